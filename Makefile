@@ -1,0 +1,25 @@
+# Five verbs. Each one first makes .venv from the hash-pinned lock (once), with uv or pip.
+.PHONY: demo test check ui docs
+BIN := .venv/bin
+HOME_DIR ?= quanshu_home
+PEOPLE ?= 100000
+
+demo: .venv/.ready     ## make a synthetic city and take its feeds the whole way
+	$(BIN)/quanshu demo --home $(HOME_DIR) --people $(PEOPLE)
+
+test: .venv/.ready     ## every test
+	$(BIN)/python -m pytest
+
+check: .venv/.ready    ## what CI runs: format, lint, types, layers, catalogues, tests, docs tests
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+	$(BIN)/quanshu check && $(BIN)/quanshu check --catalog examples/beijing_air
+	$(BIN)/python -m pytest
+
+ui: .venv/.ready       ## the Dagster graph on loopback
+	$(BIN)/quanshu ui --home $(HOME_DIR)
+
+docs: .venv/.ready     ## write again what docs and schemas derive from the code
+	$(BIN)/python -m docs.generate
+
+.venv/.ready: requirements.lock pyproject.toml .ci/environment
+	bash .ci/environment .venv && touch $@

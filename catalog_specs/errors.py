@@ -1,0 +1,109 @@
+"""Every error Quanshu raises on purpose, drawn as one tree.
+
+QuanshuError
+├── CatalogError        the catalogue does not compile (carries every problem found)
+├── CatalogLookupError  a name that the catalogue does not know
+├── SettingsError       the installation is not configured (home, key, profile)
+├── IntakeError         a delivery cannot be read at all (becomes a rejection with a receipt)
+├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
+├── AccessError         a grant, mask or key forbids what was asked (fail closed)
+├── DisclosureError     a release would re-identify somebody (fail closed)
+└── TransientError      the only kind that may be retried (a concurrent commit, a busy file)
+
+Data problems (a bad row, a broken law in a YAML file) are values, not exceptions; they live in
+`catalog_specs.problems` and `quality.rules`. No message carries a cell value, a name or an id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from catalog_specs.problems import Problem
+
+__all__ = [
+    "AccessError",
+    "CatalogError",
+    "CatalogLookupError",
+    "CheckError",
+    "DisclosureError",
+    "IntakeError",
+    "QuanshuError",
+    "SettingsError",
+    "TransientError",
+]
+
+
+class QuanshuError(Exception):
+    """What happened, where, and what to do about it, under a stable code."""
+
+    code: ClassVar[str] = "QS-000"
+
+    def __init__(self, what: str, *, where: str, remedy: str) -> None:
+        """Keep the three parts apart so that a page or `--json` can show them apart."""
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        super().__init__(f"{self.code} {what} · {where} · {remedy}")
+
+
+class CatalogError(QuanshuError):
+    """The catalogue has problems; `problems` holds all of them, in file order."""
+
+    code: ClassVar[str] = "CAT-000"
+
+    def __init__(self, problems: tuple[Problem, ...], *, where: str) -> None:
+        """Carry every problem, so that one run of `quanshu check` shows them all."""
+        self.problems = problems
+        super().__init__(
+            f"the catalogue has {len(problems)} problem(s)",
+            where=where,
+            remedy="run `quanshu check` and follow the remedy beside each problem",
+        )
+
+
+class CatalogLookupError(QuanshuError):
+    """Something was asked for by a name that the catalogue does not know."""
+
+    code: ClassVar[str] = "CAT-404"
+
+
+class SettingsError(QuanshuError):
+    """The installation lacks a setting it cannot work without."""
+
+    code: ClassVar[str] = "SET-001"
+
+
+class IntakeError(QuanshuError):
+    """A delivery cannot be read as its resource declares; `reason` is the stable GATE- code."""
+
+    code: ClassVar[str] = "GATE-100"
+
+    def __init__(self, reason: str, what: str, *, where: str, remedy: str) -> None:
+        """Name the stable reason code that the receipt and the verdict will carry."""
+        self.reason = reason
+        super().__init__(what, where=where, remedy=remedy)
+
+
+class CheckError(QuanshuError):
+    """A rule raised, or its row count disagrees with Great Expectations' own count."""
+
+    code: ClassVar[str] = "GATE-500"
+
+
+class AccessError(QuanshuError):
+    """A grant, a mask or a key forbids what was asked."""
+
+    code: ClassVar[str] = "ACC-001"
+
+
+class DisclosureError(QuanshuError):
+    """A release was refused because somebody could be recognised in it."""
+
+    code: ClassVar[str] = "DIS-001"
+
+
+class TransientError(QuanshuError):
+    """A conflict that a fresh attempt may well win; the only error that is retried."""
+
+    code: ClassVar[str] = "TRY-001"

@@ -1,0 +1,5 @@
+"""The shapes people write in YAML, as frozen pydantic models: one module per kind of file.
+
+Belongs here: fields, their types, and what can be said of one file alone. Keep out: anything that
+needs a second file (`laws`), and reading files (`loader`).
+"""

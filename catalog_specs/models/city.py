@@ -1,0 +1,53 @@
+"""The catalogue's own file and the profile that holds every number of a regulation."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from catalog_specs.models.spec import Spec, Text
+
+__all__ = ["CatalogFile", "Figure", "Profile"]
+
+
+class CatalogFile(Spec):
+    """`catalog.yaml` at the root of a catalogue."""
+
+    catalog: Text
+    """Short name, e.g. quanzhou."""
+    name: Text
+    region: Text
+    """Division code, e.g. 350500."""
+    profile: Text
+    """File name (without .yaml) in `profiles/`."""
+    authority: Text
+    """Department code of the 数据管理机构."""
+
+
+class Figure(Spec):
+    """A number with the clause that says it."""
+
+    value: int = Field(ge=0)
+    unit: Text
+    clause: Text
+    note: Text | None = None
+
+
+class Profile(Spec):
+    """Every number of one regulation, so that other rules are another file (not another program)."""
+
+    code: Text
+    name: Text
+    timezone: Text = "Asia/Shanghai"
+    interface_days: Figure
+    """Working days to provide a further interface (二(三))."""
+    interface_extension_days: Figure
+    correction_decision_days: Figure
+    """Working days to decide on a reported error (七(二))."""
+    correction_days: Figure
+    """Working days from the decision to the corrected re-aggregation (七(二))."""
+    log_years: Figure
+    """Years that logs are kept (八(四))."""
+    k_anonymity: Figure
+    """Smallest equivalence class that may be opened (六(一); the number is the authority's)."""
+    minimum_cell: Figure
+    """Smallest statistical cell that may be answered (五(四); the number is the authority's)."""

@@ -1,0 +1,103 @@
+"""Data elements (数据元): one kind of fact about one kind of subject, and code lists."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from catalog_specs.models.masking import Mask
+from catalog_specs.models.spec import Code, Spec, Text
+from catalog_specs.vocabulary import IdentityCheck, ItemType
+
+__all__ = ["CodeList", "CodeTable", "Element", "Length", "Range", "Window"]
+
+Today = Literal["today"]
+
+
+class Length(Spec):
+    """Bounds of a text's length in characters, both inclusive."""
+
+    min: int | None = Field(default=None, ge=0)
+    max: int | None = Field(default=None, ge=1)
+
+
+class Range(Spec):
+    """Bounds of a number, both inclusive."""
+
+    min: Decimal | None = None
+    max: Decimal | None = None
+
+
+class Window(Spec):
+    """Bounds of a date or time, both inclusive; `today` is the day of the delivery's judging."""
+
+    not_before: date | Today | None = None
+    not_after: date | Today | None = None
+
+
+class Element(Spec):
+    """One kind of fact about one kind of subject; a value domain, a sensitivity, default masks."""
+
+    code: Code
+    name: Text
+    subject: Code
+    type: ItemType
+    sensitivity: Code
+    """A sensitivity class of `masking/`, which holds its default masks."""
+    definition: Text | None = None
+    standard: Text | None = None
+    """The standard that defines it, e.g. GB 11643."""
+    code_list: Code | None = None
+    check: IdentityCheck | None = None
+    pattern: str | None = None
+    """RE2 regular expression that the whole text must match."""
+    length: Length | None = None
+    range: Range | None = None
+    window: Window | None = None
+    scale: int | None = Field(default=None, ge=0, le=18)
+    """Digits after the point of a decimal; a value with more is not castable."""
+    masks: dict[Literal["share", "open"], Mask] = Field(default_factory=dict)
+    """Masks that replace those of the sensitivity class."""
+
+    @model_validator(mode="after")
+    def _domain_fits_type(self) -> Element:
+        text_only = {"code_list", "check", "pattern", "length"}
+        for field in sorted(text_only):
+            if getattr(self, field) is not None and self.type is not ItemType.STRING:
+                raise ValueError(f"`{field}` needs type string, not {self.type.value}")
+        if self.range is not None and self.type not in {ItemType.INTEGER, ItemType.DECIMAL}:
+            raise ValueError(f"`range` needs a number, not {self.type.value}; use `window` for dates")
+        if self.window is not None and self.type not in {ItemType.DATE, ItemType.DATETIME}:
+            raise ValueError(f"`window` needs a date or datetime, not {self.type.value}")
+        if self.scale is not None and self.type is not ItemType.DECIMAL:
+            raise ValueError(f"`scale` needs type decimal, not {self.type.value}")
+        return self
+
+
+class CodeTable(Spec):
+    """Code values that stand in a CSV file beside the code list's YAML."""
+
+    file: Text
+    code: Text
+    name: Text
+
+
+class CodeList(Spec):
+    """A closed set of codes with their meanings, written here or in a CSV file (`table`)."""
+
+    code: Code
+    name: Text
+    standard: Text | None = None
+    source: Text | None = None
+    values: dict[str, str] = Field(default_factory=dict)
+    table: CodeTable | None = None
+    """Where the values come from instead; the loader fills `values` from it."""
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> CodeList:
+        if not self.values and self.table is None:
+            raise ValueError("give either `values` or `table`")
+        return self

@@ -1,0 +1,49 @@
+"""Departments and the subjects their data are about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from catalog_specs.models.spec import Code, Spec, Text
+from catalog_specs.vocabulary import BaseClass, OrgLevel, Role
+
+__all__ = ["Department", "Post", "Subject"]
+
+
+class Post(Spec):
+    """Who answers for something, by post and never by a person's name here (九(二))."""
+
+    post: Text
+    since: date
+    filing_no: Text
+    """Number of the written report that put this post on record."""
+
+
+class Department(Spec):
+    """A unit with its roles and the posts on record (二(一)、九(二))."""
+
+    code: Code
+    name: Text
+    unit_code: Text
+    """The unit's number in resource codes, e.g. "306"."""
+    level: OrgLevel = OrgLevel.CITY
+    region: str | None = None
+    """Division code of a county or zone unit; None for a city unit."""
+    roles: frozenset[Role] = Field(min_length=1)
+    responsible: Post | None = None
+    steward: Post | None = None
+    """The data steward; a department without one does not compile (CAT law, 九(二))."""
+
+
+class Subject(Spec):
+    """A kind of thing that facts are about, and the elements that identify one of them."""
+
+    code: Code
+    name: Text
+    key: tuple[Code, ...] = Field(min_length=1)
+    """Element codes that identify one subject."""
+    view: Text | None = None
+    """Name of the subject view, e.g. 人口; None for a subject without a view of its own."""
+    base_class: BaseClass | None = None

@@ -1,0 +1,160 @@
+"""A resource (信息资源) and its items (信息项): what one department is the source of."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import ConfigDict, Field, model_validator
+
+from catalog_specs.models.element import Length, Range, Window
+from catalog_specs.models.feed import Feed
+from catalog_specs.models.spec import Code, ItemRef, Spec, Text
+from catalog_specs.vocabulary import (
+    AggregationMode,
+    BaseClass,
+    Dimension,
+    Level,
+    Method,
+    OpenType,
+    ShareType,
+    UpdateCycle,
+)
+
+__all__ = ["Aggregation", "Item", "Opening", "QualityRule", "Resource", "Sharing"]
+
+
+class Item(Spec):
+    """One column of a resource.
+
+    Without `source` the item *owns* its element: this resource is the one source of that fact.
+    With `source` it *refers*: the value is compared with the owner's and never stored a second
+    time (but for key items, which are stored to identify the row).
+    `references` is something else: the value must exist as a key of another resource.
+    """
+
+    code: Code
+    element: Code
+    name: Text | None = None
+    """Chinese name in this resource; the element's name when left out."""
+    required: bool = False
+    source: ItemRef | None = None
+    references: ItemRef | None = None
+    basic: bool = False
+    """Whether it is a 基础信息项 of a base class (五(二))."""
+    share: ShareType | None = None
+    """Sharing type where it differs from the resource's."""
+    length: Length | None = None
+    range: Range | None = None
+    pattern: str | None = None
+    window: Window | None = None
+    levels: dict[str, Level] = Field(default_factory=dict)
+    """Rule kind → level, where it differs from `quarantine`."""
+
+
+class Sharing(Spec):
+    """Sharing attributes (五(二)), as the national guide asks for them."""
+
+    type: ShareType
+    methods: tuple[Method, ...] = Field(min_length=1)
+    condition: Text | None = None
+    """Condition of 有条件共享."""
+    legal_basis: tuple[Text, ...] = ()
+    """Law or central policy behind 暂不共享."""
+    review_on: date | None = None
+    """When 暂不共享 is looked at again."""
+
+
+class Opening(Spec):
+    """Opening attributes (六(四))."""
+
+    type: OpenType = OpenType.CLOSED
+    condition: Text | None = None
+
+
+class Aggregation(Spec):
+    """How the resource reaches the platform (二(三)、四(三))."""
+
+    mode: AggregationMode = AggregationMode.BATCH
+    filing_no: Text | None = None
+    """备案 number, needed for anything slower than real time."""
+    evidence: tuple[Text, ...] = ()
+    """Law or policy behind an exemption."""
+    interface_spec: Text | None = None
+
+
+class QualityRule(Spec):
+    """A Great Expectations core expectation named in YAML; further keys are its arguments."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    code: Code
+    expect: Text
+    """Expectation type with or without its `expect_` prefix."""
+    level: Level = Level.QUARANTINE
+    dimension: Dimension
+    description: Text
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Return the expectation's own arguments, as written."""
+        return dict(self.model_extra or {})
+
+
+class Resource(Spec):
+    """An information resource: the national guide's core fields, its feed, items and rules."""
+
+    code: Text
+    """信息资源代码, unique in the city."""
+    resource: Code
+    """Short name; with the provider it is the `<department>/<resource>` of paths and SQL."""
+    name: Text
+    provider: Code
+    summary: Text
+    subject: Code
+    base_class: BaseClass | None = None
+    theme: Text | None = None
+    """主题 of the national guide's theme classes."""
+    key: tuple[Code, ...] = Field(min_length=1)
+    update_cycle: UpdateCycle
+    published_on: date
+    share: Sharing
+    open: Opening = Opening()
+    aggregation: Aggregation = Aggregation()
+    related: tuple[Text, ...] = ()
+    feed: Feed
+    items: tuple[Item, ...] = Field(min_length=1)
+    quality: tuple[QualityRule, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """Return `<department>/<resource>`."""
+        return f"{self.provider}/{self.resource}"
+
+    def item(self, code: str) -> Item:
+        """Return the item with this code; KeyError when there is none."""
+        for item in self.items:
+            if item.code == code:
+                return item
+        raise KeyError(code)
+
+    @property
+    def stored(self) -> tuple[Item, ...]:
+        """Items the authoritative table keeps: the key and everything owned (一数一源)."""
+        return tuple(i for i in self.items if i.source is None or i.code in self.key)
+
+    @property
+    def referred(self) -> tuple[Item, ...]:
+        """Items that are only compared with their source: referring and not part of the key."""
+        return tuple(i for i in self.items if i.source is not None and i.code not in self.key)
+
+    @model_validator(mode="after")
+    def _codes_agree(self) -> Resource:
+        codes = [item.code for item in self.items]
+        doubled = sorted({c for c in codes if codes.count(c) > 1})
+        if doubled:
+            raise ValueError(f"item codes occur twice: {', '.join(doubled)}")
+        missing = [k for k in self.key if k not in codes]
+        if missing:
+            raise ValueError(f"key names no item: {', '.join(missing)}")
+        return self

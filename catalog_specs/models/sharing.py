@@ -1,0 +1,110 @@
+"""Grants and open-data sets: what may leave, to whom, for what, and how masked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from catalog_specs.models.masking import Mask
+from catalog_specs.models.spec import Code, ResourceRef, Spec, Text
+from catalog_specs.vocabulary import (
+    ApprovalRole,
+    GrantStatus,
+    Medium,
+    Method,
+    OpenType,
+    SmallClasses,
+)
+
+__all__ = ["Approval", "Condition", "Grant", "GrantedResource", "OpenSet"]
+
+Scalar = bool | int | float | date | str
+
+
+class Condition(Spec):
+    """One row condition, `item op value`; conditions of a list are joined by AND.
+
+    The value is always bound, never put into SQL text.
+    """
+
+    item: Code
+    op: Literal["eq", "ne", "in", "lt", "le", "gt", "ge", "starts_with", "is_null", "not_null"]
+    value: Scalar | tuple[Scalar, ...] | None = None
+
+    @model_validator(mode="after")
+    def _value_fits(self) -> Condition:
+        if (self.op in {"is_null", "not_null"}) != (self.value is None):
+            raise ValueError(f"`{self.op}` {'takes no' if self.value is not None else 'needs a'} value")
+        if (self.op == "in") != isinstance(self.value, tuple):
+            raise ValueError("a list of values goes with `in`, and only with it")
+        return self
+
+
+class Approval(Spec):
+    """Who approved, in which capacity, by post and document number (五(四)、八(二))."""
+
+    by: Code
+    role: ApprovalRole
+    post: Text
+    on: date
+    reference: Text
+
+
+class GrantedResource(Spec):
+    """The columns and rows of one resource that a grant covers."""
+
+    resource: ResourceRef
+    items: tuple[Code, ...] = Field(min_length=1)
+    where: tuple[Condition, ...] = ()
+    masks: dict[Code, Mask] = Field(default_factory=dict)
+    """Item → mask, where it differs from the element's."""
+
+
+class Grant(Spec):
+    """One consumer's right: scenario, purpose, basis, columns, rows, method, term (二(二))."""
+
+    code: Code
+    name: Text
+    consumer: Code
+    scenario: Text
+    purpose: Text
+    legal_basis: tuple[Text, ...] = Field(min_length=1)
+    method: Method
+    batch_reason: Text | None = None
+    """Why interface or verification does not suffice; needed for batch (五(三))."""
+    medium: Medium = Medium.PLATFORM
+    valid_from: date
+    valid_to: date
+    """Last day of validity, inclusive."""
+    status: GrantStatus = GrantStatus.ACTIVE
+    approvals: tuple[Approval, ...] = ()
+    terms: Text
+    resources: tuple[GrantedResource, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _term_rises(self) -> Grant:
+        if self.valid_to < self.valid_from:
+            raise ValueError("`valid_to` lies before `valid_from`")
+        return self
+
+
+class OpenSet(Spec):
+    """One open-data set: a masked projection of one resource, checked before every release."""
+
+    code: Code
+    name: Text
+    summary: Text
+    resource: ResourceRef
+    type: Literal[OpenType.UNIVERSAL, OpenType.AUTHORISED]
+    theme: Text
+    keywords: tuple[Text, ...] = ()
+    licence: Text
+    items: tuple[Code, ...] = Field(min_length=1)
+    where: tuple[Condition, ...] = ()
+    masks: dict[Code, Mask] = Field(default_factory=dict)
+    quasi_identifiers: tuple[Code, ...] = ()
+    """Items whose masked values together might single a person out."""
+    small_classes: SmallClasses = SmallClasses.REFUSE
+    """What happens to rows whose quasi-identifier class is smaller than the profile's k."""

@@ -1,0 +1,31 @@
+"""What every written model has in common: frozen, nothing unknown, text without stray spaces."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+__all__ = ["Code", "ItemRef", "ResourceRef", "Spec", "Text"]
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+"""A code that names things in YAML, SQL and paths: lower-case ASCII, digits, underscore."""
+
+ResourceRef = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}/[a-z][a-z0-9_]{0,62}$")
+]
+"""`<department>/<resource>`: the one way to name a resource."""
+
+ItemRef = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}/[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"),
+]
+"""`<department>/<resource>.<item>`: the one way to name an item of another resource."""
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class Spec(BaseModel):
+    """Base of every model a person writes: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)

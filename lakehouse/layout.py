@@ -1,0 +1,82 @@
+"""The one place that knows where anything lies under $QUANSHU_HOME.
+
+Belongs here: paths. Keep out: reading or writing what lies there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Layout"]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Paths below one home folder; a resource is named `<department>/<resource>` throughout."""
+
+    home: Path
+
+    def inbox(self, resource: str) -> Path:
+        """Folder where the department drops files of this resource."""
+        return self.home / "inbox" / resource
+
+    def landing(self, resource: str) -> Path:
+        """Folder of all landed deliveries of a resource."""
+        return self.home / "lake" / "landing" / resource
+
+    def delivery(self, resource: str, delivery: str) -> Path:
+        """Folder of one delivery: `raw/`, `rows.parquet`, `receipt.json`."""
+        return self.landing(resource) / delivery
+
+    def authoritative(self, resource: str) -> Path:
+        """Delta table that is the one source of the resource's facts."""
+        return self.home / "lake" / "authoritative" / resource
+
+    def quarantine(self, resource: str) -> Path:
+        """Delta table of the rows kept back."""
+        return self.home / "lake" / "quarantine" / resource
+
+    def ledger(self, name: str) -> Path:
+        """Append-only Delta table of facts about the run: deliveries, verdicts, …"""
+        return self.home / "lake" / "ledgers" / name
+
+    def share(self, grant: str) -> Path:
+        """Folder of one grant's extracts."""
+        return self.home / "lake" / "shares" / grant
+
+    def share_table(self, grant: str, resource: str) -> Path:
+        """Delta extract of one resource under one grant."""
+        return self.share(grant) / resource
+
+    def share_file(self, grant: str) -> Path:
+        """DuckDB file with the views over one grant's extracts."""
+        return self.home / "shares" / f"{grant}.duckdb"
+
+    @property
+    def city_views(self) -> Path:
+        """DuckDB file of views for the authority's own analysts."""
+        return self.home / "views" / "city.duckdb"
+
+    def open_data(self, dataset: str) -> Path:
+        """Folder of all releases of an open-data set."""
+        return self.home / "open_data" / dataset
+
+    def release(self, dataset: str, release: str) -> Path:
+        """Folder of one immutable release."""
+        return self.open_data(dataset) / release
+
+    @property
+    def reports(self) -> Path:
+        """Folder of static pages."""
+        return self.home / "reports"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the installation's own secrets, readable by its owner alone."""
+        return self.home / "keys"
+
+    @property
+    def work(self) -> Path:
+        """Folder for files being built and for spilling; may be emptied when nothing runs."""
+        return self.home / "work"

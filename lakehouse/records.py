@@ -1,0 +1,103 @@
+"""The values that travel between the stops: a delivery, its verdict, its outcome.
+
+Belongs here: frozen values and their JSON shape. Keep out: how they are made or stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+__all__ = ["Delivery", "Outcome", "RuleResult", "Verdict", "VerdictKind"]
+
+
+class VerdictKind(StrEnum):
+    """What the gate said of a delivery."""
+
+    PASSED = "passed"
+    REJECTED = "rejected"
+    RECOGNISED = "recognised"
+    """The same bytes were delivered before; nothing was done."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What one department handed over at one time for one resource: the content of receipt.json.
+
+    `sequence` counts a resource's deliveries from 1 in the order they apply; `delivery` is
+    `<sequence, six digits>-<first 12 hex digits of sha256>`. `rows` counts physical records,
+    well-formed or not; `malformed` those that could not be split into the declared fields.
+    `refusal` is a stable reason code when the file could not be read at all (then rows may be 0).
+    """
+
+    resource: str
+    delivery: str
+    sequence: int
+    files: tuple[str, ...]
+    sha256: str
+    bytes: int
+    rows: int
+    malformed: int
+    headers: tuple[str, ...]
+    landed_at: str
+    """ISO 8601 with offset."""
+    refusal: str | None = None
+    refusal_detail: str | None = None
+    """What happened and what to do; names of headers at most, never a cell value."""
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """One rule on one delivery: counts only, never a value."""
+
+    code: str
+    level: str
+    dimension: str
+    success: bool
+    unexpected: int
+    description: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The gate's stored fact about one delivery; `accepted + quarantined == delivered`."""
+
+    resource: str
+    delivery: str
+    sequence: int
+    kind: VerdictKind
+    delivered: int
+    accepted: int
+    quarantined: int
+    reasons: tuple[str, ...]
+    """Rule codes that failed at reject or quarantine level, or the refusal code."""
+    rules: tuple[RuleResult, ...]
+    catalog_digest: str
+    judged_at: str
+    gx_result: str = "{}"
+    """Great Expectations' whole result as JSON, without any cell value."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one delivery in one run: a row of `quanshu run --json`."""
+
+    department: str
+    resource: str
+    delivery: str
+    files: tuple[str, ...]
+    delivered: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    verdict: VerdictKind = VerdictKind.PASSED
+    reasons: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)

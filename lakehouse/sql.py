@@ -1,0 +1,51 @@
+"""Quoting for the few places where SQL text cannot bind a value.
+
+Belongs here: the one escaping function for identifiers, the one for literals. Keep out: queries.
+Identifiers come from the catalogue only; values are bound wherever DuckDB can bind them, and
+`literal` serves the statements that cannot (COMMENT ON, view definitions, COPY targets).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+__all__ = ["identifier", "identifiers", "literal"]
+
+Value = str | int | float | bool | date | datetime | Decimal | Path | None
+
+
+def identifier(name: str) -> str:
+    """Quote a name for SQL; refuses the empty name and NUL, which no quoting can carry."""
+    if not name or "\x00" in name:
+        raise ValueError("an SQL identifier must not be empty or contain NUL")
+    return '"' + name.replace('"', '""') + '"'
+
+
+def identifiers(names: Iterable[str]) -> str:
+    """Quote names and join them with commas."""
+    return ", ".join(identifier(name) for name in names)
+
+
+def literal(value: Value | Iterable[Value]) -> str:
+    """Render a value as an SQL literal; an iterable (but a text) becomes a list literal."""
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float() | Decimal():
+            return str(value)
+        case datetime():
+            return f"TIMESTAMP '{value.isoformat(sep=' ')}'"
+        case date():
+            return f"DATE '{value.isoformat()}'"
+        case str() | Path():
+            text = str(value)
+            if "\x00" in text:
+                raise ValueError("an SQL literal must not contain NUL")
+            return "'" + text.replace("'", "''") + "'"
+        case _:
+            return "[" + ", ".join(literal(one) for one in value) + "]"

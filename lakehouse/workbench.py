@@ -1,0 +1,54 @@
+"""A DuckDB connection with bounded memory for the length of one piece of work.
+
+Belongs here: opening and closing it, its limits. Keep out: what is computed on it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from lakehouse.sql import literal
+
+__all__ = ["Limits", "open_workbench"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one workbench: `memory` as DuckDB writes it (e.g. "1GB"), `threads` ≥ 1."""
+
+    memory: str = "1GB"
+    threads: int = 2
+
+
+@contextmanager
+def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection whose tables lie in a file of their own below `work` and vanish after.
+
+    Tables are kept in a file, not in memory, so that the memory used follows `limits` and not the
+    size of what is judged. Extensions are neither installed nor loaded.
+    """
+    bounds = limits or Limits()
+    work.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=work))
+    try:
+        con = duckdb.connect(folder / "bench.duckdb")
+        try:
+            con.execute(f"SET memory_limit = {literal(bounds.memory)}")
+            con.execute(f"SET threads = {bounds.threads}")
+            con.execute(f"SET temp_directory = {literal(folder / 'spill')}")
+            con.execute("SET preserve_insertion_order = false")
+            con.execute("SET autoinstall_known_extensions = false")
+            con.execute("SET autoload_known_extensions = false")
+            con.execute("SET enable_progress_bar = false")
+            yield con
+        finally:
+            con.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
