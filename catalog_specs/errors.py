@@ -5,6 +5,7 @@ QuanshuError
 ├── CatalogLookupError  a name that the catalogue does not know
 ├── SettingsError       the installation is not configured (home, key, profile)
 ├── IntakeError         a delivery cannot be read at all (becomes a rejection with a receipt)
+├── TableError          a stored table is not as the catalogue asks, or cannot be read as a list of files
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
 ├── DisclosureError     a release would re-identify somebody (fail closed)
@@ -30,6 +31,7 @@ __all__ = [
     "IntakeError",
     "QuanshuError",
     "SettingsError",
+    "TableError",
     "TransientError",
 ]
 
@@ -89,6 +91,12 @@ class CheckError(QuanshuError):
     """A rule raised, or its row count disagrees with Great Expectations' own count."""
 
     code: ClassVar[str] = "GATE-500"
+
+
+class TableError(QuanshuError):
+    """A stored table is not as the catalogue asks, or cannot be read as a list of files."""
+
+    code: ClassVar[str] = "TAB-001"
 
 
 class AccessError(QuanshuError):

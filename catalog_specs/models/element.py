@@ -69,7 +69,9 @@ class Element(Spec):
             if getattr(self, field) is not None and self.type is not ItemType.STRING:
                 raise ValueError(f"`{field}` needs type string, not {self.type.value}")
         if self.range is not None and self.type not in {ItemType.INTEGER, ItemType.DECIMAL}:
-            raise ValueError(f"`range` needs a number, not {self.type.value}; use `window` for dates")
+            raise ValueError(
+                f"`range` needs a number, not {self.type.value}; use `window` for dates"
+            )
         if self.window is not None and self.type not in {ItemType.DATE, ItemType.DATETIME}:
             raise ValueError(f"`window` needs a date or datetime, not {self.type.value}")
         if self.scale is not None and self.type is not ItemType.DECIMAL:

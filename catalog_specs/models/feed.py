@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from catalog_specs.models.spec import Code, Spec, Text
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 
 __all__ = ["Changes", "Feed"]
+
+Delimiter = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1)]
+"""One character; a tab is one, so white space is not stripped here."""
 
 
 class Changes(Spec):
@@ -30,7 +33,7 @@ class Feed(Spec):
     kind: FeedKind
     format: FeedFormat
     encoding: Literal["utf-8", "utf-8-sig", "gb18030"] = "utf-8"
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    delimiter: Delimiter = ","
     sheet: str | None = None
     """Sheet of a workbook; None = the first."""
     columns: dict[Text, Code]

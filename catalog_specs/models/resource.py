@@ -77,7 +77,7 @@ class Aggregation(Spec):
 
     mode: AggregationMode = AggregationMode.BATCH
     filing_no: Text | None = None
-    """备案 number, needed for anything slower than real time."""
+    """备案 number, needed for batches: what could come in real time and does not (四(三))."""
     evidence: tuple[Text, ...] = ()
     """Law or policy behind an exemption."""
     interface_spec: Text | None = None

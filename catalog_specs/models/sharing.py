@@ -36,7 +36,9 @@ class Condition(Spec):
     @model_validator(mode="after")
     def _value_fits(self) -> Condition:
         if (self.op in {"is_null", "not_null"}) != (self.value is None):
-            raise ValueError(f"`{self.op}` {'takes no' if self.value is not None else 'needs a'} value")
+            raise ValueError(
+                f"`{self.op}` {'takes no' if self.value is not None else 'needs a'} value"
+            )
         if (self.op == "in") != isinstance(self.value, tuple):
             raise ValueError("a list of values goes with `in`, and only with it")
         return self

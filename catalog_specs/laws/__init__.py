@@ -1,0 +1,13 @@
+"""The laws that a catalogue keeps, one concept a module, each law with a stable code.
+
+Belongs here: what needs more than one file to be judged. Keep out: shapes of single files
+(`models`), reading (`reading`), anything about data.
+"""
+
+from __future__ import annotations
+
+from catalog_specs.laws.law import Fault, Law
+from catalog_specs.laws.page import laws_page
+from catalog_specs.laws.registry import LAWS, judge
+
+__all__ = ["LAWS", "Fault", "Law", "judge", "laws_page"]

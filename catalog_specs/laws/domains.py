@@ -1,0 +1,141 @@
+"""Value domains: bounds that fit their type, and patterns that every engine understands.
+
+Belongs here: length, range, window, pattern of elements and items. Keep out: which rules follow
+from them (`quality`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from catalog_specs.laws.law import Fault, Law, resource_at
+from catalog_specs.models.element import Element
+from catalog_specs.models.resource import Item, QualityRule
+from catalog_specs.reading.declared import Declared
+from catalog_specs.vocabulary import ItemType
+
+__all__ = ["LAWS", "pattern_fault"]
+
+_TEXT = frozenset({ItemType.STRING})
+_FITS = {
+    "length": _TEXT,
+    "pattern": _TEXT,
+    "range": frozenset({ItemType.INTEGER, ItemType.DECIMAL}),
+    "window": frozenset({ItemType.DATE, ItemType.DATETIME}),
+}
+_TOKEN = re.compile(
+    r"\\(?P<escape>.)|(?P<group>\(\?(?:<?[=!]|>|P=|P>|\(|#|R))|(?P<greedy>[*+?}]\+)"
+    r"|\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]*))?\}",
+    re.DOTALL,
+)
+_MOST_REPEATS = 1000
+
+
+def _bounds(declared: Declared) -> Iterator[Fault]:
+    for at, path, bounded, kind in _bounded(declared):
+        for field, types in _FITS.items():
+            value = getattr(bounded, field)
+            place = f"{path}.{field}".lstrip(".")
+            if value is not None and kind not in types:
+                wanted = " or ".join(sorted(one.value for one in types))
+                message = f"`{field}` needs type {wanted}, the element is {kind.value}"
+                yield Fault(at, place, message, f"remove `{field}`, or correct the element's type")
+            elif _upside_down(value):
+                message = f"`{field}` begins after it ends: no value can fulfil it"
+                yield Fault(at, place, message, "exchange the two bounds")
+
+
+def _bounded(declared: Declared) -> Iterator[tuple[str, str, Element | Item, ItemType]]:
+    for element in declared.elements.values():
+        yield f"elements:{element.code}", "", element, element.type
+    for resource in declared.resources.values():
+        for index, item in enumerate(resource.items):
+            about = declared.element_of(item)
+            if about is not None:
+                yield resource_at(resource.ref), f"items[{index}]", item, about.type
+
+
+def _upside_down(value: Any) -> bool:  # noqa: ANN401 — a Length, Range, Window, text or None
+    low = getattr(value, "min", getattr(value, "not_before", None))
+    high = getattr(value, "max", getattr(value, "not_after", None))
+    return low is not None and high is not None and "today" not in {low, high} and low > high
+
+
+def _patterns(declared: Declared) -> Iterator[Fault]:
+    for at, path, pattern in _all_patterns(declared):
+        fault = pattern_fault(pattern)
+        if fault is not None:
+            yield Fault(
+                at,
+                path,
+                f"the pattern cannot be used: {fault}",
+                "write it with plain RE2 syntax: no look-around, no back-references, no \\u; "
+                "write Chinese characters themselves",
+            )
+
+
+def _all_patterns(declared: Declared) -> Iterator[tuple[str, str, str]]:
+    for at, path, bounded, _ in _bounded(declared):
+        if bounded.pattern is not None:
+            yield at, f"{path}.pattern".lstrip("."), bounded.pattern
+    for resource in declared.resources.values():
+        for index, rule in enumerate(resource.quality):
+            for path, pattern in _rule_patterns(rule):
+                yield resource_at(resource.ref), f"quality[{index}].{path}", pattern
+
+
+def _rule_patterns(rule: QualityRule) -> Iterator[tuple[str, str]]:
+    one, several = rule.arguments.get("regex"), rule.arguments.get("regex_list")
+    if isinstance(one, str):
+        yield "regex", one
+    if isinstance(several, list):
+        yield from ((f"regex_list[{i}]", p) for i, p in enumerate(several) if isinstance(p, str))
+
+
+def pattern_fault(pattern: str) -> str | None:
+    """Say what keeps a pattern from working in RE2 (DuckDB, Polars), or None when nothing does."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"{error.msg} at {error.pos}"
+    for token in _TOKEN.finditer(pattern):
+        fault = _token_fault(token)
+        if fault is not None:
+            return f"{fault} at {token.start()}"
+    return None
+
+
+def _token_fault(token: re.Match[str]) -> str | None:
+    escape, group = token["escape"], token["group"]
+    if escape is not None:
+        if escape in "123456789":
+            return f"the back-reference \\{escape}"
+        return f"the escape \\{escape}" if escape in "uUNZ" else None
+    if group is not None:
+        return f"the construct `{group}…`"
+    if token["greedy"] is not None:
+        return "a possessive quantifier"
+    counts = [int(count) for count in (token["least"], token["most"]) if count]
+    return "more than 1000 repeats" if max(counts) > _MOST_REPEATS else None
+
+
+LAWS = (
+    Law(
+        "CAT-022",
+        "正则表达式须各引擎通用",
+        "patterns compile, without look-around, back-references or \\u escapes",
+        "",
+        "write plain RE2 syntax",
+        _patterns,
+    ),
+    Law(
+        "CAT-027",
+        "值域须与数据类型相符",
+        "length, range, window and pattern fit the element's type and are the right way round",
+        "",
+        "remove the bound, exchange its ends, or correct the element's type",
+        _bounds,
+    ),
+)

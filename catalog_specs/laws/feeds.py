@@ -1,0 +1,118 @@
+"""Feeds: every delivered column goes somewhere, every item comes from exactly one place.
+
+Belongs here: headers, parts, compose templates. Keep out: what values must look like (`domains`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from string import Formatter
+
+from catalog_specs.laws.law import Fault, Law, resource_at
+from catalog_specs.models.feed import Feed
+from catalog_specs.models.resource import Resource
+from catalog_specs.reading.declared import Declared
+from catalog_specs.suggestion import did_you_mean, one_of
+
+__all__ = ["LAWS"]
+
+_WIDTH = re.compile(r"0?[1-9][0-9]?")
+
+
+def _feed_fits(declared: Declared) -> Iterator[Fault]:
+    for resource in declared.resources.values():
+        for path, message, remedy in _faults(resource):
+            yield Fault(resource_at(resource.ref), f"feed{path}", message, remedy)
+
+
+Finding = tuple[str, str, str]
+
+
+def _faults(resource: Resource) -> Iterator[Finding]:
+    feed = resource.feed
+    items = {item.code for item in resource.items}
+    parts: set[str] = set()
+    for item, template in feed.compose.items():
+        try:
+            used = _parts(template)
+        except ValueError as error:
+            yield f".compose.{item}", f"not a template: {error}", "write `{part}` or `{part:02}`"
+            continue
+        parts |= used
+        yield from _unfed_parts(feed, item, used)
+    yield from _columns(feed, items, parts)
+    yield from _items(feed, items)
+    yield from _operations(feed)
+
+
+def _parts(template: str) -> set[str]:
+    """Return the part names of a template; ValueError when it asks for more than zero padding."""
+    found = set()
+    for _, name, spec, conversion in Formatter().parse(template):
+        if name is None:
+            continue
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            raise ValueError(f"`{{{name}}}` is not the name of a part")
+        if conversion or (spec and not _WIDTH.fullmatch(spec)):
+            raise ValueError(f"`{{{name}}}` may only be padded with zeros")
+        found.add(name)
+    return found
+
+
+def _unfed_parts(feed: Feed, item: str, used: set[str]) -> Iterator[Finding]:
+    delivered = set(feed.columns.values())
+    for part in sorted(used - delivered):
+        remedy = did_you_mean(part, delivered, f"map a column to it; there are {one_of(delivered)}")
+        yield f".compose.{item}", f"no column delivers the part `{part}`", remedy
+
+
+def _columns(feed: Feed, items: set[str], parts: set[str]) -> Iterator[Finding]:
+    for header, part in feed.columns.items():
+        if part not in items | parts:
+            remedy = did_you_mean(
+                part, items | parts, f"remove the column, or declare the item; {one_of(items)}"
+            )
+            yield f".columns.{header}", f"`{part}` is neither an item nor a part", remedy
+
+
+def _items(feed: Feed, items: set[str]) -> Iterator[Finding]:
+    fed = Counter(part for part in feed.columns.values())
+    fed.update(feed.compose.keys())
+    for item in sorted(set(feed.compose) - items):
+        remedy = did_you_mean(item, items, f"compose one of {one_of(items)}")
+        yield f".compose.{item}", f"there is no item `{item}`", remedy
+    for item in sorted(items):
+        if not fed[item]:
+            message = f"the item `{item}` is fed by no column and no `compose`"
+            yield ".columns", message, f"add `<header>: {item}`"
+    for part, times in sorted(fed.items()):
+        if times > 1:
+            message = f"`{part}` is fed {times} times"
+            yield ".columns", message, "let exactly one header or one `compose` feed it"
+
+
+def _operations(feed: Feed) -> Iterator[Finding]:
+    if feed.changes is None:
+        return
+    if feed.changes.operation == feed.changes.sequence:
+        message = "operation and sequence are the same column"
+        yield ".changes.sequence", message, "name the column that orders the changes"
+    words = (*feed.changes.insert, *feed.changes.update, *feed.changes.delete)
+    for word, times in sorted(Counter(words).items()):
+        if times > 1:
+            message = f"the operation `{word}` stands for two things"
+            yield ".changes", message, "let each word mean one operation"
+
+
+LAWS = (
+    Law(
+        "CAT-015",
+        "交付列须与信息项对应",
+        "every delivered column maps to an item or a part, every item is fed exactly once",
+        "四(二)",
+        "correct `feed.columns` and `feed.compose`",
+        _feed_fits,
+    ),
+)

@@ -1,0 +1,90 @@
+"""Open-data sets (六): opened as declared, made of stored items, measurable for disclosure.
+
+Belongs here: opening type, scope, quasi-identifiers. Keep out: masks (`masks`), the measured risk
+of a release (`governance`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog_specs.laws.conditions import Finding, scope_faults
+from catalog_specs.laws.law import Fault, Law
+from catalog_specs.laws.leaving import leaving_of
+from catalog_specs.models.masking import Constant, Drop
+from catalog_specs.models.organisation import Subject
+from catalog_specs.models.resource import Resource
+from catalog_specs.models.sharing import OpenSet
+from catalog_specs.reading.declared import Declared
+from catalog_specs.vocabulary import BaseClass, IdentityCheck
+
+__all__ = ["LAWS"]
+
+
+def _lawful(declared: Declared) -> Iterator[Fault]:
+    for opened in declared.open_sets.values():
+        resource = declared.resources.get(opened.resource)
+        if resource is not None:
+            for path, message, remedy in _faults(declared, resource, opened):
+                yield Fault(f"open_sets:{opened.code}", path, message, remedy)
+
+
+def _faults(declared: Declared, resource: Resource, opened: OpenSet) -> Iterator[Finding]:
+    if resource.open.type is not opened.type:
+        message = f"`{resource.ref}` is {resource.open.type.label}, the set is {opened.type.label}"
+        yield "type", message, "give the set the type under `open` of its resource, or change that"
+    yield from scope_faults(declared, resource, opened)
+    leaves = {
+        one.code: one.mask
+        for one in leaving_of(declared, "", "", opened)
+        if not isinstance(one.mask, Drop)
+    }
+    known = set(opened.items) & {item.code for item in resource.items}
+    if known and not leaves and _all_known(declared, resource):
+        yield "items", "every item is dropped by its mask: nothing would be opened", "open an item"
+    yield from _quasi(opened, frozenset(leaves))
+    visible = any(not isinstance(mask, Constant) for mask in leaves.values())
+    if visible and not opened.quasi_identifiers and _about_persons(declared, resource):
+        message = "the rows are about persons, but no quasi-identifier is declared"
+        remedy = "list in `quasi_identifiers` the items that together could single a person out"
+        yield "quasi_identifiers", message, remedy
+
+
+def _all_known(declared: Declared, resource: Resource) -> bool:
+    """Say whether every element and class is valid, so that "nothing leaves" is certain."""
+    return declared.complete("sensitivities") and all(
+        declared.element_of(item) is not None for item in resource.items
+    )
+
+
+def _quasi(opened: OpenSet, leaves: frozenset[str]) -> Iterator[Finding]:
+    for index, code in enumerate(opened.quasi_identifiers):
+        path = f"quasi_identifiers[{index}]"
+        if code not in opened.items:
+            yield path, f"`{code}` is not among the items of the set", "add it to `items`"
+        elif code not in leaves:
+            yield path, f"`{code}` is dropped and identifies nobody", "remove it from this list"
+
+
+def _about_persons(declared: Declared, resource: Resource) -> bool:
+    """Say whether one row is about one natural person."""
+    keys = (declared.element_of(resource.item(code)) for code in resource.key)
+    identified = any(key is not None and key.check is IdentityCheck.RESIDENT_ID for key in keys)
+    return identified or _is_person(declared.subjects.get(resource.subject))
+
+
+def _is_person(subject: Subject | None) -> bool:
+    return subject is not None and subject.base_class is BaseClass.POPULATION
+
+
+LAWS = (
+    Law(
+        "CAT-020",
+        "开放数据集须与目录相符",
+        "an open set has its resource's opening type, stored items, fitting conditions, and "
+        "declares the quasi-identifiers of rows about persons",
+        "六(一)、六(四)",
+        "correct the type, items, conditions or quasi-identifiers as the message says",
+        _lawful,
+    ),
+)

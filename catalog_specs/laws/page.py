@@ -1,0 +1,64 @@
+"""The page of laws: every code with its title, clause and remedy, as Markdown.
+
+Belongs here: rendering. Keep out: the laws (`registry`) and the forms (`reading.form`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from catalog_specs.laws.registry import LAWS
+from catalog_specs.reading.form import FORMS
+
+__all__ = ["laws_page"]
+
+_HEAD = """\
+# The laws of a catalogue
+
+`quanshu check` reads every file and reports every problem at once: file, line, place in the file,
+code, what is wrong, what to do. A catalogue with a problem does not compile, and nothing runs on
+it. Codes never change their meaning. Clauses are those of 《泉州市政务数据管理规定》; a law without
+one keeps the catalogue itself consistent.
+
+This page is written by `python -m docs.generate` from the code.
+"""
+
+
+def laws_page() -> str:
+    """Return the page as Markdown text, ending in a newline."""
+    laws = (
+        (law.code, law.title_zh, _sentence(law.title), law.clause or "–", _sentence(law.what_to_do))
+        for law in LAWS
+    )
+    forms = ((f.code, f.title_zh, _sentence(f.title), _sentence(f.remedy)) for f in FORMS)
+    return "\n".join(
+        [
+            _HEAD,
+            "## Laws",
+            "",
+            *_table(("Code", "法则", "Says", "Clause", "What to do"), laws),
+            "",
+            "## Form",
+            "",
+            "What can be wrong with a file before any law is asked. Laws still judge all other",
+            "files, and stay silent about what a malformed file might have said.",
+            "",
+            *_table(("Code", "形式", "Says", "What to do"), forms),
+            "",
+        ]
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
+    yield _row(head)
+    yield _row(["---"] * len(head))
+    yield from (_row(row) for row in rows)
+
+
+def _row(cells: Sequence[str]) -> str:
+    escaped = (cell.replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

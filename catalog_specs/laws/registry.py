@@ -1,0 +1,52 @@
+"""The one list of laws, and judging by all of them.
+
+Belongs here: collecting the modules' laws in the order of their codes. Keep out: any single law.
+"""
+
+from __future__ import annotations
+
+from catalog_specs.laws import (
+    aggregation,
+    cycles,
+    domains,
+    feeds,
+    grants,
+    keys,
+    masks,
+    open_data,
+    organisation,
+    ownership,
+    quality_rules,
+    references,
+    sharing,
+)
+from catalog_specs.laws.law import Law
+from catalog_specs.problems import Problem
+from catalog_specs.reading.declared import Declared
+
+__all__ = ["LAWS", "judge"]
+
+_MODULES = (
+    ownership,
+    references,
+    cycles,
+    sharing,
+    aggregation,
+    masks,
+    organisation,
+    feeds,
+    quality_rules,
+    keys,
+    grants,
+    open_data,
+    domains,
+)
+
+LAWS: tuple[Law, ...] = tuple(
+    sorted((law for module in _MODULES for law in module.LAWS), key=lambda law: law.code)
+)
+
+
+def judge(declared: Declared) -> tuple[Problem, ...]:
+    """Return every breach of every law, in the order of the laws."""
+    return tuple(problem for law in LAWS for problem in law.problems(declared))

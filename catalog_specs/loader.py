@@ -1,0 +1,82 @@
+"""From a folder of YAML to a compiled catalogue, or to every problem in it at once.
+
+Belongs here: the order of the steps (read, then laws, then compile) and the bundled cities. Keep
+out: reading (`reading`), laws (`laws`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import CatalogError, CatalogLookupError
+from catalog_specs.laws import judge
+from catalog_specs.problems import Problem
+from catalog_specs.reading.declared import Declared
+from catalog_specs.reading.files import Gathered, digest, gather
+from catalog_specs.suggestion import one_of
+
+__all__ = ["bundled", "check", "load"]
+
+
+def load(path: Path) -> Catalog:
+    """Compile the catalogue in a folder; CatalogError carries all its problems."""
+    catalog, problems = check(path)
+    if catalog is None:
+        raise CatalogError(problems, where=str(path))
+    return catalog
+
+
+def check(path: Path) -> tuple[Catalog | None, tuple[Problem, ...]]:
+    """Return the catalogue and no problems, or None and every problem, in file order.
+
+    Laws also run when some files are malformed: they judge what is valid, and stay silent about
+    what a malformed file might have said.
+    """
+    found = gather(Path(path))
+    declared = found.declared()
+    broken = tuple(_with_line(found, problem) for problem in judge(declared))
+    problems = tuple(sorted({*found.problems, *broken}, key=_order))
+    return (None if problems else _compile(found, declared)), problems
+
+
+def bundled(name: str) -> Path:
+    """Return the folder of a city that comes with Quanshu; CatalogLookupError when unknown."""
+    here = Path(__file__).parent
+    cities = {found.parent.name for found in here.glob("*/catalog.yaml")}
+    if name not in cities:
+        raise CatalogLookupError(
+            f"no bundled catalogue {name!r}", where=str(here), remedy=f"use {one_of(cities)}"
+        )
+    return here / name
+
+
+def _order(problem: Problem) -> tuple[str, int, str, str, str]:
+    return problem.file, problem.line, problem.path, problem.code, problem.message
+
+
+def _with_line(found: Gathered, problem: Problem) -> Problem:
+    document = found.documents.get(problem.file)
+    return replace(problem, line=document.line(problem.path)) if document else problem
+
+
+def _compile(found: Gathered, declared: Declared) -> Catalog | None:
+    """Index a lawful catalogue; None only when there is no city file, which is a problem too."""
+    if declared.city is None:
+        return None
+    return Catalog(
+        root=found.root,
+        city=declared.city,
+        profile=declared.profiles[declared.city.profile],
+        departments=declared.departments,
+        subjects=declared.subjects,
+        elements=declared.elements,
+        code_lists=declared.code_lists,
+        sensitivities=declared.sensitivities,
+        resources=declared.resources,
+        grants=declared.grants,
+        open_sets=declared.open_sets,
+        files={key: place.file for key, place in declared.places.items()},
+        digest=digest(found.contents),
+    )

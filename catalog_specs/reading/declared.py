@@ -1,0 +1,90 @@
+"""Everything a catalogue's files declare, valid or not: what the laws look at.
+
+Belongs here: look-ups that stay honest when some files failed. A law that reports an *absence*
+asks `lacks` or `complete`, so that one broken file does not make every mention of it look wrong.
+Keep out: reading (`files`), judging (`laws`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from catalog_specs.models.city import CatalogFile, Profile
+from catalog_specs.models.element import CodeList, Element
+from catalog_specs.models.masking import Sensitivity
+from catalog_specs.models.organisation import Department, Subject
+from catalog_specs.models.resource import Item, Resource
+from catalog_specs.models.sharing import Grant, OpenSet
+
+__all__ = ["Declared", "Place"]
+
+
+class Place(NamedTuple):
+    """Where something is declared: the file, and the path inside it ("" or `[3]`)."""
+
+    file: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Valid models by kind and key, where they stand, and what is known to have failed.
+
+    `places` and `failed` use `<kind>:<key>`; `clouded` names kinds of which a file could not be
+    read at all, so that nothing may be said to be missing among them.
+    """
+
+    city: CatalogFile | None
+    profiles: Mapping[str, Profile]
+    departments: Mapping[str, Department]
+    subjects: Mapping[str, Subject]
+    elements: Mapping[str, Element]
+    code_lists: Mapping[str, CodeList]
+    sensitivities: Mapping[str, Sensitivity]
+    resources: Mapping[str, Resource]
+    grants: Mapping[str, Grant]
+    open_sets: Mapping[str, OpenSet]
+    places: Mapping[str, Place]
+    failed: frozenset[str] = frozenset()
+    clouded: frozenset[str] = frozenset()
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """Return every known key of a kind, also of files that failed."""
+        valid: Mapping[str, BaseModel] = getattr(self, kind)
+        broken = (key.partition(":")[2] for key in self.failed if key.startswith(f"{kind}:"))
+        return (*valid, *broken)
+
+    def lacks(self, kind: str, key: str) -> bool:
+        """Say whether a key is certainly not declared."""
+        return kind not in self.clouded and key not in self.names(kind)
+
+    def complete(self, kind: str) -> bool:
+        """Say whether every declaration of a kind is valid, so that absence means absence."""
+        return kind not in self.clouded and not any(f.startswith(f"{kind}:") for f in self.failed)
+
+    def item_at(self, reference: str) -> tuple[Resource, Item] | None:
+        """Resolve `<department>/<resource>.<item>` among the valid resources, or None."""
+        ref, _, code = reference.rpartition(".")
+        resource = self.resources.get(ref)
+        if resource is None:
+            return None
+        return next(((resource, item) for item in resource.items if item.code == code), None)
+
+    def element_of(self, item: Item) -> Element | None:
+        """Return the element of an item, or None when it is unknown or failed."""
+        return self.elements.get(item.element)
+
+    @cached_property
+    def owners(self) -> Mapping[str, tuple[tuple[Resource, Item], ...]]:
+        """Element → the resources and items that own it; one each in a lawful catalogue."""
+        found: dict[str, list[tuple[Resource, Item]]] = {}
+        for resource in self.resources.values():
+            for item in resource.items:
+                if item.source is None:
+                    found.setdefault(item.element, []).append((resource, item))
+        return {element: tuple(owners) for element, owners in found.items()}

@@ -1,0 +1,104 @@
+"""The kinds of files a catalogue has: where each lies, what it holds, what it is keyed by.
+
+Belongs here: the one list of kinds. Keep out: reading them (`files`), their JSON Schemas
+(`json_schema`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from catalog_specs.models.city import CatalogFile, Profile
+from catalog_specs.models.element import CodeList, Element
+from catalog_specs.models.masking import Sensitivity
+from catalog_specs.models.organisation import Department, Subject
+from catalog_specs.models.resource import Resource
+from catalog_specs.models.sharing import Grant, OpenSet
+
+__all__ = ["KINDS", "Kind", "kind_of"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file.
+
+    `name` is the first half of every `<kind>:<key>`; `where` matches the file's path inside the
+    catalogue, its named groups must equal the fields of the same name; `many` = a YAML list.
+    """
+
+    name: str
+    model: type[BaseModel]
+    where: re.Pattern[str]
+    example: str
+    many: bool = False
+    key: Callable[[Any], str] = lambda model: str(model.code)
+
+
+_CODE = "[^/]+"
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "catalog", CatalogFile, re.compile(r"catalog\.yaml"), "catalog.yaml", key=lambda _: "city"
+    ),
+    Kind(
+        "profiles",
+        Profile,
+        re.compile(rf"profiles/(?P<code>{_CODE})\.yaml"),
+        "profiles/<code>.yaml",
+    ),
+    Kind(
+        "departments",
+        Department,
+        re.compile(rf"departments/(?P<code>{_CODE})\.yaml"),
+        "departments/<code>.yaml",
+    ),
+    Kind("subjects", Subject, re.compile(r"subjects\.yaml"), "subjects.yaml", many=True),
+    Kind(
+        "elements",
+        Element,
+        re.compile(rf"elements/{_CODE}\.yaml"),
+        "elements/<anything>.yaml",
+        many=True,
+    ),
+    Kind(
+        "code_lists",
+        CodeList,
+        re.compile(rf"code_lists/(?P<code>{_CODE})\.yaml"),
+        "code_lists/<code>.yaml",
+    ),
+    Kind(
+        "sensitivities",
+        Sensitivity,
+        re.compile(r"masking/sensitivities\.yaml"),
+        "masking/sensitivities.yaml",
+        many=True,
+    ),
+    Kind(
+        "resources",
+        Resource,
+        re.compile(rf"resources/(?P<provider>{_CODE})/(?P<resource>{_CODE})\.yaml"),
+        "resources/<department>/<resource>.yaml",
+        key=lambda model: str(model.ref),
+    ),
+    Kind("grants", Grant, re.compile(rf"grants/(?P<code>{_CODE})\.yaml"), "grants/<code>.yaml"),
+    Kind(
+        "open_sets",
+        OpenSet,
+        re.compile(rf"open_data/(?P<code>{_CODE})\.yaml"),
+        "open_data/<code>.yaml",
+    ),
+)
+
+
+def kind_of(file: str) -> tuple[Kind, dict[str, str]] | None:
+    """Return the kind of a file by its path, and what the path says of its fields."""
+    for kind in KINDS:
+        match = kind.where.fullmatch(file)
+        if match:
+            return kind, match.groupdict()
+    return None
