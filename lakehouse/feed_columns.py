@@ -1,0 +1,23 @@
+"""The columns of a landed feed: which there are, and the delivered header each one comes from.
+
+Belongs here: the names that landing writes and typing reads. Keep out: reading and typing.
+"""
+
+from __future__ import annotations
+
+from catalog_specs.models.feed import Feed
+
+__all__ = ["OPERATION", "SEQUENCE", "feed_columns"]
+
+OPERATION, SEQUENCE = "_op", "_seq"
+
+
+def feed_columns(feed: Feed) -> dict[str, str]:
+    """Return column → delivered header: every declared part, then `_op`, `_seq` of a change feed.
+
+    A part is an item code or a name that `compose` uses. One header may serve two columns.
+    """
+    columns = {part: header for header, part in feed.columns.items()}
+    if feed.changes is not None:
+        columns |= {OPERATION: feed.changes.operation, SEQUENCE: feed.changes.sequence}
+    return columns

@@ -1,0 +1,49 @@
+"""Receipts: what is on record about every landed delivery of a resource.
+
+Belongs here: writing and reading receipt.json. Keep out: making a delivery (`landing`).
+A folder with a receipt is a whole delivery; folders whose name begins with a dot are not landed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from lakehouse.layout import Layout
+from lakehouse.records import Delivery
+
+__all__ = ["RECEIPT", "Recognised", "deliveries", "read_receipt", "write_receipt"]
+
+RECEIPT = "receipt.json"
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The same bytes were delivered before, as `delivery`; the file was taken away, no more."""
+
+    resource: str
+    delivery: str
+    """The earlier delivery that holds these bytes."""
+    file: str
+    sha256: str
+
+
+def deliveries(layout: Layout, ref: str) -> tuple[Delivery, ...]:
+    """Return a resource's landed deliveries in the order they apply."""
+    receipts = layout.landing(ref).glob(f"[!.]*/{RECEIPT}")
+    return tuple(sorted(map(read_receipt, receipts), key=lambda delivery: delivery.sequence))
+
+
+def read_receipt(path: Path) -> Delivery:
+    """Return the delivery a receipt.json describes."""
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    lists = {name: tuple(content[name]) for name in ("files", "headers")}
+    return Delivery(**{**content, **lists})
+
+
+def write_receipt(path: Path, delivery: Delivery) -> None:
+    """Write a delivery as receipt.json."""
+    text = json.dumps(asdict(delivery), ensure_ascii=False, indent=2)
+    path.write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,104 @@
+"""Putting something built aside in its place, so that a reader sees the old or the new, whole.
+
+Belongs here: swapping folders and files, taking them away, their permissions. Keep out: what is in
+them. Names beside the place are derived from it, so that what an interrupted run left behind is
+found and removed by the next one; the caller holds the lock of whatever is swapped.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "aside",
+    "clear_aside",
+    "link_tree",
+    "read_json",
+    "remove",
+    "restrict",
+    "swap_file",
+    "swap_folder",
+    "write_json",
+]
+
+FOLDER_MODE = 0o750
+FILE_MODE = 0o640
+
+
+def aside(place: Path) -> Path:
+    """Return where the successor of `place` is built: beside it, hidden, on the same disk."""
+    return place.with_name(f".{place.name}.next")
+
+
+def _former(place: Path) -> Path:
+    return place.with_name(f".{place.name}.former")
+
+
+def clear_aside(place: Path) -> None:
+    """Remove what an interrupted run left beside `place`."""
+    for left in place.parent.glob(f".{glob.escape(place.name)}.*"):
+        remove(left)
+
+
+def remove(path: Path) -> bool:
+    """Remove a file or a folder with all it holds; say whether there was one."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+        return True
+    existed = path.is_symlink() or path.exists()
+    path.unlink(missing_ok=True)
+    return existed
+
+
+def swap_folder(place: Path) -> None:
+    """Put the folder built at `aside(place)` in place, and remove its predecessor for good.
+
+    A folder cannot be replaced in one step: between the two renames a reader finds nothing, never
+    a mixture, and a crash there leaves nothing, never the predecessor.
+    """
+    former = _former(place)
+    remove(former)
+    if place.exists():
+        place.rename(former)
+    aside(place).rename(place)
+    remove(former)
+
+
+def swap_file(place: Path) -> None:
+    """Put the file built at `aside(place)` in place, in one step."""
+    aside(place).chmod(FILE_MODE)
+    aside(place).replace(place)
+
+
+def restrict(folder: Path) -> None:
+    """Take every right from others: folders 0750, files 0640."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
+
+
+def link_tree(source: Path, target: Path) -> None:
+    """Repeat a folder of immutable files by hard links: no byte is copied."""
+    shutil.copytree(source, target, copy_function=os.link)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return a JSON object; an empty one when there is no such file or it cannot be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON object aside and put it in place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    aside(path).write_text(text + "\n", encoding="utf-8")
+    swap_file(path)

@@ -1,0 +1,95 @@
+"""Where a fact lives: from the name of a data element to the one table and column that own it.
+
+Belongs here: that one question, asked of the catalogue. Keep out: opening any table.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import CatalogLookupError
+
+__all__ = ["Source", "where"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The one source of a fact: the element, who owns it, and where to read it."""
+
+    element: str
+    name: str
+    resource: str
+    """`<department>/<resource>`."""
+    resource_name: str
+    item: str
+    """Item code, which is the column's name in every table and view."""
+    department: str
+    """The department's Chinese name."""
+    view: str
+    """View in views/city.duckdb, as `<schema>.<view>`."""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+
+def where(catalog: Catalog, name: str) -> Source:
+    """Answer which table and column own a fact (一数一源).
+
+    Args:
+        catalog: the city's catalogue.
+        name: an element's code or Chinese name, or the name its owner gives the item.
+
+    Raises:
+        CatalogLookupError: nothing is called so (the remedy names what is called alike), or an
+            element is, but no resource owns it.
+    """
+    wanted = name.strip()
+    code = _names(catalog).get(wanted) or _names(catalog).get(wanted.lower())
+    if code is None:
+        raise CatalogLookupError(
+            f"no data element is called {wanted!r}",
+            where=str(catalog.root / "elements"),
+            remedy=_suggestion(wanted, _names(catalog)),
+        )
+    owner = catalog.owner_of(code)
+    if owner is None:
+        raise CatalogLookupError(
+            f"no resource owns the element {code!r}",
+            where=str(catalog.root / "resources"),
+            remedy="let exactly one resource have an item of this element without `source`",
+        )
+    resource, item = owner
+    return Source(
+        element=code,
+        name=catalog.elements[code].name,
+        resource=resource.ref,
+        resource_name=resource.name,
+        item=item.code,
+        department=catalog.departments[resource.provider].name,
+        view=f"{resource.provider}.{resource.resource}",
+    )
+
+
+def _names(catalog: Catalog) -> dict[str, str]:
+    """Return every name an element goes by → its code; a code wins over a name."""
+    names: dict[str, str] = {}
+    for resource in catalog.resources.values():
+        for item in resource.items:
+            if item.source is None and item.name:
+                names[item.name] = item.element
+    names |= {element.name: code for code, element in catalog.elements.items()}
+    return names | {code: code for code in catalog.elements}
+
+
+def _suggestion(wanted: str, names: Iterable[str]) -> str:
+    known = list(names)
+    alike = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
+    within = [name for name in known if wanted and (wanted in name or name in wanted)]
+    found = list(dict.fromkeys((*alike, *within)))[:3]
+    if found:
+        return f"did you mean {', '.join(found)}?"
+    return "use an element's code or Chinese name as elements/ declares it"

@@ -1,0 +1,43 @@
+"""Small feeds and a way to read files as them, for tests of readers.
+
+Belongs here: builders. Keep out: assertions on what was read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from catalog_specs.models.feed import Feed
+from lakehouse.feed_columns import feed_columns
+from lakehouse.intake import Source, reader_for
+from lakehouse.intake.reader import rows_schema
+
+Rows = list[dict[str, Any]]
+
+
+def make_feed(*names: str, **fields: Any) -> Feed:
+    """Return a feed, CSV unless told, whose headers are the upper-case names."""
+    columns = {name.upper(): name for name in names or ("a", "b", "c")}
+    return Feed.model_validate({"kind": "snapshot", "format": "csv", "columns": columns, **fields})
+
+
+def read(
+    path: Path, data: bytes, feed: Feed | None = None, *, whole: bool = False, block: int = 4096
+) -> Rows:
+    """Write bytes and read them back as rows, which must be numbered from 1."""
+    path.write_bytes(data)
+    feed = feed or make_feed()
+    source = Source(path, feed, block_bytes=block)
+    columns = feed_columns(feed)
+    tables = list(reader_for(feed.format).batches(source, columns, whole=whole))
+    rows: Rows = pa.concat_tables([rows_schema(columns).empty_table(), *tables]).to_pylist()
+    assert [row["_row"] for row in rows] == list(range(1, len(rows) + 1))
+    return rows
+
+
+def values(rows: Rows) -> list[tuple[str | None, ...]]:
+    """Return the texts of each row."""
+    return [tuple(row[name] for name in ("a", "b", "c")) for row in rows]

@@ -1,0 +1,113 @@
+"""Lazy frames in and out of Delta: what is scanned, and that an extract has no past."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from catalog_specs.errors import TableError
+from lakehouse.commits import Commit
+from lakehouse.extracts import scan, write_extract
+from lakehouse.share_views import ShareView, build_share_file
+from lakehouse.table_shape import Column, Shape
+from lakehouse.tables import Snapshot, append, commits, live_files, snapshot
+
+COLUMNS = (
+    Column("text", "VARCHAR", "文字"),
+    Column("whole", "BIGINT", "整数"),
+    Column("amount", "DECIMAL(18,2)", "金额"),
+    Column("day", "DATE", "日期"),
+    Column("moment", "TIMESTAMP", "时间"),
+    Column("flag", "BOOLEAN", "标志"),
+)
+SHAPE = Shape("表", "说明", COLUMNS)
+ROW = ("甲", 1, Decimal("1.20"), date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, 5), True)  # noqa: DTZ001
+
+
+def stored(path: Path, rows: int = 2) -> Snapshot:
+    """Return a table with a column of every type and that many equal rows."""
+    values = {column.name: [ROW[i]] * rows for i, column in enumerate(COLUMNS)}
+    types = [
+        pa.string(),
+        pa.int64(),
+        pa.decimal128(18, 2),
+        pa.date32(),
+        pa.timestamp("us"),
+        pa.bool_(),
+    ]
+    schema = pa.schema(list(zip(SHAPE.names, types, strict=True)))
+    append(path, pa.table(values, schema=schema), Commit("tests", 1), SHAPE)
+    found = snapshot(path)
+    assert found is not None
+    return found
+
+
+def test_what_is_written_is_scanned_again(tmp_path: Path) -> None:
+    """Every type survives from a table through an extract into DuckDB."""
+    frame = scan(stored(tmp_path / "source"), COLUMNS)
+    assert write_extract(frame, tmp_path / "extract", SHAPE) == 2
+    found = snapshot(tmp_path / "extract")
+    assert found is not None
+    assert (found.version, found.rows()) == (0, 2)
+    assert found.columns == COLUMNS
+    with duckdb.connect() as con:
+        assert con.execute(f"FROM {found.scan_sql()}").fetchall() == [ROW, ROW]
+
+
+def test_column_that_the_table_lacks_is_null(tmp_path: Path) -> None:
+    """A column declared after the table was written is scanned as nulls of its type."""
+    new = (*COLUMNS[:1], Column("later", "DATE"))
+    frame = scan(stored(tmp_path / "source"), new).collect()
+    assert frame.schema == {"text": pl.String, "later": pl.Date}
+    assert frame["later"].null_count() == 2
+
+
+def test_column_of_another_type_is_an_error(tmp_path: Path) -> None:
+    """A column stored in another type than the catalogue now declares is not converted silently."""
+    with pytest.raises(TableError, match="whole is stored as BIGINT, not VARCHAR"):
+        scan(stored(tmp_path / "source"), [Column("whole", "VARCHAR")])
+
+
+def test_empty_table_has_no_rows(tmp_path: Path) -> None:
+    """A table without rows scans and is extracted as a table without rows."""
+    frame = scan(stored(tmp_path / "source", rows=0), COLUMNS)
+    assert write_extract(frame, tmp_path / "extract", SHAPE) == 0
+    assert frame.collect().schema["amount"] == pl.Decimal(18, 2)
+
+
+def test_log_of_an_extract_has_no_bounds(tmp_path: Path) -> None:
+    """An extract is one commit, and its log holds row counts but no value of any column."""
+    folder = tmp_path / "extract"
+    write_extract(scan(stored(tmp_path / "source"), COLUMNS), folder, SHAPE)
+    assert len(commits(folder)) == 1
+    [log] = (folder / "_delta_log").glob("*.json")
+    [action] = [
+        one["add"] for line in log.read_text().splitlines() if "add" in (one := json.loads(line))
+    ]
+    assert json.loads(action["stats"]) == {"numRecords": 2}
+
+
+def test_file_of_views_is_replaced_and_quotes_names(tmp_path: Path) -> None:
+    """A DuckDB file of views is built aside; names and comments may hold any quote."""
+    write_extract(scan(stored(tmp_path / "source"), COLUMNS), tmp_path / "extract", SHAPE)
+    place = tmp_path / "files" / "grant.duckdb"
+    awkward = Shape('表"一', "说'明", tuple(Column(c.name, c.type, "注'释") for c in COLUMNS))
+    for purpose in ("first", "it's"):
+        about = [{"用途": purpose, "时点": None}]
+        build_share_file(place, [ShareView(awkward, tmp_path / "extract")], about, "关于'本文件'")
+    assert [path.name for path in place.parent.iterdir()] == ["grant.duckdb"]
+    with duckdb.connect(place, read_only=True) as con:
+        assert con.execute("FROM _meta").fetchall() == [("it's", None)]
+        assert con.execute('SELECT count(*) FROM "表""一"').fetchall() == [(2,)]
+        found = con.execute(
+            "SELECT DISTINCT comment FROM duckdb_columns() WHERE comment IS NOT NULL"
+        ).fetchall()
+    assert found == [("注'释",)]
+    assert live_files(tmp_path / "extract")

@@ -1,0 +1,266 @@
+"""Typing: a text is cast strictly or not at all, and its text stays beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from catalog_specs.models.resource import Resource
+from lakehouse.casts import compose_sql
+from lakehouse.feed_columns import feed_columns
+from lakehouse.intake.reader import rows_schema
+from lakehouse.sql import identifier
+from lakehouse.typed import (
+    arrow_schema,
+    create_feed,
+    delivered_sql,
+    feed_sql,
+    text_of,
+    typed_schema,
+)
+from tests.unit.lakehouse.small_city import city, firm, person
+
+MOMENT = datetime(2024, 2, 29, 4, 5, 6)  # noqa: DTZ001 - the delivered clock
+
+
+def with_feed(resource: Resource, **changes: Any) -> Resource:
+    """Return a resource with another feed."""
+    feed = resource.feed.model_validate(resource.feed.model_dump(by_alias=True) | changes)
+    return resource.model_copy(update={"feed": feed})
+
+
+def rows_file(path: Path, resource: Resource, records: list[dict[str, Any]]) -> Path:
+    """Write records as rows.parquet."""
+    numbered = [{"_row": number, **record} for number, record in enumerate(records, start=1)]
+    schema = rows_schema(feed_columns(resource.feed))
+    pq.write_table(pa.Table.from_pylist(numbered, schema=schema), path)
+    return path
+
+
+def cast(tmp_path: Path, resource: Resource, item: str, texts: Sequence[str | None]) -> list[Any]:
+    """Return what an item's texts become, and check that the text stays beside the value."""
+    rows = rows_file(tmp_path / "rows.parquet", resource, [{item: text} for text in texts])
+    with duckdb.connect() as con:
+        create_feed(con, city(resource), resource, rows)
+        found = con.sql(
+            f"SELECT {identifier(item)}, {identifier(text_of(item))} FROM feed ORDER BY _row"
+        ).fetchall()
+    assert [text for _, text in found] == [text or None for text in texts]
+    return [value for value, _ in found]
+
+
+@pytest.mark.parametrize(
+    ("item", "good", "bad"),
+    [
+        (
+            "visits",
+            {"0": 0, "+7": 7, "-007": -7, "9223372036854775807": 2**63 - 1},
+            [
+                "1.7",
+                "1.0",
+                "1e3",
+                " 1",
+                "1 ",
+                "１",
+                "9223372036854775808",
+                "0x1",
+                "1_0",
+                "-",
+                "\n1",
+            ],
+        ),
+        (
+            "income",
+            {"1": 1, "-1.5": Decimal("-1.5"), "+0.05": Decimal("0.05"), ".5": Decimal("0.5")},
+            ["1.005", "1e2", "1,5", "1.", ".", "", "12345678901234567", "NaN", "inf", " 1", "¥1"],
+        ),
+        (
+            "birth_date",
+            {"2024-02-29": date(2024, 2, 29), "0001-01-01": date(1, 1, 1)},
+            [
+                "2023-02-29",
+                "2024-2-3",
+                "2024-02-03 ",
+                "20240203",
+                "2024-02-03 00:00:00",
+                "infinity",
+                "epoch",
+                "0044-03-15 (BC)",
+                "12024-01-01",
+                "2024/02/03",
+            ],
+        ),
+        (
+            "seen_at",
+            {"2024-02-29 04:05:06": MOMENT},
+            [
+                "2024-02-29",
+                "2024-02-29T04:05:06",
+                "2024-02-29 24:00:00",
+                "2024-02-29 04:05:06.5",
+                "2024-02-29 4:05:06",
+                "2024-02-29 04:05:06+08",
+                "infinity",
+            ],
+        ),
+        ("resident", {"1": True, "true": True, "0": False, "false": False}, ["TRUE", "y", "是"]),
+    ],
+)
+def test_casts_are_strict(tmp_path: Path, item: str, good: dict[str, Any], bad: list[str]) -> None:
+    """Nothing is rounded, trimmed or completed: a text fits its type exactly, or is NULL."""
+    assert cast(tmp_path, person(), item, [*good, *bad]) == [*good.values(), *[None] * len(bad)]
+
+
+def test_declared_formats(tmp_path: Path) -> None:
+    """Formats and truth words are the feed's own, and just as strict."""
+    resource = with_feed(
+        person(),
+        date_format="%Y年%m月%d日",
+        datetime_format="%d.%m.%y %H:%M",
+        true=["是"],
+        false=["否"],
+    )
+    assert cast(
+        tmp_path, resource, "birth_date", ["2024年02月29日", "2024年2月29日", "2024-02-29"]
+    ) == [
+        date(2024, 2, 29),
+        None,
+        None,
+    ]
+    moments = cast(tmp_path, resource, "seen_at", ["29.02.24 04:05", "29.2.24 04:05"])
+    assert moments == [MOMENT.replace(second=0), None]
+    assert cast(tmp_path, resource, "resident", ["是", "否", "1"]) == [True, False, None]
+
+
+def test_typed_files_may_say_iso(tmp_path: Path) -> None:
+    """Cells of Parquet and XLSX are ISO text whatever format is declared for texts."""
+    resource = with_feed(person(), format="xlsx", date_format="%Y/%m/%d")
+    days = ["2024/02/29", "2024-02-29", "2024-02-30", "2024-2-3"]
+    assert cast(tmp_path, resource, "birth_date", days) == [date(2024, 2, 29)] * 2 + [None] * 2
+    moments = ["2024-02-29 04:05:06", "2024-02-29 04:05:06.500", "2024-02-29", "2024-02-29 4:05"]
+    assert cast(tmp_path, resource, "seen_at", moments) == [
+        MOMENT,
+        MOMENT.replace(microsecond=500000),
+        MOMENT.replace(hour=0, minute=0, second=0),
+        None,
+    ]
+
+
+def test_null_markers_are_no_value(tmp_path: Path) -> None:
+    """A cell that is wholly a null marker is NULL, as text and as value; others stay."""
+    resource = with_feed(person(), nulls=["", "NULL", "it's"])
+    records = [
+        {"person_name": text, "visits": text} for text in ("", "NULL", "it's", "NULLS", None)
+    ]
+    rows = rows_file(tmp_path / "rows.parquet", resource, records)
+    with duckdb.connect() as con:
+        create_feed(con, city(resource), resource, rows, "t")
+        found = con.sql("SELECT person_name, visits, visits__text FROM t ORDER BY _row").fetchall()
+        kept = con.sql(
+            f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row"
+        ).fetchall()
+    assert found == [(None,) * 3] * 3 + [("NULLS", None, "NULLS"), (None,) * 3]
+    assert '"person_name":"NULL"' in kept[1][0]
+    assert '"person_name":null' in kept[4][0]
+
+
+def test_composed_items(tmp_path: Path) -> None:
+    """Parts are padded, never cut, and an item is NULL when one of its parts is."""
+    columns = {
+        "姓名": "person_name",
+        "号": "resident_id",
+        "年": "y",
+        "月": "m",
+        "日": "d",
+        "时": "h",
+    }
+    resource = with_feed(
+        person(),
+        columns=columns,
+        compose={"birth_date": "{y}-{m:02}-{d:02}", "seen_at": "{y:04}-{m:02}-{d:02} {h:02}:00:00"},
+    )
+    records: list[dict[str, Any]] = [
+        {"y": "2024", "m": "2", "d": "29", "h": "4"},
+        {"y": "2024", "m": "02", "d": "129", "h": "4"},
+        {"y": "2024", "m": "", "d": "1", "h": "4"},
+    ]
+    rows = rows_file(tmp_path / "rows.parquet", resource, records)
+    with duckdb.connect() as con:
+        create_feed(con, city(resource), resource, rows)
+        found = con.sql("SELECT birth_date__text, birth_date, seen_at FROM feed ORDER BY _row")
+        assert found.fetchall() == [
+            ("2024-02-29", date(2024, 2, 29), MOMENT.replace(minute=0, second=0)),
+            ("2024-02-129", None, None),
+            (None, None, None),
+        ]
+        raw = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row").fetchone()
+    assert raw == ('{"姓名":null,"号":null,"年":"2024","月":"2","日":"29","时":"4"}',)
+
+
+def test_templates_keep_their_text() -> None:
+    """Quotes and doubled braces of a template are text."""
+    with duckdb.connect() as con:
+        sql = compose_sql("it's {{{a}}}{b:3}", lambda part: f"'{part}'")
+        assert con.sql(f"SELECT {sql}").fetchone() == ("it's {a}00b",)
+
+
+def test_change_feeds_say_what_happened(tmp_path: Path) -> None:
+    """The feed's words become I, U, D; an unknown word is NULL; sequence is a whole number."""
+    resource = firm()
+    changes = {"operation": "操作", "sequence": "序号", "insert": ["新增", "I"], "delete": ["删除"]}
+    resource = with_feed(resource, changes=changes)
+    texts = [("新增", "1"), ("I", "02"), ("U", "x"), ("删除", ""), ("D", "4"), ("", "5.0")]
+    records: list[dict[str, Any]] = [{"_op": op, "_seq": seq} for op, seq in texts]
+    rows = rows_file(tmp_path / "rows.parquet", resource, records)
+    with duckdb.connect() as con:
+        create_feed(con, city(resource), resource, rows)
+        found = con.sql("SELECT _op, _op__text, _seq, _seq__text FROM feed ORDER BY _row")
+        assert found.fetchall() == [
+            ("I", "新增", 1, "1"),
+            ("I", "I", 2, "02"),
+            ("U", "U", None, "x"),
+            ("D", "删除", None, None),
+            (None, "D", 4, "4"),
+            (None, None, None, "5.0"),
+        ]
+        raw = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row").fetchone()
+    assert raw is not None
+    assert '"操作":"新增","序号":"1"' in raw[0]
+
+
+def test_defects_keep_their_own_text(tmp_path: Path) -> None:
+    """A defective record has no values; what was delivered is its raw text."""
+    resource = person()
+    records: list[dict[str, Any]] = [{"_defect": "field_count", "_raw": "a,b"}, {"visits": "1"}]
+    rows = rows_file(tmp_path / "rows.parquet", resource, records)
+    with duckdb.connect() as con:
+        create_feed(con, city(resource), resource, rows)
+        found = con.sql("SELECT _row, _defect, _raw, visits FROM feed ORDER BY _row").fetchall()
+        kept = con.sql(
+            f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row"
+        ).fetchall()
+    assert found == [(1, "field_count", "a,b", None), (2, None, None, 1)]
+    assert kept[0] == ("a,b",)
+
+
+def test_schemas_agree(tmp_path: Path) -> None:
+    """The declared types are those of the feed, in SQL and in Arrow."""
+    resource = person()
+    catalog = city(resource)
+    rows = rows_file(tmp_path / "rows.parquet", resource, [{}])
+    types = typed_schema(catalog, resource)
+    with duckdb.connect() as con:
+        con.execute(f"CREATE VIEW feed AS {feed_sql(catalog, resource, rows)}")
+        described = {n: kind for n, kind, *_ in con.sql("DESCRIBE feed").fetchall()}
+        arrow = con.sql(f"SELECT {', '.join(types)} FROM feed").to_arrow_table().schema
+    assert {name: described[name] for name in types} == types
+    assert list(types) == [item.code for item in resource.items]
+    assert arrow == arrow_schema(catalog, resource, types)
