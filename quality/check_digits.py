@@ -1,0 +1,40 @@
+"""Check digits of the national identity systems, as DuckDB macros.
+
+Belongs here: GB 11643 (公民身份号码, ISO 7064 MOD 11-2) and GB 32100 (统一社会信用代码, MOD 31).
+Keep out: whether a valid number belongs to somebody (that is a reference rule).
+"""
+
+from __future__ import annotations
+
+__all__ = ["MACROS"]
+
+_RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+_RESIDENT_SUM = " + ".join(
+    f"{weight} * (n // {10 ** (16 - place)} % 10)" for place, weight in enumerate(_RESIDENT_WEIGHTS)
+)
+_CREDIT_SUM = " + ".join(
+    f"{weight} * (strpos('{_CREDIT_ALPHABET}', substr(s, {place}, 1)) - 1)"
+    for place, weight in enumerate(_CREDIT_WEIGHTS, start=1)
+)
+
+MACROS = f"""
+CREATE OR REPLACE TEMP MACRO quanshu_resident_id_ok(s) AS
+  coalesce(
+    regexp_full_match(s, '[1-9][0-9]{{16}}[0-9X]')
+    AND try_strptime(substr(s, 7, 8), '%Y%m%d') IS NOT NULL
+    AND [({_RESIDENT_SUM}) % 11 FOR n IN [try_cast(substr(s, 1, 17) AS BIGINT)]][1]
+      = strpos('10X98765432', substr(s, 18, 1)) - 1,
+    false);
+CREATE OR REPLACE TEMP MACRO quanshu_credit_code_ok(s) AS
+  coalesce(
+    regexp_full_match(s, '[0-9A-HJ-NPQRTUWXY]{{2}}[0-9]{{6}}[0-9A-HJ-NPQRTUWXY]{{10}}')
+    AND strpos('{_CREDIT_ALPHABET}', substr(s, 18, 1)) - 1 = (31 - ({_CREDIT_SUM}) % 31) % 31,
+    false);
+"""
+"""Both are false for a text of any other form, and for null.
+
+The list of one number binds it once: inside AND, DuckDB would cast the text again for every digit.
+"""

@@ -1,0 +1,28 @@
+"""What one run over a delivery found: counts per rule here, the failing rows in a table.
+
+Belongs here: that value and the table's name, for those who must not load Great Expectations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog_specs.vocabulary import Level
+from lakehouse.records import RuleResult
+
+__all__ = ["FAILURES", "Findings"]
+
+FAILURES = "failures"
+"""Table of the last run: `_row`, and `rules`, the codes of the rules that row fails."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """One result per rule in their order, and GX's whole result as JSON; empty when nothing ran."""
+
+    results: tuple[RuleResult, ...] = ()
+    gx_result: str = "{}"
+
+    def failing(self, level: Level) -> tuple[str, ...]:
+        """Return the codes of the rules of a level that did not hold."""
+        return tuple(r.code for r in self.results if r.level == level and not r.success)

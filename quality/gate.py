@@ -1,0 +1,171 @@
+"""The quality gate: from a landed delivery to a verdict that is a stored fact.
+
+Belongs here: the order of the steps and what each failing rule leads to. Keep out: rules (`rules`),
+their evaluation (`runner`), promotion (`lakehouse.authoritative`).
+`delivered = accepted + quarantined` holds for every delivery. Great Expectations is imported when
+the first readable delivery is judged, and serves all that follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import CheckError
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import Level
+from lakehouse.accepted import divide
+from lakehouse.layout import Layout
+from lakehouse.ledgers import record_verdict
+from lakehouse.records import Delivery, Verdict, VerdictKind
+from lakehouse.typed import create_feed
+from lakehouse.workbench import Limits, open_workbench
+from quality.findings import FAILURES, Findings
+from quality.quarantine import KEPT, keep_back
+from quality.relations import register_relations
+from quality.rules import rules_for
+
+if TYPE_CHECKING:
+    from quality.runner import Plan, Runner
+
+__all__ = ["Gate", "open_gate"]
+
+
+@contextmanager
+def open_gate(
+    layout: Layout, catalog: Catalog, limits: Limits | None, now: datetime
+) -> Iterator[Gate]:
+    """Yield a gate for any number of deliveries; its tables vanish when it closes.
+
+    `now` has a time zone; the day it falls on in the profile's zone is the `today` of the rules.
+    """
+    with open_workbench(layout.work, limits) as con:
+        gate = Gate(con, layout, catalog, now)
+        try:
+            yield gate
+        finally:
+            gate.close()
+
+
+class Gate:
+    """One connection and one Great Expectations engine that judge deliveries one after another."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, layout: Layout, catalog: Catalog, now: datetime
+    ) -> None:
+        self.con = con
+        self._layout = layout
+        self._catalog = catalog
+        self._now = now
+        self._runner: Runner | None = None
+        self._plans: dict[str, Plan] = {}
+
+    def close(self) -> None:
+        """Let Great Expectations go of the connection, while there is one."""
+        if self._runner is not None:
+            self._runner.close()
+            self._runner = None
+
+    @property
+    def today(self) -> date:
+        """Return the judging date."""
+        return self._now.astimezone(ZoneInfo(self._catalog.profile.timezone)).date()
+
+    def judge(self, delivery: Delivery) -> Verdict:
+        """Judge a delivery, keep back what fails, and record the verdict last.
+
+        Leaves on `con` the table `feed` and the views `accepted` and `kept_back` (the feed's
+        columns), ready for promotion. Judging again after an interruption replaces what the first
+        attempt wrote. A delivery that landing refused is rejected as it is, without judging.
+
+        Raises:
+            CheckError: a rule could not be evaluated, or counts do not agree. Nothing is recorded;
+                the delivery stays unjudged.
+        """
+        resource = self._catalog.resource(delivery.resource)
+        self._type(resource, delivery)
+        refused = delivery.refusal is not None
+        findings = Findings() if refused else self._run(resource, delivery)
+        verdict = self._decided(delivery, findings)
+        divide(self.con, self._layout, delivery)
+        record_verdict(self._layout, verdict)
+        return verdict
+
+    def reload(self, delivery: Delivery) -> None:
+        """Make `feed`, `accepted` and `kept_back` of a judged delivery anew, without judging."""
+        self._type(self._catalog.resource(delivery.resource), delivery)
+        divide(self.con, self._layout, delivery)
+
+    def _decided(self, delivery: Delivery, findings: Findings) -> Verdict:
+        """Keep back what must not pass and say what became of the delivery."""
+        failing = findings.failing(Level.QUARANTINE)
+        rejecting = findings.failing(Level.REJECT)
+        source = f"FROM {FAILURES}"
+        if delivery.refusal is not None:
+            rejecting, source = (delivery.refusal,), "SELECT _row, [] AS rules FROM feed"
+        elif rejecting:
+            source = (
+                f"SELECT _row, coalesce(rules, []) AS rules FROM feed LEFT JOIN {FAILURES} "
+                "USING (_row)"
+            )
+        _choose(self.con, source, rejecting, failing)
+        kept = keep_back(self.con, self._layout, self._catalog, delivery)
+        return Verdict(
+            resource=delivery.resource,
+            delivery=delivery.delivery,
+            sequence=delivery.sequence,
+            kind=VerdictKind.REJECTED if rejecting else VerdictKind.PASSED,
+            delivered=delivery.rows,
+            accepted=delivery.rows - kept,
+            quarantined=kept,
+            reasons=(*rejecting, *failing),
+            rules=findings.results,
+            catalog_digest=self._catalog.digest,
+            judged_at=self._now.isoformat(),
+            gx_result=findings.gx_result,
+        )
+
+    def _type(self, resource: Resource, delivery: Delivery) -> None:
+        rows = self._layout.delivery(resource.ref, delivery.delivery) / "rows.parquet"
+        create_feed(self.con, self._catalog, resource, rows, "feed")
+        found = self.con.execute("SELECT count(*) FROM feed").fetchone()
+        if found != (delivery.rows,):
+            raise CheckError(
+                f"{found and found[0]} rows were typed where the receipt counts {delivery.rows}",
+                where=f"{delivery.resource}/{delivery.delivery}",
+                remedy="the landed files do not belong together: restore the delivery's folder",
+            )
+
+    def _run(self, resource: Resource, delivery: Delivery) -> Findings:
+        rules = rules_for(self._catalog, resource)
+        register_relations(self.con, self._layout, self._catalog, rules)
+        if self._runner is None:
+            from quality.runner import Runner
+
+            self._runner = Runner(self.con)
+        if resource.ref not in self._plans:
+            self._plans[resource.ref] = self._runner.compile(resource, rules, self.today)
+        return self._runner.run(self._plans[resource.ref], delivery.delivery)
+
+
+def _choose(
+    con: duckdb.DuckDBPyConnection, source: str, rejecting: Sequence[str], failing: Sequence[str]
+) -> None:
+    """Make the table `kept`: every row of `source` that a code keeps back, with those codes.
+
+    A rejected delivery's rows all carry what rejected it, and what they fail themselves.
+    """
+    con.execute(
+        f"CREATE OR REPLACE TABLE {KEPT} AS "
+        f"SELECT _row, list_sort(list_distinct(list_concat($rejecting::VARCHAR[], "
+        f"list_filter(rules, lambda code: list_contains($failing::VARCHAR[], code))))) AS rules "
+        f"FROM ({source}) WHERE len($rejecting::VARCHAR[]) > 0 "
+        f"OR list_has_any(rules, $failing::VARCHAR[])",
+        {"rejecting": list(rejecting), "failing": list(failing)},
+    )

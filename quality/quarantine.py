@@ -1,0 +1,142 @@
+"""The rows that were kept back: one Delta table per resource, one row per record and delivery.
+
+Belongs here: the table's shape and writing one delivery's rows into it. Keep out: deciding which
+rows (`gate`), showing and replaying them. Unlike every other place outside landing it holds records
+as they were delivered, so it lives under an access rule of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from lakehouse.commits import Commit
+from lakehouse.layout import Layout
+from lakehouse.records import Delivery
+from lakehouse.sql import identifier, literal
+from lakehouse.table_shape import Column, Shape, arrow_schema
+from lakehouse.tables import append, replace_where, scan_sql, transaction_version
+from lakehouse.typed import delivered_sql
+from lakehouse.workbench import open_workbench
+
+__all__ = ["KEPT", "keep_back", "key_column", "quarantine_shape"]
+
+KEPT = "kept"
+"""Table on the gate's connection: `_row`, and `rules`, why the row is kept back."""
+BATCH = 100_000
+"""Rows per commit: keeps the memory of a large rejected delivery bounded."""
+
+
+def key_column(item: str) -> str:
+    """Return the name of the column that holds a key item's value as text."""
+    return f"key__{item}"
+
+
+def quarantine_shape(catalog: Catalog, resource: Resource) -> Shape:
+    """Return the shape of a resource's quarantine table."""
+    keys = (
+        Column(key_column(code), "VARCHAR", f"主键：{catalog.name_of(resource.item(code))}")
+        for code in resource.key
+    )
+    columns = (*quarantine_columns(), *keys)
+    return Shape(f"{resource.name}（隔离区）", "未通过质量校验而暂缓入库的记录。", columns)
+
+
+def quarantine_columns() -> tuple[Column, ...]:
+    """Return the columns that every quarantine table has, whatever its resource's key."""
+    return (
+        Column("delivery", "VARCHAR", "交付批次"),
+        Column("row", "BIGINT", "在交付文件中的记录序号"),
+        Column("file", "VARCHAR", "交付文件名"),
+        Column("rules", "VARCHAR[]", "未通过的规则代码"),
+        Column("raw", "VARCHAR", "交付时的原始记录"),
+        Column("key_known", "BOOLEAN", "主键是否完整可读"),
+    )
+
+
+def keep_back(
+    con: duckdb.DuckDBPyConnection, layout: Layout, catalog: Catalog, delivery: Delivery
+) -> int:
+    """Write the rows of `kept` with the records they stand for; replaces this delivery's rows.
+
+    Reads the tables `kept` and `feed` and the landed rows. A delivery without such rows writes
+    nothing, unless an interrupted attempt had. Returns the number of rows kept back.
+    """
+    resource = catalog.resource(delivery.resource)
+    shape = quarantine_shape(catalog, resource)
+    schema = arrow_schema(shape.columns)
+    query = _query(resource, layout.delivery(resource.ref, delivery.delivery), delivery)
+    path = layout.quarantine(resource.ref)
+    writer = _Writer(path, shape, delivery)
+    written = 0
+    for batch in con.execute(query).to_arrow_reader(BATCH):
+        rows = pa.Table.from_batches([batch]).select(shape.names).cast(schema)
+        if rows.num_rows:
+            writer.write(rows)
+            written += rows.num_rows
+    if not written:
+        writer.clear(schema)
+    return written
+
+
+def kept_rows(layout: Layout, catalog: Catalog) -> list[tuple[str, str, int, list[str]]]:
+    """Return what is kept back in the whole city, without the records themselves.
+
+    One tuple a row: `<department>/<resource>`, file name, record number, rule codes.
+    """
+    columns = quarantine_columns()
+    found: list[tuple[str, str, int, list[str]]] = []
+    with open_workbench(layout.work) as con:
+        for ref in catalog.resources:
+            rows = scan_sql(layout.quarantine(ref), columns)
+            query = f'SELECT ?, file, "row", rules FROM {rows} ORDER BY delivery, "row"'
+            found += con.execute(query, [ref]).fetchall()
+    return found
+
+
+class _Writer:
+    """Commits one delivery's rows batch by batch; the first commit replaces an earlier attempt."""
+
+    def __init__(self, path: Path, shape: Shape, delivery: Delivery) -> None:
+        self._path = path
+        self._shape = shape
+        self._delivery = delivery
+        self._app_id = f"quarantine/{delivery.resource}/{delivery.delivery}"
+        known = transaction_version(path, self._app_id)
+        self._replaces = known is not None
+        self._version = 0 if known is None else known + 1
+
+    def write(self, rows: pa.Table) -> None:
+        """Commit one batch."""
+        metadata = {"delivery": self._delivery.delivery, "rows": rows.num_rows}
+        commit = Commit(self._app_id, self._version, metadata)
+        if self._replaces:
+            predicate = f"delivery = {literal(self._delivery.delivery)}"
+            replace_where(self._path, rows, predicate, commit, self._shape)
+        else:
+            append(self._path, rows, commit, self._shape)
+        self._replaces = False
+        self._version += 1
+
+    def clear(self, schema: pa.Schema) -> None:
+        """Remove what an earlier attempt wrote, if there was one."""
+        if self._replaces:
+            self.write(schema.empty_table())
+
+
+def _query(resource: Resource, folder: Path, delivery: Delivery) -> str:
+    keys = "".join(
+        f", CAST(f.{identifier(code)} AS VARCHAR) AS {identifier(key_column(code))}"
+        for code in resource.key
+    )
+    known = " AND ".join(f"f.{identifier(code)} IS NOT NULL" for code in resource.key)
+    landed = delivered_sql(resource, folder / "rows.parquet")
+    return (
+        f'SELECT {literal(delivery.delivery)} AS delivery, k._row AS "row", '
+        f"{literal(', '.join(delivery.files))} AS file, k.rules, l.raw, {known} AS key_known{keys} "
+        f"FROM {KEPT} k JOIN feed f USING (_row) JOIN ({landed}) l USING (_row)"
+    )

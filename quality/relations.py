@@ -1,0 +1,60 @@
+"""The relations that rules look values up in: code lists and keys of other resources.
+
+Belongs here: their names and how they come onto a connection. Keep out: the rules themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+import pyarrow as pa
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from lakehouse.layout import Layout
+from lakehouse.sql import identifier
+from lakehouse.table_shape import authoritative_shape
+from lakehouse.tables import scan_sql
+from quality.rules import Rule
+
+__all__ = ["code_list_relation", "reference_relation", "register_relations"]
+
+
+def code_list_relation(code_list: str) -> str:
+    """Return the name of the relation with a code list's codes (`code`)."""
+    return f"code_list__{code_list}"
+
+
+def reference_relation(resource: str, item: str) -> str:
+    """Return the name of the relation with the values of another resource's item (`value`)."""
+    return f"reference__{resource.replace('/', '__')}__{item}"
+
+
+def register_relations(
+    con: duckdb.DuckDBPyConnection, layout: Layout, catalog: Catalog, rules: Iterable[Rule]
+) -> None:
+    """Bring every relation the rules look up onto the connection, as the lake is right now."""
+    for rule in rules:
+        if rule.kind == "code_list":
+            _register_codes(con, catalog, rule.arguments["code_list"])
+        elif rule.kind == "reference":
+            target = catalog.resource(rule.arguments["resource"])
+            _register_reference(con, layout, catalog, (target, rule.arguments["item"]))
+
+
+def _register_codes(con: duckdb.DuckDBPyConnection, catalog: Catalog, code: str) -> None:
+    codes = pa.table({"code": pa.array(catalog.code_lists[code].values, pa.string())})
+    con.register(code_list_relation(code), codes)
+
+
+def _register_reference(
+    con: duckdb.DuckDBPyConnection, layout: Layout, catalog: Catalog, target: tuple[Resource, str]
+) -> None:
+    resource, item = target
+    shape = authoritative_shape(catalog, resource)
+    source = scan_sql(layout.authoritative(resource.ref), shape.columns)
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {identifier(reference_relation(resource.ref, item))} AS "
+        f"SELECT {identifier(item)} AS value FROM {source}"
+    )

@@ -1,0 +1,399 @@
+"""From a landed delivery to its verdict, with the real lake and the real engine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog_specs.catalog import Catalog
+from lakehouse.layout import Layout
+from lakehouse.ledgers import verdicts
+from lakehouse.records import Delivery, Verdict, VerdictKind
+from lakehouse.tables import exists, scan_sql
+from quality.gate import Gate, open_gate
+from tests.unit.quality.small_city import (
+    NOW,
+    city,
+    csv_text,
+    deliver,
+    firm,
+    people,
+    person,
+    regions,
+    resident_id,
+)
+
+Record = Mapping[str, str | None]
+
+PLANTED: list[tuple[Record, set[str]]] = [
+    ({}, set()),
+    ({"name": None}, {"name:required"}),
+    ({"name": "无"}, {"name:required"}),
+    ({"name": "张"}, {"name:length"}),
+    ({"name": "欧阳夏侯张三"}, {"name:length"}),
+    ({"sex": "3"}, {"sex:code_list"}),
+    ({"sex": None, "born": None, "income": None, "home": None, "employer": None}, set()),
+    ({"born": "1949-13-01"}, {"born:castable"}),
+    ({"born": "1899-12-31"}, {"born:date_window"}),
+    ({"born": "2026-03-03"}, set()),
+    ({"born": "2026-03-04"}, {"born:date_window"}),
+    ({"seen": "2026-03-04 00:00:00"}, {"seen:date_window"}),
+    ({"seen": "2026-03-03"}, {"seen:castable"}),
+    ({"income": "0.09"}, {"income:range"}),
+    ({"income": "1000.00"}, set()),
+    ({"income": "1000.01"}, {"income:range"}),
+    ({"income": "一百"}, {"income:castable"}),
+    ({"children": "10"}, {"children:range"}),
+    ({"children": "-10"}, set()),
+    ({"children": "1.5"}, {"children:castable"}),
+    ({"home": "350503"}, {"home:reference"}),
+    ({"home": "35"}, {"home:pattern", "home:reference"}),
+    ({"home": "350502\n"}, {"home:pattern", "home:reference"}),
+    ({"employer": "91350100M000100Y44"}, {"employer:credit_code"}),
+    ({"resident_id": "350502198001019998"}, {"resident_id:resident_id"}),
+    ({"resident_id": None}, {"resident_id:required"}),
+    ({"resident_id": None, "name": "张"}, {"resident_id:required", "name:length"}),
+    ({"resident_id": resident_id(900)}, {"key:unique"}),
+    ({"resident_id": resident_id(900), "sex": "0"}, {"key:unique", "sex:code_list"}),
+]
+
+
+def judged(
+    layout: Layout, catalog: Catalog, ref: str, text: str
+) -> tuple[Verdict, dict[int, set[str]]]:
+    """Land and judge one file; return the verdict and, per row kept back, its rules."""
+    delivery = deliver(layout, catalog, ref, text)
+    with open_gate(layout, catalog, None, NOW) as gate:
+        verdict = gate.judge(delivery)
+        kept = quarantined(gate, layout, delivery) if exists(layout.quarantine(ref)) else []
+        assert gate.con.execute("SELECT count(*) FROM accepted").fetchone() == (verdict.accepted,)
+        held = gate.con.execute("SELECT count(*) FROM kept_back").fetchone()
+        assert held == (verdict.quarantined,)
+    return verdict, {row["row"]: set(row["rules"]) for row in kept}
+
+
+def quarantined(gate: Gate, layout: Layout, delivery: Delivery) -> list[dict[str, Any]]:
+    """Return the quarantine's rows of one delivery, in order."""
+    rows = gate.con.execute(
+        f"FROM {scan_sql(layout.quarantine(delivery.resource))} WHERE delivery = ? ORDER BY row",
+        [delivery.delivery],
+    )
+    names = [column[0] for column in rows.description]
+    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+
+def text_of(catalog: Catalog, ref: str, records: Sequence[Record]) -> str:
+    """Return a file of these records."""
+    return csv_text(catalog.resource(ref), records)
+
+
+def test_every_kind_of_rule_catches_exactly_the_rows_planted_for_it(layout: Layout) -> None:
+    """A row is kept back under every rule it fails and under no other."""
+    catalog = city(person())
+    regions(layout, catalog, "350501", "350502")
+    text = text_of(catalog, "office/person", people(*(change for change, _ in PLANTED)))
+    verdict, found = judged(layout, catalog, "office/person", text)
+    wanted = {row: rules for row, (_, rules) in enumerate(PLANTED, start=1) if rules}
+    assert found == wanted
+    assert verdict.kind is VerdictKind.PASSED
+    assert verdict.accepted == len(PLANTED) - len(wanted)
+    counts = {rule.code: rule.unexpected for rule in verdict.rules if rule.unexpected}
+    assert counts == {
+        code: sum(code in rules for rules in wanted.values())
+        for code in set().union(*wanted.values())
+    }
+    assert set(verdict.reasons) == counts.keys()
+
+
+def test_a_record_that_cannot_be_split_fails_that_rule_alone(layout: Layout) -> None:
+    """A defective record is kept with its raw text and judged by nothing else."""
+    catalog = city(
+        person({"code": "null", "expect": "column_values_to_not_be_null", "column": "sex"})
+    )
+    regions(layout, catalog, "350502")
+    delivery = deliver(
+        layout,
+        catalog,
+        "office/person",
+        text_of(catalog, "office/person", people({})) + "乱,码\n",
+    )
+    with open_gate(layout, catalog, None, NOW) as gate:
+        verdict = gate.judge(delivery)
+        (row,) = quarantined(gate, layout, delivery)
+    assert row["rules"] == ["record:field_count"]
+    assert (row["row"], row["raw"], row["key_known"]) == (2, "乱,码", False)
+    assert (verdict.delivered, verdict.accepted, verdict.quarantined) == (2, 1, 1)
+
+
+def test_a_row_kept_back_carries_its_record_as_delivered_and_its_key(layout: Layout) -> None:
+    """What the department needs for a correction is all there, before null markers."""
+    catalog = city(person())
+    regions(layout, catalog, "350502")
+    text = text_of(catalog, "office/person", people({"sex": "9", "employer": "无"}))
+    delivery = deliver(layout, catalog, "office/person", text)
+    with open_gate(layout, catalog, None, NOW) as gate:
+        gate.judge(delivery)
+        (row,) = quarantined(gate, layout, delivery)
+    raw = json.loads(row["raw"])
+    assert (raw["性别"], raw["用人单位代码"]) == ("9", "无")
+    assert (row["key_known"], row["key__resident_id"]) == (True, resident_id(0))
+    assert row["file"] == delivery.files[0]
+
+
+def test_of_a_delete_operation_only_the_key_is_judged(layout: Layout) -> None:
+    """A department need not repeat what it withdraws, only say which row and in which order."""
+    catalog = city(firm())
+    good, bad = "91350100M000100Y43", "91350100M000100Y44"
+    rows: list[Record] = [
+        {"_op": "I", "_seq": "1", "uscc": good, "firm_name": "甲", "capital": "1"},
+        {"_op": "D", "_seq": "2", "uscc": good},
+        {"_op": "D", "_seq": "3", "uscc": good, "firm_name": "名字实在太长了", "capital": "x"},
+        {"_op": "D", "_seq": "4", "uscc": bad},
+        {"_op": "D", "_seq": "5"},
+        {"_op": "U", "_seq": "6", "uscc": good, "firm_name": "名字实在太长了", "capital": "-1"},
+        {"_op": "U", "_seq": "7", "uscc": good},
+        {"_op": "X", "_seq": "8", "uscc": good, "firm_name": "甲"},
+        {"_op": "", "_seq": "9", "uscc": good, "firm_name": "甲"},
+        {"_op": "I", "_seq": "十", "uscc": good, "firm_name": "甲"},
+        {"_op": "I", "_seq": "", "uscc": good, "firm_name": "甲"},
+        {"_op": "U", "_seq": "12", "uscc": good, "firm_name": "甲"},
+        {"_op": "D", "_seq": "12", "uscc": good},
+    ]
+    _, found = judged(layout, catalog, "office/firm", text_of(catalog, "office/firm", rows))
+    assert found == {
+        4: {"uscc:credit_code"},
+        5: {"uscc:required"},
+        6: {"firm_name:length", "capital:range"},
+        7: {"firm_name:required"},
+        8: {"operation:code_list"},
+        9: {"operation:code_list"},
+        10: {"sequence:castable"},
+        11: {"sequence:castable"},
+        12: {"key:unique"},
+        13: {"key:unique"},
+    }
+
+
+def test_a_delivery_without_a_failing_row_writes_nothing_to_quarantine(layout: Layout) -> None:
+    """Clean resources have no quarantine table at all."""
+    catalog = city(person())
+    regions(layout, catalog, "350502")
+    verdict, _ = judged(
+        layout, catalog, "office/person", text_of(catalog, "office/person", people({}, {}))
+    )
+    assert (verdict.accepted, verdict.quarantined, verdict.reasons) == (2, 0, ())
+    assert not exists(layout.quarantine("office/person"))
+
+
+def test_an_upsert_without_records_passes(layout: Layout) -> None:
+    """Nothing to judge is nothing wrong."""
+    made = firm()
+    catalog = city(made)
+    verdict, _ = judged(layout, catalog, made.ref, text_of(catalog, made.ref, []))
+    assert verdict.kind is VerdictKind.PASSED
+    assert verdict.delivered == 0
+
+
+def test_a_rule_at_level_reject_keeps_the_whole_delivery_back(layout: Layout) -> None:
+    """Every row carries the rejecting code, and a bad row its own as well."""
+    catalog = city(person(levels={"required": "reject"}))
+    regions(layout, catalog, "350502")
+    text = text_of(catalog, "office/person", people({}, {"name": None}, {"sex": "7"}))
+    verdict, found = judged(layout, catalog, "office/person", text)
+    assert verdict.kind is VerdictKind.REJECTED
+    assert (verdict.accepted, verdict.quarantined) == (0, 3)
+    assert verdict.reasons == ("name:required", "sex:code_list")
+    assert found == {
+        1: {"name:required"},
+        2: {"name:required"},
+        3: {"name:required", "sex:code_list"},
+    }
+
+
+def test_a_rule_at_level_warn_is_recorded_and_keeps_nothing_back(layout: Layout) -> None:
+    """A warning is in the verdict's rules and not among its reasons."""
+    catalog = city(person(levels={"length": "warn"}))
+    regions(layout, catalog, "350502")
+    text = text_of(catalog, "office/person", people({"name": "张"}))
+    verdict, found = judged(layout, catalog, "office/person", text)
+    (rule,) = (rule for rule in verdict.rules if rule.code == "name:length")
+    assert (rule.success, rule.unexpected, rule.level) == (False, 1, "warn")
+    assert (found, verdict.reasons, verdict.accepted) == ({}, (), 1)
+
+
+def test_a_refused_delivery_is_rejected_with_its_rows_and_without_the_engine(
+    layout: Layout,
+) -> None:
+    """A file that lacks a declared column is kept back whole, under landing's own code."""
+    catalog = city(person())
+    text = text_of(catalog, "office/person", people({}, {})).replace("性别", "男女", 1)
+    verdict, found = judged(layout, catalog, "office/person", text)
+    assert verdict.kind is VerdictKind.REJECTED
+    assert (verdict.reasons, verdict.rules) == (("GATE-102",), ())
+    assert found == {1: {"GATE-102"}, 2: {"GATE-102"}}
+    assert verdict.delivered == verdict.quarantined == 2
+
+
+def test_an_unreadable_delivery_is_rejected_without_rows(layout: Layout) -> None:
+    """There is nothing to keep back of what nobody can read."""
+    catalog = city(person())
+    verdict, found = judged(layout, catalog, "office/person", "")
+    assert verdict.kind is VerdictKind.REJECTED
+    assert (verdict.delivered, verdict.quarantined, found) == (0, 0, {})
+
+
+def test_judging_again_after_an_interruption_leaves_the_same_facts(layout: Layout) -> None:
+    """One verdict, and the quarantine's rows once."""
+    catalog = city(person())
+    regions(layout, catalog, "350502")
+    text = text_of(catalog, "office/person", people({}, {"sex": "7"}, {"sex": "8"}))
+    delivery = deliver(layout, catalog, "office/person", text)
+    with open_gate(layout, catalog, None, NOW) as gate:
+        first = gate.judge(delivery)
+        before = quarantined(gate, layout, delivery)
+        second = gate.judge(delivery)
+        assert quarantined(gate, layout, delivery) == before
+    assert first == second
+    (stored,) = verdicts(layout, "office/person")
+    assert stored.quarantined == len(before) == 2
+
+
+def test_an_interrupted_attempt_under_older_rules_leaves_no_row_behind(layout: Layout) -> None:
+    """What the rules in force find replaces what an earlier attempt had kept back."""
+    strict, lax = city(person()), city(person(levels={"length": "warn"}))
+    regions(layout, strict, "350502")
+    text = text_of(strict, "office/person", people({"name": "张"}))
+    delivery = deliver(layout, strict, "office/person", text)
+    with open_gate(layout, strict, None, NOW) as gate:
+        gate.judge(delivery)
+        assert len(quarantined(gate, layout, delivery)) == 1
+    with open_gate(layout, lax, None, NOW) as gate:
+        assert gate.judge(delivery).quarantined == 0
+        assert quarantined(gate, layout, delivery) == []
+
+
+def test_one_gate_judges_deliveries_of_several_resources_one_after_another(
+    layout: Layout,
+) -> None:
+    """Nothing of one delivery shows in the verdict of the next."""
+    catalog = city(person(), firm())
+    regions(layout, catalog, "350502")
+    good = {"_op": "I", "_seq": "1", "uscc": "91350100M000100Y43", "firm_name": "甲"}
+    texts = {
+        "office/person": [people({}, {"sex": "7"}), people({}, {}, {})],
+        "office/firm": [[good], [good | {"firm_name": None}]],
+    }
+    with open_gate(layout, catalog, None, NOW) as gate:
+        for turn in (0, 1):
+            for ref, files in texts.items():
+                text = text_of(catalog, ref, files[turn])
+                verdict = gate.judge(deliver(layout, catalog, ref, text))
+                expected = {("office/person", 0): 1, ("office/firm", 1): 1}.get((ref, turn), 0)
+                assert verdict.quarantined == expected
+
+
+def test_a_judged_delivery_is_reloaded_without_judging(layout: Layout) -> None:
+    """A replay finds the same rows accepted and kept back."""
+    catalog = city(person())
+    regions(layout, catalog, "350502")
+    text = text_of(catalog, "office/person", people({}, {"sex": "7"}, {}))
+    delivery = deliver(layout, catalog, "office/person", text)
+    with open_gate(layout, catalog, None, NOW) as gate:
+        gate.judge(delivery)
+    with open_gate(layout, catalog, None, NOW) as gate:
+        gate.reload(delivery)
+        assert gate.con.execute("SELECT _row FROM accepted ORDER BY 1").fetchall() == [(1,), (3,)]
+        assert gate.con.execute("SELECT _row FROM kept_back").fetchall() == [(2,)]
+
+
+def test_the_stored_result_holds_counts_and_no_value(layout: Layout) -> None:
+    """Great Expectations' JSON names rules and numbers; a bad cell never gets into it."""
+    canary = "金丝雀"
+    named = [
+        {"code": "most", "expect": "column_value_lengths_to_equal", "column": "name", "value": 2},
+        {
+            "code": "top",
+            "expect": "column_max_to_be_between",
+            "column": "employer",
+            "max_value": "0",
+            "level": "warn",
+        },
+        {
+            "code": "set",
+            "expect": "column_distinct_values_to_be_in_set",
+            "column": "employer",
+            "value_set": ["0"],
+            "level": "warn",
+        },
+    ]
+    catalog = city(person(*named))
+    regions(layout, catalog, "350502")
+    bad = {"name": canary, "sex": canary, "employer": canary, "home": canary, "income": canary}
+    text = text_of(catalog, "office/person", people({}, bad, bad))
+    verdict, _ = judged(layout, catalog, "office/person", text)
+    result = json.loads(verdict.gx_result)
+    assert canary not in verdict.gx_result
+    assert resident_id(0) not in verdict.gx_result
+    assert result["statistics"]["evaluated_expectations"] == len(verdict.rules)
+    counts = {
+        one["expectation_config"]["meta"]["rule"]: one["result"].get("unexpected_count")
+        for one in result["results"]
+    }
+    assert counts["sex:code_list"] == counts["most"] == 2
+    assert counts["top"] is None
+    assert {rule.code for rule in verdict.rules if not rule.success} >= {"top", "set", "most"}
+
+
+def test_great_expectations_is_loaded_only_when_there_is_something_to_judge() -> None:
+    """Importing the gate, and opening one, costs nothing."""
+    code = (
+        "import sys; from quality.gate import open_gate; import quality.rules; "
+        "sys.exit('great_expectations' in sys.modules or 'sqlalchemy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """Return one home for many small deliveries."""
+    return Layout(tmp_path_factory.mktemp("home"))
+
+
+CELL = st.sampled_from([None, "", "无", "1", "2", "x", "张三", "350502", "1949-12-31", "0.5"])
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries(dict.fromkeys(("resident_id", "name", "sex", "born"), CELL))
+    )
+)
+def test_rows_are_conserved_whatever_is_delivered(
+    shared: Layout, rows: list[dict[str, str | None]]
+) -> None:
+    """Delivered = accepted + kept back, and every row kept back says why."""
+    catalog = city(person())
+    unique = str(len(list(shared.landing("office/person").glob("*"))))
+    text = text_of(catalog, "office/person", [*rows, {"name": unique}])
+    delivery = deliver(shared, catalog, "office/person", text)
+    with open_gate(shared, catalog, None, NOW) as gate:
+        verdict = gate.judge(delivery)
+        kept = quarantined(gate, shared, delivery)
+        accepted = gate.con.execute("SELECT _row FROM accepted").fetchall()
+    assert verdict.delivered == len(rows) + 1 == verdict.accepted + verdict.quarantined
+    assert len(accepted) == verdict.accepted
+    assert sorted([*(row for (row,) in accepted), *(row["row"] for row in kept)]) == list(
+        range(1, len(rows) + 2)
+    )
+    assert all(row["rules"] for row in kept)

@@ -1,0 +1,295 @@
+"""Core expectations that a resource names in YAML, and refusing what cannot be judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from catalog_specs.errors import CheckError
+from lakehouse.layout import Layout
+from lakehouse.ledgers import verdicts
+from lakehouse.tables import exists
+from quality.expectations import Condition, make_expectation, register
+from quality.gate import open_gate
+from quality.rules import rules_for
+from quality.suite import expectation_for
+from tests.unit.quality.small_city import (
+    NOW,
+    city,
+    csv_text,
+    deliver,
+    firm,
+    people,
+    person,
+    regions,
+    resident_id,
+)
+
+GREATER = "expect_column_pair_values_a_to_be_greater_than_b"
+
+
+def found(layout: Layout, *changes: dict[str, str | None], **rule: Any) -> tuple[list[int], int]:
+    """Judge people under one more rule; return the rows that fail it and the rows accepted."""
+    catalog = city(person({"code": "named"} | rule))
+    if not exists(layout.authoritative("office/region")):
+        regions(layout, catalog, "350502")
+    text = csv_text(catalog.resource("office/person"), people(*changes))
+    delivery = deliver(layout, catalog, "office/person", text)
+    with open_gate(layout, catalog, None, NOW) as gate:
+        verdict = gate.judge(delivery)
+        rows = gate.con.execute(
+            "SELECT _row FROM failures WHERE list_contains(rules, 'named') ORDER BY 1"
+        ).fetchall()
+    (result,) = (result for result in verdict.rules if result.code == "named")
+    assert result.unexpected == len(rows)
+    return [row for (row,) in rows], verdict.accepted
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "failing"),
+    [
+        pytest.param(
+            {"expect": "column_values_to_not_match_regex", "column": "name", "regex": "[ 　]"},
+            [{}, {"name": "张 三"}, {"name": "张　三"}, {"name": None}],
+            [2, 3],
+            id="regex",
+        ),
+        pytest.param(
+            {"expect": "column_values_to_match_regex", "column": "name", "regex": "^[一-龥·]+$"},
+            [{}, {"name": "Zhang"}, {"name": "阿·丹"}],
+            [2],
+            id="regex of Chinese letters",
+        ),
+        pytest.param(
+            {
+                "expect": "column_values_to_match_regex_list",
+                "column": "name",
+                "regex_list": ["^张", "^李"],
+            },
+            [{}, {"name": "王五"}, {"name": "李四"}],
+            [2],
+            id="list of regexes",
+        ),
+        pytest.param(
+            {
+                "expect": "column_values_to_match_like_pattern",
+                "column": "name",
+                "like_pattern": "张%",
+            },
+            [{}, {"name": "王五"}],
+            [2],
+            id="like",
+        ),
+        pytest.param(
+            {
+                "expect": "column_values_to_be_in_set",
+                "column": "name",
+                "value_set": ["张三", "O'Neil"],
+            },
+            [{}, {"name": "王五"}, {"name": "O'Neil"}],
+            [2],
+            id="set",
+        ),
+        pytest.param(
+            {"expect": "column_values_to_not_be_null", "column": "sex"},
+            [{}, {"sex": None}],
+            [2],
+            id="not null",
+        ),
+        pytest.param(
+            {"expect": GREATER, "column_A": "seen", "column_B": "born"}
+            | {"ignore_row_if": "either_value_is_missing"},
+            [{}, {"seen": "1949-12-30 00:00:00"}, {"seen": None}, {"born": None}],
+            [2],
+            id="pair",
+        ),
+        pytest.param(
+            {
+                "expect": "select_column_values_to_be_unique_within_record",
+                "column_list": ["sex", "children"],
+                "ignore_row_if": "any_value_is_missing",
+            },
+            [{}, {"children": "1"}, {"children": None}],
+            [2],
+            id="several columns",
+        ),
+        pytest.param(
+            {"expect": "column_values_to_be_between", "column": "born", "min_value": "1950-01-01"}
+            | {"max_value": "today"},
+            [{}, {"born": "1950-01-01"}, {"born": "2026-03-03"}, {"born": "2026-03-04"}],
+            [1, 4],
+            id="dates",
+        ),
+        pytest.param(
+            {
+                "expect": "column_values_to_be_between",
+                "column": "seen",
+                "min_value": "2026-03-03 12:00:00",
+            },
+            [{}, {"seen": "2026-03-03 11:59:59"}],
+            [2],
+            id="moments",
+        ),
+        pytest.param(
+            {"expect": "column_values_to_be_unique", "column": "name"},
+            [{}, {"name": "李四"}, {}, {"name": None}, {"name": None}],
+            [1, 3],
+            id="unique",
+        ),
+        pytest.param(
+            {"expect": "compound_columns_to_be_unique", "column_list": ["name", "sex"]},
+            [{}, {"sex": "2"}, {}, {"sex": None}, {"sex": None}],
+            [1, 3],
+            id="unique together",
+        ),
+        pytest.param(
+            {
+                "expect": "column_values_to_not_be_null",
+                "column": "employer",
+                "row_condition": {
+                    "type": "comparison",
+                    "column": {"name": "sex"},
+                    "operator": "==",
+                    "parameter": "2",
+                },
+            },
+            [{"employer": None}, {"employer": None, "sex": "2"}, {"sex": "2"}],
+            [2],
+            id="row condition",
+        ),
+    ],
+)
+def test_a_core_expectation_keeps_back_exactly_the_rows_that_fail_it(
+    layout: Layout,
+    rule: dict[str, Any],
+    changes: list[dict[str, str | None]],
+    failing: list[int],
+) -> None:
+    """Whatever row-level expectation Great Expectations has can be named in a resource."""
+    assert found(layout, *changes, **rule)[0] == failing
+
+
+def test_mostly_lets_a_reject_rule_tolerate_a_share_of_bad_rows(layout: Layout) -> None:
+    """Below the share the delivery passes with all its rows, above it none is accepted."""
+    rule = {"expect": "column_values_to_match_regex", "column": "name", "regex": "^张"}
+    rule |= {"level": "reject", "mostly": 0.6}
+    assert found(layout, {}, {}, {"name": "李四"}, **rule) == ([3], 3)
+    assert found(layout, {}, {"name": "李五"}, {"name": "李四"}, **rule) == ([2, 3], 0)
+
+
+def test_an_expectation_about_the_whole_delivery_can_reject_it(layout: Layout) -> None:
+    """It succeeds or fails as a whole and counts no rows."""
+    rule = {"expect": "table_row_count_to_be_between", "min_value": 2, "level": "reject"}
+    assert found(layout, {}, {}, **rule) == ([], 2)
+    assert found(layout, {}, **rule) == ([], 0)
+
+
+def test_an_aggregate_of_a_column_can_warn(layout: Layout) -> None:
+    """Aggregates see the records that could be split."""
+    rule = {"expect": "column_distinct_values_to_be_in_set", "column": "sex", "value_set": ["2"]}
+    assert found(layout, {}, {}, **rule, level="warn") == ([], 2)
+
+
+def test_named_rules_do_not_see_delete_operations_unless_about_the_key(layout: Layout) -> None:
+    """What is withdrawn has no other values to judge."""
+    uscc = "91350100M000100Y43"
+    made = firm().model_copy(
+        update={
+            "quality": person(
+                {"code": "no_null", "expect": "column_values_to_not_be_null", "column": "capital"},
+                {"code": "start", "expect": "column_values_to_match_regex", "column": "uscc"}
+                | {"regex": "^A"},
+            ).quality
+        }
+    )
+    catalog = city(made)
+    rows = [{"_op": "I", "_seq": "1", "uscc": uscc, "firm_name": "甲"}]
+    rows.append({"_op": "D", "_seq": "2", "uscc": uscc})
+    delivery = deliver(layout, catalog, made.ref, csv_text(made, rows))
+    with open_gate(layout, catalog, None, NOW) as gate:
+        gate.judge(delivery)
+        failures = gate.con.execute("FROM failures ORDER BY _row").fetchall()
+    assert failures == [(1, ["no_null", "start"]), (2, ["start"])]
+
+
+REFUSED = [
+    ({"expect": "column_values_to_be_nice", "column": "name"}, "no expectation"),
+    ({"expect": "column_values_to_be_unique", "column": "nobody"}, "names no item"),
+    ({"expect": "column_values_to_be_unique", "colum": "name"}, "arguments do not fit"),
+    ({"expect": "column_values_to_match_regex", "column": "name", "rgx": "a"}, "arguments"),
+    ({"expect": "table_row_count_to_equal", "value": 3}, "as a whole"),
+    (
+        {"expect": "column_values_to_not_be_null", "column": "sex", "mostly": 0.9},
+        "`mostly`",
+    ),
+    (
+        {"expect": "column_values_to_not_be_null", "column": "sex", "row_condition": "sex=1"},
+        "not a mapping",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "why"), REFUSED)
+def test_a_rule_that_cannot_be_judged_says_why(rule: dict[str, Any], why: str) -> None:
+    """The author of the catalogue learns which rule, in which resource, and what is wrong."""
+    made = person({"code": "named"} | rule)
+    (last,) = (one for one in rules_for(city(made), made) if one.code == "named")
+    with pytest.raises(CheckError, match=why) as caught:
+        expectation_for(last, made, NOW.date())
+    assert "named" in str(caught.value)
+    assert "office/person" in str(caught.value)
+
+
+def test_an_expectation_no_database_can_compute_is_refused(layout: Layout) -> None:
+    """It would otherwise fail every row of every delivery."""
+    rule = {"expect": "column_values_to_match_strftime_format", "column": "name"}
+    with pytest.raises(CheckError, match="cannot be computed"):
+        found(layout, {}, **rule, strftime_format="%Y")
+
+
+def test_a_rule_that_raises_is_a_check_error_and_leaves_no_fact(layout: Layout) -> None:
+    """Lookahead is no RE2: the delivery stays unjudged, the message names the rule alone."""
+    rule = {"expect": "column_values_to_match_regex", "column": "name", "regex": "(?!张)"}
+    with pytest.raises(CheckError, match="named") as caught:
+        found(layout, {"name": "金丝雀"}, **rule)
+    assert "name:length" not in str(caught.value)
+    assert "金丝雀" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert verdicts(layout) == ()
+    assert not exists(layout.quarantine("office/person"))
+
+
+def test_rows_that_disagree_with_the_engines_count_stop_the_gate(layout: Layout) -> None:
+    """A condition that answers differently when asked twice is a fault, never bad data."""
+    register()
+    make_expectation(
+        Condition(
+            "expect_column_values_to_be_early",
+            lambda _column, _arguments, _table: sa.func.nextval("turns") <= 2,
+            "changes its mind",
+        )
+    )
+    catalog = city(
+        person({"code": "named", "expect": "column_values_to_be_early", "column": "name"})
+    )
+    regions(layout, catalog, "350502")
+    text = csv_text(catalog.resource("office/person"), people({}, {}, {}))
+    delivery = deliver(layout, catalog, "office/person", text)
+    with open_gate(layout, catalog, None, NOW) as gate:
+        gate.con.execute("CREATE SEQUENCE turns")
+        with pytest.raises(CheckError, match="found 3 rows where Great Expectations counted 1"):
+            gate.judge(delivery)
+    assert verdicts(layout) == ()
+    assert resident_id(0) not in str(verdicts(layout))
+
+
+def test_a_required_column_that_is_null_throughout_rejects(layout: Layout) -> None:
+    """Great Expectations would find nothing to judge in it and call that a success."""
+    made = person(levels={"required": "reject"})
+    catalog = city(made)
+    regions(layout, catalog, "350502")
+    text = csv_text(made, people({"name": None}, {"name": None}))
+    with open_gate(layout, catalog, None, NOW) as gate:
+        assert gate.judge(deliver(layout, catalog, made.ref, text)).reasons == ("name:required",)
