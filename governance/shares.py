@@ -1,0 +1,267 @@
+"""Shares: one masked physical extract and one DuckDB file for every grant that hands out rows.
+
+Belongs here: making them, recognising that nothing changed, taking them away when the grant no
+longer holds (五(四)、五(十)). Keep out: what they hold (`governance.share_plan`), the audit log.
+The extract's folder is swapped first, then the DuckDB file, then `projection.json` is written:
+only then is the projection done, and a run that breaks off before is simply made again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import AccessError
+from catalog_specs.models.sharing import Grant
+from governance.grants import decide
+from governance.keys import KeyRing
+from governance.local_time import local_day, local_moment
+from governance.share_about import META_COMMENT, about_share
+from governance.share_plan import SharePlan, plan_share
+from lakehouse.extracts import write_extract
+from lakehouse.layout import Layout
+from lakehouse.share_views import ShareView, build_share_file
+from lakehouse.swaps import (
+    FOLDER_MODE,
+    aside,
+    clear_aside,
+    link_tree,
+    read_json,
+    remove,
+    restrict,
+    swap_folder,
+    write_json,
+)
+
+__all__ = [
+    "Projection",
+    "Withdrawal",
+    "due",
+    "project",
+    "project_all",
+    "refresh",
+    "shared",
+    "withdraw",
+]
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One grant's extract as it lies there now.
+
+    `resources` are the resources in it, `missing` those granted but not aggregated yet, `rows`
+    the rows of all together; `refreshed` says whether anything was written.
+    """
+
+    grant: str
+    resources: tuple[str, ...]
+    missing: tuple[str, ...]
+    rows: int
+    refreshed: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A grant that hands out nothing; `existed` says whether something was taken away."""
+
+    grant: str
+    reason: str
+    explanation: str
+    existed: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+
+def project(
+    layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing, now: datetime
+) -> Projection:
+    """Bring a grant's extract and DuckDB file up to date; write nothing when nothing changed.
+
+    Raises:
+        AccessError: the grant does not hold today, hands out no rows, or cannot be masked.
+        SettingsError: a pseudonym needs the master key and there is none.
+    """
+    decision = decide(catalog, grant, local_day(catalog, now))
+    if not decision.allowed:
+        raise _forbidden(f"the grant does not hold: {decision.explanation_en}", grant.code)
+    if not grant.method.materialised:
+        raise _forbidden(f"method {grant.method.value} hands out no rows", grant.code)
+    plan = plan_share(layout, catalog, grant, keys)
+    known = read_json(_state_path(layout, grant.code))
+    if not _unchanged(layout, plan, known):
+        known = _build(layout, catalog, plan, known, now)
+        return _projection(plan, known, refreshed=True)
+    return _projection(plan, known, refreshed=False)
+
+
+def withdraw(
+    layout: Layout, grant: str, reason: str = "withdrawn", explanation: str = "授权已撤回"
+) -> Withdrawal:
+    """Take away everything a grant ever put on disk: DuckDB file, extract, unfinished work."""
+    if not _CODE.fullmatch(grant):
+        raise ValueError("not a grant's code")
+    gone = False
+    for place in (layout.share_file(grant), layout.share(grant)):
+        clear_aside(place)
+        gone = remove(place) or gone
+    return Withdrawal(grant, reason, explanation, existed=gone)
+
+
+def refresh(
+    layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: datetime
+) -> Projection | Withdrawal:
+    """Project a grant if it holds and hands out rows; else take away what it had.
+
+    Fails closed: a grant that can no longer be masked loses its extract too.
+    """
+    found = catalog.grants.get(grant)
+    if found is None:
+        return withdraw(layout, grant, "not_in_catalogue", "目录中已没有该授权")
+    decision = decide(catalog, found, local_day(catalog, now))
+    if not decision.allowed:
+        return withdraw(layout, grant, decision.reason.value, decision.explanation)
+    if not found.method.materialised:
+        return withdraw(layout, grant, "no_rows", f"{found.method.label}不提供明细数据")
+    try:
+        return project(layout, catalog, found, keys, now)
+    except AccessError as refused:
+        return withdraw(layout, grant, "unmasked", f"无法脱敏：{refused.where}")
+
+
+def project_all(
+    layout: Layout, catalog: Catalog, keys: KeyRing, now: datetime
+) -> tuple[Projection | Withdrawal, ...]:
+    """Refresh every grant that should have an extract and every one that still has one."""
+    codes = shared(layout, catalog, now)
+    return tuple(refresh(layout, catalog, code, keys, now) for code in codes)
+
+
+def shared(layout: Layout, catalog: Catalog, now: datetime) -> tuple[str, ...]:
+    """Return the grants that have something on disk or should have.
+
+    Whatever must go comes first, so that a failing projection never delays a withdrawal. Grants
+    that hand out nothing and have nothing are left out.
+    """
+    today = local_day(catalog, now)
+    holding = [
+        code
+        for code, grant in catalog.grants.items()
+        if grant.method.materialised and decide(catalog, grant, today).allowed
+    ]
+    return (*sorted(_on_disk(layout) - {*holding}), *holding)
+
+
+def due(layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: datetime) -> str | None:
+    """Say whether `refresh` would change anything: a digest of what is due, or None.
+
+    Asks tables for their versions and reads no row. What cannot be masked is due for withdrawal.
+    """
+    found = catalog.grants.get(grant)
+    holds = found is not None and decide(catalog, found, local_day(catalog, now)).allowed
+    if found is None or not holds or not found.method.materialised:
+        return "withdraw" if grant in _on_disk(layout) else None
+    try:
+        plan = plan_share(layout, catalog, found, keys)
+    except AccessError:
+        return "withdraw" if grant in _on_disk(layout) else None
+    known = read_json(_state_path(layout, grant))
+    return None if _unchanged(layout, plan, known) else plan.digest
+
+
+def _on_disk(layout: Layout) -> set[str]:
+    """Return the codes of all grants of which anything lies on disk, finished or not."""
+    folders, files = layout.share("x").parent, layout.share_file("x").parent
+    names = [path.name for place in (folders, files) if place.is_dir() for path in place.iterdir()]
+    codes = (name.removeprefix(".").partition(".")[0] for name in names)
+    return {code for code in codes if _CODE.fullmatch(code)}
+
+
+def _unchanged(layout: Layout, plan: SharePlan, known: Mapping[str, Any]) -> bool:
+    code = plan.grant.code
+    tables = (layout.share_table(code, p.resource.ref) for p in plan.parts if p.found)
+    return (
+        known.get("digest") == plan.digest
+        and layout.share_file(code).is_file()
+        and all(table.is_dir() for table in tables)
+    )
+
+
+def _build(
+    layout: Layout, catalog: Catalog, plan: SharePlan, known: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    code = plan.grant.code
+    place = layout.share(code).resolve()
+    place.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    clear_aside(place)
+    aside(place).mkdir(mode=FOLDER_MODE)
+    parts = known.get("parts", {})
+    written = {p.resource.ref: _write_part(place, plan, i, parts) for i, p in enumerate(plan.parts)}
+    restrict(aside(place))
+    swap_folder(place)
+    views = [ShareView(p.shape, place / p.resource.ref) for p in plan.parts if p.found]
+    about = about_share(catalog, plan, now)
+    build_share_file(layout.share_file(code).resolve(), views, about, META_COMMENT)
+    state = {
+        "grant": code,
+        "digest": plan.digest,
+        "key_version": plan.key.version if plan.key else None,
+        "projected_at": local_moment(catalog, now).isoformat(timespec="seconds"),
+        "parts": {ref: part for ref, part in written.items() if part},
+    }
+    write_json(_state_path(layout, code), state)
+    return state
+
+
+def _write_part(
+    place: Path, plan: SharePlan, index: int, known: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Write one resource aside, or link the extract that lies there when it is still the same."""
+    part = plan.parts[index]
+    if part.found is None:
+        return None
+    ref = part.resource.ref
+    before = known.get(ref, {})
+    if before.get("digest") == part.digest and (place / ref).is_dir():
+        link_tree(place / ref, aside(place) / ref)
+        rows = int(before["rows"])
+    else:
+        rows = write_extract(part.frame(plan.key), aside(place) / ref, part.shape)
+    return {
+        "digest": part.digest,
+        "rows": rows,
+        "table": part.found.table_id,
+        "version": part.found.version,
+    }
+
+
+def _projection(plan: SharePlan, state: Mapping[str, Any], *, refreshed: bool) -> Projection:
+    return Projection(
+        grant=plan.grant.code,
+        resources=tuple(state["parts"]),
+        missing=plan.missing,
+        rows=sum(part["rows"] for part in state["parts"].values()),
+        refreshed=refreshed,
+    )
+
+
+def _state_path(layout: Layout, grant: str) -> Path:
+    return layout.share(grant) / "projection.json"
+
+
+def _forbidden(what: str, grant: str) -> AccessError:
+    return AccessError(
+        what, where=f"grant {grant}", remedy=f"run `quanshu explain {grant}` to see why"
+    )

@@ -1,0 +1,419 @@
+"""Open data: what a release holds, when there is none, and that nothing else gets out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import stat
+import subprocess
+import warnings
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import SettingsError
+from governance.keys import KeyRing
+from governance.open_data import Refusal, RefusalCode, Release, release, release_all
+from lakehouse.layout import Layout
+from tests.factories import change
+from tests.unit.governance.town import (
+    KEYS,
+    NOW,
+    OPEN_FILE,
+    OPEN_SET,
+    PERSON,
+    REGION,
+    VISIT,
+    bytes_below,
+    fill,
+    person,
+    town,
+)
+
+ALONE = {"residence": "119999", "birth_date": date(1903, 4, 5), "name": "百岁金丝雀"}
+PERSON_FILE = "resources/civil_affairs/person.yaml"
+SENSITIVITIES = "masking/sensitivities.yaml"
+
+
+def group(count: int, first: int = 0, **same: Any) -> list[dict[str, Any]]:
+    """Return persons alike in sex, decade and city, and in what is named."""
+    alike = {"sex": "1", "birth_date": date(1985, 6, 7), "residence": "350502"} | same
+    return [person(first + number, **alike) for number in range(count)]
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """Return a lake with two large groups of persons and one who stands alone."""
+    made = Layout(tmp_path)
+    rows = [*group(8), *group(7, first=100, sex="2"), person(900, **ALONE)]
+    fill(made, town(), PERSON, rows)
+    return made
+
+
+def released(
+    layout: Layout, catalog: Catalog | None = None, keys: KeyRing = KEYS, now: datetime = NOW
+) -> Release | Refusal:
+    """Release the minimal city's open set."""
+    chosen = catalog or town()
+    return release(layout, chosen, chosen.open_sets[OPEN_SET], keys, now)
+
+
+def made(
+    layout: Layout, catalog: Catalog | None = None, keys: KeyRing = KEYS, now: datetime = NOW
+) -> Path:
+    """Release and return the package's folder."""
+    done = released(layout, catalog, keys, now)
+    assert isinstance(done, Release), done
+    return layout.release(OPEN_SET, done.release)
+
+
+def refused(layout: Layout, catalog: Catalog | None = None) -> Refusal:
+    """Try to release, and return the refusal."""
+    done = released(layout, catalog)
+    assert isinstance(done, Refusal), done
+    return done
+
+
+def cells(folder: Path) -> list[list[str]]:
+    """Return data.csv as rows of texts, the header first."""
+    text = (folder / "data.csv").read_bytes().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def said(folder: Path) -> dict[str, Any]:
+    """Return metadata.json."""
+    found: dict[str, Any] = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_release_is_masked_and_small_classes_are_suppressed(layout: Layout) -> None:
+    """Only masked columns leave, and the person who stands alone is left out and counted."""
+    done = released(layout)
+    assert done == Release(OPEN_SET, "20260302-01", rows=15, suppressed=1, created=True)
+    frame = pl.read_parquet(layout.release(OPEN_SET, "20260302-01") / "data.parquet")
+    assert frame.columns == ["sex", "birth_date", "residence"]
+    assert frame.unique().sort("sex").rows() == [("1", "1980s", "3505"), ("2", "1980s", "3505")]
+
+
+def test_no_byte_of_what_is_not_opened(layout: Layout) -> None:
+    """Neither suppressed rows nor masked originals occur in any byte of the package."""
+    folder = made(layout)
+    secrets = ["1900s", "1903", "119999", "1199", "百岁金丝雀", "350502", "resident_id", "income"]
+    for path, content in bytes_below(layout.open_data(OPEN_SET)):
+        for secret in secrets:
+            assert secret.encode() not in content, (path, secret)
+    values = pl.read_parquet(folder / "data.parquet").unpivot().get_column("value").to_list()
+    assert not set(values) & set(secrets)
+
+
+def test_parquet_carries_no_metadata_of_its_own(layout: Layout) -> None:
+    """The Parquet file's metadata is its schema and nothing else."""
+    metadata = pq.read_metadata(made(layout) / "data.parquet").metadata or {}
+    assert set(metadata) <= {b"ARROW:schema"}
+
+
+def test_order_of_rows_tells_nothing(layout: Layout, tmp_path: Path) -> None:
+    """The same people in another order give the same file, byte for byte."""
+    other = Layout(tmp_path / "other")
+    rows = [person(900, **ALONE), *group(7, first=100, sex="2"), *group(8)]
+    fill(other, town(), PERSON, rows)
+    first, second = made(layout), made(other)
+    for name in ("data.parquet", "data.csv"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+
+
+def test_package_is_complete_and_checks(layout: Layout) -> None:
+    """A package holds every file, cannot be written to, and `sha256sum -c` accepts it."""
+    folder = made(layout)
+    assert {path.name for path in folder.iterdir()} == {
+        "ATTRIBUTION.md",
+        "SHA256SUMS",
+        "data.csv",
+        "data.parquet",
+        "datapackage.json",
+        "dcat.jsonld",
+        "dictionary.csv",
+        "metadata.json",
+    }
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o444 for path in folder.iterdir())
+    tool = shutil.which("sha256sum")
+    assert tool is not None
+    checked = subprocess.run(
+        [tool, "--check", "--strict", "SHA256SUMS"], cwd=folder, capture_output=True, check=False
+    )
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_metadata_has_the_national_core_fields(layout: Layout) -> None:
+    """metadata.json holds the guide's thirteen fields in Chinese, and as many in English."""
+    found = said(made(layout))
+    core = found["目录核心元数据"]
+    assert list(core) == [
+        "信息资源分类",
+        "信息资源名称",
+        "信息资源代码",
+        "信息资源提供方",
+        "信息资源提供方代码",
+        "信息资源摘要",
+        "信息资源格式",
+        "信息项信息",
+        "共享属性",
+        "开放属性",
+        "更新周期",
+        "发布日期",
+        "关联资源代码",
+    ]
+    assert len(found["core_metadata"]) == 13
+    assert core["信息资源提供方代码"] == "306"
+    assert core["更新周期"] == "每日"
+    assert found["脱敏与风险"]["k"] == 3
+    assert found["脱敏与风险"]["最小等价类"] == 7
+    assert found["脱敏与风险"]["抑制行数"] == 1
+
+
+def test_attribution_names_source_and_day(layout: Layout) -> None:
+    """The attribution says whose data they are and when they were acquired (六(七))."""
+    text = (made(layout) / "ATTRIBUTION.md").read_text(encoding="utf-8")
+    assert "数据来源：测试市 民政局" in text
+    assert "获取日期：" in text
+    assert "泉州市公共数据开放许可" in text
+
+
+def test_dictionary_explains_every_column(layout: Layout) -> None:
+    """The dictionary has one row for every published column, with its mask in Chinese."""
+    text = (made(layout) / "dictionary.csv").read_bytes().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["信息项代码"] for row in rows] == ["sex", "birth_date", "residence"]
+    assert rows[0]["说明"] == "代码表《性别代码》：1=男性，2=女性"
+    assert rows[1]["脱敏方式"] == "概化到年代"
+
+
+def test_data_package_is_valid_and_describes_the_files(layout: Layout) -> None:
+    """Frictionless accepts the descriptor, reads the CSV by it, and its hashes are the files'."""
+    from frictionless import Package, system
+
+    folder = made(layout)
+    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert Package.validate_descriptor(descriptor).valid
+    listed = (folder / "SHA256SUMS").read_text().splitlines()
+    sums = {line[66:]: line[:64] for line in listed}
+    for resource in descriptor["resources"]:
+        assert resource["hash"] == f"sha256:{sums[resource['path']]}"
+        assert resource["bytes"] == (folder / resource["path"]).stat().st_size
+    with system.use_context(trusted=True):
+        resource = Package(str(folder / "datapackage.json")).get_resource(f"{OPEN_SET}_csv")
+        rows = resource.read_rows()
+    assert len(rows) == 15
+    assert rows[0].to_dict() == {"sex": "1", "birth_date": "1980s", "residence": "3505"}
+
+
+def test_dcat_parses_without_network(layout: Layout) -> None:
+    """The DCAT description parses back and names title, publisher, cycle and both files."""
+    from rdflib import Graph
+    from rdflib.namespace import DCAT, DCTERMS, RDF
+
+    text = (made(layout) / "dcat.jsonld").read_text(encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # rdflib's parser uses its own old class
+        graph = Graph().parse(data=text, format="json-ld")
+    [dataset] = graph.subjects(RDF.type, DCAT.Dataset)
+    assert str(graph.value(dataset, DCTERMS.title)) == "人口构成数据"
+    assert str(graph.value(dataset, DCTERMS.accrualPeriodicity)).endswith("DAILY")
+    assert len(list(graph.objects(dataset, DCAT.distribution))) == 2
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@a", "\tb", "\rc", "\nd", "＝e", "＋f", "－g", "＠h"]
+HARMLESS = ["a=1", "1-2", "", " x", "'q", 'q"q', "多行\n文字"]
+
+
+def places(layout: Layout) -> Catalog:
+    """Fill divisions with awkward names, and return a city that opens them."""
+    document = {
+        "code": OPEN_SET,
+        "name": "区划",
+        "summary": "区划名称",
+        "resource": REGION,
+        "type": "universal",
+        "theme": "公共服务",
+        "licence": "CC-BY-4.0",
+        "items": ["code", "name"],
+    }
+    catalog = town(**{OPEN_FILE: document})
+    names = [*FORMULAS, *HARMLESS, None]
+    rows = [{"code": f"{number:06}", "name": name} for number, name in enumerate(names)]
+    fill(layout, catalog, REGION, rows)
+    return catalog
+
+
+def test_formulas_are_guarded_in_the_csv_alone(layout: Layout) -> None:
+    """Text that a spreadsheet would run gets a quote before it in the CSV; Parquet stays true."""
+    folder = made(layout, places(layout))
+    header, *rows = cells(folder)
+    assert header == ["code", "name"]
+    assert [row[1] for row in rows] == [*(f"'{text}" for text in FORMULAS), *HARMLESS, ""]
+    assert pl.read_parquet(folder / "data.parquet")["name"].to_list() == [
+        *FORMULAS,
+        *HARMLESS,
+        None,
+    ]
+    assert (folder / "data.csv").read_bytes().startswith(b"\xef\xbb\xbfcode,name\r\n")
+    assert said(folder)["csv_flavour"]["formula_guard"]["prefix"] == "'"
+
+
+def test_numbers_dates_and_moments_are_untouched(layout: Layout) -> None:
+    """A kept number, negative ones too, and a kept moment stand in the CSV as they are."""
+    document = {
+        **town().open_sets[OPEN_SET].model_dump(mode="json"),
+        "resource": VISIT,
+        "items": ["visited_at", "trips"],
+        "masks": {},
+        "quasi_identifiers": [],
+    }
+    catalog = town(
+        **{
+            OPEN_FILE: document,
+            "resources/data_office/visit.yaml": change(open={"type": "universal"}),
+        }
+    )
+    moment = datetime(2024, 1, 2, 3, 4, 5)  # noqa: DTZ001 - the delivered clock
+    rows = [{"resident_id": "1", "visit_no": "1", "visited_at": moment, "trips": -3}]
+    fill(layout, catalog, VISIT, rows)
+    folder = made(layout, catalog)
+    assert cells(folder)[1] == ["2024-01-02T03:04:05", "-3"]
+    fields = json.loads((folder / "datapackage.json").read_text())["resources"][0]["schema"]
+    assert [field["type"] for field in fields["fields"]] == ["datetime", "integer"]
+
+
+def test_refusal_names_the_smallest_combination(layout: Layout) -> None:
+    """Where suppression is not declared, the release is refused and the columns at fault named."""
+    strict = town(**{OPEN_FILE: change(small_classes="refuse")})
+    found = refused(layout, strict)
+    assert found.code is RefusalCode.SMALL_CLASSES
+    assert (found.combination, found.classes, found.rows) in {
+        (("birth_date",), 1, 1),
+        (("residence",), 1, 1),
+    }
+    assert "出生日期" in found.explanation or "户籍区划" in found.explanation
+    assert "1199" not in json.dumps(found.as_dict(), ensure_ascii=False)
+    assert not layout.open_data(OPEN_SET).exists()
+
+
+def test_classes_are_measured_as_masked(layout: Layout) -> None:
+    """Birth days all differ, but as decades they are alike: the masked values decide."""
+    days = [{"birth_date": date(1985, 1, 1) + timedelta(days=n)} for n in range(9)]
+    rows = [row | day for row, day in zip(group(9, first=500), days, strict=True)]
+    fill(layout, town(), PERSON, rows)
+    done = released(layout)
+    assert isinstance(done, Release)
+    assert (done.rows, done.suppressed) == (24, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({OPEN_FILE: change(masks__birth_date=...)}, RefusalCode.NOT_MASKED),
+        ({OPEN_FILE: change(masks__birth_date={"mask": "keep"})}, RefusalCode.NOT_MASKED),
+        ({OPEN_FILE: change(items=["name"])}, RefusalCode.NOT_MASKED),
+        ({OPEN_FILE: change(items=["nothing"])}, RefusalCode.NOT_MASKED),
+        ({SENSITIVITIES: change(**{"0__open": ...})}, RefusalCode.NOT_MASKED),
+        ({PERSON_FILE: change(open__type="closed")}, RefusalCode.NOT_MASKED),
+        ({PERSON_FILE: change(open__type="authorised")}, RefusalCode.NOT_MASKED),
+        ({OPEN_FILE: change(quasi_identifiers=[])}, RefusalCode.UNMEASURED),
+        (
+            {OPEN_FILE: change(resource=REGION, items=["name"], quasi_identifiers=[])},
+            RefusalCode.NOT_AGGREGATED,
+        ),
+        (
+            {OPEN_FILE: change(where=[{"item": "sex", "op": "eq", "value": "9"}])},
+            RefusalCode.NOTHING_LEFT,
+        ),
+        ({"profiles/test_rules.yaml": change(k_anonymity__value=100)}, RefusalCode.NOTHING_LEFT),
+    ],
+)
+def test_what_cannot_be_released(
+    layout: Layout, changes: dict[str, Any], code: RefusalCode
+) -> None:
+    """A missing or unfit mask, a closed resource or an unmeasured risk is refused with its code."""
+    found = refused(layout, town(**changes))
+    assert found.code is code
+    assert found.explanation.startswith(code.label)
+    assert not layout.open_data(OPEN_SET).exists()
+
+
+def test_nothing_changed_makes_no_new_release(layout: Layout) -> None:
+    """Without a change of source or terms the last release stays the last."""
+    made(layout)
+    again = released(layout, now=NOW + timedelta(days=3))
+    assert again == Release(OPEN_SET, "20260302-01", rows=15, suppressed=1, created=False)
+
+
+def test_each_change_makes_one_release_and_none_is_touched(layout: Layout) -> None:
+    """New rows or terms make a further release of the day; the earlier one keeps every byte."""
+    first = made(layout)
+    before = dict(bytes_below(first))
+    fill(layout, town(), PERSON, group(3, first=300))
+    second = made(layout)
+    third = made(layout, town(**{OPEN_FILE: change(summary="改过的摘要")}))
+    fourth = made(layout, town(), now=NOW + timedelta(days=1))
+    names = [folder.name for folder in (first, second, third, fourth)]
+    assert names == ["20260302-01", "20260302-02", "20260302-03", "20260303-01"]
+    assert dict(bytes_below(first)) == before
+
+
+def test_release_day_is_the_city_day(layout: Layout) -> None:
+    """A release shortly after midnight in the city carries the new day, whatever UTC says."""
+    late = datetime.fromisoformat("2026-03-02T16:30:00+00:00")
+    assert made(layout, now=late).name == "20260303-01"
+
+
+def test_pseudonyms_of_two_sets_do_not_join(layout: Layout) -> None:
+    """A pseudonym in one open set never equals that of the same value in another."""
+    masks = {"sex": {"mask": "pseudonym"}, "birth_date": {"mask": "generalise_date", "to": "year"}}
+    edits = change(items=["sex", "birth_date"], masks=masks, quasi_identifiers=["sex"])
+    first = town(**{OPEN_FILE: edits})
+    document = first.open_sets[OPEN_SET].model_dump(mode="json") | {"code": "second"}
+    catalog = town(**{OPEN_FILE: edits, "open_data/second.yaml": document})
+    done = release_all(layout, catalog, KEYS, NOW)
+    assert all(isinstance(one, Release) for one in done)
+    tables = [
+        pl.read_parquet(layout.release(code, "20260302-01") / "data.parquet")
+        for code in (OPEN_SET, "second")
+    ]
+    assert not set(tables[0]["sex"]) & set(tables[1]["sex"])
+    keyless = KeyRing.from_sources({}, layout.home)
+    with pytest.raises(SettingsError):
+        released(layout, catalog, keys=keyless)
+
+
+def test_interrupted_release_leaves_nothing_behind(layout: Layout) -> None:
+    """What a broken run left aside is cleared away, and is never taken for a release."""
+    beside = layout.release(OPEN_SET, ".20260302-01.next")
+    beside.mkdir(parents=True)
+    (beside / "data.csv").write_text("half")
+    folder = made(layout)
+    assert [path.name for path in layout.open_data(OPEN_SET).iterdir()] == [folder.name]
+
+
+def test_decimals_stay_exact(layout: Layout) -> None:
+    """An interval of a decimal is exact at its borders."""
+    masks = {"income": {"mask": "generalise_number", "width": 10}}
+    edits = change(
+        items=["income"],
+        masks=masks,
+        quasi_identifiers=["income"],
+        where=[{"item": "sex", "op": "eq", "value": "1"}],
+    )
+    catalog = town(**{OPEN_FILE: edits})
+    fill(layout, catalog, PERSON, [person(2 * n, income=Decimal("29.99")) for n in range(400, 403)])
+    frame = pl.read_parquet(made(layout, catalog) / "data.parquet")
+    assert frame["income"].value_counts().sort("income").rows() == [("[0,10)", 8), ("[20,30)", 3)]
