@@ -1,0 +1,7 @@
+"""THE GRAPH: one module per stop, in the order data travels.
+
+They are landing, quality_gate, authoritative, shares, open_data, views.
+
+Belongs here: asset and check factories whose bodies call one plain function of `assets.stops`.
+Keep out: what a stop does to data (the packages below), when it runs (`pipelines`).
+"""

@@ -1,0 +1,45 @@
+"""Stop 3, authoritative: the one trusted copy of every fact a resource owns (三(一)).
+
+Belongs here: the asset factory of this stop. Keep out: diff and merge (`lakehouse.authoritative`).
+"""
+
+from __future__ import annotations
+
+from dagster import AssetsDefinition, MaterializeResult, ResourceParam, asset
+
+from assets.city import City
+from assets.naming import column_schema, key, owner
+from assets.stops import promote_waiting, row_count
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+
+__all__ = ["authoritative_asset"]
+
+
+def authoritative_asset(catalog: Catalog, resource: Resource) -> AssetsDefinition:
+    """Make the asset that applies every passed delivery of one resource, in order."""
+
+    @asset(
+        key=key("authoritative", resource.ref),
+        deps=[key("landing", resource.ref)]
+        + [key("authoritative", ref) for ref in catalog.upstream(resource)],
+        group_name="authoritative",
+        owners=[owner(resource)],
+        kinds={"deltalake"},
+        description=f"{resource.name}:{resource.summary}",
+        metadata={"dagster/column_schema": column_schema(catalog, resource)},
+        pool=resource.ref.replace("/", "__"),
+    )
+    def authoritative(city: ResourceParam[City]) -> MaterializeResult[None]:
+        outcomes = promote_waiting(city, resource.ref)
+        return MaterializeResult(
+            metadata={
+                "dagster/row_count": row_count(city, resource.ref),
+                **{
+                    change: sum(getattr(outcome, change) for outcome in outcomes)
+                    for change in ("accepted", "quarantined", "inserted", "updated", "deleted")
+                },
+            }
+        )
+
+    return authoritative

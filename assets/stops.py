@@ -1,0 +1,212 @@
+"""The stops from inbox to authoritative as plain functions: the same with and without Dagster.
+
+Belongs here: taking what waits at one stop to the next, under the resource's lock. Keep out:
+Dagster (the factories beside this module), what follows from authoritative (`derived`), and how a
+stop does its work (the packages below).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+
+from assets.city import City
+from catalog_specs.errors import TransientError
+from lakehouse.authoritative import Candidate, Origin, Promotion, pending, promote
+from lakehouse.landing import Recognised, deliveries, land, waiting
+from lakehouse.ledgers import (
+    Applied,
+    outcomes,
+    record_findings,
+    record_outcome,
+    verdicts,
+)
+from lakehouse.reconciliation import reconcile
+from lakehouse.records import Delivery, Outcome, Verdict, VerdictKind
+from lakehouse.tables import snapshot
+from quality.gate import Gate, open_gate
+
+__all__ = [
+    "judge_next",
+    "judge_waiting",
+    "land_waiting",
+    "latest_verdict",
+    "opened_gate",
+    "promote_waiting",
+    "row_count",
+    "take_waiting",
+]
+
+
+@contextmanager
+def opened_gate(city: City) -> Iterator[Gate]:
+    """Yield a gate on its own workbench; Great Expectations is imported when it first judges."""
+    with open_gate(city.layout, city.catalog, city.limits, city.clock()) as gate:
+        yield gate
+
+
+# ── landing ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def land_waiting(city: City, ref: str) -> tuple[tuple[Delivery, ...], tuple[Recognised, ...]]:
+    """Land every file that waits in one resource's inbox, oldest first."""
+    resource = city.catalog.resource(ref)
+    landed: list[Delivery] = []
+    recognised: list[Recognised] = []
+    for path in waiting(city.layout, ref, city.clock()):
+        try:
+            result = land(city.layout, city.catalog, resource, path, city.clock())
+        except TransientError:
+            continue  # still being written, or another run has it: the next run looks again
+        (landed if isinstance(result, Delivery) else recognised).append(result)  # type: ignore[arg-type]
+    return tuple(landed), tuple(recognised)
+
+
+# ── quality gate ────────────────────────────────────────────────────────────────────────────────
+
+
+def judge_waiting(city: City, ref: str, gate: Gate | None = None) -> tuple[Verdict, ...]:
+    """Judge every landed delivery of a resource that has no verdict yet, in order."""
+    with city.lock(ref):
+        unjudged = _unjudged(city, ref)
+        if not unjudged:
+            return ()
+        with nullcontext(gate) if gate else opened_gate(city) as open_one:
+            return tuple(open_one.judge(delivery) for delivery in unjudged)
+
+
+def judge_next(city: City, ref: str, gate: Gate) -> Verdict | None:
+    """Judge the oldest landed delivery of a resource that has no verdict yet; None when none."""
+    with city.lock(ref):
+        unjudged = _unjudged(city, ref)
+        return gate.judge(unjudged[0]) if unjudged else None
+
+
+def _unjudged(city: City, ref: str) -> list[Delivery]:
+    landed = deliveries(city.layout, ref)
+    if not landed:
+        return []
+    judged = {verdict.delivery for verdict in verdicts(city.layout, ref)}
+    return [delivery for delivery in landed if delivery.delivery not in judged]
+
+
+def latest_verdict(city: City, ref: str) -> Verdict | None:
+    """Return the verdict on a resource's newest judged delivery, or None."""
+    return max(verdicts(city.layout, ref), key=lambda verdict: verdict.sequence, default=None)
+
+
+# ── authoritative ───────────────────────────────────────────────────────────────────────────────
+
+
+def promote_waiting(city: City, ref: str, gate: Gate | None = None) -> tuple[Outcome, ...]:
+    """Apply every passed delivery that the table does not hold yet, in order, and record outcomes.
+
+    Rejected deliveries are recorded as well, once; so is what a removed table gets again.
+    """
+    if not deliveries(city.layout, ref):
+        return ()
+    with city.lock(ref):
+        stored = verdicts(city.layout, ref)
+        recorded = outcomes(city.layout, ref)
+        rejected = _unrecorded_rejections(city, ref, stored, recorded)
+        waiting_ones = pending(city.layout, ref, stored, recorded)
+        if not waiting_ones:
+            return rejected
+        landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
+        with nullcontext(gate) if gate else opened_gate(city) as open_one:
+            applied = tuple(
+                _promote(city, open_one, landed[verdict.delivery], verdict)
+                for verdict in waiting_ones
+            )
+    return rejected + applied
+
+
+def _promote(city: City, gate: Gate, delivery: Delivery, verdict: Verdict) -> Outcome:
+    started = time.perf_counter()
+    gate.reload(delivery)
+    candidate = Candidate(delivery, "accepted", "kept_back" if verdict.quarantined else None)
+    origin = Origin(city.actor, city.clock())
+    promotion = promote(gate.con, city.layout, city.catalog, candidate, origin)
+    found = reconcile(gate.con, city.layout, city.catalog, delivery)
+    record_findings(city.layout, delivery, found)
+    outcome = _outcome(delivery, verdict, promotion, time.perf_counter() - started)
+    record_outcome(city.layout, outcome, delivery, promotion, city.clock())
+    return outcome
+
+
+def _unrecorded_rejections(
+    city: City, ref: str, stored: Sequence[Verdict], recorded: Sequence[Applied]
+) -> tuple[Outcome, ...]:
+    known = {row.delivery for row in recorded}
+    landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
+    made = []
+    for verdict in stored:
+        if verdict.kind is VerdictKind.REJECTED and verdict.delivery not in known:
+            delivery = landed[verdict.delivery]
+            outcome = _outcome(delivery, verdict, None, 0.0)
+            record_outcome(city.layout, outcome, delivery, None, city.clock())
+            made.append(outcome)
+    return tuple(made)
+
+
+def _outcome(
+    delivery: Delivery, verdict: Verdict, promotion: Promotion | None, seconds: float
+) -> Outcome:
+    department, _, resource = delivery.resource.partition("/")
+    return Outcome(
+        department=department,
+        resource=resource,
+        delivery=delivery.delivery,
+        files=delivery.files,
+        delivered=verdict.delivered,
+        accepted=verdict.accepted,
+        quarantined=verdict.quarantined,
+        inserted=promotion.inserted if promotion else 0,
+        updated=promotion.updated if promotion else 0,
+        deleted=promotion.deleted if promotion else 0,
+        unchanged=promotion.unchanged if promotion else 0,
+        verdict=verdict.kind,
+        reasons=verdict.reasons,
+        seconds=round(seconds, 3),
+    )
+
+
+def row_count(city: City, ref: str) -> int:
+    """Return how many rows a resource's authoritative table holds; 0 when there is none."""
+    found = snapshot(city.layout.authoritative(ref))
+    return found.rows() if found else 0
+
+
+# ── a resource the whole way ──────────────────────────────────────────────────
+
+
+def take_waiting(city: City, gate: Gate, ref: str) -> tuple[Outcome, ...]:
+    """Take everything that waits for one resource through landing, gate and authoritative.
+
+    Delivery by delivery, so that what the gate has typed is promoted from where it stands.
+    """
+    started = time.perf_counter()
+    _, recognised = land_waiting(city, ref)
+    done = [_recognised(one) for one in recognised]
+    unjudged = judge_next(city, ref, gate)
+    while True:
+        for outcome in promote_waiting(city, ref, gate):
+            now = time.perf_counter()
+            done.append(replace(outcome, seconds=round(now - started, 3)))
+            started = now
+        if unjudged is None:
+            return tuple(done)
+        unjudged = judge_next(city, ref, gate)
+
+
+def _recognised(one: Recognised) -> Outcome:
+    department, _, resource = one.resource.partition("/")
+    return Outcome(
+        department=department,
+        resource=resource,
+        delivery=one.delivery,
+        files=(one.file,),
+        verdict=VerdictKind.RECOGNISED,
+    )

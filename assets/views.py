@@ -1,0 +1,33 @@
+"""Stop 6, views: the authority's own DuckDB file over the authoritative tables.
+
+Belongs here: the asset of this stop. Keep out: view text (`lakehouse.city_views`).
+"""
+
+from __future__ import annotations
+
+from dagster import AssetsDefinition, MaterializeResult, ResourceParam, asset
+
+from assets.city import City
+from assets.derived import refresh_views
+from assets.naming import key
+from catalog_specs.catalog import Catalog
+
+__all__ = ["views_asset"]
+
+
+def views_asset(catalog: Catalog) -> AssetsDefinition:
+    """Make the asset that rebuilds `views/city.duckdb` aside and swaps it in."""
+
+    @asset(
+        key=key("views", "city"),
+        deps=[key("authoritative", ref) for ref in catalog.resources],
+        group_name="views",
+        owners=[f"team:{catalog.city.authority}"],
+        kinds={"duckdb"},
+        description="全市一数一源视图 / the city's authoritative tables as DuckDB views.",
+        pool="views",
+    )
+    def views(city: ResourceParam[City]) -> MaterializeResult[None]:
+        return MaterializeResult(metadata={"rebuilt": refresh_views(city).built})
+
+    return views

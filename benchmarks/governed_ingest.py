@@ -1,0 +1,186 @@
+"""Governed ingest: feed → landed, judged, authoritative, against bare polars and delta-rs.
+
+    python -m benchmarks.governed_ingest --rows 5000000 --runs 5
+
+First the whole register into an empty table, then a 1 % change. The floor is what a script would
+do without any of it: `polars.scan_csv` with the types given, then `write_deltalake`, then `merge`.
+Every figure is a whole fresh process, imports included. Results go to benchmarks/results/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.harness import Sample, machine, measured, summary, table
+from benchmarks.records import write_changes, write_records
+
+HERE = Path(__file__).parent
+WORK = HERE / ".work"
+CATALOG = HERE / "catalog"
+TABLE = "registry/record"
+
+
+def main() -> None:
+    """Measure, or (with --step) be one of the measured processes."""
+    options = _options()
+    if options.step:
+        print(json.dumps(STEPS[options.step](options.rows)))
+        return
+    write_records(_feed(options.rows), options.rows)
+    write_changes(_change(options.rows), options.rows)
+    runs: dict[str, list[Sample]] = {name: [] for name in STEPS}
+    for _ in range(options.runs):
+        for name in STEPS:
+            _prepare(name, options.rows)
+            runs[name].append(_measure(name, options.rows))
+    figures = {name: summary(samples) for name, samples in runs.items()}
+    _publish(options.rows, figures)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--step", choices=list(STEPS))
+    return parser.parse_args()
+
+
+def _measure(step: str, rows: int) -> Sample:
+    return measured(["benchmarks.governed_ingest", "--rows", str(rows), "--step", step])
+
+
+def _publish(rows: int, figures: dict[str, dict[str, Any]]) -> None:
+    loads = [(name, figures[name]) for name in ("floor_load", "governed_load")]
+    changes = [(name, figures[name]) for name in ("floor_change", "governed_change")]
+    text = "\n\n".join(
+        (
+            table(
+                f"load: {rows:,} rows × 12 columns of CSV into an empty table", loads, "floor_load"
+            ),
+            table(f"change: 1 % of {rows:,} rows, scattered", changes, "floor_change"),
+        )
+    )
+    print(text)
+    results = HERE / "results"
+    results.mkdir(exist_ok=True)
+    name = f"governed_ingest_{rows // 1_000_000}m"
+    document = {
+        "benchmark": "governed_ingest",
+        "rows": rows,
+        "measured_on": datetime.now(tz=UTC).date().isoformat(),
+        "machine": machine(),
+        "figures": figures,
+    }
+    (results / f"{name}.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    (results / f"{name}.txt").write_text(text + "\n")
+
+
+# ── the measured processes ──────────────────────────────────────────────────────────────────────
+
+
+def _feed(rows: int) -> Path:
+    return WORK / f"records_{rows}.csv"
+
+
+def _change(rows: int) -> Path:
+    return WORK / f"changes_{rows}.csv"
+
+
+def _prepare(step: str, rows: int) -> None:
+    """Put the step's input where the step expects it, outside the measured time."""
+    if step == "floor_load":
+        shutil.rmtree(WORK / "floor", ignore_errors=True)
+    if step == "governed_load":
+        shutil.rmtree(WORK / "home", ignore_errors=True)
+    if step.startswith("governed"):
+        inbox = WORK / "home" / "inbox" / TABLE
+        inbox.mkdir(parents=True, exist_ok=True)
+        source = _feed(rows) if step == "governed_load" else _change(rows)
+        shutil.copyfile(source, inbox / f"{step}.csv")
+
+
+def _frame(path: Path) -> Any:  # noqa: ANN401 - polars is imported by the measured process
+    import polars as pl
+
+    types = {
+        "record_id": pl.Int64,
+        "birth_date": pl.Date,
+        "amount": pl.Decimal(18, 2),
+        "updated_at": pl.Datetime("us"),
+        "score": pl.Int64,
+    }
+    texts = ("person_id", "person_name", "sex", "phone", "address", "county", "status")
+    return pl.scan_csv(path, schema_overrides={**types, **dict.fromkeys(texts, pl.String)})
+
+
+def floor_load(rows: int) -> dict[str, Any]:
+    """Bare load: scan_csv, collect, write_deltalake."""
+    from deltalake import write_deltalake
+
+    write_deltalake(WORK / "floor", _frame(_feed(rows)).collect(engine="streaming"))
+    return {}
+
+
+def floor_change(rows: int) -> dict[str, Any]:
+    """Bare change: scan_csv, collect, merge on the key."""
+    from deltalake import DeltaTable
+
+    changes = _frame(_change(rows)).collect(engine="streaming").to_arrow()
+    merger = DeltaTable(WORK / "floor").merge(
+        changes,
+        "t.record_id = s.record_id",
+        source_alias="s",
+        target_alias="t",
+        streamed_exec=False,
+    )
+    merger.when_matched_update_all().when_not_matched_insert_all().execute()
+    return {}
+
+
+def governed(rows: int) -> dict[str, Any]:
+    """Take what waits the whole way, stage by stage, as `quanshu run` does."""
+    del rows
+    from assets.stops import land_waiting, opened_gate
+    from pipelines.settings import Settings, open_city
+
+    city = open_city(Settings.from_environment({}, home=WORK / "home", catalog=CATALOG))
+    stages: dict[str, float] = {}
+    started = time.perf_counter()
+    land_waiting(city, TABLE)
+    stages["1 land"] = time.perf_counter() - started
+    with opened_gate(city) as gate:
+        outcomes = _judged_and_promoted(city, gate, stages)
+    return {"stages": stages, **{k: outcomes[0].as_dict()[k] for k in ("accepted", "quarantined")}}
+
+
+def _judged_and_promoted(city: Any, gate: Any, stages: dict[str, float]) -> Any:  # noqa: ANN401
+    from assets.stops import judge_waiting, promote_waiting
+
+    started = time.perf_counter()
+    import great_expectations.expectations  # noqa: F401 - what the first judgement pays for
+
+    stages["2 import Great Expectations"] = time.perf_counter() - started
+    started = time.perf_counter()
+    judge_waiting(city, TABLE, gate)
+    stages["3 type and judge"] = time.perf_counter() - started
+    started = time.perf_counter()
+    outcomes = promote_waiting(city, TABLE, gate)
+    stages["4 promote"] = time.perf_counter() - started
+    return outcomes
+
+
+STEPS = {
+    "floor_load": floor_load,
+    "governed_load": governed,
+    "floor_change": floor_change,
+    "governed_change": governed,
+}
+
+if __name__ == "__main__":
+    main()

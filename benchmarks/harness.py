@@ -1,0 +1,102 @@
+"""Measuring whole processes fairly: several runs in turn, medians, ratios, peak memory.
+
+Belongs here: running and counting. Keep out: what is measured (the modules beside this one).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Sample", "machine", "measured", "summary", "table"]
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run of one command: wall seconds, peak resident memory in MiB, its printed JSON."""
+
+    seconds: float
+    peak_mib: float
+    printed: dict[str, Any]
+
+
+def measured(arguments: Sequence[str]) -> Sample:
+    """Run `python -m <arguments>` in a fresh process and count it with the kernel's own figures."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+    )
+    assert process.stdout is not None  # noqa: S101 - asked for above
+    printed = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(arguments)} failed with {process.returncode}")
+    seconds = time.perf_counter() - started
+    last = printed.decode().strip().splitlines()[-1] if printed.strip() else "{}"
+    return Sample(seconds, usage.ru_maxrss / 1024, json.loads(last))
+
+
+def summary(samples: Sequence[Sample]) -> dict[str, Any]:
+    """Return median, least and greatest seconds, the median peak, and each stage's median."""
+    seconds = [sample.seconds for sample in samples]
+    stages = {name for sample in samples for name in sample.printed.get("stages", {})}
+    return {
+        "runs": len(samples),
+        "seconds": round(statistics.median(seconds), 2),
+        "seconds_min": round(min(seconds), 2),
+        "seconds_max": round(max(seconds), 2),
+        "peak_mib": round(statistics.median(sample.peak_mib for sample in samples)),
+        "stages": {
+            name: round(
+                statistics.median(s.printed.get("stages", {}).get(name, 0.0) for s in samples), 2
+            )
+            for name in sorted(stages)
+        },
+        "printed": {k: v for k, v in samples[-1].printed.items() if k != "stages"},
+    }
+
+
+def machine() -> dict[str, Any]:
+    """Say on what and with which versions this was measured."""
+    names = ("duckdb", "deltalake", "polars", "pyarrow", "great-expectations")
+    return {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "versions": {name: version(name) for name in names},
+    }
+
+
+def table(title: str, rows: Sequence[tuple[str, dict[str, Any]]], floor: str) -> str:
+    """Return a plain-text table with ratios against the named floor."""
+    base = dict(rows)[floor]
+    lines = [
+        title,
+        f"{'':28}{'median s':>10}{'min–max':>16}{'× floor':>9}{'peak MiB':>10}{'× floor':>9}",
+    ]
+    for name, figures in rows:
+        spread = f"{figures['seconds_min']}–{figures['seconds_max']}"
+        lines.append(
+            f"{name:28}{figures['seconds']:>10.2f}{spread:>16}"
+            f"{figures['seconds'] / base['seconds']:>9.2f}{figures['peak_mib']:>10}"
+            f"{figures['peak_mib'] / base['peak_mib']:>9.2f}"
+        )
+        for stage, seconds in figures["stages"].items():
+            lines.append(f"  · {stage:24}{seconds:>10.2f}")
+    return "\n".join(lines)

@@ -1,0 +1,84 @@
+"""Commands about the catalogue: `check`, `where`, `explain`."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from cli.console import Exit, err, out, print_json, print_table
+from cli.options import CatalogOption, HomeOption, JsonOption
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(check)
+    app.command()(where)
+    app.command()(explain)
+
+
+def check(catalog: CatalogOption = None, json: JsonOption = False) -> None:
+    """Compile the catalogue and report every problem at once."""
+    from catalog_specs.loader import check as check_catalog
+    from pipelines.settings import Settings
+
+    folder = Settings.from_environment(os.environ, catalog=catalog).catalog
+    compiled, problems = check_catalog(folder)
+    if json:
+        print_json([problem.as_dict() for problem in problems])
+    elif compiled is None:
+        rows = [(f"{p.file}\n{p.path}", p.code, p.message, p.remedy) for p in problems]
+        print_table(
+            f"{folder}: {len(problems)} 个问题 / problem(s)",
+            ["文件 / file", "代码 / code", "问题 / problem", "办法 / remedy"],
+            rows,
+        )
+    else:
+        out.print(
+            f"[green]{compiled.city.name}[/]: {len(compiled.departments)} departments, "
+            f"{len(compiled.resources)} resources, {len(compiled.elements)} elements, "
+            f"{len(compiled.grants)} grants, {len(compiled.open_sets)} open-data sets. 无问题。"
+        )
+    raise typer.Exit(Exit.PROBLEMS if problems else Exit.FINE)
+
+
+def where(
+    element: Annotated[str, typer.Argument(help="Code or Chinese name of a data element.")],
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say which one table and column is the source of a fact (一数一源)."""
+    from lakehouse.city_views import where as find
+    from pipelines.settings import Settings, open_city
+
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    place = find(city.catalog, element)
+    if json:
+        print_json(place.as_dict())
+        return
+    out.print(str(place), markup=False)
+
+
+def explain(
+    grant: Annotated[str, typer.Argument(help="Code of a grant.")],
+    catalog: CatalogOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say what a grant allows, on which basis, and why it does or does not hold today."""
+    from governance.grants import explain as explain_grant
+    from pipelines.settings import Settings, open_city
+
+    city = open_city(Settings.from_environment(os.environ, catalog=catalog))
+    found = city.catalog.grants.get(grant)
+    if found is None:
+        err.print(f"no grant {grant!r}; there are: {', '.join(city.catalog.grants)}", markup=False)
+        raise typer.Exit(Exit.USAGE)
+    text, decision = explain_grant(city.catalog, found, city.clock())
+    if json:
+        print_json(decision)
+    else:
+        out.print(text, markup=False)

@@ -1,0 +1,40 @@
+"""The command's entry: gathers the groups, turns every purposeful error into an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from catalog_specs.errors import CatalogError, QuanshuError
+from cli import catalog, demo, keys, run, ui
+from cli.console import Exit, err
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="quanshu",
+    help="泉数 Quanshu: one source for every fact, and nobody sees more of it than a grant allows.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+demo.register(app)
+catalog.register(app)
+run.register(app)
+keys.register(app)
+ui.register(app)
+
+
+def main() -> None:
+    """Run the command; print a purposeful error as its three parts and exit with its code."""
+    try:
+        app()
+    except CatalogError as error:
+        for problem in error.problems:
+            err.print(str(problem), markup=False, highlight=False)
+        err.print(str(error), style="red", markup=False)
+        sys.exit(Exit.PROBLEMS)
+    except QuanshuError as error:
+        err.print(str(error), style="red", markup=False)
+        sys.exit(Exit.FAILED)

@@ -1,0 +1,24 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["CatalogOption", "HomeOption", "JsonOption"]
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home", help="Home folder of the lake. [env: QUANSHU_HOME; default: quanshu_home]"
+    ),
+]
+CatalogOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--catalog", help="Catalogue folder. [env: QUANSHU_CATALOG; default: the bundled quanzhou]"
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

@@ -1,0 +1,133 @@
+"""`quanshu run`: every waiting delivery through gate, authoritative, shares and releases."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.console import Exit, err, out, print_json, print_table
+from cli.options import CatalogOption, HomeOption, JsonOption
+
+if TYPE_CHECKING:
+    from assets.stops import City
+    from pipelines.run import Listener, RunResult
+
+__all__ = ["progress", "register", "show"]
+
+_STOPS = {"gate": "门禁与权威库", "shares": "共享", "open_data": "开放"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(run)
+
+
+def run(
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    department: Annotated[str | None, typer.Option(help="Only this department.")] = None,
+    resource: Annotated[
+        str | None, typer.Option(help="Only this resource of the department (or DEPT/RESOURCE).")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Take every waiting delivery the whole way; exit 1 if one was rejected, a release refused."""
+    from pipelines.run import run as run_city
+    from pipelines.settings import Settings, open_city
+
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    chosen = _chosen(city, department, resource)
+    with progress() as listener:
+        result = run_city(city, resources=chosen, listener=listener)
+    if json:
+        print_json([outcome.as_dict() for outcome in result.outcomes])
+    else:
+        show(result)
+    raise typer.Exit(Exit.FINE if result.clean else Exit.PROBLEMS)
+
+
+def _chosen(city: City, department: str | None, resource: str | None) -> set[str] | None:
+    if department is None and resource is None:
+        return None
+    named = resource if resource is None or "/" in resource else f"{department}/{resource}"
+    chosen = {
+        ref
+        for ref, declared in city.catalog.resources.items()
+        if (department is None or declared.provider == department)
+        and (named is None or ref == named)
+    }
+    if not chosen:
+        err.print("no such department or resource in the catalogue; `quanshu check` lists them")
+        raise typer.Exit(Exit.USAGE)
+    return chosen
+
+
+@contextmanager
+def progress() -> Iterator[Listener]:
+    """Show a progress bar a stop on standard error; yields the listener that feeds them."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[what]}"),
+    )
+    with Progress(*columns, console=err) as bars:
+        tasks: dict[str, object] = {}
+
+        def listener(stop: str, what: str, done: int, total: int) -> None:
+            if stop not in tasks:
+                tasks[stop] = bars.add_task(_STOPS.get(stop, stop), total=total, what="")
+            bars.update(tasks[stop], completed=done, total=total, what=what)  # type: ignore[arg-type]
+
+        yield listener
+
+
+def show(result: RunResult) -> None:
+    """Print what a run did, for a person."""
+    if not result.outcomes:
+        out.print("无待处理交付。/ nothing was waiting.")
+    else:
+        print_table(
+            "交付 / deliveries",
+            [
+                "资源 / resource",
+                "交付 / delivery",
+                "判定 / verdict",
+                "交付行",
+                "接受",
+                "隔离",
+                "新增",
+                "更新",
+                "删除",
+                "秒",
+            ],
+            [
+                (
+                    f"{o.department}/{o.resource}",
+                    o.delivery,
+                    o.verdict.value,
+                    o.delivered,
+                    o.accepted,
+                    o.quarantined,
+                    o.inserted,
+                    o.updated,
+                    o.deleted,
+                    f"{o.seconds:.2f}",
+                )
+                for o in result.outcomes
+            ],
+            numbers=7,
+        )
+    for share in result.shares:
+        if share.refreshed or share.withdrawn:
+            out.print(str(share), markup=False, highlight=False)
+    for release in result.releases:
+        if release.created or release.refused:
+            out.print(str(release), markup=False, highlight=False)

@@ -1,0 +1,67 @@
+"""The whole way without Dagster: everything that waits, resource by resource, then what follows.
+
+Belongs here: the order of the stops and telling a listener how far it is. Keep out: the stops
+themselves (`assets.stops`), printing (`cli`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from assets.city import City
+from assets.derived import Listener, refresh_shares, refresh_views, release_all
+from assets.stops import opened_gate, take_waiting
+from governance.open_data import Refusal, Release
+from governance.shares import Projection, Withdrawal
+from lakehouse.records import Outcome, VerdictKind
+
+__all__ = ["RunResult", "run"]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What one run did: outcomes in the order they came about, and what followed from them."""
+
+    outcomes: tuple[Outcome, ...]
+    shares: tuple[Projection | Withdrawal, ...]
+    releases: tuple[Release | Refusal, ...]
+    views_rebuilt: bool
+
+    @property
+    def clean(self) -> bool:
+        """Say whether nothing was rejected and no release refused."""
+        rejected = any(o.verdict is VerdictKind.REJECTED for o in self.outcomes)
+        return not rejected and not any(isinstance(release, Refusal) for release in self.releases)
+
+
+def run(
+    city: City, *, resources: Collection[str] | None = None, listener: Listener | None = None
+) -> RunResult:
+    """Take every waiting delivery through gate and authoritative, then refresh what is derived.
+
+    `resources` (as `<department>/<resource>`) narrows what is taken in; shares, releases and views
+    always follow from what is authoritative afterwards. Nothing waiting changes nothing.
+    """
+    tell = listener or _silent
+    chosen = [
+        resource
+        for resource in city.catalog.in_order()
+        if resources is None or resource.ref in resources
+    ]
+    outcomes: list[Outcome] = []
+    with opened_gate(city) as gate:
+        for done, resource in enumerate(chosen):
+            tell("gate", resource.name, done, len(chosen))
+            outcomes += take_waiting(city, gate, resource.ref)
+    tell("gate", "", len(chosen), len(chosen))
+    return RunResult(
+        outcomes=tuple(outcomes),
+        shares=refresh_shares(city, tell),
+        releases=release_all(city, tell),
+        views_rebuilt=refresh_views(city).built,
+    )
+
+
+def _silent(stop: str, what: str, done: int, total: int) -> None:
+    del stop, what, done, total

@@ -1,0 +1,83 @@
+"""What an installation is told: where its home is, which catalogue, how much memory.
+
+Belongs here: reading the environment, once, when asked. Keep out: anything a catalogue says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assets.city import City
+from catalog_specs.errors import SettingsError
+from catalog_specs.loader import bundled, load
+from governance.keys import KeyRing
+from lakehouse.layout import Layout
+from lakehouse.workbench import Limits
+
+__all__ = ["Settings", "open_city"]
+
+DEFAULT_HOME = "quanshu_home"
+DEFAULT_CATALOG = "quanzhou"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one installation, each with its environment variable.
+
+    home: QUANSHU_HOME, default ./quanshu_home · catalog: QUANSHU_CATALOG, a folder, default the
+    bundled city · limits: QUANSHU_MEMORY (as DuckDB writes it, default 1GB) and QUANSHU_THREADS ·
+    actor: QUANSHU_ACTOR, who runs this, as commits and logs name it (a post or service account).
+    """
+
+    home: Path
+    catalog: Path
+    limits: Limits = field(default_factory=Limits)
+    actor: str = "quanshu"
+
+    @classmethod
+    def from_environment(
+        cls,
+        environment: Mapping[str, str],
+        *,
+        home: Path | None = None,
+        catalog: Path | None = None,
+    ) -> Settings:
+        """Read the environment; an argument that is given wins. SettingsError on nonsense."""
+        chosen = environment.get("QUANSHU_CATALOG")
+        return cls(
+            home=(home or Path(environment.get("QUANSHU_HOME", DEFAULT_HOME))).absolute(),
+            catalog=catalog or (Path(chosen) if chosen else bundled(DEFAULT_CATALOG)),
+            limits=Limits(
+                memory=environment.get("QUANSHU_MEMORY", Limits.memory),
+                threads=_threads(environment.get("QUANSHU_THREADS")),
+            ),
+            actor=environment.get("QUANSHU_ACTOR", cls.actor),
+        )
+
+
+def _threads(text: str | None) -> int:
+    if text is None:
+        return Limits.threads
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(
+            "QUANSHU_THREADS is not a whole number above zero",
+            where="environment",
+            remedy="set it to the number of cores Quanshu may use, or unset it",
+        )
+    return int(text)
+
+
+def open_city(settings: Settings) -> City:
+    """Compile the catalogue and bind it to this installation; CatalogError with every problem."""
+    return City(
+        catalog=load(settings.catalog),
+        layout=Layout(settings.home),
+        keys=KeyRing.from_sources(os.environ, settings.home),
+        limits=settings.limits,
+        actor=settings.actor,
+        clock=lambda: datetime.now(tz=UTC),
+    )

@@ -1,0 +1,78 @@
+"""Looking at a whole home folder from outside: versions, contents, bytes."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import DeltaTable
+
+__all__ = ["bytes_under", "content", "contents", "releases", "tables", "versions"]
+
+
+def tables(root: Path) -> dict[str, Path]:
+    """Return every Delta table below a folder by its relative path."""
+    logs = sorted(root.rglob("_delta_log"))
+    return {str(log.parent.relative_to(root)): log.parent for log in logs}
+
+
+def versions(root: Path) -> dict[str, int]:
+    """Return the version of every Delta table below a folder."""
+    return {name: DeltaTable(path).version() for name, path in tables(root).items()}
+
+
+def content(path: Path) -> pl.DataFrame:
+    """Return a table's rows in a fixed order, so that two tables can be compared."""
+    table = pa.table(DeltaTable(path).to_pyarrow_table())
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame.sort(frame.columns, nulls_last=True)
+
+
+def contents(root: Path, below: str) -> dict[str, pl.DataFrame]:
+    """Return the contents of every table below one folder of the lake."""
+    return {name: content(path) for name, path in tables(root / "lake" / below).items()}
+
+
+def releases(root: Path) -> list[str]:
+    """Return every release that exists, as `<dataset>/<release>`."""
+    return sorted(
+        str(path.parent.relative_to(root / "open_data"))
+        for path in (root / "open_data").rglob("SHA256SUMS")
+    )
+
+
+def bytes_under(root: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield every file's bytes below a folder; of Parquet files the decoded values as well.
+
+    Parquet pages are compressed, so raw bytes alone would prove nothing about them: the footer
+    (statistics included) is given as text and every column's values as delivered by the reader.
+    """
+    for path in sorted(root.rglob("*")):
+        if not path.is_file():
+            continue
+        raw = path.read_bytes()
+        yield path, raw
+        if path.suffix == ".parquet":
+            yield path, _parquet_text(path)
+        if path.suffix == ".gz":
+            yield path, _unpacked(raw)
+
+
+def _parquet_text(path: Path) -> bytes:
+    file = pq.ParquetFile(path)
+    metadata = repr(file.metadata.to_dict())
+    values = file.read().to_pydict()
+    return f"{metadata}{values}".encode()
+
+
+def _unpacked(raw: bytes) -> bytes:
+    try:
+        return gzip.decompress(raw)
+    except (OSError, zlib.error):
+        return b""
