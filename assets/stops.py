@@ -8,8 +8,8 @@ stop does its work (the packages below).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from assets.city import City
@@ -17,7 +17,6 @@ from catalog_specs.errors import TransientError
 from lakehouse.authoritative import Candidate, Origin, Promotion, pending, promote
 from lakehouse.landing import Recognised, deliveries, land, waiting
 from lakehouse.ledgers import (
-    Applied,
     outcomes,
     record_findings,
     record_outcome,
@@ -29,7 +28,6 @@ from lakehouse.tables import snapshot
 from quality.gate import Gate, open_gate
 
 __all__ = [
-    "judge_next",
     "judge_waiting",
     "land_waiting",
     "latest_verdict",
@@ -67,21 +65,14 @@ def land_waiting(city: City, ref: str) -> tuple[tuple[Delivery, ...], tuple[Reco
 # ── quality gate ────────────────────────────────────────────────────────────────────────────────
 
 
-def judge_waiting(city: City, ref: str, gate: Gate | None = None) -> tuple[Verdict, ...]:
+def judge_waiting(city: City, ref: str) -> tuple[Verdict, ...]:
     """Judge every landed delivery of a resource that has no verdict yet, in order."""
     with city.lock(ref):
         unjudged = _unjudged(city, ref)
         if not unjudged:
             return ()
-        with nullcontext(gate) if gate else opened_gate(city) as open_one:
-            return tuple(open_one.judge(delivery) for delivery in unjudged)
-
-
-def judge_next(city: City, ref: str, gate: Gate) -> Verdict | None:
-    """Judge the oldest landed delivery of a resource that has no verdict yet; None when none."""
-    with city.lock(ref):
-        unjudged = _unjudged(city, ref)
-        return gate.judge(unjudged[0]) if unjudged else None
+        with opened_gate(city) as gate:
+            return tuple(gate.judge(delivery) for delivery in unjudged)
 
 
 def _unjudged(city: City, ref: str) -> list[Delivery]:
@@ -100,27 +91,30 @@ def latest_verdict(city: City, ref: str) -> Verdict | None:
 # ── authoritative ───────────────────────────────────────────────────────────────────────────────
 
 
-def promote_waiting(city: City, ref: str, gate: Gate | None = None) -> tuple[Outcome, ...]:
+def promote_waiting(city: City, ref: str) -> tuple[Outcome, ...]:
     """Apply every passed delivery that the table does not hold yet, in order, and record outcomes.
 
     Rejected deliveries are recorded as well, once; so is what a removed table gets again.
     """
-    if not deliveries(city.layout, ref):
+    with city.lock(ref), opened_gate(city) as gate:
+        return _promote_pending(city, gate, ref)
+
+
+def _promote_pending(city: City, gate: Gate, ref: str) -> tuple[Outcome, ...]:
+    landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
+    if not landed:
         return ()
-    with city.lock(ref):
-        stored = verdicts(city.layout, ref)
-        recorded = outcomes(city.layout, ref)
-        rejected = _unrecorded_rejections(city, ref, stored, recorded)
-        waiting_ones = pending(city.layout, ref, stored, recorded)
-        if not waiting_ones:
-            return rejected
-        landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
-        with nullcontext(gate) if gate else opened_gate(city) as open_one:
-            applied = tuple(
-                _promote(city, open_one, landed[verdict.delivery], verdict)
-                for verdict in waiting_ones
-            )
-    return rejected + applied
+    stored = verdicts(city.layout, ref)
+    recorded = outcomes(city.layout, ref)
+    known = {row.delivery for row in recorded}
+    rejected = (
+        _reject(city, landed[verdict.delivery], verdict)
+        for verdict in stored
+        if verdict.kind is VerdictKind.REJECTED and verdict.delivery not in known
+    )
+    waiting_ones = pending(city.layout, ref, stored, recorded)
+    applied = (_promote(city, gate, landed[verdict.delivery], verdict) for verdict in waiting_ones)
+    return (*rejected, *applied)
 
 
 def _promote(city: City, gate: Gate, delivery: Delivery, verdict: Verdict) -> Outcome:
@@ -136,19 +130,10 @@ def _promote(city: City, gate: Gate, delivery: Delivery, verdict: Verdict) -> Ou
     return outcome
 
 
-def _unrecorded_rejections(
-    city: City, ref: str, stored: Sequence[Verdict], recorded: Sequence[Applied]
-) -> tuple[Outcome, ...]:
-    known = {row.delivery for row in recorded}
-    landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
-    made = []
-    for verdict in stored:
-        if verdict.kind is VerdictKind.REJECTED and verdict.delivery not in known:
-            delivery = landed[verdict.delivery]
-            outcome = _outcome(delivery, verdict, None, 0.0)
-            record_outcome(city.layout, outcome, delivery, None, city.clock())
-            made.append(outcome)
-    return tuple(made)
+def _reject(city: City, delivery: Delivery, verdict: Verdict) -> Outcome:
+    outcome = _outcome(delivery, verdict, None, 0.0)
+    record_outcome(city.layout, outcome, delivery, None, city.clock())
+    return outcome
 
 
 def _outcome(
@@ -190,15 +175,16 @@ def take_waiting(city: City, gate: Gate, ref: str) -> tuple[Outcome, ...]:
     started = time.perf_counter()
     _, recognised = land_waiting(city, ref)
     done = [_recognised(one) for one in recognised]
-    unjudged = judge_next(city, ref, gate)
-    while True:
-        for outcome in promote_waiting(city, ref, gate):
-            now = time.perf_counter()
-            done.append(replace(outcome, seconds=round(now - started, 3)))
-            started = now
-        if unjudged is None:
-            return tuple(done)
-        unjudged = judge_next(city, ref, gate)
+    with city.lock(ref):
+        unjudged = _unjudged(city, ref)
+        for delivery in unjudged or (None,):
+            if delivery is not None:
+                gate.judge(delivery)
+            for outcome in _promote_pending(city, gate, ref):
+                now = time.perf_counter()
+                done.append(replace(outcome, seconds=round(now - started, 3)))
+                started = now
+    return tuple(done)
 
 
 def _recognised(one: Recognised) -> Outcome:

@@ -13,6 +13,7 @@ import argparse
 import json
 import shutil
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -146,33 +147,30 @@ def floor_change(rows: int) -> dict[str, Any]:
 def governed(rows: int) -> dict[str, Any]:
     """Take what waits the whole way, stage by stage, as `quanshu run` does."""
     del rows
-    from assets.stops import land_waiting, opened_gate
+    from assets.stops import land_waiting, opened_gate, take_waiting
     from pipelines.settings import Settings, open_city
 
     city = open_city(Settings.from_environment({}, home=WORK / "home", catalog=CATALOG))
     stages: dict[str, float] = {}
-    started = time.perf_counter()
-    land_waiting(city, TABLE)
-    stages["1 land"] = time.perf_counter() - started
     with opened_gate(city) as gate:
-        outcomes = _judged_and_promoted(city, gate, stages)
+        _clocked(stages, "1 land", lambda: land_waiting(city, TABLE))
+        _clocked(stages, "2 import Great Expectations", _import_great_expectations)
+        judge = gate.judge
+        gate.judge = lambda delivery: _clocked(stages, "3 type and judge", lambda: judge(delivery))
+        outcomes = _clocked(stages, "rest", lambda: take_waiting(city, gate, TABLE))
+    stages["4 promote"] = stages.pop("rest") - stages["3 type and judge"]
     return {"stages": stages, **{k: outcomes[0].as_dict()[k] for k in ("accepted", "quarantined")}}
 
 
-def _judged_and_promoted(city: Any, gate: Any, stages: dict[str, float]) -> Any:  # noqa: ANN401
-    from assets.stops import judge_waiting, promote_waiting
-
+def _clocked(stages: dict[str, float], stage: str, work: Callable[[], Any]) -> Any:  # noqa: ANN401
     started = time.perf_counter()
+    result = work()
+    stages[stage] = time.perf_counter() - started
+    return result
+
+
+def _import_great_expectations() -> None:
     import great_expectations.expectations  # noqa: F401 - what the first judgement pays for
-
-    stages["2 import Great Expectations"] = time.perf_counter() - started
-    started = time.perf_counter()
-    judge_waiting(city, TABLE, gate)
-    stages["3 type and judge"] = time.perf_counter() - started
-    started = time.perf_counter()
-    outcomes = promote_waiting(city, TABLE, gate)
-    stages["4 promote"] = time.perf_counter() - started
-    return outcomes
 
 
 STEPS = {

@@ -5,7 +5,7 @@ QuanshuError
 ├── CatalogLookupError  a name that the catalogue does not know
 ├── SettingsError       the installation is not configured (home, key, profile)
 ├── IntakeError         a delivery cannot be read at all (becomes a rejection with a receipt)
-├── TableError          a stored table is not as the catalogue asks, or cannot be read as a list of files
+├── TableError          a stored table is not as the catalogue asks
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
 ├── DisclosureError     a release would re-identify somebody (fail closed)

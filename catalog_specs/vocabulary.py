@@ -33,7 +33,7 @@ __all__ = [
 
 
 class Term(StrEnum):
-    """A word of a closed set: its value is what YAML says, its `label` what a Chinese page shows."""
+    """A word of a closed set: its value is what YAML says, its `label` what a page shows."""
 
     label: str
 

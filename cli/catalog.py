@@ -52,7 +52,7 @@ def where(
     json: JsonOption = False,
 ) -> None:
     """Say which one table and column is the source of a fact (一数一源)."""
-    from lakehouse.city_views import where as find
+    from lakehouse.where import where as find
     from pipelines.settings import Settings, open_city
 
     city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from catalog_specs.errors import CatalogError, QuanshuError
+from catalog_specs.errors import CatalogError, CatalogLookupError, QuanshuError
 from cli import catalog, demo, keys, run, ui
 from cli.console import Exit, err
 
@@ -35,6 +35,12 @@ def main() -> None:
             err.print(str(problem), markup=False, highlight=False)
         err.print(str(error), style="red", markup=False)
         sys.exit(Exit.PROBLEMS)
+    except CatalogLookupError as error:
+        err.print(str(error), style="red", markup=False)
+        sys.exit(Exit.USAGE)
     except QuanshuError as error:
         err.print(str(error), style="red", markup=False)
+        sys.exit(Exit.FAILED)
+    except Exception:  # noqa: BLE001 - whatever was not foreseen is a failure of the system
+        err.print_exception(show_locals=False)
         sys.exit(Exit.FAILED)

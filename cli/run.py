@@ -13,8 +13,11 @@ from cli.console import Exit, err, out, print_json, print_table
 from cli.options import CatalogOption, HomeOption, JsonOption
 
 if TYPE_CHECKING:
-    from assets.stops import City
-    from pipelines.run import Listener, RunResult
+    from assets.city import City
+    from assets.derived import Listener
+    from governance.open_data import Refusal, Release
+    from governance.shares import Projection, Withdrawal
+    from pipelines.run import RunResult
 
 __all__ = ["progress", "register", "show"]
 
@@ -125,9 +128,26 @@ def show(result: RunResult) -> None:
             ],
             numbers=7,
         )
-    for share in result.shares:
-        if share.refreshed or share.withdrawn:
-            out.print(str(share), markup=False, highlight=False)
-    for release in result.releases:
-        if release.created or release.refused:
-            out.print(str(release), markup=False, highlight=False)
+    for line in (*map(_share_line, result.shares), *map(_release_line, result.releases)):
+        if line:
+            out.print(line, markup=False, highlight=False)
+
+
+def _share_line(share: Projection | Withdrawal) -> str:
+    """Say what happened to an extract; nothing when nothing did."""
+    match share.as_dict():
+        case {"grant": grant, "explanation": explanation, "existed": True}:
+            return f"收回 / withdrawn  {grant}: {explanation}"
+        case {"grant": grant, "refreshed": True, "rows": rows}:
+            return f"共享 / shared  {grant}: {rows:,} 行"
+    return ""
+
+
+def _release_line(release: Release | Refusal) -> str:
+    """Say what was released or refused; nothing when nothing changed."""
+    match release.as_dict():
+        case {"dataset": dataset, "explanation": explanation}:
+            return f"拒绝开放 / refused  {dataset}: {explanation}"
+        case {"dataset": dataset, "release": name, "created": True, "rows": rows}:
+            return f"开放 / released  {dataset}/{name}: {rows:,} 行"
+    return ""

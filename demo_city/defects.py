@@ -103,10 +103,15 @@ def taken(
     fits = (
         one
         for one in able
-        if (slot.kind != "field_count" or one in orders.fresh)
+        if (slot.kind != "field_count" or (one in orders.fresh and in_one_line(texts, one)))
         and all(texts[code][one] is not None for code in needed)
     )
     return next(fits, None)
+
+
+def in_one_line(texts: pl.DataFrame, place: int) -> bool:
+    """Say whether a record is one line: of several lines with a field too many nobody can tell."""
+    return not any("\n" in text for text in texts.row(place) if text)
 
 
 def chosen(orders: Orders, dice: Dice) -> list[Slot]:

@@ -100,7 +100,9 @@ def spoil_cells(cells: pl.DataFrame, defects: Sequence[Defect]) -> pl.DataFrame:
             edits.setdefault(code, {})[places.get(id(one), one.place)] = text
     if SEQUENCE in whole.columns:
         top = int(str(cells[SEQUENCE].cast(pl.Int64).max()))
-        fresh = {place: str(top + place - height + 1) for place in places.values()}
+        fresh: dict[int, str | None] = {
+            place: str(top + place - height + 1) for place in places.values()
+        }
         edits[SEQUENCE] = fresh | edits.get(SEQUENCE, {})
     return whole.with_columns(
         whole[code].scatter(list(by_place), pl.Series(list(by_place.values()), dtype=pl.String))

@@ -19,6 +19,8 @@ from demo_city.places import Places
 __all__ = ["COOPERATIVE", "make_firms"]
 
 COOPERATIVE = "50"
+COOPERATIVES_SINCE = np.datetime64("2007-07-02")
+"""First working day under the law on farmers' cooperatives."""
 FORMS = {
     "10": "有限公司",
     "20": "股份有限公司",
@@ -52,6 +54,7 @@ def make_firms(
     kind = dice.weighted(TYPES, size)
     industry = np.where(kind == COOPERATIVE, "A", dice.weighted(INDUSTRIES, size))
     earliest = np.maximum(birthday(owners, 20), day("1984-01-01"))
+    earliest = np.where(kind == COOPERATIVE, np.maximum(earliest, COOPERATIVES_SINCE), earliest)
     opened = to_workday(days_between(dice, earliest, np.full(size, today - 7)))
     until = pl.Series(add_years(opened, 20 + 10 * dice.whole(0, 3, size)))
     return pl.DataFrame(

@@ -124,8 +124,17 @@ def as_jsonl(table: pl.DataFrame, numbers: frozenset[str], raw: Mapping[int, str
     ).to_series()
     if raw:
         places = sorted(raw)
-        lines = lines.scatter(places, lines[places].str.head(40))
+        lines = lines.scatter(places, broken_off(lines[places]))
     return ("\n".join(lines.to_list()) + "\n").encode()
+
+
+def broken_off(lines: pl.Series) -> pl.Series:
+    """Return the first half of each line."""
+    return (
+        lines.to_frame("line")
+        .select(pl.col("line").str.head(pl.col("line").str.len_chars() // 2))
+        .to_series()
+    )
 
 
 def json_cell(name: str, *, number: bool) -> pl.Expr:

@@ -15,6 +15,7 @@ from catalog_specs.models.element import Element
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import ItemType
+from demo_city.render import SEQUENCE
 
 __all__ = ["Value", "as_text", "as_value", "impossible", "kinds", "texts"]
 
@@ -61,8 +62,8 @@ def scale(element: Element) -> int:
 
 
 def kinds(catalog: Catalog, resource: Resource) -> dict[str, pl.DataType]:
-    """Return the types of the items that are no texts, for files whose cells have types."""
-    found: dict[str, pl.DataType] = {}
+    """Return the types of what is no text, for files whose cells have types."""
+    found: dict[str, pl.DataType] = {SEQUENCE: pl.Int64()}
     for item in resource.items:
         element = catalog.element_of(item)
         match element.type:

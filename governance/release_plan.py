@@ -85,22 +85,33 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
         columns=columns,
         found=found,
         frame=stored.filter(rows).select(masked) if found else stored,
-        fingerprint=digest_of(
-            {
-                "format": FORMAT,
-                "source": [found.table_id, found.version] if found else None,
-                "set": open_set.model_dump(mode="json"),
-                "columns": [
-                    [c.name, c.element.model_dump(mode="json"), c.mask.model_dump(mode="json")]
-                    for c in columns
-                ],
-                "resource": resource.model_dump(mode="json", exclude={"feed", "quality"}),
-                "provider": department_name(catalog, resource.provider),
-                "k": catalog.profile.k_anonymity.value,
-                "key": fingerprint,
-            }
-        ),
+        fingerprint=_fingerprint(catalog, open_set, columns, (found, fingerprint)),
     )
+
+
+def _fingerprint(
+    catalog: Catalog,
+    open_set: OpenSet,
+    columns: tuple[MaskedColumn, ...],
+    made_from: tuple[Snapshot | None, str],
+) -> str:
+    """Return a digest of source, terms, masks and key (by its own fingerprint)."""
+    found, key = made_from
+    resource = catalog.resource(open_set.resource)
+    facts = {
+        "format": FORMAT,
+        "source": [found.table_id, found.version] if found else None,
+        "set": open_set.model_dump(mode="json"),
+        "columns": [
+            [c.name, c.element.model_dump(mode="json"), c.mask.model_dump(mode="json")]
+            for c in columns
+        ],
+        "resource": resource.model_dump(mode="json", exclude={"feed", "quality"}),
+        "provider": department_name(catalog, resource.provider),
+        "k": catalog.profile.k_anonymity.value,
+        "key": key,
+    }
+    return digest_of(facts)
 
 
 def _key(

@@ -24,6 +24,7 @@ from catalog_specs.vocabulary import FeedKind
 from lakehouse.commits import Commit, retrying
 from lakehouse.fast_write import bulk_write
 from lakehouse.layout import Layout
+from lakehouse.merging import merge
 from lakehouse.records import Delivery, Verdict, VerdictKind
 from lakehouse.snapshot_diff import (
     Counts,
@@ -36,7 +37,7 @@ from lakehouse.snapshot_diff import (
 )
 from lakehouse.sql import identifier
 from lakehouse.table_shape import Shape, authoritative_shape
-from lakehouse.tables import Snapshot, commits, merge, snapshot, table_id
+from lakehouse.tables import Snapshot, commits, snapshot, table_id
 
 __all__ = ["Candidate", "Origin", "Promotion", "pending", "promote", "recovered"]
 

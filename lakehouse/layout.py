@@ -38,7 +38,7 @@ class Layout:
         return self.home / "lake" / "quarantine" / resource
 
     def ledger(self, name: str) -> Path:
-        """Append-only Delta table of facts about the run: deliveries, verdicts, …"""
+        """Append-only Delta table of facts: deliveries, verdicts, reconciliation."""
         return self.home / "lake" / "ledgers" / name
 
     def share(self, grant: str) -> Path:

@@ -13,16 +13,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-import duckdb
 import pyarrow as pa
+from pyarrow.dataset import dataset, field
 
 from lakehouse.authoritative import Promotion
 from lakehouse.commits import Commit
 from lakehouse.layout import Layout
 from lakehouse.records import Delivery, Outcome, RuleResult, Verdict, VerdictKind
-from lakehouse.sql import identifiers
 from lakehouse.table_shape import Column, Shape, arrow_schema
-from lakehouse.tables import append, scan_sql
+from lakehouse.tables import append, snapshot
 
 __all__ = [
     "DELIVERIES",
@@ -244,12 +243,13 @@ def _read(
     resource: str | None,
     left_out: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
+    found = snapshot(layout.ledger(ledger))
+    if found is None or not found.files:
+        return []
     wanted = [name for name in shape.names if name not in left_out]
-    order = "resource, sequence" if "sequence" in wanted else "resource, delivery, item"
-    with duckdb.connect() as con:
-        found = con.execute(
-            f"SELECT {identifiers(wanted)} FROM {scan_sql(layout.ledger(ledger), shape.columns)} "
-            f"WHERE resource = coalesce(?, resource) ORDER BY {order}",
-            [resource],
-        ).fetchall()
-    return [dict(zip(wanted, row, strict=True)) for row in found]
+    order = ("resource", "sequence") if "sequence" in wanted else ("resource", "delivery", "item")
+    rows = dataset(list(found.files), schema=arrow_schema(shape.columns)).to_table(
+        columns=wanted, filter=None if resource is None else field("resource") == resource
+    )
+    records: list[dict[str, Any]] = rows.sort_by([(n, "ascending") for n in order]).to_pylist()
+    return records

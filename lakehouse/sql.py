@@ -29,7 +29,7 @@ def identifiers(names: Iterable[str]) -> str:
     return ", ".join(identifier(name) for name in names)
 
 
-def literal(value: Value | Iterable[Value]) -> str:
+def literal(value: Value | Iterable[Value]) -> str:  # noqa: PLR0911 - one return for each type
     """Render a value as an SQL literal; an iterable (but a text) becomes a list literal."""
     match value:
         case None:

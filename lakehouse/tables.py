@@ -1,7 +1,7 @@
 """The one door to Delta tables: opening a snapshot, reading it from DuckDB, committing to it.
 
-Belongs here: snapshots, appends, replacements and merges, their idempotency and their retries.
-Keep out: what the tables mean (`authoritative`, `ledgers`), and bulk writing (`fast_write`).
+Belongs here: snapshots, appends and replacements, and that each happens once. Keep out: what the
+tables mean (`authoritative`, `ledgers`), merges (`merging`), bulk writing (`fast_write`).
 Nothing here reads data through delta-rs: a snapshot is a list of Parquet files for DuckDB.
 """
 
@@ -30,7 +30,6 @@ __all__ = [
     "exists",
     "last_commit",
     "live_files",
-    "merge",
     "replace_where",
     "scan_sql",
     "snapshot",
@@ -226,34 +225,6 @@ def replace_where(
     return retrying(path, attempt)
 
 
-def merge(found: Snapshot, change_set: pa.Table, key: Sequence[str], commit: Commit) -> int:
-    """Apply a change set to a snapshot: `_change` is I, U or D, the other columns the table's.
-
-    The change set holds every key once. It is compared by `key`, nulls being equal to nulls only
-    where the change set has any. Returns the new version.
-
-    Raises:
-        CommitFailedError: somebody committed in between; open the table afresh and compute anew.
-    """
-    columns = [name for name in change_set.column_names if name != "_change"]
-    values = {_quoted(name): f"s.{_quoted(name)}" for name in columns}
-    (
-        found.table.merge(
-            change_set,
-            " AND ".join(_equal(name, change_set) for name in key),
-            source_alias="s",
-            target_alias="t",
-            streamed_exec=False,  # lets min/max of the source prune files, and bounds memory
-            commit_properties=commit.properties(),
-        )
-        .when_matched_delete("s._change = 'D'")
-        .when_matched_update(values, predicate="s._change <> 'D'")
-        .when_not_matched_insert(values, predicate="s._change <> 'D'")
-        .execute()
-    )
-    return found.table.version()
-
-
 def compact(path: Path, more_than: int) -> None:
     """Join a table's small files when there are more than `more_than`; its rows stay the same."""
     table = _open(path)
@@ -274,15 +245,6 @@ def _open(path: Path, version: int | None = None) -> DeltaTable | None:
         return DeltaTable(str(path), version=version)
     except TableNotFoundError:
         return None
-
-
-def _equal(name: str, change_set: pa.Table) -> str:
-    same = "IS NOT DISTINCT FROM" if change_set.column(name).null_count else "="
-    return f"t.{_quoted(name)} {same} s.{_quoted(name)}"
-
-
-def _quoted(name: str) -> str:
-    return f"`{name}`" if "`" not in name else name
 
 
 def _committed(table: DeltaTable, commit: Commit) -> bool:

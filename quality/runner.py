@@ -218,7 +218,8 @@ def _validated(
 
 
 def _result(judge: _Judge, validated: ExpectationValidationResult) -> RuleResult:
-    unexpected = int(validated.result.get("unexpected_count") or 0)
+    per_row = judge.condition is not None
+    unexpected = int(validated.result.get("unexpected_count") or 0) if per_row else 0
     keeps_rows_back = judge.rule.level.value == "quarantine"
     return RuleResult(
         code=judge.rule.code,

@@ -159,7 +159,7 @@ def _named(rule: Rule, resource: Resource, today: date) -> tuple[str, Arguments]
         if name in arguments:
             arguments[name] = _value(arguments[name], _type_of(rule), today)
     arguments["row_condition"] = _sound(rule, resource, arguments.get("row_condition"))
-    if expectation in _UNIQUE:
+    if expectation in _UNIQUE and rule.columns:
         columns = list(rule.columns)
         kept = {key: arguments[key] for key in ("mostly", "row_condition") if key in arguments}
         return "expect_column_key_to_be_unique", {

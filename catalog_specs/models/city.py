@@ -33,7 +33,7 @@ class Figure(Spec):
 
 
 class Profile(Spec):
-    """Every number of one regulation, so that other rules are another file (not another program)."""
+    """Every number of one regulation: other rules are another file, not another program."""
 
     code: Text
     name: Text

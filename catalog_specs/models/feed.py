@@ -39,7 +39,7 @@ class Feed(Spec):
     columns: dict[Text, Code]
     """Delivered header → item code (or a part used by `compose`)."""
     compose: dict[Code, Text] = Field(default_factory=dict)
-    """Item code → template over part names, e.g. `{year:04}-{month:02}-{day:02} {hour:02}:00:00`."""
+    """Item code → template over parts, e.g. `{year:04}-{month:02}-{day:02} {hour:02}:00:00`."""
     nulls: tuple[str, ...] = ("",)
     """Texts that mean "no value", compared with the whole cell."""
     date_format: Text = "%Y-%m-%d"

@@ -57,7 +57,7 @@ class Partial(Spec):
 
 
 class Pseudonym(Spec):
-    """Keyed HMAC-SHA256 in hexadecimal, cut to `length`; the key is derived per grant or release."""
+    """Keyed HMAC-SHA256 in hexadecimal, cut to `length`; keys are derived per grant or set."""
 
     mask: Literal["pseudonym"]
     length: int = Field(default=32, ge=16, le=64)

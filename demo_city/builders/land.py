@@ -1,11 +1,13 @@
-"""Registers of natural resources, housing contracts, ecology and transport stops."""
+"""Registers of natural resources, and of contracts on what they register."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
 
-from demo_city.builders.drawing import emptied, numbered, since, workdays_since
+from demo_city.builders.drawing import emptied, numbered, workdays_since
 from demo_city.calendar import add_years, days_between, to_workday
 from demo_city.identifiers import serials
 from demo_city.persons import birthday, of_age
@@ -92,11 +94,15 @@ def real_estate_unit(world: World) -> Register:
 def rental_contract(world: World) -> Register:
     """房屋租赁合同备案: let units, put on file on a working day after the start."""
     dice = world.dice("rental_contract")
-    units = free(real_estate_unit(world).frame)
+    units = free(real_estate_unit(world).frame).filter(
+        pl.col("registered_on") < pl.lit(world.midnight - timedelta(days=60))
+    )
     tenants = of_age(world.persons, 18, 80)
     size = max(80, world.people // 30)
     let = units[dice.whole(0, units.height - 1, size)]
-    start = since(dice, "2021-01-01", world.today - 40, size)
+    first = let["registered_on"].to_numpy().astype("datetime64[D]")
+    first = np.maximum(first, np.datetime64("2021-01-01"))
+    start = days_between(dice, first, np.full(size, world.today - 40))
     filed = np.minimum(
         to_workday(start + dice.whole(9, 35, size).astype("timedelta64[D]")), world.today
     )

@@ -43,7 +43,7 @@ _DUCKDB = {
     ItemType.DATETIME: "TIMESTAMP",
     ItemType.BOOLEAN: "BOOLEAN",
 }
-TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"))
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 VALUES: dict[ItemType, st.SearchStrategy[Any]] = {
     ItemType.STRING: TEXT | st.from_regex(r"\A[0-9]{0,12}\Z"),
     ItemType.INTEGER: st.integers(-(10**12), 10**12),

@@ -15,7 +15,16 @@ import pytest
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError, SettingsError
 from governance.keys import KeyRing
-from governance.shares import Projection, Withdrawal, project, project_all, refresh, withdraw
+from governance.shares import (
+    Projection,
+    Withdrawal,
+    due,
+    project,
+    project_all,
+    refresh,
+    shared,
+    withdraw,
+)
 from lakehouse.layout import Layout
 from lakehouse.tables import live_files
 from tests.factories import change
@@ -146,6 +155,21 @@ def test_views_hold_their_comments_when_a_type_is_kept(layout: Layout) -> None:
     projected(layout, town(**{GRANT_FILE: kept}))
     types = opened(layout, 'SELECT typeof(income), typeof(birth_date) FROM "人口基本信息" LIMIT 1')
     assert types == [("DECIMAL(18,2)", "DATE")]
+
+
+def test_rows_are_chosen_before_masks_are_laid(layout: Layout) -> None:
+    """A row filter sees the stored values, although the column leaves generalised."""
+    condition = {"item": "birth_date", "op": "lt", "value": "1950-06-01"}
+    narrow = town(**{GRANT_FILE: change(resources__0__where=[condition])})
+    assert projected(layout, narrow).rows == 1
+    assert extract(layout)["birth_date"].to_list() == ["1950"]
+
+
+def test_columns_that_say_nothing_keep_their_rows(layout: Layout) -> None:
+    """An extract of constants alone still has one row for every granted row."""
+    masks = {"sex": {"mask": "constant", "value": "不公开"}}
+    silent = change(resources__0__items=["sex"], resources__0__masks=masks)
+    assert projected(layout, town(**{GRANT_FILE: silent})).rows == 51
 
 
 def test_others_may_not_read(layout: Layout) -> None:
@@ -321,6 +345,23 @@ def test_what_no_longer_holds_is_withdrawn(
     assert files_of(layout) == {}
     again = project_all(layout, town(**changes), KEYS, NOW)
     assert not any(isinstance(one, Projection) or one.existed for one in again)
+
+
+def test_what_is_due_is_known_without_reading_rows(layout: Layout) -> None:
+    """A grant is due until it is projected, again when its source changed, and when it lapsed."""
+    catalog, lapsed = town(), town(**{GRANT_FILE: change(status="revoked")})
+    assert shared(layout, catalog, NOW) == (GRANT,)
+    assert shared(layout, lapsed, NOW) == ()
+    before = due(layout, catalog, GRANT, KEYS, NOW)
+    projected(layout)
+    assert before is not None
+    assert due(layout, catalog, GRANT, KEYS, NOW) is None
+    assert due(layout, lapsed, GRANT, KEYS, NOW) == "withdraw"
+    assert shared(layout, lapsed, NOW) == (GRANT,)
+    fill(layout, catalog, PERSON, [person(60)])
+    assert due(layout, catalog, GRANT, KEYS, NOW) not in {None, before}
+    refresh(layout, lapsed, GRANT, KEYS, NOW)
+    assert due(layout, lapsed, GRANT, KEYS, NOW) is None
 
 
 def test_term_ends_with_the_city_day(layout: Layout) -> None:

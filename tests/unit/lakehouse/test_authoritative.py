@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,20 +11,17 @@ from typing import Any
 
 import pytest
 from deltalake import DeltaTable
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from catalog_specs.errors import TableError
 from catalog_specs.models.element import Element
 from catalog_specs.vocabulary import FeedKind
 from lakehouse import authoritative
 from lakehouse.accepted import divide
-from lakehouse.authoritative import Candidate, pending, promote, recovered
+from lakehouse.authoritative import Candidate, promote, recovered
 from lakehouse.commits import Commit
 from lakehouse.layout import Layout
-from lakehouse.records import Verdict, VerdictKind
 from lakehouse.table_shape import Column, Shape, arrow_schema
-from lakehouse.tables import append, last_commit, table_id, version
+from lakehouse.tables import append, last_commit, version
 from tests.unit.lakehouse.small_city import (
     ORIGIN,
     apply,
@@ -34,7 +29,6 @@ from tests.unit.lakehouse.small_city import (
     city,
     delivery,
     feed,
-    firm,
     person,
     someone,
     stored,
@@ -47,14 +41,6 @@ FIRM = "trade/firm"
 def counts(promotion: authoritative.Promotion) -> tuple[int, int, int, int]:
     """Return inserted, updated, deleted, unchanged."""
     return promotion.inserted, promotion.updated, promotion.deleted, promotion.unchanged
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the deliveries ledger, as far as `pending` looks."""
-
-    delivery: str
-    table_id: str | None
 
 
 def test_a_snapshot_inserts_updates_and_deletes(tmp_path: Path) -> None:
@@ -209,47 +195,6 @@ def test_a_delivery_is_applied_once_and_its_counts_come_back(tmp_path: Path) -> 
         assert len(stored(con, layout, catalog, PERSON)) == 3
 
 
-def test_a_removed_table_is_made_again_from_what_passed(tmp_path: Path) -> None:
-    """The ledger counts for the very table only: without it, everything waits again."""
-    layout, catalog = Layout(tmp_path), city()
-    batches = {n: [someone(i, visits=i % n) for i in range(n, n + 12)] for n in (1, 2, 4)}
-    verdicts = [_verdict(n, VerdictKind.PASSED) for n in (4, 1, 2)]
-    verdicts += [_verdict(3, VerdictKind.REJECTED)]
-    with bench(tmp_path) as con:
-
-        def take(waiting: tuple[Verdict, ...]) -> list[Row]:
-            done = [
-                (
-                    one,
-                    apply(
-                        con, layout, catalog, delivery(PERSON, one.sequence), batches[one.sequence]
-                    ),
-                )
-                for one in waiting
-            ]
-            return [Row(one.delivery, promotion.table_id) for one, promotion in done]
-
-        waiting = pending(layout, PERSON, verdicts, [])
-        assert [one.sequence for one in waiting] == [1, 2, 4]
-        recorded = take(waiting)
-        before = stored(con, layout, catalog, PERSON)
-        assert pending(layout, PERSON, verdicts, recorded) == ()
-        assert [one.sequence for one in pending(layout, PERSON, verdicts, recorded[:2])] == [4]
-        old = table_id(layout.authoritative(PERSON))
-        shutil.rmtree(layout.authoritative(PERSON))
-        waiting = pending(layout, PERSON, verdicts, recorded)
-        assert [one.sequence for one in waiting] == [1, 2, 4]
-        recorded += take(waiting)
-        assert stored(con, layout, catalog, PERSON) == before
-    assert table_id(layout.authoritative(PERSON)) != old
-    assert pending(layout, PERSON, verdicts, recorded) == ()
-
-
-def _verdict(sequence: int, kind: VerdictKind) -> Verdict:
-    batch = delivery(PERSON, sequence).delivery
-    return Verdict(PERSON, batch, sequence, kind, 12, 12, 0, (), (), "", "")
-
-
 def test_a_table_without_rows_still_has_an_identity(tmp_path: Path) -> None:
     """A first delivery of which nothing was accepted makes an empty table."""
     layout, catalog = Layout(tmp_path), city()
@@ -318,85 +263,3 @@ def test_two_runs_at_once_apply_every_delivery_once(tmp_path: Path) -> None:
     assert [(row["resident_id"], row["visits"]) for row in rows] == [
         (f"{i:018}", 5) for i in range(5, 25)
     ]
-
-
-# ── the law: any sequence of deliveries does what a dictionary would ────────────────────────────
-
-_NAMES = st.sampled_from([None, "", "甲", "乙'丙", "长" * 40])
-_CAPITAL = st.sampled_from([None, Decimal(0), Decimal("-1.50"), Decimal("999999999999999.99")])
-_RECORD = st.fixed_dictionaries(
-    {
-        "uscc": st.sampled_from(["a", "b", "键", "d", "", None]),
-        "firm_name": _NAMES,
-        "capital": _CAPITAL,
-        "_op": st.sampled_from(["I", "U", "D"]),
-        "_seq": st.integers(0, 3),
-    }
-)
-_DELIVERIES = st.lists(
-    st.tuples(st.sampled_from(list(FeedKind)), st.lists(_RECORD, max_size=6)),
-    min_size=1,
-    max_size=5,
-)
-
-Model = dict[str | None, tuple[Any, Any]]
-
-
-def _modelled(model: Model, kind: FeedKind, records: list[dict[str, Any]]) -> Model:
-    """Apply a delivery to a dictionary."""
-    latest: dict[str | None, tuple[tuple[int, int], dict[str, Any]]] = {}
-    for number, record in enumerate(records):
-        rank = (record["_seq"] if kind is FeedKind.CHANGES else 0, number)
-        if record["uscc"] not in latest or rank > latest[record["uscc"]][0]:
-            latest[record["uscc"]] = (rank, record)
-    after = {} if kind is FeedKind.SNAPSHOT else dict(model)
-    for key, (_, record) in latest.items():
-        if kind is FeedKind.CHANGES and record["_op"] == "D":
-            after.pop(key, None)
-        else:
-            after[key] = (record["firm_name"], record["capital"])
-    return after
-
-
-@settings(max_examples=40, deadline=None)
-@given(deliveries=_DELIVERIES, merging=st.booleans())
-def test_deliveries_do_what_a_dictionary_would(
-    deliveries: list[tuple[FeedKind, list[dict[str, Any]]]], merging: bool
-) -> None:
-    """Counts and content follow the model whether merged or rewritten; a replay changes nothing."""
-    share, authoritative.MERGE_SHARE = authoritative.MERGE_SHARE, 99.0 if merging else 0.0
-    folder = Path(tempfile.mkdtemp())
-    layout, catalog = Layout(folder), city(firm())
-    try:
-        with bench(folder) as con:
-            first = _replay(con, layout, catalog, deliveries)
-            latest = version(layout.authoritative(FIRM))
-            assert _replay(con, layout, catalog, deliveries[-1:], len(deliveries)) == first
-            assert version(layout.authoritative(FIRM)) == latest
-            shutil.rmtree(layout.authoritative(FIRM))
-            assert _replay(con, layout, catalog, deliveries) == first
-    finally:
-        authoritative.MERGE_SHARE = share
-        shutil.rmtree(folder)
-
-
-def _replay(
-    con: Any, layout: Layout, catalog: Any, deliveries: list[Any], start: int = 1
-) -> list[dict[str, Any]]:
-    model: Model = {}
-    for sequence, (kind, records) in enumerate(deliveries, start=start):
-        feed(con, catalog, FIRM, records)
-        candidate = Candidate(delivery(FIRM, sequence), "feed", kind=kind)
-        done = promote(con, layout, catalog, candidate, ORIGIN)
-        if start == 1:
-            after = _modelled(model, kind, records)
-            common = model.keys() & after.keys()
-            assert done.inserted == len(after.keys() - model.keys())
-            assert done.deleted == len(model.keys() - after.keys())
-            assert done.updated == sum(model[key] != after[key] for key in common)
-            model = after
-    rows = stored(con, layout, catalog, FIRM)
-    if start == 1:
-        assert {r["uscc"]: (r["firm_name"], r["capital"]) for r in rows} == model
-        assert len(rows) == len(model)
-    return rows

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from lakehouse.commits import Commit
 from lakehouse.fast_write import _bounds, _upper, bulk_write
+from lakehouse.merging import merge
 from lakehouse.table_shape import Column, Shape, arrow_schema
-from lakehouse.tables import live_files, merge, scan_sql, snapshot
+from lakehouse.tables import live_files, scan_sql, snapshot
 
 SHAPE = Shape(
     "表",

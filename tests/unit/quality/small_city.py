@@ -119,7 +119,7 @@ def region() -> Resource:
 
 def person(*named: Mapping[str, Any], levels: Mapping[str, str] | None = None) -> Resource:
     """Return the person snapshot with further named rules, or levels of the rules of `name`."""
-    items = [
+    items: list[Item | str] = [
         _item("resident_id", "resident_id", required=True),
         _item("name", "name", required=True, levels=dict(levels or {})),
         *("sex", "born", "seen", "income", "children"),
@@ -128,7 +128,7 @@ def person(*named: Mapping[str, Any], levels: Mapping[str, str] | None = None) -
     ]
     made = resource("person", "snapshot", ["resident_id"], items)
     rules = tuple(
-        QualityRule.model_validate({"dimension": "accuracy", "description": "规则"} | rule)
+        QualityRule.model_validate({"dimension": "accuracy", "description": "规则", **rule})
         for rule in named
     )
     return made.model_copy(update={"quality": rules})
@@ -136,7 +136,7 @@ def person(*named: Mapping[str, Any], levels: Mapping[str, str] | None = None) -
 
 def firm() -> Resource:
     """Return the firm change feed."""
-    items = [
+    items: list[Item | str] = [
         _item("uscc", "uscc", required=True),
         _item("firm_name", "firm_name", required=True),
         "capital",
@@ -182,7 +182,7 @@ def regions(layout: Layout, catalog: Catalog, *codes: str) -> None:
 
 def people(*changes: Mapping[str, str | None]) -> list[dict[str, str | None]]:
     """Return one good person after another, with valid ids of their own, each changed as given."""
-    return [GOOD_PERSON | {"resident_id": resident_id(n)} | dict(c) for n, c in enumerate(changes)]
+    return [{**GOOD_PERSON, "resident_id": resident_id(n), **c} for n, c in enumerate(changes)]
 
 
 def resident_id(number: int) -> str:

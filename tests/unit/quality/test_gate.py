@@ -286,7 +286,7 @@ def test_one_gate_judges_deliveries_of_several_resources_one_after_another(
     catalog = city(person(), firm())
     regions(layout, catalog, "350502")
     good = {"_op": "I", "_seq": "1", "uscc": "91350100M000100Y43", "firm_name": "甲"}
-    texts = {
+    texts: dict[str, list[list[Any]]] = {
         "office/person": [people({}, {"sex": "7"}), people({}, {}, {})],
         "office/firm": [[good], [good | {"firm_name": None}]],
     }
@@ -316,13 +316,13 @@ def test_a_judged_delivery_is_reloaded_without_judging(layout: Layout) -> None:
 def test_the_stored_result_holds_counts_and_no_value(layout: Layout) -> None:
     """Great Expectations' JSON names rules and numbers; a bad cell never gets into it."""
     canary = "金丝雀"
-    named = [
+    named: list[dict[str, Any]] = [
         {"code": "most", "expect": "column_value_lengths_to_equal", "column": "name", "value": 2},
         {
             "code": "top",
             "expect": "column_max_to_be_between",
-            "column": "employer",
-            "max_value": "0",
+            "column": "children",
+            "max_value": 9,
             "level": "warn",
         },
         {
@@ -336,10 +336,12 @@ def test_the_stored_result_holds_counts_and_no_value(layout: Layout) -> None:
     catalog = city(person(*named))
     regions(layout, catalog, "350502")
     bad = {"name": canary, "sex": canary, "employer": canary, "home": canary, "income": canary}
+    bad["children"] = "424242"
     text = text_of(catalog, "office/person", people({}, bad, bad))
     verdict, _ = judged(layout, catalog, "office/person", text)
     result = json.loads(verdict.gx_result)
     assert canary not in verdict.gx_result
+    assert "424242" not in verdict.gx_result
     assert resident_id(0) not in verdict.gx_result
     assert result["statistics"]["evaluated_expectations"] == len(verdict.rules)
     counts = {

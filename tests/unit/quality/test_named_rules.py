@@ -173,7 +173,8 @@ def test_a_core_expectation_keeps_back_exactly_the_rows_that_fail_it(
 
 def test_mostly_lets_a_reject_rule_tolerate_a_share_of_bad_rows(layout: Layout) -> None:
     """Below the share the delivery passes with all its rows, above it none is accepted."""
-    rule = {"expect": "column_values_to_match_regex", "column": "name", "regex": "^张"}
+    rule: dict[str, Any] = {"expect": "column_values_to_match_regex"}
+    rule |= {"column": "name", "regex": "^张"}
     rule |= {"level": "reject", "mostly": 0.6}
     assert found(layout, {}, {}, {"name": "李四"}, **rule) == ([3], 3)
     assert found(layout, {}, {"name": "李五"}, {"name": "李四"}, **rule) == ([2, 3], 0)

@@ -1,0 +1,99 @@
+"""The law of promotion: any sequence of deliveries does what a dictionary would."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog_specs.vocabulary import FeedKind
+from lakehouse import authoritative
+from lakehouse.authoritative import Candidate, promote
+from lakehouse.layout import Layout
+from lakehouse.tables import version
+from tests.unit.lakehouse.small_city import ORIGIN, bench, city, delivery, feed, firm, stored
+
+FIRM = "trade/firm"
+_NAMES = st.sampled_from([None, "", "甲", "乙'丙", "长" * 40])
+_CAPITAL = st.sampled_from([None, Decimal(0), Decimal("-1.50"), Decimal("999999999999999.99")])
+_RECORD = st.fixed_dictionaries(
+    {
+        "uscc": st.sampled_from(["a", "b", "键", "d", "", None]),
+        "firm_name": _NAMES,
+        "capital": _CAPITAL,
+        "_op": st.sampled_from(["I", "U", "D"]),
+        "_seq": st.integers(0, 3),
+    }
+)
+_DELIVERIES = st.lists(
+    st.tuples(st.sampled_from(list(FeedKind)), st.lists(_RECORD, max_size=6)),
+    min_size=1,
+    max_size=5,
+)
+
+Model = dict[str | None, tuple[Any, Any]]
+
+
+def _modelled(model: Model, kind: FeedKind, records: list[dict[str, Any]]) -> Model:
+    """Apply a delivery to a dictionary."""
+    latest: dict[str | None, tuple[tuple[int, int], dict[str, Any]]] = {}
+    for number, record in enumerate(records):
+        rank = (record["_seq"] if kind is FeedKind.CHANGES else 0, number)
+        if record["uscc"] not in latest or rank > latest[record["uscc"]][0]:
+            latest[record["uscc"]] = (rank, record)
+    after = {} if kind is FeedKind.SNAPSHOT else dict(model)
+    for key, (_, record) in latest.items():
+        if kind is FeedKind.CHANGES and record["_op"] == "D":
+            after.pop(key, None)
+        else:
+            after[key] = (record["firm_name"], record["capital"])
+    return after
+
+
+@settings(max_examples=40, deadline=None)
+@given(deliveries=_DELIVERIES, merging=st.booleans())
+def test_deliveries_do_what_a_dictionary_would(
+    deliveries: list[tuple[FeedKind, list[dict[str, Any]]]], merging: bool
+) -> None:
+    """Counts and content follow the model whether merged or rewritten; a replay changes nothing."""
+    share, authoritative.MERGE_SHARE = authoritative.MERGE_SHARE, 99.0 if merging else 0.0
+    folder = Path(tempfile.mkdtemp())
+    layout, catalog = Layout(folder), city(firm())
+    try:
+        with bench(folder) as con:
+            first = _replay(con, layout, catalog, deliveries)
+            latest = version(layout.authoritative(FIRM))
+            assert _replay(con, layout, catalog, deliveries[-1:], len(deliveries)) == first
+            assert version(layout.authoritative(FIRM)) == latest
+            shutil.rmtree(layout.authoritative(FIRM))
+            assert _replay(con, layout, catalog, deliveries) == first
+    finally:
+        authoritative.MERGE_SHARE = share
+        shutil.rmtree(folder)
+
+
+def _replay(
+    con: Any, layout: Layout, catalog: Any, deliveries: list[Any], start: int = 1
+) -> list[dict[str, Any]]:
+    model: Model = {}
+    for sequence, (kind, records) in enumerate(deliveries, start=start):
+        feed(con, catalog, FIRM, records)
+        candidate = Candidate(delivery(FIRM, sequence), "feed", kind=kind)
+        done = promote(con, layout, catalog, candidate, ORIGIN)
+        if start == 1:
+            after = _modelled(model, kind, records)
+            common = model.keys() & after.keys()
+            assert done.inserted == len(after.keys() - model.keys())
+            assert done.deleted == len(model.keys() - after.keys())
+            assert done.updated == sum(model[key] != after[key] for key in common)
+            model = after
+    rows = stored(con, layout, catalog, FIRM)
+    if start == 1:
+        assert {r["uscc"]: (r["firm_name"], r["capital"]) for r in rows} == model
+        assert len(rows) == len(model)
+    return rows
