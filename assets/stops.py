@@ -8,15 +8,16 @@ stop does its work (the packages below).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assets.city import City
 from catalog_specs.errors import TransientError
 from lakehouse.authoritative import Candidate, Origin, Promotion, pending, promote
 from lakehouse.landing import Recognised, deliveries, land, waiting
 from lakehouse.ledgers import (
+    Applied,
     outcomes,
     record_findings,
     record_outcome,
@@ -28,9 +29,11 @@ from lakehouse.tables import snapshot
 from quality.gate import Gate, open_gate
 
 __all__ = [
+    "Books",
     "judge_waiting",
     "land_waiting",
     "latest_verdict",
+    "open_books",
     "opened_gate",
     "promote_waiting",
     "row_count",
@@ -43,6 +46,26 @@ def opened_gate(city: City) -> Iterator[Gate]:
     """Yield a gate on its own workbench; Great Expectations is imported when it first judges."""
     with open_gate(city.layout, city.catalog, city.limits, city.clock()) as gate:
         yield gate
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the ledgers say of each resource: verdicts (without single rules) and outcomes."""
+
+    verdicts: Mapping[str, Sequence[Verdict]]
+    outcomes: Mapping[str, Sequence[Applied]]
+
+
+def open_books(city: City, ref: str | None = None) -> Books:
+    """Read the ledgers once, of one resource or of all."""
+    judged: dict[str, list[Verdict]] = {}
+    for verdict in verdicts(city.layout, ref, rules=False):
+        judged.setdefault(verdict.resource, []).append(verdict)
+    applied: dict[str, list[Applied]] = {}
+    for row in outcomes(city.layout, ref):
+        resource = f"{row.outcome.department}/{row.outcome.resource}"
+        applied.setdefault(resource, []).append(row)
+    return Books(judged, applied)
 
 
 # ── landing ─────────────────────────────────────────────────────────────────────────────────────
@@ -68,19 +91,16 @@ def land_waiting(city: City, ref: str) -> tuple[tuple[Delivery, ...], tuple[Reco
 def judge_waiting(city: City, ref: str) -> tuple[Verdict, ...]:
     """Judge every landed delivery of a resource that has no verdict yet, in order."""
     with city.lock(ref):
-        unjudged = _unjudged(city, ref)
+        unjudged = _unjudged(city, ref, open_books(city, ref))
         if not unjudged:
             return ()
         with opened_gate(city) as gate:
             return tuple(gate.judge(delivery) for delivery in unjudged)
 
 
-def _unjudged(city: City, ref: str) -> list[Delivery]:
-    landed = deliveries(city.layout, ref)
-    if not landed:
-        return []
-    judged = {verdict.delivery for verdict in verdicts(city.layout, ref)}
-    return [delivery for delivery in landed if delivery.delivery not in judged]
+def _unjudged(city: City, ref: str, books: Books) -> list[Delivery]:
+    judged = {verdict.delivery for verdict in books.verdicts.get(ref, ())}
+    return [d for d in deliveries(city.layout, ref) if d.delivery not in judged]
 
 
 def latest_verdict(city: City, ref: str) -> Verdict | None:
@@ -97,24 +117,21 @@ def promote_waiting(city: City, ref: str) -> tuple[Outcome, ...]:
     Rejected deliveries are recorded as well, once; so is what a removed table gets again.
     """
     with city.lock(ref), opened_gate(city) as gate:
-        return _promote_pending(city, gate, ref)
+        return _promote_pending(city, gate, ref, open_books(city, ref))
 
 
-def _promote_pending(city: City, gate: Gate, ref: str) -> tuple[Outcome, ...]:
-    landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
-    if not landed:
-        return ()
-    stored = verdicts(city.layout, ref)
-    recorded = outcomes(city.layout, ref)
+def _promote_pending(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcome, ...]:
+    stored, recorded = books.verdicts.get(ref, ()), books.outcomes.get(ref, ())
     known = {row.delivery for row in recorded}
-    rejected = (
-        _reject(city, landed[verdict.delivery], verdict)
-        for verdict in stored
-        if verdict.kind is VerdictKind.REJECTED and verdict.delivery not in known
+    rejected = [v for v in stored if v.kind is VerdictKind.REJECTED and v.delivery not in known]
+    passed = pending(city.layout, ref, stored, recorded)
+    if not rejected and not passed:
+        return ()
+    landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
+    return (
+        *(_reject(city, landed[verdict.delivery], verdict) for verdict in rejected),
+        *(_promote(city, gate, landed[verdict.delivery], verdict) for verdict in passed),
     )
-    waiting_ones = pending(city.layout, ref, stored, recorded)
-    applied = (_promote(city, gate, landed[verdict.delivery], verdict) for verdict in waiting_ones)
-    return (*rejected, *applied)
 
 
 def _promote(city: City, gate: Gate, delivery: Delivery, verdict: Verdict) -> Outcome:
@@ -167,24 +184,25 @@ def row_count(city: City, ref: str) -> int:
 # ── a resource the whole way ──────────────────────────────────────────────────
 
 
-def take_waiting(city: City, gate: Gate, ref: str) -> tuple[Outcome, ...]:
+def take_waiting(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcome, ...]:
     """Take everything that waits for one resource through landing, gate and authoritative.
 
     Delivery by delivery, so that what the gate has typed is promoted from where it stands.
+    `books` may be as old as the run: what another runner did since is recognised when it is
+    written, and never done twice.
     """
     started = time.perf_counter()
     _, recognised = land_waiting(city, ref)
     done = [_recognised(one) for one in recognised]
     with city.lock(ref):
-        unjudged = _unjudged(city, ref)
-        for delivery in unjudged or (None,):
-            if delivery is not None:
-                gate.judge(delivery)
-            for outcome in _promote_pending(city, gate, ref):
-                now = time.perf_counter()
-                done.append(replace(outcome, seconds=round(now - started, 3)))
-                started = now
-    return tuple(done)
+        outstanding = _promote_pending(city, gate, ref, books)
+        for delivery in _unjudged(city, ref, books):
+            fresh = Books({ref: (gate.judge(delivery),)}, {})
+            outstanding += _promote_pending(city, gate, ref, fresh)
+            seconds = time.perf_counter() - started
+            done += [replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding]
+            outstanding, started = (), time.perf_counter()
+    return (*done, *outstanding)
 
 
 def _recognised(one: Recognised) -> Outcome:

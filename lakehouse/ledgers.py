@@ -145,13 +145,18 @@ def record_verdict(layout: Layout, verdict: Verdict) -> bool:
 
 
 def verdicts(
-    layout: Layout, resource: str | None = None, *, engine_results: bool = False
+    layout: Layout,
+    resource: str | None = None,
+    *,
+    rules: bool = True,
+    engine_results: bool = False,
 ) -> tuple[Verdict, ...]:
     """Return the verdicts, of one resource or of all, in the order of resources and sequences.
 
-    `gx_result` is long and seldom wanted: it is "{}" unless `engine_results` is asked for.
+    `gx_result` is long and seldom wanted: it is "{}" unless `engine_results` is asked for. Without
+    `rules` the single results are left out too, which makes reading many verdicts cheap.
     """
-    left_out = () if engine_results else ("gx_result",)
+    left_out = [*([] if rules else ["rules"]), *([] if engine_results else ["gx_result"])]
     rows = _read(layout, "verdicts", VERDICTS, resource, left_out)
     return tuple(
         Verdict(
@@ -159,7 +164,7 @@ def verdicts(
             | {
                 "kind": VerdictKind(row["kind"]),
                 "reasons": tuple(row["reasons"]),
-                "rules": tuple(RuleResult(**rule) for rule in json.loads(row["rules"])),
+                "rules": tuple(RuleResult(**rule) for rule in json.loads(row.get("rules", "[]"))),
             }
         )
         for row in rows

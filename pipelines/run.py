@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assets.city import City
 from assets.derived import Listener, refresh_shares, refresh_views, release_all
-from assets.stops import opened_gate, take_waiting
+from assets.stops import open_books, opened_gate, take_waiting
 from governance.open_data import Refusal, Release
 from governance.shares import Projection, Withdrawal
 from lakehouse.records import Outcome, VerdictKind
@@ -57,10 +57,11 @@ def run(
         if resources is None or resource.ref in resources
     ]
     outcomes: list[Outcome] = []
+    books = open_books(city)
     with nullcontext(gate) if gate else opened_gate(city) as opened:
         for done, resource in enumerate(chosen):
             tell("gate", resource.name, done, len(chosen))
-            outcomes += take_waiting(city, opened, resource.ref)
+            outcomes += take_waiting(city, opened, resource.ref, books)
     tell("gate", "", len(chosen), len(chosen))
     return RunResult(
         outcomes=tuple(outcomes),

@@ -65,6 +65,7 @@ class Gate:
         self._now = now
         self._runner: Runner | None = None
         self._plans: dict[str, Plan] = {}
+        self._typed: Delivery | None = None
 
     def close(self) -> None:
         """Let Great Expectations go of the connection, while there is one."""
@@ -98,8 +99,12 @@ class Gate:
         return verdict
 
     def reload(self, delivery: Delivery) -> None:
-        """Make `feed`, `accepted` and `kept_back` of a judged delivery anew, without judging."""
-        self._type(self._catalog.resource(delivery.resource), delivery)
+        """Make `feed`, `accepted` and `kept_back` of a judged delivery, without judging.
+
+        What was typed last is not typed again: promoting right after judging costs nothing here.
+        """
+        if self._typed != delivery:
+            self._type(self._catalog.resource(delivery.resource), delivery)
         divide(self.con, self._layout, delivery)
 
     def _decided(self, delivery: Delivery, findings: Findings) -> Verdict:
@@ -132,6 +137,7 @@ class Gate:
         )
 
     def _type(self, resource: Resource, delivery: Delivery) -> None:
+        self._typed = None
         rows = self._layout.delivery(resource.ref, delivery.delivery) / "rows.parquet"
         create_feed(self.con, self._catalog, resource, rows, "feed")
         found = self.con.execute("SELECT count(*) FROM feed").fetchone()
@@ -141,10 +147,11 @@ class Gate:
                 where=f"{delivery.resource}/{delivery.delivery}",
                 remedy="the landed files do not belong together: restore the delivery's folder",
             )
+        self._typed = delivery
 
     def _run(self, resource: Resource, delivery: Delivery) -> Findings:
         rules = rules_for(self._catalog, resource)
-        register_relations(self.con, self._layout, self._catalog, rules)
+        register_relations(self.con, self._layout, self._catalog, resource, rules)
         if self._runner is None:
             from quality.runner import Runner
 

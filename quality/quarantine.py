@@ -23,7 +23,7 @@ from lakehouse.tables import append, replace_where, scan_sql, transaction_versio
 from lakehouse.typed import delivered_sql
 from lakehouse.workbench import open_workbench
 
-__all__ = ["KEPT", "keep_back", "key_column", "quarantine_shape"]
+__all__ = ["KEPT", "keep_back", "kept_rows", "key_column", "quarantine_columns", "quarantine_shape"]
 
 KEPT = "kept"
 """Table on the gate's connection: `_row`, and `rules`, why the row is kept back."""

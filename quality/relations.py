@@ -32,15 +32,26 @@ def reference_relation(resource: str, item: str) -> str:
 
 
 def register_relations(
-    con: duckdb.DuckDBPyConnection, layout: Layout, catalog: Catalog, rules: Iterable[Rule]
+    con: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    catalog: Catalog,
+    resource: Resource,
+    rules: Iterable[Rule],
 ) -> None:
-    """Bring every relation the rules look up onto the connection, as the lake is right now."""
+    """Bring every relation a resource's rules look up onto the connection, as the lake is now.
+
+    A resource that references itself also finds what this very delivery brings.
+    """
     for rule in rules:
         if rule.kind == "code_list":
             _register_codes(con, catalog, rule.arguments["code_list"])
         elif rule.kind == "reference":
-            target = catalog.resource(rule.arguments["resource"])
-            _register_reference(con, layout, catalog, (target, rule.arguments["item"]))
+            ref, item = rule.arguments["resource"], rule.arguments["item"]
+            query = _values(layout, catalog, ref, item)
+            if ref == resource.ref:
+                query += f" UNION ALL SELECT {identifier(item)} FROM feed"
+            name = identifier(reference_relation(ref, item))
+            con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 
 
 def _register_codes(con: duckdb.DuckDBPyConnection, catalog: Catalog, code: str) -> None:
@@ -48,13 +59,7 @@ def _register_codes(con: duckdb.DuckDBPyConnection, catalog: Catalog, code: str)
     con.register(code_list_relation(code), codes)
 
 
-def _register_reference(
-    con: duckdb.DuckDBPyConnection, layout: Layout, catalog: Catalog, target: tuple[Resource, str]
-) -> None:
-    resource, item = target
-    shape = authoritative_shape(catalog, resource)
-    source = scan_sql(layout.authoritative(resource.ref), shape.columns)
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW {identifier(reference_relation(resource.ref, item))} AS "
-        f"SELECT {identifier(item)} AS value FROM {source}"
-    )
+def _values(layout: Layout, catalog: Catalog, ref: str, item: str) -> str:
+    shape = authoritative_shape(catalog, catalog.resource(ref))
+    source = scan_sql(layout.authoritative(ref), shape.columns)
+    return f"SELECT {identifier(item)} AS value FROM {source}"

@@ -34,35 +34,24 @@ def _faults(declared: Declared, resource: Resource, opened: OpenSet) -> Iterator
         message = f"`{resource.ref}` is {resource.open.type.label}, the set is {opened.type.label}"
         yield "type", message, "give the set the type under `open` of its resource, or change that"
     yield from scope_faults(declared, resource, opened)
-    leaves = {
-        one.code: one.mask
-        for one in leaving_of(declared, "", "", opened)
-        if not isinstance(one.mask, Drop)
-    }
-    known = set(opened.items) & {item.code for item in resource.items}
-    if known and not leaves and _all_known(declared, resource):
+    masks = {one.code: one.mask for one in leaving_of(declared, "", "", opened)}
+    dropped = frozenset(code for code, mask in masks.items() if isinstance(mask, Drop))
+    if dropped.issuperset(opened.items):
         yield "items", "every item is dropped by its mask: nothing would be opened", "open an item"
-    yield from _quasi(opened, frozenset(leaves))
-    visible = any(not isinstance(mask, Constant) for mask in leaves.values())
+    yield from _quasi(opened, dropped)
+    visible = any(not isinstance(mask, Constant | Drop) for mask in masks.values())
     if visible and not opened.quasi_identifiers and _about_persons(declared, resource):
         message = "the rows are about persons, but no quasi-identifier is declared"
         remedy = "list in `quasi_identifiers` the items that together could single a person out"
         yield "quasi_identifiers", message, remedy
 
 
-def _all_known(declared: Declared, resource: Resource) -> bool:
-    """Say whether every element and class is valid, so that "nothing leaves" is certain."""
-    return declared.complete("sensitivities") and all(
-        declared.element_of(item) is not None for item in resource.items
-    )
-
-
-def _quasi(opened: OpenSet, leaves: frozenset[str]) -> Iterator[Finding]:
+def _quasi(opened: OpenSet, dropped: frozenset[str]) -> Iterator[Finding]:
     for index, code in enumerate(opened.quasi_identifiers):
         path = f"quasi_identifiers[{index}]"
         if code not in opened.items:
             yield path, f"`{code}` is not among the items of the set", "add it to `items`"
-        elif code not in leaves:
+        elif code in dropped:
             yield path, f"`{code}` is dropped and identifies nobody", "remove it from this list"
 
 

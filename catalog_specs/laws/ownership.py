@@ -44,17 +44,6 @@ def _no_owner(declared: Declared) -> Iterator[Fault]:
                 "let the resource that collects it declare an item with this element and "
                 "without `source`",
             )
-    used = {resource.subject for resource in declared.resources.values()}
-    for subject in declared.subjects.values():
-        for index, element in enumerate(subject.key):
-            known = element in declared.elements and subject.code in used
-            if known and element not in {*declared.owners, *_first_referrers(declared)}:
-                yield Fault(
-                    f"subjects:{subject.code}",
-                    f"key[{index}]",
-                    f"the element `{element}` identifies a subject, but no resource owns it",
-                    f"let the resource that registers a `{subject.code}` own it",
-                )
 
 
 def _first_referrers(declared: Declared) -> dict[str, tuple[Resource, Item]]:
@@ -147,7 +136,7 @@ LAWS = (
     Law(
         "CAT-002",
         "被引用的数据元必须有来源",
-        "an element that is referred to, or identifies a subject, is owned by somebody",
+        "an element that is referred to is owned by somebody",
         "三(一)",
         "let the resource that collects the fact own its element",
         _no_owner,

@@ -91,4 +91,4 @@ def _parsed(reader: csv.DictReader[str]) -> Iterator[dict[str, str | None]]:
     try:
         yield from reader
     except csv.Error as error:
-        raise _Refused(f"not CSV: {error}", line=reader.line_num, in_table=True) from None
+        raise _Refused(f"not CSV: {error}", line=reader.reader.line_num, in_table=True) from None

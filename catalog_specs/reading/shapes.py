@@ -31,27 +31,42 @@ def shape(
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
-        found: dict[str, Problem] = {}
-        for detail in error.errors(include_url=False):
-            problem = _problem(model, document, data, prefix, detail)
-            found.setdefault(problem.path, problem)  # one fault, however many union members
-        return None, tuple(found.values())
+        details = [d for d in error.errors(include_url=False) if not _is_echo(d)]
+        by_path: dict[str, list[ErrorDetails]] = {}
+        for detail in details:
+            absent = detail["type"] == "missing"
+            path = dotted(data, detail["loc"], prefix, absent=absent)
+            by_path.setdefault(path, []).append(detail)
+        return None, tuple(_problem(model, document, path, ds) for path, ds in by_path.items())
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    """Say whether pydantic calls a list too short only because its entries failed."""
+    least = detail.get("ctx", {}).get("min_length", 0)
+    given = detail["input"]
+    return detail["type"] == "too_short" and isinstance(given, list) and len(given) >= least
 
 
 def _problem(
-    model: type[BaseModel], document: Document, data: object, prefix: str, detail: ErrorDetails
+    model: type[BaseModel], document: Document, path: str, details: Sequence[ErrorDetails]
 ) -> Problem:
-    path = dotted(data, detail["loc"], prefix)
-    code, message, remedy = _explain(model, detail)
+    """Explain the one error of a place, or that it fits none of several kinds."""
+    code, message, remedy = _explain(model, details[0])
+    if len(details) > 1:
+        wanted = "; ".join(dict.fromkeys(detail["msg"] for detail in details))
+        message, remedy = "fits none of the kinds of value allowed here", f"one of: {wanted}"
     return Problem(document.file, path, code, message, remedy, line=document.line(path))
 
 
-def dotted(data: object, location: Location, prefix: str = "") -> str:
-    """Return pydantic's location as a path in the file: union tags are left out."""
+def dotted(data: object, location: Location, prefix: str = "", *, absent: bool = False) -> str:
+    """Return pydantic's location as a path in the file, without the tags of unions.
+
+    `absent` says that the last part is a key that the file lacks.
+    """
     path, here = prefix, data
     for index, part in enumerate(location):
-        last = index == len(location) - 1
-        if isinstance(here, Mapping) and (part in here or (last and isinstance(part, str))):
+        missing = absent and index == len(location) - 1
+        if isinstance(here, Mapping) and (part in here or missing):
             path = f"{path}.{part}" if path else str(part)
             here = here.get(part)
         elif isinstance(here, list) and isinstance(part, int) and part < len(here):
@@ -160,9 +175,13 @@ def _step(
     for option in _options(schema, place):
         if "discriminator" in option:
             return _step(schema, option, part)
-        below = option.get("properties", {}).get(part)
-        below = below or (option.get("items") if isinstance(part, int) else None)
-        below = below or option.get("additionalProperties")
-        if isinstance(below, Mapping):
+        choices = (
+            option.get("properties", {}).get(part),
+            option.get("items") if isinstance(part, int) else None,
+            *option.get("patternProperties", {}).values(),
+            option.get("additionalProperties"),
+        )
+        below = next((choice for choice in choices if isinstance(choice, Mapping)), None)
+        if below is not None:
             return below
     return {}
