@@ -33,13 +33,13 @@ def main() -> None:
     if options.step:
         print(json.dumps(STEPS[options.step](options.rows)))
         return
-    write_records(_feed(options.rows), options.rows)
+    write_records(feed(options.rows), options.rows)
     write_changes(_change(options.rows), options.rows)
     runs: dict[str, list[Sample]] = {name: [] for name in STEPS}
     for _ in range(options.runs):
         for name in STEPS:
-            _prepare(name, options.rows)
-            runs[name].append(_measure(name, options.rows))
+            prepare(name, options.rows)
+            runs[name].append(measure(name, options.rows))
     figures = {name: summary(samples) for name, samples in runs.items()}
     _publish(options.rows, figures)
 
@@ -52,7 +52,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(step: str, rows: int) -> Sample:
+def measure(step: str, rows: int) -> Sample:
+    """Measure one step in a process of its own."""
     return measured(["benchmarks.governed_ingest", "--rows", str(rows), "--step", step])
 
 
@@ -85,7 +86,8 @@ def _publish(rows: int, figures: dict[str, dict[str, Any]]) -> None:
 # ── the measured processes ──────────────────────────────────────────────────────────────────────
 
 
-def _feed(rows: int) -> Path:
+def feed(rows: int) -> Path:
+    """Return where the generated register lies."""
     return WORK / f"records_{rows}.csv"
 
 
@@ -93,7 +95,7 @@ def _change(rows: int) -> Path:
     return WORK / f"changes_{rows}.csv"
 
 
-def _prepare(step: str, rows: int) -> None:
+def prepare(step: str, rows: int) -> None:
     """Put the step's input where the step expects it, outside the measured time."""
     if step == "floor_load":
         shutil.rmtree(WORK / "floor", ignore_errors=True)
@@ -102,7 +104,7 @@ def _prepare(step: str, rows: int) -> None:
     if step.startswith("governed"):
         inbox = WORK / "home" / "inbox" / TABLE
         inbox.mkdir(parents=True, exist_ok=True)
-        source = _feed(rows) if step == "governed_load" else _change(rows)
+        source = feed(rows) if step == "governed_load" else _change(rows)
         shutil.copyfile(source, inbox / f"{step}.csv")
 
 
@@ -124,7 +126,7 @@ def floor_load(rows: int) -> dict[str, Any]:
     """Bare load: scan_csv, collect, write_deltalake."""
     from deltalake import write_deltalake
 
-    write_deltalake(WORK / "floor", _frame(_feed(rows)).collect(engine="streaming"))
+    write_deltalake(WORK / "floor", _frame(feed(rows)).collect(engine="streaming"))
     return {}
 
 

@@ -22,7 +22,7 @@ from catalog_specs.reading.declared import Declared, Place
 from catalog_specs.reading.kinds import KINDS, Kind, kind_of
 from catalog_specs.reading.shapes import shape
 from catalog_specs.reading.yaml_text import MAX_BYTES, Document, read_yaml
-from catalog_specs.suggestion import did_you_mean
+from catalog_specs.suggestion import did_you_mean, one_of
 
 __all__ = ["Gathered", "digest", "gather"]
 
@@ -90,7 +90,9 @@ def _read(found: Gathered, file: str, path: Path) -> None:
     match = kind_of(file)
     if match is None:
         examples = {kind.example for kind in KINDS}
-        remedy = did_you_mean(file, examples, "see the list of folders in docs/catalogue.md")
+        remedy = did_you_mean(
+            file, examples, f"move it, or delete it; there are {one_of(examples)}"
+        )
         found.report(file, form.STRAY_FILE, "no kind of file is expected here", remedy=remedy)
         return
     kind, named = match

@@ -10,7 +10,8 @@ from catalog_specs.laws import LAWS
 from catalog_specs.laws.domains import pattern_fault
 from catalog_specs.loader import check
 from tests.factories import change, write_catalog
-from tests.unit.catalog_specs.breaches import BREACHES, PERSON, PERSONS, PLACES, Breach, new_element
+from tests.unit.catalog_specs.breach import PERSON, PERSONS, PLACES, Breach, new_element
+from tests.unit.catalog_specs.breaches import BREACHES
 
 
 @pytest.mark.parametrize("breach", BREACHES, ids=lambda b: f"{b.law} {b.name}")
