@@ -69,6 +69,11 @@ def subject_views(catalog: Catalog, tables: Snapshots) -> tuple[Commented, ...]:
     return tuple(view for view in found if view)
 
 
+def _owns_key(resource: Resource, subject: Subject) -> bool:
+    """Say whether a resource is the source of the subject's key: its facts come first."""
+    return any(i.element in subject.key and i.source is None for i in resource.items)
+
+
 def _subject_view(catalog: Catalog, subject: Subject, tables: Snapshots) -> Commented | None:
     members = [
         resource
@@ -77,6 +82,7 @@ def _subject_view(catalog: Catalog, subject: Subject, tables: Snapshots) -> Comm
     ]
     if subject.view is None or not members:
         return None
+    members.sort(key=lambda resource: not _owns_key(resource, subject))
     key = tuple(Column(code, "", catalog.elements[code].name) for code in subject.key)
     taken = set(subject.key)
     parts = [_Part(catalog, resource, tables, f"r{n}") for n, resource in enumerate(members)]

@@ -1,0 +1,53 @@
+"""The demo city, taken the whole way once for all tests of this folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from assets.city import City
+from assets.stops import opened_gate
+from catalog_specs.loader import bundled, load
+from cli.demo import DAY, SEED
+from demo_city.answer_key import AnswerKey
+from demo_city.rounds import rounds
+from governance.keys import KeyRing
+from lakehouse.layout import Layout
+from pipelines.run import RunResult, run
+
+__all__ = ["CityHome"]
+
+PEOPLE = 300
+
+
+@dataclass(frozen=True)
+class CityHome:
+    """A home after three rounds by plain runs: its city, what each run did, the answers."""
+
+    home: Path
+    city: City
+    results: tuple[RunResult, ...]
+    answers: AnswerKey
+
+
+def made_city(home: Path) -> City:
+    """Return the bundled city over an empty home, at the demo's moment, with a key of its own."""
+    keys = KeyRing.load("5a" * 32, where="tests")
+    return City(load(bundled("quanzhou")), Layout(home), keys, lambda: DAY)
+
+
+@pytest.fixture(scope="session")
+def city_home(tmp_path_factory: pytest.TempPathFactory) -> CityHome:
+    """Make the demo city and run it after each of its three rounds; tests must not change it."""
+    home = tmp_path_factory.mktemp("city") / "home"
+    city = made_city(home)
+    results = []
+    answers = None
+    with opened_gate(city) as gate:
+        for made in rounds(city.catalog, home, PEOPLE, SEED, DAY.date()):
+            results.append(run(city, gate=gate))
+            answers = made.answers
+    assert answers is not None
+    return CityHome(home, city, tuple(results), answers)
