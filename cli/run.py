@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["progress", "register", "show"]
 
-_STOPS = {"gate": "门禁与权威库", "shares": "共享", "open_data": "开放"}
+_STOPS = {"gate": "质量门禁与权威库", "shares": "共享", "open_data": "开放"}
 
 
 def register(app: typer.Typer) -> None:

@@ -168,10 +168,10 @@ def test_releases_carry_true_checksums(city_home: CityHome) -> None:
     assert len({release.partition("/")[0] for release in made}) >= 5
     for release in made:
         folder = city_home.home / "open_data" / release
-        listed = dict(
-            reversed(line.split("  ", 1))
+        listed: dict[str, str] = {
+            line.split("  ", 1)[1]: line.split("  ", 1)[0]
             for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-        )
+        }
         assert set(listed) == {p.name for p in folder.iterdir()} - {"SHA256SUMS"}
         for name, digest in listed.items():
             assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest

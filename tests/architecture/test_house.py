@@ -1,0 +1,88 @@
+"""The house itself: layers, public names, words said once, nothing that calls out."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from catalog_specs.laws.quality_rules import ITEM_RULES
+from quality.rules import KINDS
+
+ROOT = Path(__file__).parents[2]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PACKAGES = PYPROJECT["tool"]["importlinter"]["root_packages"]
+
+OFFLINE = """
+import socket, sys
+def refuse(*a, **k): raise OSError("a test without network was asked to connect")
+socket.socket.connect = refuse
+socket.socket.connect_ex = refuse
+socket.getaddrinfo = refuse
+sys.argv = ["quanshu", *sys.argv[1:]]
+from cli.main import main
+main()
+"""
+
+
+def _modules() -> list[str]:
+    return [
+        module.name
+        for package in PACKAGES
+        for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}.")
+    ]
+
+
+def test_imports_only_go_down() -> None:
+    """The layers and the one door per vendor hold (import-linter's contracts)."""
+    tool = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [tool, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", _modules())
+def test_public_names_exist(name: str) -> None:
+    """Every module says what it is and names what it offers, and each of those names exists."""
+    module = importlib.import_module(name)
+    assert module.__doc__
+    for public in getattr(module, "__all__", ()):
+        assert hasattr(module, public)
+
+
+def test_rule_kinds_are_said_alike() -> None:
+    """The kinds a catalogue may set a level for are kinds that the gate knows."""
+    assert {kind for kind in ITEM_RULES if kind not in KINDS} == set()
+
+
+def test_it_works_without_network(tmp_path: Path) -> None:
+    """A run over the shipped station file connects to nothing and succeeds."""
+    example = ROOT / "examples" / "beijing_air"
+    inbox = tmp_path / "home" / "inbox" / "monitoring_centre" / "hourly_reading"
+    inbox.mkdir(parents=True)
+    file = next((example / "data").glob("*.csv"))
+    shutil.copyfile(file, inbox / file.name)
+    arguments = ["run", "--catalog", str(example), "--home", str(tmp_path / "home"), "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", OFFLINE, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"accepted": 35064' in done.stdout
+
+
+def test_telemetry_is_off() -> None:
+    """The instance that ships says so."""
+    assert "telemetry:\n  enabled: false" in (ROOT / "dagster.yaml").read_text(encoding="utf-8")
