@@ -60,7 +60,14 @@ def where(
     if json:
         print_json(place.as_dict())
         return
-    out.print(str(place), markup=False)
+    out.print(
+        f"{place.name}（{place.element}）\n"
+        f"唯一来源 / the one source: {place.department}《{place.resource_name}》"
+        f" {place.resource}.{place.item}\n"
+        f"视图 / view in {city.layout.city_views}: FROM {place.view}",
+        markup=False,
+        highlight=False,
+    )
 
 
 def explain(

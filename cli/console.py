@@ -13,8 +13,8 @@ from rich.table import Table
 
 __all__ = ["Exit", "err", "out", "print_json", "print_table"]
 
-out = Console()
-err = Console(stderr=True)
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
 
 
 class Exit(IntEnum):

@@ -156,7 +156,8 @@ def _show_next(city: City, final: RunResult) -> None:
     from governance.shares import Projection
 
     home = city.layout.home
-    share = next((s.grant for s in final.shares if isinstance(s, Projection)), "")
+    extracts = [share for share in final.shares if isinstance(share, Projection)]
+    share = max(extracts, key=lambda extract: extract.rows).grant
     out.print(
         f"""
 接下来 / where to look next

@@ -21,9 +21,9 @@ __all__ = ["Limits", "open_workbench"]
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one workbench: `memory` as DuckDB writes it (e.g. "1GB"), `threads` ≥ 1."""
+    """Bounds of one workbench: `memory` as DuckDB writes it (e.g. "2GB"), `threads` ≥ 1."""
 
-    memory: str = "1GB"
+    memory: str = "512MB"
     threads: int = 2
 
 

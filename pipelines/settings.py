@@ -29,7 +29,7 @@ class Settings:
     """The settings of one installation, each with its environment variable.
 
     home: QUANSHU_HOME, default ./quanshu_home · catalog: QUANSHU_CATALOG, a folder, default the
-    bundled city · limits: QUANSHU_MEMORY (as DuckDB writes it, default 1GB) and QUANSHU_THREADS ·
+    bundled city · limits: QUANSHU_MEMORY (as DuckDB writes it, default 512MB) and QUANSHU_THREADS ·
     actor: QUANSHU_ACTOR, who runs this, as commits and logs name it (a post or service account).
     """
 
