@@ -1,13 +1,12 @@
 """Stop 4, shares: one masked physical extract for every grant that hands out rows (五(四)).
 
 Belongs here: the asset of this stop, one dynamic partition a grant. Keep out: decisions and masks
-(`governance`).
+(`governance`). No postponed annotations here: Dagster must see the type of `context` itself.
 """
 
 from dagster import (
     AssetExecutionContext,
     AssetsDefinition,
-    BackfillPolicy,
     DynamicPartitionsDefinition,
     MaterializeResult,
     ResourceParam,
@@ -18,7 +17,7 @@ from assets.city import City
 from assets.derived import refresh_share
 from assets.naming import key
 from catalog_specs.catalog import Catalog
-from governance.shares import Projection
+from governance.shares import Withdrawal
 
 __all__ = ["GRANTS", "shares_asset"]
 
@@ -38,7 +37,6 @@ def shares_asset(catalog: Catalog) -> AssetsDefinition:
         key=key("shares", "extract"),
         deps=[key("authoritative", ref) for ref in sources],
         partitions_def=GRANTS,
-        backfill_policy=BackfillPolicy.single_run(),
         group_name="shares",
         owners=[f"team:{catalog.city.authority}"],
         kinds={"deltalake", "duckdb"},
@@ -48,14 +46,15 @@ def shares_asset(catalog: Catalog) -> AssetsDefinition:
     def shares(
         context: AssetExecutionContext, city: ResourceParam[City]
     ) -> MaterializeResult[None]:
-        results = [refresh_share(city, grant) for grant in context.partition_keys]
-        extracts = [result for result in results if isinstance(result, Projection)]
+        result = refresh_share(city, context.partition_key)
+        if isinstance(result, Withdrawal):
+            return MaterializeResult(metadata={"withdrawn": result.reason})
         return MaterializeResult(
             metadata={
-                "extracts": len(extracts),
-                "refreshed": sum(extract.refreshed for extract in extracts),
-                "withdrawn": len(results) - len(extracts),
-                "dagster/row_count": sum(extract.rows for extract in extracts),
+                "refreshed": result.refreshed,
+                "resources": len(result.resources),
+                "missing": len(result.missing),
+                "dagster/row_count": result.rows,
             }
         )
 

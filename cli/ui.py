@@ -40,7 +40,8 @@ def ui(
         "QUANSHU_CATALOG": str(settings.catalog.absolute()),
     }
     err.print(f"Dagster on http://127.0.0.1:{port} · stop with Ctrl-C", markup=False)
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions"]
+    quiet = ["-W", "ignore:Function `dev_command` is superseded"]  # `dg` is not installed
+    command = [sys.executable, *quiet, "-m", "dagster", "dev", "-m", "pipelines.definitions"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603
 

@@ -39,6 +39,7 @@ from lakehouse.swaps import (
 )
 
 __all__ = [
+    "WITHDRAW",
     "Projection",
     "Withdrawal",
     "due",
@@ -48,6 +49,9 @@ __all__ = [
     "shared",
     "withdraw",
 ]
+
+WITHDRAW = "withdraw"
+"""What `due` answers for a grant that must lose what it has on disk."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -172,11 +176,11 @@ def due(layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: dateti
     found = catalog.grants.get(grant)
     holds = found is not None and decide(catalog, found, local_day(catalog, now)).allowed
     if found is None or not holds or not found.method.materialised:
-        return "withdraw" if grant in _on_disk(layout) else None
+        return WITHDRAW if grant in _on_disk(layout) else None
     try:
         plan = plan_share(layout, catalog, found, keys)
     except AccessError:
-        return "withdraw" if grant in _on_disk(layout) else None
+        return WITHDRAW if grant in _on_disk(layout) else None
     known = read_json(_state_path(layout, grant))
     return None if _unchanged(layout, plan, known) else plan.digest
 

@@ -1,12 +1,14 @@
 """Lazy frames in and out of the lake: scanning a snapshot, writing an extract with no past.
 
 Belongs here: Polars reading a Delta snapshot's files, and a Delta table made of one lazy frame in
-one commit. Keep out: which rows and columns a frame has (`governance`). Both ways stream.
+one commit. Keep out: which rows and columns a frame has (`governance`). Both ways stream; what is
+written is put in an order of its own first, by DuckDB, which spills where Polars would hold it all.
 """
 
 from __future__ import annotations
 
 import json
+import tempfile
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +18,12 @@ import pyarrow.parquet as pq
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from catalog_specs.errors import TableError
+from lakehouse.sql import identifiers, literal
 from lakehouse.table_shape import Column, Shape, delta_schema
 from lakehouse.tables import Snapshot
+from lakehouse.workbench import open_workbench
 
-__all__ = ["scan", "sink_parquet", "write_extract"]
+__all__ = ["scan", "sink_sorted", "write_extract"]
 
 _POLARS: dict[str, type[pl.DataType] | pl.DataType] = {
     "VARCHAR": pl.String,
@@ -64,24 +68,36 @@ def _polars_type(duckdb_type: str) -> type[pl.DataType] | pl.DataType:
     return _POLARS[duckdb_type]
 
 
-def sink_parquet(frame: pl.LazyFrame, path: Path) -> int:
-    """Write a frame to one Parquet file without holding it in memory; return its number of rows.
+def sink_sorted(frame: pl.LazyFrame, path: Path) -> int:
+    """Write a frame to one Parquet file, sorted by all of its columns; return its number of rows.
 
+    A stored order is the order of keys or of arrival, and would outlive a pseudonym laid over
+    them: the rank of a pseudonym would be that of the id behind it. Sorted by what is published,
+    rows tell nothing else. Unsorted rows and spill lie in a folder beside the file that vanishes.
     The file's own metadata holds the schema and nothing else.
     """
-    frame.sink_parquet(path, compression="zstd")
+    columns = identifiers(frame.collect_schema().names())
+    with tempfile.TemporaryDirectory(prefix=".sorting-", dir=path.parent) as folder:
+        unsorted = Path(folder) / "unsorted.parquet"
+        frame.sink_parquet(unsorted, compression="lz4")
+        with open_workbench(Path(folder)) as con:
+            con.execute(
+                f"COPY (SELECT {columns} FROM read_parquet({literal(unsorted)}) "
+                f"ORDER BY {columns}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)"
+            )
     return int(pq.read_metadata(path).num_rows)
 
 
 def write_extract(frame: pl.LazyFrame, target: Path, shape: Shape) -> int:
     """Make a Delta table of one version at `target`, which must not exist; return its rows.
 
-    The log carries the number of rows and no bounds of any column, and no change data feed is
-    kept: what the frame does not hold is nowhere in the folder.
+    Rows lie in the order of their own values. The log carries the number of rows and no bounds of
+    any column, and no change data feed is kept: what the frame does not hold is nowhere in the
+    folder.
     """
     target.mkdir(parents=True)
     file = target / f"part-{uuid.uuid4()}.parquet"
-    rows = sink_parquet(frame, file)
+    rows = sink_sorted(frame, file)
     status = file.stat()
     action = AddAction(
         file.name,

@@ -34,6 +34,7 @@ __all__ = [
     "record_findings",
     "record_outcome",
     "record_verdict",
+    "recorded",
     "verdicts",
 ]
 
@@ -203,6 +204,13 @@ def outcomes(layout: Layout, resource: str | None = None) -> tuple[Applied, ...]
     An outcome's `resource` is the short name beside its `department`, as `run --json` shows it.
     """
     return tuple(_applied(row) for row in _read(layout, "deliveries", DELIVERIES, resource))
+
+
+def recorded(layout: Layout) -> frozenset[tuple[str, str]]:
+    """Return (resource, delivery) of every delivery that has an outcome."""
+    left_out = [n for n in DELIVERIES.names if n not in ("resource", "delivery", "sequence")]
+    rows = _read(layout, "deliveries", DELIVERIES, None, left_out)
+    return frozenset((row["resource"], row["delivery"]) for row in rows)
 
 
 def record_findings(layout: Layout, delivery: Delivery, found: Sequence[Finding]) -> bool:

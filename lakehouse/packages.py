@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lakehouse.extracts import sink_parquet
+from lakehouse.extracts import sink_sorted
 from lakehouse.swaps import aside, clear_aside
 
 __all__ = ["begin_package", "commit_package", "releases", "scan_parquet", "write_data"]
@@ -66,8 +66,7 @@ def write_data(
     `cells` are the columns as the CSV carries them.
     """
     table, text = folder / "data.parquet", folder / "data.csv"
-    names = frame.collect_schema().names()
-    sink_parquet(frame.sort(names, nulls_last=True), table)
+    sink_sorted(frame, table)
     scan_parquet(table).select(cells).sink_csv(
         text,
         include_bom=True,

@@ -14,7 +14,14 @@ from typing import Any
 from lakehouse.layout import Layout
 from lakehouse.records import Delivery
 
-__all__ = ["RECEIPT", "Recognised", "deliveries", "read_receipt", "write_receipt"]
+__all__ = [
+    "RECEIPT",
+    "Recognised",
+    "deliveries",
+    "landed",
+    "read_receipt",
+    "write_receipt",
+]
 
 RECEIPT = "receipt.json"
 
@@ -34,6 +41,12 @@ def deliveries(layout: Layout, ref: str) -> tuple[Delivery, ...]:
     """Return a resource's landed deliveries in the order they apply."""
     receipts = layout.landing(ref).glob(f"[!.]*/{RECEIPT}")
     return tuple(sorted(map(read_receipt, receipts), key=lambda delivery: delivery.sequence))
+
+
+def landed(layout: Layout, ref: str) -> tuple[str, ...]:
+    """Return the names of a resource's landed deliveries, sorted; no receipt is read."""
+    receipts = layout.landing(ref).glob(f"[!.]*/{RECEIPT}")
+    return tuple(sorted(receipt.parent.name for receipt in receipts))
 
 
 def read_receipt(path: Path) -> Delivery:

@@ -5,10 +5,6 @@ Belongs here: timing and what a tick looks at. Keep out: bodies (`assets`).
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from pathlib import Path
-
 from dagster import (
     DefaultScheduleStatus,
     DefaultSensorStatus,
@@ -24,14 +20,20 @@ from dagster import (
 from assets.city import City
 from assets.derived import due_shares, shared_grants
 from assets.shares import GRANTS
+from assets.waiting import waiting_work
 from catalog_specs.catalog import Catalog
-from lakehouse.landing import waiting
+from governance.shares import WITHDRAW
+from pipelines.attempts import WORK, may_start
 from pipelines.jobs import Jobs
 
 __all__ = ["schedules", "sensors"]
 
 INBOX_SECONDS = 15
 GRANT_SECONDS = 30
+PARTITION = "dagster/partition"
+"""The run tag that holds a run's partition."""
+PRIORITY = "dagster/priority"
+"""The run tag by which the queue is ordered: deliveries before extracts, withdrawals first."""
 
 
 def sensors(catalog: Catalog, made: Jobs) -> list[SensorDefinition]:
@@ -46,15 +48,13 @@ def sensors(catalog: Catalog, made: Jobs) -> list[SensorDefinition]:
         description="收件箱有新交付即启动该部门的处理 / a delivery starts its department's run.",
     )
     def inbox(context: SensorEvaluationContext, city: ResourceParam[City]) -> SensorResult:
-        del context
-        found = {department: _waiting(city, department) for department in departments}
-        return SensorResult(
-            run_requests=[
-                RunRequest(job_name=f"ingest_{department}", run_key=_digest(department, files))
-                for department, files in found.items()
-                if files
-            ]
-        )
+        found = waiting_work(city)
+        requests = [
+            RunRequest(job_name=f"ingest_{department}", tags={WORK: work, PRIORITY: "1"})
+            for department, work in found.items()
+            if may_start(context.instance, f"ingest_{department}", work, city.clock())
+        ]
+        return SensorResult(run_requests=requests)
 
     @sensor(
         name="grants",
@@ -66,18 +66,22 @@ def sensors(catalog: Catalog, made: Jobs) -> list[SensorDefinition]:
     def grants(context: SensorEvaluationContext, city: ResourceParam[City]) -> SensorResult:
         known = context.instance.get_dynamic_partitions("grants")
         wanted = shared_grants(city)
-        due = due_shares(city)
+        fresh = [code for code in wanted if code not in known]
         return SensorResult(
-            dynamic_partitions_requests=[
-                GRANTS.build_add_request([code for code in wanted if code not in known])
-            ],
+            dynamic_partitions_requests=[GRANTS.build_add_request(fresh)] if fresh else [],
             run_requests=[
-                RunRequest(partition_key=code, run_key=f"{code}:{digest}")
-                for code, digest in due.items()
+                RunRequest(partition_key=code, tags={WORK: work, PRIORITY: _urgency(work)})
+                for code, work in due_shares(city).items()
+                if may_start(context.instance, "shares", work, city.clock(), {PARTITION: code})
             ],
         )
 
     return [inbox, grants]
+
+
+def _urgency(work: str) -> str:
+    """Rank a share's run: a withdrawal comes before everything, a refresh after deliveries."""
+    return "2" if work == WITHDRAW else "0"
 
 
 def schedules(catalog: Catalog) -> list[ScheduleDefinition]:
@@ -92,21 +96,3 @@ def schedules(catalog: Catalog) -> list[ScheduleDefinition]:
             description="每日开放数据发布 / releases, every night.",
         )
     ]
-
-
-def _waiting(city: City, department: str) -> Sequence[Path]:
-    return [
-        path
-        for ref, resource in city.catalog.resources.items()
-        if resource.provider == department
-        for path in waiting(city.layout, ref, city.clock())
-    ]
-
-
-def _digest(department: str, files: Sequence[Path]) -> str:
-    """Name exactly these files, so that one drop starts one run however often the sensor looks."""
-    parts = [department]
-    for path in files:
-        stat = path.stat()
-        parts.append(f"{path}:{stat.st_size}:{stat.st_mtime_ns}")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -10,7 +10,6 @@ from dagster import define_asset_job as asset_job
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.naming import key
-from assets.shares import GRANTS
 from catalog_specs.catalog import Catalog
 
 __all__ = ["Jobs", "jobs"]
@@ -39,7 +38,6 @@ def jobs(catalog: Catalog) -> Jobs:
         asset_job(
             "shares",
             shares,
-            partitions_def=GRANTS,
             description="按授权更新或收回共享数据 / refresh or withdraw one grant's extract.",
         ),
     ]

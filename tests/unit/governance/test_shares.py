@@ -113,6 +113,18 @@ def test_no_byte_of_what_is_not_granted(layout: Layout) -> None:
     assert not cells & set(secrets)
 
 
+def test_order_of_rows_tells_nothing_of_the_keys(layout: Layout) -> None:
+    """Rows lie in the order of what is published: the rank of a pseudonym is not that of its id."""
+    projected(layout)
+    stored = pl.read_parquet(list(live_files(layout.authoritative(PERSON))))
+    frame = extract(layout)
+
+    assert stored["resident_id"].head(50).is_sorted()
+    assert frame.equals(frame.sort(frame.columns, nulls_last=True))
+    assert frame["resident_id"].is_sorted()
+    assert frame["birth_date"].to_list() != stored["birth_date"].dt.to_string("%Y").to_list()[:51]
+
+
 def test_file_opens_in_plain_duckdb_and_explains_itself(layout: Layout) -> None:
     """The consumer's file opens read-only, its views carry Chinese names and comments."""
     projected(layout)

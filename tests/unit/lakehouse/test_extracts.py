@@ -14,7 +14,7 @@ import pytest
 
 from catalog_specs.errors import TableError
 from lakehouse.commits import Commit
-from lakehouse.extracts import scan, write_extract
+from lakehouse.extracts import scan, sink_sorted, write_extract
 from lakehouse.share_views import ShareView, build_share_file
 from lakehouse.table_shape import Column, Shape
 from lakehouse.tables import Snapshot, append, commits, live_files, snapshot
@@ -92,6 +92,21 @@ def test_log_of_an_extract_has_no_bounds(tmp_path: Path) -> None:
         one["add"] for line in log.read_text().splitlines() if "add" in (one := json.loads(line))
     ]
     assert json.loads(action["stats"]) == {"numRecords": 2}
+
+
+def test_rows_are_sorted_by_all_columns_and_leave_nothing_beside(tmp_path: Path) -> None:
+    """Many row groups are in the order of the values, nulls last; no unsorted copy stays."""
+    rows = 300_000
+    mixed = pl.LazyFrame({"code": pl.int_range(rows, eager=True).hash(1).cast(pl.String)})
+    mixed = mixed.with_columns(half=pl.when(pl.col("code").str.ends_with("7")).then("code"))
+    path = tmp_path / "sorted.parquet"
+
+    assert sink_sorted(mixed.select("half", "code"), path) == rows
+
+    found = pl.read_parquet(path)
+    assert found.equals(found.sort("half", "code", nulls_last=True))
+    assert set(found["code"]) == set(mixed.collect()["code"])
+    assert [left.name for left in tmp_path.iterdir()] == ["sorted.parquet"]
 
 
 def test_file_of_views_is_replaced_and_quotes_names(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""Whether a sensor may start a run for work it sees: never twice at once, never without a pause.
+
+Belongs here: that one decision. Keep out: what the work is (`assets`), the sensors themselves.
+Dagster's own run keys start a run once for ever: a failed run would never be tried again, and work
+that comes back as it was would be passed over. Instead, each run carries its work as a tag, and the
+newest runs say how often this very work was tried already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+
+from dagster import DagsterInstance, RunRecord, RunsFilter
+
+__all__ = ["WORK", "may_start", "pause"]
+
+WORK = "quanshu/work"
+"""The run tag with the digest of the work a run was started for."""
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=15)
+LOOKED_AT = 8
+"""Newest runs that are looked at; by then the longest pause is reached."""
+
+
+def may_start(
+    instance: DagsterInstance,
+    job: str,
+    work: str,
+    now: datetime,
+    tags: Mapping[str, str] | None = None,
+) -> bool:
+    """Say whether a run of `job` (of those with these tags) may be started for this work now.
+
+    Not while one is queued or under way. New work starts at once; work that the last runs were
+    started for already, and that is still there, waits half a minute, then twice as long each time.
+    """
+    records = instance.get_run_records(
+        RunsFilter(job_name=job, tags=dict(tags or {})), limit=LOOKED_AT
+    )
+    if any(not record.dagster_run.is_finished for record in records):
+        return False
+    tried = list(takewhile(lambda record: record.dagster_run.tags.get(WORK) == work, records))
+    return not tried or now >= _ended(tried) + pause(len(tried))
+
+
+def pause(attempts: int) -> timedelta:
+    """Return how long to wait after this many attempts at the same work, at most 15 minutes."""
+    return min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
+
+
+def _ended(records: Sequence[RunRecord]) -> datetime:
+    record = records[0]
+    return datetime.fromtimestamp(record.end_time or record.update_timestamp.timestamp(), tz=UTC)

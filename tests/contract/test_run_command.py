@@ -1,0 +1,84 @@
+"""`quanshu run` through its own process, over the example city and its one shipped station."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.contract.command import Said, quanshu
+from tests.flow.lake import contents, releases, versions
+
+EXAMPLE = Path(__file__).parents[2] / "examples/beijing_air"
+STATION = EXAMPLE / "data/PRSA_Data_Shunyi_20130301-20170228.csv"
+KEYS = (
+    "department", "resource", "delivery", "files", "delivered", "accepted", "quarantined",
+    "inserted", "updated", "deleted", "unchanged", "verdict", "reasons", "seconds",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FirstRun:
+    """The home after one run of the example, and what the run said."""
+
+    home: Path
+    said: Said
+
+    def again(self, home: Path | None = None) -> Said:
+        """Run once more, in this home or in another."""
+        return _run(home or self.home)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
+    """Deliver the station's file and run, as the example's page says."""
+    home = tmp_path_factory.mktemp("beijing") / "home"
+    inbox = home / "inbox/monitoring_centre/hourly_reading"
+    inbox.mkdir(parents=True)
+    shutil.copy(STATION, inbox)
+    return FirstRun(home, _run(home))
+
+
+def _run(home: Path) -> Said:
+    return quanshu(home.parent, "run", "--catalog", str(EXAMPLE), "--home", str(home), "--json")
+
+
+def test_one_delivery_is_told_with_the_documented_keys(first: FirstRun) -> None:
+    """Standard output is a JSON list with one object a delivery; every row is accounted for."""
+    assert first.said.code == 0, first.said.err
+    [told] = first.said.document
+
+    assert tuple(told) == KEYS
+    assert told["files"] == [STATION.name]
+    assert told["verdict"] == "passed"
+    assert told["delivered"] == told["accepted"] + told["quarantined"] == 35_064
+    assert told["inserted"] == told["accepted"] > 0
+    assert (told["updated"], told["deleted"], told["unchanged"]) == (0, 0, 0)
+    assert len(releases(first.home)) == 1
+
+
+def test_a_second_run_tells_and_writes_nothing(first: FirstRun) -> None:
+    """With nothing waiting the list is empty, no table gets a version, no release appears."""
+    before = versions(first.home), releases(first.home)
+
+    said = first.again()
+
+    assert (said.code, said.document) == (0, [])
+    assert (versions(first.home), releases(first.home)) == before
+
+
+def test_authoritative_is_rebuilt_alike(first: FirstRun, tmp_path: Path) -> None:
+    """Without its authoritative tables the lake makes them anew, row for row."""
+    home = tmp_path / "home"
+    shutil.copytree(first.home, home)
+    before = contents(home, "authoritative")
+    shutil.rmtree(home / "lake/authoritative")
+
+    assert first.again(home).code == 0
+
+    after = contents(home, "authoritative")
+    assert before.keys() == after.keys()
+    assert before
+    assert all(before[name].equals(after[name]) for name in before)

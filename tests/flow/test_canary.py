@@ -1,0 +1,222 @@
+"""Two hundred person values, planted upstream, are nowhere that they must not be.
+
+They may lie in landing, authoritative and quarantine. No byte of a share, a release, a view, a
+ledger, a log, a run's storage or any command's output holds one, in whatever form.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from dagster import DagsterInstance
+
+from assets.city import City
+from assets.derived import shared_grants
+from assets.shares import GRANTS
+from cli.demo import DAY, SEED
+from demo_city.rounds import rounds
+from lakehouse.layout import Layout
+from pipelines.definitions import build_definitions
+from tests.flow.canaries import Garden, plant, plant_refused
+from tests.flow.conftest import made_city
+from tests.flow.lake import bytes_under, tables
+from tests.flow.needles import Finder
+
+PEOPLE = 300
+MAY_HOLD = ("inbox", "lake/landing", "lake/authoritative", "lake/quarantine", "answer_key.json")
+RESOURCES = (
+    "civil_affairs/division",
+    "civil_affairs/marriage",
+    "public_security/resident",
+    "public_security/vehicle",
+    "market_supervision/enterprise",
+    "market_supervision/food_licence",
+    "health/medical_institution",
+    "health/infectious_case",
+    "medical_security/enrolment",
+    "social_security/insured_person",
+    "social_security/payment",
+)
+"""What is delivered: everything planted in, and what that refers to."""
+GRANTS_USED = ("assistance_check", "licheng_enterprises", "school_admission")
+SETS_USED = ("enterprise_register", "medical_institutions", "population_sample")
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What was planted, the homes it went through, where else something was written, by whom."""
+
+    garden: Garden
+    homes: tuple[Path, ...]
+    storage: Path
+    said: str
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
+    """Take planted deliveries through the command in one home and through Dagster in another."""
+    folder = tmp_path_factory.mktemp("canary")
+    homes = (folder / "command", folder / "dagster")
+    gardens = [Garden(home / "inbox") for home in homes]
+    said = _by_command(gardens[0], homes[0]) + _by_dagster(gardens[1], homes[1], folder / "runs")
+    assert gardens[0].values == gardens[1].values
+    return Planted(gardens[0], homes, folder / "runs", said)
+
+
+def _delivered(garden: Garden, home: Path) -> City:
+    """Return the city with the demo's first deliveries of the chosen resources waiting."""
+    city = made_city(home)
+    next(rounds(city.catalog, home, PEOPLE, SEED, DAY.date()))
+    for path in list(garden.inbox.glob("*/*")):
+        if f"{path.parent.name}/{path.name}" not in RESOURCES:
+            _emptied(path)
+    plant(garden)
+    return city
+
+
+def _emptied(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def _by_command(garden: Garden, home: Path) -> str:
+    """Run the command as an operator does; return all it says."""
+    _delivered(garden, home)
+    said = _command(home, "run", "--json")
+    plant_refused(garden)
+    said += _command(home, "run")
+    for words in (["check", "--json"], ["where", "姓名"], ["explain", "school_admission"]):
+        said += _command(home, *words)
+    return said
+
+
+def _command(home: Path, *words: str) -> str:
+    environment = os.environ | {"QUANSHU_HOME": str(home), "QUANSHU_MASTER_KEY": "5a" * 32}
+    command = [sys.executable, "-c", "from cli.main import main; main()", *words]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300)
+    assert done.returncode in (0, 1), done.stderr.decode()
+    return (done.stdout + done.stderr).decode()
+
+
+def _by_dagster(garden: Garden, home: Path, storage: Path) -> str:
+    """Run the jobs in this process with an instance on disk; return every log record."""
+    whole = _delivered(garden, home)
+    catalog = replace(
+        whole.catalog,
+        resources={ref: whole.catalog.resources[ref] for ref in RESOURCES},
+        grants={code: whole.catalog.grants[code] for code in GRANTS_USED},
+        open_sets={code: whole.catalog.open_sets[code] for code in SETS_USED},
+    )
+    city = replace(whole, catalog=catalog)
+    storage.mkdir()
+    log = storage / "python.log"
+    with _listening(log), DagsterInstance.local_temp(str(storage)) as instance:
+        _everything(city, instance, passes=True)
+        plant_refused(garden)
+        _everything(city, instance, passes=False)
+    return log.read_text(encoding="utf-8")
+
+
+@contextmanager
+def _listening(log: Path) -> Iterator[None]:
+    """Write everything that is logged or printed in this process to a file."""
+    with log.open("w", encoding="utf-8") as file, redirect_stdout(file), redirect_stderr(file):
+        records = logging.StreamHandler(file)
+        logging.getLogger().addHandler(records)
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(records)
+
+
+def _everything(city: City, instance: DagsterInstance, *, passes: bool) -> None:
+    definitions = build_definitions(city)
+    job = definitions.resolve_job_def("everything")
+    assert job.execute_in_process(instance=instance, raise_on_error=False).success is passes
+    grants = shared_grants(city)
+    instance.add_dynamic_partitions(str(GRANTS.name), list(grants))
+    shares = definitions.resolve_job_def("shares")
+    for grant in grants:
+        assert shares.execute_in_process(instance=instance, partition_key=grant).success
+
+
+def _forbidden(planted: Planted) -> Iterator[tuple[str, bytes]]:
+    """Yield everything written or said that must hold none of the values."""
+    yield "output", planted.said.encode()
+    for path, data in bytes_under(planted.storage):
+        yield str(path), data
+    for home in planted.homes:
+        for path, data in bytes_under(home):
+            inside = path.relative_to(home).as_posix()
+            if not inside.startswith(MAY_HOLD):
+                yield str(path), inside.encode() + data
+
+
+def test_no_value_is_where_it_must_not_be(planted: Planted) -> None:
+    """Shares, releases, views, ledgers, work, logs, run storage and output hold none of them."""
+    finder = Finder(planted.garden.values)
+    assert len(set(planted.garden.values)) >= 200
+
+    looked, leaks = set(), []
+    for place, data in _forbidden(planted):
+        looked.add(Path(place).suffix)
+        leaks += [(place, value) for value in finder.found(data)]
+
+    assert leaks == []
+    kinds = {".parquet", ".json", ".duckdb", ".csv", ".jsonld", ".md", ".db", ".err", ".log"}
+    assert kinds <= looked, kinds - looked
+
+
+def test_every_value_is_found_where_it_was_put(planted: Planted) -> None:
+    """The same search finds each value in landing, and many in authoritative and quarantine."""
+    finder = Finder(planted.garden.values)
+    for home in planted.homes:
+        seen = {
+            stop: set().union(*(finder.found(d) for _, d in bytes_under(home / "lake" / stop)))
+            for stop in ("landing", "authoritative", "quarantine")
+        }
+        assert seen["landing"] == set(planted.garden.values)
+        assert len(seen["authoritative"]) > 80
+        assert len(seen["quarantine"]) > 80
+
+
+def test_what_is_granted_is_found(planted: Planted) -> None:
+    """Names granted and opened as they are stand in that extract and that release, nowhere else."""
+    finder = Finder(planted.garden.granted)
+    home = planted.homes[1]
+    lake = home / "lake" / "shares"
+    for code in GRANTS_USED:
+        found = set().union(*(finder.found(data) for _, data in bytes_under(lake / code)))
+        assert found == (set(planted.garden.granted) if code == "licheng_enterprises" else set())
+    for code in SETS_USED:
+        folder = home / "open_data" / code
+        found = set().union(*(finder.found(data) for _, data in bytes_under(folder)))
+        assert found == (set(planted.garden.granted) if code == "enterprise_register" else set())
+
+
+def test_planted_people_are_masked_and_not_left_out(planted: Planted) -> None:
+    """The extract does hold the planted persons, under pseudonyms and initials."""
+    path = tables(planted.homes[1] / "lake" / "shares")["school_admission/public_security/resident"]
+    people = pl.read_delta(str(path)).filter(pl.col("name").str.starts_with("鸑"))
+
+    assert people.height >= 8
+    assert set(people["birth_date"]) == {"1903-04"}
+    assert people["resident_id"].str.contains("^[0-9a-f]+$").all()
+
+
+def test_a_class_of_one_is_suppressed(planted: Planted) -> None:
+    """The only person born in a decade is in no release of the population."""
+    for home in planted.homes:
+        for path in (Layout(home).open_data("population_sample")).rglob("data.parquet"):
+            decades = set(pl.read_parquet(path)["birth_date"])
+            assert "1910s" not in decades
+            assert len(decades) > 3

@@ -1,0 +1,185 @@
+"""The sensors against a real instance: work starts once, is tried again, and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+from dagster import (
+    DagsterInstance,
+    Definitions,
+    RunRequest,
+    SensorResult,
+    build_sensor_context,
+)
+
+from assets.city import City
+from assets.stops import land_waiting
+from catalog_specs.loader import bundled, load
+from catalog_specs.vocabulary import GrantStatus
+from governance.keys import KeyRing
+from lakehouse.layout import Layout
+from pipelines.attempts import pause
+from pipelines.definitions import build_definitions
+
+REF = "transport/bus_stop"
+GRANT = "air_health_warning"
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> City:
+    """Return the city over an empty home, living now."""
+    known = _graph().resources or {}
+    return replace(known["city"], layout=Layout(tmp_path / "home"))
+
+
+@pytest.fixture
+def instance() -> Iterator[DagsterInstance]:
+    """Yield an instance that forgets everything."""
+    with DagsterInstance.ephemeral() as made:
+        yield made
+
+
+def _later(seconds: float) -> datetime:
+    return datetime.now(tz=UTC) + timedelta(seconds=seconds)
+
+
+@cache
+def _graph() -> Definitions:
+    """Return the graph, made once: whatever it runs or looks at is given its city."""
+    keys = KeyRing.load("5a" * 32, where="tests")
+    nowhere = Layout(Path("nowhere"))
+    return build_definitions(City(load(bundled("quanzhou")), nowhere, keys, lambda: _later(0)))
+
+
+def _asked(city: City, instance: DagsterInstance, sensor: str) -> list[RunRequest]:
+    """Let a sensor look once; return the runs it asks for."""
+    context = build_sensor_context(instance=instance, resources={"city": city})
+    result = _graph().resolve_sensor_def(sensor)(context)
+    assert isinstance(result, SensorResult)
+    for request in result.dynamic_partitions_requests or ():
+        instance.add_dynamic_partitions(request.partitions_def_name, list(request.partition_keys))
+    return list(result.run_requests or ())
+
+
+def _launched(instance: DagsterInstance, request: RunRequest, job: str) -> None:
+    """Queue the run that was asked for, as the daemon would."""
+    definition = _graph().resolve_job_def(job)
+    tags = dict(request.tags)
+    if request.partition_key:
+        tags["dagster/partition"] = request.partition_key
+    instance.create_run_for_job(definition, tags=tags)
+
+
+def _ended(instance: DagsterInstance) -> None:
+    """Let the newest run fail."""
+    instance.report_run_failed(instance.get_runs(limit=1)[0])
+
+
+def _drop(city: City, name: str = "stops.csv") -> Path:
+    file = city.layout.inbox(REF) / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("站点编码\nQZ00001\n", encoding="utf-8")
+    return file
+
+
+def test_a_delivery_starts_its_department_only(city: City, instance: DagsterInstance) -> None:
+    """A file in an inbox asks for one run, of the job of the department that delivered it."""
+    assert _asked(city, instance, "inbox") == []
+
+    _drop(city)
+
+    assert [request.job_name for request in _asked(city, instance, "inbox")] == ["ingest_transport"]
+
+
+def test_no_second_run_while_one_is_under_way(city: City, instance: DagsterInstance) -> None:
+    """While a department's run is queued no other is asked for, even for further files."""
+    _drop(city)
+    _launched(instance, _asked(city, instance, "inbox")[0], "ingest_transport")
+
+    _drop(city, "more.csv")
+
+    assert _asked(city, instance, "inbox") == []
+
+
+def test_a_failed_run_is_tried_again_after_a_pause(city: City, instance: DagsterInstance) -> None:
+    """The same files start no run at once after a failure, and one when the pause is over."""
+    _drop(city)
+    _launched(instance, _asked(city, instance, "inbox")[0], "ingest_transport")
+    _ended(instance)
+
+    assert _asked(replace(city, clock=lambda: _later(15)), instance, "inbox") == []
+    assert len(_asked(replace(city, clock=lambda: _later(35)), instance, "inbox")) == 1
+
+
+def test_a_new_file_does_not_wait_for_a_failing_one(city: City, instance: DagsterInstance) -> None:
+    """A further delivery starts a run at once, whatever happened to the one before."""
+    _drop(city)
+    _launched(instance, _asked(city, instance, "inbox")[0], "ingest_transport")
+    _ended(instance)
+
+    _drop(city, "more.csv")
+
+    assert len(_asked(city, instance, "inbox")) == 1
+
+
+def test_what_a_failed_run_landed_is_taken_up_again(city: City, instance: DagsterInstance) -> None:
+    """A delivery that left the inbox but has no outcome asks for a run as a file does."""
+    _drop(city)
+    land_waiting(city, REF)
+    assert not list(city.layout.inbox(REF).iterdir())
+
+    assert [request.job_name for request in _asked(city, instance, "inbox")] == ["ingest_transport"]
+
+
+def test_pauses_grow_and_are_bounded() -> None:
+    """Attempts at the same work are half a minute apart, then ever longer, at most 15 minutes."""
+    assert [pause(n).total_seconds() for n in range(1, 9)] == [
+        30, 60, 120, 240, 480, 900, 900, 900,
+    ]  # fmt: skip
+
+
+def _with_status(city: City, status: GrantStatus) -> City:
+    grant = city.catalog.grants[GRANT].model_copy(update={"status": status})
+    grants = {**city.catalog.grants, GRANT: grant}
+    return replace(city, catalog=replace(city.catalog, grants=grants))
+
+
+def _asked_for(city: City, instance: DagsterInstance, grant: str) -> list[RunRequest]:
+    return [one for one in _asked(city, instance, "grants") if one.partition_key == grant]
+
+
+def _run(city: City, instance: DagsterInstance, request: RunRequest) -> None:
+    definition = build_definitions(city).resolve_job_def("shares")
+    done = definition.execute_in_process(
+        instance=instance, partition_key=request.partition_key, tags=dict(request.tags)
+    )
+    assert done.success
+
+
+def test_a_grant_may_be_suspended_and_restored_twice(city: City, instance: DagsterInstance) -> None:
+    """Each suspension takes the extract away and each return makes it, the source unchanged."""
+    suspended = _with_status(city, GrantStatus.SUSPENDED)
+    file = city.layout.share_file(GRANT)
+    for _ in range(2):
+        (request,) = _asked_for(city, instance, GRANT)
+        _run(city, instance, request)
+        assert file.is_file()
+        assert _asked_for(city, instance, GRANT) == []
+
+        (request,) = _asked_for(suspended, instance, GRANT)
+        _run(suspended, instance, request)
+        assert not file.exists()
+        assert _asked_for(suspended, instance, GRANT) == []
+
+
+def test_every_grant_with_an_extract_has_a_partition(city: City, instance: DagsterInstance) -> None:
+    """Grants that hand out rows become partitions; those that answer questions only do not."""
+    _asked(city, instance, "grants")
+
+    assert GRANT in instance.get_dynamic_partitions("grants")
+    assert "enrolment_check" not in instance.get_dynamic_partitions("grants")
