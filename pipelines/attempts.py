@@ -8,13 +8,16 @@ newest runs say how often this very work was tried already.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
-from dagster import DagsterInstance, RunRecord, RunsFilter
+from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 
-__all__ = ["WORK", "may_start", "pause"]
+__all__ = ["WORK", "may_start", "pause", "under_way", "whole"]
+
+ENDED = (DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED)
 
 WORK = "quanshu/work"
 """The run tag with the digest of the work a run was started for."""
@@ -43,6 +46,17 @@ def may_start(
         return False
     tried = list(takewhile(lambda record: record.dagster_run.tags.get(WORK) == work, records))
     return not tried or now >= _ended(tried) + pause(len(tried))
+
+
+def under_way(instance: DagsterInstance, job: str) -> bool:
+    """Say whether a run of a job is queued or not ended yet."""
+    statuses = [status for status in DagsterRunStatus if status not in ENDED]
+    return instance.get_runs_count(RunsFilter(job_name=job, statuses=statuses)) > 0
+
+
+def whole(work: Iterable[str]) -> str:
+    """Return the digest of several pieces of work taken as one, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(work)).encode()).hexdigest()[:32]
 
 
 def pause(attempts: int) -> timedelta:

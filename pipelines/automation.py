@@ -5,7 +5,10 @@ Belongs here: timing and what a tick looks at. Keep out: bodies (`assets`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dagster import (
+    DagsterInstance,
     DefaultScheduleStatus,
     DefaultSensorStatus,
     ResourceParam,
@@ -23,12 +26,12 @@ from assets.shares import GRANTS
 from assets.waiting import waiting_work
 from catalog_specs.catalog import Catalog
 from governance.shares import WITHDRAW
-from pipelines.attempts import WORK, may_start
+from pipelines.attempts import WORK, may_start, under_way, whole
 from pipelines.jobs import Jobs
 
 __all__ = ["schedules", "sensors"]
 
-INBOX_SECONDS = 15
+INBOX_SECONDS = 10
 GRANT_SECONDS = 30
 PARTITION = "dagster/partition"
 """The run tag that holds a run's partition."""
@@ -42,19 +45,20 @@ def sensors(catalog: Catalog, made: Jobs) -> list[SensorDefinition]:
 
     @sensor(
         name="inbox",
-        jobs=[made[f"ingest_{department}"] for department in departments],
+        jobs=[made["everything"], *(made[f"ingest_{department}"] for department in departments)],
         minimum_interval_seconds=INBOX_SECONDS,
         default_status=DefaultSensorStatus.RUNNING,
         description="收件箱有新交付即启动该部门的处理 / a delivery starts its department's run.",
     )
     def inbox(context: SensorEvaluationContext, city: ResourceParam[City]) -> SensorResult:
-        found = waiting_work(city)
-        requests = [
-            RunRequest(job_name=f"ingest_{department}", tags={WORK: work, PRIORITY: "1"})
-            for department, work in found.items()
-            if may_start(context.instance, f"ingest_{department}", work, city.clock())
-        ]
-        return SensorResult(run_requests=requests)
+        instance, now = context.instance, city.clock()
+        return SensorResult(
+            run_requests=[
+                RunRequest(job_name=job, tags={WORK: work, PRIORITY: "1"})
+                for job, work in _jobs_for(instance, waiting_work(city)).items()
+                if may_start(instance, job, work, now)
+            ]
+        )
 
     @sensor(
         name="grants",
@@ -77,6 +81,19 @@ def sensors(catalog: Catalog, made: Jobs) -> list[SensorDefinition]:
         )
 
     return [inbox, grants]
+
+
+def _jobs_for(instance: DagsterInstance, found: Mapping[str, str]) -> dict[str, str]:
+    """Return the job that takes in what was found, with its work.
+
+    What several departments deliver at once goes through one run of `everything`, in the order of
+    reference, so that nobody is judged before the source it refers to has been taken in.
+    """
+    if under_way(instance, "everything"):
+        return {}
+    jobs = {f"ingest_{department}": work for department, work in found.items()}
+    free = {job: work for job, work in jobs.items() if not under_way(instance, job)}
+    return {"everything": whole(free.values())} if len(free) > 1 else free
 
 
 def _urgency(work: str) -> str:

@@ -1,110 +1,22 @@
-"""Person values that exist nowhere else, put into what departments deliver.
+"""What is planted: two hundred person values in good, bad, broken and refused deliveries.
 
-Belongs here: making such values, planting them upstream in good and bad records, in refused and in
-unreadable files, and every form in which one could turn up again. Keep out: looking for them.
+Belongs here: the records and files, one for each way in which a value may meet a rule or a reader.
+Keep out: making values (`garden`), looking for them (`needles`).
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
-from demo_city.identifiers import break_check_digit, credit_codes, resident_ids
+from tests.flow.garden import Garden, Record, one_line
 
-__all__ = ["Garden", "plant", "plant_refused"]
-
-BIRD = "鸑鷟"
-"""Characters that no name, address or code of the demo city holds."""
-Record = dict[str, Any]
-
-
-@dataclass
-class Garden:
-    """An inbox to plant in, every value planted, and those that one grant and one set do see."""
-
-    inbox: Path
-    values: list[str] = field(default_factory=list)
-    granted: list[str] = field(default_factory=list)
-    people: list[str] = field(default_factory=list)
-    """Ids among the values that stand on the population register."""
-    _count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-
-    def text(self, what: str = "") -> str:
-        """Return a name, an address, a remark."""
-        return self._kept(f"{BIRD}{next(self._count):04}{what}")
-
-    def serial(self, form: str, base: int) -> str:
-        """Return a number of some register: phone, household, certificate, amount."""
-        return self._kept(form.format(base + next(self._count)))
-
-    def resident(self) -> str:
-        """Return a resident id with a right check digit."""
-        return self._kept(self._id())
-
-    def broken(self) -> str:
-        """Return a resident id with a wrong check digit."""
-        return self._kept(str(break_check_digit(pl.Series([self._id()]))[0]))
-
-    def firm(self) -> str:
-        """Return a credit code, which is no person value."""
-        serial = np.array([70_000_000 + next(self._count)])
-        return str(credit_codes("91", np.array([350502]), serial)[0])
-
-    def company(self) -> str:
-        """Return a firm's name, which a grant and an open set do see."""
-        self.granted.append(f"{BIRD}{next(self._count):04}有限公司")
-        return self.granted[-1]
-
-    def _id(self) -> str:
-        number = next(self._count)
-        place, order = np.array([350_582 + number]), np.array([200 + number % 799])
-        return str(resident_ids(place, np.array([np.datetime64("1903-04-05")]), order)[0])
-
-    def _kept(self, value: str) -> str:
-        self.values.append(value)
-        return value
-
-    def file(self, ref: str) -> Path:
-        """Return the file that waits for a resource."""
-        return next((self.inbox / ref).iterdir())
-
-    def lines(self, ref: str, encoding: str, records: Sequence[Record | str]) -> None:
-        """Add records to a waiting CSV file: cells by header, or the text of a broken line."""
-        text = self.file(ref).read_bytes().decode(encoding)
-        headers = next(csv.reader(io.StringIO(text)))
-        end = "\r\n" if "\r\n" in text else "\n"
-        for record in records:
-            cells = record if isinstance(record, str) else _line(record, headers)
-            text += cells + end
-        self.file(ref).write_bytes(text.encode(encoding))
-
-    def objects(self, ref: str, records: Sequence[Record | str]) -> None:
-        """Add records to a waiting JSON lines file: objects, or the text of a broken line."""
-        with self.file(ref).open("a", encoding="utf-8") as file:
-            for record in records:
-                text = record if isinstance(record, str) else json.dumps(record, ensure_ascii=False)
-                file.write(text + "\n")
-
-    def put(self, ref: str, name: str, content: bytes) -> None:
-        """Put one more file into an inbox."""
-        place = self.inbox / ref
-        place.mkdir(parents=True, exist_ok=True)
-        (place / name).write_bytes(content)
-
-
-def _line(record: Record, headers: Sequence[str]) -> str:
-    return ",".join(str(record.get(header, "")) for header in headers)
+__all__ = ["plant", "plant_refused"]
 
 
 def plant(garden: Garden) -> None:
@@ -122,20 +34,27 @@ def plant(garden: Garden) -> None:
     pl.concat([frame, more]).write_parquet(payments)
 
 
+def _record(made: Mapping[str, Any], changes: Record) -> Record:
+    """Return a record; what is changed is not made first, so that every value made is planted."""
+    kept = {name: value for name, value in made.items() if name not in changes}
+    return {name: value() if callable(value) else value for name, value in kept.items()} | changes
+
+
 def _person(garden: Garden, **changes: str) -> Record:
-    return {
-        "公民身份号码": garden.resident(),
-        "姓名": garden.text(),
+    made = {
+        "公民身份号码": garden.resident,
+        "姓名": garden.text,
         "性别": "1",
         "民族": "01",
         "出生日期": "19030405",
         "户籍所在地区划": "350582112",
-        "户籍地址": garden.text("巷某号"),
-        "户号": garden.serial("3505{}", 73_100_000),
+        "户籍地址": lambda: garden.text("巷某号"),
+        "户号": lambda: garden.serial("3505{}", 73_100_000),
         "文化程度": "40",
         "户籍状态": "10",
         "更新时间": "20200101000000",
-    } | changes
+    }
+    return _record(made, changes)
 
 
 def _residents(garden: Garden) -> list[Record | str]:
@@ -167,20 +86,21 @@ def _residents(garden: Garden) -> list[Record | str]:
 
 def _firms(garden: Garden) -> list[Record | str]:
     def firm(**changes: str) -> Record:
-        return {
-            "统一社会信用代码": garden.firm(),
+        made = {
+            "统一社会信用代码": garden.firm,
             "企业名称": "某有限公司",
             "市场主体类型": "10",
-            "法定代表人": garden.text("代表"),
-            "法定代表人身份号码": garden.resident(),
+            "法定代表人": lambda: garden.text("代表"),
+            "法定代表人身份号码": garden.resident,
             "注册资本（万元）": "88.00",
             "成立日期": "2020-01-02",
             "行业门类": "I",
             "住所区划": "350502001",
             "住所": "福建省泉州市鲤城区某路一号",
             "登记状态": "1",
-            "联系电话": garden.serial("199{}", 73_100_000),
-        } | changes
+            "联系电话": lambda: garden.serial("199{}", 73_100_000),
+        }
+        return _record(made, changes)
 
     return [
         *(firm(企业名称=garden.company()) for _ in range(4)),
@@ -197,18 +117,19 @@ def _marriages(garden: Garden) -> list[Record | str]:
     sequence = itertools.count(99_000_001)
 
     def marriage(**changes: str) -> Record:
-        return {
-            "变更序号": str(next(sequence)),
+        made = {
+            "变更序号": lambda: str(next(sequence)),
             "操作类型": "新增",
-            "结婚证字号": garden.serial("J350503-2009-{}", 731_000),
-            "男方身份证件号": garden.resident(),
-            "女方身份证件号": garden.resident(),
+            "结婚证字号": lambda: garden.serial("J350503-2009-{}", 731_000),
+            "男方身份证件号": garden.resident,
+            "女方身份证件号": garden.resident,
             "男方登记前婚姻状况": "10",
             "女方登记前婚姻状况": "10",
             "登记日期": "2009年09月30日",
             "登记机关区划": "350503",
             "登记状态": "1",
-        } | changes
+        }
+        return _record(made, changes)
 
     return [
         *(marriage() for _ in range(3)),
@@ -222,16 +143,19 @@ def _marriages(garden: Garden) -> list[Record | str]:
 
 def _insured(garden: Garden) -> list[Record | str]:
     def insured(who: str, **changes: str) -> Record:
-        return {
+        made = {
             "社会保障号码": who,
-            "姓名": garden.text("异名"),  # differs from the source: a finding of reconciliation
+            "姓名": lambda: garden.text(
+                "异名"
+            ),  # differs from the source: a finding of reconciliation
             "性别": "1",
             "出生日期": "1903-04-05",
             "参保状态": "1",
             "参保地": "350582",
             "首次参保日期": "2001-11-30",
-            "手机号码": garden.serial("198{}", 73_100_000),
-        } | changes
+            "手机号码": lambda: garden.serial("198{}", 73_100_000),
+        }
+        return _record(made, changes)
 
     return [
         *(insured(who) for who in garden.people[:4]),
@@ -257,15 +181,16 @@ def _enrolled(garden: Garden) -> list[Record | str]:
 
 def _cases(garden: Garden) -> list[Record | str]:
     def case(**changes: Any) -> Record:
-        return {
-            "card_no": garden.serial("IDC2026{}", 73_100_000),
-            "patient_id": garden.resident(),
+        made = {
+            "card_no": lambda: garden.serial("IDC2026{}", 73_100_000),
+            "patient_id": garden.resident,
             "disease_code": "C01",
             "onset_date": "2024-03-26",
             "diagnosed_at": "2024-04-03 10:49:35",
             "reporting_institution": "350525Y0001",
             "residence_region": "350503008",
-        } | changes
+        }
+        return _record(made, changes)
 
     return [
         *(case() for _ in range(3)),
@@ -282,16 +207,17 @@ def _vehicles(garden: Garden) -> list[Record | str]:
     sequence = itertools.count(99_000_001)
 
     def vehicle(**changes: Any) -> Record:
-        return {
+        made = {
             "seq": next(sequence),
             "op": "I",
-            "hphm": garden.serial("闽C{}", 73_100),
+            "hphm": lambda: garden.serial("闽C{}", 73_100),
             "cllx": "10",
             "syr_sfzh": garden.people[0],
-            "clpp": garden.text("牌"),
+            "clpp": lambda: garden.text("牌"),
             "ccdjrq": "2020-10-28",
             "zt": "A",
-        } | changes
+        }
+        return _record(made, changes)
 
     return [*(vehicle() for _ in range(3)), vehicle(op=garden.text("op")), vehicle(seq="x")]
 
@@ -309,7 +235,7 @@ def _payments(garden: Garden) -> list[list[Any]]:
 def plant_refused(garden: Garden) -> None:
     """Plant files that are refused whole, for every reason there is, and one that passes."""
     rows = [_person(garden) for _ in range(3)]
-    headless = "".join(_line(row, list(row)) + "\r\n" for row in rows)
+    headless = "".join(one_line(row, list(row)) + "\r\n" for row in rows)
     garden.put("public_security/resident", "z无表头.csv", headless.encode("gb18030"))
     lacking = f"certno,psn_name,备注\n{garden.resident()},{garden.text()},{garden.text('备注')}\n"
     garden.put("medical_security/enrolment", "z缺列.csv", lacking.encode("utf-8-sig"))

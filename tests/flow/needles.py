@@ -17,18 +17,25 @@ __all__ = ["Finder"]
 
 
 class Finder:
-    """Finds any of some values in bytes: as text, escaped, encoded, or as a hash without a key."""
+    """Finds any of some values in many bytes at once.
+
+    As text, escaped, encoded, or as a hash without a key.
+    """
 
     def __init__(self, values: Iterable[str]) -> None:
         forms = {form: value for value in values for form in _forms(value)}
         self._values = {form.decode("latin-1"): value for form, value in forms.items()}
         self._patterns = list(self._values)
 
-    def found(self, data: bytes) -> set[str]:
-        """Return the values that occur."""
-        text = pl.Series([data.decode("latin-1")])
-        hits = text.str.extract_many(self._patterns, overlapping=True)[0]
-        return {self._values[hit] for hit in hits}
+    def found(self, places: Iterable[tuple[str, bytes]]) -> dict[str, set[str]]:
+        """Return the values that occur, by place; places without any are left out."""
+        names, texts = zip(*((name, data.decode("latin-1")) for name, data in places), strict=True)
+        hits = pl.Series(texts).str.extract_many(self._patterns, overlapping=True)
+        found: dict[str, set[str]] = {}
+        for name, forms in zip(names, hits, strict=True):
+            if len(forms):
+                found.setdefault(name, set()).update(self._values[form] for form in forms)
+        return found
 
 
 def _forms(value: str) -> Iterator[bytes]:

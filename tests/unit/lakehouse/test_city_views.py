@@ -75,7 +75,7 @@ def test_a_subject_view_joins_what_is_known_of_one_subject(tmp_path: Path) -> No
     build_city_views(layout, catalog, NOW)
     found = ask(
         layout,
-        'SELECT right(resident_id, 1), person_name, post, licence_post FROM subjects."人口" '
+        'SELECT right(resident_id, 1), person_name, staff_post, post FROM subjects."人口" '
         "ORDER BY resident_id",
     )
     assert found == [

@@ -96,6 +96,21 @@ def test_a_delivery_starts_its_department_only(city: City, instance: DagsterInst
     assert [request.job_name for request in _asked(city, instance, "inbox")] == ["ingest_transport"]
 
 
+def test_several_departments_at_once_go_in_the_order_of_reference(
+    city: City, instance: DagsterInstance
+) -> None:
+    """What several departments deliver together is one run of everything, and only one."""
+    _drop(city)
+    other = city.layout.inbox("education/school") / "schools.csv"
+    other.parent.mkdir(parents=True)
+    other.write_text("学校\n", encoding="utf-8")
+
+    (request,) = _asked(city, instance, "inbox")
+    assert request.job_name == "everything"
+    _launched(instance, request, "everything")
+    assert _asked(city, instance, "inbox") == []
+
+
 def test_no_second_run_while_one_is_under_way(city: City, instance: DagsterInstance) -> None:
     """While a department's run is queued no other is asked for, even for further files."""
     _drop(city)
