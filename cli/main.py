@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 
 import typer
 
@@ -41,6 +42,8 @@ def main() -> None:
     except QuanshuError as error:
         err.print(str(error), style="red", markup=False)
         sys.exit(Exit.FAILED)
-    except Exception:  # noqa: BLE001 - whatever was not foreseen is a failure of the system
-        err.print_exception(show_locals=False)
+    except Exception as error:  # noqa: BLE001 - whatever was not foreseen is a failure of the system
+        # the message is left out: a vendor's words may quote a value
+        err.print("".join(traceback.format_tb(error.__traceback__)), markup=False, highlight=False)
+        err.print(f"unforeseen {type(error).__name__}: please report this", style="red")
         sys.exit(Exit.FAILED)

@@ -33,8 +33,8 @@ GRANT = "air_health_warning"
 @pytest.fixture
 def city(tmp_path: Path) -> City:
     """Return the city over an empty home, living now."""
-    known = _graph().resources or {}
-    return replace(known["city"], layout=Layout(tmp_path / "home"))
+    known: City = (_graph().resources or {})["city"]
+    return replace(known, layout=Layout(tmp_path / "home"))
 
 
 @pytest.fixture
