@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalog_specs.json_schema import write_schemas
-
 from catalog_specs.laws import laws_page
 
 ROOT = Path(__file__).parent.parent
