@@ -161,9 +161,14 @@ class FeedFormat(Term):
     """File formats of a feed."""
 
     CSV = ("csv", "CSV")
+    FIXED_WIDTH = ("fixed_width", "定长文本")
     JSONL = ("jsonl", "JSON Lines")
+    JSON = ("json", "JSON")
     PARQUET = ("parquet", "Parquet")
+    ARROW = ("arrow", "Arrow IPC")
     XLSX = ("xlsx", "XLSX")
+    XLS = ("xls", "XLS")
+    ODS = ("ods", "ODS")
 
 
 class Level(Term):

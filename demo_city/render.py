@@ -71,6 +71,8 @@ def render(feed: Feed, sheet: Sheet) -> bytes:
             return as_parquet(table, sheet.types(headers))
         case FeedFormat.XLSX:
             return as_xlsx(feed, table, sheet.numbers(headers))
+        case other:
+            raise ValueError(f"the made-up city does not write {other}")
 
 
 def columns(feed: Feed, without: frozenset[str]) -> dict[str, str]:

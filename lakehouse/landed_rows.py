@@ -7,22 +7,26 @@ Belongs here: what is looked for before the rows are read, and writing them. Kee
 from __future__ import annotations
 
 import difflib
+import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from catalog_specs.errors import IntakeError
-from catalog_specs.models.feed import Feed
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 from lakehouse.feed_columns import feed_columns
-from lakehouse.intake import Source, reader_for
+from lakehouse.intake import OpenFeed, Source, parts, reader_for
 from lakehouse.intake.reader import DEFECT, ROW, rows_schema
 
-__all__ = ["LandedRows", "land_rows"]
+__all__ = ["FILE", "LandedRows", "land_rows", "landed_schema"]
+
+FILE = "_file"
 
 GROUP_ROWS = 122_880
 """Rows of a row group: what one DuckDB thread takes at a time."""
@@ -31,45 +35,121 @@ Refusal = tuple[str, str]
 """GATE- code and what happened, where, what to do; header names at most, no cell value."""
 
 
+ROWS_FILE = "rows.parquet"
+
+
 @dataclass(frozen=True)
 class LandedRows:
-    """What was read: headers as delivered, record counts, and why the delivery is refused."""
+    """What was read: headers as delivered, record counts, and why the delivery is refused.
 
-    headers: tuple[str, ...]
-    rows: int
-    malformed: int
+    `members` are the files of an archive in the order they were read; `read_as` the format found,
+    `encoding` that of a text; `skipped` counts the lines that are no records, by reason.
+    """
+
+    headers: tuple[str, ...] = ()
+    rows: int = 0
+    malformed: int = 0
     refusal: Refusal | None = None
+    members: tuple[str, ...] = ()
+    read_as: str = ""
+    encoding: str | None = None
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
 
-def land_rows(source: Source, target: Path) -> LandedRows:
-    """Write a delivered file's records to `target`; never raises for what the file holds.
+def landed_schema(columns: Mapping[str, str]) -> pa.Schema:
+    """Return the columns of rows.parquet: a reader's, and `_file`, the archive's member.
+
+    `_row` counts on from member to member; `_line` is the place in the file or member.
+    """
+    read = rows_schema(columns)
+    return read.insert(1, pa.field(FILE, pa.string()))
+
+
+def land_rows(source: Source, folder: Path) -> LandedRows:
+    """Write a delivered file's records to `folder`/rows.parquet; never raises for its content.
 
     Refusals: GATE-101 unreadable (no rows written), GATE-102 a declared column is missing (all rows
-    written, each with its own text in `_raw`), GATE-104 a file without its header row, or a
-    snapshot without records.
+    written, each with its own text in `_raw`), GATE-103 hostile, GATE-104 a file without its header
+    row, or a snapshot without records.
     """
     columns = feed_columns(source.feed)
-    reader = reader_for(source.feed.format)
-    headers: tuple[str, ...] = ()
+    target = folder / ROWS_FILE
+    reading = _Reading(source, columns)
     try:
-        headers = reader.headers(source)
-        refusal = _refusal(source.feed, columns, headers)
-        whole = refusal is not None and refusal[0] == "GATE-102"
-        batches = reader.batches(source, columns, whole=whole)
-        rows, malformed = _write(batches, columns, target)
+        with tempfile.TemporaryDirectory(prefix=".parts-", dir=folder) as scratch:
+            rows, malformed = _write(reading.batches(Path(scratch)), columns, target)
     except IntakeError as error:
         _write((), columns, target)
-        return LandedRows(headers, 0, 0, (error.reason, f"{error.what} · {error.remedy}"))
+        return reading.landed(0, 0, (error.reason, f"{error.what} · {error.remedy}"))
+    refusal = reading.refusal
     if refusal is None and not rows and source.feed.kind is FeedKind.SNAPSHOT:
         refusal = ("GATE-104", "a snapshot without any record · deliver the whole resource")
-    return LandedRows(headers, rows, malformed, refusal)
+    return reading.landed(rows, malformed, refusal)
 
 
-def _refusal(feed: Feed, columns: Mapping[str, str], headers: tuple[str, ...]) -> Refusal | None:
+@dataclass
+class _Reading:
+    """What is learnt while the parts of one delivered file are read one after another."""
+
+    source: Source
+    columns: Mapping[str, str]
+    refusal: Refusal | None = None
+    headers: dict[str, None] = field(default_factory=dict)
+    members: list[str] = field(default_factory=list)
+    formats: dict[str, None] = field(default_factory=dict)
+    encodings: dict[str, None] = field(default_factory=dict)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def batches(self, scratch: Path) -> Iterator[pa.Table]:
+        """Yield the records of all parts, numbered through."""
+        first = 0
+        for part in parts(self.source, scratch):
+            with reader_for(part.format).open(part) as opened:
+                self._note(part, opened)
+                refusal = _refusal(part, self.columns, opened.headers)
+                self.refusal = self.refusal or refusal
+                whole = refusal is not None and refusal[0] == "GATE-102"
+                rows = 0
+                for batch in opened.batches(self.columns, whole=whole):
+                    yield _placed(batch, first, part.member)
+                    rows += batch.num_rows
+                first += rows
+                self.skipped.update(opened.skipped)
+
+    def landed(self, rows: int, malformed: int, refusal: Refusal | None) -> LandedRows:
+        """Return what was learnt, with what was written."""
+        return LandedRows(
+            headers=tuple(self.headers),
+            rows=rows,
+            malformed=malformed,
+            refusal=refusal,
+            members=tuple(self.members),
+            read_as=" ".join(self.formats),
+            encoding=" ".join(self.encodings) or None,
+            skipped=dict(self.skipped),
+        )
+
+    def _note(self, part: Source, opened: OpenFeed) -> None:
+        self.headers |= dict.fromkeys(opened.headers)
+        self.formats[part.format.value] = None
+        if opened.encoding is not None:
+            self.encodings[opened.encoding] = None
+        if part.member is not None:
+            self.members.append(part.member)
+
+
+def _placed(batch: pa.Table, first: int, member: str | None) -> pa.Table:
+    """Number a part's records on from the parts before it, and say which part they are from."""
+    numbers = pc.add(batch.column(ROW), first) if first else batch.column(ROW)
+    file = pa.repeat(pa.scalar(member, pa.string()), batch.num_rows)
+    return batch.set_column(0, ROW, numbers).add_column(1, pa.field(FILE, pa.string()), file)
+
+
+def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...]) -> Refusal | None:
     """Refuse by the headers alone; JSON lines may lack records, and then have no keys."""
     if not headers:
         empty = "the file holds nothing · deliver a header row and the records below it"
-        return None if feed.format is FeedFormat.JSONL else ("GATE-104", empty)
+        return None if part.format is FeedFormat.JSONL else ("GATE-104", empty)
     wanted = dict.fromkeys(columns.values())
     missing = [header for header in wanted if header not in headers]
     if missing:
@@ -95,10 +175,10 @@ def _write(
     with (
         pq.ParquetWriter(
             target,
-            rows_schema(columns),
+            landed_schema(columns),
             compression="zstd",
             compression_level=1,
-            use_dictionary=False,
+            use_dictionary=[FILE],
             write_statistics=[ROW],
         ) as writer,
         ThreadPoolExecutor(1) as pool,

@@ -77,7 +77,7 @@ def _build(
         raw = aside / "raw" / source.path.name
         raw.parent.mkdir()
         _keep(source.path, raw)
-        landed = land_rows(source, aside / "rows.parquet")
+        landed = land_rows(source, aside)
         code, detail = landed.refusal or (None, None)
         delivery = Delivery(
             resource=ref,
@@ -92,6 +92,11 @@ def _build(
             landed_at=now.isoformat(),
             refusal=code,
             refusal_detail=detail,
+            members=landed.members,
+            read_as=landed.read_as,
+            encoding=landed.encoding,
+            skipped=landed.skipped,
+            filing_no=source.feed.filing_no,
         )
         write_receipt(aside / RECEIPT, delivery)
         for written in (raw, raw.parent, aside / "rows.parquet", aside / RECEIPT, aside):

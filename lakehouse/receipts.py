@@ -52,7 +52,7 @@ def landed(layout: Layout, ref: str) -> tuple[str, ...]:
 def read_receipt(path: Path) -> Delivery:
     """Return the delivery a receipt.json describes."""
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    lists = {name: tuple(content[name]) for name in ("files", "headers")}
+    lists = {name: tuple(content[name]) for name in ("files", "headers", "members")}
     return Delivery(**{**content, **lists})
 
 

@@ -5,7 +5,8 @@ Belongs here: frozen values and their JSON shape. Keep out: how they are made or
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -45,6 +46,26 @@ class Delivery:
     refusal: str | None = None
     refusal_detail: str | None = None
     """What happened and what to do; names of headers at most, never a cell value."""
+    members: tuple[str, ...] = ()
+    """The files of an archive, in the order their records are numbered."""
+    read_as: str = ""
+    """The format the file turned out to be by its content."""
+    encoding: str | None = None
+    """What a text was read in, as declared or detected."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Lines that are no records, by reason: preamble, comment, footer, blank."""
+    normalised: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Part → step → cells that declared normalisation changes."""
+    undeclared: Mapping[str, int] = field(default_factory=dict)
+    """Header or sheet that the catalogue does not know → cells that hold a value (三(二))."""
+    origin: str = "inbox"
+    """How it came: `inbox`, `sql`, `http` or `replay`."""
+    watermark: str | None = None
+    """Highest watermark of a pull; the next one starts from it."""
+    as_of: str | None = None
+    """ISO date its content stands for, where the feed declares one."""
+    filing_no: str | None = None
+    """Filing number of a reflow (四(三))."""
 
 
 @dataclass(frozen=True)

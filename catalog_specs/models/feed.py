@@ -1,18 +1,59 @@
-"""How a department hands a resource over: kind, format, headers, null markers."""
+"""How a department hands a resource over: kind, format, writing, headers, and what they become.
+
+Belongs here: everything a person declares about the file. Keep out: the steps of normalisation
+(`normalisation`), fetching (`pull`), and doing any of it (`lakehouse`).
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from catalog_specs.models.normalisation import Split, Step
+from catalog_specs.models.pull import Pull
 from catalog_specs.models.spec import Code, Spec, Text
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 
-__all__ = ["Changes", "Feed"]
+__all__ = ["AsOf", "Changes", "Encoding", "Feed", "Header", "Span"]
 
-Delimiter = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1)]
+Character = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1)]
 """One character; a tab is one, so white space is not stripped here."""
+
+Encoding = Literal[
+    "detect",
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "gbk",
+    "gb18030",
+    "big5",
+    "latin-1",
+]
+"""How a text file is written; `detect` finds out from the file's first bytes."""
+
+
+class Header(Spec):
+    """Where the names of the columns stand in a text file or a sheet."""
+
+    at: Literal["first", "find", "none"] | Annotated[int, Field(ge=1)] = "first"
+    """`first`: the first record. `find`: the first of 100 records that holds every declared header.
+    A number: that line of the file. `none`: nowhere; `columns` names the fields in their order."""
+    rows: int = Field(default=1, ge=1, le=5)
+    """Header rows; a name is joined from them, and a merged cell counts for all it spans."""
+    join: str = "/"
+    """What stands between the names of several rows."""
+
+
+class Span(Spec):
+    """Where a field of a fixed-width record stands."""
+
+    start: int = Field(ge=1)
+    """First place, counted from 1."""
+    width: int = Field(ge=1)
 
 
 class Changes(Spec):
@@ -25,6 +66,19 @@ class Changes(Spec):
     insert: tuple[str, ...] = ("I",)
     update: tuple[str, ...] = ("U",)
     delete: tuple[str, ...] = ("D",)
+    envelope: Literal["debezium"] | None = None
+    """Records are Debezium change events: columns are read from `after`, of deletions from
+    `before`. `operation` and `sequence` are paths of the event, e.g. `$.op`, `$.source.lsn`."""
+
+
+class AsOf(Spec):
+    """The day a delivery's content stands for, and what is done when a newer one was applied."""
+
+    file_name: Text
+    """Regular expression with one group, over the file's name, that cuts the day out."""
+    format: Text = "%Y%m%d"
+    late: Literal["reject", "apply"] = "reject"
+    """A delivery older than the newest applied one: rejected, or applied all the same."""
 
 
 class Feed(Spec):
@@ -32,14 +86,35 @@ class Feed(Spec):
 
     kind: FeedKind
     format: FeedFormat
-    encoding: Literal["utf-8", "utf-8-sig", "gb18030"] = "utf-8"
-    delimiter: Delimiter = ","
+    encoding: Encoding = "utf-8"
+    delimiter: Character = ","
+    quote: Character | None = '"'
+    escape: Character | None = None
+    """Character before a quote or delimiter that is meant literally; none = quotes are doubled."""
+    comment: Text | None = None
+    """Beginning of lines that are no records."""
+    header: Header = Header()
+    footer: Text | None = None
+    """Regular expression of the lines that may stand after the last record (totals, signatures)."""
+    spans: dict[Text, Span] = Field(default_factory=dict)
+    """Header → place, for `fixed_width`."""
+    span_unit: Literal["characters", "bytes"] = "characters"
+    records: Text | None = None
+    """`$.path` to the list of records in a JSON document; none = the document is the list."""
     sheet: str | None = None
     """Sheet of a workbook; None = the first."""
+    members: Text | None = None
+    """Pattern (`*.csv`) of the members of an archive that are taken; none = every file in it."""
     columns: dict[Text, Code]
-    """Delivered header → item code (or a part used by `compose`)."""
+    """Delivered header → item code (or a part used by `compose`); `$.a.b` reaches into JSON."""
+    normalise: dict[str, tuple[Step, ...]] = Field(default_factory=dict)
+    """Part → steps, in order; `*` = every part, before its own steps."""
+    split: dict[Code, Split] = Field(default_factory=dict)
+    """Part → how it is cut out of another."""
     compose: dict[Code, Text] = Field(default_factory=dict)
     """Item code → template over parts, e.g. `{year:04}-{month:02}-{day:02} {hour:02}:00:00`."""
+    constants: dict[Code, str] = Field(default_factory=dict)
+    """Item code → the text every record has."""
     nulls: tuple[str, ...] = ("",)
     """Texts that mean "no value", compared with the whole cell."""
     date_format: Text = "%Y-%m-%d"
@@ -47,9 +122,19 @@ class Feed(Spec):
     true: tuple[str, ...] = ("1", "true")
     false: tuple[str, ...] = ("0", "false")
     changes: Changes | None = None
+    as_of: AsOf | None = None
+    pull: Pull | None = None
+    filing_no: Text | None = None
+    """Number under which a reflow from a superior system (回流) is filed (四(三))."""
 
     @model_validator(mode="after")
-    def _changes_belong_to_changes(self) -> Feed:
+    def _changes_belong_to_changes(self) -> Self:
         if (self.kind is FeedKind.CHANGES) != (self.changes is not None):
             raise ValueError("`changes` is given exactly when kind is changes")
+        return self
+
+    @model_validator(mode="after")
+    def _spans_belong_to_fixed_width(self) -> Self:
+        if (self.format is FeedFormat.FIXED_WIDTH) != bool(self.spans):
+            raise ValueError("`spans` is given exactly when format is fixed_width")
         return self

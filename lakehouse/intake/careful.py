@@ -17,7 +17,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lakehouse.intake.reader import Defect
+from lakehouse.intake.reader import Defect, DefectCode
 
 __all__ = ["RECORD_LIMIT", "Reading", "first_record", "read_carefully"]
 
@@ -68,7 +68,7 @@ def read_carefully(data: bytes, delimiter: str, width: int, *, final: bool) -> R
             break
         code = "quoting" if found == "open" else found
         raw = "".join(lines[first:end]).rstrip("\r\n")
-        defects.append(Defect(len(rows) + len(defects), code, raw))
+        defects.append(Defect(len(rows) + len(defects), DefectCode(code), raw))
     return Reading(rows, defects, "".join(lines[last:]).encode())
 
 

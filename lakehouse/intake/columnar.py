@@ -8,6 +8,7 @@ whole floats without `.0`, truth values `true` and `false`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lakehouse.intake.reader import Block, Source, first_positions, rows_table, unreadable
+from lakehouse.intake.reader import Block, OpenFeed, Source, first_positions, rows_table, unreadable
 
 __all__ = ["ParquetReader", "as_text"]
 
@@ -25,28 +26,26 @@ _BATCH_ROWS = 1 << 16
 class ParquetReader:
     """Reads one Parquet file; every row of it is a well-formed record."""
 
-    def headers(self, source: Source) -> tuple[str, ...]:
-        """Return the names of the top-level columns."""
-        with _opened(source) as file:
-            return tuple(name.strip() for name in file.schema_arrow.names)
-
-    def batches(
-        self, source: Source, columns: Mapping[str, str], *, whole: bool
-    ) -> Iterator[pa.Table]:
-        """Yield all records in order; see `FeedReader.batches`."""
-        row = 1
+    @contextmanager
+    def open(self, source: Source) -> Iterator[OpenFeed]:
+        """Take the names of the top-level columns as headers."""
         with _opened(source) as file:
             names = file.schema_arrow.names
-            wanted = {
-                header: place
-                for header, place in first_positions([n.strip() for n in names]).items()
-                if whole or header in columns.values()
-            }
-            picked = [names[place] for place in wanted.values()]
-            for batch in _pieces(source, file, picked):
-                texts = {h: _text(source, batch.column(names[p])) for h, p in wanted.items()}
-                yield rows_table(row, Block(batch.num_rows, texts), columns, whole=whole)
-                row += batch.num_rows
+
+            def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
+                wanted = {
+                    header: place
+                    for header, place in first_positions([n.strip() for n in names]).items()
+                    if whole or header in columns.values()
+                }
+                row = 1
+                picked = [names[place] for place in wanted.values()]
+                for batch in _pieces(source, file, picked):
+                    texts = {h: _text(source, batch.column(names[p])) for h, p in wanted.items()}
+                    yield rows_table(row, Block(batch.num_rows, texts), columns, whole=whole)
+                    row += batch.num_rows
+
+            yield OpenFeed(tuple(name.strip() for name in names), read)
 
 
 def _opened(source: Source) -> pq.ParquetFile:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,16 @@ import pyarrow.csv as arrow_csv
 from lakehouse.intake.blocks import line_blocks
 from lakehouse.intake.careful import RECORD_LIMIT, first_record, read_carefully
 from lakehouse.intake.framing import Frame, frame
-from lakehouse.intake.reader import Block, Defect, Source, first_positions, rows_table, unreadable
+from lakehouse.intake.reader import (
+    Block,
+    Defect,
+    DefectCode,
+    OpenFeed,
+    Source,
+    first_positions,
+    rows_table,
+    unreadable,
+)
 
 __all__ = ["DelimitedReader"]
 
@@ -38,24 +48,23 @@ class _Grammar:
 class DelimitedReader:
     """Reads CSV with a header row; blank lines are no records."""
 
-    def headers(self, source: Source) -> tuple[str, ...]:
-        """Return the fields of the header row, without surrounding blanks."""
-        return _begin(source)[0]
-
-    def batches(
-        self, source: Source, columns: Mapping[str, str], *, whole: bool
-    ) -> Iterator[pa.Table]:
-        """Yield all records in order; see `FeedReader.batches`."""
+    @contextmanager
+    def open(self, source: Source) -> Iterator[OpenFeed]:
+        """Read the header row, without surrounding blanks; see `FeedReader.open`."""
         headers, blocks = _begin(source)
-        wanted = first_positions(headers)
-        if not whole:
-            wanted = {h: place for h, place in wanted.items() if h in columns.values()}
-        grammar = _Grammar(source.feed.delimiter, len(headers), wanted)
-        row = 1
-        for block in _framed(blocks, grammar):
-            if block.count:
-                yield rows_table(row, block, columns, whole=whole)
-                row += block.count
+
+        def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
+            wanted = first_positions(headers)
+            if not whole:
+                wanted = {h: place for h, place in wanted.items() if h in columns.values()}
+            grammar = _Grammar(source.feed.delimiter, len(headers), wanted)
+            row = 1
+            for block in _framed(blocks, grammar):
+                if block.count:
+                    yield rows_table(row, block, columns, whole=whole)
+                    row += block.count
+
+        yield OpenFeed(headers, read, source.feed.encoding)
 
 
 def _begin(source: Source) -> tuple[tuple[str, ...], Iterator[bytes]]:
@@ -133,7 +142,9 @@ def _parsed(data: bytes, framed: Frame, grammar: _Grammar) -> Block | None:
         values = {h: parsed.column(str(place)) for h, place in grammar.wanted.items()}
     defects = [
         Defect(
-            int(i), "field_count", data[framed.starts[i] : framed.ends[i]].decode().rstrip("\r\n")
+            int(i),
+            DefectCode.FIELD_COUNT,
+            data[framed.starts[i] : framed.ends[i]].decode().rstrip("\r\n"),
         )
         for i in places
     ]

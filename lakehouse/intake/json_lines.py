@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -21,7 +22,7 @@ import pyarrow.compute as pc
 
 from lakehouse.feed_columns import feed_columns
 from lakehouse.intake.blocks import line_blocks
-from lakehouse.intake.reader import Block, Defect, Source, rows_table
+from lakehouse.intake.reader import Block, Defect, DefectCode, OpenFeed, Source, rows_table
 from lakehouse.sql import literal
 
 __all__ = ["JsonLinesReader"]
@@ -40,29 +41,30 @@ _HINGE = "\x01"
 class JsonLinesReader:
     """Reads JSON Lines."""
 
-    def headers(self, source: Source) -> tuple[str, ...]:
-        """Return the keys met, in order, until every declared one was: often the first block."""
-        declared = set(feed_columns(source.feed).values())
-        found: dict[str, None] = {}
+    @contextmanager
+    def open(self, source: Source) -> Iterator[OpenFeed]:
+        """Find the keys met, in order, until every declared one was: often the first block."""
         with _bench() as con:
-            for data in line_blocks(source):
-                found |= dict.fromkeys(_keys(con, _lines(data)))
-                if declared <= found.keys():
-                    break
-        return tuple(found)
 
-    def batches(
-        self, source: Source, columns: Mapping[str, str], *, whole: bool
-    ) -> Iterator[pa.Table]:
-        """Yield all records in order; see `FeedReader.batches`."""
-        row = 1
-        with _bench() as con:
-            for data in line_blocks(source):
-                lines = _lines(data)
-                block = _parsed(con, lines, list(dict.fromkeys(columns.values())))
-                if block.count:
-                    yield rows_table(row, block, columns, whole=whole)
-                    row += block.count
+            def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
+                row = 1
+                for data in line_blocks(source):
+                    block = _parsed(con, _lines(data), list(dict.fromkeys(columns.values())))
+                    if block.count:
+                        yield rows_table(row, block, columns, whole=whole)
+                        row += block.count
+
+            yield OpenFeed(_headers(con, source), read, source.feed.encoding)
+
+
+def _headers(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[str, ...]:
+    declared = set(feed_columns(source.feed).values())
+    found: dict[str, None] = {}
+    for data in line_blocks(source):
+        found |= dict.fromkeys(_keys(con, _lines(data)))
+        if declared <= found.keys():
+            break
+    return tuple(found)
 
 
 def _bench() -> duckdb.DuckDBPyConnection:
@@ -105,7 +107,7 @@ def _parsed(con: duckdb.DuckDBPyConnection, lines: pa.Array, headers: list[str])
     if pc.all(sound).as_py() is not False:
         return Block(len(lines), values, raws=lines)
     places = np.flatnonzero(~sound.to_numpy())
-    defects = [Defect(int(place), "json", lines[int(place)].as_py()) for place in places]
+    defects = [Defect(int(place), DefectCode.JSON, lines[int(place)].as_py()) for place in places]
     good = {header: texts.filter(sound) for header, texts in values.items()}
     return Block(len(lines), good, defects, lines.filter(sound.combine_chunks()))
 

@@ -6,8 +6,11 @@ any one format, and the meaning of the texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,14 +20,18 @@ import pyarrow as pa
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import Feed
+from catalog_specs.vocabulary import FeedFormat
 
 __all__ = [
     "DEFECT",
+    "LINE",
     "RAW",
     "ROW",
     "Block",
     "Defect",
+    "DefectCode",
     "FeedReader",
+    "OpenFeed",
     "Source",
     "first_positions",
     "rows_schema",
@@ -32,22 +39,54 @@ __all__ = [
     "unreadable",
 ]
 
-ROW, DEFECT, RAW = "_row", "_defect", "_raw"
+ROW, LINE, DEFECT, RAW = "_row", "_line", "_defect", "_raw"
 BLOCK_BYTES = 4 << 20
+
+
+class DefectCode(StrEnum):
+    """Why a record could not be split into its fields; the gate's rule is `record:<code>`."""
+
+    FIELD_COUNT = "field_count"
+    """More or fewer fields than the header has."""
+    QUOTING = "quoting"
+    """A quote that is never closed, or text after a closing one."""
+    ENCODING = "encoding"
+    """Bytes that do not decode; `_raw` holds the record with each of them as `\\xNN`."""
+    FOOTER = "footer"
+    """A line written like a footer, with records after it."""
+    WIDTH = "width"
+    """A fixed-width record that is shorter or longer than its fields."""
+    JSON = "json"
+    """A line or element that is no JSON object."""
+    DAMAGED_NUMBER = "damaged_number"
+    """A long identifier that a spreadsheet stored as a rounded number."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """One delivered file and how its resource declares it.
+    """One file to read, and how its resource declares it.
 
-    `timezone` is the wall clock that moments with an offset are written in; `block_bytes` is how
-    much of the file is in hand at once, and so bounds memory.
+    `format` is what the file is by its content, declared or not; `member` its name inside the
+    archive it came in. `timezone` is the wall clock that moments with an offset are written in;
+    `block_bytes` is how much of the file is in hand at once, and so bounds memory.
     """
 
     path: Path
     feed: Feed
     timezone: str = "Asia/Shanghai"
     block_bytes: int = BLOCK_BYTES
+    member: str | None = None
+    recognised: FeedFormat | None = None
+
+    @property
+    def format(self) -> FeedFormat:
+        """Return what the file is: recognised by its content, else as declared."""
+        return self.recognised or self.feed.format
+
+    @property
+    def name(self) -> str:
+        """Return the name of the file, or of the archive's member, for messages and receipts."""
+        return self.member or self.path.name
 
 
 @dataclass(frozen=True)
@@ -55,7 +94,7 @@ class Defect:
     """A record that could not be split into fields: its place in the block, why, and its text."""
 
     position: int
-    code: str
+    code: DefectCode
     raw: str
 
 
@@ -64,36 +103,51 @@ class Block:
     """Some consecutive records: `count` in all, well-formed ones as columns, the rest as defects.
 
     `values` maps a delivered header to the texts of the well-formed records, in order; `raws` holds
-    every well-formed record's own text where the format has one (JSON lines).
+    every well-formed record's own text where the format has one (JSON lines). `lines` says of every
+    record, well-formed or not, on which line of the file (row of the sheet) it begins, from 1; None
+    where the format has no lines.
     """
 
     count: int
     values: Mapping[str, Any]
     defects: Sequence[Defect] = field(default=())
     raws: Any = None
+    lines: Any = None
 
 
-class FeedReader(Protocol):
-    """Reads one file format; raises IntakeError when a file cannot be read at all."""
+@dataclass(frozen=True)
+class OpenFeed:
+    """A file whose headers are known and whose records are yet to be read, once.
 
-    def headers(self, source: Source) -> tuple[str, ...]:
-        """Return the delivered headers in order; () when the file holds no header at all."""
-        ...
+    `headers` are the delivered ones in order; () when the file holds none. `skipped` counts the
+    lines that are no records, by reason (`preamble`, `comment`, `footer`, `blank`); it is complete
+    when all records were read. `encoding` is what the text was read in; None where there is none.
+    """
 
-    def batches(
-        self, source: Source, columns: Mapping[str, str], *, whole: bool
-    ) -> Iterator[pa.Table]:
-        """Yield all records in order as tables of `rows_schema(columns)`.
+    headers: tuple[str, ...]
+    read: Callable[[Mapping[str, str], bool], Iterator[pa.Table]]
+    encoding: str | None = None
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def batches(self, columns: Mapping[str, str], *, whole: bool) -> Iterator[pa.Table]:
+        """Yield all records in order as tables of `rows_schema(columns)`, numbered from 1.
 
         `columns` maps each column wanted to its delivered header; a header the file lacks gives
         nulls. With `whole`, `_raw` holds every record, as JSON keyed by delivered header.
         """
-        ...
+        return self.read(columns, whole)
+
+
+class FeedReader(Protocol):
+    """Reads one file format; IntakeError when a file cannot be read at all."""
+
+    def open(self, source: Source) -> AbstractContextManager[OpenFeed]:
+        """Read the headers and make ready to read the records."""
 
 
 def unreadable(source: Source, what: str, remedy: str) -> IntakeError:
     """Return the error of a file that cannot be read at all (GATE-101)."""
-    return IntakeError("GATE-101", what, where=source.path.name, remedy=remedy)
+    return IntakeError("GATE-101", what, where=source.name, remedy=remedy)
 
 
 def first_positions(headers: Sequence[str]) -> dict[str, int]:
@@ -106,9 +160,9 @@ def first_positions(headers: Sequence[str]) -> dict[str, int]:
 
 
 def rows_schema(columns: Mapping[str, str]) -> pa.Schema:
-    """Return the columns of rows.parquet: number, defect, raw text, then each column as text."""
+    """Return a reader's columns: number, line, defect, raw text, then each column as text."""
     texts = [(name, pa.string()) for name in (DEFECT, RAW, *columns)]
-    return pa.schema([(ROW, pa.int64()), *texts])
+    return pa.schema([(ROW, pa.int64()), (LINE, pa.int64()), *texts])
 
 
 def rows_table(first: int, block: Block, columns: Mapping[str, str], *, whole: bool) -> pa.Table:
@@ -125,6 +179,7 @@ def rows_table(first: int, block: Block, columns: Mapping[str, str], *, whole: b
     raws = placed(_as_json(block)) if whole else absent
     arrays = [
         pa.array(np.arange(first, first + block.count)),
+        pa.nulls(block.count, pa.int64()) if block.lines is None else pa.array(block.lines),
         _scattered(absent, good, [defect.code for defect in block.defects]),
         _scattered(raws, good, [defect.raw for defect in block.defects]),
         *(placed(block.values[h]) if h in block.values else absent for h in columns.values()),

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakehouse.intake.reader import Block, Source, first_positions, rows_table, unreadable
+from lakehouse.intake.reader import Block, OpenFeed, Source, first_positions, rows_table, unreadable
 
 __all__ = ["EXPANDED_LIMIT", "WorkbookReader"]
 
@@ -27,31 +28,30 @@ _TIME_ALONE = r"^1899-12-3[01] ([0-9:.]+)$"
 class WorkbookReader:
     """Reads the declared sheet of a workbook, or its first."""
 
-    def headers(self, source: Source) -> tuple[str, ...]:
-        """Return the cells of the first row that has any."""
-        return _sheet(source, rows=1)[0]
-
-    def batches(
-        self, source: Source, columns: Mapping[str, str], *, whole: bool
-    ) -> Iterator[pa.Table]:
-        """Yield all records in order; see `FeedReader.batches`."""
+    @contextmanager
+    def open(self, source: Source) -> Iterator[OpenFeed]:
+        """Take the cells of the first row that has any as headers."""
         headers, table = _sheet(source)
-        places = first_positions(headers)
-        texts = {h: table.column(p) for h, p in places.items() if whole or h in columns.values()}
-        if table.num_rows:
-            yield rows_table(1, Block(table.num_rows, texts), columns, whole=whole)
+
+        def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
+            places = first_positions(headers)
+            texts = {
+                h: table.column(p) for h, p in places.items() if whole or h in columns.values()
+            }
+            if table.num_rows:
+                yield rows_table(1, Block(table.num_rows, texts), columns, whole=whole)
+
+        yield OpenFeed(headers, read)
 
 
-def _sheet(source: Source, rows: int | None = None) -> tuple[tuple[str, ...], pa.Table]:
+def _sheet(source: Source) -> tuple[tuple[str, ...], pa.Table]:
     """Return the header row and the rows below it that hold any value, as texts."""
     import fastexcel
 
     _refuse_bombs(source)
     try:
         reader = fastexcel.read_excel(source.path)
-        sheet = reader.load_sheet(
-            source.feed.sheet or 0, header_row=None, n_rows=rows, dtypes="string"
-        )
+        sheet = reader.load_sheet(source.feed.sheet or 0, header_row=None, dtypes="string")
         cells = pa.table(sheet.to_arrow())
     except fastexcel.FastExcelError as error:
         missing = isinstance(error, fastexcel.SheetNotFoundError)

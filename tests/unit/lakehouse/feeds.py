@@ -32,7 +32,8 @@ def read(
     feed = feed or make_feed()
     source = Source(path, feed, block_bytes=block)
     columns = feed_columns(feed)
-    tables = list(reader_for(feed.format).batches(source, columns, whole=whole))
+    with reader_for(feed.format).open(source) as opened:
+        tables = list(opened.batches(columns, whole=whole))
     rows: Rows = pa.concat_tables([rows_schema(columns).empty_table(), *tables]).to_pylist()
     assert [row["_row"] for row in rows] == list(range(1, len(rows) + 1))
     return rows
@@ -41,3 +42,9 @@ def read(
 def values(rows: Rows) -> list[tuple[str | None, ...]]:
     """Return the texts of each row."""
     return [tuple(row[name] for name in ("a", "b", "c")) for row in rows]
+
+
+def headers_of(source: Source) -> tuple[str, ...]:
+    """Return the headers of a file."""
+    with reader_for(source.format).open(source) as opened:
+        return opened.headers

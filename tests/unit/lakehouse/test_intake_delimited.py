@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalog_specs.errors import IntakeError
-from lakehouse.intake import Source, reader_for
+from lakehouse.intake import Source
 from lakehouse.intake.careful import read_carefully
 from lakehouse.intake.framing import frame
-from tests.unit.lakehouse.feeds import make_feed, read, values
+from tests.unit.lakehouse.feeds import headers_of, make_feed, read, values
 
 
 def written(records: list[list[str]], terminator: str = "\n", **options: Any) -> bytes:
@@ -115,7 +115,7 @@ def test_nothing_has_no_headers(tmp_path: Path, data: bytes) -> None:
     """An empty file has no header and no record."""
     path = tmp_path / "f"
     assert read(path, data) == []
-    assert reader_for(make_feed().format).headers(Source(path, make_feed())) == ()
+    assert headers_of(Source(path, make_feed())) == ()
 
 
 def test_broken_header_is_refused(tmp_path: Path) -> None:

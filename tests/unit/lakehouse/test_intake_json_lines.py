@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_specs.errors import IntakeError
-from lakehouse.intake import Source, reader_for
-from tests.unit.lakehouse.feeds import make_feed, read, values
+from lakehouse.intake import Source
+from tests.unit.lakehouse.feeds import headers_of, make_feed, read, values
 
 FEED = make_feed(format="jsonl")
 
@@ -73,7 +73,7 @@ def test_headers_are_the_keys_until_all_declared_were_met(tmp_path: Path) -> Non
     """Keys come in the order met; a key that only a later record has is found."""
     path = tmp_path / "f"
     path.write_bytes(b'{"B":1}\nbroken\n{"D":1,"A":2}\n' + b'{"B":1}\n' * 50 + b'{"C":1}\n')
-    headers = reader_for(FEED.format).headers(Source(path, FEED, block_bytes=64))
+    headers = headers_of(Source(path, FEED, block_bytes=64))
     assert headers == ("B", "D", "A", "C")
 
 

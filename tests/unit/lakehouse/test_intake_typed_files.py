@@ -14,8 +14,8 @@ import xlsxwriter
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import Feed
-from lakehouse.intake import Source, reader_for
-from tests.unit.lakehouse.feeds import make_feed, read
+from lakehouse.intake import Source
+from tests.unit.lakehouse.feeds import headers_of, make_feed, read
 
 PARQUET = make_feed("a", format="parquet")
 XLSX = make_feed("a", "b", format="xlsx")
@@ -116,7 +116,7 @@ def test_files_of_another_kind_are_refused(tmp_path: Path, feed: Feed, data: byt
     path = tmp_path / "f"
     path.write_bytes(data)
     with pytest.raises(IntakeError) as caught:
-        reader_for(feed.format).headers(Source(path, feed))
+        headers_of(Source(path, feed))
     assert caught.value.reason == "GATE-101"
 
 
