@@ -36,7 +36,7 @@ from lakehouse.layout import Layout
 from lakehouse.packages import begin_package, commit_package, releases, scan_parquet, write_data
 from lakehouse.swaps import aside, read_json
 
-__all__ = ["Refusal", "RefusalCode", "Release", "release", "release_all"]
+__all__ = ["Refusal", "RefusalCode", "Release", "release"]
 
 
 class RefusalCode(Term):
@@ -105,13 +105,6 @@ def release(
         return _refusal(open_set, RefusalCode.NOT_AGGREGATED, open_set.resource)
     last = _last_release(layout, plan)
     return last or _attempt(layout, catalog, plan, now)
-
-
-def release_all(
-    layout: Layout, catalog: Catalog, keys: KeyRing, now: datetime
-) -> tuple[Release | Refusal, ...]:
-    """Release every open set of the catalogue that changed, in the catalogue's order."""
-    return tuple(release(layout, catalog, one, keys, now) for one in catalog.open_sets.values())
 
 
 def _last_release(layout: Layout, plan: ReleasePlan) -> Release | None:

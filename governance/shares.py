@@ -44,7 +44,6 @@ __all__ = [
     "Withdrawal",
     "due",
     "project",
-    "project_all",
     "refresh",
     "shared",
     "withdraw",
@@ -143,14 +142,6 @@ def refresh(
         return project(layout, catalog, found, keys, now)
     except AccessError as refused:
         return withdraw(layout, grant, "unmasked", f"无法脱敏：{refused.where}")
-
-
-def project_all(
-    layout: Layout, catalog: Catalog, keys: KeyRing, now: datetime
-) -> tuple[Projection | Withdrawal, ...]:
-    """Refresh every grant that should have an extract and every one that still has one."""
-    codes = shared(layout, catalog, now)
-    return tuple(refresh(layout, catalog, code, keys, now) for code in codes)
 
 
 def shared(layout: Layout, catalog: Catalog, now: datetime) -> tuple[str, ...]:

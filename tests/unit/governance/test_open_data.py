@@ -21,7 +21,7 @@ import pytest
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import SettingsError
 from governance.keys import KeyRing
-from governance.open_data import Refusal, RefusalCode, Release, release, release_all
+from governance.open_data import Refusal, RefusalCode, Release, release
 from lakehouse.layout import Layout
 from tests.factories import change
 from tests.unit.governance.town import (
@@ -383,7 +383,7 @@ def test_pseudonyms_of_two_sets_do_not_join(layout: Layout) -> None:
     first = town(**{OPEN_FILE: edits})
     document = first.open_sets[OPEN_SET].model_dump(mode="json") | {"code": "second"}
     catalog = town(**{OPEN_FILE: edits, "open_data/second.yaml": document})
-    done = release_all(layout, catalog, KEYS, NOW)
+    done = [release(layout, catalog, one, KEYS, NOW) for one in catalog.open_sets.values()]
     assert all(isinstance(one, Release) for one in done)
     tables = [
         pl.read_parquet(layout.release(code, "20260302-01") / "data.parquet")

@@ -20,7 +20,6 @@ from governance.shares import (
     Withdrawal,
     due,
     project,
-    project_all,
     refresh,
     shared,
     withdraw,
@@ -258,12 +257,20 @@ def two_grants(**second: Any) -> Catalog:
     return town(**{"grants/second.yaml": document | second})
 
 
+def refresh_all(
+    layout: Layout, catalog: Catalog, keys: KeyRing, now: datetime
+) -> tuple[Projection | Withdrawal, ...]:
+    """Refresh every grant that has an extract or should have one."""
+    codes = shared(layout, catalog, now)
+    return tuple(refresh(layout, catalog, code, keys, now) for code in codes)
+
+
 def test_pseudonyms_join_within_a_grant_and_never_across(layout: Layout) -> None:
     """One person has one pseudonym in all tables of a grant, and another in another grant."""
     catalog = two_grants()
     visits = [{"resident_id": p["resident_id"], "visit_no": "1"} for p in people(50)]
     fill(layout, catalog, VISIT, visits)
-    project_all(layout, catalog, KEYS, NOW)
+    refresh_all(layout, catalog, KEYS, NOW)
     persons = set(extract(layout, PERSON, "second")["resident_id"])
     assert set(extract(layout, VISIT, "second")["resident_id"]) < persons
     assert not set(extract(layout, PERSON)["resident_id"]) & persons
@@ -273,10 +280,10 @@ def test_unchanged_resource_of_a_changed_grant_is_not_written_again(layout: Layo
     """When one of a grant's sources changed, the extract of the other stays the same file."""
     catalog = two_grants()
     fill(layout, catalog, VISIT, [{"resident_id": "1", "visit_no": "1"}])
-    project_all(layout, catalog, KEYS, NOW)
+    refresh_all(layout, catalog, KEYS, NOW)
     before = live_files(layout.share_table("second", PERSON))
     fill(layout, catalog, VISIT, [{"resident_id": "2", "visit_no": "2"}])
-    project_all(layout, catalog, KEYS, NOW)
+    refresh_all(layout, catalog, KEYS, NOW)
     assert live_files(layout.share_table("second", PERSON)) == before
     assert extract(layout, VISIT, "second").height == 2
     with duckdb.connect(layout.share_file("second"), read_only=True) as con:
@@ -351,11 +358,11 @@ def test_what_no_longer_holds_is_withdrawn(
 ) -> None:
     """When a grant lapses, changes its method, or loses a mask, nothing of it stays on disk."""
     projected(layout)
-    [done] = project_all(layout, town(**changes), KEYS, NOW)
+    [done] = refresh_all(layout, town(**changes), KEYS, NOW)
     assert isinstance(done, Withdrawal)
     assert (done.grant, done.reason, done.existed) == (GRANT, reason, True)
     assert files_of(layout) == {}
-    again = project_all(layout, town(**changes), KEYS, NOW)
+    again = refresh_all(layout, town(**changes), KEYS, NOW)
     assert not any(isinstance(one, Projection) or one.existed for one in again)
 
 
@@ -389,10 +396,10 @@ def test_term_ends_with_the_city_day(layout: Layout) -> None:
 def test_withdrawals_come_before_a_failing_projection(layout: Layout) -> None:
     """A grant that cannot be projected for want of a key does not delay the end of another."""
     catalog = two_grants()
-    project_all(layout, catalog, KEYS, NOW)
+    refresh_all(layout, catalog, KEYS, NOW)
     keyless = KeyRing.from_sources({}, layout.home)
     with pytest.raises(SettingsError):
-        project_all(layout, two_grants(status="revoked"), keyless, NOW)
+        refresh_all(layout, two_grants(status="revoked"), keyless, NOW)
     assert not layout.share("second").exists()
     assert not layout.share_file("second").exists()
 
@@ -424,7 +431,7 @@ def test_leftovers_of_a_vanished_grant_are_found(layout: Layout) -> None:
     beside = layout.share("gone").with_name(".gone.next")
     beside.mkdir(parents=True)
     (beside / "left.parquet").write_bytes(b"rows")
-    project_all(layout, town(), KEYS, NOW)
+    refresh_all(layout, town(), KEYS, NOW)
     assert not beside.exists()
 
 
