@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 
 from assets.city import City
 from catalog_specs.errors import TransientError
-from lakehouse.authoritative import Candidate, Origin, Promotion, pending, promote
+from lakehouse.applied import Promotion, pending
+from lakehouse.authoritative import Candidate, Origin, promote
+from lakehouse.bundles import Bundle
 from lakehouse.landing import Recognised, deliveries, land, waiting
 from lakehouse.ledgers import (
     Applied,
@@ -137,9 +139,11 @@ def _promote_pending(city: City, gate: Gate, ref: str, books: Books) -> tuple[Ou
 def _promote(city: City, gate: Gate, delivery: Delivery, verdict: Verdict) -> Outcome:
     started = time.perf_counter()
     gate.reload(delivery)
-    candidate = Candidate(delivery, "accepted", "kept_back" if verdict.quarantined else None)
+    candidate = Candidate(
+        Bundle((delivery,)), "accepted", "kept_back" if verdict.quarantined else None
+    )
     origin = Origin(city.actor, city.clock())
-    promotion = promote(gate.con, city.layout, city.catalog, candidate, origin)
+    (promotion,) = promote(gate.con, city.layout, city.catalog, candidate, origin)
     found = reconcile(gate.con, city.layout, city.catalog, delivery)
     record_findings(city.layout, delivery, found)
     outcome = _outcome(delivery, verdict, promotion, time.perf_counter() - started)

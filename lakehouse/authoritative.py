@@ -9,11 +9,11 @@ and the delivery's sequence), so that a delivery can never be applied twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 import duckdb
 
@@ -21,11 +21,12 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import TableError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind
+from lakehouse.applied import Promotion, promotion_of, recovered_from
+from lakehouse.bundles import ROW_SPAN, Bundle
 from lakehouse.commits import Commit, retrying
 from lakehouse.fast_write import bulk_write
 from lakehouse.layout import Layout
 from lakehouse.merging import merge
-from lakehouse.records import Delivery, Verdict, VerdictKind
 from lakehouse.snapshot_diff import (
     Counts,
     Side,
@@ -36,10 +37,10 @@ from lakehouse.snapshot_diff import (
     new_query,
 )
 from lakehouse.sql import identifier
-from lakehouse.table_shape import Shape, authoritative_shape
-from lakehouse.tables import Snapshot, commits, snapshot, table_id
+from lakehouse.table_shape import Shape, authoritative_shape, empty_select
+from lakehouse.tables import Snapshot, snapshot
 
-__all__ = ["Candidate", "Origin", "Promotion", "pending", "promote", "recovered"]
+__all__ = ["Candidate", "Origin", "promote"]
 
 MERGE_SHARE = 0.2
 """Changes above this share of the table's rows rewrite it whole, which is then quicker."""
@@ -50,15 +51,15 @@ COUNTED = ("inserted", "updated", "deleted", "unchanged")
 
 @dataclass(frozen=True)
 class Candidate:
-    """A passed delivery with its records, ready to be promoted.
+    """A bundle of passed deliveries with its records, ready to be promoted.
 
     `accepted` and `kept_back` name relations on the caller's connection, as `accepted.divide`
     makes them: all columns of the typed feed, of the accepted and of the quarantined records.
-    `kind` says what the delivery means where it is not what the resource's feed means (repaired
+    `kind` says what the deliveries mean where it is not what the resource's feed means (repaired
     records that are replayed are an upsert, even of a snapshot).
     """
 
-    delivery: Delivery
+    bundle: Bundle
     accepted: str
     kept_back: str | None = None
     kind: FeedKind | None = None
@@ -73,93 +74,35 @@ class Origin:
     approval: str | None = None
 
 
-@dataclass(frozen=True)
-class Promotion:
-    """What a delivery did to its authoritative table, in rows (see `snapshot_diff.Counts`).
-
-    `committed` is False when this call committed nothing: the delivery changed nothing, or it had
-    been applied before and the counts were recovered from that commit.
-    """
-
-    inserted: int
-    updated: int
-    deleted: int
-    unchanged: int
-    table_id: str
-    table_version: int
-    committed: bool
-
-
-class Recorded(Protocol):
-    """What `pending` needs to know of a row of the `deliveries` ledger."""
-
-    @property
-    def delivery(self) -> str:
-        """Return the delivery's id."""
-
-    @property
-    def table_id(self) -> str | None:
-        """Return the identity of the table it was applied to; None when it was not."""
-
-
-def pending(
-    layout: Layout, resource: str, verdicts: Iterable[Verdict], recorded: Iterable[Recorded]
-) -> tuple[Verdict, ...]:
-    """Return the passed verdicts of a resource whose deliveries are yet to be promoted, in order.
-
-    A delivery counts as promoted when the ledger says so *of this very table*: a table that was
-    removed and is made anew gets every passed delivery again, from landing. A delivery that was
-    committed but not recorded is returned as well; promoting it recovers its counts.
-    """
-    current = table_id(layout.authoritative(resource))
-    done = {row.delivery for row in recorded if row.table_id == current}
-    waiting = (
-        verdict
-        for verdict in verdicts
-        if verdict.resource == resource
-        and verdict.kind is VerdictKind.PASSED
-        and verdict.delivery not in done
-    )
-    return tuple(sorted(waiting, key=lambda verdict: verdict.sequence))
-
-
-def recovered(layout: Layout, delivery: Delivery, accepted: int) -> Promotion | None:
-    """Return what an earlier run did with a delivery; None when it is yet to be applied.
-
-    A delivery older than the newest one applied is over even if it left no commit: it changed
-    nothing, or came too late to be applied on top of a newer one.
-    """
-    found = snapshot(layout.authoritative(delivery.resource))
-    return _recovered(found, delivery, accepted) if found else None
-
-
 def promote(
     con: duckdb.DuckDBPyConnection,
     layout: Layout,
     catalog: Catalog,
     candidate: Candidate,
     origin: Origin,
-) -> Promotion:
-    """Apply a delivery's accepted records to the authoritative table of its resource.
+) -> tuple[Promotion, ...]:
+    """Apply a bundle's accepted records to the authoritative table of its resource, in one commit.
 
     Nothing changed makes no commit; few changes are merged; many, or a table that lacks a column
     the catalogue has gained, rewrite it whole. Memory stays within the connection's limits plus
-    a change set of at most `MERGE_ROWS` rows.
+    a change set of at most `MERGE_ROWS` rows. Returns what each delivery did, by its place.
 
     Raises:
         TableError: the stored table has columns or types that the catalogue no longer has.
         TransientError: other writers were in the way every time.
     """
-    resource = catalog.resource(candidate.delivery.resource)
+    resource = catalog.resource(candidate.bundle.resource)
     task = _Task(con, candidate, origin, resource, authoritative_shape(catalog, resource))
     path = layout.authoritative(resource.ref)
 
-    def attempt() -> Promotion:
+    def attempt() -> tuple[Promotion, ...]:
         found = snapshot(path)
         if found is None:
             return task.make(path)
-        before = _recovered(found, candidate.delivery, accepted_rows(con, task.side()))
-        return before or task.apply(found)
+        before = task.recovered(found)
+        if len(before) == len(candidate.bundle.deliveries):
+            return before
+        return (*before, *task.apply(found, len(before)))
 
     return retrying(path, attempt)
 
@@ -174,88 +117,113 @@ class _Task:
     resource: Resource
     shape: Shape
 
-    def side(self, current: str = "") -> Side:
+    def side(self, current: str = "", first: int = 0) -> Side:
+        """Return the two sides of the comparison, from the delivery at place `first` on."""
+        accepted = identifier(self.candidate.accepted)
         return Side(
             kind=self.candidate.kind or self.resource.feed.kind,
             shape=self.shape,
             key=self.resource.key,
-            accepted=identifier(self.candidate.accepted),
+            bundle=self.candidate.bundle,
+            accepted=f"(FROM {accepted} WHERE _row >= {first * ROW_SPAN})" if first else accepted,
             current=current,
             kept_back=identifier(self.candidate.kept_back) if self.candidate.kept_back else None,
         )
 
-    def make(self, path: Path) -> Promotion:
+    def recovered(self, found: Snapshot) -> tuple[Promotion, ...]:
+        """Return what an earlier run did with the first deliveries of the bundle."""
+        accepted = accepted_rows(self.con, self.side())
+        done: list[Promotion] = []
+        for delivery, rows in zip(self.candidate.bundle.deliveries, accepted, strict=True):
+            before = recovered_from(found, delivery, rows)
+            if before is None:
+                break
+            done.append(before)
+        return tuple(done)
+
+    def make(self, path: Path) -> tuple[Promotion, ...]:
         """Make the table, even when nothing was accepted: from now on it has an identity."""
-        counts, _ = self._fill(path)
+        if self._single:
+            counts, _ = self._fill(path)
+            return self._made(path, (counts,))
+        side = self.side(empty_select(self.shape.columns))
+        with compared(self.con, side) as changes:
+            bulk_write(self.con, content_query(side), path, self.shape, self._commit(changes))
+        return self._made(path, changes)
+
+    def apply(self, found: Snapshot, first: int) -> tuple[Promotion, ...]:
+        """Apply the deliveries from place `first` on to what the table holds."""
+        lacking = _lacking(found, self.shape)
+        if self._single and not found.rows() and not lacking:
+            counts, version = self._fill(found)
+            return (promotion_of(counts, found.table_id, version, committed=True),)
+        side = self.side(found.select_sql(self.shape.columns), first)
+        with compared(self.con, side) as every:
+            changes = every[first:]
+            changed = sum(counts.changed for counts in changes)
+            version = found.version
+            if changed or lacking:
+                version = self._write(found, side, changes, whole=lacking)
+        return tuple(
+            promotion_of(counts, found.table_id, version, committed=bool(changed or lacking))
+            for counts in changes
+        )
+
+    @property
+    def _single(self) -> bool:
+        return len(self.candidate.bundle.deliveries) == 1
+
+    @staticmethod
+    def _made(path: Path, changes: Sequence[Counts]) -> tuple[Promotion, ...]:
         made = snapshot(path)
         if made is None:
             raise TableError("the table vanished", where=str(path), remedy="run again")
-        return _promotion(counts, made.table_id, made.version, committed=True)
+        return tuple(
+            promotion_of(one, made.table_id, made.version, committed=True) for one in changes
+        )
 
-    def apply(self, found: Snapshot) -> Promotion:
-        """Apply the delivery to what the table holds."""
-        lacking = _lacking(found, self.shape)
-        if not found.rows() and not lacking:
-            counts, version = self._fill(found)
-            return _promotion(counts, found.table_id, version, committed=True)
-        side = self.side(found.select_sql(self.shape.columns))
-        with compared(self.con, side) as counts:
-            if not (counts.changed or lacking):
-                return _promotion(counts, found.table_id, found.version, committed=False)
-            version = self._write(found, side, counts, whole=lacking)
-        return _promotion(counts, found.table_id, version, committed=True)
-
-    def _write(self, found: Snapshot, side: Side, counts: Counts, *, whole: bool) -> int:
-        commit = self._commit(counts)
-        delivery = self.candidate.delivery.delivery
-        if whole or counts.changed > min(MERGE_ROWS, MERGE_SHARE * found.rows()):
-            query = content_query(side, delivery)
-            return bulk_write(self.con, query, found, self.shape, commit).version
-        change_set = self.con.sql(merge_query(side, delivery)).to_arrow_table()
+    def _write(self, found: Snapshot, side: Side, changes: Sequence[Counts], *, whole: bool) -> int:
+        commit = self._commit(changes)
+        changed = sum(counts.changed for counts in changes)
+        if whole or changed > min(MERGE_ROWS, MERGE_SHARE * found.rows()):
+            return bulk_write(self.con, content_query(side), found, self.shape, commit).version
+        change_set = self.con.sql(merge_query(side)).to_arrow_table()
         return merge(found, change_set, side.key, commit)
 
     def _fill(self, target: Path | Snapshot) -> tuple[Counts, int]:
-        """Write the first content of a table that holds nothing."""
+        """Write the first content of a table that holds nothing, from a single delivery."""
         side = self.side()
-        accepted = accepted_rows(self.con, side)
+        (accepted,) = accepted_rows(self.con, side)
 
         def counted(rows: int) -> Counts:
             return Counts(rows, 0, 0, accepted - rows)
 
-        query = new_query(self.con, side, self.candidate.delivery.delivery)
+        query = new_query(self.con, side)
         written = bulk_write(
-            self.con, query, target, self.shape, lambda rows: self._commit(counted(rows))
+            self.con, query, target, self.shape, lambda rows: self._commit((counted(rows),))
         )
         return counted(written.rows), written.version
 
-    def _commit(self, counts: Counts) -> Commit:
-        delivery = self.candidate.delivery
+    def _commit(self, changes: Sequence[Counts]) -> Commit:
+        """Return what the commit says: whose it is, and what each delivery did, newest last."""
+        deliveries = self.candidate.bundle.deliveries[-len(changes) :]
+        last = deliveries[-1]
+        done = [
+            [one.delivery, *astuple(counts)]
+            for one, counts in zip(deliveries, changes, strict=True)
+        ]
         facts: dict[str, str | int] = {
-            "delivery": delivery.delivery,
-            "sequence": delivery.sequence,
+            "delivery": last.delivery,
+            "sequence": last.sequence,
             "actor": self.origin.actor,
             "promoted_at": self.origin.now.isoformat(),
-            **asdict(counts),
+            "deliveries": json.dumps(done),
         }
+        for place, name in enumerate(COUNTED):
+            facts[name] = sum(astuple(counts)[place] for counts in changes)
         if self.origin.approval is not None:
             facts["approval"] = self.origin.approval
-        return Commit(delivery.resource, delivery.sequence, facts)
-
-
-def _promotion(counts: Counts, table: str, version: int, *, committed: bool) -> Promotion:
-    return Promotion(**asdict(counts), table_id=table, table_version=version, committed=committed)
-
-
-def _recovered(found: Snapshot, delivery: Delivery, accepted: int) -> Promotion | None:
-    applied = found.transaction_version(delivery.resource)
-    if applied is None or applied < delivery.sequence:
-        return None
-    for entry in commits(found.path):
-        if entry.get("delivery") == delivery.delivery:
-            counts = Counts(*(int(entry[name]) for name in COUNTED))
-            return _promotion(counts, found.table_id, int(entry["version"]), committed=False)
-    counts = Counts(0, 0, 0, accepted)
-    return _promotion(counts, found.table_id, found.version, committed=False)
+        return Commit(last.resource, last.sequence, facts)
 
 
 def _lacking(found: Snapshot, shape: Shape) -> bool:

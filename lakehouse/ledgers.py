@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow.dataset import dataset, field
 
-from lakehouse.authoritative import Promotion
+from lakehouse.applied import Promotion
 from lakehouse.commits import Commit
 from lakehouse.layout import Layout
 from lakehouse.records import Delivery, Outcome, RuleResult, Verdict, VerdictKind

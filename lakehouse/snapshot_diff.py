@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import duckdb
 
 from catalog_specs.vocabulary import FeedKind
-from lakehouse.sql import identifier, identifiers, literal
+from lakehouse.bundles import Bundle, place_sql, record_sql
+from lakehouse.sql import identifier, identifiers
 from lakehouse.table_shape import Column, Shape
 
 __all__ = [
@@ -30,7 +31,7 @@ __all__ = [
 ]
 
 LINEAGE = ("_delivery", "_row")
-CHANGES = "_promotion_changes"
+CHANGES, STEPS = "_promotion_changes", "_promotion_steps"
 BETWEEN_WORDS = r"[^\p{L}\p{N}_.\-]+"
 """What parts the words of a record that could not be split into fields."""
 
@@ -58,14 +59,16 @@ class Counts:
 class Side:
     """What is compared with what: relations on the connection, and the shape of the table.
 
-    `accepted` holds `_row` and every stored item (change feeds also `_op`, `_seq`); `current` is
-    the SQL behind FROM of the table as it is; `kept_back`, or None, the typed keys that this
-    delivery's quarantined records have, and `_raw`, the text of a record that could not be split.
+    `bundle` says which deliveries the records are of. `accepted` holds `_row` and every stored item
+    (change feeds also `_op`, `_seq`); `current` is the SQL behind FROM of the table as it is;
+    `kept_back`, or None, the typed keys that the quarantined records have, and `_raw`, the text of
+    a record that could not be split.
     """
 
     kind: FeedKind
     shape: Shape
     key: tuple[str, ...]
+    bundle: Bundle
     accepted: str
     current: str
     kept_back: str | None = None
@@ -83,56 +86,64 @@ class Side:
 
 
 @contextmanager
-def compared(con: duckdb.DuckDBPyConnection, side: Side) -> Iterator[Counts]:
+def compared(con: duckdb.DuckDBPyConnection, side: Side) -> Iterator[tuple[Counts, ...]]:
     """Compare, and keep the changes on the connection for the queries below until left.
 
-    A key that occurs more than once counts with its last record only: the highest `_seq` of a
-    change feed, then the highest `_row`. A snapshot deletes what it does not hold, but no key
+    Yields what each delivery of the bundle does, as if they were applied one after another. A key
+    that occurs more than once in a delivery counts with its last record only: the highest `_seq` of
+    a change feed, then the highest `_row`. A snapshot deletes what it does not hold, but no key
     that was delivered and kept back, nor one that a record which could not be split speaks of.
     """
     try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {CHANGES} AS {_changes(con, side)}")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {STEPS} AS {_steps(con, side)}")
         if side.kind is FeedKind.SNAPSHOT and side.kept_back:
             _spare(con, side, side.kept_back)
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {CHANGES} AS {_net(side)}")
         yield _counts(con, side)
     finally:
-        con.execute(f"DROP TABLE IF EXISTS {CHANGES}")
+        con.execute(f"DROP VIEW IF EXISTS {CHANGES}; DROP TABLE IF EXISTS {STEPS}")
 
 
-def merge_query(side: Side, delivery: str) -> str:
+def merge_query(side: Side) -> str:
     """Return the change set as SQL: `_change` (I, U, D), then the table's columns."""
     keys = ", ".join(f"c.{identifier(name)}" for name in side.key)
     rest = "".join(
         f"CAST(a.{identifier(c.name)} AS {c.type}) AS {identifier(c.name)}, " for c in side.values
     )
     return (
-        f"SELECT c._change, {keys}, {rest}{literal(delivery)} AS _delivery, c._row "
+        f"SELECT c._change, {keys}, {rest}{_lineage(side, 'c._row')} "
         f"FROM {CHANGES} c LEFT JOIN {side.accepted} a ON a._row = c._row"
     )
 
 
-def content_query(side: Side, delivery: str) -> str:
+def content_query(side: Side) -> str:
     """Return the table's whole new content as SQL; untouched rows keep their lineage."""
     names = identifiers(side.shape.names)
     return (
         f"SELECT {names} FROM {side.current} o WHERE NOT EXISTS "
         f"(FROM {CHANGES} c WHERE {_same_key('c', 'o', side.key)}) "
-        f"UNION ALL SELECT {names} FROM ({merge_query(side, delivery)}) WHERE _change <> 'D'"
+        f"UNION ALL SELECT {names} FROM ({merge_query(side)}) WHERE _change <> 'D'"
     )
 
 
-def new_query(con: duckdb.DuckDBPyConnection, side: Side, delivery: str) -> str:
-    """Return the content of a table that holds nothing yet, without comparing anything."""
+def new_query(con: duckdb.DuckDBPyConnection, side: Side) -> str:
+    """Return the content of a table that holds nothing yet, from a single delivery."""
     stored = identifiers([*side.key, *(column.name for column in side.values)])
     living = "WHERE _op IN ('I', 'U')" if side.kind is FeedKind.CHANGES else ""
     latest = _latest(con, side)
-    return f"SELECT {stored}, {literal(delivery)} AS _delivery, _row FROM {latest} {living}"
+    return f"SELECT {stored}, {_lineage(side, '_row')} FROM {latest} {living}"
 
 
-def accepted_rows(con: duckdb.DuckDBPyConnection, side: Side) -> int:
-    """Return how many records the gate accepted."""
-    found = con.execute(f"SELECT count(*) FROM {side.accepted}").fetchall()
-    return int(found[0][0])
+def _lineage(side: Side, row: str) -> str:
+    return f"{side.bundle.delivery_sql(row)} AS _delivery, {record_sql(row)} AS _row"
+
+
+def accepted_rows(con: duckdb.DuckDBPyConnection, side: Side) -> tuple[int, ...]:
+    """Return how many records the gate accepted of each delivery of the bundle, by its place."""
+    found: dict[int, int] = dict(
+        con.execute(f"SELECT {place_sql()}, count(*) FROM {side.accepted} GROUP BY 1").fetchall()
+    )
+    return tuple(found.get(place, 0) for place in range(len(side.bundle.deliveries)))
 
 
 def _same_key(left: str, right: str, key: Sequence[str]) -> str:
@@ -142,18 +153,18 @@ def _same_key(left: str, right: str, key: Sequence[str]) -> str:
 
 
 def _latest(con: duckdb.DuckDBPyConnection, side: Side) -> str:
-    """Return the accepted records as SQL behind FROM, each key once with its last record."""
-    keys = identifiers(side.key)
+    """Return accepted records as SQL behind FROM, of each delivery each key's last record."""
+    group = ", ".join([identifier(name) for name in side.key] + [place_sql()])
     if side.kind is FeedKind.CHANGES:
         rank = "{'s': coalesce(_seq, -9223372036854775808), 'r': _row}"
         known = f"(FROM {side.accepted} WHERE _op IN ('I', 'U', 'D'))"
-        return f"(FROM {known} WHERE _row IN (SELECT max({rank}).r FROM {known} GROUP BY {keys}))"
+        return f"(FROM {known} WHERE _row IN (SELECT max({rank}).r FROM {known} GROUP BY {group}))"
     doubled = con.execute(
-        f"SELECT 1 FROM {side.accepted} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"
+        f"SELECT 1 FROM {side.accepted} GROUP BY {group} HAVING count(*) > 1 LIMIT 1"
     ).fetchall()
     if not doubled:
         return side.accepted
-    last = f"SELECT max(_row) FROM {side.accepted} GROUP BY {keys}"
+    last = f"SELECT max(_row) FROM {side.accepted} GROUP BY {group}"
     return f"(FROM {side.accepted} WHERE _row IN ({last}))"
 
 
@@ -165,7 +176,11 @@ def _hashed(side: Side, more: str, relation: str) -> str:
     return f"(SELECT {keys}, {f'hash({cast})' if cast else '0'} AS _hash, {more} FROM {relation})"
 
 
-def _changes(con: duckdb.DuckDBPyConnection, side: Side) -> str:
+def _steps(con: duckdb.DuckDBPyConnection, side: Side) -> str:
+    """Return every change a delivery makes: key, `_row`, `_change`, whether the key is `_stored`.
+
+    Only what a bundle's later delivery does to an earlier one's row needs a look back.
+    """
     operation = "_op" if side.kind is FeedKind.CHANGES else "'U'"
     new = _hashed(side, f"_row, {operation} AS _op", _latest(con, side))
     old = _hashed(side, "TRUE AS _here", side.current)
@@ -174,20 +189,38 @@ def _changes(con: duckdb.DuckDBPyConnection, side: Side) -> str:
         for name in side.key
     )
     join = "FULL" if side.kind is FeedKind.SNAPSHOT else "LEFT"
+    before = "CASE WHEN o._here THEN o._hash END"
+    after = "CASE WHEN n._op <> 'D' THEN n._hash END"
+    if len(side.bundle.deliveries) > 1:
+        own = ", ".join(f"n.{identifier(name)}" for name in side.key)
+        window = f"OVER (PARTITION BY {own} ORDER BY n._row)"
+        before = f"CASE WHEN row_number() {window} = 1 THEN {before} ELSE lag({after}) {window} END"
     return f"""
-        SELECT {keys}, n._row,
-               CASE WHEN n._row IS NULL OR n._op = 'D' THEN 'D'
-                    WHEN o._here IS NULL THEN 'I' ELSE 'U' END AS _change
-        FROM {new} n {join} JOIN {old} o ON {_same_key("n", "o", side.key)}
-        WHERE CASE WHEN n._row IS NULL THEN TRUE
-                   WHEN n._op = 'D' THEN o._here IS NOT NULL
-                   ELSE o._here IS NULL OR n._hash <> o._hash END"""
+        SELECT * EXCLUDE (_before, _after),
+               CASE WHEN _after IS NULL THEN 'D' WHEN _before IS NULL THEN 'I' ELSE 'U' END
+                 AS _change
+        FROM (SELECT {keys}, n._row, o._here IS NOT NULL AS _stored,
+                     {before} AS _before, {after} AS _after
+              FROM {new} n {join} JOIN {old} o ON {_same_key("n", "o", side.key)})
+        WHERE _before IS DISTINCT FROM _after"""
+
+
+def _net(side: Side) -> str:
+    """Return what the steps come to: each key once, with its last step."""
+    keys = identifiers(side.key)
+    if len(side.bundle.deliveries) == 1:
+        return f"SELECT {keys}, _row, _change FROM {STEPS}"
+    return f"""
+        SELECT {keys}, _row, CASE WHEN _change = 'D' THEN 'D' WHEN _stored THEN 'U' ELSE 'I' END
+                 AS _change
+        FROM {STEPS} WHERE (_change <> 'D' OR _stored)
+                       AND _row IN (SELECT max(_row) FROM {STEPS} GROUP BY {keys})"""
 
 
 def _spare(con: duckdb.DuckDBPyConnection, side: Side, kept_back: str) -> None:
     """Take back the deletion of what was delivered, but kept back."""
     con.execute(
-        f"DELETE FROM {CHANGES} c WHERE c._change = 'D' AND EXISTS "
+        f"DELETE FROM {STEPS} c WHERE c._change = 'D' AND EXISTS "
         f"(FROM {kept_back} k WHERE {_same_key('k', 'c', side.key)})"
     )
     texts = [
@@ -200,16 +233,24 @@ def _spare(con: duckdb.DuckDBPyConnection, side: Side, kept_back: str) -> None:
     words = f"string_split_regex(_raw, '{BETWEEN_WORDS}')"
     spoken = "".join(f" AND list_contains(k.words, {text})" for text in texts[1:])
     con.execute(
-        f"DELETE FROM {CHANGES} c WHERE c._change = 'D' AND EXISTS (FROM "
+        f"DELETE FROM {STEPS} c WHERE c._change = 'D' AND EXISTS (FROM "
         f"(SELECT words, unnest(words) AS word FROM (SELECT {words} AS words FROM {kept_back} "
         f"WHERE _raw IS NOT NULL)) k WHERE k.word = {texts[0]}{spoken})"
     )
 
 
-def _counts(con: duckdb.DuckDBPyConnection, side: Side) -> Counts:
-    found = dict(
-        con.execute(f"SELECT _change, count(*) FROM {CHANGES} GROUP BY _change").fetchall()
-    )
-    inserted, updated, deleted = (int(found.get(change, 0)) for change in "IUD")
-    spoken_for = inserted + updated + (deleted if side.kind is FeedKind.CHANGES else 0)
-    return Counts(inserted, updated, deleted, accepted_rows(con, side) - spoken_for)
+def _counts(con: duckdb.DuckDBPyConnection, side: Side) -> tuple[Counts, ...]:
+    """Return what each delivery of the bundle does, by its place."""
+    place = place_sql("coalesce(_row, 0)")
+    found: dict[tuple[int, str], int] = {
+        (at, change): rows
+        for at, change, rows in con.execute(
+            f"SELECT {place}, _change, count(*) FROM {STEPS} GROUP BY ALL"
+        ).fetchall()
+    }
+    counted = []
+    for at, accepted in enumerate(accepted_rows(con, side)):
+        inserted, updated, deleted = (found.get((at, change), 0) for change in "IUD")
+        spoken_for = inserted + updated + (deleted if side.kind is FeedKind.CHANGES else 0)
+        counted.append(Counts(inserted, updated, deleted, accepted - spoken_for))
+    return tuple(counted)

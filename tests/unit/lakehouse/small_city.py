@@ -23,7 +23,9 @@ from catalog_specs.models.feed import Feed
 from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Item, Resource, Sharing
 from catalog_specs.vocabulary import FeedKind, ItemType
-from lakehouse.authoritative import Candidate, Origin, Promotion, promote
+from lakehouse.applied import Promotion
+from lakehouse.authoritative import Candidate, Origin, promote
+from lakehouse.bundles import Bundle
 from lakehouse.layout import Layout
 from lakehouse.records import Delivery
 from lakehouse.sql import identifier
@@ -218,7 +220,8 @@ def apply(
 ) -> Promotion:
     """Promote records as one delivery, all of them accepted."""
     feed(con, catalog, receipt.resource, records)
-    return promote(con, layout, catalog, Candidate(receipt, "feed"), ORIGIN)
+    (promotion,) = promote(con, layout, catalog, Candidate(Bundle((receipt,)), "feed"), ORIGIN)
+    return promotion
 
 
 def stored(

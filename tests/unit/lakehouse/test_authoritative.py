@@ -17,7 +17,9 @@ from catalog_specs.models.element import Element
 from catalog_specs.vocabulary import FeedKind
 from lakehouse import authoritative
 from lakehouse.accepted import divide
-from lakehouse.authoritative import Candidate, promote, recovered
+from lakehouse.applied import recovered
+from lakehouse.authoritative import Candidate, promote
+from lakehouse.bundles import Bundle
 from lakehouse.commits import Commit
 from lakehouse.layout import Layout
 from lakehouse.table_shape import Column, Shape, arrow_schema
@@ -154,7 +156,8 @@ def test_a_record_kept_back_does_not_delete_its_row(tmp_path: Path) -> None:
         feed(con, catalog, PERSON, records)
         _quarantine(layout, receipt.delivery, [26, 27])
         accepted, kept_back = divide(con, layout, receipt)
-        promotion = promote(con, layout, catalog, Candidate(receipt, accepted, kept_back), ORIGIN)
+        candidate = Candidate(Bundle((receipt,)), accepted, kept_back)
+        (promotion,) = promote(con, layout, catalog, candidate, ORIGIN)
         rows = {row["resident_id"]: row for row in stored(con, layout, catalog, PERSON)}
     assert counts(promotion) == (0, 0, 3, 25)
     assert rows[f"{3:018}"]["income"] == Decimal("12.30")
@@ -176,8 +179,9 @@ def test_repaired_records_are_an_upsert_even_of_a_snapshot(tmp_path: Path) -> No
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery(PERSON, 1), [someone(n) for n in range(9)])
         feed(con, catalog, PERSON, [someone(3, visits=77)])
-        candidate = Candidate(delivery(PERSON, 2), "feed", kind=FeedKind.UPSERT)
-        assert counts(promote(con, layout, catalog, candidate, ORIGIN)) == (0, 1, 0, 0)
+        candidate = Candidate(Bundle((delivery(PERSON, 2),)), "feed", kind=FeedKind.UPSERT)
+        (promotion,) = promote(con, layout, catalog, candidate, ORIGIN)
+        assert counts(promotion) == (0, 1, 0, 0)
 
 
 def test_a_delivery_is_applied_once_and_its_counts_come_back(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from lakehouse.authoritative import Promotion
+from lakehouse.applied import Promotion
 from lakehouse.layout import Layout
 from lakehouse.ledgers import (
     Finding,

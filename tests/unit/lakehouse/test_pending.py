@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakehouse.authoritative import pending
+from lakehouse.applied import pending
 from lakehouse.layout import Layout
 from lakehouse.records import Verdict, VerdictKind
 from lakehouse.tables import table_id

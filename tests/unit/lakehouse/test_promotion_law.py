@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from catalog_specs.vocabulary import FeedKind
 from lakehouse import authoritative
 from lakehouse.authoritative import Candidate, promote
+from lakehouse.bundles import ROW_SPAN, Bundle
 from lakehouse.layout import Layout
 from lakehouse.tables import version
 from tests.unit.lakehouse.small_city import ORIGIN, bench, city, delivery, feed, firm, stored
@@ -83,8 +84,8 @@ def _replay(
     model: Model = {}
     for sequence, (kind, records) in enumerate(deliveries, start=start):
         feed(con, catalog, FIRM, records)
-        candidate = Candidate(delivery(FIRM, sequence), "feed", kind=kind)
-        done = promote(con, layout, catalog, candidate, ORIGIN)
+        candidate = Candidate(Bundle((delivery(FIRM, sequence),)), "feed", kind=kind)
+        (done,) = promote(con, layout, catalog, candidate, ORIGIN)
         if start == 1:
             after = _modelled(model, kind, records)
             common = model.keys() & after.keys()
@@ -97,3 +98,55 @@ def _replay(
         assert {r["uscc"]: (r["firm_name"], r["capital"]) for r in rows} == model
         assert len(rows) == len(model)
     return rows
+
+
+_INCREMENTS = st.lists(st.lists(_RECORD, max_size=5), min_size=2, max_size=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    deliveries=_INCREMENTS,
+    kind=st.sampled_from([FeedKind.UPSERT, FeedKind.CHANGES]),
+    cut=st.integers(0, 5),
+    overlap=st.integers(0, 2),
+)
+def test_a_bundle_does_what_its_deliveries_would_one_by_one(
+    deliveries: list[list[dict[str, Any]]], kind: FeedKind, cut: int, overlap: int
+) -> None:
+    """Counts, rows and their lineage are the same however deliveries are bundled, even again."""
+    folder = Path(tempfile.mkdtemp())
+    catalog = city(firm())
+    cut = min(cut, len(deliveries))
+    again = max(cut - overlap, 0)
+    try:
+        with bench(folder) as con:
+            singly, bundled = Layout(folder / "singly"), Layout(folder / "bundled")
+            one_by_one = [
+                done
+                for place in range(len(deliveries))
+                for done in _bundle(con, singly, kind, deliveries, range(place, place + 1))
+            ]
+            head = _bundle(con, bundled, kind, deliveries, range(cut))
+            tail = _bundle(con, bundled, kind, deliveries, range(again, len(deliveries)))
+            assert [*head[:again], *tail] == one_by_one
+            assert stored(con, bundled, catalog, FIRM) == stored(con, singly, catalog, FIRM)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _bundle(
+    con: Any, layout: Layout, kind: FeedKind, deliveries: Any, places: range
+) -> list[tuple[int, int, int, int]]:
+    """Promote the deliveries at these places as one bundle; return what each did."""
+    if not places:
+        return []
+    catalog = city(firm())
+    con.execute("DROP TABLE IF EXISTS bundle_feed")
+    for place, records in enumerate(deliveries[at] for at in places):
+        feed(con, catalog, FIRM, records)
+        con.execute(f"UPDATE feed SET _row = _row + {place * ROW_SPAN}")
+        con.execute("CREATE TEMP TABLE IF NOT EXISTS bundle_feed AS FROM feed WHERE FALSE")
+        con.execute("INSERT INTO bundle_feed FROM feed")
+    bundle = Bundle(tuple(delivery(FIRM, sequence + 1) for sequence in places))
+    done = promote(con, layout, catalog, Candidate(bundle, "bundle_feed", kind=kind), ORIGIN)
+    return [(one.inserted, one.updated, one.deleted, one.unchanged) for one in done]

@@ -1,0 +1,100 @@
+"""Bundles: consecutive small deliveries of one resource that are judged and promoted in one go.
+
+Belongs here: which deliveries may share a bundle, and how its records are told apart. Keep out:
+judging (`quality`), what a bundle does to a table (`bundle_diff`).
+What a delivery costs beside its rows (queries, commits, ledger rows) is paid once a bundle; what
+becomes of every single delivery is the same as if each had gone alone.
+In a bundle `_row` is the place of the delivery times `ROW_SPAN` plus the record's number, so that
+one number names a record everywhere; alone, a delivery has place 0 and `_row` is that number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog_specs.vocabulary import FeedKind
+from lakehouse.layout import Layout
+from lakehouse.records import Delivery
+from lakehouse.sql import literal
+
+__all__ = ["ROW_SPAN", "Bundle", "bundled", "place_sql", "record_sql"]
+
+ROW_SPAN = 1 << 40
+"""More than any delivery has records; 8 million places fit beside it into a BIGINT."""
+DELIVERIES = 500
+"""Deliveries of a bundle: bounds what a commit says of itself."""
+ROWS = 100_000
+"""Records of a bundle: it stays small beside the limits of a single delivery."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One delivery, or several small ones in the order they apply, of one resource."""
+
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def resource(self) -> str:
+        """Return the resource all of them are of."""
+        return self.last.resource
+
+    @property
+    def last(self) -> Delivery:
+        """Return the newest delivery."""
+        return self.deliveries[-1]
+
+    @property
+    def name(self) -> str:
+        """Return a name for messages and transactions: the delivery, or the first and the last."""
+        first = self.deliveries[0].delivery
+        return first if len(self.deliveries) == 1 else f"{first}..{self.last.delivery}"
+
+    @property
+    def rows(self) -> int:
+        """Return how many records were delivered."""
+        return sum(delivery.rows for delivery in self.deliveries)
+
+    def files(self, layout: Layout) -> tuple[Path, ...]:
+        """Return each delivery's rows.parquet, by place."""
+        folders = (layout.delivery(self.resource, one.delivery) for one in self.deliveries)
+        return tuple(folder / "rows.parquet" for folder in folders)
+
+    def delivery_sql(self, row: str = "_row") -> str:
+        """Return the SQL that names the delivery a record belongs to."""
+        if len(self.deliveries) == 1:
+            return literal(self.last.delivery)
+        names = ", ".join(literal(one.delivery) for one in self.deliveries)
+        return f"[{names}][1 + {place_sql(row)}]"
+
+
+def place_sql(row: str = "_row") -> str:
+    """Return the SQL of the place of a record's delivery in its bundle, from 0."""
+    return f"({row} // {ROW_SPAN})"
+
+
+def record_sql(row: str = "_row") -> str:
+    """Return the SQL of a record's number in its own delivery, from 1."""
+    return f"({row} % {ROW_SPAN})"
+
+
+def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
+    """Part deliveries into bundles, in their order.
+
+    A snapshot stands alone, for it says what is not there; so does a refused delivery.
+    """
+    held: list[Delivery] = []
+    rows = 0
+    for delivery in deliveries:
+        alone = kind is FeedKind.SNAPSHOT or delivery.refusal is not None
+        if held and (alone or len(held) == DELIVERIES or rows + delivery.rows > ROWS):
+            yield Bundle(tuple(held))
+            held, rows = [], 0
+        if alone:
+            yield Bundle((delivery,))
+            continue
+        held.append(delivery)
+        rows += delivery.rows
+    if held:
+        yield Bundle(tuple(held))
