@@ -16,13 +16,13 @@ from assets.city import City
 from catalog_specs.errors import TransientError
 from lakehouse.applied import Promotion, pending
 from lakehouse.authoritative import Candidate, Origin, promote
-from lakehouse.bundles import Bundle
+from lakehouse.bundles import Bundle, bundled
 from lakehouse.landing import Recognised, deliveries, land, waiting
 from lakehouse.ledgers import (
     Applied,
     outcomes,
     record_findings,
-    record_outcome,
+    record_outcomes,
     verdicts,
 )
 from lakehouse.reconciliation import reconcile
@@ -97,10 +97,19 @@ def judge_waiting(city: City, ref: str) -> tuple[Verdict, ...]:
         if not unjudged:
             return ()
         with opened_gate(city) as gate:
-            return tuple(gate.judge(delivery) for delivery in unjudged)
+            return tuple(verdict for bundle in unjudged for verdict in gate.judge(bundle))
 
 
-def _unjudged(city: City, ref: str, books: Books) -> list[Delivery]:
+def _unjudged(city: City, ref: str, books: Books) -> tuple[Bundle, ...]:
+    """Return what awaits a verdict; of several at once, what the ledger says by now counts."""
+    kind = city.catalog.resource(ref).feed.kind
+    waiting = _without_verdict(city, ref, books)
+    if len(waiting) > 1:
+        waiting = _without_verdict(city, ref, open_books(city, ref))
+    return tuple(bundled(waiting, kind))
+
+
+def _without_verdict(city: City, ref: str, books: Books) -> list[Delivery]:
     judged = {verdict.delivery for verdict in books.verdicts.get(ref, ())}
     return [d for d in deliveries(city.layout, ref) if d.delivery not in judged]
 
@@ -130,30 +139,38 @@ def _promote_pending(city: City, gate: Gate, ref: str, books: Books) -> tuple[Ou
     if not rejected and not passed:
         return ()
     landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
+    kind = city.catalog.resource(ref).feed.kind
+    bundles = bundled((landed[verdict.delivery] for verdict in passed), kind)
+    by_name = {verdict.delivery: verdict for verdict in passed}
     return (
         *(_reject(city, landed[verdict.delivery], verdict) for verdict in rejected),
-        *(_promote(city, gate, landed[verdict.delivery], verdict) for verdict in passed),
+        *(one for bundle in bundles for one in _promote(city, gate, bundle, by_name)),
     )
 
 
-def _promote(city: City, gate: Gate, delivery: Delivery, verdict: Verdict) -> Outcome:
+def _promote(
+    city: City, gate: Gate, bundle: Bundle, verdicts: Mapping[str, Verdict]
+) -> tuple[Outcome, ...]:
     started = time.perf_counter()
-    gate.reload(delivery)
-    candidate = Candidate(
-        Bundle((delivery,)), "accepted", "kept_back" if verdict.quarantined else None
-    )
+    gate.reload(bundle)
+    kept_back = any(verdicts[name].quarantined for name in bundle.names)
+    candidate = Candidate(bundle, "accepted", "kept_back" if kept_back else None)
     origin = Origin(city.actor, city.clock())
-    (promotion,) = promote(gate.con, city.layout, city.catalog, candidate, origin)
-    found = reconcile(gate.con, city.layout, city.catalog, delivery)
-    record_findings(city.layout, delivery, found)
-    outcome = _outcome(delivery, verdict, promotion, time.perf_counter() - started)
-    record_outcome(city.layout, outcome, delivery, promotion, city.clock())
-    return outcome
+    promotions = promote(gate.con, city.layout, city.catalog, candidate, origin)
+    found = reconcile(gate.con, city.layout, city.catalog, bundle)
+    record_findings(city.layout, bundle, found)
+    seconds = (time.perf_counter() - started) / len(bundle.deliveries)
+    done = [
+        (_outcome(delivery, verdicts[delivery.delivery], promotion, seconds), promotion)
+        for delivery, promotion in zip(bundle.deliveries, promotions, strict=True)
+    ]
+    record_outcomes(city.layout, bundle, done, city.clock())
+    return tuple(outcome for outcome, _ in done)
 
 
 def _reject(city: City, delivery: Delivery, verdict: Verdict) -> Outcome:
     outcome = _outcome(delivery, verdict, None, 0.0)
-    record_outcome(city.layout, outcome, delivery, None, city.clock())
+    record_outcomes(city.layout, Bundle((delivery,)), [(outcome, None)], city.clock())
     return outcome
 
 
@@ -191,7 +208,7 @@ def row_count(city: City, ref: str) -> int:
 def take_waiting(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcome, ...]:
     """Take everything that waits for one resource through landing, gate and authoritative.
 
-    Delivery by delivery, so that what the gate has typed is promoted from where it stands.
+    Bundle by bundle, so that what the gate has typed is promoted from where it stands.
     `books` may be as old as the run: what another runner did since is recognised when it is
     written, and never done twice.
     """
@@ -200,10 +217,10 @@ def take_waiting(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcom
     done = [_recognised(one) for one in recognised]
     with city.lock(ref):
         outstanding = _promote_pending(city, gate, ref, books)
-        for delivery in _unjudged(city, ref, books):
-            fresh = Books({ref: (gate.judge(delivery),)}, {})
+        for bundle in _unjudged(city, ref, books):
+            fresh = Books({ref: gate.judge(bundle)}, {})
             outstanding += _promote_pending(city, gate, ref, fresh)
-            seconds = time.perf_counter() - started
+            seconds = (time.perf_counter() - started) / max(len(outstanding), 1)
             done += [replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding]
             outstanding, started = (), time.perf_counter()
     return (*done, *outstanding)

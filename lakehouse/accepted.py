@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import duckdb
 
+from lakehouse.bundles import ROW_SPAN, Bundle
 from lakehouse.layout import Layout
-from lakehouse.records import Delivery
-from lakehouse.sql import identifier
+from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import Column
 from lakehouse.tables import scan_sql
 
@@ -18,19 +18,20 @@ __all__ = ["divide"]
 
 
 def divide(
-    con: duckdb.DuckDBPyConnection, layout: Layout, delivery: Delivery, feed: str = "feed"
+    con: duckdb.DuckDBPyConnection, layout: Layout, bundle: Bundle, feed: str = "feed"
 ) -> tuple[str, str]:
-    """Part a typed feed by what the quarantine holds of this delivery.
+    """Part a typed feed by what the quarantine holds of its deliveries.
 
     Returns:
         The names of two temporary views: the accepted records and those kept back.
     """
     columns = (Column("delivery", "VARCHAR"), Column("row", "BIGINT"))
-    quarantine = scan_sql(layout.quarantine(delivery.resource), columns)
+    quarantine = scan_sql(layout.quarantine(bundle.resource), columns)
+    names = ", ".join(map(literal, bundle.names))
     con.execute(
-        f'CREATE OR REPLACE TEMP TABLE _kept_rows AS SELECT "row" FROM {quarantine} '
-        "WHERE delivery = ?",
-        [delivery.delivery],
+        "CREATE OR REPLACE TEMP TABLE _kept_rows AS "
+        f'SELECT "row" + {ROW_SPAN} * (list_position([{names}], delivery) - 1) AS "row" '
+        f"FROM {quarantine} WHERE delivery IN ({names})"
     )
     for view, join in (("accepted", "ANTI"), ("kept_back", "SEMI")):
         con.execute(

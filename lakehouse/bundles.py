@@ -10,7 +10,7 @@ one number names a record everywhere; alone, a delivery has place 0 and `_row` i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from lakehouse.layout import Layout
 from lakehouse.records import Delivery
 from lakehouse.sql import literal
 
-__all__ = ["ROW_SPAN", "Bundle", "bundled", "place_sql", "record_sql"]
+__all__ = ["ROW_SPAN", "Bundle", "bundled", "landed_sql", "place_sql", "record_sql"]
 
 ROW_SPAN = 1 << 40
 """More than any delivery has records; 8 million places fit beside it into a BIGINT."""
@@ -61,12 +61,16 @@ class Bundle:
         folders = (layout.delivery(self.resource, one.delivery) for one in self.deliveries)
         return tuple(folder / "rows.parquet" for folder in folders)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the ids of the deliveries, by place."""
+        return tuple(delivery.delivery for delivery in self.deliveries)
+
     def delivery_sql(self, row: str = "_row") -> str:
         """Return the SQL that names the delivery a record belongs to."""
         if len(self.deliveries) == 1:
             return literal(self.last.delivery)
-        names = ", ".join(literal(one.delivery) for one in self.deliveries)
-        return f"[{names}][1 + {place_sql(row)}]"
+        return f"[{', '.join(map(literal, self.names))}][1 + {place_sql(row)}]"
 
 
 def place_sql(row: str = "_row") -> str:
@@ -79,16 +83,29 @@ def record_sql(row: str = "_row") -> str:
     return f"({row} % {ROW_SPAN})"
 
 
+def landed_sql(rows: Path | Sequence[Path]) -> str:
+    """Return the SQL behind FROM of landed records: of one rows.parquet, or of several by place."""
+    if isinstance(rows, Path):
+        return f"read_parquet({literal(rows)})"
+    if len(rows) == 1:
+        return landed_sql(rows[0])
+    files = ", ".join(map(literal, rows))
+    number = f"CAST(file_index AS BIGINT) * {ROW_SPAN} + _row"
+    return f"(SELECT * REPLACE ({number} AS _row) FROM read_parquet([{files}]))"
+
+
 def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
     """Part deliveries into bundles, in their order.
 
-    A snapshot stands alone, for it says what is not there; so does a refused delivery.
+    A snapshot stands alone, for it says what is not there; so does a refused delivery. Deliveries
+    that were read as different formats are typed differently, and so never share a bundle.
     """
     held: list[Delivery] = []
     rows = 0
     for delivery in deliveries:
         alone = kind is FeedKind.SNAPSHOT or delivery.refusal is not None
-        if held and (alone or len(held) == DELIVERIES or rows + delivery.rows > ROWS):
+        full = len(held) == DELIVERIES or rows + delivery.rows > ROWS
+        if held and (alone or full or held[-1].read_as != delivery.read_as):
             yield Bundle(tuple(held))
             held, rows = [], 0
         if alone:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from pyarrow.dataset import dataset, field
 
 from lakehouse.applied import Promotion
+from lakehouse.bundles import Bundle
 from lakehouse.commits import Commit
 from lakehouse.layout import Layout
 from lakehouse.records import Delivery, Outcome, RuleResult, Verdict, VerdictKind
@@ -32,8 +33,8 @@ __all__ = [
     "findings",
     "outcomes",
     "record_findings",
-    "record_outcome",
-    "record_verdict",
+    "record_outcomes",
+    "record_verdicts",
     "recorded",
     "verdicts",
 ]
@@ -138,11 +139,11 @@ class Applied:
         return self.outcome.delivery
 
 
-def record_verdict(layout: Layout, verdict: Verdict) -> bool:
-    """Record a verdict, once per delivery; returns whether it was new."""
-    row = asdict(verdict) | {"rules": json.dumps([asdict(r) for r in verdict.rules])}
-    once = f"{verdict.resource}/{verdict.delivery}"
-    return _record(layout, "verdicts", VERDICTS, [row], once)
+def record_verdicts(layout: Layout, judged: Sequence[Verdict]) -> bool:
+    """Record the verdicts on a bundle in one commit, once; returns whether they were new."""
+    rows = [asdict(v) | {"rules": json.dumps([asdict(r) for r in v.rules])} for v in judged]
+    once = _once(judged[0].resource, [verdict.delivery for verdict in judged])
+    return _record(layout, "verdicts", VERDICTS, rows, once)
 
 
 def verdicts(
@@ -172,21 +173,30 @@ def verdicts(
     )
 
 
-def record_outcome(
+def record_outcomes(
     layout: Layout,
-    outcome: Outcome,
-    delivery: Delivery,
-    promotion: Promotion | None,
+    bundle: Bundle,
+    done: Sequence[tuple[Outcome, Promotion | None]],
     now: datetime,
 ) -> bool:
-    """Record what became of a delivery, once per delivery and table; returns whether it was new.
+    """Record what became of a bundle, once per deliveries and table; returns whether it was new.
 
-    `promotion` is None for a delivery that was not applied. A table made anew has an identity of
-    its own, so that deliveries replayed into it are recorded again.
+    `done` holds each delivery's outcome by its place; with None for one that was not applied. A
+    table made anew has an identity of its own, so that deliveries replayed into it are recorded
+    again.
     """
+    pairs = zip(bundle.deliveries, done, strict=True)
+    rows = [_applied_row(one, outcome, promotion, now) for one, (outcome, promotion) in pairs]
+    once = f"{_once(bundle.resource, bundle.names)}@{rows[-1]['table_id'] or ''}"
+    return _record(layout, "deliveries", DELIVERIES, rows, once)
+
+
+def _applied_row(
+    delivery: Delivery, outcome: Outcome, promotion: Promotion | None, now: datetime
+) -> dict[str, Any]:
     row = asdict(outcome)
     row["milliseconds"] = round(row.pop("seconds") * 1000)
-    row |= {
+    return row | {
         "resource": delivery.resource,
         "sequence": delivery.sequence,
         "table_id": promotion.table_id if promotion else None,
@@ -194,8 +204,6 @@ def record_outcome(
         "applied": promotion is not None,
         "recorded_at": now.isoformat(),
     }
-    once = f"{delivery.resource}/{delivery.delivery}@{row['table_id'] or ''}"
-    return _record(layout, "deliveries", DELIVERIES, [row], once)
 
 
 def outcomes(layout: Layout, resource: str | None = None) -> tuple[Applied, ...]:
@@ -213,9 +221,9 @@ def recorded(layout: Layout) -> frozenset[tuple[str, str]]:
     return frozenset((row["resource"], row["delivery"]) for row in rows)
 
 
-def record_findings(layout: Layout, delivery: Delivery, found: Sequence[Finding]) -> bool:
-    """Record a delivery's comparison with its sources, once; returns whether it was new."""
-    once = f"{delivery.resource}/{delivery.delivery}"
+def record_findings(layout: Layout, bundle: Bundle, found: Sequence[Finding]) -> bool:
+    """Record a bundle's comparison with its sources, once; returns whether it was new."""
+    once = _once(bundle.resource, bundle.names)
     rows = [asdict(finding) for finding in found]
     return bool(rows) and _record(layout, "reconciliation", RECONCILIATION, rows, once)
 
@@ -238,6 +246,12 @@ def _applied(row: Mapping[str, Any]) -> Applied:
         "seconds": outcome.pop("milliseconds") / 1000,
     }
     return Applied(Outcome(**outcome), **{name: row[name] for name in of_ledger})
+
+
+def _once(resource: str, deliveries: Sequence[str]) -> str:
+    """Return the transaction under which a fact about these deliveries is recorded."""
+    first, last = deliveries[0], deliveries[-1]
+    return f"{resource}/{first}" if first == last else f"{resource}/{first}..{last}"
 
 
 def _record(

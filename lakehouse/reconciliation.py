@@ -8,6 +8,7 @@ Findings hold counts and record numbers, never a value.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,9 @@ import duckdb
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import FeedKind
+from lakehouse.bundles import Bundle, place_sql, record_sql
 from lakehouse.layout import Layout
 from lakehouse.ledgers import Finding
-from lakehouse.records import Delivery
 from lakehouse.sql import identifier
 from lakehouse.table_shape import Column, authoritative_shape
 from lakehouse.tables import Snapshot, snapshot
@@ -51,10 +52,10 @@ def reconcile(
     con: duckdb.DuckDBPyConnection,
     layout: Layout,
     catalog: Catalog,
-    delivery: Delivery,
+    bundle: Bundle,
     accepted: str = "accepted",
 ) -> tuple[Finding, ...]:
-    """Compare every referred item of a delivery's accepted records with its source.
+    """Compare every referred item of each delivery's accepted records with its source.
 
     A record takes part when it has a value for the item and for what identifies the source's row;
     deletions of a change feed do not. Part of the key, or an item that is itself the source's key,
@@ -65,17 +66,18 @@ def reconcile(
         con: connection on which `accepted` is a relation with the typed feed's columns.
         layout: where the tables lie.
         catalog: what refers to what.
-        delivery: the delivery the records belong to.
+        bundle: the deliveries the records belong to.
         accepted: name of that relation.
     """
-    resource = catalog.resource(delivery.resource)
+    resource = catalog.resource(bundle.resource)
     referring = (item for item in resource.items if item.source is not None)
     records = identifier(accepted)
     if resource.feed.kind is FeedKind.CHANGES:
         records = f"(FROM {records} WHERE _op <> 'D')"
     return tuple(
-        _finding(con, layout, delivery, _link(catalog, resource, item), records)
+        finding
         for item in referring
+        for finding in _findings(con, layout, bundle, _link(catalog, resource, item), records)
     )
 
 
@@ -98,25 +100,28 @@ def _carrier(resource: Resource, item: Item, key: Item) -> Item | None:
     return next((one for one in same if one.code in resource.key), same[0] if same else None)
 
 
-def _finding(
-    con: duckdb.DuckDBPyConnection, layout: Layout, delivery: Delivery, link: _Link, records: str
-) -> Finding:
+def _findings(
+    con: duckdb.DuckDBPyConnection, layout: Layout, bundle: Bundle, link: _Link, records: str
+) -> Iterator[Finding]:
     found = snapshot(layout.authoritative(link.owner.ref)) if link.on else None
-    row: tuple[Any, ...] = (0, 0, 0, 0, None, None)
+    by_place: dict[int, tuple[Any, ...]] = {}
     if found is not None:
-        row = con.execute(_comparison(link, found, records)).fetchall()[0]
-    return Finding(
-        resource=delivery.resource,
-        delivery=delivery.delivery,
-        item=link.item.code,
-        source=link.item.source or "",
-        compared=row[0],
-        matched=row[1],
-        mismatched=row[2],
-        missing_in_source=row[3],
-        mismatched_rows=tuple(row[4] or ()),
-        missing_rows=tuple(row[5] or ()),
-    )
+        rows = con.execute(_comparison(link, found, records)).fetchall()
+        by_place = {row[0]: row[1:] for row in rows}
+    for place, delivery in enumerate(bundle.names):
+        row = by_place.get(place, (0, 0, 0, 0, None, None))
+        yield Finding(
+            resource=bundle.resource,
+            delivery=delivery,
+            item=link.item.code,
+            source=link.item.source or "",
+            compared=row[0],
+            matched=row[1],
+            mismatched=row[2],
+            missing_in_source=row[3],
+            mismatched_rows=tuple(row[4] or ()),
+            missing_rows=tuple(row[5] or ()),
+        )
 
 
 def _comparison(link: _Link, found: Snapshot, records: str) -> str:
@@ -130,8 +135,10 @@ def _comparison(link: _Link, found: Snapshot, records: str) -> str:
     source = f"(SELECT *, TRUE AS _here FROM {found.select_sql(link.columns)})"
     state = f"CASE WHEN o._here IS NULL THEN 3 WHEN {differs} THEN 2 ELSE 1 END"
     return f"""
-        SELECT count(*), count(*) FILTER (s = 1), count(*) FILTER (s = 2),
+        SELECT place, count(*), count(*) FILTER (s = 1), count(*) FILTER (s = 2),
                count(*) FILTER (s = 3), list_sort(min(_row, {ROWS_KEPT}) FILTER (s = 2)),
                list_sort(min(_row, {ROWS_KEPT}) FILTER (s = 3))
-        FROM (SELECT n._row, {state} AS s FROM {records} n LEFT JOIN {source} o ON {on}
-              WHERE {given})"""
+        FROM (SELECT {place_sql("n._row")} AS place, {record_sql("n._row")} AS _row, {state} AS s
+              FROM {records} n LEFT JOIN {source} o ON {on}
+              WHERE {given})
+        GROUP BY place"""

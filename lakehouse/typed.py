@@ -7,7 +7,7 @@ Keep out: how one text is cast (`casts`), whether the result is good (`quality`)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -17,6 +17,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.feed import Changes
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import ItemType
+from lakehouse.bundles import landed_sql
 from lakehouse.casts import cast_sql, compose_sql, integer_sql, null_sql
 from lakehouse.feed_columns import OPERATION, SEQUENCE, feed_columns
 from lakehouse.sql import identifier, literal
@@ -68,10 +69,10 @@ def create_feed(
     con: duckdb.DuckDBPyConnection,
     catalog: Catalog,
     resource: Resource,
-    rows: Path,
+    rows: Path | Sequence[Path],
     table: str = "feed",
 ) -> None:
-    """Make the typed feed of one delivery's rows.parquet as a table; replaces one of that name.
+    """Make the typed feed of a bundle's rows.parquet files as a table; replaces one of that name.
 
     Writing the table costs more than casting once: where few queries read the feed, make a view of
     `feed_sql` instead.
@@ -86,7 +87,7 @@ def create_feed(
     )
 
 
-def feed_sql(catalog: Catalog, resource: Resource, rows: Path) -> str:
+def feed_sql(catalog: Catalog, resource: Resource, rows: Path | Sequence[Path]) -> str:
     """Return the SELECT behind `create_feed`, for a view or a COPY."""
     feed = resource.feed
     parts = [
@@ -106,7 +107,7 @@ def feed_sql(catalog: Catalog, resource: Resource, rows: Path) -> str:
     return (
         f"SELECT {marks}, {', '.join(values)} FROM ("
         f"SELECT {marks}, {', '.join(texts)} FROM ("
-        f"SELECT {marks}, {', '.join(parts)} FROM read_parquet({literal(rows)})))"
+        f"SELECT {marks}, {', '.join(parts)} FROM {landed_sql(rows)}))"
     )
 
 
@@ -156,6 +157,6 @@ def raw_json_sql(resource: Resource) -> str:
     return f"coalesce(_raw, CAST(json_object({fields}) AS VARCHAR))"
 
 
-def delivered_sql(resource: Resource, rows: Path) -> str:
+def delivered_sql(resource: Resource, rows: Path | Sequence[Path]) -> str:
     """Return a SELECT of `_row` and `raw` (see `raw_json_sql`) for every record of rows.parquet."""
-    return f"SELECT _row, {raw_json_sql(resource)} AS raw FROM read_parquet({literal(rows)})"
+    return f"SELECT _row, {raw_json_sql(resource)} AS raw FROM {landed_sql(rows)}"

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import sqlalchemy as sa
 
+from lakehouse.bundles import place_sql
 from lakehouse.feed_columns import OPERATION
 from quality.check_digits import MACROS
 from quality.engine import load_vendor
@@ -101,17 +102,17 @@ def _listed(column: Column, arguments: Arguments, table: sa.FromClause) -> Claus
 
 
 def _unique(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:
-    """Hold where no other row has the same key; a key with a null in it is nobody's double."""
+    """Hold where no other row of the delivery has the same key; a null in it is nobody's double."""
     del column
     names = arguments["key_columns"]
     key: list[Column] = [sa.column(name) for name in names]
     whole = [part.is_not(None) for part in key]
+    one = [sa.literal_column(place_sql()), *key]
     doubled = (
-        sa.select(*key).select_from(table).where(*whole).group_by(*key).having(sa.func.count() > 1)
+        sa.select(*one).select_from(table).where(*whole).group_by(*one).having(sa.func.count() > 1)
     )
-    one = key[0] if len(key) == 1 else sa.tuple_(*key)
     missing = [part.is_(None) for part in key]
-    return sa.or_(*missing, sa.not_(one.in_(doubled)))
+    return sa.or_(*missing, sa.not_(sa.tuple_(*one).in_(doubled)))
 
 
 def _resident_id(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:

@@ -8,8 +8,10 @@ the first readable delivery is judged, and serves all that follow.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -21,11 +23,13 @@ from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import Level
 from lakehouse.accepted import divide
+from lakehouse.bundles import Bundle, place_sql
 from lakehouse.layout import Layout
-from lakehouse.ledgers import record_verdict
-from lakehouse.records import Delivery, Verdict, VerdictKind
+from lakehouse.ledgers import record_verdicts
+from lakehouse.records import Delivery, RuleResult, Verdict, VerdictKind
 from lakehouse.typed import create_feed
 from lakehouse.workbench import Limits, open_workbench
+from quality.bundling import may_bundle
 from quality.findings import FAILURES, Findings
 from quality.quarantine import KEPT, keep_back
 from quality.relations import register_relations
@@ -65,7 +69,7 @@ class Gate:
         self._now = now
         self._runner: Runner | None = None
         self._plans: dict[str, Plan] = {}
-        self._typed: Delivery | None = None
+        self._typed: Bundle | None = None
 
     def close(self) -> None:
         """Let Great Expectations go of the connection, while there is one."""
@@ -78,49 +82,90 @@ class Gate:
         """Return the judging date."""
         return self._now.astimezone(ZoneInfo(self._catalog.profile.timezone)).date()
 
-    def judge(self, delivery: Delivery) -> Verdict:
-        """Judge a delivery, keep back what fails, and record the verdict last.
+    def judge(self, bundle: Bundle) -> tuple[Verdict, ...]:
+        """Judge a bundle, keep back what fails, and record each delivery's verdict last.
 
         Leaves on `con` the table `feed` and the views `accepted` and `kept_back` (the feed's
         columns), ready for promotion. Judging again after an interruption replaces what the first
-        attempt wrote. A delivery that landing refused is rejected as it is, without judging.
+        attempt wrote. A delivery that landing refused is rejected as it is, without judging. A
+        bundle in which a rule rejects is taken apart, so that it rejects only whom it is about.
 
         Raises:
             CheckError: a rule could not be evaluated, or counts do not agree. Nothing is recorded;
-                the delivery stays unjudged.
+                the deliveries stay unjudged.
         """
-        resource = self._catalog.resource(delivery.resource)
-        self._type(resource, delivery)
-        refused = delivery.refusal is not None
-        findings = Findings() if refused else self._run(resource, delivery)
-        verdict = self._decided(delivery, findings)
-        divide(self.con, self._layout, delivery)
-        record_verdict(self._layout, verdict)
-        return verdict
+        resource = self._catalog.resource(bundle.resource)
+        self._type(resource, bundle)
+        refused = bundle.last.refusal is not None
+        several = len(bundle.deliveries) > 1
+        if several and not self._bundles(resource):
+            return self._singly(bundle)
+        findings = Findings() if refused else self._run(resource, bundle)
+        if several and findings.failing(Level.REJECT):
+            return self._singly(bundle)
+        verdicts = self._decided(bundle, findings)
+        divide(self.con, self._layout, bundle)
+        record_verdicts(self._layout, verdicts)
+        return verdicts
 
-    def reload(self, delivery: Delivery) -> None:
-        """Make `feed`, `accepted` and `kept_back` of a judged delivery, without judging.
+    def reload(self, bundle: Bundle) -> None:
+        """Make `feed`, `accepted` and `kept_back` of judged deliveries, without judging.
 
         What was typed last is not typed again: promoting right after judging costs nothing here.
         """
-        if self._typed != delivery:
-            self._type(self._catalog.resource(delivery.resource), delivery)
-        divide(self.con, self._layout, delivery)
+        if self._typed != bundle:
+            self._type(self._catalog.resource(bundle.resource), bundle)
+        divide(self.con, self._layout, bundle)
 
-    def _decided(self, delivery: Delivery, findings: Findings) -> Verdict:
-        """Keep back what must not pass and say what became of the delivery."""
+    def _singly(self, bundle: Bundle) -> tuple[Verdict, ...]:
+        return tuple(v for one in bundle.deliveries for v in self.judge(Bundle((one,))))
+
+    def _bundles(self, resource: Resource) -> bool:
+        """Say whether every rule of a resource judges a record by itself or its own delivery."""
+        return may_bundle(resource, rules_for(self._catalog, resource))
+
+    def _decided(self, bundle: Bundle, findings: Findings) -> tuple[Verdict, ...]:
+        """Keep back what must not pass and say what became of each delivery."""
         failing = findings.failing(Level.QUARANTINE)
         rejecting = findings.failing(Level.REJECT)
         source = f"FROM {FAILURES}"
-        if delivery.refusal is not None:
-            rejecting, source = (delivery.refusal,), "SELECT _row, [] AS rules FROM feed"
+        refusal = bundle.last.refusal
+        if refusal is not None:
+            rejecting, source = (refusal,), "SELECT _row, [] AS rules FROM feed"
         elif rejecting:
             source = (
                 f"SELECT _row, coalesce(rules, []) AS rules FROM feed LEFT JOIN {FAILURES} "
                 "USING (_row)"
             )
         _choose(self.con, source, rejecting, failing)
-        kept = keep_back(self.con, self._layout, self._catalog, delivery)
+        kept = keep_back(self.con, self._layout, self._catalog, bundle)
+        each = self._findings(bundle, findings)
+        decided = zip(bundle.deliveries, kept, each, strict=True)
+        return tuple(self._verdict(*one, rejecting) for one in decided)
+
+    def _findings(self, bundle: Bundle, findings: Findings) -> tuple[Findings, ...]:
+        """Part what was found by delivery; the engine's own result stays whole, with the first."""
+        if len(bundle.deliveries) == 1:
+            return (findings,)
+        counts = {
+            (place, code): rows
+            for place, code, rows in self.con.execute(
+                f"SELECT {place_sql()}, code, count(*) FROM "
+                f"(SELECT _row, unnest(rules) AS code FROM {FAILURES}) GROUP BY ALL"
+            ).fetchall()
+        }
+        rest = json.dumps({"judged_with": bundle.deliveries[0].delivery})
+        return tuple(
+            Findings(
+                tuple(_counted(r, counts.get((place, r.code), 0)) for r in findings.results),
+                rest if place else findings.gx_result,
+            )
+            for place in range(len(bundle.deliveries))
+        )
+
+    def _verdict(
+        self, delivery: Delivery, kept: int, findings: Findings, rejecting: tuple[str, ...]
+    ) -> Verdict:
         return Verdict(
             resource=delivery.resource,
             delivery=delivery.delivery,
@@ -129,27 +174,26 @@ class Gate:
             delivered=delivery.rows,
             accepted=delivery.rows - kept,
             quarantined=kept,
-            reasons=(*rejecting, *failing),
+            reasons=(*rejecting, *findings.failing(Level.QUARANTINE)),
             rules=findings.results,
             catalog_digest=self._catalog.digest,
             judged_at=self._now.isoformat(),
             gx_result=findings.gx_result,
         )
 
-    def _type(self, resource: Resource, delivery: Delivery) -> None:
+    def _type(self, resource: Resource, bundle: Bundle) -> None:
         self._typed = None
-        rows = self._layout.delivery(resource.ref, delivery.delivery) / "rows.parquet"
-        create_feed(self.con, self._catalog, resource, rows, "feed")
+        create_feed(self.con, self._catalog, resource, bundle.files(self._layout), "feed")
         found = self.con.execute("SELECT count(*) FROM feed").fetchone()
-        if found != (delivery.rows,):
+        if found != (bundle.rows,):
             raise CheckError(
-                f"{found and found[0]} rows were typed where the receipt counts {delivery.rows}",
-                where=f"{delivery.resource}/{delivery.delivery}",
+                f"{found and found[0]} rows were typed where the receipts count {bundle.rows}",
+                where=f"{bundle.resource}/{bundle.name}",
                 remedy="the landed files do not belong together: restore the delivery's folder",
             )
-        self._typed = delivery
+        self._typed = bundle
 
-    def _run(self, resource: Resource, delivery: Delivery) -> Findings:
+    def _run(self, resource: Resource, bundle: Bundle) -> Findings:
         rules = rules_for(self._catalog, resource)
         register_relations(self.con, self._layout, self._catalog, resource, rules)
         if self._runner is None:
@@ -158,7 +202,12 @@ class Gate:
             self._runner = Runner(self.con)
         if resource.ref not in self._plans:
             self._plans[resource.ref] = self._runner.compile(resource, rules, self.today)
-        return self._runner.run(self._plans[resource.ref], delivery.delivery)
+        return self._runner.run(self._plans[resource.ref], bundle.name)
+
+
+def _counted(result: RuleResult, unexpected: int) -> RuleResult:
+    """Return what a rule that judges every record by itself says of one delivery."""
+    return replace(result, unexpected=unexpected, success=unexpected == 0)
 
 
 def _choose(

@@ -1,6 +1,6 @@
 """The rows that were kept back: one Delta table per resource, one row per record and delivery.
 
-Belongs here: the table's shape and writing one delivery's rows into it. Keep out: deciding which
+Belongs here: the table's shape and writing a bundle's rows into it. Keep out: deciding which
 rows (`gate`), showing and replaying them. Unlike every other place outside landing it holds records
 as they were delivered, so it lives under an access rule of its own.
 """
@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from lakehouse.bundles import Bundle, place_sql, record_sql
 from lakehouse.commits import Commit
 from lakehouse.layout import Layout
-from lakehouse.records import Delivery
 from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import Column, Shape, arrow_schema
 from lakehouse.tables import append, replace_where, scan_sql, transaction_version
@@ -59,28 +59,37 @@ def quarantine_columns() -> tuple[Column, ...]:
 
 
 def keep_back(
-    con: duckdb.DuckDBPyConnection, layout: Layout, catalog: Catalog, delivery: Delivery
-) -> int:
-    """Write the rows of `kept` with the records they stand for; replaces this delivery's rows.
+    con: duckdb.DuckDBPyConnection, layout: Layout, catalog: Catalog, bundle: Bundle
+) -> tuple[int, ...]:
+    """Write the rows of `kept` with the records they stand for; replaces these deliveries' rows.
 
-    Reads the tables `kept` and `feed` and the landed rows. A delivery without such rows writes
-    nothing, unless an interrupted attempt had. Returns the number of rows kept back.
+    Reads the tables `kept` and `feed` and the landed rows. A bundle without such rows writes
+    nothing, unless an interrupted attempt had. Returns the rows kept back of each delivery.
     """
-    resource = catalog.resource(delivery.resource)
+    resource = catalog.resource(bundle.resource)
     shape = quarantine_shape(catalog, resource)
     schema = arrow_schema(shape.columns)
-    query = _query(resource, layout.delivery(resource.ref, delivery.delivery), delivery)
+    query = _query(resource, layout, bundle)
     path = layout.quarantine(resource.ref)
-    writer = _Writer(path, shape, delivery)
-    written = 0
+    writer = _Writer(path, shape, bundle, replaces=_attempted(con, path, bundle))
+    written = False
     for batch in con.execute(query).to_arrow_reader(BATCH):
         rows = pa.Table.from_batches([batch]).select(shape.names).cast(schema)
         if rows.num_rows:
             writer.write(rows)
-            written += rows.num_rows
+            written = True
     if not written:
         writer.clear(schema)
-    return written
+    counts = dict(con.execute(f"SELECT {place_sql()}, count(*) FROM {KEPT} GROUP BY 1").fetchall())
+    return tuple(counts.get(place, 0) for place in range(len(bundle.deliveries)))
+
+
+def _attempted(con: duckdb.DuckDBPyConnection, path: Path, bundle: Bundle) -> bool:
+    """Say whether an interrupted attempt left rows of these deliveries."""
+    rows = scan_sql(path, (Column("delivery", "VARCHAR"),))
+    names = ", ".join(map(literal, bundle.names))
+    found = con.execute(f"SELECT 1 FROM {rows} WHERE delivery IN ({names}) LIMIT 1").fetchall()
+    return bool(found)
 
 
 def kept_rows(layout: Layout, catalog: Catalog) -> list[tuple[str, str, int, list[str]]]:
@@ -99,23 +108,24 @@ def kept_rows(layout: Layout, catalog: Catalog) -> list[tuple[str, str, int, lis
 
 
 class _Writer:
-    """Commits one delivery's rows batch by batch; the first commit replaces an earlier attempt."""
+    """Commits a bundle's rows batch by batch; the first commit replaces an earlier attempt."""
 
-    def __init__(self, path: Path, shape: Shape, delivery: Delivery) -> None:
+    def __init__(self, path: Path, shape: Shape, bundle: Bundle, *, replaces: bool) -> None:
         self._path = path
         self._shape = shape
-        self._delivery = delivery
-        self._app_id = f"quarantine/{delivery.resource}/{delivery.delivery}"
+        self._bundle = bundle
+        self._app_id = f"quarantine/{bundle.resource}/{bundle.name}"
         known = transaction_version(path, self._app_id)
-        self._replaces = known is not None
+        self._replaces = replaces
         self._version = 0 if known is None else known + 1
 
     def write(self, rows: pa.Table) -> None:
         """Commit one batch."""
-        metadata = {"delivery": self._delivery.delivery, "rows": rows.num_rows}
+        metadata = {"delivery": self._bundle.name, "rows": rows.num_rows}
         commit = Commit(self._app_id, self._version, metadata)
         if self._replaces:
-            predicate = f"delivery = {literal(self._delivery.delivery)}"
+            names = ", ".join(map(literal, self._bundle.names))
+            predicate = f"delivery IN ({names})"
             replace_where(self._path, rows, predicate, commit, self._shape)
         else:
             append(self._path, rows, commit, self._shape)
@@ -128,15 +138,16 @@ class _Writer:
             self.write(schema.empty_table())
 
 
-def _query(resource: Resource, folder: Path, delivery: Delivery) -> str:
+def _query(resource: Resource, layout: Layout, bundle: Bundle) -> str:
     keys = "".join(
         f", CAST(f.{identifier(code)} AS VARCHAR) AS {identifier(key_column(code))}"
         for code in resource.key
     )
     known = " AND ".join(f"f.{identifier(code)} IS NOT NULL" for code in resource.key)
-    landed = delivered_sql(resource, folder / "rows.parquet")
+    landed = delivered_sql(resource, bundle.files(layout))
+    files = ", ".join(literal(", ".join(one.files)) for one in bundle.deliveries)
     return (
-        f'SELECT {literal(delivery.delivery)} AS delivery, k._row AS "row", '
-        f"{literal(', '.join(delivery.files))} AS file, k.rules, l.raw, {known} AS key_known{keys} "
+        f'SELECT {bundle.delivery_sql("k._row")} AS delivery, {record_sql("k._row")} AS "row", '
+        f"[{files}][1 + {place_sql('k._row')}] AS file, k.rules, l.raw, {known} AS key_known{keys} "
         f"FROM {KEPT} k JOIN feed f USING (_row) JOIN ({landed}) l USING (_row)"
     )

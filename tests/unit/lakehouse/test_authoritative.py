@@ -155,7 +155,7 @@ def test_a_record_kept_back_does_not_delete_its_row(tmp_path: Path) -> None:
         records = [*(someone(n) for n in range(5, 30)), someone(3, income=None), broken]
         feed(con, catalog, PERSON, records)
         _quarantine(layout, receipt.delivery, [26, 27])
-        accepted, kept_back = divide(con, layout, receipt)
+        accepted, kept_back = divide(con, layout, Bundle((receipt,)))
         candidate = Candidate(Bundle((receipt,)), accepted, kept_back)
         (promotion,) = promote(con, layout, catalog, candidate, ORIGIN)
         rows = {row["resident_id"]: row for row in stored(con, layout, catalog, PERSON)}

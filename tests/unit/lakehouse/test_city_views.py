@@ -13,7 +13,7 @@ import pyarrow as pa
 from lakehouse.city_views import build_city_views
 from lakehouse.commits import Commit
 from lakehouse.layout import Layout
-from lakehouse.ledgers import record_verdict
+from lakehouse.ledgers import record_verdicts
 from lakehouse.records import Verdict, VerdictKind
 from lakehouse.table_shape import Column, Shape, arrow_schema
 from lakehouse.tables import append
@@ -110,9 +110,9 @@ def test_quality_shows_counts_and_never_raw_records(tmp_path: Path) -> None:
         Commit("d1", 1),
         Shape("隔离", "", columns),
     )
-    record_verdict(
+    record_verdicts(
         layout,
-        Verdict("civil/person", "d1", 1, VerdictKind.PASSED, 5, 3, 2, ("a:x",), (), "", ""),
+        [Verdict("civil/person", "d1", 1, VerdictKind.PASSED, 5, 3, 2, ("a:x",), (), "", "")],
     )
     build_city_views(layout, catalog, NOW)
     assert ask(layout, "FROM quality.quarantine_counts ORDER BY rule") == [

@@ -6,14 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from lakehouse.applied import Promotion
+from lakehouse.bundles import Bundle
 from lakehouse.layout import Layout
 from lakehouse.ledgers import (
     Finding,
     findings,
     outcomes,
     record_findings,
-    record_outcome,
-    record_verdict,
+    record_outcomes,
+    record_verdicts,
     verdicts,
 )
 from lakehouse.records import Outcome, RuleResult, Verdict, VerdictKind
@@ -53,9 +54,9 @@ def test_verdicts_are_recorded_once_and_come_back_in_order(tmp_path: Path) -> No
     layout = Layout(tmp_path)
     assert verdicts(layout) == ()
     for sequence in (3, 1, 2):
-        assert record_verdict(layout, verdict(sequence))
-        assert not record_verdict(layout, verdict(sequence))
-    assert record_verdict(layout, verdict(1, "trade/firm"))
+        assert record_verdicts(layout, [verdict(sequence)])
+        assert not record_verdicts(layout, [verdict(sequence)])
+    assert record_verdicts(layout, [verdict(1, "trade/firm")])
     assert verdicts(layout, REF, engine_results=True) == tuple(verdict(n) for n in (1, 2, 3))
     assert [one.resource for one in verdicts(layout)] == [REF] * 3 + ["trade/firm"]
     assert {one.gx_result for one in verdicts(layout)} == {"{}"}
@@ -70,11 +71,13 @@ def test_an_outcome_is_recorded_once_per_table(tmp_path: Path) -> None:
         reasons=("name:required",), seconds=0.25,
     )  # fmt: skip
     first = Promotion(3, 0, 0, 0, "table-1", 0, committed=True)
-    assert record_outcome(layout, outcome, receipt, first, NOW)
-    assert not record_outcome(layout, outcome, receipt, first, NOW)
-    assert record_outcome(layout, outcome, receipt, replace(first, table_id="table-2"), NOW)
+    assert record_outcomes(layout, Bundle((receipt,)), [(outcome, first)], NOW)
+    assert not record_outcomes(layout, Bundle((receipt,)), [(outcome, first)], NOW)
+    assert record_outcomes(
+        layout, Bundle((receipt,)), [(outcome, replace(first, table_id="table-2"))], NOW
+    )
     rejected = replace(outcome, verdict=VerdictKind.REJECTED, delivery=delivery(REF, 2).delivery)
-    assert record_outcome(layout, rejected, delivery(REF, 2), None, NOW)
+    assert record_outcomes(layout, Bundle((delivery(REF, 2),)), [(rejected, None)], NOW)
     found = outcomes(layout, REF)
     assert [(row.sequence, row.applied) for row in found] == [(1, True), (1, True), (2, False)]
     assert {row.table_id for row in found} == {"table-1", "table-2", None}
@@ -92,8 +95,8 @@ def test_findings_are_recorded_once(tmp_path: Path) -> None:
                 (2,), (3,)),
         Finding(receipt.resource, receipt.delivery, "name", "civil/person.person_name", 3, 3, 0, 0),
     )  # fmt: skip
-    assert not record_findings(layout, receipt, ())
-    assert record_findings(layout, receipt, found)
-    assert not record_findings(layout, receipt, found)
+    assert not record_findings(layout, Bundle((receipt,)), ())
+    assert record_findings(layout, Bundle((receipt,)), found)
+    assert not record_findings(layout, Bundle((receipt,)), found)
     assert findings(layout, "trade/staff") == found
     assert findings(layout, REF) == ()

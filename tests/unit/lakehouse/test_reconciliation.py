@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog_specs.models.resource import Item
 from lakehouse import reconciliation
+from lakehouse.bundles import Bundle
 from lakehouse.layout import Layout
 from lakehouse.ledgers import Finding
 from lakehouse.reconciliation import reconcile
@@ -52,7 +53,7 @@ def test_values_are_compared_with_their_source(tmp_path: Path) -> None:
             worker(2, resident_id=None),
         ]
         feed(con, catalog, "trade/staff", records, "accepted")
-        key, name, born = reconcile(con, layout, catalog, STAFF)
+        key, name, born = reconcile(con, layout, catalog, Bundle((STAFF,)))
     assert numbers(key) == (5, 4, 0, 1)
     assert numbers(name) == (5, 3, 1, 1)
     assert (name.mismatched_rows, name.missing_rows) == ((2,), (4,))
@@ -67,7 +68,7 @@ def test_a_source_without_a_table_leaves_nothing_to_compare(tmp_path: Path) -> N
     layout, catalog = Layout(tmp_path), city()
     with bench(tmp_path) as con:
         feed(con, catalog, "trade/staff", [worker(1)], "accepted")
-        found = reconcile(con, layout, catalog, STAFF)
+        found = reconcile(con, layout, catalog, Bundle((STAFF,)))
     assert [numbers(one) for one in found] == [(0, 0, 0, 0)] * 3
 
 
@@ -79,7 +80,7 @@ def test_a_source_that_cannot_be_joined_leaves_nothing_to_compare(tmp_path: Path
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery("civil/person", 1), [someone(1)])
         feed(con, catalog, "trade/firm", [{"uscc": "A", "name": "人1"}], "accepted")
-        (found,) = reconcile(con, layout, catalog, delivery("trade/firm", 1))
+        (found,) = reconcile(con, layout, catalog, Bundle((delivery("trade/firm", 1),)))
     assert numbers(found) == (0, 0, 0, 0)
 
 
@@ -92,7 +93,7 @@ def test_a_column_the_owner_has_not_delivered_yet_differs(tmp_path: Path) -> Non
     with bench(tmp_path) as con:
         apply(con, layout, before, delivery("civil/person", 1), [someone(1)])
         feed(con, after, "trade/staff", [worker(1, result="办结")], "accepted")
-        found = reconcile(con, layout, after, STAFF)
+        found = reconcile(con, layout, after, Bundle((STAFF,)))
     assert numbers(found[-1]) == (1, 0, 1, 0)
 
 
@@ -108,7 +109,7 @@ def test_deletions_are_not_compared(tmp_path: Path) -> None:
             for op, number in (("I", 1), ("D", 2), ("U", 3))
         ]
         feed(con, catalog, "trade/firm", records, "accepted")
-        (found,) = reconcile(con, layout, catalog, delivery("trade/firm", 1))
+        (found,) = reconcile(con, layout, catalog, Bundle((delivery("trade/firm", 1),)))
     assert numbers(found) == (2, 1, 0, 1)
     assert found.missing_rows == (3,)
 
@@ -123,6 +124,6 @@ def test_record_numbers_are_bounded(tmp_path: Path) -> None:
             "CREATE TEMP TABLE accepted AS SELECT i AS _row, i::VARCHAR AS resident_id, "
             f"'x' AS name, NULL::DATE AS born, NULL AS post FROM range(1, {kept + 51}) t(i)"
         )
-        key, *_ = reconcile(con, layout, catalog, STAFF)
+        key, *_ = reconcile(con, layout, catalog, Bundle((STAFF,)))
     assert key.missing_in_source == kept + 50
     assert key.missing_rows == tuple(range(1, kept + 1))

@@ -134,11 +134,11 @@ def person(*named: Mapping[str, Any], levels: Mapping[str, str] | None = None) -
     return made.model_copy(update={"quality": rules})
 
 
-def firm() -> Resource:
-    """Return the firm change feed."""
+def firm(levels: Mapping[str, str] | None = None) -> Resource:
+    """Return the firm change feed, with levels of the rules of `firm_name`."""
     items: list[Item | str] = [
         _item("uscc", "uscc", required=True),
-        _item("firm_name", "firm_name", required=True),
+        _item("firm_name", "firm_name", required=True, levels=dict(levels or {})),
         "capital",
     ]
     return resource("firm", "changes", ["uscc"], items)

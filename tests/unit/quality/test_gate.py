@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Item
+from lakehouse.bundles import Bundle
 from lakehouse.layout import Layout
 from lakehouse.ledgers import verdicts
 from lakehouse.records import Delivery, Verdict, VerdictKind
@@ -75,7 +76,7 @@ def judged(
     """Land and judge one file; return the verdict and, per row kept back, its rules."""
     delivery = deliver(layout, catalog, ref, text)
     with open_gate(layout, catalog, None, NOW) as gate:
-        verdict = gate.judge(delivery)
+        (verdict,) = gate.judge(Bundle((delivery,)))
         kept = quarantined(gate, layout, delivery) if exists(layout.quarantine(ref)) else []
         assert gate.con.execute("SELECT count(*) FROM accepted").fetchone() == (verdict.accepted,)
         held = gate.con.execute("SELECT count(*) FROM kept_back").fetchone()
@@ -129,7 +130,7 @@ def test_a_record_that_cannot_be_split_fails_that_rule_alone(layout: Layout) -> 
         text_of(catalog, "office/person", people({})) + "乱,码\n",
     )
     with open_gate(layout, catalog, None, NOW) as gate:
-        verdict = gate.judge(delivery)
+        (verdict,) = gate.judge(Bundle((delivery,)))
         (row,) = quarantined(gate, layout, delivery)
     assert row["rules"] == ["record:field_count"]
     assert (row["row"], row["raw"], row["key_known"]) == (2, "乱,码", False)
@@ -143,7 +144,7 @@ def test_a_row_kept_back_carries_its_record_as_delivered_and_its_key(layout: Lay
     text = text_of(catalog, "office/person", people({"sex": "9", "employer": "无"}))
     delivery = deliver(layout, catalog, "office/person", text)
     with open_gate(layout, catalog, None, NOW) as gate:
-        gate.judge(delivery)
+        gate.judge(Bundle((delivery,)))
         (row,) = quarantined(gate, layout, delivery)
     raw = json.loads(row["raw"])
     assert (raw["性别"], raw["用人单位代码"]) == ("9", "无")
@@ -260,9 +261,9 @@ def test_judging_again_after_an_interruption_leaves_the_same_facts(layout: Layou
     text = text_of(catalog, "office/person", people({}, {"sex": "7"}, {"sex": "8"}))
     delivery = deliver(layout, catalog, "office/person", text)
     with open_gate(layout, catalog, None, NOW) as gate:
-        first = gate.judge(delivery)
+        (first,) = gate.judge(Bundle((delivery,)))
         before = quarantined(gate, layout, delivery)
-        second = gate.judge(delivery)
+        (second,) = gate.judge(Bundle((delivery,)))
         assert quarantined(gate, layout, delivery) == before
     assert first == second
     (stored,) = verdicts(layout, "office/person")
@@ -276,10 +277,10 @@ def test_an_interrupted_attempt_under_older_rules_leaves_no_row_behind(layout: L
     text = text_of(strict, "office/person", people({"name": "张"}))
     delivery = deliver(layout, strict, "office/person", text)
     with open_gate(layout, strict, None, NOW) as gate:
-        gate.judge(delivery)
+        gate.judge(Bundle((delivery,)))
         assert len(quarantined(gate, layout, delivery)) == 1
     with open_gate(layout, lax, None, NOW) as gate:
-        assert gate.judge(delivery).quarantined == 0
+        assert gate.judge(Bundle((delivery,)))[0].quarantined == 0
         assert quarantined(gate, layout, delivery) == []
 
 
@@ -298,7 +299,7 @@ def test_one_gate_judges_deliveries_of_several_resources_one_after_another(
         for turn in (0, 1):
             for ref, files in texts.items():
                 text = text_of(catalog, ref, files[turn])
-                verdict = gate.judge(deliver(layout, catalog, ref, text))
+                (verdict,) = gate.judge(Bundle((deliver(layout, catalog, ref, text),)))
                 expected = {("office/person", 0): 1, ("office/firm", 1): 1}.get((ref, turn), 0)
                 assert verdict.quarantined == expected
 
@@ -310,9 +311,9 @@ def test_a_judged_delivery_is_reloaded_without_judging(layout: Layout) -> None:
     text = text_of(catalog, "office/person", people({}, {"sex": "7"}, {}))
     delivery = deliver(layout, catalog, "office/person", text)
     with open_gate(layout, catalog, None, NOW) as gate:
-        gate.judge(delivery)
+        gate.judge(Bundle((delivery,)))
     with open_gate(layout, catalog, None, NOW) as gate:
-        gate.reload(delivery)
+        gate.reload(Bundle((delivery,)))
         assert gate.con.execute("SELECT _row FROM accepted ORDER BY 1").fetchall() == [(1,), (3,)]
         assert gate.con.execute("SELECT _row FROM kept_back").fetchall() == [(2,)]
 
@@ -328,7 +329,7 @@ def test_a_large_part_kept_back_is_written_in_several_commits(
     delivery = deliver(layout, catalog, "office/person", text)
     with open_gate(layout, catalog, None, NOW) as gate:
         for _ in range(2):
-            assert gate.judge(delivery).quarantined == 5000
+            assert gate.judge(Bundle((delivery,)))[0].quarantined == 5000
             rows = quarantined(gate, layout, delivery)
             assert [row["row"] for row in rows] == list(range(1, 5001))
 
@@ -340,9 +341,9 @@ def test_landed_files_that_disagree_with_their_receipt_stop_the_gate(layout: Lay
     delivery = replace(deliver(layout, catalog, "office/person", text), rows=2)
     with (
         open_gate(layout, catalog, None, NOW) as gate,
-        pytest.raises(CheckError, match="receipt counts 2"),
+        pytest.raises(CheckError, match="receipts count 2"),
     ):
-        gate.judge(delivery)
+        gate.judge(Bundle((delivery,)))
     assert verdicts(layout) == ()
 
 
@@ -440,7 +441,7 @@ def test_rows_are_conserved_whatever_is_delivered(
     text = text_of(catalog, "office/person", [*rows, {"name": unique}])
     delivery = deliver(shared, catalog, "office/person", text)
     with open_gate(shared, catalog, None, NOW) as gate:
-        verdict = gate.judge(delivery)
+        (verdict,) = gate.judge(Bundle((delivery,)))
         kept = quarantined(gate, shared, delivery)
         accepted = gate.con.execute("SELECT _row FROM accepted").fetchall()
     assert verdict.delivered == len(rows) + 1 == verdict.accepted + verdict.quarantined

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from catalog_specs.errors import CheckError
+from lakehouse.bundles import Bundle
 from lakehouse.layout import Layout
 from lakehouse.ledgers import verdicts
 from lakehouse.tables import exists
@@ -38,7 +39,7 @@ def found(layout: Layout, *changes: dict[str, str | None], **rule: Any) -> tuple
     text = csv_text(catalog.resource("office/person"), people(*changes))
     delivery = deliver(layout, catalog, "office/person", text)
     with open_gate(layout, catalog, None, NOW) as gate:
-        verdict = gate.judge(delivery)
+        (verdict,) = gate.judge(Bundle((delivery,)))
         rows = gate.con.execute(
             "SELECT _row FROM failures WHERE list_contains(rules, 'named') ORDER BY 1"
         ).fetchall()
@@ -210,7 +211,7 @@ def test_named_rules_do_not_see_delete_operations_unless_about_the_key(layout: L
     rows.append({"_op": "D", "_seq": "2", "uscc": uscc})
     delivery = deliver(layout, catalog, made.ref, csv_text(made, rows))
     with open_gate(layout, catalog, None, NOW) as gate:
-        gate.judge(delivery)
+        gate.judge(Bundle((delivery,)))
         failures = gate.con.execute("FROM failures ORDER BY _row").fetchall()
     assert failures == [(1, ["no_null", "start"]), (2, ["start"])]
 
@@ -281,7 +282,7 @@ def test_rows_that_disagree_with_the_engines_count_stop_the_gate(layout: Layout)
     with open_gate(layout, catalog, None, NOW) as gate:
         gate.con.execute("CREATE SEQUENCE turns")
         with pytest.raises(CheckError, match="found 3 rows where Great Expectations counted 1"):
-            gate.judge(delivery)
+            gate.judge(Bundle((delivery,)))[0]
     assert verdicts(layout) == ()
     assert resident_id(0) not in str(verdicts(layout))
 
@@ -293,4 +294,6 @@ def test_a_required_column_that_is_null_throughout_rejects(layout: Layout) -> No
     regions(layout, catalog, "350502")
     text = csv_text(made, people({"name": None}, {"name": None}))
     with open_gate(layout, catalog, None, NOW) as gate:
-        assert gate.judge(deliver(layout, catalog, made.ref, text)).reasons == ("name:required",)
+        assert gate.judge(Bundle((deliver(layout, catalog, made.ref, text),)))[0].reasons == (
+            "name:required",
+        )

@@ -1,0 +1,121 @@
+"""A bundle of deliveries gets the verdicts that its deliveries would get one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.vocabulary import FeedKind
+from lakehouse.bundles import Bundle, bundled
+from lakehouse.layout import Layout
+from lakehouse.ledgers import verdicts
+from lakehouse.records import Delivery, Verdict
+from lakehouse.tables import scan_sql
+from quality.bundling import may_bundle
+from quality.gate import Gate, open_gate
+from quality.rules import rules_for
+from tests.unit.quality.small_city import NOW, city, csv_text, deliver, firm, person
+
+FIRM = "office/firm"
+CODES = ("91350100M000100Y43", "91350100M000100Y44")
+
+
+def _files() -> list[list[dict[str, Any]]]:
+    good = {"_op": "I", "_seq": "1", "uscc": CODES[0], "firm_name": "甲"}
+    return [
+        [good, good | {"_seq": "2"}],
+        [good, good],
+        [good | {"_seq": "9"}, good | {"firm_name": None, "_op": "X"}],
+        [good | {"uscc": CODES[1]}],
+    ]
+
+
+def _landed(layout: Layout, catalog: Catalog) -> tuple[Delivery, ...]:
+    resource = catalog.resource(FIRM)
+    return tuple(deliver(layout, catalog, FIRM, csv_text(resource, file)) for file in _files())
+
+
+def _judged(home: Path, catalog: Catalog, size: int) -> tuple[list[Verdict], list[Any]]:
+    layout = Layout(home)
+    deliveries = _landed(layout, catalog)
+    with open_gate(layout, catalog, None, NOW) as gate:
+        for first in range(0, len(deliveries), size):
+            gate.judge(Bundle(deliveries[first : first + size]))
+        kept = _kept(gate, layout)
+    stored = [replace(verdict, gx_result="") for verdict in verdicts(layout, FIRM)]
+    return stored, kept
+
+
+def _kept(gate: Gate, layout: Layout) -> list[Any]:
+    query = f"FROM {scan_sql(layout.quarantine(FIRM))} ORDER BY delivery, row"
+    return gate.con.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_a_bundle_is_judged_as_its_deliveries_are(tmp_path: Path, size: int) -> None:
+    """Verdicts, counts of every rule, and the rows kept back are the same."""
+    catalog = city(person(), firm())
+    assert _judged(tmp_path / "b", catalog, size) == _judged(tmp_path / "a", catalog, 1)
+
+
+def test_a_bundle_in_which_a_rule_rejects_is_taken_apart(tmp_path: Path) -> None:
+    """Only the delivery that the rule is about is rejected."""
+    catalog = city(person(), firm(levels={"required": "reject"}))
+    stored, kept = _judged(tmp_path / "b", catalog, 4)
+    assert (stored, kept) == _judged(tmp_path / "a", catalog, 1)
+    assert [verdict.kind.value for verdict in stored] == ["passed", "passed", "rejected", "passed"]
+
+
+def test_judging_a_bundle_again_in_other_bounds_leaves_the_same_rows(tmp_path: Path) -> None:
+    """An interrupted attempt over fewer deliveries is replaced, not added to."""
+    catalog, layout = city(person(), firm()), Layout(tmp_path)
+    deliveries = _landed(layout, catalog)
+    with open_gate(layout, catalog, None, NOW) as gate:
+        gate.judge(Bundle(deliveries))
+        before = _kept(gate, layout)
+        gate.judge(Bundle(deliveries[:3]))
+        assert _kept(gate, layout) == before
+
+
+def test_rules_that_look_beyond_a_record_are_not_bundled() -> None:
+    """A share of bad rows, the delivery as a whole, or the resource itself: each is seen alone."""
+    wide = {"expect": "table_row_count_to_be_between", "min_value": 1}
+    some = {"expect": "column_values_to_match_regex", "column": "name", "regex": ".", "mostly": 0.9}
+    narrow = {key: value for key, value in some.items() if key != "mostly"}
+
+    def allowed(*named: dict[str, Any]) -> bool:
+        rules = [rule | {"code": "said", "level": "warn"} for rule in named]
+        catalog = city(person(*rules))
+        resource = catalog.resource("office/person")
+        return may_bundle(resource, rules_for(catalog, resource))
+
+    assert allowed()
+    assert allowed(narrow)
+    assert not allowed(some)
+    assert not allowed(wide)
+
+
+def test_bundles_keep_the_order_and_their_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snapshots, refused deliveries and differing formats stand apart; sizes are bounded."""
+    monkeypatch.setattr("lakehouse.bundles.ROWS", 10)
+
+    def one(sequence: int, **said: Any) -> Delivery:
+        name = f"{sequence:06}"
+        made = Delivery("a/b", name, sequence, (), "", 0, 4, 0, (), "", read_as="csv")
+        return replace(made, **said)
+
+    def sizes(deliveries: Sequence[Delivery], kind: FeedKind = FeedKind.UPSERT) -> list[int]:
+        made = list(bundled(deliveries, kind))
+        assert [d for bundle in made for d in bundle.deliveries] == list(deliveries)
+        return [len(bundle.deliveries) for bundle in made]
+
+    assert sizes([one(n) for n in range(5)]) == [2, 2, 1]
+    assert sizes([one(n) for n in range(3)], FeedKind.SNAPSHOT) == [1, 1, 1]
+    assert sizes([one(0), one(1, refusal="GATE-101", rows=0), one(2)]) == [1, 1, 1]
+    assert sizes([one(0), one(1, read_as="xlsx"), one(2, read_as="xlsx")]) == [1, 2]
+    assert sizes([one(0), one(1, rows=99), one(2)]) == [1, 1, 1]
