@@ -12,6 +12,7 @@ from assets.naming import column_schema, key, owner
 from assets.stops import promote_waiting, row_count
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from lakehouse.records import VerdictKind
 
 __all__ = ["authoritative_asset"]
 
@@ -35,6 +36,7 @@ def authoritative_asset(catalog: Catalog, resource: Resource) -> AssetsDefinitio
         return MaterializeResult(
             metadata={
                 "dagster/row_count": row_count(city, resource.ref),
+                "held": sum(outcome.verdict is VerdictKind.HELD for outcome in outcomes),
                 **{
                     change: sum(getattr(outcome, change) for outcome in outcomes)
                     for change in ("accepted", "quarantined", "inserted", "updated", "deleted")

@@ -1,22 +1,29 @@
 """Stop 1, landing: raw bytes kept, rows as numbered text, a receipt (四(三)).
 
 Belongs here: the asset factory of this stop. Keep out: how landing works (`lakehouse.landing`).
+No postponed annotations here: Dagster must see the type of `context` itself.
 """
 
-from __future__ import annotations
-
-from dagster import AssetsDefinition, MaterializeResult, ResourceParam, asset
+from dagster import (
+    AssetExecutionContext,
+    AssetsDefinition,
+    MaterializeResult,
+    ResourceParam,
+    asset,
+)
 
 from assets.city import City
 from assets.naming import key, owner
+from assets.pulling import PullFailure, pull_waiting
 from assets.stops import land_waiting
 from catalog_specs.models.resource import Resource
+from lakehouse.records import Delivery
 
 __all__ = ["landing_asset"]
 
 
 def landing_asset(resource: Resource) -> AssetsDefinition:
-    """Make the asset that takes whatever waits in one resource's inbox."""
+    """Make the asset that pulls one resource, if it is pulled, and takes what its inbox holds."""
 
     @asset(
         key=key("landing", resource.ref),
@@ -26,10 +33,18 @@ def landing_asset(resource: Resource) -> AssetsDefinition:
         description=f"{resource.name}:登记接收的原始数据 / deliveries as received, rows as text.",
         pool=resource.ref.replace("/", "__"),
     )
-    def landing(city: ResourceParam[City]) -> MaterializeResult[None]:
-        landed, recognised = land_waiting(city, resource.ref)
+    def landing(
+        context: AssetExecutionContext, city: ResourceParam[City]
+    ) -> MaterializeResult[None]:
+        pulled = pull_waiting(city, resource.ref)
+        failed = str(pulled) if isinstance(pulled, PullFailure) else ""
+        if failed:
+            context.log.error(failed)
+        dropped, recognised = land_waiting(city, resource.ref)
+        landed = (pulled, *dropped) if isinstance(pulled, Delivery) else dropped
         return MaterializeResult(
             metadata={
+                **({"pull_failed": failed} if failed else {}),
                 "deliveries": len(landed),
                 "recognised": len(recognised),
                 "dagster/row_count": sum(delivery.rows for delivery in landed),

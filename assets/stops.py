@@ -8,24 +8,21 @@ stop does its work (the packages below).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from assets.books import Books, open_books
 from assets.city import City
+from assets.judging import judge
+from assets.promotion import promote_pending
 from catalog_specs.errors import TransientError
-from lakehouse.applied import Promotion, pending
-from lakehouse.authoritative import Candidate, Origin, promote
 from lakehouse.bundles import Bundle, bundled
-from lakehouse.landing import Recognised, deliveries, land, waiting
+from lakehouse.landing import Recognised, Skipped, deliveries, land, look, resume, waiting
 from lakehouse.ledgers import (
-    Applied,
-    outcomes,
-    record_findings,
-    record_outcomes,
+    is_judged,
     verdicts,
 )
-from lakehouse.reconciliation import reconcile
 from lakehouse.records import Delivery, Outcome, Verdict, VerdictKind
 from lakehouse.tables import snapshot
 from quality.gate import Gate, open_gate
@@ -35,6 +32,7 @@ __all__ = [
     "judge_waiting",
     "land_waiting",
     "latest_verdict",
+    "left_lying",
     "open_books",
     "opened_gate",
     "promote_waiting",
@@ -50,32 +48,16 @@ def opened_gate(city: City) -> Iterator[Gate]:
         yield gate
 
 
-@dataclass(frozen=True)
-class Books:
-    """What the ledgers say of each resource: verdicts (without single rules) and outcomes."""
-
-    verdicts: Mapping[str, Sequence[Verdict]]
-    outcomes: Mapping[str, Sequence[Applied]]
-
-
-def open_books(city: City, ref: str | None = None) -> Books:
-    """Read the ledgers once, of one resource or of all."""
-    judged: dict[str, list[Verdict]] = {}
-    for verdict in verdicts(city.layout, ref, rules=False):
-        judged.setdefault(verdict.resource, []).append(verdict)
-    applied: dict[str, list[Applied]] = {}
-    for row in outcomes(city.layout, ref):
-        resource = f"{row.outcome.department}/{row.outcome.resource}"
-        applied.setdefault(resource, []).append(row)
-    return Books(judged, applied)
-
-
 # ── landing ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def land_waiting(city: City, ref: str) -> tuple[tuple[Delivery, ...], tuple[Recognised, ...]]:
-    """Land every file that waits in one resource's inbox, oldest first."""
+    """Land every file that waits in one resource's inbox, oldest first.
+
+    What a killed run had begun to land comes before; another run that is at it is waited for.
+    """
     resource = city.catalog.resource(ref)
+    resume(city.layout, ref)
     landed: list[Delivery] = []
     recognised: list[Recognised] = []
     for path in waiting(city.layout, ref, city.clock()):
@@ -85,6 +67,11 @@ def land_waiting(city: City, ref: str) -> tuple[tuple[Delivery, ...], tuple[Reco
             continue  # still being written, or another run has it: the next run looks again
         (landed if isinstance(result, Delivery) else recognised).append(result)  # type: ignore[arg-type]
     return tuple(landed), tuple(recognised)
+
+
+def left_lying(city: City, ref: str) -> tuple[Skipped, ...]:
+    """Return what lies in a resource's inbox and is not taken, with the reason."""
+    return look(city.layout, ref, city.clock()).skipped
 
 
 # ── quality gate ────────────────────────────────────────────────────────────────────────────────
@@ -97,7 +84,7 @@ def judge_waiting(city: City, ref: str) -> tuple[Verdict, ...]:
         if not unjudged:
             return ()
         with opened_gate(city) as gate:
-            return tuple(verdict for bundle in unjudged for verdict in gate.judge(bundle))
+            return tuple(verdict for bundle in unjudged for verdict in judge(city, gate, bundle))
 
 
 def _unjudged(city: City, ref: str, books: Books) -> tuple[Bundle, ...]:
@@ -106,6 +93,8 @@ def _unjudged(city: City, ref: str, books: Books) -> tuple[Bundle, ...]:
     waiting = _without_verdict(city, ref, books)
     if len(waiting) > 1:
         waiting = _without_verdict(city, ref, open_books(city, ref))
+    elif waiting and is_judged(city.layout, waiting[0]):
+        waiting = []  # by another runner, since the books were opened
     return tuple(bundled(waiting, kind))
 
 
@@ -128,72 +117,7 @@ def promote_waiting(city: City, ref: str) -> tuple[Outcome, ...]:
     Rejected deliveries are recorded as well, once; so is what a removed table gets again.
     """
     with city.lock(ref), opened_gate(city) as gate:
-        return _promote_pending(city, gate, ref, open_books(city, ref))
-
-
-def _promote_pending(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcome, ...]:
-    stored, recorded = books.verdicts.get(ref, ()), books.outcomes.get(ref, ())
-    known = {row.delivery for row in recorded}
-    rejected = [v for v in stored if v.kind is VerdictKind.REJECTED and v.delivery not in known]
-    passed = pending(city.layout, ref, stored, recorded)
-    if not rejected and not passed:
-        return ()
-    landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
-    kind = city.catalog.resource(ref).feed.kind
-    bundles = bundled((landed[verdict.delivery] for verdict in passed), kind)
-    by_name = {verdict.delivery: verdict for verdict in passed}
-    return (
-        *(_reject(city, landed[verdict.delivery], verdict) for verdict in rejected),
-        *(one for bundle in bundles for one in _promote(city, gate, bundle, by_name)),
-    )
-
-
-def _promote(
-    city: City, gate: Gate, bundle: Bundle, verdicts: Mapping[str, Verdict]
-) -> tuple[Outcome, ...]:
-    started = time.perf_counter()
-    gate.reload(bundle)
-    kept_back = any(verdicts[name].quarantined for name in bundle.names)
-    candidate = Candidate(bundle, "accepted", "kept_back" if kept_back else None)
-    origin = Origin(city.actor, city.clock())
-    promotions = promote(gate.con, city.layout, city.catalog, candidate, origin)
-    found = reconcile(gate.con, city.layout, city.catalog, bundle)
-    record_findings(city.layout, bundle, found)
-    seconds = (time.perf_counter() - started) / len(bundle.deliveries)
-    done = [
-        (_outcome(delivery, verdicts[delivery.delivery], promotion, seconds), promotion)
-        for delivery, promotion in zip(bundle.deliveries, promotions, strict=True)
-    ]
-    record_outcomes(city.layout, bundle, done, city.clock())
-    return tuple(outcome for outcome, _ in done)
-
-
-def _reject(city: City, delivery: Delivery, verdict: Verdict) -> Outcome:
-    outcome = _outcome(delivery, verdict, None, 0.0)
-    record_outcomes(city.layout, Bundle((delivery,)), [(outcome, None)], city.clock())
-    return outcome
-
-
-def _outcome(
-    delivery: Delivery, verdict: Verdict, promotion: Promotion | None, seconds: float
-) -> Outcome:
-    department, _, resource = delivery.resource.partition("/")
-    return Outcome(
-        department=department,
-        resource=resource,
-        delivery=delivery.delivery,
-        files=delivery.files,
-        delivered=verdict.delivered,
-        accepted=verdict.accepted,
-        quarantined=verdict.quarantined,
-        inserted=promotion.inserted if promotion else 0,
-        updated=promotion.updated if promotion else 0,
-        deleted=promotion.deleted if promotion else 0,
-        unchanged=promotion.unchanged if promotion else 0,
-        verdict=verdict.kind,
-        reasons=verdict.reasons,
-        seconds=round(seconds, 3),
-    )
+        return promote_pending(city, gate, ref, open_books(city, ref))
 
 
 def row_count(city: City, ref: str) -> int:
@@ -216,14 +140,23 @@ def take_waiting(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcom
     _, recognised = land_waiting(city, ref)
     done = [_recognised(one) for one in recognised]
     with city.lock(ref):
-        outstanding = _promote_pending(city, gate, ref, books)
+        outstanding = promote_pending(city, gate, ref, books)
         for bundle in _unjudged(city, ref, books):
-            fresh = Books({ref: gate.judge(bundle)}, {})
-            outstanding += _promote_pending(city, gate, ref, fresh)
+            fresh = Books({ref: judge(city, gate, bundle)}, {})
+            outstanding += promote_pending(city, gate, ref, fresh)
             seconds = (time.perf_counter() - started) / max(len(outstanding), 1)
             done += [replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding]
             outstanding, started = (), time.perf_counter()
-    return (*done, *outstanding)
+    return _each_once((*done, *outstanding))
+
+
+def _each_once(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """Return each delivery's last outcome: one that waits is told of with every promotion."""
+    last: dict[tuple[str, tuple[str, ...], bool], Outcome] = {}
+    for one in outcomes:
+        repeats = one.verdict is VerdictKind.RECOGNISED
+        last[one.delivery, one.files, repeats] = one
+    return tuple(last.values())
 
 
 def _recognised(one: Recognised) -> Outcome:

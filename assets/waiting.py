@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Set as AbstractSet
 
 from assets.city import City
-from lakehouse.landing import waiting
+from lakehouse.approvals import waiting_for_decision
+from lakehouse.landing import broken_off, waiting
 from lakehouse.ledgers import recorded
 from lakehouse.receipts import landed
 
@@ -20,10 +21,11 @@ __all__ = ["waiting_work"]
 def waiting_work(city: City) -> dict[str, str]:
     """Return the departments that have work, each with a digest that names exactly this work.
 
-    Work is a file in an inbox, or a landed delivery without an outcome: its run failed, or it was
-    held back when another delivery was rejected. The digest changes when anything joins or goes.
+    Work is a file in an inbox, a landing that was broken off, or a landed delivery without an
+    outcome: its run failed, or it was held back when another delivery was rejected. What waits for
+    an approval is no work before it is decided. The digest changes when anything joins or goes.
     """
-    done = recorded(city.layout)
+    done = recorded(city.layout) | waiting_for_decision(city.layout)
     found: dict[str, list[str]] = {}
     for ref, resource in city.catalog.resources.items():
         found.setdefault(resource.provider, []).extend(_work(city, ref, done))
@@ -39,7 +41,8 @@ def _work(city: City, ref: str, done: AbstractSet[tuple[str, str]]) -> list[str]
             continue  # a run has just taken it
         files.append(f"{path}:{state.st_size}:{state.st_mtime_ns}")
     unfinished = [f"{ref}@{name}" for name in landed(city.layout, ref) if (ref, name) not in done]
-    return files + unfinished
+    begun = [f"{ref}@{name}" for name in broken_off(city.layout, ref)]
+    return files + unfinished + begun
 
 
 def _digest(work: list[str]) -> str:

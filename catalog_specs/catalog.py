@@ -7,12 +7,13 @@ Belongs here: look-ups over already validated models. Keep out: validation (`law
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog_specs.errors import CatalogLookupError
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
+from catalog_specs.models.exceptions import CollectionException
 from catalog_specs.models.masking import Sensitivity
 from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Item, Resource
@@ -43,6 +44,8 @@ class Catalog:
     files: Mapping[str, str]
     """`<kind>:<key>` → file relative to root, e.g. `resources:civil_affairs/region`."""
     digest: str
+    exceptions: Mapping[str, CollectionException] = field(default_factory=dict)
+    """Columns outside the catalogue that may be held for a while (三(二))."""
 
     def resource(self, ref: str) -> Resource:
         """Return a resource by `<department>/<resource>`; CatalogLookupError when unknown."""

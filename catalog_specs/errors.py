@@ -5,6 +5,9 @@ QuanshuError
 ├── CatalogLookupError  a name that the catalogue does not know
 ├── SettingsError       the installation is not configured (home, key, profile)
 ├── IntakeError         a delivery cannot be read at all (becomes a rejection with a receipt)
+├── PullError           a source does not answer as its resource declares
+├── RepairError         an edited file of kept-back records cannot be taken back as it is
+├── HeldError           a snapshot would delete so much that it waits for an approval
 ├── TableError          a stored table is not as the catalogue asks
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
@@ -28,8 +31,11 @@ __all__ = [
     "CatalogLookupError",
     "CheckError",
     "DisclosureError",
+    "HeldError",
     "IntakeError",
+    "PullError",
     "QuanshuError",
+    "RepairError",
     "SettingsError",
     "TableError",
     "TransientError",
@@ -87,10 +93,38 @@ class IntakeError(QuanshuError):
         super().__init__(what, where=where, remedy=remedy)
 
 
+class PullError(QuanshuError):
+    """A database or interface does not answer as declared; trying again would change nothing."""
+
+    code: ClassVar[str] = "PULL-001"
+
+
+class RepairError(QuanshuError):
+    """A file of repaired records names what is not in quarantine, or cannot be read."""
+
+    code: ClassVar[str] = "REP-001"
+
+
 class CheckError(QuanshuError):
     """A rule raised, or its row count disagrees with Great Expectations' own count."""
 
     code: ClassVar[str] = "GATE-500"
+
+
+class HeldError(QuanshuError):
+    """A snapshot would delete more of its table than the profile allows without an approval."""
+
+    code: ClassVar[str] = "GATE-108"
+
+    def __init__(self, deleted: int, stored: int, *, where: str) -> None:
+        """Carry how many of how many rows would be deleted."""
+        self.deleted = deleted
+        self.stored = stored
+        super().__init__(
+            f"the snapshot would delete {deleted:,} of {stored:,} rows",
+            where=where,
+            remedy="look at it, then decide with `quanshu approve`",
+        )
 
 
 class TableError(QuanshuError):

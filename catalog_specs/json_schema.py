@@ -19,14 +19,23 @@ from typing import Any
 from pydantic import BaseModel
 
 from catalog_specs import vocabulary
-from catalog_specs.models import city, element, feed, masking, organisation, resource, sharing
+from catalog_specs.models import (
+    city,
+    element,
+    exceptions,
+    feed,
+    masking,
+    organisation,
+    resource,
+    sharing,
+)
 from catalog_specs.reading.kinds import KINDS, Kind
 from catalog_specs.vocabulary import Term
 
 __all__ = ["schema_of", "schema_texts", "write_schemas"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_MODULES = (city, element, feed, masking, organisation, resource, sharing)
+_MODULES = (city, element, exceptions, feed, masking, organisation, resource, sharing)
 
 
 def write_schemas(folder: Path) -> tuple[Path, ...]:

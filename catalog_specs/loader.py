@@ -77,6 +77,7 @@ def _compile(found: Gathered, declared: Declared) -> Catalog | None:
         resources=declared.resources,
         grants=declared.grants,
         open_sets=declared.open_sets,
+        exceptions=declared.exceptions,
         files={key: place.file for key, place in declared.places.items()},
         digest=digest(found.contents),
     )

@@ -8,7 +8,7 @@ import traceback
 import typer
 
 from catalog_specs.errors import CatalogError, CatalogLookupError, QuanshuError
-from cli import catalog, demo, keys, run, ui
+from cli import approve, catalog, demo, keys, lineage, quarantine, run, ui
 from cli.console import Exit, err
 
 __all__ = ["app", "main"]
@@ -23,6 +23,9 @@ app = typer.Typer(
 demo.register(app)
 catalog.register(app)
 run.register(app)
+approve.register(app)
+quarantine.register(app)
+lineage.register(app)
 keys.register(app)
 ui.register(app)
 

@@ -38,7 +38,11 @@ def run(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Take every waiting delivery the whole way; exit 1 if one was rejected, a release refused."""
+    """Pull, and take every waiting delivery the whole way.
+
+    Exit 1 if one was rejected or waits for an approval, or a release was refused; 3 if a source
+    could not be pulled.
+    """
     from pipelines.run import run as run_city
     from pipelines.settings import Settings, open_city
 
@@ -50,6 +54,13 @@ def run(
         print_json([outcome.as_dict() for outcome in result.outcomes])
     else:
         show(result)
+    for ref, skipped in result.left:
+        line = f"留在收件箱 / left in the inbox  {ref}/{skipped.name}: {skipped.reason}"
+        err.print(line, markup=False, highlight=False)
+    for failure in result.pull_failures:
+        err.print(str(failure), style="red", markup=False, highlight=False)
+    if result.pull_failures:
+        raise typer.Exit(Exit.FAILED)
     raise typer.Exit(Exit.FINE if result.clean else Exit.PROBLEMS)
 
 

@@ -192,7 +192,8 @@ def spoilt(
         case "field_count":
             csv = orders.resource.feed.format is FeedFormat.CSV
             raw = (SURPLUS, MISSING)[number % 2] if csv else BROKEN
-            return Defect(place, added=False, texts={}, rules=("record:field_count",), raw=raw)
+            rule = "record:field_count" if csv else "record:json"
+            return Defect(place, added=False, texts={}, rules=(rule,), raw=raw)
         case "operation":
             return Defect(place, True, {OPERATION: f"?{number}"}, ("operation:code_list",))
         case "sequence":

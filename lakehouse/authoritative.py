@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.errors import TableError
+from catalog_specs.errors import HeldError, TableError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind
 from lakehouse.applied import Promotion, promotion_of, recovered_from
@@ -46,6 +46,8 @@ MERGE_SHARE = 0.2
 """Changes above this share of the table's rows rewrite it whole, which is then quicker."""
 MERGE_ROWS = 500_000
 """Changes above this number rewrite it whole, because a merge holds its source in memory."""
+GUARDED_ROWS = 20
+"""Rows from which on a table is guarded: below, a share says nothing and a look shows all."""
 COUNTED = ("inserted", "updated", "deleted", "unchanged")
 
 
@@ -56,13 +58,15 @@ class Candidate:
     `accepted` and `kept_back` name relations on the caller's connection, as `accepted.divide`
     makes them: all columns of the typed feed, of the accepted and of the quarantined records.
     `kind` says what the deliveries mean where it is not what the resource's feed means (repaired
-    records that are replayed are an upsert, even of a snapshot).
+    records that are replayed are an upsert, even of a snapshot). `allowed_loss` is the share of the
+    table's rows, in per cent, that a snapshot may delete; None: any.
     """
 
     bundle: Bundle
     accepted: str
     kept_back: str | None = None
     kind: FeedKind | None = None
+    allowed_loss: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ def promote(
     a change set of at most `MERGE_ROWS` rows. Returns what each delivery did, by its place.
 
     Raises:
+        HeldError: a snapshot would delete more rows than `allowed_loss`; nothing was written.
         TableError: the stored table has columns or types that the catalogue no longer has.
         TransientError: other writers were in the way every time.
     """
@@ -160,6 +165,7 @@ class _Task:
         side = self.side(found.select_sql(self.shape.columns), first)
         with compared(self.con, side) as every:
             changes = every[first:]
+            self._guard(found, changes)
             changed = sum(counts.changed for counts in changes)
             version = found.version
             if changed or lacking:
@@ -168,6 +174,15 @@ class _Task:
             promotion_of(counts, found.table_id, version, committed=bool(changed or lacking))
             for counts in changes
         )
+
+    def _guard(self, found: Snapshot, changes: Sequence[Counts]) -> None:
+        """Refuse a snapshot that would delete too much of the table (八(二))."""
+        allowed = self.candidate.allowed_loss
+        if allowed is None or self.side().kind is not FeedKind.SNAPSHOT:
+            return
+        deleted, stored = sum(counts.deleted for counts in changes), found.rows()
+        if stored >= GUARDED_ROWS and deleted * 100 > allowed * stored:
+            raise HeldError(deleted, stored, where=self.candidate.bundle.name)
 
     @property
     def _single(self) -> bool:

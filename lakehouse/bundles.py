@@ -16,7 +16,7 @@ from pathlib import Path
 
 from catalog_specs.vocabulary import FeedKind
 from lakehouse.layout import Layout
-from lakehouse.records import Delivery
+from lakehouse.records import REPLAYED, Delivery
 from lakehouse.sql import literal
 
 __all__ = ["ROW_SPAN", "Bundle", "bundled", "landed_sql", "place_sql", "record_sql"]
@@ -97,15 +97,18 @@ def landed_sql(rows: Path | Sequence[Path]) -> str:
 def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
     """Part deliveries into bundles, in their order.
 
-    A snapshot stands alone, for it says what is not there; so does a refused delivery. Deliveries
-    that were read as different formats are typed differently, and so never share a bundle.
+    A snapshot stands alone, for it says what is not there; so does a refused delivery, and so does
+    a replay, which is asked whether it comes too late. Deliveries that were read as different
+    formats are typed differently, and so never share a bundle; nor does one that stands for an
+    earlier day than the one before it.
     """
     held: list[Delivery] = []
     rows = 0
     for delivery in deliveries:
         alone = kind is FeedKind.SNAPSHOT or delivery.refusal is not None
+        alone = alone or delivery.origin == REPLAYED
         full = len(held) == DELIVERIES or rows + delivery.rows > ROWS
-        if held and (alone or full or held[-1].read_as != delivery.read_as):
+        if held and (alone or full or _differs(held[-1], delivery)):
             yield Bundle(tuple(held))
             held, rows = [], 0
         if alone:
@@ -115,3 +118,8 @@ def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
         rows += delivery.rows
     if held:
         yield Bundle(tuple(held))
+
+
+def _differs(before: Delivery, delivery: Delivery) -> bool:
+    """Say whether two deliveries are typed differently or come in the wrong order of their days."""
+    return before.read_as != delivery.read_as or (delivery.as_of or "") < (before.as_of or "")

@@ -1,28 +1,50 @@
 """How a delivered text becomes a typed value in SQL: strictly, and NULL where it does not fit.
 
-Belongs here: one SQL expression for each item type, and templates over several texts. Keep out:
-which columns there are (`typed`), judging a NULL (`quality`).
+Belongs here: one SQL expression for each item type, templates over several texts, pieces of one.
+Keep out: which columns there are (`typed`), judging a NULL (`quality`).
 Strict means: nothing is rounded, guessed or completed. `1.7` is no whole number, `2024-2-3` no date
 under `%Y-%m-%d`, `1e5` no decimal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from string import Formatter
+from types import MappingProxyType
 
 from catalog_specs.models.element import Element
 from catalog_specs.models.feed import Feed
-from catalog_specs.vocabulary import FeedFormat, ItemType
+from catalog_specs.models.normalisation import Split
+from catalog_specs.vocabulary import ItemType
 from lakehouse.sql import literal
 from lakehouse.table_shape import DEFAULT_SCALE, column_type
 
-__all__ = ["cast_sql", "compose_sql", "integer_sql", "null_sql"]
+__all__ = ["Writing", "cast_sql", "compose_sql", "integer_sql", "null_sql", "split_sql"]
 
-_TYPED_FORMATS = {FeedFormat.PARQUET, FeedFormat.XLSX}
-"""Formats whose cells are typed already: there ISO text is understood beside the declared form."""
-_ISO_DATE = r"\d{4}-\d{2}-\d{2}"
-_ISO_MOMENT = _ISO_DATE + r"([ T]\d{2}:\d{2}:\d{2}(\.\d{1,6})?)?"
+
+class Writing(Enum):
+    """Where a text comes from, and so which writings are understood beside the declared one."""
+
+    DECLARED = "declared"
+    """A delivered text: as the feed declares it, and no other way."""
+    STEPS = "steps"
+    """Normalisation: ISO dates and moments, `true` and `false`."""
+    CELLS = "cells"
+    """Cells that had types already: the same, and a date may be a midnight, a moment a date."""
+
+
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_CLOCK = r"[ T]\d{2}:\d{2}:\d{2}(\.\d{1,6})?"
+_ISO: Mapping[tuple[str, Writing], str] = MappingProxyType(
+    {
+        ("DATE", Writing.STEPS): _DAY,
+        ("DATE", Writing.CELLS): f"{_DAY}([ T]00:00:00)?",
+        ("TIMESTAMP", Writing.STEPS): f"{_DAY}{_CLOCK}",
+        ("TIMESTAMP", Writing.CELLS): f"{_DAY}({_CLOCK})?",
+    }
+)
+"""What is understood beside the declared form; typed cells may hold a date as its midnight."""
 _OWN_WRITING = {("DATE", "%Y-%m-%d"): 10, ("TIMESTAMP", "%Y-%m-%d %H:%M:%S"): 19}
 """How DuckDB itself writes, with its length: there a cast does, several times faster than strptime.
 The length keeps out `infinity` and years before Christ or of five digits."""
@@ -40,7 +62,7 @@ def null_sql(text: str, nulls: Sequence[str]) -> str:
             return f"CASE WHEN {text} NOT IN ({marked}) THEN {text} END"
 
 
-def cast_sql(text: str, element: Element, feed: Feed) -> str:
+def cast_sql(text: str, element: Element, feed: Feed, writing: Writing = Writing.DECLARED) -> str:
     """Return the SQL that casts a text (a column's SQL) to the element's type."""
     match element.type:
         case ItemType.STRING:
@@ -50,29 +72,49 @@ def cast_sql(text: str, element: Element, feed: Feed) -> str:
         case ItemType.DECIMAL:
             return _decimal(text, element)
         case ItemType.DATE:
-            return _time(text, "DATE", feed.date_format, feed)
+            return _time(text, "DATE", feed.date_format, writing)
         case ItemType.DATETIME:
-            return _time(text, "TIMESTAMP", feed.datetime_format, feed)
+            return _time(text, "TIMESTAMP", feed.datetime_format, writing)
         case ItemType.BOOLEAN:
-            yes, no = (", ".join(map(literal, texts)) for texts in (feed.true, feed.false))
-            return f"CASE WHEN {text} IN ({yes}) THEN TRUE WHEN {text} IN ({no}) THEN FALSE END"
+            return _boolean(text, feed, writing)
 
 
 def integer_sql(text: str) -> str:
     """Cast digits with at most a sign; what BIGINT cannot hold is NULL."""
-    return _when_matching(text, r"[+-]?\d+", f"TRY_CAST({text} AS BIGINT)")
+    return _number(text, r"[+-]?\d+", "BIGINT")
 
 
 def _decimal(text: str, element: Element) -> str:
     """Cast digits with at most `scale` of them after the point: never rounded."""
     scale = DEFAULT_SCALE if element.scale is None else element.scale
     plain = rf"[+-]?(\d+(\.\d{{1,{scale}}})?|\.\d{{1,{scale}}})" if scale else r"[+-]?\d+"
-    return _when_matching(text, plain, f"TRY_CAST({text} AS {column_type(element)})")
+    return _number(text, plain, column_type(element))
 
 
-def _time(text: str, kind: str, form: str, feed: Feed) -> str:
-    """Cast a text that is exactly what the format would write; ISO text too from typed cells."""
-    iso = _ISO_DATE if kind == "DATE" else _ISO_MOMENT
+def _number(text: str, pattern: str, kind: str) -> str:
+    """Cast what the pattern fits; what DuckDB itself would write does, and is known sooner."""
+    value = f"TRY_CAST({text} AS {kind})"
+    fits = f"regexp_full_match({text}, {literal(pattern)})"
+    return f"CASE WHEN CAST({value} AS VARCHAR) = {text} OR {fits} THEN {value} END"
+
+
+def _boolean(text: str, feed: Feed, writing: Writing) -> str:
+    """Cast the declared words; `true` and `false` too where something else wrote them."""
+    own = writing is not Writing.DECLARED
+    words = {
+        "TRUE": (*feed.true, *(["true"] if own and "true" not in feed.false else [])),
+        "FALSE": (*feed.false, *(["false"] if own and "false" not in feed.true else [])),
+    }
+    cases = " ".join(
+        f"WHEN {text} IN ({', '.join(map(literal, texts))}) THEN {value}"
+        for value, texts in words.items()
+        if texts
+    )
+    return f"CASE {cases} END" if cases else "CAST(NULL AS BOOLEAN)"
+
+
+def _time(text: str, kind: str, form: str, writing: Writing) -> str:
+    """Cast a text that is exactly what the format would write, or ISO text."""
     ways: list[str] = []
     width = _OWN_WRITING.get((kind, form))
     if width is not None:
@@ -83,13 +125,11 @@ def _time(text: str, kind: str, form: str, feed: Feed) -> str:
         moment = f"try_strptime({text}, {literal(form)})"
         same = f"strftime({moment}, {literal(form)}) = {text}"
         ways.append(f"CASE WHEN {same} THEN CAST({moment} AS {kind}) END")
-    if feed.format in _TYPED_FORMATS:
-        ways.append(_when_matching(text, iso, f"TRY_CAST({text} AS {kind})"))
+    iso = _ISO.get((kind, writing))
+    if iso is not None:
+        fits = f"regexp_full_match({text}, {literal(iso)})"
+        ways.append(f"CASE WHEN {fits} THEN TRY_CAST({text} AS {kind}) END")
     return ways[0] if len(ways) == 1 else f"coalesce({', '.join(ways)})"
-
-
-def _when_matching(text: str, pattern: str, value: str) -> str:
-    return f"CASE WHEN regexp_full_match({text}, {literal(pattern)}) THEN {value} END"
 
 
 def compose_sql(template: str, column: Callable[[str], str]) -> str:
@@ -111,3 +151,10 @@ def _filled(text: str, width: str | None) -> str:
     if not width:
         return text
     return f"lpad({text}, greatest({int(width)}, length({text}))::INTEGER, '0')"
+
+
+def split_sql(text: str, split: Split) -> str:
+    """Return the SQL of a piece of a text; NULL where there is no such piece."""
+    if split.pattern is not None:
+        return f"nullif(regexp_extract({text}, {literal(split.pattern)}, 1), '')"
+    return f"string_split({text}, {literal(split.separator)})[{split.index}]"

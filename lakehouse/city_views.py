@@ -9,7 +9,6 @@ the file opens in any DuckDB, read-only, without extensions.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ import duckdb
 from catalog_specs.catalog import Catalog
 from lakehouse.layout import Layout
 from lakehouse.ledgers import DELIVERIES, RECONCILIATION, VERDICTS
+from lakehouse.leftovers import working_folder
 from lakehouse.table_shape import Shape
 from lakehouse.tables import Snapshot, snapshot
 from lakehouse.view_sql import (
@@ -69,14 +69,9 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
         *(ledger_view(name, shape, found.ledgers.get(name)) for name, shape in LEDGERS.items()),
         quarantine_counts(found.quarantines),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.building")
-    _discard(aside)
-    try:
-        _build(aside, views, (digest, len(views), now.isoformat()))
-        aside.replace(path)
-    finally:
-        _discard(aside)
+    with working_folder(path.parent, f".{path.name}.", ".building") as aside:
+        _build(aside / path.name, views, (digest, len(views), now.isoformat()))
+        (aside / path.name).replace(path)
     return CityViews(path, len(views), built=True)
 
 
@@ -132,8 +127,3 @@ def _build(path: Path, views: Iterable[Commented], built: tuple[str, int, str]) 
         for view in views:
             for statement in view.statements():
                 con.execute(statement)
-
-
-def _discard(path: Path) -> None:
-    for leftover in (path, path.with_name(path.name + ".wal")):
-        leftover.unlink(missing_ok=True)

@@ -6,9 +6,7 @@ is committed (`tables`, `fast_write`).
 
 from __future__ import annotations
 
-import shutil
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError
 
 from catalog_specs.errors import TableError, TransientError
+from lakehouse.leftovers import working_folder
 
 __all__ = ["Commit", "making", "retrying"]
 
@@ -61,24 +60,20 @@ def making(path: Path) -> Iterator[Path]:
         CommitFailedError: somebody else made the table in between.
         TableError: something lies there that is no table.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.making")
-    aside.mkdir()
-    try:
-        yield aside
-        aside.rename(path)
-    except OSError as error:
-        if DeltaTable.is_deltatable(str(path)):
-            raise CommitFailedError("somebody else made the table in between") from error
-        if not path.exists():
-            raise
-        raise TableError(
-            "the folder holds something, but no table",
-            where=str(path),
-            remedy="move it aside and run again",
-        ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with working_folder(path.parent, f".{path.name}.", ".making", mode=0o777) as aside:
+        try:
+            yield aside
+            aside.rename(path)
+        except OSError as error:
+            if DeltaTable.is_deltatable(str(path)):
+                raise CommitFailedError("somebody else made the table in between") from error
+            if not path.exists():
+                raise
+            raise TableError(
+                "the folder holds something, but no table",
+                where=str(path),
+                remedy="move it aside and run again",
+            ) from error
 
 
 def retrying(path: Path, attempt: Callable[[], T]) -> T:

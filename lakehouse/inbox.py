@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from lakehouse.layout import Layout
+from lakehouse.stored_names import stored_name
 
 __all__ = ["Inbox", "Skipped", "look", "waiting"]
 
@@ -25,6 +26,11 @@ class Skipped:
 
     path: Path
     reason: str
+
+    @property
+    def name(self) -> str:
+        """Return its name as it may be shown."""
+        return stored_name(self.path.name).text
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,15 @@ from catalog_specs.vocabulary import FeedFormat, FeedKind
 from lakehouse.feed_columns import feed_columns
 from lakehouse.intake import OpenFeed, Source, parts, reader_for
 from lakehouse.intake.reader import DEFECT, ROW, rows_schema
+from lakehouse.intake.secrecy import (
+    refuse_marked_cells,
+    refuse_marked_file,
+    refuse_marked_names,
+)
+from lakehouse.records import MARKED
+from lakehouse.undeclared import Undeclared
 
-__all__ = ["FILE", "LandedRows", "land_rows", "landed_schema"]
+__all__ = ["FILE", "ROWS_FILE", "LandedRows", "land_rows", "landed_schema"]
 
 FILE = "_file"
 
@@ -43,7 +50,9 @@ class LandedRows:
     """What was read: headers as delivered, record counts, and why the delivery is refused.
 
     `members` are the files of an archive in the order they were read; `read_as` the format found,
-    `encoding` that of a text; `skipped` counts the lines that are no records, by reason.
+    `encoding` that of a text; `skipped` counts the lines that are no records, by reason;
+    `undeclared` the cells of columns that nobody declared; `excepted` are those of them whose cells
+    are held, each with its exception.
     """
 
     headers: tuple[str, ...] = ()
@@ -54,6 +63,8 @@ class LandedRows:
     read_as: str = ""
     encoding: str | None = None
     skipped: Mapping[str, int] = field(default_factory=dict)
+    undeclared: Mapping[str, int | None] = field(default_factory=dict)
+    excepted: Mapping[str, str] = field(default_factory=dict)
 
 
 def landed_schema(columns: Mapping[str, str]) -> pa.Schema:
@@ -65,22 +76,33 @@ def landed_schema(columns: Mapping[str, str]) -> pa.Schema:
     return read.insert(1, pa.field(FILE, pa.string()))
 
 
-def land_rows(source: Source, folder: Path) -> LandedRows:
+def land_rows(
+    source: Source, folder: Path, excepted: Mapping[str, str] | None = None
+) -> LandedRows:
     """Write a delivered file's records to `folder`/rows.parquet; never raises for its content.
+
+    `excepted` maps undeclared headers to the exceptions that cover them: their cells are written to
+    `folder`/held.parquet.
 
     Refusals: GATE-101 unreadable (no rows written), GATE-102 a declared column is missing (all rows
     written, each with its own text in `_raw`), GATE-103 hostile, GATE-104 a file without its header
-    row, or a snapshot without records.
+    row, or a snapshot without records, GATE-106 marked as secret (nothing written, nothing learnt).
     """
     columns = feed_columns(source.feed)
     target = folder / ROWS_FILE
-    reading = _Reading(source, columns)
+    reading = _Reading(source, columns, Undeclared(folder, source.feed.nulls, excepted or {}))
     try:
         with tempfile.TemporaryDirectory(prefix=".parts-", dir=folder) as scratch:
             rows, malformed = _write(reading.batches(Path(scratch)), columns, target)
     except IntakeError as error:
         _write((), columns, target)
-        return reading.landed(0, 0, (error.reason, f"{error.what} · {error.remedy}"))
+        reading.undeclared.discard()
+        refused = (error.reason, f"{error.what} · {error.remedy}")
+        if error.reason == MARKED:
+            return LandedRows(refusal=refused)
+        return reading.landed(0, 0, refused)
+    finally:
+        reading.undeclared.close()
     refusal = reading.refusal
     if refusal is None and not rows and source.feed.kind is FeedKind.SNAPSHOT:
         refusal = ("GATE-104", "a snapshot without any record · deliver the whole resource")
@@ -93,7 +115,9 @@ class _Reading:
 
     source: Source
     columns: Mapping[str, str]
+    undeclared: Undeclared
     refusal: Refusal | None = None
+    rows: int = 0
     headers: dict[str, None] = field(default_factory=dict)
     members: list[str] = field(default_factory=list)
     formats: dict[str, None] = field(default_factory=dict)
@@ -102,19 +126,29 @@ class _Reading:
 
     def batches(self, scratch: Path) -> Iterator[pa.Table]:
         """Yield the records of all parts, numbered through."""
-        first = 0
+        refuse_marked_names([self.source.path.name])
+        refuse_marked_file(self.source.path, self.source.feed)
         for part in parts(self.source, scratch):
+            if part.member is not None:
+                refuse_marked_names([part.member])
+                refuse_marked_file(part.path, part.feed)
             with reader_for(part.format).open(part) as opened:
-                self._note(part, opened)
-                refusal = _refusal(part, self.columns, opened.headers)
-                self.refusal = self.refusal or refusal
-                whole = refusal is not None and refusal[0] == "GATE-102"
-                rows = 0
-                for batch in opened.batches(self.columns, whole=whole):
-                    yield _placed(batch, first, part.member)
-                    rows += batch.num_rows
-                first += rows
-                self.skipped.update(opened.skipped)
+                refuse_marked_names((*opened.headers, *opened.sheets))
+                yield from self._part(part, opened)
+
+    def _part(self, part: Source, opened: OpenFeed) -> Iterator[pa.Table]:
+        self._note(part, opened)
+        refusal = _refusal(part, self.columns, opened.headers)
+        self.refusal = self.refusal or refusal
+        whole = refusal is not None and refusal[0] == "GATE-102"
+        extra = self.undeclared.columns(opened.headers, self.columns.values())
+        before = self.rows
+        for batch in opened.batches({**self.columns, **extra}, whole=whole):
+            if part.format is not FeedFormat.CSV:  # the cells of a CSV stand in it as they are
+                refuse_marked_cells(batch)
+            yield _placed(self.undeclared.without(batch, extra, before), before, part.member)
+            self.rows += batch.num_rows
+        self.skipped.update(opened.skipped)
 
     def landed(self, rows: int, malformed: int, refusal: Refusal | None) -> LandedRows:
         """Return what was learnt, with what was written."""
@@ -127,6 +161,8 @@ class _Reading:
             read_as=" ".join(self.formats),
             encoding=" ".join(self.encodings) or None,
             skipped=dict(self.skipped),
+            undeclared=self.undeclared.findings(),
+            excepted=dict(self.undeclared.covered),
         )
 
     def _note(self, part: Source, opened: OpenFeed) -> None:
@@ -136,6 +172,7 @@ class _Reading:
             self.encodings[opened.encoding] = None
         if part.member is not None:
             self.members.append(part.member)
+        self.undeclared.sheets += opened.sheets
 
 
 def _placed(batch: pa.Table, first: int, member: str | None) -> pa.Table:
@@ -149,7 +186,8 @@ def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...])
     """Refuse by the headers alone; JSON lines may lack records, and then have no keys."""
     if not headers:
         empty = "the file holds nothing · deliver a header row and the records below it"
-        return None if part.format is FeedFormat.JSONL else ("GATE-104", empty)
+        lists = part.format in {FeedFormat.JSONL, FeedFormat.JSON}
+        return None if lists else ("GATE-104", empty)
     wanted = dict.fromkeys(columns.values())
     missing = [header for header in wanted if header not in headers]
     if missing:

@@ -3,164 +3,197 @@
 Belongs here: the order of steps that makes landing atomic and repeatable. Keep out: reading files
 (`intake`, `landed_rows`), looking at inboxes (`inbox`), judging (`quality`).
 
-A delivery is built in a dot-folder beside its place; one rename is the commit. The inbox file is
-taken away only after it, so that a crash anywhere leaves either the file in the inbox, or a whole
-delivery and a file that the next run recognises by its bytes. Leftover dot-folders hold nothing
-that is not still in the inbox, and the next landing removes them.
+A delivery is built in a dot-folder beside its place, into which the file itself is moved when all
+else is written (`taking`); then one rename makes it visible. A crash before the move leaves the
+file in the inbox, a crash after it a landing that `recover` finishes.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
 import shutil
-import stat
-import tempfile
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from filelock import FileLock
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.errors import TransientError
+from catalog_specs.errors import IntakeError
 from catalog_specs.models.resource import Resource
+from lakehouse.arrivals import INBOX, Arrival
+from lakehouse.as_of import day_of
+from lakehouse.feed_texts import text_headers
 from lakehouse.inbox import Inbox, Skipped, look, waiting
 from lakehouse.intake import Source
-from lakehouse.landed_rows import land_rows
+from lakehouse.landed_rows import ROWS_FILE, LandedRows, land_rows
 from lakehouse.layout import Layout
-from lakehouse.receipts import RECEIPT, Recognised, deliveries, write_receipt
-from lakehouse.records import Delivery
+from lakehouse.normalise import Context, changed_cells
+from lakehouse.receipts import RECEIPT, Recognised, deliveries, newest, repeated, write_receipt
+from lakehouse.records import MARKED, Delivery
+from lakehouse.stored_names import stored_name
+from lakehouse.taking import (
+    begun,
+    discard,
+    finish,
+    recover,
+    sha256_of,
+    state,
+    sync,
+    take,
+    unfinished,
+)
+from lakehouse.undeclared import exceptions_on
 
-__all__ = ["Inbox", "Recognised", "Skipped", "deliveries", "land", "look", "waiting"]
-
-_ASIDE = ".landing-"
+__all__ = [
+    "Inbox",
+    "Recognised",
+    "Skipped",
+    "broken_off",
+    "deliveries",
+    "land",
+    "look",
+    "resume",
+    "waiting",
+]
 
 
 def land(
-    layout: Layout, catalog: Catalog, resource: Resource, path: Path, now: datetime
+    layout: Layout,
+    catalog: Catalog,
+    resource: Resource,
+    path: Path,
+    now: datetime,
+    arrival: Arrival = INBOX,
 ) -> Delivery | Recognised:
     """Take one file from the inbox; return its delivery, or which earlier one it repeats.
+
+    `arrival` says so when the file did not come by an inbox, and what is kept beside it.
 
     A file that cannot be read as declared is landed all the same, with a refusal in its receipt.
     Raises TransientError when the file is still being written or another run has just taken it:
     then nothing has happened. Runs that land the same resource wait for each other.
     """
     place = layout.landing(resource.ref)
-    place.mkdir(parents=True, exist_ok=True)
-    locks = layout.work / "locks"
-    locks.mkdir(parents=True, exist_ok=True)
-    with FileLock(locks / f"landing.{resource.ref.replace('/', '.')}.lock"):
-        _sweep(place)
-        seen = _state(path)
-        sha256 = _sha256(path)
-        known = deliveries(layout, resource.ref)
-        earlier = next((one for one in known if one.sha256 == sha256), None)
+    with _lock(layout, resource.ref):
+        recover(place, layout.inbox(resource.ref))
+        seen = state(path)
+        sha256 = sha256_of(path)
+        last = newest(layout, resource.ref)
+        earlier = last if last is not None and last.sha256 == sha256 else None
+        if arrival == INBOX:
+            earlier = repeated(layout, resource.ref, sha256)
         if earlier is None:
-            source = Source(path, resource.feed, catalog.profile.timezone)
-            sequence = known[-1].sequence + 1 if known else 1
-            delivery = _build(place, source, resource.ref, (sequence, sha256, now), seen)
-            path.unlink()
-            return delivery
-        _unmoved(path, seen)
-        path.unlink()
-        return Recognised(resource.ref, earlier.delivery, path.name, sha256)
+            texts = text_headers(catalog, resource)
+            source = Source(path, resource.feed, catalog.profile.timezone, texts=texts)
+            sequence = last.sequence + 1 if last is not None else 1
+            excepted = exceptions_on(catalog, resource.ref, _day(catalog, now))
+            steps = Context.of(catalog)
+            parcel = _Parcel(source, resource.ref, sequence, sha256, now, arrival, excepted, steps)
+            return _build(place, parcel, seen)
+        discard(path, place, seen)
+        return Recognised(resource.ref, earlier.delivery, stored_name(path.name).text, sha256)
 
 
-def _build(
-    place: Path, source: Source, ref: str, mark: tuple[int, str, datetime], seen: tuple[int, ...]
-) -> Delivery:
-    """Build a delivery aside and rename it into place."""
-    sequence, sha256, now = mark
-    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=place))
-    try:
-        raw = aside / "raw" / source.path.name
-        raw.parent.mkdir()
-        _keep(source.path, raw)
-        landed = land_rows(source, aside)
-        code, detail = landed.refusal or (None, None)
-        delivery = Delivery(
-            resource=ref,
-            delivery=f"{sequence:06}-{sha256[:12]}",
-            sequence=sequence,
-            files=(source.path.name,),
-            sha256=sha256,
-            bytes=raw.stat().st_size,
+@dataclass(frozen=True)
+class _Parcel:
+    """One file on its way into landing, and all that is known of it before it is read."""
+
+    source: Source
+    ref: str
+    sequence: int
+    sha256: str
+    now: datetime
+    arrival: Arrival
+    excepted: Mapping[str, str]
+    steps: Context
+
+    def delivery(self, landed: LandedRows) -> Delivery:
+        """Return the receipt of what was read."""
+        name = stored_name(self.source.path.name)
+        day, misnamed = self._day(name.text)
+        code, detail = landed.refusal or misnamed or (None, None)
+        return Delivery(
+            resource=self.ref,
+            delivery=f"{self.sequence:06}-{self.sha256[:12]}",
+            sequence=self.sequence,
+            files=(name.text,),
+            sha256=self.sha256,
+            bytes=self.source.path.stat().st_size,
             rows=landed.rows,
             malformed=landed.malformed,
             headers=landed.headers,
-            landed_at=now.isoformat(),
+            landed_at=self.now.isoformat(),
             refusal=code,
             refusal_detail=detail,
             members=landed.members,
             read_as=landed.read_as,
             encoding=landed.encoding,
             skipped=landed.skipped,
-            filing_no=source.feed.filing_no,
+            undeclared=landed.undeclared,
+            excepted=landed.excepted,
+            renamed=name.renamed,
+            origin=self.arrival.origin,
+            watermark=self.arrival.watermark,
+            as_of=day,
+            filing_no=self.source.feed.filing_no,
         )
+
+    def _day(self, name: str) -> tuple[str | None, tuple[str, str] | None]:
+        """Return the day the content stands for, and the refusal of a name that lacks it."""
+        as_of = self.source.feed.as_of
+        if as_of is None or self.arrival.origin != INBOX.origin:
+            return None, None
+        try:
+            return day_of(as_of, name), None
+        except IntakeError as error:
+            return None, (error.reason, f"{error.what} · {error.remedy}")
+
+
+def _day(catalog: Catalog, now: datetime) -> date:
+    """Return the day a moment falls on in the city."""
+    return now.astimezone(ZoneInfo(catalog.profile.timezone)).date()
+
+
+def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
+    """Build a delivery aside and rename it into place."""
+    path = parcel.source.path
+    with begun(path, place) as aside:
+        landed = land_rows(parcel.source, aside, parcel.excepted)
+        delivery = parcel.delivery(landed)
+        if delivery.refusal is None:
+            changed = changed_cells(parcel.source.feed, aside / ROWS_FILE, parcel.steps)
+            delivery = replace(delivery, normalised=changed)
         write_receipt(aside / RECEIPT, delivery)
-        for written in (raw, raw.parent, aside / "rows.parquet", aside / RECEIPT, aside):
-            _sync(written)
-        _unmoved(source.path, seen)
-        aside.chmod(0o755)
-        aside.rename(place / delivery.delivery)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
-    _sync(place)
+        if delivery.refusal != MARKED:
+            for one in parcel.arrival.beside:
+                shutil.move(one, aside)
+        for written in (*filter(Path.is_file, aside.iterdir()), aside):
+            sync(written)
+        take(path, aside, seen)
+    finish(aside, place)
     return delivery
 
 
-def _keep(path: Path, raw: Path) -> None:
-    """Keep the bytes under a second name; copy where they cannot be linked or are shared already.
-
-    A file that has further names may still be written through them, so it is copied.
-    """
-    if path.lstat().st_nlink == 1:
-        with contextlib.suppress(OSError):
-            os.link(path, raw, follow_symlinks=False)
-            return
-    shutil.copyfile(path, raw, follow_symlinks=False)
+def broken_off(layout: Layout, ref: str) -> tuple[str, ...]:
+    """Return names of the landings of a resource that are under way, or that a killed run left."""
+    return tuple(folder.name for folder in unfinished(layout.landing(ref)))
 
 
-def _state(path: Path) -> tuple[int, ...]:
-    """Return what changes when somebody writes the file; TransientError when it is no file now."""
-    try:
-        state = path.lstat()
-    except FileNotFoundError:
-        raise _moving(path) from None
-    if not stat.S_ISREG(state.st_mode):
-        raise _moving(path)
-    return state.st_ino, state.st_size, state.st_mtime_ns
+def resume(layout: Layout, ref: str) -> None:
+    """Finish or undo the landings of a resource that a killed run broke off; cheap without any."""
+    if broken_off(layout, ref):
+        with _lock(layout, ref):
+            recover(layout.landing(ref), layout.inbox(ref))
 
 
-def _unmoved(path: Path, seen: tuple[int, ...]) -> None:
-    if _state(path) != seen:
-        raise _moving(path)
-
-
-def _moving(path: Path) -> TransientError:
-    return TransientError(
-        "a waiting file changed or went away while it was landed",
-        where=path.name,
-        remedy="run again; departments write aside and rename",
-    )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sweep(place: Path) -> None:
-    """Remove what a crashed landing left; its file is still in the inbox."""
-    for left in place.glob(f"{_ASIDE}*"):
-        shutil.rmtree(left, ignore_errors=True)
+@contextmanager
+def _lock(layout: Layout, ref: str) -> Iterator[None]:
+    """Hold the lock under which a resource's files are landed."""
+    locks = layout.work / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    layout.landing(ref).mkdir(parents=True, exist_ok=True)
+    with FileLock(locks / f"landing.{ref.replace('/', '.')}.lock"):
+        yield

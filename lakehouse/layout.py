@@ -37,6 +37,10 @@ class Layout:
         """Delta table of the rows kept back."""
         return self.home / "lake" / "quarantine" / resource
 
+    def holding(self, resource: str) -> Path:
+        """Delta table of cells from outside the catalogue that an exception covers (三(二))."""
+        return self.home / "lake" / "holding" / resource
+
     def ledger(self, name: str) -> Path:
         """Append-only Delta table of facts: deliveries, verdicts, reconciliation."""
         return self.home / "lake" / "ledgers" / name

@@ -17,12 +17,13 @@ import pyarrow as pa
 from pyarrow.dataset import dataset, field
 
 from lakehouse.applied import Promotion
+from lakehouse.approvals import REFUSED, last_word
 from lakehouse.bundles import Bundle
 from lakehouse.commits import Commit
 from lakehouse.layout import Layout
 from lakehouse.records import Delivery, Outcome, RuleResult, Verdict, VerdictKind
 from lakehouse.table_shape import Column, Shape, arrow_schema
-from lakehouse.tables import append, snapshot
+from lakehouse.tables import append, snapshot, transaction_version
 
 __all__ = [
     "DELIVERIES",
@@ -31,6 +32,7 @@ __all__ = [
     "Applied",
     "Finding",
     "findings",
+    "is_judged",
     "outcomes",
     "record_findings",
     "record_outcomes",
@@ -143,7 +145,15 @@ def record_verdicts(layout: Layout, judged: Sequence[Verdict]) -> bool:
     """Record the verdicts on a bundle in one commit, once; returns whether they were new."""
     rows = [asdict(v) | {"rules": json.dumps([asdict(r) for r in v.rules])} for v in judged]
     once = _once(judged[0].resource, [verdict.delivery for verdict in judged])
+    if judged[0].reasons[:1] == (REFUSED,):
+        once += f"/{REFUSED}"
     return _record(layout, "verdicts", VERDICTS, rows, once)
+
+
+def is_judged(layout: Layout, delivery: Delivery) -> bool:
+    """Say whether a delivery was judged by itself already; no row is read."""
+    once = _once(delivery.resource, [delivery.delivery])
+    return transaction_version(layout.ledger("verdicts"), once) is not None
 
 
 def verdicts(
@@ -159,7 +169,7 @@ def verdicts(
     `rules` the single results are left out too, which makes reading many verdicts cheap.
     """
     left_out = [*([] if rules else ["rules"]), *([] if engine_results else ["gx_result"])]
-    rows = _read(layout, "verdicts", VERDICTS, resource, left_out)
+    rows = last_word(_read(layout, "verdicts", VERDICTS, resource, left_out))
     return tuple(
         Verdict(
             **row
@@ -222,9 +232,17 @@ def recorded(layout: Layout) -> frozenset[tuple[str, str]]:
 
 
 def record_findings(layout: Layout, bundle: Bundle, found: Sequence[Finding]) -> bool:
-    """Record a bundle's comparison with its sources, once; returns whether it was new."""
+    """Record each delivery's comparison with its sources, once; returns whether any was new.
+
+    A delivery keeps its first, whatever bundle it is in when it is promoted again.
+    """
+    if not found:
+        return False
     once = _once(bundle.resource, bundle.names)
-    rows = [asdict(finding) for finding in found]
+    left_out = [n for n in RECONCILIATION.names if n not in ("resource", "delivery", "item")]
+    stored = _read(layout, "reconciliation", RECONCILIATION, bundle.resource, left_out)
+    known = {row["delivery"] for row in stored}
+    rows = [asdict(finding) for finding in found if finding.delivery not in known]
     return bool(rows) and _record(layout, "reconciliation", RECONCILIATION, rows, once)
 
 

@@ -7,6 +7,7 @@ A folder with a receipt is a whole delivery; folders whose name begins with a do
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ __all__ = [
     "Recognised",
     "deliveries",
     "landed",
+    "newest",
+    "raw_file",
     "read_receipt",
+    "repeated",
     "write_receipt",
 ]
 
@@ -43,10 +47,47 @@ def deliveries(layout: Layout, ref: str) -> tuple[Delivery, ...]:
     return tuple(sorted(map(read_receipt, receipts), key=lambda delivery: delivery.sequence))
 
 
+def newest(layout: Layout, ref: str) -> Delivery | None:
+    """Return the delivery of a resource that was landed last."""
+    names = _names(layout, ref)
+    if not names:
+        return None
+    last = max(names, key=lambda name: int(name.partition("-")[0]))
+    return read_receipt(layout.delivery(ref, last) / RECEIPT)
+
+
+def repeated(layout: Layout, ref: str, sha256: str) -> Delivery | None:
+    """Return the delivery of a resource that holds these bytes, or None.
+
+    A delivery's name ends with the beginning of its digest, so that few receipts are read.
+    """
+    for name in sorted(_names(layout, ref)):
+        if name.endswith(sha256[:12]):
+            delivery = read_receipt(layout.delivery(ref, name) / RECEIPT)
+            if delivery.sha256 == sha256:
+                return delivery
+    return None
+
+
+def _names(layout: Layout, ref: str) -> list[str]:
+    """Return the names of a resource's landed deliveries; one rename makes each whole."""
+    try:
+        with os.scandir(layout.landing(ref)) as entries:
+            return [entry.name for entry in entries if not entry.name.startswith(".")]
+    except FileNotFoundError:
+        return []
+
+
 def landed(layout: Layout, ref: str) -> tuple[str, ...]:
     """Return the names of a resource's landed deliveries, sorted; no receipt is read."""
     receipts = layout.landing(ref).glob(f"[!.]*/{RECEIPT}")
     return tuple(sorted(receipt.parent.name for receipt in receipts))
+
+
+def raw_file(layout: Layout, delivery: Delivery) -> Path:
+    """Return where the file lies that was delivered, as it was."""
+    (raw,) = (layout.delivery(delivery.resource, delivery.delivery) / "raw").iterdir()
+    return raw
 
 
 def read_receipt(path: Path) -> Delivery:

@@ -10,7 +10,13 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Delivery", "Outcome", "RuleResult", "Verdict", "VerdictKind"]
+__all__ = ["MARKED", "REPLAYED", "Delivery", "Outcome", "RuleResult", "Verdict", "VerdictKind"]
+
+
+REPLAYED = "replay"
+"""The origin of a delivery of records that were kept back before."""
+MARKED = "GATE-106"
+"""The refusal of a file with a secrecy marking: nothing of it is kept (一(二))."""
 
 
 class VerdictKind(StrEnum):
@@ -20,6 +26,8 @@ class VerdictKind(StrEnum):
     REJECTED = "rejected"
     RECOGNISED = "recognised"
     """The same bytes were delivered before; nothing was done."""
+    HELD = "held"
+    """It passed, but waits: for an approval, or behind a delivery that does."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +64,13 @@ class Delivery:
     """Lines that are no records, by reason: preamble, comment, footer, blank."""
     normalised: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Part → step → cells that declared normalisation changes."""
-    undeclared: Mapping[str, int] = field(default_factory=dict)
-    """Header or sheet that the catalogue does not know → cells that hold a value (三(二))."""
+    undeclared: Mapping[str, int | None] = field(default_factory=dict)
+    """Header, or `sheet:<name>`, outside the catalogue → cells that hold a value (三(二)); None for
+    a sheet, which nobody reads."""
+    excepted: Mapping[str, str] = field(default_factory=dict)
+    """Undeclared header → the live exception under which its cells are held."""
+    renamed: bool = False
+    """Whether the file was delivered under a name that could not be kept as it was."""
     origin: str = "inbox"
     """How it came: `inbox`, `sql`, `http` or `replay`."""
     watermark: str | None = None

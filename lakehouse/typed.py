@@ -14,12 +14,20 @@ import duckdb
 import pyarrow as pa
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.models.feed import Changes
+from catalog_specs.models.feed import Changes, Feed
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import ItemType
 from lakehouse.bundles import landed_sql
-from lakehouse.casts import cast_sql, compose_sql, integer_sql, null_sql
+from lakehouse.casts import (
+    Writing,
+    cast_sql,
+    compose_sql,
+    integer_sql,
+    null_sql,
+    split_sql,
+)
 from lakehouse.feed_columns import OPERATION, SEQUENCE, feed_columns
+from lakehouse.normalise import Context, has_step, normalised_sql
 from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import column_type
 
@@ -28,8 +36,9 @@ __all__ = [
     "create_feed",
     "delivered_sql",
     "feed_sql",
+    "given_of",
+    "has_typed_cells",
     "raw_json_sql",
-    "text_of",
     "typed_schema",
 ]
 
@@ -41,12 +50,16 @@ _ARROW = {
     "TIMESTAMP": pa.timestamp("us"),
     "BOOLEAN": pa.bool_(),
 }
+_TYPED_FORMATS = {"parquet", "arrow", "xlsx", "xls", "ods"}
+"""Formats whose cells have types of their own, as a receipt names them."""
+_WRITERS = {ItemType.DATE: "dates", ItemType.DATETIME: "moments", ItemType.BOOLEAN: "booleans"}
+"""The step that writes a type's texts the canonical way."""
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 
 
-def text_of(item: str) -> str:
-    """Return the name of the column that keeps a non-string item's text beside its value."""
-    return f"{item}__text"
+def given_of(item: str) -> str:
+    """Return the name of the column that says whether a non-string item has a text."""
+    return f"{item}__given"
 
 
 def typed_schema(catalog: Catalog, resource: Resource) -> dict[str, str]:
@@ -70,78 +83,117 @@ def create_feed(
     catalog: Catalog,
     resource: Resource,
     rows: Path | Sequence[Path],
-    table: str = "feed",
+    read_as: str = "",
 ) -> None:
-    """Make the typed feed of a bundle's rows.parquet files as a table; replaces one of that name.
+    """Make the table `feed`, typed, of a bundle's rows.parquet files; replaces one of that name.
 
     Writing the table costs more than casting once: where few queries read the feed, make a view of
-    `feed_sql` instead.
+    `feed_sql` instead, which says what the columns are. The table is not compressed: it is written
+    once, read a few times, and gone with the bundle.
+    """
+    con.execute("PRAGMA force_compression = 'uncompressed'")
+    try:
+        con.execute(f"CREATE OR REPLACE TABLE feed AS {feed_sql(catalog, resource, rows, read_as)}")
+    finally:
+        con.execute("PRAGMA force_compression = 'auto'")
+
+
+def feed_sql(
+    catalog: Catalog, resource: Resource, rows: Path | Sequence[Path], read_as: str = ""
+) -> str:
+    """Return the SELECT of the typed feed.
 
     Columns: `_row`, `_defect`, `_raw`; then for each item `<item>` with its type and, unless it is
-    a string, `<item>__text`, the text it was cast from (null markers applied). An item whose text
-    does not fit its type is NULL while its text is not. A change feed also has `_op` (I, U, D or
-    NULL), `_op__text`, `_seq` (BIGINT), `_seq__text`.
+    a string, `<item>__given`, TRUE where there is a text at all, else NULL. An item whose text does
+    not fit its type is NULL while it is given. A change feed also has `_op` (I, U, D or NULL) and
+    `_seq` (BIGINT). Texts are normalised, freed of null markers, split and composed in that order.
+
+    Args:
+        catalog: types, code lists, time zone.
+        resource: the feed and its items.
+        rows: the rows.parquet of a delivery, or those of a bundle by place.
+        read_as: the formats the delivery turned out to be, as its receipt has them.
     """
-    con.execute(
-        f"CREATE OR REPLACE TABLE {identifier(table)} AS {feed_sql(catalog, resource, rows)}"
-    )
-
-
-def feed_sql(catalog: Catalog, resource: Resource, rows: Path | Sequence[Path]) -> str:
-    """Return the SELECT behind `create_feed`, for a view or a COPY."""
-    feed = resource.feed
-    parts = [
-        f"{null_sql(identifier(name), feed.nulls)} AS {identifier(name)}"
-        for name in feed_columns(feed)
-    ]
     texts: list[str] = []
     values: list[str] = []
     for item in resource.items:
-        kept, typed = _columns(catalog, resource, item)
-        texts.append(kept)
+        text, typed = _columns(catalog, resource, item, read_as)
+        texts.append(text)
         values += typed
-    if feed.changes is not None:
-        texts += [f"{identifier(n)} AS {identifier(text_of(n))}" for n in (OPERATION, SEQUENCE)]
-        values += _change_columns(feed.changes)
+    if resource.feed.changes is not None:
+        texts += [OPERATION, SEQUENCE]
+        values += _change_columns(resource.feed.changes)
     marks = ", ".join(_MARKS)
     return (
         f"SELECT {marks}, {', '.join(values)} FROM ("
-        f"SELECT {marks}, {', '.join(texts)} FROM ("
-        f"SELECT {marks}, {', '.join(parts)} FROM {landed_sql(rows)}))"
+        f"SELECT {marks}, {', '.join(texts)} FROM {_parts_sql(catalog, resource.feed, rows)})"
     )
 
 
-def _columns(catalog: Catalog, resource: Resource, item: Item) -> tuple[str, list[str]]:
+def _parts_sql(catalog: Catalog, feed: Feed, rows: Path | Sequence[Path]) -> str:
+    """Return the SQL behind FROM of every part's text, delivered or split off."""
+    delivered = normalised_sql(feed, landed_sql(rows), Context.of(catalog))
+    marks = ", ".join(_MARKS)
+    parts = ", ".join(
+        f"{null_sql(identifier(name), feed.nulls)} AS {identifier(name)}"
+        for name in feed_columns(feed)
+    )
+    source = f"(SELECT {marks}, {parts} FROM {delivered})"
+    if not feed.split:
+        return source
+    pieces = ", ".join(
+        f"{null_sql(split_sql(identifier(one.part), one), feed.nulls)} AS {identifier(name)}"
+        for name, one in feed.split.items()
+    )
+    return f"(SELECT *, {pieces} FROM {source})"
+
+
+def _columns(
+    catalog: Catalog, resource: Resource, item: Item, read_as: str
+) -> tuple[str, list[str]]:
     """Return the inner column with an item's text, and the outer ones made of it."""
-    feed, element = resource.feed, catalog.element_of(item)
-    template = feed.compose.get(item.code)
-    if template is not None:
-        text = compose_sql(template, identifier)
-    elif item.code in feed.columns.values():
-        text = identifier(item.code)
-    else:
-        text = "CAST(NULL AS VARCHAR)"
+    element = catalog.element_of(item)
+    column = identifier(item.code)
+    text = f"{_text_sql(resource.feed, item.code)} AS {column}"
     if element.type is ItemType.STRING:
-        return f"{text} AS {identifier(item.code)}", [identifier(item.code)]
-    kept = identifier(text_of(item.code))
-    value = f"{cast_sql(kept, element, feed)} AS {identifier(item.code)}"
-    return f"{text} AS {kept}", [value, kept]
+        return text, [column]
+    writing = _writing(resource.feed, item.code, element.type, read_as)
+    value = f"{cast_sql(column, element, resource.feed, writing)} AS {column}"
+    given = f"CASE WHEN {column} IS NOT NULL THEN TRUE END AS {identifier(given_of(item.code))}"
+    return text, [value, given]
+
+
+def _text_sql(feed: Feed, item: str) -> str:
+    """Return the SQL of an item's text: composed, constant, or a part."""
+    if item in feed.compose:
+        return compose_sql(feed.compose[item], identifier)
+    if item in feed.constants:
+        return f"CASE WHEN _defect IS NULL THEN {literal(feed.constants[item])} END"
+    if item in feed.split or item in feed.columns.values():
+        return identifier(item)
+    return "CAST(NULL AS VARCHAR)"
+
+
+def has_typed_cells(read_as: str) -> bool:
+    """Say whether a delivery, by its formats, came with types of its own."""
+    return not _TYPED_FORMATS.isdisjoint(read_as.split())
+
+
+def _writing(feed: Feed, item: str, kind: ItemType, read_as: str) -> Writing:
+    if has_typed_cells(read_as or feed.format.value):
+        return Writing.CELLS
+    step = _WRITERS.get(kind)
+    return Writing.STEPS if step and has_step(feed, item, step) else Writing.DECLARED
 
 
 def _change_columns(changes: Changes) -> list[str]:
-    operation, sequence = identifier(text_of(OPERATION)), identifier(text_of(SEQUENCE))
     words = {"I": changes.insert, "U": changes.update, "D": changes.delete}
     cases = " ".join(
-        f"WHEN {operation} IN ({', '.join(map(literal, texts))}) THEN {literal(mark)}"
+        f"WHEN {OPERATION} IN ({', '.join(map(literal, texts))}) THEN {literal(mark)}"
         for mark, texts in words.items()
         if texts
     )
-    return [
-        f"CASE {cases} END AS {identifier(OPERATION)}",
-        operation,
-        f"{integer_sql(sequence)} AS {identifier(SEQUENCE)}",
-        sequence,
-    ]
+    return [f"CASE {cases} END AS {OPERATION}", f"{integer_sql(SEQUENCE)} AS {SEQUENCE}"]
 
 
 def raw_json_sql(resource: Resource) -> str:

@@ -5,8 +5,6 @@ Belongs here: opening and closing it, its limits. Keep out: what is computed on 
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from lakehouse.leftovers import working_folder
 from lakehouse.sql import literal
 
 __all__ = ["Limits", "open_workbench"]
@@ -32,12 +31,11 @@ def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[duckdb.
     """Yield a connection whose tables lie in a file of their own below `work` and vanish after.
 
     Tables are kept in a file, not in memory, so that the memory used follows `limits` and not the
-    size of what is judged. Extensions are neither installed nor loaded.
+    size of what is judged. What a killed process left of its own goes first. Extensions are neither
+    installed nor loaded.
     """
     bounds = limits or Limits()
-    work.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=work))
-    try:
+    with working_folder(work, "bench-") as folder:
         con = duckdb.connect(folder / "bench.duckdb")
         try:
             con.execute(f"SET memory_limit = {literal(bounds.memory)}")
@@ -50,5 +48,3 @@ def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[duckdb.
             yield con
         finally:
             con.close()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -14,9 +14,12 @@ from dagster import (
     ResourceParam,
     RunRequest,
     ScheduleDefinition,
+    ScheduleEvaluationContext,
     SensorDefinition,
     SensorEvaluationContext,
     SensorResult,
+    SkipReason,
+    schedule,
     sensor,
 )
 
@@ -101,9 +104,14 @@ def _urgency(work: str) -> str:
     return "2" if work == WITHDRAW else "0"
 
 
-def schedules(catalog: Catalog) -> list[ScheduleDefinition]:
-    """Return the daily schedule of releases; expiry is seen by the grant sensor at midnight."""
+def schedules(catalog: Catalog, made: Jobs, pull_minutes: int) -> list[ScheduleDefinition]:
+    """Return the daily schedule of releases and, where there are sources to fetch from, of pulls.
+
+    That a grant has expired is seen by the grant sensor at midnight.
+    """
+    timed = [_pulls(catalog, pull_minutes)] if "pull" in made else []
     return [
+        *timed,
         ScheduleDefinition(
             name="daily_publish",
             job_name="publish",
@@ -111,5 +119,22 @@ def schedules(catalog: Catalog) -> list[ScheduleDefinition]:
             execution_timezone=catalog.profile.timezone,
             default_status=DefaultScheduleStatus.RUNNING,
             description="每日开放数据发布 / releases, every night.",
-        )
+        ),
     ]
+
+
+def _pulls(catalog: Catalog, minutes: int) -> ScheduleDefinition:
+    @schedule(
+        name="pulls",
+        job_name="pull",
+        cron_schedule=f"*/{minutes} * * * *",
+        execution_timezone=catalog.profile.timezone,
+        default_status=DefaultScheduleStatus.RUNNING,
+        description="定时主动抽取 / fetch from the departments' sources every few minutes.",
+    )
+    def pulls(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+        if under_way(context.instance, "pull"):
+            return SkipReason("the last pull has not ended yet")
+        return RunRequest()
+
+    return pulls

@@ -23,7 +23,7 @@ from pipelines.settings import Settings, open_city
 __all__ = ["build_definitions", "defs"]
 
 
-def build_definitions(city: City) -> Definitions:
+def build_definitions(city: City, pull_minutes: int = Settings.pull_minutes) -> Definitions:
     """Make a fresh graph for one city; tests call it with a city of their own."""
     catalog = city.catalog
     resources = catalog.in_order()
@@ -38,7 +38,7 @@ def build_definitions(city: City) -> Definitions:
         ],
         asset_checks=[gate_checks(catalog, resource) for resource in resources],
         jobs=list(made.values()),
-        schedules=schedules(catalog),
+        schedules=schedules(catalog, made, pull_minutes),
         sensors=sensors(catalog, made),
         resources={"city": city},
         # one process for a run: Great Expectations is imported once, not once a step
@@ -49,4 +49,5 @@ def build_definitions(city: City) -> Definitions:
 @definitions
 def defs() -> Definitions:
     """Make the graph of this installation, as its environment describes it."""
-    return build_definitions(open_city(Settings.from_environment(os.environ)))
+    settings = Settings.from_environment(os.environ)
+    return build_definitions(open_city(settings), settings.pull_minutes)

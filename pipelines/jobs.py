@@ -19,8 +19,10 @@ Jobs = dict[str, UnresolvedAssetJobDefinition]
 
 
 def jobs(catalog: Catalog) -> Jobs:
-    """Return the jobs by name: `everything`, `publish`, `shares`, `ingest_<department>`.
+    """Return the jobs by name: `everything`, `publish`, `shares`, `ingest_<department>`, `pull`.
 
+    `pull` lands what is new at the sources that Quanshu fetches from, where there are any; what it
+    lands is work that the inbox sensor sees, and takes the rest of the way.
     Shares are partitioned by grant and so run in a job of their own, one partition a grant.
     """
     shares = AssetSelection.groups("shares")
@@ -41,6 +43,15 @@ def jobs(catalog: Catalog) -> Jobs:
             description="按授权更新或收回共享数据 / refresh or withdraw one grant's extract.",
         ),
     ]
+    fetched = [key("landing", ref) for ref, r in catalog.resources.items() if r.feed.pull]
+    if fetched:
+        made.append(
+            asset_job(
+                "pull",
+                AssetSelection.assets(*fetched),
+                description="主动抽取 / fetch what is new at the departments' sources.",
+            )
+        )
     for department in dict.fromkeys(r.provider for r in catalog.resources.values()):
         refs = [ref for ref, r in catalog.resources.items() if r.provider == department]
         selection = AssetSelection.assets(

@@ -22,6 +22,7 @@ __all__ = ["Settings", "open_city"]
 
 DEFAULT_HOME = "quanshu_home"
 DEFAULT_CATALOG = "quanzhou"
+LONGEST_MINUTES = 59
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,15 @@ class Settings:
 
     home: QUANSHU_HOME, default ./quanshu_home · catalog: QUANSHU_CATALOG, a folder, default the
     bundled city · limits: QUANSHU_MEMORY (as DuckDB writes it, default 512MB) and QUANSHU_THREADS ·
-    actor: QUANSHU_ACTOR, who runs this, as commits and logs name it (a post or service account).
+    actor: QUANSHU_ACTOR, who runs this, as commits and logs name it (a post or service account) ·
+    pull_minutes: QUANSHU_PULL_MINUTES, how often `quanshu ui` fetches from sources, 1 to 59.
     """
 
     home: Path
     catalog: Path
     limits: Limits = field(default_factory=Limits)
     actor: str = "quanshu"
+    pull_minutes: int = 15
 
     @classmethod
     def from_environment(
@@ -56,6 +59,7 @@ class Settings:
                 threads=_threads(environment.get("QUANSHU_THREADS")),
             ),
             actor=environment.get("QUANSHU_ACTOR", cls.actor),
+            pull_minutes=_minutes(environment.get("QUANSHU_PULL_MINUTES")),
         )
 
 
@@ -67,6 +71,18 @@ def _threads(text: str | None) -> int:
             "QUANSHU_THREADS is not a whole number above zero",
             where="environment",
             remedy="set it to the number of cores Quanshu may use, or unset it",
+        )
+    return int(text)
+
+
+def _minutes(text: str | None) -> int:
+    if text is None:
+        return Settings.pull_minutes
+    if not text.isdecimal() or not 1 <= int(text) <= LONGEST_MINUTES:
+        raise SettingsError(
+            f"QUANSHU_PULL_MINUTES is not a whole number from 1 to {LONGEST_MINUTES}",
+            where="environment",
+            remedy="set it to the minutes between two pulls, or unset it",
         )
     return int(text)
 

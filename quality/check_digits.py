@@ -13,7 +13,8 @@ _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 2
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 _RESIDENT_SUM = " + ".join(
-    f"{weight} * (n // {10 ** (16 - place)} % 10)" for place, weight in enumerate(_RESIDENT_WEIGHTS)
+    f"{weight} * (_n // {10 ** (16 - place)} % 10)"
+    for place, weight in enumerate(_RESIDENT_WEIGHTS)
 )
 _CREDIT_SUM = " + ".join(
     f"{weight} * (strpos('{_CREDIT_ALPHABET}', substr(s, {place}, 1)) - 1)"
@@ -25,7 +26,7 @@ CREATE OR REPLACE TEMP MACRO quanshu_resident_id_ok(s) AS
   coalesce(
     regexp_full_match(s, '[1-9][0-9]{{16}}[0-9X]')
     AND try_strptime(substr(s, 7, 8), '%Y%m%d') IS NOT NULL
-    AND [({_RESIDENT_SUM}) % 11 FOR n IN [try_cast(substr(s, 1, 17) AS BIGINT)]][1]
+    AND [({_RESIDENT_SUM}) % 11 FOR _n IN [try_cast(substr(s, 1, 17) AS BIGINT)]][1]
       = strpos('10X98765432', substr(s, 18, 1)) - 1,
     false);
 CREATE OR REPLACE TEMP MACRO quanshu_credit_code_ok(s) AS
@@ -37,4 +38,5 @@ CREATE OR REPLACE TEMP MACRO quanshu_credit_code_ok(s) AS
 """Both are false for a text of any other form, and for null.
 
 The list of one number binds it once: inside AND, DuckDB would cast the text again for every digit.
+It is called `_n` because a column `n` would be taken before it.
 """

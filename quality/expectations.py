@@ -55,9 +55,9 @@ def _present(column: Column, arguments: Arguments, table: sa.FromClause) -> Clau
     return sa.or_(column.is_not(None), sa.column("_defect").is_not(None))
 
 
-def _absent(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:
-    del arguments, table
-    return column.is_(None)
+def _sound(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:
+    del table
+    return column != sa.literal(arguments["mark"])
 
 
 def _castable(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:
@@ -131,7 +131,7 @@ _BOUNDS = {"min_value": None, "max_value": None}
 
 EXPECTATIONS: tuple[Condition, ...] = (
     Condition("expect_column_values_to_be_present", _present, "required value", presence=True),
-    Condition("expect_column_values_to_be_absent", _absent, "no defect", presence=True),
+    Condition("expect_column_values_to_differ_from", _sound, "no such defect", {"mark": ""}),
     Condition(
         "expect_column_values_to_be_castable", _castable, "declared type", {"typed_column": None}
     ),

@@ -26,7 +26,7 @@ from lakehouse.accepted import divide
 from lakehouse.bundles import Bundle, place_sql
 from lakehouse.layout import Layout
 from lakehouse.ledgers import record_verdicts
-from lakehouse.records import Delivery, RuleResult, Verdict, VerdictKind
+from lakehouse.records import REPLAYED, Delivery, RuleResult, Verdict, VerdictKind
 from lakehouse.typed import create_feed
 from lakehouse.workbench import Limits, open_workbench
 from quality.bundling import may_bundle
@@ -34,6 +34,7 @@ from quality.findings import FAILURES, Findings
 from quality.quarantine import KEPT, keep_back
 from quality.relations import register_relations
 from quality.rules import rules_for
+from quality.superseded import with_superseded
 
 if TYPE_CHECKING:
     from quality.runner import Plan, Runner
@@ -183,7 +184,8 @@ class Gate:
 
     def _type(self, resource: Resource, bundle: Bundle) -> None:
         self._typed = None
-        create_feed(self.con, self._catalog, resource, bundle.files(self._layout), "feed")
+        files, read_as = bundle.files(self._layout), bundle.last.read_as
+        create_feed(self.con, self._catalog, resource, files, read_as)
         found = self.con.execute("SELECT count(*) FROM feed").fetchone()
         if found != (bundle.rows,):
             raise CheckError(
@@ -202,7 +204,10 @@ class Gate:
             self._runner = Runner(self.con)
         if resource.ref not in self._plans:
             self._plans[resource.ref] = self._runner.compile(resource, rules, self.today)
-        return self._runner.run(self._plans[resource.ref], bundle.name)
+        findings = self._runner.run(self._plans[resource.ref], bundle.name)
+        if bundle.last.origin != REPLAYED:
+            return findings
+        return with_superseded(self.con, self._layout, self._catalog, bundle.last, findings)
 
 
 def _counted(result: RuleResult, unexpected: int) -> RuleResult:

@@ -14,13 +14,15 @@ import pyarrow as pa
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
-from lakehouse.bundles import Bundle, place_sql, record_sql
-from lakehouse.commits import Commit
+from lakehouse.bundles import Bundle, landed_sql, place_sql, record_sql
+from lakehouse.commits import Commit, retrying
+from lakehouse.fast_write import bulk_write
 from lakehouse.layout import Layout
+from lakehouse.replays import ORIGIN
 from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import Column, Shape, arrow_schema
-from lakehouse.tables import append, replace_where, scan_sql, transaction_version
-from lakehouse.typed import delivered_sql
+from lakehouse.tables import append, replace_where, scan_sql, snapshot, transaction_version
+from lakehouse.typed import raw_json_sql
 from lakehouse.workbench import open_workbench
 
 __all__ = ["KEPT", "keep_back", "kept_rows", "key_column", "quarantine_columns", "quarantine_shape"]
@@ -55,6 +57,10 @@ def quarantine_columns() -> tuple[Column, ...]:
         Column("rules", "VARCHAR[]", "未通过的规则代码"),
         Column("raw", "VARCHAR", "交付时的原始记录"),
         Column("key_known", "BOOLEAN", "主键是否完整可读"),
+        Column("line", "BIGINT", "在交付文件中的起始行号（表格为行序号）；无行的格式为空"),
+        Column("member", "VARCHAR", "压缩包内的文件名；非压缩包为空"),
+        Column("origin_delivery", "VARCHAR", "补交记录最初所在的交付批次；非补交为空"),
+        Column("origin_row", "BIGINT", "补交记录最初的记录序号；非补交为空"),
     )
 
 
@@ -71,6 +77,7 @@ def keep_back(
     schema = arrow_schema(shape.columns)
     query = _query(resource, layout, bundle)
     path = layout.quarantine(resource.ref)
+    _complete(con, path, shape)
     writer = _Writer(path, shape, bundle, replaces=_attempted(con, path, bundle))
     written = False
     for batch in con.execute(query).to_arrow_reader(BATCH):
@@ -82,6 +89,20 @@ def keep_back(
         writer.clear(schema)
     counts = dict(con.execute(f"SELECT {place_sql()}, count(*) FROM {KEPT} GROUP BY 1").fetchall())
     return tuple(counts.get(place, 0) for place in range(len(bundle.deliveries)))
+
+
+def _complete(con: duckdb.DuckDBPyConnection, path: Path, shape: Shape) -> None:
+    """Rewrite a table that an earlier catalogue or release made with fewer columns."""
+
+    def attempt() -> None:
+        found = snapshot(path)
+        if found is None or set(shape.names) <= {column.name for column in found.columns}:
+            return
+        commit = Commit(f"quarantine/{shape.name}", found.version, {"rewritten": "columns"})
+        query = f"SELECT * FROM {found.select_sql(shape.columns)}"
+        bulk_write(con, query, found, shape, commit)
+
+    retrying(path, attempt)
 
 
 def _attempted(con: duckdb.DuckDBPyConnection, path: Path, bundle: Bundle) -> bool:
@@ -144,10 +165,22 @@ def _query(resource: Resource, layout: Layout, bundle: Bundle) -> str:
         for code in resource.key
     )
     known = " AND ".join(f"f.{identifier(code)} IS NOT NULL" for code in resource.key)
-    landed = delivered_sql(resource, bundle.files(layout))
     files = ", ".join(literal(", ".join(one.files)) for one in bundle.deliveries)
     return (
         f'SELECT {bundle.delivery_sql("k._row")} AS delivery, {record_sql("k._row")} AS "row", '
-        f"[{files}][1 + {place_sql('k._row')}] AS file, k.rules, l.raw, {known} AS key_known{keys} "
-        f"FROM {KEPT} k JOIN feed f USING (_row) JOIN ({landed}) l USING (_row)"
+        f"[{files}][1 + {place_sql('k._row')}] AS file, k.rules, l.raw, {known} AS key_known{keys}"
+        ", l.line, l.member, l.origin_delivery, l.origin_row "
+        f"FROM {KEPT} k JOIN feed f USING (_row) JOIN ({_landed(resource, layout, bundle)}) l "
+        "USING (_row)"
+    )
+
+
+def _landed(resource: Resource, layout: Layout, bundle: Bundle) -> str:
+    """Return a SELECT of every landed record: its text, its place, and its origin if it has one."""
+    absent = ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in ("_file", *ORIGIN))
+    return (
+        f"SELECT _row, {raw_json_sql(resource)} AS raw, _line AS line, _file AS member, "
+        f"{ORIGIN[0]} AS origin_delivery, CAST({ORIGIN[1]} AS BIGINT) AS origin_row "
+        f"FROM (FROM {landed_sql(bundle.files(layout))} UNION ALL BY NAME "
+        f"SELECT CAST(NULL AS BIGINT) AS _line, {absent} WHERE FALSE)"
     )

@@ -3,7 +3,7 @@
 Belongs here: which rules a resource has, under which stable codes, at which level. Keep out: how a
 rule is evaluated (`suite`, `expectations`), what becomes of a failing row (`gate`).
 Every rule but `required` ignores nulls. A record that could not be split into its fields fails
-`record:field_count` alone; a text that cannot be cast fails `castable` alone.
+`record:<why>` alone; a text that cannot be cast fails `castable` alone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from catalog_specs.models.element import Element, Length, Range, Window
 from catalog_specs.models.resource import Item, QualityRule, Resource
 from catalog_specs.vocabulary import Dimension, IdentityCheck, ItemType, Level
 from lakehouse.feed_columns import OPERATION, SEQUENCE
+from lakehouse.intake.reader import DefectCode
 
 __all__ = ["KINDS", "TODAY", "Rule", "rules_for"]
 
@@ -26,7 +27,7 @@ TODAY = "today"
 
 KINDS: Mapping[str, Dimension] = MappingProxyType(
     {
-        "field_count": Dimension.USABILITY,
+        "record": Dimension.USABILITY,
         "castable": Dimension.USABILITY,
         "required": Dimension.COMPLETENESS,
         "unique": Dimension.ACCURACY,
@@ -48,6 +49,15 @@ _TYPE_NAMES = {
     ItemType.DATE: "日期",
     ItemType.DATETIME: "日期时间",
     ItemType.BOOLEAN: "逻辑值",
+}
+_DEFECTS = {
+    DefectCode.FIELD_COUNT: "记录应能按申报的字段拆分",
+    DefectCode.QUOTING: "引号应成对，引号之后不得另有文字",
+    DefectCode.ENCODING: "记录应能按申报的编码解读",
+    DefectCode.FOOTER: "表尾样式的行之后不得再有记录",
+    DefectCode.WIDTH: "定长记录的长度应与申报的字段一致",
+    DefectCode.JSON: "记录应为 JSON 对象",
+    DefectCode.DAMAGED_NUMBER: "长编号不得被电子表格存为失真的数字",
 }
 _CHECKS = {IdentityCheck.RESIDENT_ID: "公民身份号码", IdentityCheck.CREDIT_CODE: "统一社会信用代码"}
 
@@ -76,7 +86,7 @@ def rules_for(catalog: Catalog, resource: Resource) -> tuple[Rule, ...]:
     Referring items outside the key are only required and castable: their truth is the owner's, a
     difference is a reconciliation finding (一数一源). Key items carry every rule of their domain.
     """
-    found = [_record_rule()]
+    found = [_record_rule(code) for code in DefectCode]
     if resource.feed.changes is not None:
         found += [_operation_rule(), _sequence_rule()]
     found.append(_key_rule(catalog, resource))
@@ -86,14 +96,15 @@ def rules_for(catalog: Catalog, resource: Resource) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def _record_rule() -> Rule:
+def _record_rule(defect: DefectCode) -> Rule:
     return Rule(
-        code="record:field_count",
-        kind="field_count",
+        code=f"record:{defect.value}",
+        kind="record",
         columns=("_defect",),
         level=Level.QUARANTINE,
-        dimension=KINDS["field_count"],
-        description="记录应能按申报的字段拆分",
+        dimension=KINDS["record"],
+        description=_DEFECTS[defect],
+        arguments={"defect": defect.value},
     )
 
 

@@ -20,14 +20,13 @@ from catalog_specs.models.resource import Resource
 from lakehouse.records import RuleResult
 from lakehouse.sql import literal
 from quality.engine import load_batch, open_engine
-from quality.evidence import suite_result_json, without_values
+from quality.evidence import Document, configuration_json, suite_result_json, without_values
 from quality.expectations import install, register
 from quality.findings import FAILURES, Findings
 from quality.rules import Rule
 from quality.suite import expectation_for, refused
 
 if TYPE_CHECKING:
-    from great_expectations.core.expectation_validation_result import ExpectationValidationResult
     from great_expectations.expectations.expectation import Expectation
     from great_expectations.validator.metric_configuration import MetricConfiguration
     from great_expectations.validator.validation_graph import ValidationGraph
@@ -47,10 +46,14 @@ _VALUES = ".unexpected_values"
 
 @dataclass(frozen=True)
 class _Judge:
-    """A rule with its expectation, the metrics that needs, and its row condition if it has one."""
+    """A rule with its expectation, the metrics that needs, and its row condition if it has one.
+
+    `shown` is the expectation as results have it.
+    """
 
     rule: Rule
     expectation: Expectation
+    shown: Document
     needs: dict[str, MetricConfiguration]
     condition: MetricConfiguration | None
 
@@ -112,7 +115,7 @@ class Runner:
         _find_rows(self._con, conditions)
         results = tuple(map(_result, plan.judges, validated))
         self._compare(plan, results, where)
-        return Findings(results, suite_result_json(plan.resource.ref, where, validated))
+        return Findings(results, suite_result_json(plan.resource.ref, validated))
 
     def _judge(self, rule: Rule, resource: Resource, today: date) -> _Judge:
         from great_expectations.validator.metric_configuration import MetricConfiguration
@@ -121,16 +124,17 @@ class Runner:
         needs = expectation.get_validation_dependencies(
             execution_engine=self._engine, runtime_configuration=dict(_FORMAT)
         ).metric_configurations
+        shown = configuration_json(expectation)
         name = getattr(expectation, "map_metric", None)
         if name is None:
-            return _Judge(rule, expectation, needs, None)
+            return _Judge(rule, expectation, shown, needs, None)
         count = needs[f"{name}.unexpected_count"]
         condition = MetricConfiguration(
             metric_name=f"{name}.condition",
             metric_domain_kwargs=count.metric_domain_kwargs,
             metric_value_kwargs=count.metric_value_kwargs,
         )
-        return _Judge(rule, expectation, needs, condition)
+        return _Judge(rule, expectation, shown, needs, condition)
 
     @staticmethod
     def _add(graph: ValidationGraph, judge: _Judge, resource: Resource) -> None:
@@ -196,9 +200,7 @@ def _computed(judge: _Judge) -> list[MetricConfiguration]:
     return needs if judge.condition is None else [*needs, judge.condition]
 
 
-def _validated(
-    judge: _Judge, metrics: dict[Any, Any], engine: object, where: str
-) -> ExpectationValidationResult:
+def _validated(judge: _Judge, metrics: dict[Any, Any], engine: object, where: str) -> Document:
     """Let the expectation itself turn its metrics into a result.
 
     `_validate` is what every GX expectation implements; `metrics_validate` around it would work
@@ -212,20 +214,20 @@ def _validated(
         raw = judge.expectation._validate(  # noqa: SLF001 - GX's own extension point
             metrics=given, runtime_configuration=dict(_FORMAT), execution_engine=engine
         )
-        return without_values(judge.expectation, raw)
+        return without_values(judge.shown, raw)
     except Exception:  # noqa: BLE001 - whatever an expectation raises, it is no bad data
         raise _raised(where, [judge.rule.code]) from None
 
 
-def _result(judge: _Judge, validated: ExpectationValidationResult) -> RuleResult:
+def _result(judge: _Judge, validated: Document) -> RuleResult:
     per_row = judge.condition is not None
-    unexpected = int(validated.result.get("unexpected_count") or 0) if per_row else 0
+    unexpected = int(validated["result"].get("unexpected_count") or 0) if per_row else 0
     keeps_rows_back = judge.rule.level.value == "quarantine"
     return RuleResult(
         code=judge.rule.code,
         level=judge.rule.level.value,
         dimension=judge.rule.dimension.value,
-        success=unexpected == 0 if keeps_rows_back else bool(validated.success),
+        success=unexpected == 0 if keeps_rows_back else validated["success"],
         unexpected=unexpected,
         description=judge.rule.description,
     )

@@ -15,7 +15,7 @@ from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import ItemType, Level
 from lakehouse.feed_columns import OPERATION
-from lakehouse.typed import text_of
+from lakehouse.typed import given_of
 from quality.expectations import register
 from quality.relations import code_list_relation, reference_relation
 from quality.rules import TODAY, Rule
@@ -72,9 +72,10 @@ def _translated(rule: Rule, resource: Resource, today: date) -> tuple[str, Argum
     return expectation, {"column": rule.columns[0], **arguments, "skip_deleted": skip}
 
 
-def _text_column(rule: Rule) -> str:
+def _given_column(rule: Rule) -> str:
+    """Return the column that is null where nothing was delivered at all."""
     column = rule.columns[0]
-    return text_of(column) if rule.arguments["typed"] else column
+    return given_of(column) if rule.arguments["typed"] else column
 
 
 def _days(rule: Rule, today: date) -> Arguments:
@@ -100,7 +101,10 @@ def _listed(relation: str, column: str) -> Arguments:
 
 _KINDS: Mapping[str, Callable[[Rule, date], tuple[str, Arguments]]] = MappingProxyType(
     {
-        "field_count": lambda _rule, _today: ("expect_column_values_to_be_absent", {}),
+        "record": lambda rule, _today: (
+            "expect_column_values_to_differ_from",
+            {"mark": rule.arguments["defect"]},
+        ),
         "operation": lambda _rule, _today: ("expect_column_values_to_be_present", {}),
         "sequence": lambda _rule, _today: ("expect_column_values_to_be_present", {}),
         "unique": lambda rule, _today: (
@@ -109,11 +113,11 @@ _KINDS: Mapping[str, Callable[[Rule, date], tuple[str, Arguments]]] = MappingPro
         ),
         "required": lambda rule, _today: (
             "expect_column_values_to_be_present",
-            {"column": _text_column(rule)},
+            {"column": _given_column(rule)},
         ),
         "castable": lambda rule, _today: (
             "expect_column_values_to_be_castable",
-            {"column": _text_column(rule), "typed_column": rule.columns[0]},
+            {"column": _given_column(rule), "typed_column": rule.columns[0]},
         ),
         "length": lambda rule, _today: (
             "expect_column_values_to_have_length_within",

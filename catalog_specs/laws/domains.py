@@ -1,7 +1,7 @@
 """Value domains: bounds that fit their type, and patterns that every engine understands.
 
-Belongs here: length, range, window, pattern of elements and items. Keep out: which rules follow
-from them (`quality`).
+Belongs here: length, range, window, pattern of elements and items, patterns of feeds. Keep out:
+which rules follow from them (`quality`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.models.element import Element
+from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Item, QualityRule
 from catalog_specs.reading.declared import Declared
 from catalog_specs.vocabulary import ItemType
@@ -84,6 +85,18 @@ def _all_patterns(declared: Declared) -> Iterator[tuple[str, str, str]]:
         for index, rule in enumerate(resource.quality):
             for path, pattern in _rule_patterns(rule):
                 yield resource_at(resource.ref), f"quality[{index}].{path}", pattern
+        for path, pattern in _feed_patterns(resource.feed):
+            yield resource_at(resource.ref), f"feed.{path}", pattern
+
+
+def _feed_patterns(feed: Feed) -> Iterator[tuple[str, str]]:
+    if feed.footer is not None:
+        yield "footer", feed.footer
+    if feed.as_of is not None:
+        yield "as_of.file_name", feed.as_of.file_name
+    for part, split in feed.split.items():
+        if split.pattern is not None:
+            yield f"split.{part}.pattern", split.pattern
 
 
 def _rule_patterns(rule: QualityRule) -> Iterator[tuple[str, str]]:

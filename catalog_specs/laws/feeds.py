@@ -1,6 +1,7 @@
 """Feeds: every delivered column goes somewhere, every item comes from exactly one place.
 
-Belongs here: headers, parts, compose templates. Keep out: what values must look like (`domains`).
+Belongs here: headers, parts, what is split, composed or constant. Keep out: what values must look
+like (`domains`), steps (`normalising`), what fits the format (`feed_options`).
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def _faults(resource: Resource) -> Iterator[Finding]:
             continue
         parts |= used
         yield from _unfed_parts(feed, item, used)
-    yield from _columns(feed, items, parts)
+    yield from _splits(feed, items | parts)
+    yield from _columns(feed, items, parts | {split.part for split in feed.split.values()})
     yield from _items(feed, items)
     yield from _operations(feed)
 
@@ -62,10 +64,22 @@ def _parts(template: str) -> set[str]:
 
 
 def _unfed_parts(feed: Feed, item: str, used: set[str]) -> Iterator[Finding]:
-    delivered = set(feed.columns.values())
+    delivered = {*feed.columns.values(), *feed.split}
     for part in sorted(used - delivered):
         remedy = did_you_mean(part, delivered, f"map a column to it; there are {one_of(delivered)}")
         yield f".compose.{item}", f"no column delivers the part `{part}`", remedy
+
+
+def _splits(feed: Feed, wanted: set[str]) -> Iterator[Finding]:
+    delivered = set(feed.columns.values())
+    for part, split in feed.split.items():
+        if split.part not in delivered:
+            remedy = did_you_mean(split.part, delivered, f"name one of {one_of(delivered)}")
+            message = f"no column delivers the part `{split.part}`"
+            yield f".split.{part}.part", message, remedy
+        if part not in wanted:
+            remedy = did_you_mean(part, wanted, f"declare the item; there are {one_of(wanted)}")
+            yield f".split.{part}", f"`{part}` is neither an item nor a part", remedy
 
 
 def _columns(feed: Feed, items: set[str], parts: set[str]) -> Iterator[Finding]:
@@ -78,19 +92,21 @@ def _columns(feed: Feed, items: set[str], parts: set[str]) -> Iterator[Finding]:
 
 
 def _items(feed: Feed, items: set[str]) -> Iterator[Finding]:
-    fed = Counter(part for part in feed.columns.values())
-    fed.update(feed.compose.keys())
-    for item in sorted(set(feed.compose) - items):
-        remedy = did_you_mean(item, items, f"compose one of {one_of(items)}")
-        yield f".compose.{item}", f"there is no item `{item}`", remedy
+    fed = Counter(feed.columns.values())
+    for made in (feed.split, feed.compose, feed.constants):
+        fed.update(made.keys())
+    for name, made in (("compose", feed.compose), ("constants", feed.constants)):
+        for item in sorted(set(made) - items):
+            remedy = did_you_mean(item, items, f"name one of {one_of(items)}")
+            yield f".{name}.{item}", f"there is no item `{item}`", remedy
     for item in sorted(items):
         if not fed[item]:
-            message = f"the item `{item}` is fed by no column and no `compose`"
+            message = f"the item `{item}` is fed by no column, split, compose or constant"
             yield ".columns", message, f"add `<header>: {item}`"
     for part, times in sorted(fed.items()):
         if times > 1:
             message = f"`{part}` is fed {times} times"
-            yield ".columns", message, "let exactly one header or one `compose` feed it"
+            yield ".columns", message, "let exactly one header, split, compose or constant feed it"
 
 
 def _operations(feed: Feed) -> Iterator[Finding]:
@@ -112,7 +128,7 @@ LAWS = (
         "交付列须与信息项对应",
         "every delivered column maps to an item or a part, every item is fed exactly once",
         "四(二)",
-        "correct `feed.columns` and `feed.compose`",
+        "correct `feed.columns`, `split`, `compose` and `constants`",
         _feed_fits,
     ),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from catalog_specs.laws.law import Fault, Law, resource_at
+from catalog_specs.models.normalisation import Translate
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import GrantedResource, OpenSet
 from catalog_specs.reading.declared import Declared
@@ -65,6 +66,11 @@ def _resource_mentions(resource: Resource) -> Iterator[Mention]:
         yield at, f"items[{index}].element", "elements", item.element
     for path, link in _links(resource):
         yield at, path, "resources", link.rpartition(".")[0]
+    for part, steps in resource.feed.normalise.items():
+        for place, step in enumerate(steps):
+            if isinstance(step, Translate):
+                path = f"feed.normalise.{part}[{place}].code_list"
+                yield at, path, "code_lists", step.code_list
 
 
 def _sharing_mentions(declared: Declared) -> Iterator[Mention]:
@@ -77,6 +83,8 @@ def _sharing_mentions(declared: Declared) -> Iterator[Mention]:
             yield at, f"resources[{index}].resource", "resources", granted.resource
     for opened in declared.open_sets.values():
         yield f"open_sets:{opened.code}", "resource", "resources", opened.resource
+    for exception in declared.exceptions.values():
+        yield f"exceptions:{exception.code}", "resource", "resources", exception.resource
 
 
 def _known_items(declared: Declared) -> Iterator[Fault]:

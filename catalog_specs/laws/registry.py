@@ -9,10 +9,13 @@ from catalog_specs.laws import (
     aggregation,
     cycles,
     domains,
+    exceptions,
+    feed_options,
     feeds,
     grants,
     keys,
     masks,
+    normalising,
     open_data,
     organisation,
     ownership,
@@ -35,11 +38,14 @@ _MODULES = (
     masks,
     organisation,
     feeds,
+    normalising,
+    feed_options,
     quality_rules,
     keys,
     grants,
     open_data,
     domains,
+    exceptions,
 )
 
 LAWS: tuple[Law, ...] = tuple(

@@ -51,3 +51,6 @@ class Profile(Spec):
     """Smallest equivalence class that may be opened (六(一); the number is the authority's)."""
     minimum_cell: Figure
     """Smallest statistical cell that may be answered (五(四); the number is the authority's)."""
+    snapshot_loss: Figure
+    """Share of a table's rows, in per cent, that a snapshot may delete without an approval
+    (八(二); the number is the authority's)."""

@@ -6,6 +6,7 @@ Belongs here: everything a person declares about the file. Keep out: the steps o
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -33,7 +34,9 @@ Encoding = Literal[
     "big5",
     "latin-1",
 ]
-"""How a text file is written; `detect` finds out from the file's first bytes."""
+"""How a text file is written; `detect` finds out from the first text that is not ASCII.
+
+`gbk` is read as GB 18030, which holds all of it. A byte-order mark is believed before either."""
 
 
 class Header(Spec):
@@ -94,6 +97,7 @@ class Feed(Spec):
     comment: Text | None = None
     """Beginning of lines that are no records."""
     header: Header = Header()
+    """A `fixed_width` file has none unless this is written; its names are those of `spans`."""
     footer: Text | None = None
     """Regular expression of the lines that may stand after the last record (totals, signatures)."""
     spans: dict[Text, Span] = Field(default_factory=dict)
@@ -131,6 +135,18 @@ class Feed(Spec):
     def _changes_belong_to_changes(self) -> Self:
         if (self.kind is FeedKind.CHANGES) != (self.changes is not None):
             raise ValueError("`changes` is given exactly when kind is changes")
+        return self
+
+    @model_validator(mode="after")
+    def _dialect_is_sound(self) -> Self:
+        special = {self.delimiter, self.quote, self.escape} & {"\r", "\n", "\0"}
+        if special or self.delimiter in {self.quote, self.escape}:
+            raise ValueError("delimiter, quote and escape are different, and no line ends")
+        if self.footer is not None:
+            try:
+                re.compile(self.footer)
+            except re.error as error:
+                raise ValueError(f"`footer` is no regular expression: {error}") from None
         return self
 
     @model_validator(mode="after")

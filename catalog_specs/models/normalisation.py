@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from catalog_specs.models.spec import Code, Spec, Text
 
@@ -57,12 +57,14 @@ class Nulls(Spec):
 class Dates(Spec):
     """Write dates as ISO 8601; the first format that fits the whole text exactly wins.
 
-    `excel_serial` also takes whole numbers of days since 1899-12-30 between 1 and 2958465.
+    `excel_serial` also takes whole numbers of days since 1899-12-30 from 61 (1900-03-01) to
+    2958465: below, Excel counts a 1900-02-29 that never was, and other programs do not.
     """
 
     step: Literal["dates"] = "dates"
     formats: tuple[Text, ...] = Field(min_length=1)
-    """strptime formats, e.g. `%Y年%m月%d日` (also without leading zeros), `%Y%m%d`."""
+    """strptime formats, e.g. `%Y年%m月%d日` (also without leading zeros), `%Y%m%d`. A format with
+    a time takes midnight alone."""
     excel_serial: bool = False
 
 
@@ -71,8 +73,10 @@ class Moments(Spec):
 
     step: Literal["moments"] = "moments"
     formats: tuple[Text, ...] = Field(min_length=1)
+    """strptime formats; one with `%z` reads the offset, or `Z`, from the text."""
     zone: Text | None = None
-    """IANA zone the delivered wall clock is in, where it is not the profile's."""
+    """IANA zone the delivered wall clock is in, where it is not the profile's. A wall clock that
+    the change to or from summer time leaves out or shows twice is not understood."""
 
 
 class Number(Spec):
@@ -87,6 +91,9 @@ class Number(Spec):
     """Take off currency signs and words: ¥ ￥ 元 圆 人民币 CNY RMB, also in brackets."""
     per: Literal["1", "10000", "100000000"] = "1"
     """What one unit of the stored number stands for: 10000 where the element counts in 万."""
+    bare: Literal["1", "10000", "100000000"] = "1"
+    """What one unit of a number stands for that names none: 10000 under 注册资本（万元）. There
+    `5002` is 万元, `5002元` and `53万元` are what they say, and `￥5002` is not understood."""
 
 
 class Booleans(Spec):
@@ -125,12 +132,16 @@ Step = Annotated[
 """One step; in YAML its name alone, or its name over its arguments."""
 
 
+Separator = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1)]
+"""A blank is one, so white space is not stripped here."""
+
+
 class Split(Spec):
     """A part cut out of a delivered text: by separator and place, or by the group of a pattern."""
 
     part: Code
     """The declared column (a value of `feed.columns`) whose text is split."""
-    separator: str | None = None
+    separator: Separator | None = None
     index: int | None = Field(default=None, ge=1)
     """Place among the pieces, from 1; a text with fewer pieces has no value."""
     pattern: Text | None = None

@@ -26,9 +26,22 @@ class SqlPull(Spec):
     url: Variable
     """Environment variable that holds the address, e.g. `postgresql://user:secret@host/db`."""
     query: Text
-    """A table's name, or a SELECT without its own watermark condition."""
+    """A table (`name` or `schema.name`, as the database spells it), of which the declared columns
+    are taken; or a SELECT, taken as it is, without a watermark condition of its own."""
     watermark: Text | None = None
     """Column that never falls as rows change; without it every pull takes everything."""
+    overlap: int = Field(default=0, ge=0)
+    """How far behind the watermark a pull looks again: seconds of a moment, days of a date, units
+    of a whole number. At least as long as a transaction of the source may stay open, because what
+    it commits late bears an older watermark. Rows taken already are left out."""
+    timeout: int = Field(default=3600, ge=1, le=86_400)
+    """Seconds that the database may take for one statement."""
+
+    @model_validator(mode="after")
+    def _overlap_needs_watermark(self) -> Self:
+        if self.overlap and self.watermark is None:
+            raise ValueError("`overlap` is behind a `watermark`; give one")
+        return self
 
 
 class Pages(Spec):
@@ -38,8 +51,14 @@ class Pages(Spec):
     parameter: Text | None = None
     """Query parameter that carries the page number or offset."""
     size: int | None = Field(default=None, ge=1)
+    """Records asked for on a page."""
     size_parameter: Text | None = None
-    first: int = Field(default=1, ge=0)
+    """Query parameter that carries `size`."""
+    first: int | None = Field(default=None, ge=0)
+    """The first page's number or offset; none = 1 for numbers, 0 for offsets."""
+    end: Literal["empty", "short", "missing"] = "empty"
+    """What the last page is known by, for numbers and offsets: the one after it has no records, it
+    has fewer than `size`, or the one after it is answered with 404."""
     next: Text | None = None
     """`$.path` to the address of the next page, for `by: next`."""
     limit: int = Field(default=10_000, ge=1)
@@ -49,6 +68,8 @@ class Pages(Spec):
     def _can_turn(self) -> Self:
         if (self.next if self.by == "next" else self.parameter) is None:
             raise ValueError("`by: next` needs `next`; `by: number` and `by: offset` `parameter`")
+        if self.end == "short" and self.size is None:
+            raise ValueError("`end: short` needs `size`")
         return self
 
 
@@ -63,7 +84,9 @@ class HttpPull(Spec):
     """Environment variable whose value is sent as a bearer token."""
     pages: Pages | None = None
     timeout: int = Field(default=60, ge=1, le=3600)
-    """Seconds that one response may keep silent."""
+    """Seconds that one answer may keep silent."""
+    deadline: int = Field(default=3600, ge=1, le=86_400)
+    """Seconds that one pull may take in all."""
     limit: int = Field(default=2 << 30, ge=1)
     """Bytes that one pull may bring."""
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
+from catalog_specs.models.exceptions import CollectionException
 from catalog_specs.models.masking import Sensitivity
 from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Item, Resource
@@ -49,6 +50,7 @@ class Declared:
     resources: Mapping[str, Resource]
     grants: Mapping[str, Grant]
     open_sets: Mapping[str, OpenSet]
+    exceptions: Mapping[str, CollectionException]
     places: Mapping[str, Place]
     failed: frozenset[str] = frozenset()
     clouded: frozenset[str] = frozenset()

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
+from catalog_specs.models.exceptions import CollectionException
 from catalog_specs.models.masking import Sensitivity
 from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Resource
@@ -91,6 +92,12 @@ KINDS: tuple[Kind, ...] = (
         OpenSet,
         re.compile(rf"open_data/(?P<code>{_CODE})\.yaml"),
         "open_data/<code>.yaml",
+    ),
+    Kind(
+        "exceptions",
+        CollectionException,
+        re.compile(rf"exceptions/(?P<code>{_CODE})\.yaml"),
+        "exceptions/<code>.yaml",
     ),
 )
 

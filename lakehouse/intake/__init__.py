@@ -18,10 +18,12 @@ def parts(source: Source, scratch: Path) -> tuple[Source, ...]:
     """Return the files that a delivered file consists of, each recognised by its content.
 
     A plain file is its own only part; the members of an archive are unpacked into `scratch`, in
-    order of their names. Raises IntakeError (GATE-103) for what is hostile or beyond the limits.
+    order of their names. Raises IntakeError: GATE-101 for what cannot be read, GATE-103 for what is
+    hostile or beyond the limits, GATE-104 for an archive without any file that is taken.
     """
-    del scratch
-    return (source,)
+    from lakehouse.intake.archives import parts as found
+
+    return found(source, scratch)
 
 
 def reader_for(form: FeedFormat) -> FeedReader:
@@ -35,13 +37,15 @@ def reader_for(form: FeedFormat) -> FeedReader:
             from lakehouse.intake.json_lines import JsonLinesReader
 
             return JsonLinesReader()
-        case FeedFormat.PARQUET:
-            from lakehouse.intake.columnar import ParquetReader
+        case FeedFormat.JSON:
+            from lakehouse.intake.json_document import JsonDocumentReader
 
-            return ParquetReader()
-        case FeedFormat.XLSX:
-            from lakehouse.intake.workbook import WorkbookReader
+            return JsonDocumentReader()
+        case FeedFormat.FIXED_WIDTH:
+            from lakehouse.intake.fixed_width import FixedWidthReader
 
-            return WorkbookReader()
+            return FixedWidthReader()
         case _:
-            raise NotImplementedError(form)
+            from lakehouse.intake.isolation import IsolatedReader
+
+            return IsolatedReader()

@@ -1,76 +1,122 @@
 """A text file as blocks of whole lines in UTF-8, whatever encoding it was delivered in.
 
-Belongs here: reading in bounded pieces, transcoding, byte-order marks, undecodable bytes. Keep out:
-what a line means (`delimited`, `json_lines`).
-In GB 18030 no byte of a longer character is a line end, so a file may be cut at line ends first
-and decoded after; each block stands alone.
+Belongs here: reading in bounded pieces, cutting at line ends, transcoding ahead of the reader. Keep
+out: which encoding (`encodings`), what a line means (`delimited`, `fixed_width`, `json_lines`).
+In the encodings of one-byte units no byte of a longer character is a line end, so a file is cut
+first and decoded after; UTF-16 and UTF-32 are decoded first and cut after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from lakehouse.intake.reader import Source, unreadable
+from catalog_specs.errors import IntakeError
+from lakehouse.intake.encodings import MARK, TextCode, encoded, marked, text_code, wide_decoder
+from lakehouse.intake.reader import Source
 
-__all__ = ["LINE_LIMIT", "line_blocks"]
+__all__ = ["LINE_LIMIT", "hostile", "line_blocks", "line_texts", "split_lines"]
 
 LINE_LIMIT = 64 << 20
-"""Bytes without any line end after which a file is no text file."""
+"""Bytes without any line end after which a file is refused."""
+FIRST_BYTES = 64 << 10
+"""Bytes of the first block, of which the header is read with care."""
+NEWLINE = 10
 
-_MARK = "\ufeff".encode()
 
-
-def line_blocks(source: Source, *, bare_returns: bool = False) -> Iterator[bytes]:
+def line_blocks(
+    source: Source, code: TextCode | None = None, *, bare_returns: bool = False
+) -> Generator[bytes]:
     """Yield the file as valid UTF-8, each block ending with a newline; the last line is completed.
 
-    With `bare_returns`, a block without any newline may end with a carriage return instead.
-    Refuses (GATE-101) bytes that the declared encoding does not know, naming the first one's
-    offset, and a file without line ends.
+    With `bare_returns`, a block without any newline may end with a carriage return instead. Bytes
+    that do not decode become marks (`encodings.MARK`). Refuses (GATE-103) a line beyond the limit.
     """
-    offset = 0
-    for block in _whole_lines(source, bare_returns=bare_returns):
-        text = _utf8(source, block, offset)
-        yield text.removeprefix(_MARK) if offset == 0 else text
-        offset += len(block)
+    code = code or text_code(source)
+    return _ahead(_blocks(source, code, bare_returns=bare_returns))
 
 
-def _whole_lines(source: Source, *, bare_returns: bool) -> Iterator[bytes]:
-    rest = b""
+def line_texts(data: bytes) -> pa.Array:
+    """Return the lines of a block that ends with a newline, without their ends."""
+    newlines = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE)
+    ends = np.concatenate(([0], newlines + 1)).astype(np.int32)
+    lines = pa.StringArray.from_buffers(len(newlines), pa.py_buffer(ends), pa.py_buffer(data))
+    return pc.ascii_rtrim(lines, "\r\n")
+
+
+def split_lines(data: bytes) -> list[str]:
+    """Split at newlines and carriage returns only, line ends kept."""
+    return list(io.StringIO(data.decode(), newline=""))
+
+
+def hostile(source: Source, what: str, remedy: str) -> IntakeError:
+    """Return the error of a file that is beyond a limit (GATE-103)."""
+    return IntakeError("GATE-103", what, where=source.name, remedy=remedy)
+
+
+def _ahead(blocks: Iterator[bytes]) -> Generator[bytes]:
+    """Make the next block while the last one is being read."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = pool.submit(next, blocks, None)
+            yield block
+
+
+def _blocks(source: Source, code: TextCode, *, bare_returns: bool) -> Iterator[bytes]:
+    for block in _whole_lines(source, _pieces(source, code), bare_returns=bare_returns):
+        yield block if code.unit > 1 else _utf8(block, code)
+
+
+def _pieces(source: Source, code: TextCode) -> Iterator[bytes]:
+    """Yield the file after its byte-order mark; one of wide units as UTF-8."""
+    decoder = wide_decoder(code) if code.unit > 1 else None
     with source.path.open("rb") as stream:
-        while piece := stream.read(source.block_bytes):
-            rest += piece
-            cut = rest.rfind(b"\n") + 1
-            if not cut and bare_returns:
-                cut = rest.rfind(b"\r", 0, -1) + 1
-            if cut:
-                yield rest[:cut]
-                rest = rest[cut:]
-            elif len(rest) > LINE_LIMIT:
-                raise unreadable(
-                    source,
-                    f"no line end within {LINE_LIMIT >> 20} MiB",
-                    "deliver a text file with one record after another",
-                )
-    if rest:
-        yield rest + b"\n"
+        stream.seek(code.mark)
+        size = min(source.block_bytes, FIRST_BYTES)
+        while piece := stream.read(size):
+            yield piece if decoder is None else encoded(decoder.decode(piece))
+            size = source.block_bytes
+    if decoder is not None:
+        yield encoded(decoder.decode(b"", final=True))
 
 
-def _utf8(source: Source, block: bytes, offset: int) -> bytes:
-    try:
-        if source.feed.encoding == "gb18030":
-            return block if block.isascii() else block.decode("gb18030").encode()
-        if not _is_utf8(block):
-            block.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise unreadable(
-            source,
-            f"byte {offset + error.start} is not {source.feed.encoding}",
-            "deliver the file in the declared encoding, or correct `feed.encoding`",
-        ) from None
-    return block
+def _whole_lines(source: Source, pieces: Iterator[bytes], *, bare_returns: bool) -> Iterator[bytes]:
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        cut = piece.rfind(b"\n") + 1
+        if not cut and bare_returns:
+            cut = piece.rfind(b"\r", 0, -1) + 1
+        if cut:
+            yield b"".join((*held, piece[:cut]))
+            held, size = [], 0
+        held.append(piece[cut:])
+        size += len(piece) - cut
+        if size > LINE_LIMIT:
+            raise hostile(
+                source,
+                f"no line end within {LINE_LIMIT >> 20} MiB",
+                "deliver a text file with one record after another",
+            )
+    if size:
+        yield b"".join((*held, b"\n"))
+
+
+def _utf8(block: bytes, code: TextCode) -> bytes:
+    if MARK.encode() not in block:
+        if block.isascii() or (code.codec == "utf-8" and _is_utf8(block)):
+            return block
+        for codec in (code.quick or code.codec, code.codec):
+            with suppress(UnicodeError):
+                return block.decode(codec).encode()
+    return marked(block, code.codec)
 
 
 def _is_utf8(block: bytes) -> bool:

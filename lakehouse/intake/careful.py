@@ -8,102 +8,136 @@ Belongs here: what counts as a record when quotes stand where they should not. K
   (`quoting`); reading goes on with the next line, so that one stray quote costs one line.
 - A record of several lines with the wrong number of fields was begun by a stray quote: its first
   line is the defect (`field_count`), the following lines are read afresh.
+- A record with bytes that did not decode is a defect (`encoding`), whatever else is wrong with it.
 """
 
 from __future__ import annotations
 
 import csv
-import io
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
 
+import numpy as np
+import pyarrow as pa
+
+from lakehouse.intake.blocks import split_lines
+from lakehouse.intake.dialect import Dialect
+from lakehouse.intake.encodings import MARK, shown
+from lakehouse.intake.footers import FooterTest
 from lakehouse.intake.reader import Defect, DefectCode
 
-__all__ = ["RECORD_LIMIT", "Reading", "first_record", "read_carefully"]
+__all__ = ["RECORD_LIMIT", "Reading", "read_carefully"]
 
 RECORD_LIMIT = 16 << 20
 """Bytes after which a quote that is still open counts as never closed."""
 
 
-@dataclass(frozen=True)
+class _Open(Enum):
+    """A record whose quote is open at the end of the lines."""
+
+    OPEN = auto()
+
+
+_Found = list[str] | str | _Open
+"""The fields, or a defect code, or what the line is instead of a record."""
+
+
+@dataclass
 class Reading:
-    """Well-formed records in order, the defects with their places, and the text left for later."""
+    """Well-formed records in order, the defects with their places, and the text left for later.
 
-    rows: list[list[str]]
-    defects: list[Defect]
-    rest: bytes
-
-
-def first_record(data: bytes, delimiter: str) -> tuple[list[str], bytes]:
-    """Return the fields of the first record that is no blank line, and what follows it.
-
-    `([], b"")` when there is none; csv.Error when its quotes are broken.
+    `lines` says of every record, defects included, on which line of the block it begins, from 0;
+    `passed` lines were read, `skipped` of them are no records, by reason.
     """
-    with io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="") as lines:
-        used = 0
 
-        def counted() -> Iterator[str]:
-            nonlocal used
-            for line in lines:
-                used += len(line.encode())
-                yield line
-
-        rows = csv.reader(counted(), delimiter=delimiter, strict=True)
-        return next((fields for fields in rows if fields), []), data[used:]
+    rows: list[list[str]] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    rest: bytes = b""
+    passed: int = 0
 
 
-def read_carefully(data: bytes, delimiter: str, width: int, *, final: bool) -> Reading:
-    """Read a block that begins at a record; unless `final`, an open record at its end is left."""
-    csv.field_size_limit(max(csv.field_size_limit(), 2 * RECORD_LIMIT + len(data)))
-    lines = _lines(data)
-    rows: list[list[str]] = []
-    defects: list[Defect] = []
-    last = len(lines)
-    for first, end, found in _records(lines, delimiter, width):
-        if isinstance(found, list):
-            rows.append(found)
-            continue
-        if found == "open" and not final and _size(lines[first:]) <= RECORD_LIMIT:
-            last = first
+def read_carefully(
+    data: bytes,
+    dialect: Dialect,
+    width: int,
+    *,
+    final: bool,
+    footer: FooterTest | None = None,
+    enough: int | None = None,
+) -> Reading:
+    """Read a block that begins at a record; unless `final`, an open record at its end is left.
+
+    After `enough` records all that follows is left too.
+    """
+    lines = split_lines(data)
+    like_footer = _like_footer(lines, footer)
+    reading = Reading(passed=len(lines))
+    for first, end, found in _records(lines, dialect, width):
+        waits = found is _Open.OPEN and not final and _size(lines[first:]) <= RECORD_LIMIT
+        if waits or len(reading.lines) == enough:
+            reading.passed, reading.rest = first, "".join(lines[first:]).encode()
             break
-        code = "quoting" if found == "open" else found
-        raw = "".join(lines[first:end]).rstrip("\r\n")
-        defects.append(Defect(len(rows) + len(defects), DefectCode(code), raw))
-    return Reading(rows, defects, "".join(lines[last:]).encode())
+        if found in ("blank", "comment"):
+            reading.skipped[str(found)] += 1
+        else:
+            _add(reading, lines[first:end], DefectCode.FOOTER if first in like_footer else found)
+            reading.lines.append(first)
+    return reading
 
 
-def _records(
-    lines: list[str], delimiter: str, width: int
-) -> Iterator[tuple[int, int, list[str] | str]]:
-    """Yield (first line, line after, fields or defect code), starting afresh after a defect."""
-    start = 0
-    while start < len(lines):
-        first = start
-        ahead = (lines[line] for line in range(start, len(lines)))
-        reader = csv.reader(ahead, delimiter=delimiter, strict=True)
+def _like_footer(lines: list[str], footer: FooterTest | None) -> set[int]:
+    if footer is None:
+        return set()
+    bare = pa.array([line.rstrip("\r\n") for line in lines], pa.string())
+    return set(np.flatnonzero(footer(bare)).tolist())
+
+
+def _add(reading: Reading, lines: list[str], found: _Found) -> None:
+    raw = "".join(lines)
+    if MARK in raw:
+        found = DefectCode.ENCODING
+    if isinstance(found, list):
+        reading.rows.append(found)
+        return
+    code = DefectCode.QUOTING if isinstance(found, _Open) else DefectCode(found)
+    place = len(reading.rows) + len(reading.defects)
+    reading.defects.append(Defect(place, code, shown(raw.rstrip("\r\n"))))
+
+
+def _records(lines: list[str], dialect: Dialect, width: int) -> Iterator[tuple[int, int, _Found]]:
+    """Yield (first line, line after, what was found), starting afresh after a defect."""
+    place = 0
+
+    def ahead() -> Iterator[str]:
+        nonlocal place
+        while place < len(lines):
+            place += 1
+            yield lines[place - 1]
+
+    records = dialect.records(ahead())
+    while place < len(lines):
+        first = place
+        if dialect.is_comment(lines[first]):
+            place += 1
+            yield first, place, "comment"
+            continue
         try:
-            for fields in reader:
-                end = start + reader.line_num
-                if len(fields) == width:
-                    yield first, end, fields
-                elif fields:
-                    yield first, first + 1, "field_count"
-                    if end > first + 1:
-                        end = first + 1
-                        break
-                first = end
-            else:
-                return
-            start = end
+            fields = next(records)
         except csv.Error:
-            used_up = start + reader.line_num >= len(lines)
-            yield first, first + 1, "open" if used_up else "quoting"
-            start = first + 1
-
-
-def _lines(data: bytes) -> list[str]:
-    """Split at newlines and carriage returns only, line ends kept."""
-    return list(io.StringIO(data.decode(), newline=""))
+            stray = place < len(lines)
+            place = first + 1
+            records = dialect.records(ahead())
+            yield first, place, DefectCode.QUOTING if stray else _Open.OPEN
+            continue
+        if len(fields) == width:
+            yield first, place, fields
+        else:
+            place = first + 1
+            yield first, place, DefectCode.FIELD_COUNT if fields else "blank"
 
 
 def _size(lines: list[str]) -> int:

@@ -1,176 +1,115 @@
-"""CSV in any declared encoding and with any delimiter.
+"""Delimited text in any encoding and dialect.
 
-Belongs here: putting blocks, framing and parsing together. Keep out: what a record is (`framing`,
-`careful`), encodings (`blocks`).
-A block is framed first, so that the number of every record is known, then Arrow parses the records
-that are well-formed; it must return exactly as many as were framed, else the block is read
-carefully.
+Belongs here: putting blocks, header, records and footer together. Keep out: the header (`opening`),
+records of a block (`parsing`, `careful`), encodings (`encodings`).
 """
 
 from __future__ import annotations
 
-import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as arrow_csv
 
 from lakehouse.intake.blocks import line_blocks
-from lakehouse.intake.careful import RECORD_LIMIT, first_record, read_carefully
-from lakehouse.intake.framing import Frame, frame
-from lakehouse.intake.reader import (
-    Block,
-    Defect,
-    DefectCode,
-    OpenFeed,
-    Source,
-    first_positions,
-    rows_table,
-    unreadable,
-)
+from lakehouse.intake.careful import read_carefully
+from lakehouse.intake.dialect import Dialect
+from lakehouse.intake.encodings import text_code
+from lakehouse.intake.footers import footer_test, settled
+from lakehouse.intake.opening import open_delimited
+from lakehouse.intake.parsing import Grammar, Passage, read_fast
+from lakehouse.intake.reader import Block, OpenFeed, Source, first_positions, rows_table
 
-__all__ = ["DelimitedReader"]
+__all__ = ["CAREFUL_BYTES", "CAREFUL_RECORDS", "DelimitedReader"]
 
-
-@dataclass(frozen=True)
-class _Grammar:
-    """How to split a record, and which fields are wanted, by their header and place."""
-
-    delimiter: str
-    width: int
-    wanted: Mapping[str, int]
+CAREFUL_BYTES = 64 << 10
+"""Size below which a block that is not strict is not divided further."""
+CAREFUL_RECORDS = 1000
+"""Records after a stray quote that are read with care before the fast way is tried again."""
 
 
 class DelimitedReader:
-    """Reads CSV with a header row; blank lines are no records."""
+    """Reads delimited text; blank lines and comments are no records."""
 
     @contextmanager
     def open(self, source: Source) -> Iterator[OpenFeed]:
-        """Read the header row, without surrounding blanks; see `FeedReader.open`."""
-        headers, blocks = _begin(source)
+        """Find the header where it is declared; see `FeedReader.open`."""
+        code = text_code(source)
+        with closing(line_blocks(source, code, bare_returns=True)) as blocks:
+            opening = open_delimited(source, blocks)
 
-        def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
-            wanted = first_positions(headers)
-            if not whole:
-                wanted = {h: place for h, place in wanted.items() if h in columns.values()}
-            grammar = _Grammar(source.feed.delimiter, len(headers), wanted)
-            row = 1
-            for block in _framed(blocks, grammar):
-                if block.count:
-                    yield rows_table(row, block, columns, whole=whole)
-                    row += block.count
+            def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
+                wanted = first_positions(opening.headers)
+                if not whole:
+                    wanted = {h: place for h, place in wanted.items() if h in columns.values()}
+                feed = source.feed
+                footer = footer_test(feed.footer)
+                grammar = Grammar(Dialect.of(feed), len(opening.headers), wanted, footer)
+                found = _records(opening.blocks, grammar, opening.line, opening.skipped)
+                row = 1
+                for block in settled(found, opening.skipped) if footer else found:
+                    if block.count:
+                        yield rows_table(row, block, columns, whole=whole)
+                        row += block.count
 
-        yield OpenFeed(headers, read, source.feed.encoding)
-
-
-def _begin(source: Source) -> tuple[tuple[str, ...], Iterator[bytes]]:
-    """Return the headers and the blocks after them."""
-    blocks = line_blocks(source, bare_returns=True)
-    data, broken = b"", False
-    for block in blocks:
-        data += block
-        try:
-            fields, rest = first_record(data, source.feed.delimiter)
-        except csv.Error:
-            broken = True
-            if len(data) > RECORD_LIMIT:
-                break
-            continue
-        if fields:
-            return tuple(field.strip() for field in fields), _after(rest, blocks)
-    if broken:
-        raise unreadable(
-            source,
-            "the quotes of the header row are broken",
-            "deliver one header row whose quoted names are closed",
-        )
-    return (), iter(())
+            yield OpenFeed(opening.headers, read, code.name, opening.skipped)
 
 
-def _after(rest: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
-    if rest:
-        yield rest
-    yield from blocks
-
-
-def _framed(blocks: Iterator[bytes], grammar: _Grammar) -> Iterator[Block]:
+def _records(
+    blocks: Iterator[bytes], grammar: Grammar, line: int, skipped: Counter[str]
+) -> Iterator[Block]:
     """Carry what a block leaves open over to the next one; the last one leaves nothing."""
-    pending = b""
-    for data in blocks:
-        block, pending = _read(pending + data, grammar, final=False)
-        yield block
-    if pending:
-        yield _read(pending, grammar, final=True)[0]
+    pending, final = b"", False
+    while not final:
+        data = next(blocks, None)
+        final = data is None
+        for passage in _passages(pending + (data or b""), grammar, final=final):
+            pending = passage.rest
+            yield _placed(passage, line, skipped)
+            line += passage.passed
 
 
-def _read(data: bytes, grammar: _Grammar, *, final: bool) -> tuple[Block, bytes]:
-    framed = frame(data, ord(grammar.delimiter), grammar.width) if _is_fast(grammar) else None
-    if framed is not None:
-        left = len(data) - framed.consumed
-        block = None if left and (final or left > RECORD_LIMIT) else _parsed(data, framed, grammar)
-        if block is not None:
-            return block, data[framed.consumed :]
-    reading = read_carefully(data, grammar.delimiter, grammar.width, final=final)
+def _placed(passage: Passage, line: int, skipped: Counter[str]) -> Block:
+    skipped.update({reason: count for reason, count in passage.skipped.items() if count})
+    return replace(passage.block, lines=passage.block.lines + line)
+
+
+def _passages(data: bytes, grammar: Grammar, *, final: bool) -> Iterator[Passage]:
+    """Read a block fast; one that is not strict by halves, so that little of it is read slowly.
+
+    Each passage begins where the one before it left off; the last one's rest is the block's.
+    """
+    pieces, rest = [data] if data else [], b""
+    while pieces:
+        piece = rest + pieces.pop()
+        passage = read_fast(piece, grammar, final=final and not pieces)
+        half = piece.find(b"\n", len(piece) // 2) + 1 if len(piece) > CAREFUL_BYTES else 0
+        if passage is None and 0 < half < len(piece):
+            pieces, rest = [*pieces, piece[half:], piece[:half]], b""
+            continue
+        if passage is None:
+            passage = _read_carefully(piece, grammar, final=final and not pieces)
+        if pieces and len(passage.rest) == len(piece):  # its open quote may be a stray one
+            whole = b"".join((piece, *reversed(pieces)))
+            passage = _read_carefully(whole, grammar, final=final, enough=CAREFUL_RECORDS)
+            pieces = [b""] if passage.block.count == CAREFUL_RECORDS and passage.rest else []
+        yield passage
+        rest = passage.rest
+
+
+def _read_carefully(
+    data: bytes, grammar: Grammar, *, final: bool, enough: int | None = None
+) -> Passage:
+    reading = read_carefully(
+        data, grammar.dialect, grammar.width, final=final, footer=grammar.footer, enough=enough
+    )
     by_field: Sequence[Sequence[str]] = (
         tuple(zip(*reading.rows, strict=True)) or [()] * grammar.width
     )
     values = {h: pa.array(by_field[place], pa.string()) for h, place in grammar.wanted.items()}
-    return Block(len(reading.rows) + len(reading.defects), values, reading.defects), reading.rest
-
-
-def _is_fast(grammar: _Grammar) -> bool:
-    return grammar.delimiter.isascii() and grammar.delimiter not in '"\r\n'
-
-
-def _parsed(data: bytes, framed: Frame, grammar: _Grammar) -> Block | None:
-    """Parse the well-formed records with Arrow; None when it does not see what was framed."""
-    count = len(framed.starts)
-    places = np.flatnonzero(framed.bad)
-    good = count - len(places)
-    values: Mapping[str, Any] = dict.fromkeys(grammar.wanted, pa.array([], pa.string()))
-    if good and grammar.wanted:
-        try:
-            parsed = _arrow_parse(_without_bad(data, framed), grammar)
-        except pa.ArrowInvalid:
-            return None
-        if parsed.num_rows != good:
-            return None
-        values = {h: parsed.column(str(place)) for h, place in grammar.wanted.items()}
-    defects = [
-        Defect(
-            int(i),
-            DefectCode.FIELD_COUNT,
-            data[framed.starts[i] : framed.ends[i]].decode().rstrip("\r\n"),
-        )
-        for i in places
-    ]
-    return Block(count, values, defects)
-
-
-def _without_bad(data: bytes, framed: Frame) -> Any:  # noqa: ANN401 - any buffer of bytes
-    if framed.clean:
-        return pa.py_buffer(data)[: framed.consumed]
-    octets = np.frombuffer(data, np.uint8)
-    change = np.zeros(len(octets) + 1, dtype=np.int8)
-    change[framed.starts[~framed.bad]] += 1
-    change[framed.ends[~framed.bad]] -= 1
-    return pa.py_buffer(octets[np.cumsum(change[:-1], dtype=np.int8).astype(bool)].tobytes())
-
-
-def _arrow_parse(buffer: Any, grammar: _Grammar) -> pa.Table:  # noqa: ANN401
-    names = [str(place) for place in range(grammar.width)]
-    wanted = [str(place) for place in grammar.wanted.values()]
-    return arrow_csv.read_csv(
-        pa.BufferReader(buffer),
-        read_options=arrow_csv.ReadOptions(column_names=names, block_size=len(buffer) + 1),
-        parse_options=arrow_csv.ParseOptions(delimiter=grammar.delimiter, newlines_in_values=True),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            include_columns=wanted,
-            check_utf8=False,  # `blocks` did
-        ),
-    )
+    lines = np.array(reading.lines, dtype=np.int64)
+    block = Block(len(lines), values, reading.defects, lines=lines)
+    return Passage(block, reading.rest, reading.passed, reading.skipped)

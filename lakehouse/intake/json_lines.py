@@ -1,41 +1,31 @@
-"""JSON Lines: one object a line; values become text as they were delivered.
+"""JSON Lines: one object a line.
 
-Belongs here: which line is a record, numbers that keep their digits. Keep out: encodings
-(`blocks`). A line that is no object is a defect (`json`); a blank line is no record. Objects and
-lists inside a record become JSON text.
-DuckDB parses; it would write `1.10` as `1.1` and `1e5` as `100000.0`, so numbers it might rewrite
-are first put in quotes, on the lines that have any.
+Belongs here: which line is a record. Keep out: what is in one (`json_records`), encodings
+(`blocks`). A line that is no object is a defect (`json`); a blank line is no record.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import duckdb
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse.feed_columns import feed_columns
-from lakehouse.intake.blocks import line_blocks
-from lakehouse.intake.reader import Block, Defect, DefectCode, OpenFeed, Source, rows_table
-from lakehouse.sql import literal
+from lakehouse.intake.blocks import line_blocks, line_texts
+from lakehouse.intake.encodings import text_code
+from lakehouse.intake.json_records import JsonRecords, json_records
+from lakehouse.intake.reader import OpenFeed, Source, rows_table
+from lakehouse.untrusted.paths import is_path
 
-__all__ = ["JsonLinesReader"]
+__all__ = ["JsonLinesReader", "open_texts"]
 
-_REWRITTEN = (
-    r"[:\[,]\s*(?:-?[0-9]+(?:\.[0-9]+)?[eE]|-?[0-9]*\.(?:[0-9]+0[^0-9]|[0-9]{9})"
-    r"|-?[0-9]{8,}\.|-?0\.0000|-0[^.0-9])"
-)
-"""Finds, outside or inside texts, what may be a number that a double does not give back."""
-_TEXT_OR_NUMBER = r'("(?:[^"\\]|\\.)*")|(-?[0-9][0-9.eE+-]*)'
-_SOUND = "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE FALSE END"
-_HINGE = "\x01"
-"""No valid JSON holds this character unescaped, so it can mark where quotes go."""
+Texts = tuple[pa.Array, Any]
+"""JSON texts of consecutive records, and on which line of the file each begins."""
 
 
 class JsonLinesReader:
@@ -44,84 +34,58 @@ class JsonLinesReader:
     @contextmanager
     def open(self, source: Source) -> Iterator[OpenFeed]:
         """Find the keys met, in order, until every declared one was: often the first block."""
-        with _bench() as con:
+        code = text_code(source)
+        skipped: Counter[str] = Counter()
+        with json_records(source.feed) as records:
+            headers = first_headers(records, _lines(source, Counter()))
 
             def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
-                row = 1
-                for data in line_blocks(source):
-                    block = _parsed(con, _lines(data), list(dict.fromkeys(columns.values())))
-                    if block.count:
-                        yield rows_table(row, block, columns, whole=whole)
-                        row += block.count
+                yield from open_texts(records, _lines(source, skipped), columns, skipped, whole)
 
-            yield OpenFeed(_headers(con, source), read, source.feed.encoding)
+            yield OpenFeed(headers, read, code.name, skipped)
 
 
-def _headers(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[str, ...]:
-    declared = set(feed_columns(source.feed).values())
+def first_headers(records: JsonRecords, blocks: Iterable[Texts]) -> tuple[str, ...]:
+    """Return the keys met until every declared one was."""
+    declared = dict.fromkeys(feed_columns(records.feed).values())
+    paths = [header for header in declared if is_path(header)]
     found: dict[str, None] = {}
-    for data in line_blocks(source):
-        found |= dict.fromkeys(_keys(con, _lines(data)))
-        if declared <= found.keys():
+    for lines, _ in blocks:
+        found |= dict.fromkeys(records.keys(lines, [p for p in paths if p not in found]))
+        if declared.keys() <= found.keys():
             break
     return tuple(found)
 
 
-def _bench() -> duckdb.DuckDBPyConnection:
-    """Open a connection that keeps nothing but the block in hand, in its order."""
-    con = duckdb.connect()
-    con.execute("SET threads = 2")
-    con.execute("SET memory_limit = '512MB'")
-    return con
+def open_texts(
+    records: JsonRecords,
+    blocks: Iterable[Texts],
+    columns: Mapping[str, str],
+    skipped: Counter[str],
+    whole: bool,
+) -> Iterator[pa.Table]:
+    """Yield the records of blocks of JSON texts, numbered from 1; tombstones are none."""
+    row = 1
+    for given, places in blocks:
+        lines, numbers = given, places
+        dead = records.tombstones(lines)
+        if dead is not None and pc.any(dead).as_py():
+            alive = pc.invert(dead).combine_chunks()
+            skipped["tombstone"] += len(lines) - alive.true_count
+            lines, numbers = lines.filter(alive), numbers.filter(alive)
+        block = records.block(lines, list(columns.values()), numbers)
+        if block.count:
+            yield rows_table(row, block, columns, whole=whole)
+            row += block.count
 
 
-def _lines(data: bytes) -> pa.Array:
-    """Return the lines of a block that are not blank, line ends taken off."""
-    newlines = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)  # noqa: PLR2004 - newline
-    ends = np.concatenate(([0], newlines + 1)).astype(np.int32)
-    lines = pa.StringArray.from_buffers(len(newlines), pa.py_buffer(ends), pa.py_buffer(data))
-    lines = pc.ascii_trim(lines, " \t\r\n")
-    return lines.filter(pc.not_equal(pc.binary_length(lines), 0))
-
-
-def _keys(con: duckdb.DuckDBPyConnection, lines: pa.Array) -> list[str]:
-    con.register("lines", pa.table({"line": lines}))
-    keys = con.execute(
-        "SELECT key FROM (SELECT key, row_number() OVER () AS n FROM ("
-        "  SELECT unnest(json_keys(CASE WHEN json_valid(line) THEN line END)) AS key FROM lines"
-        ")) GROUP BY key ORDER BY min(n)"
-    ).fetchall()
-    return [key for (key,) in keys]
-
-
-def _parsed(con: duckdb.DuckDBPyConnection, lines: pa.Array, headers: list[str]) -> Block:
-    shape = json.dumps(dict.fromkeys(headers, "VARCHAR"), ensure_ascii=False)
-    con.register("lines", pa.table({"line": _numbers_quoted(lines)}))
-    table = con.execute(
-        f"SELECT sound, values.* FROM (SELECT sound, json_transform("
-        f"CASE WHEN sound THEN line ELSE '{{}}' END, {literal(shape)}) AS values FROM ("
-        f"SELECT line, {_SOUND} AS sound FROM lines))"
-    ).to_arrow_table()
-    sound = table.column(0)
-    values = {h: table.column(place) for place, h in enumerate(headers, start=1)}
-    if pc.all(sound).as_py() is not False:
-        return Block(len(lines), values, raws=lines)
-    places = np.flatnonzero(~sound.to_numpy())
-    defects = [Defect(int(place), DefectCode.JSON, lines[int(place)].as_py()) for place in places]
-    good = {header: texts.filter(sound) for header, texts in values.items()}
-    return Block(len(lines), good, defects, lines.filter(sound.combine_chunks()))
-
-
-def _numbers_quoted(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
-    """Quote the numbers of lines that hold any which DuckDB would rewrite."""
-    texts = pl.Series(pl.from_arrow(lines))
-    wanted = texts.str.contains(_REWRITTEN)
-    if not wanted.any():
-        return lines
-    quoted = (
-        texts.filter(wanted)
-        .str.replace_all(_TEXT_OR_NUMBER, f"$1{_HINGE}$2{_HINGE}")
-        .str.replace_all(_HINGE + _HINGE, "", literal=True)
-        .str.replace_all(_HINGE, '"', literal=True)
-    )
-    return pc.replace_with_mask(lines, wanted.to_arrow(), quoted.to_arrow().cast(pa.string()))
+def _lines(source: Source, skipped: Counter[str]) -> Iterator[Texts]:
+    """Yield the lines that are not blank, blanks around them taken off, and their numbers."""
+    first = 1
+    for data in line_blocks(source):
+        lines = pc.ascii_trim(line_texts(data), " \t\r\n")
+        filled = pc.not_equal(pc.binary_length(lines), 0)
+        numbers = pa.array(np.arange(first, first + len(lines)))
+        first += len(lines)
+        skipped.update({"blank": blank} if (blank := len(lines) - filled.true_count) else {})
+        yield lines.filter(filled), numbers.filter(filled)

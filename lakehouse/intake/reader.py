@@ -21,6 +21,7 @@ import pyarrow as pa
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import Feed
 from catalog_specs.vocabulary import FeedFormat
+from lakehouse.untrusted.limits import ReadingLimits
 
 __all__ = [
     "DEFECT",
@@ -68,7 +69,9 @@ class Source:
 
     `format` is what the file is by its content, declared or not; `member` its name inside the
     archive it came in. `timezone` is the wall clock that moments with an offset are written in;
-    `block_bytes` is how much of the file is in hand at once, and so bounds memory.
+    `block_bytes` is how much of the file is in hand at once, and so bounds memory; `limits` bound
+    what an archive, a workbook or a binary file may cost. `texts` are the headers whose items are
+    texts, where a number that a spreadsheet has shortened is a defect; None: any header's.
     """
 
     path: Path
@@ -77,6 +80,8 @@ class Source:
     block_bytes: int = BLOCK_BYTES
     member: str | None = None
     recognised: FeedFormat | None = None
+    limits: ReadingLimits = field(default_factory=ReadingLimits)
+    texts: frozenset[str] | None = None
 
     @property
     def format(self) -> FeedFormat:
@@ -122,12 +127,14 @@ class OpenFeed:
     `headers` are the delivered ones in order; () when the file holds none. `skipped` counts the
     lines that are no records, by reason (`preamble`, `comment`, `footer`, `blank`); it is complete
     when all records were read. `encoding` is what the text was read in; None where there is none.
+    `sheets` are the other sheets of a workbook that hold cells: nobody reads them.
     """
 
     headers: tuple[str, ...]
     read: Callable[[Mapping[str, str], bool], Iterator[pa.Table]]
     encoding: str | None = None
     skipped: Counter[str] = field(default_factory=Counter)
+    sheets: tuple[str, ...] = ()
 
     def batches(self, columns: Mapping[str, str], *, whole: bool) -> Iterator[pa.Table]:
         """Yield all records in order as tables of `rows_schema(columns)`, numbered from 1.

@@ -8,7 +8,16 @@ import re
 import pytest
 
 from catalog_specs import vocabulary
-from catalog_specs.models import city, element, feed, masking, organisation, resource, sharing
+from catalog_specs.models import (
+    city,
+    element,
+    exceptions,
+    feed,
+    masking,
+    organisation,
+    resource,
+    sharing,
+)
 from catalog_specs.models.spec import Spec
 from tests.docs.pages import ROOT, public_names, rows
 
@@ -22,7 +31,7 @@ GROUPS = (
     "Opening",
     "Audit",
 )
-MODELS = (city, element, feed, masking, organisation, resource, sharing)
+MODELS = (city, element, exceptions, feed, masking, organisation, resource, sharing)
 
 
 def _terms() -> list[vocabulary.Term]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.factories import Change
 
-__all__ = ["Breach", "at", "new_element", "new_item"]
+__all__ = ["REGION", "VISIT", "Breach", "at", "new_element", "new_item"]
 
 REGION = "resources/civil_affairs/region.yaml"
 PERSON = "resources/civil_affairs/person.yaml"

@@ -61,6 +61,7 @@ _FIGURE = {
         "log_years",
         "k_anonymity",
         "minimum_cell",
+        "snapshot_loss",
     )
 }
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog_specs.errors import IntakeError
 from lakehouse.intake import Source
 from tests.unit.lakehouse.feeds import headers_of, make_feed, read, values
 
@@ -52,7 +51,8 @@ def test_numbers_keep_their_digits(tmp_path: Path, numbers: list[tuple[str, str]
 
 
 @pytest.mark.parametrize(
-    "line", ['{"A":1', "[1]", "null", "1", '"x"', "{'A':1}", '{"A":1}}', "A,B,C", '{"A":"\x00"}']
+    "line",
+    ['{"A":1', "[1]", "null", "1", '"x"', "{'A':1}", '{"A":1}}', "A,B,C", '{"A":NaN}', '{"A":1,}'],
 )
 def test_a_line_that_is_no_object_is_a_defect(tmp_path: Path, line: str) -> None:
     """It keeps its place, its number and its text; its neighbours are read."""
@@ -78,9 +78,10 @@ def test_headers_are_the_keys_until_all_declared_were_met(tmp_path: Path) -> Non
 
 
 def test_encoding_is_honoured(tmp_path: Path) -> None:
-    """GB 18030 lines are read, undecodable ones refuse the file."""
+    """GB 18030 lines are read; a line with bytes that do not decode is a defect of its own."""
     feed = make_feed(format="jsonl", encoding="gb18030")
     rows = read(tmp_path / "f", '{"A":"张㐀"}'.encode("gb18030"), feed)
     assert values(rows) == [("张㐀", None, None)]
-    with pytest.raises(IntakeError, match="byte 6 is not utf-8"):
-        read(tmp_path / "f", '{"A":"张"}'.encode("gb18030"), FEED)
+    rows = read(tmp_path / "f", b'{"A":"\xd5\xc5"}\n{"A":"ok"}\n{"A":"\x00"}', FEED)
+    assert [row["_defect"] for row in rows] == ["encoding", None, "encoding"]
+    assert [row["_raw"] for row in rows] == [r'{"A":"\xd5\xc5"}', None, r'{"A":"\x00"}']

@@ -70,6 +70,60 @@ def test_nested_parquet_is_refused(tmp_path: Path) -> None:
     assert len(read(path, path.read_bytes(), PARQUET)) == 1
 
 
+ARROW = make_feed("a", format="arrow")
+NESTED = make_feed(format="parquet", columns={"$.P.x.y": "a", "B": "b", "$.Q.z": "c"})
+
+
+@pytest.mark.parametrize("opener", [pa.ipc.new_file, pa.ipc.new_stream])
+def test_arrow_files_and_streams(tmp_path: Path, opener: Any) -> None:
+    """Both kinds of Arrow IPC are read as Parquet is, batch by batch, doubled columns too."""
+    table = pa.table([["x", "y"], [MOMENT, None], [b"\xff", b""]], names=["B", "A", "B"])
+    path = tmp_path / "w"
+    with opener(path, table.schema) as writer:
+        writer.write_table(table)
+        writer.write_table(table)
+    rows = read(tmp_path / "f", path.read_bytes(), ARROW)
+    assert [row["a"] for row in rows] == ["2024-02-03 04:05:06", None] * 2
+    assert headers_of(Source(tmp_path / "f", ARROW)) == ("B", "A", "B")
+
+
+def test_paths_reach_into_structs(tmp_path: Path) -> None:
+    """A declared path is a header in place of its column; a missing struct is null."""
+    path = tmp_path / "f.parquet"
+    values = [{"x": {"y": 1.5}}, None, {"x": None}]
+    pq.write_table(pa.table({"P": values, "B": [1, 2, 3]}), path)
+    rows = read(path, path.read_bytes(), NESTED)
+    assert [(row["a"], row["b"], row["c"]) for row in rows] == [
+        ("1.5", "1", None), (None, "2", None), (None, "3", None),
+    ]  # fmt: skip
+    assert headers_of(Source(path, NESTED)) == ("$.P.x.y", "B")
+
+
+@pytest.mark.parametrize("path", ["$.P.x.none", "$.P.x[0]", "$.P.l[0]", "$.P.x"])
+def test_paths_that_lead_to_no_value_are_refused(tmp_path: Path, path: str) -> None:
+    """Through lists, to what is not there, or to a whole struct."""
+    file = tmp_path / "f.parquet"
+    pq.write_table(pa.table({"P": [{"x": {"y": 1}, "l": [1]}]}), file)
+    with pytest.raises(IntakeError, match=r"\$\.P\.") as caught:
+        read(file, file.read_bytes(), make_feed(format="parquet", columns={path: "a"}))
+    assert caught.value.reason == "GATE-101"
+
+
+def test_refused_records_carry_whatever_they_have(tmp_path: Path) -> None:
+    """For a refused delivery nested and binary columns are shown too."""
+    path = tmp_path / "f.parquet"
+    pq.write_table(pa.table({"L": [[1, 2]], "N": [b"\xffx"]}), path)
+    (row,) = read(path, path.read_bytes(), PARQUET, whole=True)
+    assert row["_raw"] == r'{"L":"[1, 2]","N":"\\xffx"}'
+
+
+def test_sixteen_thousand_columns(tmp_path: Path) -> None:
+    """A file as wide as any is read for its declared columns."""
+    path = tmp_path / "f.parquet"
+    pq.write_table(pa.table({f"h{n}": [1] for n in range(16_000)} | {"A": ["x"]}), path)
+    assert [row["a"] for row in read(path, path.read_bytes(), PARQUET)] == ["x"]
+
+
 def sheet(path: Path, rows: list[list[Any]], name: str = "甲") -> bytes:
     """Write rows as the second sheet of a workbook, dates formatted as dates."""
     with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd hh:mm:ss"}) as book:

@@ -14,7 +14,8 @@ import pytest
 
 from catalog_specs.errors import TransientError
 from catalog_specs.models.resource import Resource
-from lakehouse.landing import Recognised, deliveries, land, look, waiting
+from lakehouse import landing
+from lakehouse.landing import Recognised, broken_off, deliveries, land, look, resume, waiting
 from lakehouse.layout import Layout
 from lakehouse.records import Delivery
 from tests.unit.lakehouse.small_city import city, firm, person, visit
@@ -139,15 +140,16 @@ def test_a_declared_column_delivered_twice_is_refused(layout: Layout) -> None:
     assert delivery.refusal == "GATE-102"
 
 
-def test_undecodable_files_are_refused_and_kept(layout: Layout) -> None:
-    """No row is read, but the raw bytes and the receipt are there."""
+def test_undecodable_records_are_defects_and_kept(layout: Layout) -> None:
+    """A record whose bytes do not decode is told from sound ones; the raw bytes are there."""
     path = drop(layout, HEADER)
-    path.write_bytes((HEADER + LINE).encode("gb18030"))
+    content = (HEADER + LINE).encode("gb18030") + LINE.encode()
+    path.write_bytes(content)
     delivery = landed(layout, path)
-    assert (delivery.refusal, delivery.rows) == ("GATE-101", 0)
-    assert rows(layout, delivery) == []
+    assert (delivery.refusal, delivery.rows, delivery.malformed) == (None, 2, 1)
+    assert [row["_defect"] for row in rows(layout, delivery)] == ["encoding", None]
     folder = layout.delivery(PERSON.ref, delivery.delivery)
-    assert (folder / "raw" / "a.csv").read_bytes() == (HEADER + LINE).encode("gb18030")
+    assert (folder / "raw" / "a.csv").read_bytes() == content
 
 
 @pytest.mark.parametrize(
@@ -192,20 +194,22 @@ def test_a_stop_before_the_commit_leaves_the_file(
     assert landed(layout, path).sequence == 1
 
 
-def test_a_stop_after_the_commit_is_recognised(
+def test_a_stop_after_the_file_was_taken_is_made_good(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The delivery is whole; the file left in the inbox is recognised by its bytes."""
+    """The file has left the inbox, nothing is landed yet; `resume` lands it."""
     path = drop(layout, HEADER + LINE)
     with monkeypatch.context() as stopped:
-        stopped.setattr(Path, "unlink", _stop)
+        stopped.setattr(landing, "finish", _stop)
         with pytest.raises(KeyboardInterrupt):
             landed(layout, path)
-    (delivery,) = deliveries(layout, PERSON.ref)
-    assert isinstance(land(layout, city(PERSON), PERSON, path, NOW), Recognised)
     assert not path.exists()
+    assert deliveries(layout, PERSON.ref) == ()
+    resume(layout, PERSON.ref)
+    (delivery,) = deliveries(layout, PERSON.ref)
     folder = layout.delivery(PERSON.ref, delivery.delivery)
     assert (folder / "raw" / "a.csv").stat().st_size == delivery.bytes
+    assert broken_off(layout, PERSON.ref) == ()
 
 
 def _stop(*_: Any, **__: Any) -> None:

@@ -1,4 +1,4 @@
-"""Typing: a text is cast strictly or not at all, and its text stays beside it."""
+"""Typing: a text is cast strictly or not at all, and what was given stays known."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from lakehouse.typed import (
     create_feed,
     delivered_sql,
     feed_sql,
-    text_of,
+    given_of,
     typed_schema,
 )
 from tests.unit.lakehouse.small_city import city, firm, person
@@ -46,14 +46,14 @@ def rows_file(path: Path, resource: Resource, records: list[dict[str, Any]]) -> 
 
 
 def cast(tmp_path: Path, resource: Resource, item: str, texts: Sequence[str | None]) -> list[Any]:
-    """Return what an item's texts become, and check that the text stays beside the value."""
+    """Return what an item's texts become, and check that it is known which were given."""
     rows = rows_file(tmp_path / "rows.parquet", resource, [{item: text} for text in texts])
     with duckdb.connect() as con:
         create_feed(con, city(resource), resource, rows)
         found = con.sql(
-            f"SELECT {identifier(item)}, {identifier(text_of(item))} FROM feed ORDER BY _row"
+            f"SELECT {identifier(item)}, {identifier(given_of(item))} FROM feed ORDER BY _row"
         ).fetchall()
-    assert [text for _, text in found] == [text or None for text in texts]
+    assert [given for _, given in found] == [bool(text) or None for text in texts]
     return [value for value, _ in found]
 
 
@@ -141,7 +141,7 @@ def test_declared_formats(tmp_path: Path) -> None:
 
 
 def test_typed_files_may_say_iso(tmp_path: Path) -> None:
-    """Cells of Parquet and XLSX are ISO text whatever format is declared for texts."""
+    """Cells of columnar files and workbooks are ISO text whatever format is declared for texts."""
     resource = with_feed(person(), format="xlsx", date_format="%Y/%m/%d")
     days = ["2024/02/29", "2024-02-29", "2024-02-30", "2024-2-3"]
     assert cast(tmp_path, resource, "birth_date", days) == [date(2024, 2, 29)] * 2 + [None] * 2
@@ -162,12 +162,14 @@ def test_null_markers_are_no_value(tmp_path: Path) -> None:
     ]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        create_feed(con, city(resource), resource, rows, "t")
-        found = con.sql("SELECT person_name, visits, visits__text FROM t ORDER BY _row").fetchall()
+        create_feed(con, city(resource), resource, rows)
+        found = con.sql(
+            "SELECT person_name, visits, visits__given FROM feed ORDER BY _row"
+        ).fetchall()
         kept = con.sql(
             f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row"
         ).fetchall()
-    assert found == [(None,) * 3] * 3 + [("NULLS", None, "NULLS"), (None,) * 3]
+    assert found == [(None,) * 3] * 3 + [("NULLS", None, True), (None,) * 3]
     assert '"person_name":"NULL"' in kept[1][0]
     assert '"person_name":null' in kept[4][0]
 
@@ -195,14 +197,112 @@ def test_composed_items(tmp_path: Path) -> None:
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
         create_feed(con, city(resource), resource, rows)
-        found = con.sql("SELECT birth_date__text, birth_date, seen_at FROM feed ORDER BY _row")
+        found = con.sql("SELECT birth_date__given, birth_date, seen_at FROM feed ORDER BY _row")
         assert found.fetchall() == [
-            ("2024-02-29", date(2024, 2, 29), MOMENT.replace(minute=0, second=0)),
-            ("2024-02-129", None, None),
+            (True, date(2024, 2, 29), MOMENT.replace(minute=0, second=0)),
+            (True, None, None),
             (None, None, None),
         ]
         raw = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row").fetchone()
     assert raw == ('{"姓名":null,"号":null,"年":"2024","月":"2","日":"29","时":"4"}',)
+
+
+def test_cells_of_what_a_file_turned_out_to_be(tmp_path: Path) -> None:
+    """A workbook named .csv has typed cells: a date may be a midnight, truth is true and false."""
+    resource = with_feed(person(), date_format="%Y/%m/%d", true=["是"], false=["否"])
+    record = {"birth_date": "2024-02-29 00:00:00", "resident": "true"}
+    late = {"birth_date": "2024-02-29 00:00:01", "resident": "false"}
+    rows = rows_file(tmp_path / "rows.parquet", resource, [record, late])
+    with duckdb.connect() as con:
+        for read_as, expected in (
+            ("csv", [(None, None), (None, None)]),
+            ("xlsx", [(date(2024, 2, 29), True), (None, False)]),
+            ("csv arrow", [(date(2024, 2, 29), True), (None, False)]),
+        ):
+            create_feed(con, city(resource), resource, rows, read_as)
+            found = con.sql("SELECT birth_date, resident FROM feed ORDER BY _row").fetchall()
+            assert found == expected
+
+
+def test_normalised_texts_may_be_canonical(tmp_path: Path) -> None:
+    """What a step writes is understood beside the declared form; a column without it is strict."""
+    resource = with_feed(
+        person(),
+        date_format="%d.%m.%Y",
+        datetime_format="%d.%m.%Y %H:%M",
+        true=["是"],
+        false=["否"],
+        nulls=["", "无"],
+        normalise={
+            "*": ["trim"],
+            "birth_date": [{"dates": {"formats": ["%Y%m%d"]}}],
+            "seen_at": [{"moments": {"formats": ["%Y%m%d%H%M%S"]}}],
+            "resident": [{"booleans": {"true": ["Y"], "false": ["N"]}}],
+            "visits": [{"number": {"units": True}}],
+        },
+    )
+    items = ("birth_date", "seen_at", "resident", "visits")
+    records = [
+        (" 20240229", "20240229040506", "Y ", "1.2万"),
+        ("29.02.2024", "29.02.2024 04:05", "是", "12000"),
+        ("20240230", "2024-02-29", "y", "1.23456万"),
+        (" 无 ", " ", "无", "无"),
+    ]
+    moment = MOMENT.replace(second=0)
+    rows = rows_file(
+        tmp_path / "rows.parquet",
+        resource,
+        [dict(zip(items, record, strict=True)) for record in records],
+    )
+    with duckdb.connect() as con:
+        create_feed(con, city(resource), resource, rows)
+        found = con.sql(f"SELECT {', '.join(items)} FROM feed ORDER BY _row").fetchall()
+        given = con.sql("SELECT birth_date__given, visits__given FROM feed ORDER BY _row")
+        assert given.fetchall() == [(True, True)] * 3 + [(None, None)]
+        raw = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row").fetchone()
+    assert found == [
+        (date(2024, 2, 29), MOMENT, True, 12000),
+        (date(2024, 2, 29), moment, True, 12000),
+        (None,) * 4,
+        (None,) * 4,
+    ]
+    assert raw is not None
+    assert '"birth_date":" 20240229"' in raw[0]
+
+
+def test_split_and_constant_items(tmp_path: Path) -> None:
+    """A piece that is not there or is a null marker is no value; a defect has no constants."""
+    resource = with_feed(
+        person(),
+        columns={"人": "person_of", "时": "times", "号": "resident_id"},
+        split={
+            "person_name": {"part": "person_of", "separator": " ", "index": 2},
+            "visits": {"part": "person_of", "pattern": "([0-9]+)次"},
+            "day": {"part": "times", "separator": "T", "index": 1},
+        },
+        compose={"birth_date": "{day}"},
+        constants={"income": "1.50", "resident": "true"},
+        nulls=["", "无"],
+        normalise={"person_of": ["halfwidth"]},
+    )
+    records: list[dict[str, Any]] = [
+        {"person_of": "7次\u3000张三", "times": "2024-02-29T04:05"},
+        {"person_of": "张三", "times": "T"},
+        {"person_of": "x次 无", "times": None},
+        {"_defect": "field_count", "_raw": "a"},
+    ]
+    rows = rows_file(tmp_path / "rows.parquet", resource, records)
+    with duckdb.connect() as con:
+        create_feed(con, city(resource), resource, rows)
+        found = con.sql(
+            "SELECT person_name, visits, birth_date, income, resident FROM feed ORDER BY _row"
+        ).fetchall()
+    assert found == [
+        ("张三", 7, date(2024, 2, 29), Decimal("1.50"), True),
+        (None, None, None, Decimal("1.50"), True),
+        (None, None, None, Decimal("1.50"), True),
+        (None,) * 5,
+    ]
 
 
 def test_templates_keep_their_text() -> None:
@@ -222,14 +322,14 @@ def test_change_feeds_say_what_happened(tmp_path: Path) -> None:
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
         create_feed(con, city(resource), resource, rows)
-        found = con.sql("SELECT _op, _op__text, _seq, _seq__text FROM feed ORDER BY _row")
+        found = con.sql("SELECT _op, _seq FROM feed ORDER BY _row")
         assert found.fetchall() == [
-            ("I", "新增", 1, "1"),
-            ("I", "I", 2, "02"),
-            ("U", "U", None, "x"),
-            ("D", "删除", None, None),
-            (None, "D", 4, "4"),
-            (None, None, None, "5.0"),
+            ("I", 1),
+            ("I", 2),
+            ("U", None),
+            ("D", None),
+            (None, 4),
+            (None, None),
         ]
         raw = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row").fetchone()
     assert raw is not None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from catalog_specs.models.resource import Item
 from catalog_specs.vocabulary import Dimension, Level
+from lakehouse.intake.reader import DefectCode
 from quality.rules import KINDS, rules_for
 from tests.unit.quality.small_city import city, firm, person, resource
 
+RECORD = [f"record:{code.value}" for code in DefectCode]
 PERSON = person({"code": "one", "expect": "column_values_to_be_unique", "column": "name"})
 
 
 def test_every_clause_of_the_catalogue_becomes_one_rule_under_a_stable_code() -> None:
     """A snapshot's rules are its record, its key, then its items in the catalogue's order."""
     assert [rule.code for rule in rules_for(city(PERSON), PERSON)] == [
-        "record:field_count",
+        *RECORD,
         "key:unique",
         "resident_id:required",
         "resident_id:resident_id",
@@ -52,7 +54,7 @@ def test_what_refers_is_only_required_and_castable_unless_it_is_in_the_key() -> 
     made = resource("job", "upsert", ["resident_id"], items)
     codes = {rule.code for rule in rules_for(city(person(), made), made)}
     assert codes == {
-        "record:field_count",
+        *RECORD,
         "key:unique",
         "resident_id:required",
         "resident_id:resident_id",

@@ -1,0 +1,98 @@
+"""`quanshu lineage`: from a row of an authoritative table back to the file and line it came in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.console import Exit, err, out, print_json
+from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.resources import ResourceArgument, resource_ref
+
+if TYPE_CHECKING:
+    from lakehouse.row_lineage import Place, RowLineage
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(lineage)
+
+
+def lineage(
+    resource: ResourceArgument,
+    key: Annotated[
+        list[str], typer.Argument(help="The row's key: ITEM=VALUE words, or values in key order.")
+    ],
+    record: Annotated[
+        bool, typer.Option("--record", help="Print the record as it was landed, too.")
+    ] = False,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say where a row is from: file, line, receipt, verdict, commit; exit 1 if there is none."""
+    from lakehouse.row_lineage import key_of, row_lineage
+    from pipelines.settings import Settings, open_city
+
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    ref = resource_ref(city.catalog, resource)
+    wanted = key_of(city.catalog.resource(ref), tuple(key))
+    found = row_lineage(city.layout, city.catalog, ref, wanted, record=record)
+    if found is None:
+        err.print(f"权威库 {ref} 中没有这一主键。/ no row with this key in {ref}.", markup=False)
+        raise typer.Exit(Exit.PROBLEMS)
+    if json:
+        print_json(found.as_dict())
+    else:
+        out.print(_told(found), markup=False, highlight=False)
+
+
+def _told(found: RowLineage) -> str:
+    lines = [
+        f"权威表 / table      {found.table} 版本 / version {found.table_version}",
+        *_commit(found),
+        *_place("交付 / delivery", found.place),
+    ]
+    if found.origin is not None:
+        lines += _place("最初交付 / origin", found.origin)
+    if found.record is not None:
+        lines.append(f"原始记录 / record    {found.record}")
+    return "\n".join(lines)
+
+
+def _commit(found: RowLineage) -> list[str]:
+    lines = []
+    if found.applied is not None:
+        done = found.applied
+        approval = f" 批准文号 / approval {done.approval}" if done.approval else ""
+        lines.append(
+            f"写入 / committed     版本 / version {done.version} · {done.at} · "
+            f"{done.actor}{approval}"
+        )
+    if found.verdict is not None:
+        said = found.verdict
+        lines.append(
+            f"判定 / verdict       {said.kind} · {said.judged_at} · 接受 {said.accepted:,} "
+            f"隔离 {said.quarantined:,} · 目录 / catalogue {said.catalog_digest[:12]}"
+        )
+    return lines
+
+
+def _place(title: str, place: Place) -> list[str]:
+    member = f" › {place.member}" if place.member else ""
+    line = f" 行 / line {place.line}" if place.line is not None else ""
+    facts = {
+        "到达 / landed": f"{place.landed_at} · {place.arrived_by}",
+        "水位 / watermark": place.watermark,
+        "所属日期 / as of": place.as_of,
+        "备案号 / filing": place.filing_no,
+        "SHA-256": place.sha256,
+        "原文件 / raw": place.path,
+    }
+    told = [f"  {name:<18} {fact}" for name, fact in facts.items() if fact]
+    head = f"{title:<18} {place.delivery} （第 {place.sequence} 批）"
+    return [head, f"  {place.file}{member}{line} 记录 / record {place.record}", *told]

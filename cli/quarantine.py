@@ -1,0 +1,225 @@
+"""`quanshu quarantine`: what is kept back, what is wrong with it, and delivering it once more.
+
+`list` shows counts and never a value. `show` and `export` show records as they were delivered, so
+they say so on standard error and enter the act into the ledger `quarantine_access` first.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catalog_specs.errors import RepairError
+from cli.console import Exit, err, out, print_json, print_table
+from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.resources import ResourceArgument, resource_ref
+
+if TYPE_CHECKING:
+    from assets.city import City
+    from assets.replays import Replay
+
+__all__ = ["register"]
+
+DeliveryOption = Annotated[str | None, typer.Option(help="Only this delivery.")]
+RuleOption = Annotated[str | None, typer.Option(help="Only what this rule keeps back.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(
+        name="quarantine",
+        help="What the gate kept back: list, show, export for repair, replay.",
+        no_args_is_help=True,
+    )
+    group.command(name="list")(list_kept)
+    group.command()(show)
+    group.command()(export)
+    group.command()(replay)
+    app.add_typer(group)
+
+
+def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    department: Annotated[str | None, typer.Option(help="Only this department.")] = None,
+    resource: Annotated[str | None, typer.Option(help="Only this resource.")] = None,
+    delivery: DeliveryOption = None,
+    rule: RuleOption = None,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Count what is kept back by delivery and rule, and what has become of it; no values."""
+    from lakehouse.workbench import open_workbench
+    from quality.kept_records import Chosen, State, counts
+
+    city = _city(home, catalog)
+    wanted = None if resource is None else resource_ref(city.catalog, resource)
+    with open_workbench(city.layout.work, city.limits) as con:
+        found = [
+            one
+            for ref, declared in city.catalog.resources.items()
+            if wanted in (None, ref) and department in (None, declared.provider)
+            for one in counts(con, city.layout, city.catalog, ref, Chosen(delivery, rule))
+        ]
+    if json:
+        print_json([one.as_dict() for one in found])
+        return
+    titles = ["未处理", "待判定", "已入库", "再次隔离", "已被更新取代"]
+    print_table(
+        "隔离区 / quarantine",
+        ["资源 / resource", "交付 / delivery", "规则 / rule", "说明", "记录", *titles],
+        [
+            (
+                *(one.resource, one.delivery, one.rule, one.description, one.records),
+                *(getattr(one, state.value) for state in State),
+            )
+            for one in found
+        ],
+        numbers=6,
+    )
+
+
+def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    resource: ResourceArgument,
+    delivery: Annotated[str, typer.Argument(help="The delivery's id.")],
+    rows: Annotated[list[int] | None, typer.Argument(help="Record numbers; all without.")] = None,
+    limit: Annotated[int, typer.Option(help="At most this many records.", min=1)] = 20,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show kept-back records as they were delivered, with file, line and what is wrong."""
+    from lakehouse.workbench import open_workbench
+    from quality.kept_records import Chosen, descriptions, records
+
+    city = _city(home, catalog)
+    ref = resource_ref(city.catalog, resource)
+    chosen = Chosen(delivery, rows=tuple(rows or ()))
+    with open_workbench(city.layout.work, city.limits) as con:
+        found = records(con, city.layout, ref, chosen, limit)
+    if not found:
+        err.print(f"隔离区中没有这些记录。/ nothing such is kept back in {ref}.", markup=False)
+        raise typer.Exit(Exit.PROBLEMS)
+    _enter(city, "show", ref, delivery, len(found))
+    said = descriptions(city.catalog, ref)
+    if json:
+        told = [
+            one.as_dict() | {"rules": {code: said.get(code, "") for code in one.rules}}
+            for one in found
+        ]
+        print_json(told)
+        return
+    for one in found:
+        member = f" › {one.member}" if one.member else ""
+        line = f" 行 / line {one.line}" if one.line is not None else ""
+        rules = "".join(f"\n    {code}  {said.get(code, '')}" for code in one.rules)
+        out.print(
+            f"{one.file}{member}{line} 记录 / record {one.row} [{one.state.value}]{rules}"
+            f"\n    {one.raw}",
+            markup=False,
+            highlight=False,
+        )
+
+
+def export(
+    resource: ResourceArgument,
+    to: Annotated[Path, typer.Option("--to", help="A new .csv, .xlsx or .jsonl file.")],
+    delivery: DeliveryOption = None,
+    rule: RuleOption = None,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Write the open records to a file for repair, which `replay --from` takes back."""
+    from lakehouse.workbench import open_workbench
+    from quality.kept_records import Chosen
+    from quality.repair import choose_for_repair, write_for_repair
+
+    city = _city(home, catalog)
+    ref = resource_ref(city.catalog, resource)
+    declared = city.catalog.resource(ref)
+    with open_workbench(city.layout.work, city.limits) as con:
+        count = choose_for_repair(con, city.layout, declared, Chosen(delivery, rule))
+        if not count:
+            err.print("没有待修复的记录。/ nothing is open.", markup=False)
+            raise typer.Exit(Exit.PROBLEMS)
+        _enter(city, "export", ref, delivery, count)
+        with _told():
+            write_for_repair(con, city.layout, city.catalog, declared, to)
+    out.print(f"{count:,} 条记录 / records → {to}", markup=False, highlight=False)
+
+
+def replay(
+    resource: ResourceArgument,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="An edited export; without, as delivered.")
+    ] = None,
+    delivery: DeliveryOption = None,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Send kept-back records through the gate again; exit 1 if any of them is kept back again."""
+    from assets.replays import replay as replay_in
+
+    city = _city(home, catalog)
+    ref = resource_ref(city.catalog, resource)
+    with _told():
+        done = replay_in(city, ref, source, delivery)
+    if json:
+        print_json(done.as_dict())
+    else:
+        out.print(_result(done), markup=False, highlight=False)
+    clean = not (done.landed.refused or any(one.quarantined for one in done.outcomes))
+    raise typer.Exit(Exit.FINE if clean else Exit.PROBLEMS)
+
+
+def _result(done: Replay) -> str:
+    landed = done.landed
+    lines = [
+        f"补交 / replayed {o.delivery}: {o.delivered:,} 条，接受 / accepted {o.accepted:,}，"
+        f"再次隔离 / kept back {o.quarantined:,}（新增 {o.inserted:,} 更新 {o.updated:,} "
+        f"删除 {o.deleted:,} 无变化 {o.unchanged:,}）"
+        for o in done.outcomes
+    ]
+    if not landed.deliveries:
+        lines.append("没有可补交的记录。/ nothing to replay.")
+    if landed.settled:
+        lines.append(f"此前已补交 / replayed before: {landed.settled:,}")
+    if landed.unsplit:
+        lines.append(f"仍无法拆分，请导出修复 / still not split, export them: {landed.unsplit:,}")
+    lines += [f"仍被拒收 / still refused {name}: {why}" for name, why in landed.refused.items()]
+    return "\n".join(lines)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn a problem of the person's own file into its message and exit code 1."""
+    try:
+        yield
+    except RepairError as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(Exit.PROBLEMS) from None
+
+
+def _enter(city: City, action: str, ref: str, delivery: str | None, count: int) -> None:
+    """Record that values are about to be shown, and say so."""
+    from lakehouse.access_ledger import Access, record_access
+
+    at = city.clock().isoformat()
+    record_access(city.layout, Access(city.actor, at, action, ref, delivery, count))
+    err.print(
+        f"以下含原始数据，本次操作已登记（{city.actor}，{count} 条）。"
+        f"/ values follow; this act is on record ({city.actor}, {count}).",
+        markup=False,
+        highlight=False,
+    )
+
+
+def _city(home: Path | None, catalog: Path | None) -> City:
+    from pipelines.settings import Settings, open_city
+
+    return open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))

@@ -1,0 +1,31 @@
+"""Naming a resource on the command line: `<department>/<resource>`, or its short name alone.
+
+Belongs here: that one look-up. Keep out: options (`options`), printing (`console`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import CatalogLookupError
+
+__all__ = ["ResourceArgument", "resource_ref"]
+
+ResourceArgument = Annotated[
+    str, typer.Argument(help="DEPARTMENT/RESOURCE, or RESOURCE where only one is called so.")
+]
+
+
+def resource_ref(catalog: Catalog, name: str) -> str:
+    """Return the one resource meant; CatalogLookupError when there is none, or several."""
+    found = [ref for ref in catalog.resources if name in (ref, ref.partition("/")[2])]
+    if len(found) == 1:
+        return found[0]
+    raise CatalogLookupError(
+        f"{len(found)} resources are called {name!r}",
+        where=str(catalog.root),
+        remedy=f"use one of {', '.join(found or catalog.resources)}",
+    )

@@ -1,0 +1,116 @@
+"""Text whose fields stand at fixed places of each line, counted in characters or in bytes.
+
+Belongs here: which lines are records, and whether they have their width. Keep out: cutting fields
+(`spans`), encodings (`encodings`).
+A file has a header row only if `feed.header` says so; names always come from `feed.spans`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog_specs.models.feed import Feed
+from lakehouse.intake.blocks import line_blocks, line_texts
+from lakehouse.intake.encodings import MARK, TextCode, shown, text_code
+from lakehouse.intake.footers import FooterTest, footer_test, settled
+from lakehouse.intake.opening import pass_header
+from lakehouse.intake.reader import Block, Defect, DefectCode, OpenFeed, Source, rows_table
+from lakehouse.intake.spans import BLANKS, Cutter, Flags
+
+__all__ = ["FixedWidthReader"]
+
+_GOOD, _WIDTH, _FOOTER, _ENCODING = range(4)
+_CODES = {
+    _WIDTH: DefectCode.WIDTH,
+    _FOOTER: DefectCode.FOOTER,
+    _ENCODING: DefectCode.ENCODING,
+}
+
+
+class FixedWidthReader:
+    """Reads fixed-width text; lines of blanks alone, and comments, are no records."""
+
+    @contextmanager
+    def open(self, source: Source) -> Iterator[OpenFeed]:
+        """Pass the header where one is declared; see `FeedReader.open`."""
+        feed, code = source.feed, text_code(source)
+        with closing(_newline_blocks(source, code)) as blocks:
+            opening = pass_header(source, blocks)
+
+            def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
+                wanted = [h for h in feed.spans if whole or h in columns.values()]
+                cutter = Cutter.of(feed, code, wanted)
+                records = _Records(feed, cutter, footer_test(feed.footer), opening.skipped)
+                found = records.blocks(opening.blocks, opening.line)
+                row = 1
+                for block in settled(found, opening.skipped) if feed.footer else found:
+                    if block.count:
+                        yield rows_table(row, block, columns, whole=whole)
+                        row += block.count
+
+            yield OpenFeed(tuple(feed.spans), read, code.name, opening.skipped)
+
+
+def _newline_blocks(source: Source, code: TextCode) -> Generator[bytes]:
+    """Yield blocks in which every line end is a newline: no field can hold one."""
+    with closing(line_blocks(source, code, bare_returns=True)) as blocks:
+        for block in blocks:
+            yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in block else block
+
+
+@dataclass(frozen=True)
+class _Records:
+    """Turns blocks of lines into blocks of records."""
+
+    feed: Feed
+    cutter: Cutter
+    footer: FooterTest | None
+    skipped: Counter[str]
+
+    def blocks(self, texts: Iterator[bytes], line: int) -> Iterator[Block]:
+        """Yield each block's records; `line` is the number of the first line."""
+        for data in texts:
+            lines = line_texts(data)
+            kept = self._kept(lines)
+            records = lines if kept.all() else lines.filter(pa.array(kept))
+            yield self._block(records, np.flatnonzero(kept) + line)
+            line += len(lines)
+
+    def _kept(self, lines: pa.Array) -> Flags:
+        """Say which lines are records, and count the others."""
+        blank = _flags(pc.equal(pc.binary_length(pc.utf8_trim(lines, BLANKS)), 0))
+        comment = np.zeros(len(lines), dtype=bool)
+        if self.feed.comment is not None:
+            comment = _flags(pc.starts_with(lines, self.feed.comment)) & ~blank
+        for reason, found in (("blank", blank), ("comment", comment)):
+            if found.any():
+                self.skipped[reason] += int(found.sum())
+        return ~(blank | comment)
+
+    def _block(self, records: pa.Array, lines: Any) -> Block:  # noqa: ANN401 - numpy
+        codes = np.zeros(len(records), dtype=np.int8)
+        if self.footer is not None:
+            codes[self.footer(records)] = _FOOTER
+        codes[_flags(pc.match_substring(records, MARK))] = _ENCODING
+        plain = np.flatnonzero(codes == _GOOD)
+        whole = len(plain) == len(records)
+        bad, values = self.cutter.cut(records if whole else records.take(pa.array(plain)))
+        codes[plain[bad]] = _WIDTH
+        defects = [
+            Defect(place, _CODES[int(codes[place])], shown(records[place].as_py()))
+            for place in np.flatnonzero(codes != _GOOD).tolist()
+        ]
+        return Block(len(records), values, defects, lines=lines)
+
+
+def _flags(values: pa.Array) -> Flags:
+    found: Flags = values.to_numpy(zero_copy_only=False)
+    return found

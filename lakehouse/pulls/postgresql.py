@@ -1,0 +1,118 @@
+"""Pulling from PostgreSQL: one read-only snapshot, exact texts, streamed in columns.
+
+Belongs here: how PostgreSQL is asked. Keep out: what is asked (`sql`).
+Whole and floating numbers, truth values and texts come as they are. Everything else comes as the
+text PostgreSQL writes: numerics keep every digit, and an infinite date is the text of one row, not
+the ruin of a column. Moments with an offset are written as the wall clock of the city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from lakehouse.pulls.database import WATERMARK, Asked, Cursor
+from lakehouse.pulls.watermarks import Kind
+from lakehouse.sql import identifier, literal
+
+__all__ = ["PostgreSql"]
+
+CONNECT_SECONDS = 15
+_PLAIN = (
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_boolean,
+    pa.types.is_string,
+    pa.types.is_large_string,
+)
+
+
+@dataclass(frozen=True)
+class PostgreSql:
+    """A PostgreSQL database by its libpq address; `timeout` seconds for one statement."""
+
+    url: str
+    timezone: str
+    timeout: int
+    leading: int = 0
+
+    @contextmanager
+    def opened(self) -> Iterator[Cursor]:
+        """Connect, so that nothing can be written and the rows are of one moment."""
+        from adbc_driver_postgresql import dbapi
+
+        patience = "" if "connect_timeout" in self.url else f"connect_timeout={CONNECT_SECONDS}"
+        joint = "&" if "?" in self.url else "?"
+        with (
+            dbapi.connect(self.url + joint + patience if patience else self.url) as connection,
+            connection.cursor() as cursor,
+        ):
+            for setting in (
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                f"SET LOCAL statement_timeout = '{self.timeout}s'",
+                f"SET LOCAL TIME ZONE {literal(self.timezone)}",
+                "SET LOCAL DateStyle = 'ISO'",
+                "SET LOCAL standard_conforming_strings = on",
+            ):
+                cursor.execute(setting)
+            yield cursor
+
+    def kind(self, cursor: Cursor, relation: str, column: str, kind: pa.DataType) -> Kind | None:
+        """Return what a watermark column holds; None when it cannot serve as one."""
+        del cursor, relation, column
+        if pa.types.is_timestamp(kind):
+            return Kind.TIMESTAMP if kind.tz is None else Kind.TIMESTAMPTZ
+        if pa.types.is_date(kind):
+            return Kind.DATE
+        if pa.types.is_integer(kind):
+            return Kind.INTEGER
+        return Kind.TEXT if pa.types.is_string(kind) or pa.types.is_large_string(kind) else None
+
+    def statement(self, asked: Asked) -> str:
+        """Return the SELECT; text, numbers and truth values only, moments as wall clock text."""
+        wanted = [_written(name, kind) for name, kind in asked.columns.items()]
+        where = ""
+        if asked.watermark is not None:
+            mark = identifier(asked.watermark)
+            wanted.append(f"{_mark(mark, asked.kind)} AS {identifier(WATERMARK)}")
+            where = _since(mark, asked)
+        return f"SELECT {', '.join(wanted)} FROM {asked.relation}{where}"
+
+
+def _written(name: str, kind: pa.DataType) -> str:
+    column = identifier(name)
+    if any(plain(kind) for plain in _PLAIN):
+        return column
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        return f"{column}::timestamp::text AS {column}"
+    return f"{column}::text AS {column}"
+
+
+def _mark(column: str, kind: Kind | None) -> str:
+    match kind:
+        case Kind.INTEGER:
+            return f"{column}::bigint"
+        case Kind.TIMESTAMPTZ:
+            return f"({column} AT TIME ZONE 'UTC')::text"
+        case _:
+            return f"{column}::text"
+
+
+def _since(column: str, asked: Asked) -> str:
+    if asked.bound is None:
+        return ""
+    value = asked.bound.value
+    match asked.kind:
+        case Kind.INTEGER:
+            return f" WHERE {column} >= {int(value)} OR {column} IS NULL"
+        case Kind.TEXT:
+            ordered = f'{column} COLLATE "C" >= {literal(value)}'
+            return f" WHERE {ordered} OR {column} IS NULL"
+        case Kind.TIMESTAMPTZ:
+            bound = f"({literal(value)}::timestamp AT TIME ZONE 'UTC')"
+        case _:
+            bound = f"{literal(value)}::{asked.kind}"
+    return f" WHERE {column} >= {bound} OR {column} IS NULL OR {column} = '-infinity'"

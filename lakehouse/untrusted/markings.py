@@ -1,0 +1,70 @@
+"""Secrecy markings (密级标志): what one looks like, in text and in the bytes of a text.
+
+Belongs here: the pattern and looking for it. Keep out: what follows from finding one (`intake`).
+A marking is 绝密, 机密 or 秘密 with a star behind it; a term may follow. The words alone are words.
+This module imports nothing, so that the reading process can use it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+__all__ = ["ESCAPES", "LONGEST", "SECRET", "STAR", "TELLING", "is_marked", "octets_marked"]
+
+STAR = "★"
+TELLING = "[绝絕机機秘][ \t\u00a0\u3000]{0,8}密[ \t\u00a0\u3000]{0,8}★"
+"""The marking as a regular expression that Python and RE2 read alike."""
+ESCAPES = "json-escapes"
+"""Stands for the characters written as `\\uXXXX`."""
+SECRET = (
+    "GATE-106",
+    "a secrecy marking (密级标志) was found; nothing of the file was kept",
+    "state secrets stay off this platform: handle the file by the rules for them",
+)
+"""Reason, what happened, and what to do with a file that has one (一(二))."""
+LONGEST = 128
+"""More bytes than any marking takes in any encoding."""
+
+_BLANKS = " \t\u00a0\u3000"
+_MARKING = re.compile(TELLING)
+
+
+def is_marked(text: str) -> bool:
+    """Say whether a text holds a secrecy marking."""
+    return STAR in text and _MARKING.search(text) is not None
+
+
+def octets_marked(octets: bytes, codecs: Collection[str]) -> bool:
+    """Say whether bytes hold a marking as any of these codecs (or `ESCAPES`) writes it."""
+    return any(_encoded(STAR, c) in octets and _search(octets, c) for c in codecs)
+
+
+def _search(octets: bytes, codec: str) -> bool:
+    found = _PATTERNS.get(codec)
+    if found is None:
+        found = _PATTERNS[codec] = _pattern(codec)
+    return found.search(octets) is not None
+
+
+def _pattern(codec: str) -> re.Pattern[bytes]:
+    gap = b"(?:" + b"|".join(_each(_BLANKS, codec)) + b"){0,8}"
+    first = b"(?:" + b"|".join(_each("绝絕机機秘", codec)) + b")"
+    rest = (re.escape(_encoded(character, codec)) for character in ("密", STAR))
+    return re.compile(gap.join((first, *rest)), re.IGNORECASE if codec == ESCAPES else 0)
+
+
+def _each(characters: str, codec: str) -> list[bytes]:
+    encoded = (_encoded(character, codec) for character in characters)
+    plain = [b" ", b"\t"] if codec == ESCAPES else []
+    return [*map(re.escape, filter(None, encoded)), *plain]
+
+
+def _encoded(character: str, codec: str) -> bytes:
+    """Return a character's bytes; none where the codec lacks it."""
+    if codec == ESCAPES:
+        return f"\\u{ord(character):04x}".encode()
+    return character.encode(codec, "ignore")
+
+
+_PATTERNS: dict[str, re.Pattern[bytes]] = {}

@@ -1,0 +1,173 @@
+"""Whether a replayed record comes too late: somebody delivered its key anew in between.
+
+Belongs here: that one rule, which looks at deliveries and not at values. Keep out: every other rule
+(`rules`), what becomes of a failing row (`gate`).
+It asks landing and quarantine, not the authoritative table: a delivery that confirmed a value left
+no trace there, and one that is judged but not yet promoted will.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+import duckdb
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import Dimension, FeedKind, Level
+from lakehouse.bundles import place_sql, record_sql
+from lakehouse.feed_columns import SEQUENCE
+from lakehouse.layout import Layout
+from lakehouse.ledgers import verdicts
+from lakehouse.receipts import deliveries
+from lakehouse.records import Delivery, RuleResult, VerdictKind
+from lakehouse.replays import ORIGIN, attempts_sql, delivered_as, sequence_sql
+from lakehouse.sql import identifier, identifiers, literal
+from lakehouse.table_shape import Column
+from lakehouse.tables import scan_sql, snapshot
+from lakehouse.typed import feed_sql
+from quality.findings import FAILURES, Findings
+
+__all__ = ["DESCRIPTION", "SUPERSEDED", "with_superseded"]
+
+SUPERSEDED = "replay:superseded"
+DESCRIPTION = "原交付之后，同一主键已有更新的交付，补交的旧记录不得覆盖"
+TOGETHER = 200
+"""Deliveries that are read in one scan."""
+
+_FOUND = "_superseded"
+
+
+def with_superseded(
+    con: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    catalog: Catalog,
+    delivery: Delivery,
+    findings: Findings,
+) -> Findings:
+    """Add to the failures of a replay its records whose key was delivered anew since.
+
+    A record is superseded when a delivery that passed, as late as its own first one or later, holds
+    an accepted record of the same key (of a change feed: with the same or a higher sequence, if in
+    the same delivery), or when a later snapshot knows nothing of the key.
+    """
+    resource = catalog.resource(delivery.resource)
+    _find(con, layout, catalog, resource, delivery)
+    con.execute(
+        f"CREATE OR REPLACE TABLE {FAILURES} AS SELECT _row, list_concat(coalesce(rules, []), "
+        f"CASE WHEN late THEN [{literal(SUPERSEDED)}] ELSE [] END) AS rules "
+        f"FROM {FAILURES} FULL JOIN (SELECT *, TRUE AS late FROM {_FOUND}) USING (_row)"
+    )
+    found = con.execute(f"SELECT count(*) FROM {_FOUND}").fetchone()
+    late = found[0] if found else 0
+    result = RuleResult(
+        code=SUPERSEDED,
+        level=Level.QUARANTINE.value,
+        dimension=Dimension.TIMELINESS.value,
+        success=not late,
+        unexpected=late,
+        description=DESCRIPTION,
+    )
+    return replace(findings, results=(*findings.results, result))
+
+
+def _find(
+    con: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    catalog: Catalog,
+    resource: Resource,
+    delivery: Delivery,
+) -> None:
+    """Make the table of superseded rows."""
+    rows = layout.delivery(resource.ref, delivery.delivery) / "rows.parquet"
+    changes = resource.feed.kind is FeedKind.CHANGES
+    order = f"coalesce({SEQUENCE}, 0)" if changes else "0"
+    known = " AND ".join(f"{identifier(code)} IS NOT NULL" for code in resource.key)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE _replayed AS "
+        f"SELECT _row, {identifiers(resource.key)}, since, {order} AS place FROM feed JOIN "
+        f"(SELECT _row, {sequence_sql(ORIGIN[0])} AS since FROM read_parquet({literal(rows)})) "
+        f"USING (_row) WHERE {known}"
+    )
+    con.execute(f"CREATE OR REPLACE TABLE {_FOUND} (_row BIGINT)")
+    since = con.execute("SELECT min(since) FROM _replayed").fetchone()
+    if since is None or since[0] is None:
+        return
+    passed = _passed(layout, delivery, since[0])
+    for later in _accepted(layout, catalog, resource, passed):
+        con.execute(_overtaken(resource, later, order))
+    _absent(con, layout, resource, passed)
+
+
+def _passed(layout: Layout, delivery: Delivery, since: int) -> list[Delivery]:
+    """Return the deliveries that passed from a sequence on, up to this one."""
+    ref = delivery.resource
+    kinds = {one.delivery: one.kind for one in verdicts(layout, ref, rules=False)}
+    return [
+        one
+        for one in deliveries(layout, ref)
+        if since <= one.sequence < delivery.sequence
+        and kinds.get(one.delivery) is VerdictKind.PASSED
+    ]
+
+
+def _accepted(
+    layout: Layout, catalog: Catalog, resource: Resource, passed: Sequence[Delivery]
+) -> Iterator[str]:
+    """Yield SQL behind FROM of accepted records, typed, with `delivery` and `record`."""
+    columns = (Column("delivery", "VARCHAR"), Column("row", "BIGINT"))
+    kept = scan_sql(layout.quarantine(resource.ref), columns)
+    for _, alike in groupby(passed, key=lambda one: one.read_as):
+        held = list(alike)
+        for first in range(0, len(held), TOGETHER):
+            some = [one.delivery for one in held[first : first + TOGETHER]]
+            files = [layout.delivery(resource.ref, one) / "rows.parquet" for one in some]
+            place = place_sql() if len(some) > 1 else "0"
+            typed = feed_sql(catalog, resource, files, held[0].read_as)
+            yield (
+                f"(SELECT a.*, b.since FROM (SELECT *, {literal(some)}[1 + {place}] AS delivery, "
+                f"{record_sql()} AS record FROM ({typed})) a "
+                f'LEFT JOIN (SELECT delivery, "row", {sequence_sql("origin_delivery")} AS since '
+                f"FROM {attempts_sql(layout, resource.ref, passed)}) b "
+                'ON a.delivery = b.delivery AND a.record = b."row" '
+                f'ANTI JOIN {kept} k ON a.delivery = k.delivery AND a.record = k."row")'
+            )
+
+
+def _overtaken(resource: Resource, later: str, order: str) -> str:
+    same = " AND ".join(f"l.{identifier(c)} = r.{identifier(c)}" for c in resource.key)
+    effective = f"coalesce(l.since, {sequence_sql('l.delivery')})"
+    keys = identifiers(resource.key)
+    return (
+        f"INSERT INTO {_FOUND} SELECT DISTINCT r._row FROM _replayed r JOIN "
+        f"(SELECT {keys}, delivery, since, {order} AS place FROM {later}) l ON {same} "
+        f"WHERE ({effective}, l.place) >= (r.since, r.place) "
+        f"AND r._row NOT IN (SELECT _row FROM {_FOUND})"
+    )
+
+
+def _absent(
+    con: duckdb.DuckDBPyConnection, layout: Layout, resource: Resource, passed: Sequence[Delivery]
+) -> None:
+    """Find the rows whose key a later snapshot neither holds nor had kept back."""
+    whole = [one for one in passed if delivered_as(resource, one) is FeedKind.SNAPSHOT]
+    if not whole:
+        return
+    last = whole[-1]
+    found = snapshot(layout.quarantine(resource.ref))
+    spared = ""
+    if found is not None:
+        same = " AND ".join(
+            f"k.{identifier(f'key__{code}')} = CAST(r.{identifier(code)} AS VARCHAR)"
+            for code in resource.key
+        )
+        spared = (
+            f" AND NOT EXISTS (FROM {found.scan_sql()} k "
+            f"WHERE k.delivery = {literal(last.delivery)} AND {same})"
+        )
+    con.execute(
+        f"INSERT INTO {_FOUND} SELECT _row FROM _replayed r WHERE since < {last.sequence} "
+        f"AND _row NOT IN (SELECT _row FROM {_FOUND}){spared}"
+    )

@@ -1,0 +1,96 @@
+"""`quanshu quarantine` and `quanshu lineage` through their own process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lakehouse.access_ledger import accesses
+from tests.contract.command import KEY, Said, quanshu
+from tests.flow.replay_town import PERSON, Town, people, person_id
+
+BAD_SEX = ("人2", 9, "1990-01-01", 350500, "1.00")
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    """A town whose one delivery of persons has a record kept back."""
+    made = Town(tmp_path)
+    made.take(PERSON, "p.csv", people(range(4), p2=BAD_SEX))
+    return made
+
+
+def said(town: Town, *words: str) -> Said:
+    """Call the command over the town."""
+    places = ("--catalog", str(town.folder / "catalogue"), "--home", str(town.home))
+    return quanshu(town.folder, *words, *places, **KEY, QUANSHU_ACTOR="质量岗")
+
+
+def test_list_counts_and_shows_no_value(town: Town) -> None:
+    """Counts by delivery and rule, as a table and as JSON, and not one value."""
+    told = said(town, "quarantine", "list", "--json")
+    [count] = told.document
+
+    assert (count["resource"], count["rule"], count["records"], count["open"]) == (
+        PERSON, "sex:code_list", 1, 1,
+    )  # fmt: skip
+    assert count["description"]
+    table = said(town, "quarantine", "list", "--department", "civil_affairs")
+    assert "sex:code_list" in table.out
+    assert person_id(2) not in table.out + told.out
+    assert said(town, "quarantine", "list", "--rule", "name:required", "--json").document == []
+    assert accesses(town.layout) == ()
+
+
+def test_show_prints_the_record_and_enters_the_act(town: Town) -> None:
+    """The record with its line and rules; standard error says the act is on record, and it is."""
+    delivery = town.kept(PERSON)[0].delivery
+
+    shown = said(town, "quarantine", "show", "person", delivery, "3")
+
+    assert shown.code == 0, shown.err
+    assert person_id(2) in shown.out
+    assert "line 4" in shown.out
+    assert "sex:code_list" in shown.out
+    assert "质量岗" in shown.err
+    [act] = accesses(town.layout)
+    assert (act.actor, act.action, act.resource, act.delivery, act.rows) == (
+        "质量岗", "show", PERSON, delivery, 1,
+    )  # fmt: skip
+    assert said(town, "quarantine", "show", "person", delivery, "1").code == 1
+    assert len(accesses(town.layout)) == 1
+
+
+def test_export_repair_replay_and_lineage(town: Town) -> None:
+    """An edited export brings the record in, and its lineage names both deliveries."""
+    first = town.kept(PERSON)[0].delivery
+    file = town.folder / "repair.csv"
+    assert said(town, "quarantine", "export", "person", "--to", str(file)).code == 0
+    assert said(town, "quarantine", "export", "person", "--to", str(file)).code == 1
+    file.write_text(file.read_text(encoding="utf-8").replace("'9", "1"), encoding="utf-8")
+
+    done = said(town, "quarantine", "replay", "person", "--from", str(file), "--json")
+
+    assert done.code == 0, done.err
+    assert done.document["outcomes"][0]["accepted"] == 1
+    traced = said(town, "lineage", "person", f"resident_id={person_id(2)}", "--json")
+    assert traced.document["origin"]["delivery"] == first
+    assert traced.document["place"]["arrived_by"] == "replay"
+    assert "record" not in traced.document
+    plain = said(town, "lineage", "person", person_id(2))
+    assert first in plain.out
+    assert person_id(2) not in plain.out
+    assert said(town, "lineage", "person", person_id(9)).code == 1
+    assert said(town, "lineage", "nobody", person_id(9)).code == 2
+
+
+def test_a_file_that_cannot_be_taken_back_is_a_problem(town: Town) -> None:
+    """Exit code 1 with what to do; nothing is landed."""
+    file = town.folder / "other.csv"
+    file.write_text("a,b\n1,2\n", encoding="utf-8")
+
+    done = said(town, "quarantine", "replay", "person", "--from", str(file))
+
+    assert done.code == 1
+    assert "REP-001" in done.err

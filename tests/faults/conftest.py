@@ -1,0 +1,75 @@
+"""What every fault is measured against: an undisturbed run, and processes to disturb."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.forks import Forks, forking
+from tests.faults.points import Kind
+from tests.faults.state import History, State, history, state
+from tests.faults.syscalls import why_not
+from tests.faults.town import deliver, deliver_first, deliver_further, write_town
+
+__all__ = ["Reference"]
+
+RUNNERS = 2
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An undisturbed run: the home before it, the points it has, its end, its states on the way.
+
+    `further` is the end when one more delivery had been waiting.
+    """
+
+    waiting: Path
+    points: Counter[Kind]
+    end: State
+    further: State
+    history: History
+
+    def home(self, at: Path) -> Path:
+        """Return a fresh home at a place, with all deliveries waiting."""
+        shutil.copytree(self.waiting, at)
+        return at
+
+
+@pytest.fixture(scope="session")
+def runners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Forks, ...]]:
+    """Start the processes that runs are forked from."""
+    missing = why_not()
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"faults cannot be injected: {missing}")
+    if missing:
+        pytest.skip(f"faults cannot be injected on this machine: {missing}")
+    catalogue = write_town(tmp_path_factory.mktemp("town"))
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(forking(catalogue)) for _ in range(RUNNERS))
+
+
+@pytest.fixture(scope="session")
+def reference(runners: tuple[Forks, ...], tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    """Run the town undisturbed, in one go and step by step."""
+    folder = tmp_path_factory.mktemp("reference")
+    waiting, whole, stepwise, more = (folder / name for name in ("waiting", "1", "2", "3"))
+    for home in (waiting, whole, more):
+        deliver(home)
+    deliver_first(stepwise)
+    deliver_further(more)
+    with ThreadPoolExecutor(2) as pool:
+        first, *rest = pool.map(Forks.run, runners, (whole, stepwise))
+    deliver(stepwise)
+    with ThreadPoolExecutor(2) as pool:
+        rest += pool.map(Forks.run, runners, (more, stepwise))
+    assert [one.code for one in (first, *rest)] == [0] * 4, [one.said for one in (first, *rest)]
+    known = history(waiting, (whole, stepwise, more))
+    return Reference(waiting, first.points, state(whole), state(more), known)

@@ -1,0 +1,129 @@
+"""Runs of the town in processes that can be lost: forked off one that has imported everything.
+
+Belongs here: that process, and calling it. Keep out: what a fault is (`points`), assertions.
+Importing Great Expectations takes seconds, and a run of the town less than two; so one process
+imports, never works itself, and forks another for every run. It keeps no thread pool: libraries
+start theirs when they first work, which is in the fork.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from tests.faults.points import Ended, Fault, watched
+from tests.faults.town import KEY
+
+__all__ = ["Forks", "forking"]
+
+ROOT = Path(__file__).parents[2]
+ALONE = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "POLARS_MAX_THREADS": "2",
+    "_RJEM_MALLOC_CONF": "background_thread:false",
+}
+"""Keeps libraries from starting threads when they are imported."""
+
+
+@dataclass(frozen=True)
+class Forks:
+    """The process that forks, seen from the tests."""
+
+    asks: IO[str]
+    says: IO[str]
+
+    def run(self, home: Path, fault: Fault | None = None, *, command: bool = False) -> Ended:
+        """Take everything that waits in a home the whole way, or as far as the fault lets it.
+
+        As `quanshu run` if `command`: then what it `said` is what it printed on standard error.
+        """
+        request = {"home": str(home), "fault": asdict(fault) if fault else None, "command": command}
+        self.asks.write(json.dumps(request) + "\n")
+        self.asks.flush()
+        said = self.says.readline()
+        assert said, "the forking process died"
+        ended = Ended(**json.loads(said))
+        ended.points = Counter({(kind, place): n for kind, place, n in ended.points})
+        return ended
+
+
+@contextmanager
+def forking(catalogue: Path) -> Iterator[Forks]:
+    """Yield a process that has the town's catalogue and every library ready."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.forks", str(catalogue)],
+        cwd=ROOT,
+        env=os.environ | ALONE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert server.stdin
+    assert server.stdout
+    with server:
+        yield Forks(server.stdin, server.stdout)
+        server.stdin.close()
+
+
+def _quanshu(catalogue: Path, home: Path) -> str:
+    """Call the command as a shell would; return its exit code and what it printed as an error."""
+    from cli.main import main
+
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
+        os.dup2(printed.fileno(), 2)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.environ["QUANSHU_MASTER_KEY"] = KEY
+        sys.argv = ["quanshu", "run", "--home", str(home), "--catalog", str(catalogue)]
+        code: object = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+        printed.seek(0)
+        return f"exit {code}\n{printed.read()}"
+
+
+def _serve(catalogue: Path) -> None:
+    """Answer requests, one a line, until there are no more."""
+    import great_expectations  # noqa: F401 - what takes time is done before anything forks
+
+    import quality.runner  # noqa: F401
+    from catalog_specs.loader import load
+    from pipelines.run import run
+    from tests.faults.town import city_of
+
+    catalog = load(catalogue)
+    gc.freeze()  # what is imported is never garbage: forks need not look through it, nor copy it
+    for line in sys.stdin:
+        request = json.loads(line)
+        home = Path(request["home"])
+        fault = Fault(**request["fault"]) if request["fault"] else None
+        if fault and fault.kind:
+            fault = Fault(**asdict(fault) | {"kind": tuple(fault.kind)})
+
+        def work(home: Path = home, command: bool = request["command"]) -> str:
+            if command:
+                return _quanshu(catalogue, home)
+            result = run(city_of(catalog, home))
+            return json.dumps([outcome.as_dict() for outcome in result.outcomes])
+
+        ended = watched(work, home, fault)
+        said = asdict(ended) | {"points": [[*kind, n] for kind, n in ended.points.items()]}
+        sys.stdout.write(json.dumps(said) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _serve(Path(sys.argv[1]))

@@ -1,0 +1,126 @@
+"""Killed anywhere, a run leaves the old state or the new one, and the next run finishes its work.
+
+Belongs here: choosing the points, killing there, looking at the home, running again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+
+from tests.faults.conftest import Reference
+from tests.faults.forks import Forks
+from tests.faults.points import Fault, Kind
+from tests.faults.state import half_way, leftovers, state
+from tests.faults.town import deliver_further
+
+GOLDEN = 0.6180339887498949
+"""Spreads any number of points evenly, each new one into the widest gap."""
+BY_PLACE = ("bench", "locks", "shares", "shares log", "open_data", "views", "work", "lake", "inbox")
+"""Places of which the quick test takes one point, whatever is done there."""
+
+
+@dataclass(frozen=True)
+class Killed:
+    """What became of one killed run and of the run after it."""
+
+    fault: Fault
+    struck: str | None
+    problems: tuple[str, ...]
+
+
+def spread(points: Counter[Kind], wanted: int, *, every_place: bool) -> list[Fault]:
+    """Choose points of every kind, evenly over all of them: more where there are more."""
+    kinds = sorted(points)
+    if not every_place:
+        places = {kind[1]: kind for kind in kinds if kind[1] in BY_PLACE}
+        kinds = [kind for kind in kinds if kind[1] not in BY_PLACE] + sorted(places.values())
+    taken: Counter[Kind] = Counter(kinds)
+    while sum(taken.values()) < wanted:
+        open_kinds = [kind for kind in kinds if taken[kind] < points[kind]]
+        taken[max(open_kinds, key=lambda kind: points[kind] / taken[kind])] += 1
+    turn = count()
+    return [
+        Fault(1 + (int((next(turn) * GOLDEN % 1 + n) * points[kind] / taken[kind])), kind)
+        for kind in kinds
+        for n in range(taken[kind])
+    ]
+
+
+def killed(runner: Forks, reference: Reference, fault: Fault, home: Path, *, more: bool) -> Killed:
+    """Kill a run at a point, look at what it left, run again, compare."""
+    reference.home(home)
+    ended = runner.run(home, fault)
+    if ended.struck is None:
+        return Killed(fault, None, () if ended.code == 0 else (ended.said,))
+    problems = [] if ended.code == -signal.SIGKILL else [f"exit {ended.code}"]
+    problems += half_way(home, reference.history)
+    if more:
+        deliver_further(home)
+    again = runner.run(home)
+    problems += [again.said] if again.code else []
+    if not problems:
+        problems += state(home).differences(reference.further if more else reference.end)
+        problems += [f"left lying: {name}" for name in leftovers(home) if not _uncommitted(name)]
+    shutil.rmtree(home)
+    return Killed(fault, ended.struck, tuple(problems))
+
+
+def _uncommitted(name: str) -> bool:
+    """Say whether it is a file of a Delta table that no commit ever named: nobody reads it."""
+    return ".parquet" in name or "#" in name
+
+
+def _all_killed(
+    runners: tuple[Forks, ...], reference: Reference, faults: list[Fault], folder: Path
+) -> Iterator[Killed]:
+    """Kill at every point, a run on each runner; after every third kill more is delivered."""
+    free: SimpleQueue[Forks] = SimpleQueue()
+    for runner in runners:
+        free.put(runner)
+
+    def one(number: int) -> Killed:
+        runner = free.get()
+        try:
+            home = folder / str(number)
+            return killed(runner, reference, faults[number], home, more=number % 3 == 0)
+        finally:
+            free.put(runner)
+
+    with ThreadPoolExecutor(len(runners)) as pool:
+        yield from pool.map(one, range(len(faults)))
+
+
+def _proven(done: list[Killed], wanted: int) -> None:
+    struck = [one for one in done if one.struck]
+    for one in done:
+        print(one.fault.kind, one.fault.number, one.struck, *one.problems)  # noqa: T201 - the record
+    assert [f"{one.struck}: {'; '.join(one.problems)}" for one in done if one.problems] == []
+    assert len(struck) >= wanted, "too few points were reached: the run's course varies too much"
+
+
+def test_a_kill_anywhere_leaves_old_or_new_and_the_next_run_finishes(
+    runners: tuple[Forks, ...], reference: Reference, tmp_path: Path
+) -> None:
+    """Forty points, of every kind between inbox and authoritative: nothing is lost or doubled."""
+    faults = spread(reference.points, 42, every_place=False)
+    _proven([*_all_killed(runners, reference, faults, tmp_path)], 40)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_kill_at_two_hundred_points(
+    runners: tuple[Forks, ...], reference: Reference, tmp_path: Path
+) -> None:
+    """The same at a fifth of all points there are, those of shares, releases and views as well."""
+    faults = spread(reference.points, 220, every_place=True)
+    _proven([*_all_killed(runners, reference, faults, tmp_path)], 200)

@@ -1,0 +1,65 @@
+"""Quarantine rows say where each record lies, in tables of every age."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from lakehouse.bundles import Bundle
+from lakehouse.commits import Commit
+from lakehouse.layout import Layout
+from lakehouse.table_shape import Shape, arrow_schema
+from lakehouse.tables import append, scan_sql, snapshot
+from lakehouse.workbench import open_workbench
+from quality.gate import open_gate
+from quality.quarantine import quarantine_shape
+from tests.unit.quality.small_city import NOW, city, csv_text, deliver, people, person, regions
+
+ADDED = ("line", "member", "origin_delivery", "origin_row")
+
+
+def test_a_kept_back_record_has_its_line(tmp_path: Path) -> None:
+    """The line is where the record begins, whatever line ends the records before it hold."""
+    layout, catalog = Layout(tmp_path), city(person())
+    regions(layout, catalog, "350502")
+    text = csv_text(
+        person(), people({"name": "两\n行"}, {"sex": "8"}, {"name": "三\n\n行"}, {"sex": "7"})
+    )
+    delivery = deliver(layout, catalog, "office/person", text)
+
+    with open_gate(layout, catalog, None, NOW) as gate:
+        gate.judge(Bundle((delivery,)))
+
+    with open_workbench(layout.work) as con:
+        rows = con.sql(
+            'SELECT "row", line, member, origin_delivery, raw FROM '
+            f"{scan_sql(layout.quarantine('office/person'))} ORDER BY 1"
+        ).fetchall()
+    lines = text.split("\n")
+    assert [row[0] for row in rows] == [2, 4]
+    assert [lines[row[1] - 1].split(",")[0] in row[4] for row in rows] == [True, True]
+    assert {row[2:4] for row in rows} == {(None, None)}
+
+
+def test_a_table_of_an_earlier_release_gains_the_new_columns(tmp_path: Path) -> None:
+    """Its rows stay, the new columns null; the rows that come are whole."""
+    layout, catalog = Layout(tmp_path), city(person())
+    regions(layout, catalog, "350502")
+    shape = quarantine_shape(catalog, person())
+    old = Shape(shape.name, "", tuple(c for c in shape.columns if c.name not in ADDED))
+    before = {"delivery": "000000-old", "row": 1, "file": "old.csv", "rules": ["a:b"], "raw": "{}"}
+    table = pa.Table.from_pylist([before], schema=arrow_schema(old.columns))
+    append(layout.quarantine("office/person"), table, Commit("old", 1), old)
+
+    text = csv_text(person(), people({"sex": "8"}))
+    delivery = deliver(layout, catalog, "office/person", text)
+    with open_gate(layout, catalog, None, NOW) as gate:
+        gate.judge(Bundle((delivery,)))
+
+    found = snapshot(layout.quarantine("office/person"))
+    assert found
+    assert {column.name for column in found.columns} == set(shape.names)
+    with open_workbench(layout.work) as con:
+        rows = con.sql(f"SELECT delivery, line FROM {found.scan_sql()} ORDER BY 1").fetchall()
+    assert rows == [("000000-old", None), (delivery.delivery, 2)]
