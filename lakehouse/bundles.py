@@ -17,7 +17,7 @@ from pathlib import Path
 from catalog_specs.vocabulary import FeedKind
 from lakehouse.layout import Layout
 from lakehouse.records import REPLAYED, Delivery
-from lakehouse.sql import literal
+from lakehouse.sql import identifier, literal
 
 __all__ = ["ROW_SPAN", "Bundle", "bundled", "landed_sql", "place_sql", "record_sql"]
 
@@ -83,15 +83,18 @@ def record_sql(row: str = "_row") -> str:
     return f"({row} % {ROW_SPAN})"
 
 
-def landed_sql(rows: Path | Sequence[Path]) -> str:
-    """Return the SQL behind FROM of landed records: of one rows.parquet, or of several by place."""
-    if isinstance(rows, Path):
-        return f"read_parquet({literal(rows)})"
-    if len(rows) == 1:
-        return landed_sql(rows[0])
-    files = ", ".join(map(literal, rows))
+def landed_sql(rows: Path | Sequence[Path], texts: Iterable[str] = ()) -> str:
+    """Return the SQL behind FROM of landed records: of one rows.parquet, or of several by place.
+
+    Columns named in `texts` are there even where a delivery was landed before they were declared.
+    """
+    files = [rows] if isinstance(rows, Path) else rows
     number = f"CAST(file_index AS BIGINT) * {ROW_SPAN} + _row"
-    return f"(SELECT * REPLACE ({number} AS _row) FROM read_parquet([{files}]))"
+    placed = f" REPLACE ({number} AS _row)" if len(files) > 1 else ""
+    read = f"read_parquet([{', '.join(map(literal, files))}], union_by_name = true)"
+    absent = ", ".join(f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in texts)
+    later = f" UNION ALL BY NAME SELECT {absent} WHERE FALSE" if absent else ""
+    return f"(SELECT *{placed} FROM {read}{later})"
 
 
 def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:

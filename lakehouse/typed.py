@@ -132,7 +132,7 @@ def feed_sql(
 
 def _parts_sql(catalog: Catalog, feed: Feed, rows: Path | Sequence[Path]) -> str:
     """Return the SQL behind FROM of every part's text, delivered or split off."""
-    delivered = normalised_sql(feed, landed_sql(rows), Context.of(catalog))
+    delivered = normalised_sql(feed, landed_sql(rows, feed_columns(feed)), Context.of(catalog))
     marks = ", ".join(_MARKS)
     parts = ", ".join(
         f"{null_sql(identifier(name), feed.nulls)} AS {identifier(name)}"
@@ -211,4 +211,5 @@ def raw_json_sql(resource: Resource) -> str:
 
 def delivered_sql(resource: Resource, rows: Path | Sequence[Path]) -> str:
     """Return a SELECT of `_row` and `raw` (see `raw_json_sql`) for every record of rows.parquet."""
-    return f"SELECT _row, {raw_json_sql(resource)} AS raw FROM {landed_sql(rows)}"
+    source = landed_sql(rows, feed_columns(resource.feed))
+    return f"SELECT _row, {raw_json_sql(resource)} AS raw FROM {source}"

@@ -17,6 +17,7 @@ from catalog_specs.models.resource import Resource
 from lakehouse.bundles import Bundle, landed_sql, place_sql, record_sql
 from lakehouse.commits import Commit, retrying
 from lakehouse.fast_write import bulk_write
+from lakehouse.feed_columns import feed_columns
 from lakehouse.layout import Layout
 from lakehouse.replays import ORIGIN
 from lakehouse.sql import identifier, literal
@@ -178,9 +179,10 @@ def _query(resource: Resource, layout: Layout, bundle: Bundle) -> str:
 def _landed(resource: Resource, layout: Layout, bundle: Bundle) -> str:
     """Return a SELECT of every landed record: its text, its place, and its origin if it has one."""
     absent = ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in ("_file", *ORIGIN))
+    files = bundle.files(layout)
     return (
         f"SELECT _row, {raw_json_sql(resource)} AS raw, _line AS line, _file AS member, "
         f"{ORIGIN[0]} AS origin_delivery, CAST({ORIGIN[1]} AS BIGINT) AS origin_row "
-        f"FROM (FROM {landed_sql(bundle.files(layout))} UNION ALL BY NAME "
+        f"FROM (FROM {landed_sql(files, feed_columns(resource.feed))} UNION ALL BY NAME "
         f"SELECT CAST(NULL AS BIGINT) AS _line, {absent} WHERE FALSE)"
     )

@@ -364,3 +364,17 @@ def test_schemas_agree(tmp_path: Path) -> None:
     assert {name: described[name] for name in types} == types
     assert list(types) == [item.code for item in resource.items]
     assert arrow == arrow_schema(catalog, resource, types)
+
+
+def test_columns_declared_after_landing_are_null(tmp_path: Path) -> None:
+    """What was landed before the catalogue gained a column is typed without it, bundled or not."""
+    resource = person()
+    columns = dict(list(resource.feed.columns.items())[:2])
+    earlier = rows_file(tmp_path / "a.parquet", with_feed(resource, columns=columns), [{}, {}])
+    later = rows_file(tmp_path / "b.parquet", resource, [{}])
+    with duckdb.connect() as con:
+        for rows in ([earlier], [earlier, later]):
+            create_feed(con, city(resource), resource, rows)
+            assert con.sql("SELECT count(*) FROM feed").fetchone() == (len(rows) + 1,)
+            raws = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)})").fetchall()
+            assert len(raws) == len(rows) + 1
