@@ -89,18 +89,20 @@ def _make_room(home: Path) -> None:
 
 def _rounds(city: City, people: int, seed: int) -> tuple[list[RunResult], AnswerKey]:
     """Let the departments deliver round by round, and run after each round."""
+    from assets.stops import opened_gate
     from demo_city.rounds import rounds
     from pipelines.run import run
 
     results: list[RunResult] = []
     answers = None
-    for made in rounds(city.catalog, city.layout.home, people, seed, DAY.date()):
-        err.print(
-            f"第 {made.number} 轮 / round {made.number}: {len(made.files)} files", markup=False
-        )
-        with progress() as listener:
-            results.append(run(city, listener=listener))
-        answers = made.answers
+    with opened_gate(city) as gate:
+        for made in rounds(city.catalog, city.layout.home, people, seed, DAY.date()):
+            err.print(
+                f"第 {made.number} 轮 / round {made.number}: {len(made.files)} files", markup=False
+            )
+            with progress() as listener:
+                results.append(run(city, listener=listener, gate=gate))
+            answers = made.answers
     if answers is None:
         raise SettingsError("the demo made no round", where="demo", remedy="report this")
     return results, answers

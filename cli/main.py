@@ -10,6 +10,7 @@ import typer
 from catalog_specs.errors import CatalogError, CatalogLookupError, QuanshuError
 from cli import approve, catalog, demo, keys, lineage, quarantine, run, ui
 from cli.console import Exit, err
+from cli.full_disk import SAID, is_full
 
 __all__ = ["app", "main"]
 
@@ -42,11 +43,18 @@ def main() -> None:
     except CatalogLookupError as error:
         err.print(str(error), style="red", markup=False)
         sys.exit(Exit.USAGE)
-    except QuanshuError as error:
-        err.print(str(error), style="red", markup=False)
-        sys.exit(Exit.FAILED)
     except Exception as error:  # noqa: BLE001 - whatever was not foreseen is a failure of the system
+        _failed(error)
+        sys.exit(Exit.FAILED)
+
+
+def _failed(error: Exception) -> None:
+    """Say why the system failed."""
+    if is_full(error):
+        err.print(SAID, style="red", markup=False)
+    elif isinstance(error, QuanshuError):
+        err.print(str(error), style="red", markup=False)
+    else:
         # the message is left out: a vendor's words may quote a value
         err.print("".join(traceback.format_tb(error.__traceback__)), markup=False, highlight=False)
         err.print(f"unforeseen {type(error).__name__}: please report this", style="red")
-        sys.exit(Exit.FAILED)

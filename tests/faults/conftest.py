@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.forks import Forks, forking
+from tests.faults.invariants import History, history
 from tests.faults.points import Kind
-from tests.faults.state import History, State, history, state
+from tests.faults.state import State, state
 from tests.faults.syscalls import why_not
 from tests.faults.town import deliver, deliver_first, deliver_further, write_town
 

@@ -19,8 +19,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from tests.faults.disks import Filled, on_small_disk
 from tests.faults.points import Ended, Fault, watched
 from tests.faults.town import KEY
 
@@ -49,14 +50,22 @@ class Forks:
 
         As `quanshu run` if `command`: then what it `said` is what it printed on standard error.
         """
-        request = {"home": str(home), "fault": asdict(fault) if fault else None, "command": command}
+        ended = Ended(**self._asked(home, fault=fault and asdict(fault), command=command))
+        ended.points = Counter({(kind, place): n for kind, place, n in ended.points})
+        return ended
+
+    def run_on_small_disk(self, home: Path, room: int) -> Filled:
+        """Run in a copy of a home on a disk with so many bytes of room; see `disks`."""
+        return Filled(**self._asked(home, room=room))
+
+    def _asked(self, home: Path, **more: Any) -> dict[str, Any]:
+        request = {"home": str(home), "fault": None, "command": False, "room": None} | more
         self.asks.write(json.dumps(request) + "\n")
         self.asks.flush()
         said = self.says.readline()
         assert said, "the forking process died"
-        ended = Ended(**json.loads(said))
-        ended.points = Counter({(kind, place): n for kind, place, n in ended.points})
-        return ended
+        answered: dict[str, Any] = json.loads(said)
+        return answered
 
 
 @contextmanager
@@ -114,13 +123,18 @@ def _serve(catalogue: Path) -> None:
             fault = Fault(**asdict(fault) | {"kind": tuple(fault.kind)})
 
         def work(home: Path = home, command: bool = request["command"]) -> str:
+            gc.disable()
             if command:
                 return _quanshu(catalogue, home)
             result = run(city_of(catalog, home))
             return json.dumps([outcome.as_dict() for outcome in result.outcomes])
 
-        ended = watched(work, home, fault)
-        said = asdict(ended) | {"points": [[*kind, n] for kind, n in ended.points.items()]}
+        said: dict[str, Any]
+        if request["room"] is None:
+            ended = watched(work, home, fault)
+            said = asdict(ended) | {"points": [[*kind, n] for kind, n in ended.points.items()]}
+        else:
+            said = asdict(on_small_disk(work, home, request["room"]))
         sys.stdout.write(json.dumps(said) + "\n")
         sys.stdout.flush()
 

@@ -19,8 +19,9 @@ import pytest
 
 from tests.faults.conftest import Reference
 from tests.faults.forks import Forks
+from tests.faults.invariants import half_way
 from tests.faults.points import Fault, Kind
-from tests.faults.state import half_way, leftovers, state
+from tests.faults.state import leftovers, state
 from tests.faults.town import deliver_further
 
 GOLDEN = 0.6180339887498949

@@ -1,0 +1,76 @@
+"""Two runners and a reader at once: nothing is done twice or lost, every look is consistent."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import Reference
+from tests.faults.forks import Forks
+from tests.faults.invariants import breaches, half_applied, half_landed
+from tests.faults.state import counts, state
+from tests.faults.town import deliver_further
+
+PATIENCE = 5
+"""Runs that may end with a TransientError before the work must be done."""
+
+
+@dataclass
+class Reader:
+    """Somebody who looks at tables and at the analysts' file all the time."""
+
+    home: Path
+    reference: Reference
+    looks: int = 0
+    problems: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def look(self) -> None:
+        """Look until it is over."""
+        file = self.home / "views/city.duckdb"
+        while not self.over.is_set():
+            self.problems += half_applied(self.home, self.reference.history)
+            self.problems += half_landed(self.home)
+            if file.exists():
+                counts(file)
+            self.looks += 1
+
+
+def _until_done(runner: Forks, home: Path) -> str:
+    """Run, again while the only trouble is that the other one was in the way."""
+    for _ in range(PATIENCE):
+        ended = runner.run(home)
+        if ended.code == 0:
+            return ""
+        if "TransientError" not in ended.said:
+            return ended.said
+    return "still in each other's way"
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_two_runners_over_one_home(
+    runners: tuple[Forks, ...], reference: Reference, tmp_path: Path, attempt: int
+) -> None:
+    """Both take what waits, one more delivery comes meanwhile; the end is that of a single run."""
+    home = reference.home(tmp_path / "home")
+    reader = Reader(home, reference)
+
+    with ThreadPoolExecutor(len(runners) + 1) as pool:
+        looking = pool.submit(reader.look)
+        running = [pool.submit(_until_done, runner, home) for runner in runners]
+        said = [one.result() for one in running[attempt % 2 :]]
+        deliver_further(home)
+        said += [one.result() for one in running]
+        said += pool.map(_until_done, runners, [home] * len(runners))
+        reader.over.set()
+        looking.result()
+
+    assert [one for one in said if one] == []
+    assert reader.looks > 0
+    assert reader.problems == []
+    assert breaches(home) == []
+    assert state(home).differences(reference.further) == []

@@ -1,0 +1,148 @@
+"""The snapshot guard: what would delete too much waits until somebody answers for it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assets.city import City
+from assets.stops import judge_waiting, land_waiting, promote_waiting
+from assets.waiting import waiting_work
+from lakehouse.approvals import Approval, Decision, decide, undecided
+from lakehouse.ledgers import outcomes, verdicts
+from lakehouse.records import VerdictKind
+from lakehouse.tables import last_commit
+from tests.flow.lake import content
+from tests.flow.regions import NOW, REF, drop, go, made, stored, told
+
+CASE = "泉数审〔2026〕7号"
+
+
+def say(city: City, delivery: str, decision: Decision) -> None:
+    """Decide about a delivery."""
+    approval = Approval(REF, delivery, CASE, city.actor, decision, NOW.isoformat())
+    assert decide(city.layout, approval)
+    assert not decide(city.layout, approval)
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> City:
+    """Return a city with 30 regions, a snapshot of 20 that waits, and one of 31 behind it."""
+    city = made(tmp_path)
+    drop(city, range(30), "1.csv")
+    assert told(go(city)) == [("passed", ())]
+    drop(city, range(20), "2.csv")
+    drop(city, range(31), "3.csv")
+    return city
+
+
+def test_a_snapshot_that_deletes_much_waits_and_so_does_what_follows(guarded: City) -> None:
+    """Nothing is applied, every run says so, and no sensor starts another run for it."""
+    assert guarded.layout.home.joinpath("lake").exists()
+    result = go(guarded)
+    (first,) = undecided(guarded.layout)
+    waits = [("held", ("snapshot_loss:10/30",)), ("held", (f"behind:{first.delivery}",))]
+    assert told(result) == waits
+    assert not result.clean
+    assert all(o.delivered == o.accepted + o.quarantined > 0 for o in result.outcomes)
+    assert (first.deleted, first.stored) == (10, 30)
+    assert stored(guarded) == set(range(30))
+    assert len(outcomes(guarded.layout)) == 1
+    assert waiting_work(guarded) == {}
+    assert told(go(guarded)) == waits
+    assert undecided(guarded.layout) == (first,)
+
+
+def test_an_approved_snapshot_is_applied_under_its_document(guarded: City) -> None:
+    """The commit names the approval; what waited behind it follows in its order."""
+    go(guarded)
+    (first,) = undecided(guarded.layout)
+    say(guarded, first.delivery, Decision.APPROVE)
+    assert set(waiting_work(guarded)) == {"civil_affairs"}
+    result = go(guarded)
+    assert told(result) == [("passed", ()), ("passed", ())]
+    assert [(o.deleted, o.inserted) for o in result.outcomes] == [(10, 0), (0, 11)]
+    assert stored(guarded) == set(range(31))
+    assert waiting_work(guarded) == {}
+    assert go(guarded).outcomes == ()
+
+
+def test_the_approval_stands_in_the_commit(guarded: City) -> None:
+    """Who reads the table's history sees on whose word the rows went."""
+    (guarded.layout.inbox(REF) / "3.csv").unlink()
+    go(guarded)
+    (first,) = undecided(guarded.layout)
+    say(guarded, first.delivery, Decision.APPROVE)
+    go(guarded)
+    commit = last_commit(guarded.layout.authoritative(REF))
+    assert commit is not None
+    assert (commit["approval"], commit["delivery"]) == (CASE, first.delivery)
+
+
+def test_a_refused_snapshot_is_rejected_and_what_follows_goes_on(guarded: City) -> None:
+    """All its rows are kept back under GATE-108, the sums hold, the next one is applied."""
+    go(guarded)
+    (first,) = undecided(guarded.layout)
+    say(guarded, first.delivery, Decision.REFUSE)
+    result = go(guarded)
+    assert told(result) == [("rejected", ("GATE-108",)), ("passed", ())]
+    assert (result.outcomes[0].accepted, result.outcomes[0].quarantined) == (0, 20)
+    kept = content(guarded.layout.quarantine(REF))
+    assert kept["delivery"].to_list() == [first.delivery] * 20
+    assert kept["rules"].to_list() == [["GATE-108"]] * 20
+    assert stored(guarded) == set(range(31))
+    kinds = [verdict.kind for verdict in verdicts(guarded.layout, REF)]
+    assert kinds == [VerdictKind.PASSED, VerdictKind.REJECTED, VerdictKind.PASSED]
+    assert go(guarded).outcomes == ()
+    assert waiting_work(guarded) == {}
+
+
+@pytest.mark.parametrize("decision", [Decision.APPROVE, Decision.REFUSE])
+def test_a_removed_table_is_made_again_without_asking(guarded: City, decision: Decision) -> None:
+    """The decision is kept apart from the table: a rebuild comes to the same rows."""
+    go(guarded)
+    (first,) = undecided(guarded.layout)
+    say(guarded, first.delivery, decision)
+    go(guarded)
+    before = content(guarded.layout.authoritative(REF))
+    shutil.rmtree(guarded.layout.home / "lake" / "authoritative")
+    assert {one.verdict for one in go(guarded).outcomes} == {VerdictKind.PASSED}
+    assert content(guarded.layout.authoritative(REF)).equals(before)
+    assert undecided(guarded.layout) == ()
+
+
+def test_the_stops_one_by_one_wait_alike(guarded: City) -> None:
+    """Judged first and promoted later, as Dagster does it, the same deliveries wait."""
+    land_waiting(guarded, REF)
+    judge_waiting(guarded, REF)
+    held = [one.verdict for one in promote_waiting(guarded, REF)]
+    assert held == [VerdictKind.HELD, VerdictKind.HELD]
+    assert stored(guarded) == set(range(30))
+
+
+def test_what_comes_later_waits_behind(guarded: City) -> None:
+    """A delivery that lands in a later run does not overtake the one that waits."""
+    go(guarded)
+    (first,) = undecided(guarded.layout)
+    drop(guarded, range(29), "4.csv")
+    assert set(waiting_work(guarded)) == {"civil_affairs"}
+    behind = ("held", (f"behind:{first.delivery}",))
+    assert told(go(guarded))[1:] == [behind, behind]
+    assert waiting_work(guarded) == {}
+    assert stored(guarded) == set(range(30))
+
+
+def test_small_tables_and_small_losses_do_not_wait(tmp_path: Path) -> None:
+    """A table below 20 rows is not guarded, and exactly the allowed share may go."""
+    city = made(tmp_path)
+    drop(city, range(19), "1.csv")
+    drop(city, range(100, 130), "2.csv")
+    drop(city, range(100, 121), "3.csv")
+    result = go(city)
+    assert [(one.verdict.value, one.deleted) for one in result.outcomes] == [
+        ("passed", 0),
+        ("passed", 19),
+        ("passed", 9),
+    ]
