@@ -8,7 +8,7 @@ import traceback
 import typer
 
 from catalog_specs.errors import CatalogError, CatalogLookupError, QuanshuError
-from cli import approve, catalog, demo, keys, lineage, quarantine, run, ui
+from cli import approve, catalog, demo, keys, lineage, quarantine, run, scaffold, ui
 from cli.console import Exit, err
 from cli.full_disk import SAID, is_full
 
@@ -27,6 +27,7 @@ run.register(app)
 approve.register(app)
 quarantine.register(app)
 lineage.register(app)
+scaffold.register(app)
 keys.register(app)
 ui.register(app)
 

@@ -19,6 +19,7 @@ from catalog_specs.laws import (
     open_data,
     organisation,
     ownership,
+    placeholders,
     quality_rules,
     references,
     sharing,
@@ -46,6 +47,7 @@ _MODULES = (
     open_data,
     domains,
     exceptions,
+    placeholders,
 )
 
 LAWS: tuple[Law, ...] = tuple(

@@ -50,9 +50,9 @@ class Forks:
 
         As `quanshu run` if `command`: then what it `said` is what it printed on standard error.
         """
-        ended = Ended(**self._asked(home, fault=fault and asdict(fault), command=command))
-        ended.points = Counter({(kind, place): n for kind, place, n in ended.points})
-        return ended
+        said = self._asked(home, fault=fault and asdict(fault), command=command)
+        points = Counter({(kind, place): number for kind, place, number in said.pop("points")})
+        return Ended(points=points, **said)
 
     def run_on_small_disk(self, home: Path, room: int) -> Filled:
         """Run in a copy of a home on a disk with so many bytes of room; see `disks`."""

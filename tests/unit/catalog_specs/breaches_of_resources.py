@@ -21,6 +21,13 @@ __all__ = ["FEEDS", "OWNERSHIP"]
 
 OWNERSHIP = (
     at(
+        "CAT-031",
+        "a place of a draft that nobody filled in",
+        (VISIT, "summary"),
+        "still says `TODO`",
+        change(summary="TODO"),
+    ),
+    at(
         "CAT-001",
         "two owners",
         (VISIT, "items[5]"),

@@ -1,0 +1,63 @@
+"""The command that proposes a resource file from a sample: `scaffold`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.console import Exit, err
+from cli.options import CatalogOption, HomeOption
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's command."""
+    app.command()(scaffold)
+
+
+def scaffold(  # noqa: PLR0913, PLR0917 - options of a command
+    file: Annotated[Path, typer.Argument(help="A sample file.")],
+    department: Annotated[str, typer.Option("--department", help="Code of the department.")],
+    resource: Annotated[str, typer.Option("--resource", help="Short name of the resource.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", help="A new file; standard output without.")
+    ] = None,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Records looked at.")] = 10_000,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Propose a resource file from a sample of real data; no value of it is printed."""
+    from catalog_specs.errors import IntakeError
+    from lakehouse.sampling import sample_file
+    from lakehouse.workbench import open_workbench
+    from pipelines.settings import Settings, open_city
+    from quality.scaffold.looks import looks_of
+    from quality.scaffold.pages import resource_page
+    from quality.scaffold.proposal import propose
+
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    if department not in city.catalog.departments:
+        raise typer.BadParameter(f"no department {department!r}", param_hint="--department")
+    if not file.is_file():
+        raise typer.BadParameter(f"no file {file}", param_hint="FILE")
+    if output is not None and output.exists():
+        raise typer.BadParameter(f"{output} exists already", param_hint="--output")
+    try:
+        with open_workbench(city.layout.work, city.limits) as con:
+            sample = sample_file(con, file, rows, city.layout.work)
+            looks = looks_of(con, city.catalog, sample.headers)
+    except IntakeError as error:
+        err.print(f"{error.reason} {error}", style="red", markup=False)
+        raise typer.Exit(Exit.PROBLEMS) from None
+    page = resource_page(propose(city.catalog, department, resource, sample, looks))
+    if output is None:
+        typer.echo(page, nl=False)
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with output.open("x", encoding="utf-8") as stream:
+        stream.write(page)
+    err.print(f"起草于 / drafted: {output}", markup=False)

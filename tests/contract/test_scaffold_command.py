@@ -1,0 +1,171 @@
+"""`quanshu scaffold` drafts a resource file that compiles once its marked places are filled in."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from catalog_specs.loader import bundled, check, load
+from demo_city.rounds import rounds
+from lakehouse.sampling import sample_file
+from lakehouse.workbench import open_workbench
+from quality.scaffold.looks import looks_of
+from quality.scaffold.pages import MARK, resource_page
+from quality.scaffold.proposal import propose
+from tests.contract.command import Said, quanshu
+
+FILLED = {
+    "code": '"999-350500-0001"',
+    "name": "样本信息",
+    "summary": "由样本起草的信息资源。",
+    "subject": "natural_person",
+    "update_cycle": "daily",
+    "published_on": "2026-01-15",
+    "share": "{type: conditional, methods: [query, verify], condition: 限用于本单位履行职责。}",
+    "aggregation": "{mode: batch, filing_no: 泉数备〔2026〕999-01号}",
+    "  kind": "snapshot",
+}
+"""Line by line, what a person writes where the draft says TODO."""
+
+
+def _drafted(path: Path, work: Path) -> str:
+    catalog = load(bundled("quanzhou"))
+    with open_workbench(work) as con:
+        sample = sample_file(con, path, 10_000, work)
+        looks = looks_of(con, catalog, sample.headers)
+    return resource_page(propose(catalog, "transport", "sample", sample, looks))
+
+
+def _fill(page: str) -> str:
+    lines = []
+    for line in page.splitlines():
+        name, _, rest = line.partition(":")
+        filled = MARK in rest and name in FILLED and not line.lstrip().startswith("#")
+        lines.append(f"{name}: {FILLED[name]}" if filled else line)
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="module")
+def feeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the first file that each of some departments delivers in a small city."""
+    home = tmp_path_factory.mktemp("city")
+    catalog = load(bundled("quanzhou"))
+    first = next(iter(rounds(catalog, home, 200, 1, date(2026, 11, 20))))
+    assert first.files
+    wanted = (
+        "public_security/resident",
+        "market_supervision/enterprise",
+        "human_resources/insured",
+    )
+    return {
+        ref: min((home / "inbox" / ref).iterdir())
+        for ref in wanted
+        if (home / "inbox" / ref).is_dir()
+    }
+
+
+def test_a_draft_compiles_once_it_is_filled_in(feeds: dict[str, Path], tmp_path: Path) -> None:
+    """Beside the whole city's catalogue, with the subject and terms a person writes."""
+    page = _drafted(feeds["public_security/resident"], tmp_path / "work")
+    for name, text in (("draft", page), ("filled", _fill(page))):
+        root = tmp_path / name
+        shutil.copytree(bundled("quanzhou"), root)
+        (root / "resources" / "transport" / "sample.yaml").write_text(text, encoding="utf-8")
+        problems = check(root)[1]
+        assert bool(problems) == (name == "draft"), [str(one) for one in problems]
+        assert all("sample.yaml" in one.file for one in problems)
+
+
+def test_no_value_of_the_sample_stands_in_a_draft(feeds: dict[str, Path], tmp_path: Path) -> None:
+    """What a draft says of a column are counts, formats and names from the catalogue."""
+    path = feeds["public_security/resident"]
+    page = _drafted(path, tmp_path)
+    text = path.read_bytes().decode("gb18030")
+    ids = set(re.findall(r"\d{17}[\dX]", text))
+    assert len(ids) > 100
+    assert not [one for one in ids if one in page]
+
+
+SAMPLES: dict[str, tuple[str, bytes, list[str]]] = {
+    "a preamble, another delimiter, GB 18030": (
+        "a.csv",
+        "企业登记表\n\n统一社会信用代码|企业名称|注册资本|登记日期\n"
+        "91350500MA2XXXXX1A|甲公司|5,000万元|2024年1月5日\n"
+        "91350500MA2XXXXX2B|乙公司|53万人民币|20240106\n".encode("gb18030"),
+        [
+            "encoding: gb18030",
+            'delimiter: "|"',
+            "header: {at: 3}",
+            "currency: true",
+            "%Y年%m月%d日",
+        ],
+    ),
+    "nested JSON lines": (
+        "a.jsonl",
+        "\n".join(
+            json.dumps({"编号": f"{n}", "电话": f"1380000{n:04}"}) for n in range(30)
+        ).encode(),
+        ["format: jsonl", "手机号码"],
+    ),
+    "spaces, nulls and a damaged identifier": (
+        "a.csv",
+        "编号,备注\n 1 ,N/A\n2,3.50502E+17\n3,无\n".encode(),
+        ['nulls: ["", "N/A", "无"]', "trim", "damaged identifiers"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(SAMPLES))
+def test_how_a_file_is_written_is_found(name: str, tmp_path: Path) -> None:
+    """Encoding, delimiter, header, null markers, steps and warnings are read off the sample."""
+    file, data, wanted = SAMPLES[name]
+    (tmp_path / file).write_bytes(data)
+    page = _drafted(tmp_path / file, tmp_path / "work")
+    assert [one for one in wanted if one not in page] == []
+
+
+def test_a_workbook_is_sampled_too(tmp_path: Path) -> None:
+    """Cells are typed; a date column is proposed as a date."""
+    import xlsxwriter
+
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, ["编码", "启用日"])
+        for row in range(1, 9):
+            sheet.write_string(row, 0, f"K{row}")
+            sheet.write_datetime(row, 1, date(2024, 1, row), day)  # type: ignore[arg-type]
+    (tmp_path / "a.xlsx").write_bytes(made.getvalue())
+    page = _drafted(tmp_path / "a.xlsx", tmp_path / "work")
+    assert "format: xlsx" in page
+    assert "type: date" in page
+
+
+def test_the_command_writes_a_new_file_and_nothing_else(tmp_path: Path) -> None:
+    """It refuses to replace a file, an unknown department, and what it cannot read."""
+    sample, output = tmp_path / "a.csv", tmp_path / "draft.yaml"
+    sample.write_text("编号,名称\n1,甲\n", encoding="utf-8")
+
+    def said(department: str = "transport", file: Path = sample) -> Said:
+        options = ["--department", department, "--resource", "sample", "--output", str(output)]
+        return quanshu(tmp_path, "scaffold", str(file), *options)
+
+    done = said()
+    assert (done.code, done.out) == (0, "")
+    assert MARK in output.read_text(encoding="utf-8")
+    assert said().code == 2
+    output.unlink()
+    assert said(file=tmp_path / "none").code == 2
+    assert said(department="nobody").code == 2
+    sample.write_bytes(b"%PDF-1.7\n" + bytes(400))
+    refused = said()
+    assert refused.code == 1
+    assert "GATE-1" in refused.err
+    assert not output.exists()
