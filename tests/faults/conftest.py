@@ -45,14 +45,19 @@ class Reference:
 
 
 @pytest.fixture(scope="session")
-def runners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Forks, ...]]:
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the town's catalogue."""
+    return write_town(tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="session")
+def runners(catalogue: Path) -> Iterator[tuple[Forks, ...]]:
     """Start the processes that runs are forked from."""
     missing = why_not()
     if missing and os.environ.get("CI") == "true":
         pytest.fail(f"faults cannot be injected: {missing}")
     if missing:
         pytest.skip(f"faults cannot be injected on this machine: {missing}")
-    catalogue = write_town(tmp_path_factory.mktemp("town"))
     with ExitStack() as stack:
         yield tuple(stack.enter_context(forking(catalogue)) for _ in range(RUNNERS))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from assets.stops import Books, opened_gate, take_waiting
+from catalog_specs.loader import load
 from tests.faults.conftest import Reference
 from tests.faults.forks import Forks
 from tests.faults.invariants import breaches, half_applied, half_landed
 from tests.faults.state import counts, state
-from tests.faults.town import deliver_further
+from tests.faults.town import REFS, city_of, deliver, deliver_first, deliver_further
+from tests.flow.lake import versions
 
 PATIENCE = 5
 """Runs that may end with a TransientError before the work must be done."""
@@ -74,3 +78,39 @@ def test_two_runners_over_one_home(
     assert reader.problems == []
     assert breaches(home) == []
     assert state(home).differences(reference.further) == []
+
+
+def test_what_another_runner_judged_is_not_judged_again(
+    runners: tuple[Forks, ...], catalogue: Path, tmp_path: Path
+) -> None:
+    """A runner that read the ledgers before the other one's work writes nothing at all."""
+    home = tmp_path / "home"
+    deliver_first(home)
+    assert runners[0].run(home).code == 0
+    before = versions(home)
+
+    city = city_of(load(catalogue), home)
+    with opened_gate(city) as gate:
+        done = [take_waiting(city, gate, ref, Books({}, {})) for ref in REFS]
+
+    assert done == [()] * len(REFS)
+    assert versions(home) == before
+
+
+def test_a_table_made_anew_is_not_compared_again(
+    runners: tuple[Forks, ...], tmp_path: Path
+) -> None:
+    """Deliveries applied singly, then again in one bundle, keep their first comparison."""
+    home = tmp_path / "home"
+    deliver_first(home)
+    codes = [runners[0].run(home).code]
+    deliver(home)
+    codes.append(runners[0].run(home).code)
+    before = state(home)
+    shutil.rmtree(home / "lake/authoritative")
+    codes.append(runners[0].run(home).code)
+
+    assert codes == [0, 0, 0]
+    after = state(home)
+    assert after.ledgers["reconciliation"].equals(before.ledgers["reconciliation"])
+    assert all(after.authoritative[ref].equals(before.authoritative[ref]) for ref in REFS)
