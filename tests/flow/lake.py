@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,13 @@ __all__ = ["bytes_under", "content", "contents", "releases", "tables", "versions
 
 
 def tables(root: Path) -> dict[str, Path]:
-    """Return every Delta table below a folder by its relative path."""
-    logs = sorted(root.rglob("_delta_log"))
+    """Return every Delta table below a folder by its relative path.
+
+    A folder that vanishes meanwhile, because a run is at work, holds none.
+    """
+    logs = sorted(
+        Path(at) / "_delta_log" for at, names, _ in os.walk(root) if "_delta_log" in names
+    )
     return {str(log.parent.relative_to(root)): log.parent for log in logs}
 
 
