@@ -65,7 +65,8 @@ def record_outside(layout: Layout, deliveries: Sequence[Delivery]) -> bool:
     """Record what deliveries of one resource hold outside the catalogue, once each.
 
     Of a refused delivery nothing is taken in, and what stands where its headers should may well be
-    its first record: its names stay in landing. The caller holds the resource's lock. Returns whether anything was new.
+    its first record: its names stay in landing. The caller holds the resource's lock. Returns
+    whether anything was new.
     """
     bringing = [one for one in deliveries if one.undeclared and one.refusal is None]
     if not bringing:
