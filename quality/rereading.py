@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from lakehouse.feed_texts import text_headers
 from lakehouse.intake import Source
 from lakehouse.landed_rows import land_rows
 from lakehouse.layout import Layout
@@ -66,7 +67,9 @@ def take(
         con.execute(add.by_number(landed))
         return ""
     with tempfile.TemporaryDirectory(prefix="reread-", dir=layout.work) as scratch:
-        source = Source(raw_file(layout, delivery), resource.feed, catalog.profile.timezone)
+        texts = text_headers(catalog, resource)
+        raw = raw_file(layout, delivery)
+        source = Source(raw, resource.feed, catalog.profile.timezone, texts=texts)
         again = land_rows(source, Path(scratch))
         anew = Path(scratch) / "rows.parquet"
         if again.refusal is None:

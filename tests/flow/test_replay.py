@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from assets.replays import Replay, replay
-from assets.stops import land_waiting
+from assets.stops import judge_waiting, land_waiting
 from catalog_specs.errors import RepairError
 from lakehouse.approvals import Held, record_held
 from lakehouse.ledgers import outcomes
@@ -385,6 +385,27 @@ def test_cells_with_types_are_understood_as_before(town: Town) -> None:
     path = edited(exported(town, PERSON), "'9", "1")
     assert counted(replay(town.city, PERSON, path)) == (1, 1, 0, 1)
     assert town.rows(PERSON, "count(DISTINCT birth_date)") == [(1,)]
+
+
+def test_a_large_number_read_anew_is_no_damaged_identifier(town: Town) -> None:
+    """Only where a text is due does a long number mean that a spreadsheet has rounded it."""
+    frame = pl.read_csv(people(range(2)).encode(), infer_schema=False).with_columns(
+        pl.lit("3.5E+17").alias("收入")
+    )
+    path = town.layout.inbox(PERSON) / "p.xlsx"
+    path.parent.mkdir(parents=True)
+    frame.drop("登记收入").write_excel(path)
+    land_waiting(town.city, PERSON)
+    judge_waiting(town.city, PERSON)
+    (refused,) = deliveries(town.layout, PERSON)
+    assert refused.refusal is not None
+
+    columns = dict(town.city.catalog.resource(PERSON).feed.columns)
+    columns["收入"] = columns.pop("登记收入")
+    town.declare(
+        **{"resources/civil_affairs/person.yaml": change(feed__columns=columns)},
+    )
+    assert counted(replay(town.city, PERSON))[0] == 2
 
 
 def test_nothing_is_replayed_while_a_delivery_waits_for_approval(town: Town) -> None:
