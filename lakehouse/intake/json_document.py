@@ -18,7 +18,7 @@ import pyarrow as pa
 from catalog_specs.errors import IntakeError
 from lakehouse.intake.encodings import encoded, text_code, wide_decoder
 from lakehouse.intake.json_elements import ElementCutter, NoListError, list_start
-from lakehouse.intake.json_lines import Texts, first_headers, open_texts
+from lakehouse.intake.json_lines import Texts, headers_met, open_texts
 from lakehouse.intake.json_records import json_records
 from lakehouse.intake.reader import OpenFeed, Source, unreadable
 from lakehouse.untrusted.paths import steps_of
@@ -34,10 +34,10 @@ class JsonDocumentReader:
 
     @contextmanager
     def open(self, source: Source) -> Iterator[OpenFeed]:
-        """Find the keys met, in order, until every declared one was: often the first block."""
+        """Read all records for their keys: any of them may bring one that nobody declared."""
         skipped: Counter[str] = Counter()
         with json_records(source.feed) as records:
-            headers = first_headers(records, _elements(source))
+            headers = headers_met(records, source, _elements(source))
 
             def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
                 yield from open_texts(records, _elements(source), columns, skipped, whole)

@@ -16,13 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse.feed_columns import feed_columns
-from lakehouse.intake.blocks import line_blocks, line_texts
+from lakehouse.intake.blocks import hostile, line_blocks, line_texts
 from lakehouse.intake.encodings import text_code
+from lakehouse.intake.headers import WIDTH_LIMIT
 from lakehouse.intake.json_records import JsonRecords, json_records
 from lakehouse.intake.reader import OpenFeed, Source, rows_table
 from lakehouse.untrusted.paths import is_path
 
-__all__ = ["JsonLinesReader", "open_texts"]
+__all__ = ["JsonLinesReader", "headers_met", "open_texts"]
 
 Texts = tuple[pa.Array, Any]
 """JSON texts of consecutive records, and on which line of the file each begins."""
@@ -33,11 +34,11 @@ class JsonLinesReader:
 
     @contextmanager
     def open(self, source: Source) -> Iterator[OpenFeed]:
-        """Find the keys met, in order, until every declared one was: often the first block."""
+        """Read all records for their keys: any of them may bring one that nobody declared."""
         code = text_code(source)
         skipped: Counter[str] = Counter()
         with json_records(source.feed) as records:
-            headers = first_headers(records, _lines(source, Counter()))
+            headers = headers_met(records, source, _lines(source, Counter()))
 
             def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
                 yield from open_texts(records, _lines(source, skipped), columns, skipped, whole)
@@ -45,16 +46,24 @@ class JsonLinesReader:
             yield OpenFeed(headers, read, code.name, skipped)
 
 
-def first_headers(records: JsonRecords, blocks: Iterable[Texts]) -> tuple[str, ...]:
-    """Return the keys met until every declared one was."""
+def headers_met(records: JsonRecords, source: Source, blocks: Iterable[Texts]) -> tuple[str, ...]:
+    """Return all keys in the order met, then the declared paths at which anything was found.
+
+    The key that such a path begins with is no header, unless it is declared as well. Refuses keys
+    of absurd number (GATE-103).
+    """
     declared = dict.fromkeys(feed_columns(records.feed).values())
     paths = [header for header in declared if is_path(header)]
-    found: dict[str, None] = {}
+    keys: dict[str, None] = {}
+    reached: dict[str, None] = {}
     for lines, _ in blocks:
-        found |= dict.fromkeys(records.keys(lines, [p for p in paths if p not in found]))
-        if declared.keys() <= found.keys():
-            break
-    return tuple(found)
+        keys |= dict.fromkeys(records.keys(lines))
+        reached |= dict.fromkeys(records.reached(lines, [p for p in paths if p not in reached]))
+        if len(keys) > WIDTH_LIMIT:
+            what = f"records with more than {WIDTH_LIMIT} keys"
+            raise hostile(source, what, "deliver records that all have the declared keys")
+    inner = records.roots(list(reached)) - declared.keys()
+    return (*(key for key in keys if key not in inner), *reached)
 
 
 def open_texts(

@@ -76,21 +76,32 @@ class JsonRecords:
         self.con.register("lines", pa.table({"line": lines}))
         return self.con.execute(f"SELECT {_TOMBSTONE} FROM lines").to_arrow_table().column(0)
 
-    def keys(self, lines: pa.Array, paths: Sequence[str]) -> list[str]:
-        """Return the keys of the records in the order met, keys that lead into paths last.
-
-        A declared path is a key where any record has something there; the key it begins with then
-        is none.
-        """
+    def keys(self, lines: pa.Array) -> list[str]:
+        """Return the keys of the records, in the order met."""
         self.con.register("lines", pa.table({"line": lines}))
         found = self.con.execute(
             "SELECT key FROM (SELECT key, row_number() OVER () AS n FROM ("
             f"  SELECT unnest(json_keys(record)) AS key FROM ({self._records('lines')})"
             ")) GROUP BY key ORDER BY min(n)"
         ).fetchall()
-        reached = [path for path in paths if self._exists(path)]
-        roots = {(steps_of(path) or ("",))[0] for path in reached if not self._is_of_event(path)}
-        return [*(key for (key,) in found if key not in roots), *reached]
+        return [key for (key,) in found]
+
+    def reached(self, lines: pa.Array, paths: Sequence[str]) -> list[str]:
+        """Return the paths at which any record has something."""
+        if not paths:
+            return []
+        self.con.register("lines", pa.table({"line": lines}))
+        exist = ", ".join(
+            f"bool_or(json_exists({self._within(path)}, {literal(_duckdb_path(path))}))"
+            for path in paths
+        )
+        found = self.con.execute(f"SELECT {exist} FROM ({self._records('lines')})").fetchone()
+        return [path for path, exists in zip(paths, found or (), strict=False) if exists]
+
+    def roots(self, paths: Sequence[str]) -> set[str | int]:
+        """Return the keys of a record that paths into it begin with."""
+        inside = (steps_of(path) for path in paths if self._within(path) == "record")
+        return {steps[0] for steps in inside if steps}
 
     def block(self, lines: pa.Array, headers: Sequence[str], numbers: Any = None) -> Block:  # noqa: ANN401
         """Read JSON texts; what is no object is a defect (`json`), undecodable bytes another."""
@@ -112,9 +123,11 @@ class JsonRecords:
         changes = self.feed.changes
         return changes if changes is not None and changes.envelope is not None else None
 
-    def _is_of_event(self, header: str) -> bool:
+    def _within(self, header: str) -> str:
+        """Return whether a header is looked for in the event around the record or in it."""
         changes = self._envelope
-        return changes is not None and header in {changes.operation, changes.sequence}
+        of_event = changes is not None and header in {changes.operation, changes.sequence}
+        return "event" if of_event else "record"
 
     def _records(self, table: str) -> str:
         """Return a SELECT of each text: whether it is sound, its event, its record."""
@@ -141,17 +154,8 @@ class JsonRecords:
             f" FROM ({inner} FROM {identifier(table)}){closing}"
         )
 
-    def _exists(self, path: str) -> bool:
-        within = "event" if self._is_of_event(path) else "record"
-        where = literal(_duckdb_path(path))
-        found = self.con.execute(
-            f"SELECT bool_or(json_exists({within}, {where})) FROM ({self._records('lines')})"
-        ).fetchone()
-        return bool(found and found[0])
-
     def _picked(self, header: str) -> str:
-        within = "event" if self._is_of_event(header) else "record"
-        return f"json_extract_string({within}, {literal(_duckdb_path(header))})"
+        return f"json_extract_string({self._within(header)}, {literal(_duckdb_path(header))})"
 
 
 def _split(headers: Sequence[str]) -> tuple[list[str], list[str]]:

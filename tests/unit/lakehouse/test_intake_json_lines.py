@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog_specs.errors import IntakeError
 from lakehouse.intake import Source
 from tests.unit.lakehouse.feeds import headers_of, make_feed, read, values
 
@@ -69,12 +70,31 @@ def test_whole_keeps_every_line(tmp_path: Path) -> None:
     assert [row["_raw"] for row in rows] == ['{"A":1.0,"D":2}', "x"]
 
 
-def test_headers_are_the_keys_until_all_declared_were_met(tmp_path: Path) -> None:
-    """Keys come in the order met; a key that only a later record has is found."""
+def test_headers_are_all_keys_in_the_order_met(tmp_path: Path) -> None:
+    """A key that only the last record has is found: it may be one that nobody declared."""
     path = tmp_path / "f"
-    path.write_bytes(b'{"B":1}\nbroken\n{"D":1,"A":2}\n' + b'{"B":1}\n' * 50 + b'{"C":1}\n')
+    path.write_bytes(b'{"B":1}\nbroken\n{"D":1,"A":2}\n' + b'{"B":1}\n' * 50 + b'{"C":1}\n{"E":1}')
     headers = headers_of(Source(path, FEED, block_bytes=64))
-    assert headers == ("B", "D", "A", "C")
+    assert headers == ("B", "D", "A", "C", "E")
+
+
+def test_the_key_that_a_path_begins_with_is_no_header(tmp_path: Path) -> None:
+    """Not even where only another record has something at the path; declared as well, it is one."""
+    path = tmp_path / "f"
+    path.write_bytes(b'{"a":{"b":1},"c":1}\n' + b'{"a":{},"c":1}\n' * 50)
+    feed = make_feed(format="jsonl", columns={"$.a.b": "one", "c": "two"})
+    assert headers_of(Source(path, feed, block_bytes=64)) == ("c", "$.a.b")
+    feed = make_feed(format="jsonl", columns={"$.a.b": "one", "a": "two"})
+    assert headers_of(Source(path, feed, block_bytes=64)) == ("a", "c", "$.a.b")
+
+
+def test_records_of_absurdly_many_keys_are_refused(tmp_path: Path) -> None:
+    """Every record with a key of its own is no table."""
+    path = tmp_path / "f"
+    path.write_text("\n".join(f'{{"k{number}": 1}}' for number in range(5_000)))
+    with pytest.raises(IntakeError, match="4096 keys") as caught:
+        headers_of(Source(path, FEED, block_bytes=4096))
+    assert caught.value.reason == "GATE-103"
 
 
 def test_encoding_is_honoured(tmp_path: Path) -> None:
