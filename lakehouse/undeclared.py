@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from catalog_specs.catalog import Catalog
 from lakehouse.intake.reader import ROW
+from lakehouse.untrusted.header_names import is_nameless
 
 __all__ = ["HELD_FILE", "HELD_SCHEMA", "Undeclared", "exceptions_on"]
 
@@ -89,9 +90,13 @@ class Undeclared:
         return batch.drop_columns(list(extra)) if extra else batch
 
     def findings(self) -> dict[str, int | None]:
-        """Return header → cells that hold a value; None for a sheet, whose cells nobody counts."""
+        """Return header → cells that hold a value; None for a sheet, whose cells nobody counts.
+
+        A column with neither a name nor a value is none.
+        """
         sheets = dict.fromkeys(f"{SHEET}{_cut(name)}" for name in self.sheets)
-        return {**self.found, **sheets}
+        named = {name: n for name, n in self.found.items() if n or not is_nameless(name)}
+        return {**named, **sheets}
 
     def close(self) -> None:
         """Finish `held.parquet`, if there is one."""

@@ -19,6 +19,7 @@ from lakehouse.intake.dialect import STAND_IN, Dialect
 from lakehouse.intake.encodings import shown
 from lakehouse.intake.headers import FOUND_WITHIN, WIDTH_LIMIT, joined_names, matches
 from lakehouse.intake.reader import Source, unreadable
+from lakehouse.untrusted.header_names import told_apart
 
 __all__ = ["Opening", "open_delimited", "pass_header"]
 
@@ -95,7 +96,8 @@ def _opened(search: _Search, data: bytes, blocks: Iterator[bytes]) -> Opening:
         return Opening(skipped=search.passed(0, len(search.lines)))
     used = sum(len(line.encode()) for line in search.lines[: found.end])
     rest = chain([data[used:]] if data[used:] else [], blocks)
-    return Opening(found.names, rest, found.end + 1, search.passed(found.first, found.end))
+    names = told_apart(found.names, feed_columns(search.source.feed).values())
+    return Opening(names, rest, found.end + 1, search.passed(found.first, found.end))
 
 
 @dataclass

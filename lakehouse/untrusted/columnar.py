@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse.untrusted.canonical import any_text, as_text
+from lakehouse.untrusted.header_names import told_apart
 from lakehouse.untrusted.jobs import ReadJob
 from lakehouse.untrusted.limits import Refused
 from lakehouse.untrusted.messages import Opened, Piece
@@ -106,7 +107,7 @@ def _opened(job: ReadJob, schema: pa.Schema, batches: Any) -> Opened:  # noqa: A
 
 def _columns(schema: pa.Schema, declared: Sequence[str]) -> list[_Column]:
     """Return the top-level columns, those that declared paths lead into replaced by the paths."""
-    names = [name.strip() for name in schema.names]
+    names = told_apart([name.strip() for name in schema.names], declared)
     inner: dict[int, list[_Column]] = {}
     for path in declared:
         steps = steps_of(path)

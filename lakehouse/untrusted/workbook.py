@@ -20,6 +20,7 @@ from typing import Any
 import python_calamine as calamine
 
 from lakehouse.untrusted.cells import Cell, column_texts, is_rounded, is_shortened, text_of
+from lakehouse.untrusted.header_names import told_apart
 from lakehouse.untrusted.jobs import ReadJob
 from lakehouse.untrusted.limits import Refused
 from lakehouse.untrusted.messages import Opened, Piece, Spoiled
@@ -106,10 +107,10 @@ def _opened(job: ReadJob, rows: Iterator[Row], merges: Merges, others: tuple[str
     top = find_top(job, head, merges)
     if top is None:
         return Opened((), lambda _: iter(()), others)
+    names = told_apart(top.names, job.declared)
     places: dict[str, int] = {}
-    for place, name in enumerate(top.names):
-        if name:
-            places.setdefault(name, place)
+    for place, name in enumerate(names):
+        places.setdefault(name, place)
     texts = job.declared if job.texts is None else job.texts
     sheet = _Sheet(
         job,
@@ -123,10 +124,10 @@ def _opened(job: ReadJob, rows: Iterator[Row], merges: Merges, others: tuple[str
     def pieces(headers: Sequence[str] | None) -> Iterator[Piece]:
         above = sum(any(cell != "" for cell in row) for row in head[: top.rows])
         skipped["preamble"] += max(0, above - job.header_rows) if top.rows else 0
-        for batch, footer in _batches(job, below, len(top.names), skipped):
+        for batch, footer in _batches(job, below, len(names), skipped):
             yield _piece(sheet, batch, footer, headers)
 
-    return Opened(top.names, pieces, others, skipped)
+    return Opened(names, pieces, others, skipped)
 
 
 def _searched(job: ReadJob) -> int:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
@@ -88,6 +90,44 @@ def test_a_declared_file_has_no_findings(layout: Layout) -> None:
     assert delivery.undeclared == {}
     assert not record_outside(layout, [delivery])
     assert outside(layout) == ()
+
+
+def test_columns_without_a_name_of_their_own_are_findings(layout: Layout) -> None:
+    """They are called by their place; a column with neither name nor value is none."""
+    given = catalog(person())
+    text = lines("备注,,备注,,血型,备注", "一,二,三,,四,", "五,六,,,,")
+
+    delivery = landed(layout, text, given)
+
+    assert delivery.undeclared == {"备注": 2, "#9": 2, "备注#10": 1, "血型": 1, "备注#13": 0}
+    assert delivery.malformed == 0
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet", "arrow"])
+def test_every_format_tells_its_columns_apart(layout: Layout, kind: str) -> None:
+    """A name that stands twice, outside the catalogue, hides nothing."""
+    names = [*HEADER.split(","), "备注", "", "备注"]
+    cells = [*LINE.format(1).split(","), "一", "二", "三"]
+    made = io.BytesIO()
+    if kind == "csv":
+        made.write("\n".join([",".join(names), ",".join(cells)]).encode())
+    elif kind == "xlsx":
+        with xlsxwriter.Workbook(made) as book:
+            sheet = book.add_worksheet()
+            sheet.write_row(0, 0, names)
+            sheet.write_row(1, 0, cells)
+    else:
+        table = pa.table([[cell] for cell in cells], names=names)
+        if kind == "parquet":
+            pq.write_table(table, made)
+        else:
+            with pa.ipc.new_file(made, table.schema) as writer:
+                writer.write_table(table)
+
+    delivery = landed(layout, made.getvalue(), catalog(person()))
+
+    assert delivery.undeclared == {"备注": 1, "#9": 1, "备注#10": 1}
+    assert (delivery.refusal, delivery.rows, delivery.malformed) == (None, 1, 0)
 
 
 def test_keys_of_json_records_are_findings(layout: Layout) -> None:
