@@ -209,5 +209,7 @@ def _as_json(block: Block) -> Any:  # noqa: ANN401 - Arrow carries no types
     """Return each well-formed record's own text, or it as a JSON object keyed by header."""
     if block.raws is not None:
         return block.raws
+    if not block.values:
+        return pa.repeat(pa.scalar("{}", pa.string()), block.count - len(block.defects))
     frame = pl.DataFrame({header: pl.from_arrow(texts) for header, texts in block.values.items()})
     return frame.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_arrow()

@@ -53,6 +53,8 @@ FEEDS: dict[str, dict[str, Any]] = {
 }
 FILES = 20
 """Files of one example."""
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+"""Twenty files are long; a failure must show them, not that."""
 
 
 @dataclass(frozen=True)

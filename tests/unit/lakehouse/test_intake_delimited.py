@@ -16,6 +16,7 @@ from lakehouse.intake import Source
 from lakehouse.intake.careful import read_carefully
 from lakehouse.intake.dialect import Dialect
 from lakehouse.intake.framing import frame
+from lakehouse.intake.reader import Block, Defect, DefectCode, rows_table
 from tests.unit.lakehouse.feeds import headers_of, make_feed, read, values
 
 
@@ -107,6 +108,14 @@ def test_broken_header_is_refused(tmp_path: Path) -> None:
     """A header row whose quote is never closed cannot be read."""
     with pytest.raises(IntakeError, match="header row"):
         read(tmp_path / "f", b'A,"B,C\n1,2,3\n')
+
+
+def test_records_under_a_header_without_any_name_are_kept_whole(tmp_path: Path) -> None:
+    """A header row of nothing but quotes names no column, and the records below are records."""
+    rows = read(tmp_path / "f", b'""\nx\n1,2\n', whole=True)
+    assert [row["_raw"] for row in rows] == ['{"#1":"x"}', "1,2"]
+    table = rows_table(1, Block(2, {}, [Defect(0, DefectCode.QUOTING, "?")]), {}, whole=True)
+    assert table.column("_raw").to_pylist() == ["?", "{}"]
 
 
 def test_whole_keeps_every_record_as_json(tmp_path: Path) -> None:
