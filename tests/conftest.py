@@ -1,0 +1,40 @@
+"""In which order tests run on several cores, and which of them stay on one.
+
+Belongs here: scheduling. Keep out: fixtures, which live beside their tests.
+A file is one core's work, so that its fixtures are made once. The longest go first: one that began
+last would keep the other cores waiting.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+LONGEST = (
+    "tests/torture/test_fuzz.py",
+    "the demo city",
+    "tests/faults/test_kill.py",
+    "tests/faults/test_full_disk.py",
+    "tests/flow/test_canary.py",
+)
+"""Groups that take a minute and more, in the order in which they begin."""
+GROUPS = dict.fromkeys(
+    ("tests/flow/test_whole_way.py", "tests/flow/test_dagster.py"), "the demo city"
+)
+"""Files that share what is made once a session; any other is a group of its own."""
+APART = "tests/torture/test_fuzz.py"
+"""The file whose tests are a core's work each."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put every test in its group, the longest groups first; within one, the order stays."""
+    ranks = {name: place for place, name in enumerate(LONGEST)}
+    for item in items:
+        if _group(item) != APART:
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: ranks.get(_group(item), len(ranks)))
+
+
+def _group(item: pytest.Item) -> str:
+    file = item.nodeid.partition("::")[0]
+    return GROUPS.get(file, file)
