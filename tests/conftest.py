@@ -7,7 +7,10 @@ last would keep the other cores waiting.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 LONGEST = (
     "tests/torture/test_fuzz.py",
@@ -27,14 +30,24 @@ APART = "tests/torture/test_fuzz.py"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put every test in its group, the longest groups first; within one, the order stays."""
+    """Let the longest groups begin first; within one, the order stays."""
     ranks = {name: place for place, name in enumerate(LONGEST)}
-    for item in items:
-        if _group(item) != APART:
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: ranks.get(_group(item), len(ranks)))
+    items.sort(key=lambda item: ranks.get(_group(item.nodeid), len(ranks)))
 
 
-def _group(item: pytest.Item) -> str:
-    file = item.nodeid.partition("::")[0]
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Give every core one group after another."""
+    return _ByGroup(config, log)
+
+
+class _ByGroup(LoadScopeScheduling):
+    """Gives the tests of a group to one core."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        group = _group(nodeid)
+        return nodeid if group == APART else group
+
+
+def _group(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
     return GROUPS.get(file, file)
