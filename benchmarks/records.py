@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-__all__ = ["write_changes", "write_records"]
+__all__ = ["write_again", "write_changes", "write_records"]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -70,4 +70,13 @@ def write_changes(path: Path, rows: int) -> Path:
         changed = f"FROM ({_select(1, rows + 1, 7)}) WHERE record_id % 1000 < 9"
         added = f"FROM ({_select(rows + 1, rows + rows // 1000 + 1, 7)})"
         _write(f"{changed} UNION ALL {added}", path)
+    return path
+
+
+def write_again(path: Path, rows: int) -> Path:
+    """Write the whole register once more, every hundredth record changed."""
+    if not path.exists():
+        same = f"FROM ({_select(1, rows + 1, 0)}) WHERE record_id % 100 <> 0"
+        changed = f"FROM ({_select(1, rows + 1, 7)}) WHERE record_id % 100 = 0"
+        _write(f"FROM ({same} UNION ALL {changed}) ORDER BY record_id", path)
     return path
