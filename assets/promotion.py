@@ -48,11 +48,14 @@ def promote_pending(city: City, gate: Gate, ref: str, books: Books) -> tuple[Out
         return ()
     landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
     kind = city.catalog.resource(ref).feed.kind
-    bundles = bundled((landed[verdict.delivery] for verdict in passed), kind)
-    by_name = {verdict.delivery: verdict for verdict in passed}
+    refused, bundles = (
+        bundled((landed[verdict.delivery] for verdict in some), kind) for some in (rejected, passed)
+    )
+    by_name = {verdict.delivery: verdict for verdict in (*rejected, *passed)}
+    turn = _Turn(city, gate, by_name, guard)
     return (
-        *(_reject(city, landed[verdict.delivery], verdict) for verdict in rejected),
-        *_in_turn(_Turn(city, gate, by_name, guard), bundles),
+        *(outcome for bundle in refused for outcome in _reject(city, bundle, by_name)),
+        *_in_turn(turn, bundles),
     )
 
 
@@ -88,7 +91,7 @@ def _in_turn(turn: _Turn, bundles: Iterable[Bundle]) -> Iterator[Outcome]:
         decided = turn.guard.decided.get(bundle.last.delivery)
         if decided and decided.decision is Decision.REFUSE:
             refused = judge_refused(turn.gate, bundle.last, decided)
-            yield _reject(turn.city, bundle.last, refused)
+            yield from _reject(turn.city, bundle, {refused.delivery: refused})
             continue
         if first is not None:
             yield from _behind(turn, bundle, first)
@@ -158,10 +161,10 @@ def _held(turn: _Turn, delivery: Delivery, why: str) -> Outcome:
     return replace(outcome, verdict=VerdictKind.HELD, reasons=(why, *outcome.reasons))
 
 
-def _reject(city: City, delivery: Delivery, verdict: Verdict) -> Outcome:
-    outcome = _outcome(delivery, verdict, None, 0.0)
-    record_outcomes(city.layout, Bundle((delivery,)), [(outcome, None)], city.clock())
-    return outcome
+def _reject(city: City, bundle: Bundle, verdicts: Mapping[str, Verdict]) -> tuple[Outcome, ...]:
+    done = tuple(_outcome(one, verdicts[one.delivery], None, 0.0) for one in bundle.deliveries)
+    record_outcomes(city.layout, bundle, [(outcome, None) for outcome in done], city.clock())
+    return done
 
 
 def _outcome(

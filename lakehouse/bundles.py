@@ -100,16 +100,15 @@ def landed_sql(rows: Path | Sequence[Path], texts: Iterable[str] = ()) -> str:
 def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
     """Part deliveries into bundles, in their order.
 
-    A snapshot stands alone, for it says what is not there; so does a refused delivery, and so does
-    a replay, which is asked whether it comes too late. Deliveries that were read as different
-    formats are typed differently, and so never share a bundle; nor does one that stands for an
-    earlier day than the one before it.
+    A snapshot stands alone, for it says what is not there; so does a replay, which is asked whether
+    it comes too late. Deliveries that were read as different formats are typed differently, and so
+    never share a bundle; nor do those that landing refused for different reasons, or one that
+    stands for an earlier day than the one before it.
     """
     held: list[Delivery] = []
     rows = 0
     for delivery in deliveries:
-        alone = kind is FeedKind.SNAPSHOT or delivery.refusal is not None
-        alone = alone or delivery.origin == REPLAYED
+        alone = kind is FeedKind.SNAPSHOT or delivery.origin == REPLAYED
         full = len(held) == DELIVERIES or rows + delivery.rows > ROWS
         if held and (alone or full or _differs(held[-1], delivery)):
             yield Bundle(tuple(held))
@@ -124,5 +123,7 @@ def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
 
 
 def _differs(before: Delivery, delivery: Delivery) -> bool:
-    """Say whether two deliveries are typed differently or come in the wrong order of their days."""
-    return before.read_as != delivery.read_as or (delivery.as_of or "") < (before.as_of or "")
+    """Say whether two deliveries are typed or refused differently, or stand in no order of days."""
+    return (before.read_as, before.refusal) != (delivery.read_as, delivery.refusal) or (
+        delivery.as_of or ""
+    ) < (before.as_of or "")

@@ -88,7 +88,7 @@ class Gate:
 
         Leaves on `con` the table `feed` and the views `accepted` and `kept_back` (the feed's
         columns), ready for promotion. Judging again after an interruption replaces what the first
-        attempt wrote. A delivery that landing refused is rejected as it is, without judging. A
+        attempt wrote. What landing refused is rejected as it is, without judging. A
         bundle in which a rule rejects is taken apart, so that it rejects only whom it is about.
 
         Raises:
@@ -99,7 +99,7 @@ class Gate:
         self._type(resource, bundle)
         refused = bundle.last.refusal is not None
         several = len(bundle.deliveries) > 1
-        if several and not self._bundles(resource):
+        if several and not refused and not self._bundles(resource):
             return self._singly(bundle)
         findings = Findings() if refused else self._run(resource, bundle)
         if several and findings.failing(Level.REJECT):
@@ -146,8 +146,8 @@ class Gate:
 
     def _findings(self, bundle: Bundle, findings: Findings) -> tuple[Findings, ...]:
         """Part what was found by delivery; the engine's own result stays whole, with the first."""
-        if len(bundle.deliveries) == 1:
-            return (findings,)
+        if len(bundle.deliveries) == 1 or not findings.results:
+            return (findings,) * len(bundle.deliveries)
         counts = {
             (place, code): rows
             for place, code, rows in self.con.execute(

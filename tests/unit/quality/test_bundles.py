@@ -63,6 +63,30 @@ def test_a_bundle_is_judged_as_its_deliveries_are(tmp_path: Path, size: int) -> 
     assert _judged(tmp_path / "b", catalog, size) == _judged(tmp_path / "a", catalog, 1)
 
 
+def test_what_landing_refused_is_rejected_together_as_it_is_alone(tmp_path: Path) -> None:
+    """Every record is kept back under its own delivery, whatever comes beside it."""
+    catalog = city(person(), firm())
+
+    def rejected(home: Path, size: int) -> tuple[Any, ...]:
+        layout = Layout(home)
+        texts = ["x,y\n1,2\n", "x,y\n3,4\n5,6\n", "x\n"]
+        landed = [deliver(layout, catalog, FIRM, text) for text in texts]
+        assert {one.refusal for one in landed} == {"GATE-102"}
+        with open_gate(layout, catalog, None, NOW) as gate:
+            for first in range(0, len(landed), size):
+                gate.judge(Bundle(tuple(landed[first : first + size])))
+            kept = _kept(gate, layout)
+        return verdicts(layout, FIRM), kept
+
+    together = rejected(tmp_path / "b", 3)
+    assert together == rejected(tmp_path / "a", 1)
+    assert [(v.kind.value, v.delivered, v.quarantined) for v in together[0]] == [
+        ("rejected", 1, 1),
+        ("rejected", 2, 2),
+        ("rejected", 0, 0),
+    ]
+
+
 def test_a_bundle_in_which_a_rule_rejects_is_taken_apart(tmp_path: Path) -> None:
     """Only the delivery that the rule is about is rejected."""
     catalog = city(person(), firm(levels={"required": "reject"}))
@@ -101,7 +125,7 @@ def test_rules_that_look_beyond_a_record_are_not_bundled() -> None:
 
 
 def test_bundles_keep_the_order_and_their_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Snapshots, refused deliveries and differing formats stand apart; sizes are bounded."""
+    """Snapshots, differing refusals and differing formats stand apart; sizes are bounded."""
     monkeypatch.setattr("lakehouse.bundles.ROWS", 10)
 
     def one(sequence: int, **said: Any) -> Delivery:
@@ -117,5 +141,7 @@ def test_bundles_keep_the_order_and_their_bounds(monkeypatch: pytest.MonkeyPatch
     assert sizes([one(n) for n in range(5)]) == [2, 2, 1]
     assert sizes([one(n) for n in range(3)], FeedKind.SNAPSHOT) == [1, 1, 1]
     assert sizes([one(0), one(1, refusal="GATE-101", rows=0), one(2)]) == [1, 1, 1]
+    refused = [one(0, refusal="GATE-101"), one(1, refusal="GATE-101"), one(2, refusal="GATE-102")]
+    assert sizes(refused) == [2, 1]
     assert sizes([one(0), one(1, read_as="xlsx"), one(2, read_as="xlsx")]) == [1, 2]
     assert sizes([one(0), one(1, rows=99), one(2)]) == [1, 1, 1]
