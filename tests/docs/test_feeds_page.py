@@ -9,6 +9,9 @@ import pytest
 from pydantic import BaseModel
 
 from catalog_specs.models.feed import Feed
+from lakehouse.intake.careful import RECORD_LIMIT
+from lakehouse.intake.headers import WIDTH_LIMIT
+from lakehouse.untrusted.limits import ReadingLimits
 from tests.docs.examples import Example, examples, outcome
 from tests.docs.pages import ROOT
 
@@ -54,6 +57,27 @@ def test_every_option_of_a_feed_has_an_example() -> None:
             )
         )
     assert sorted(every - shown) == []
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    """The page's table names every limit with the value that holds."""
+    limits = ReadingLimits()
+    values = [
+        f"{WIDTH_LIMIT:,}",
+        f"{RECORD_LIMIT >> 20} MiB",
+        f"{limits.record >> 20} MiB",
+        f"{limits.members:,}",
+        f"{limits.expanded >> 30} GiB",
+        f"{limits.ratio}",
+        f"{limits.workbook >> 30} GiB",
+        f"{limits.memory >> 30} GiB",
+        f"{limits.cpu_seconds // 60} minutes",
+        f"{limits.silent_seconds:.0f} seconds",
+    ]
+    text = PAGE.read_text(encoding="utf-8").partition("### The limits")[2].partition("###")[0]
+    rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| ")]
+    assert [at_most.strip() for _, at_most in rows[1:]] == values
+    assert f"from {limits.ratio_from >> 20} MiB on" in text
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
