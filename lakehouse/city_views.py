@@ -19,7 +19,7 @@ import duckdb
 from catalog_specs.catalog import Catalog
 from lakehouse.layout import Layout
 from lakehouse.ledgers import DELIVERIES, RECONCILIATION, VERDICTS
-from lakehouse.leftovers import working_folder
+from lakehouse.leftovers import sweep, working_folder
 from lakehouse.table_shape import Shape
 from lakehouse.tables import Snapshot, snapshot
 from lakehouse.view_sql import (
@@ -39,6 +39,7 @@ LEDGERS: Mapping[str, Shape] = {
 }
 FORMAT = 1
 """Rises when the file is built in another way, so that every file is built again."""
+_BUILDING = ".building"
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,12 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
 
     Its schemas: one per department with a view per resource; `subjects` with a view per subject
     that has one (人口, 法人, …); `quality` with the ledgers and counts of what was kept back;
-    `_meta` with the digest and the time it was built.
+    `_meta` with the digest and the time it was built. What a killed run left beside it goes first,
+    even when there is nothing to build.
     """
     path = layout.city_views
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sweep(path.parent, f".{path.name}.", _BUILDING)
     found = _Found.look(layout, catalog)
     digest = found.digest(catalog)
     before = _meta(path)
@@ -69,7 +73,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
         *(ledger_view(name, shape, found.ledgers.get(name)) for name, shape in LEDGERS.items()),
         quarantine_counts(found.quarantines),
     )
-    with working_folder(path.parent, f".{path.name}.", ".building") as aside:
+    with working_folder(path.parent, f".{path.name}.", _BUILDING) as aside:
         _build(aside / path.name, views, (digest, len(views), now.isoformat()))
         (aside / path.name).replace(path)
     return CityViews(path, len(views), built=True)

@@ -126,6 +126,15 @@ def test_quality_shows_counts_and_never_raw_records(tmp_path: Path) -> None:
     assert b"quarantine/civil" not in layout.city_views.read_bytes()
 
 
+def test_what_a_killed_run_left_goes_even_when_nothing_is_built(tmp_path: Path) -> None:
+    """It may have died after the new file was in place, so that nothing is left to build."""
+    layout, catalog = Layout(tmp_path), city()
+    assert build_city_views(layout, catalog, NOW).built
+    (layout.city_views.parent / f".{layout.city_views.name}.0123.building").mkdir()
+    assert not build_city_views(layout, catalog, NOW).built
+    assert [path.name for path in layout.city_views.parent.iterdir()] == [layout.city_views.name]
+
+
 def test_the_file_is_built_only_when_something_changed(tmp_path: Path) -> None:
     """A table's new version or another catalogue builds it anew; time alone does not."""
     layout, catalog = Layout(tmp_path), city()
