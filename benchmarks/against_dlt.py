@@ -8,9 +8,10 @@ changed, which is where a merge has something to merge with (on the first load `
 `dlt` lives in an environment of its own below benchmarks/.work (made on the first run, which needs
 a package index). By default it reads the quickest way it has: Arrow batches with the types
 declared, normalisation of names only. With `--reader plain` it reads by its own reader of CSV
-files, which hands on records as dictionaries. Either way it writes to the filesystem destination, as Delta tables, by upsert on the key. Ours does
-what `quanshu run` does: raw bytes kept, every record judged by Great Expectations, ledgers written.
-Every figure is a whole fresh process, imports included.
+files, which hands on records as dictionaries. Either way it writes to the filesystem destination,
+as Delta tables, by upsert on the key. Ours does what `quanshu run` does: raw bytes kept, every
+record judged by Great Expectations, ledgers written. Every figure is a whole fresh process, imports
+included.
 """
 
 from __future__ import annotations
