@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from catalog_specs.catalog import Catalog
+from lakehouse.collection import UNDECLARED
 from lakehouse.layout import Layout
 from lakehouse.ledgers import DELIVERIES, RECONCILIATION, VERDICTS
 from lakehouse.leftovers import sweep, working_folder
@@ -36,8 +37,9 @@ LEDGERS: Mapping[str, Shape] = {
     "verdicts": VERDICTS,
     "deliveries": DELIVERIES,
     "reconciliation": RECONCILIATION,
+    "undeclared": UNDECLARED,
 }
-FORMAT = 1
+FORMAT = 2
 """Rises when the file is built in another way, so that every file is built again."""
 _BUILDING = ".building"
 

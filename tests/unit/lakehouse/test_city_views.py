@@ -122,6 +122,7 @@ def test_quality_shows_counts_and_never_raw_records(tmp_path: Path) -> None:
     assert ask(layout, "SELECT kind, reasons FROM quality.verdicts") == [("passed", ["a:x"])]
     assert ask(layout, "SELECT count(*) FROM quality.deliveries") == [(0,)]
     assert ask(layout, "SELECT count(*) FROM quality.reconciliation") == [(0,)]
+    assert ask(layout, "SELECT count(*) FROM quality.undeclared") == [(0,)]
     assert "秘密原文".encode() not in layout.city_views.read_bytes()
     assert b"quarantine/civil" not in layout.city_views.read_bytes()
 
