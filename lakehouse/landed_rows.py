@@ -41,8 +41,9 @@ GROUP_ROWS = 122_880
 Refusal = tuple[str, str]
 """GATE- code and what happened, where, what to do; header names at most, no cell value."""
 
-
 ROWS_FILE = "rows.parquet"
+_UNDER_ITS_OWN = "deliver every declared column under its own header"
+_NO_HEADER_ROW = "no declared header is there: deliver a header row, or declare where it stands"
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,11 @@ def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...])
     wanted = dict.fromkeys(columns.values())
     missing = [header for header in wanted if header not in headers]
     if missing:
-        spare = [header for header in headers if header not in wanted]
+        # Without a single declared header this may be a record, whose values no message may name.
+        is_record = len(missing) == len(wanted)
+        spare = [] if is_record else [header for header in headers if header not in wanted]
         named = "; ".join(_nearest(header, spare) for header in missing)
-        return "GATE-102", f"missing: {named} · deliver every declared column under its own header"
+        return "GATE-102", f"missing: {named} · {_NO_HEADER_ROW if is_record else _UNDER_ITS_OWN}"
     doubled = [header for header in wanted if headers.count(header) > 1]
     if doubled:
         return "GATE-102", f"twice: {', '.join(doubled)} · deliver every declared column once"

@@ -8,6 +8,7 @@ its cells become a finding. Cells that a null marker stands in are empty.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -35,6 +36,8 @@ _NAMES = 4096
 """Undeclared columns of a file that are looked at."""
 _LONGEST = 200
 """Characters of a header that a receipt shows."""
+_NUMBER = re.compile(r"\d{10,}[0-9Xx]")
+"""A mobile number, a resident id, a bank card: keys of JSON objects may be such."""
 
 
 def exceptions_on(catalog: Catalog, ref: str, day: date) -> dict[str, str]:
@@ -68,8 +71,8 @@ class Undeclared:
         """Return a column name → header for each undeclared header of a part; note them all."""
         known = set(declared)
         extra = [header for header in dict.fromkeys(headers) if header and header not in known]
-        self.found.update(dict.fromkeys((_cut(header) for header in extra[:_NAMES]), 0))
-        self.covered |= {_cut(h): self.excepted[h] for h in extra[:_NAMES] if h in self.excepted}
+        self.found.update(dict.fromkeys((_shown(header) for header in extra[:_NAMES]), 0))
+        self.covered |= {_shown(h): self.excepted[h] for h in extra[:_NAMES] if h in self.excepted}
         return {f"_undeclared_{place}": header for place, header in enumerate(extra[:_NAMES])}
 
     def without(self, batch: pa.Table, extra: Mapping[str, str], first: int) -> pa.Table:
@@ -82,7 +85,7 @@ class Undeclared:
             blanks = pa.array(["", *self.nulls], pa.string())
             empty = pc.or_(pc.is_null(texts), pc.is_in(texts, blanks))
             filled = len(texts) - (pc.sum(empty).as_py() or 0)
-            self.found[_cut(header)] += filled
+            self.found[_shown(header)] += filled
             if filled and header in self.excepted:
                 kept = pc.invert(empty)
                 rows = pc.add(batch.column(ROW).filter(kept), first)
@@ -94,7 +97,7 @@ class Undeclared:
 
         A column with neither a name nor a value is none.
         """
-        sheets = dict.fromkeys(f"{SHEET}{_cut(name)}" for name in self.sheets)
+        sheets = dict.fromkeys(f"{SHEET}{_shown(name)}" for name in self.sheets)
         named = {name: n for name, n in self.found.items() if n or not is_nameless(name)}
         return {**named, **sheets}
 
@@ -116,5 +119,6 @@ class Undeclared:
         self._held.write_table(pa.table([rows, headers, texts], schema=HELD_SCHEMA))
 
 
-def _cut(header: str) -> str:
-    return header[:_LONGEST]
+def _shown(header: str) -> str:
+    """Return a header as findings name it: cut, and without what could be somebody's number."""
+    return _NUMBER.sub("*", header)[:_LONGEST]

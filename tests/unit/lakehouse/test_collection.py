@@ -163,6 +163,13 @@ def test_long_headers_are_cut(layout: Layout) -> None:
     assert delivery.undeclared == {"长" * 200: 1}
 
 
+def test_numbers_of_persons_are_not_named_as_headers(layout: Layout) -> None:
+    """Records keyed by somebody's number are found and counted, and the number stays untold."""
+    header = "备注20260101,11010519491231002X,13800138000"
+    delivery = landed(layout, lines(header, "a,b,c"), catalog(fed()))
+    assert delivery.undeclared == {"备注20260101": 1, "*": 2}
+
+
 def test_a_live_exception_has_its_cells_held(layout: Layout) -> None:
     """Covered cells lie in holding with delivery, row and header, exactly once; others do not."""
     header = "安置点,手机,血型"

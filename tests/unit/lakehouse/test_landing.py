@@ -134,6 +134,14 @@ def test_missing_columns_refuse_but_keep_every_row(layout: Layout) -> None:
     assert (second["_row"], second["_defect"], second["_raw"]) == (2, "field_count", "broken")
 
 
+def test_a_record_where_the_header_row_should_be_is_not_named(layout: Layout) -> None:
+    """However near a value comes to a declared header, the refusal does not show it."""
+    delivery = landed(layout, drop(layout, LINE.replace("张三", "person_name张三") + LINE))
+    assert delivery.refusal == "GATE-102"
+    assert "no declared header is there" in (delivery.refusal_detail or "")
+    assert "张三" not in (delivery.refusal_detail or "")
+
+
 def test_a_declared_column_delivered_twice_is_refused(layout: Layout) -> None:
     """Which of two equal headers is meant cannot be known."""
     delivery = landed(layout, drop(layout, HEADER.strip() + ",income\n" + LINE))
