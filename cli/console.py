@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["Exit", "err", "out", "print_json", "print_table"]
+__all__ = ["Exit", "err", "out", "print_groups", "print_json", "print_table"]
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
@@ -43,5 +44,40 @@ def print_table(
         right = position >= len(columns) - numbers
         table.add_column(column, justify="right" if right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+        table.add_row(*map(_cell, row))
     out.print(table)
+
+
+def print_groups(
+    title: str,
+    columns: Sequence[str],
+    groups: Mapping[str, Sequence[Sequence[object]]],
+    *,
+    numbers: int,
+) -> None:
+    """Print rows below the heading of their group, readable at 80 columns.
+
+    The last `numbers` columns are figures; those that are 0 in every row are left out.
+    """
+    rows = [row for group in groups.values() for row in group]
+    figures = range(len(columns) - numbers, len(columns))
+    shown = [p for p in range(len(columns)) if p not in figures or any(row[p] for row in rows)]
+    table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    for position in shown:
+        right = position in figures
+        table.add_column(
+            columns[position],
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=right,
+        )
+    for heading, group in groups.items():
+        table.add_row(heading, style="bold")
+        for first, *rest in group:
+            row = [f"  {first}", *rest]
+            table.add_row(*(_cell(row[position]) for position in shown))
+    out.print(table)
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalog_specs.errors import RepairError
-from cli.console import Exit, err, out, print_json, print_table
+from cli.console import Exit, err, out, print_groups, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import ResourceArgument, resource_ref
 
@@ -68,19 +68,17 @@ def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
     if json:
         print_json([one.as_dict() for one in found])
         return
-    titles = ["未处理", "待判定", "已入库", "再次隔离", "已被更新取代"]
-    print_table(
-        "隔离区 / quarantine",
-        ["资源 / resource", "交付 / delivery", "规则 / rule", "说明", "记录", *titles],
-        [
-            (
-                *(one.resource, one.delivery, one.rule, one.description, one.records),
-                *(getattr(one, state.value) for state in State),
-            )
-            for one in found
-        ],
-        numbers=6,
-    )
+    if not found:
+        out.print("隔离区中没有记录。/ nothing is kept back.")
+        return
+    groups: dict[str, list[tuple[object, ...]]] = {}
+    for one in found:
+        counted = (getattr(one, state.value) for state in State)
+        row = (f"{one.rule}\n    {one.description}", one.records, *counted)
+        groups.setdefault(f"{one.resource} {one.delivery}", []).append(row)
+    states = ("未处理", "待判定", "已入库", "再次隔离", "已被更新取代")
+    columns = ("资源 交付 / resource delivery", "记录", *states)
+    print_groups("隔离区 / quarantine", columns, groups, numbers=6)
 
 
 def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters

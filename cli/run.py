@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.console import Exit, err, out, print_json, print_table
+from cli.console import Exit, err, out, print_groups, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 
 if TYPE_CHECKING:
@@ -17,10 +17,21 @@ if TYPE_CHECKING:
     from assets.derived import Listener
     from governance.open_data import Refusal, Release
     from governance.shares import Projection, Withdrawal
+    from lakehouse.records import Outcome
     from pipelines.run import RunResult
 
 __all__ = ["progress", "register", "show"]
 
+_FIGURES = {
+    "delivered": "交付",
+    "accepted": "接受",
+    "quarantined": "隔离",
+    "inserted": "新增",
+    "updated": "更新",
+    "deleted": "删除",
+}
+_TOLD = 20
+"""Deliveries whose reasons a run prints."""
 _STOPS = {"gate": "质量门禁与权威库", "shares": "共享", "open_data": "开放"}
 
 
@@ -53,7 +64,7 @@ def run(
     if json:
         print_json([outcome.as_dict() for outcome in result.outcomes])
     else:
-        show(result)
+        show(city, result)
     for ref, skipped in result.left:
         line = f"留在收件箱 / left in the inbox  {ref}/{skipped.name}: {skipped.reason}"
         err.print(line, markup=False, highlight=False)
@@ -103,45 +114,53 @@ def progress() -> Iterator[Listener]:
         yield listener
 
 
-def show(result: RunResult) -> None:
+def show(city: City, result: RunResult) -> None:
     """Print what a run did, for a person."""
     if not result.outcomes:
         out.print("无待处理交付。/ nothing was waiting.")
-    else:
-        print_table(
-            "交付 / deliveries",
-            [
-                "资源 / resource",
-                "交付 / delivery",
-                "判定 / verdict",
-                "交付行",
-                "接受",
-                "隔离",
-                "新增",
-                "更新",
-                "删除",
-                "秒",
-            ],
-            [
-                (
-                    f"{o.department}/{o.resource}",
-                    o.delivery,
-                    o.verdict.value,
-                    o.delivered,
-                    o.accepted,
-                    o.quarantined,
-                    o.inserted,
-                    o.updated,
-                    o.deleted,
-                    f"{o.seconds:.2f}",
-                )
-                for o in result.outcomes
-            ],
-            numbers=7,
-        )
+        return
+    groups: dict[str, list[tuple[object, ...]]] = {}
+    for one in result.outcomes:
+        figures = (getattr(one, name) for name in _FIGURES)
+        row = (one.delivery, one.verdict.value, *figures, f"{one.seconds:.2f}")
+        groups.setdefault(f"{one.department}/{one.resource}", []).append(row)
+    columns = ("交付 / delivery", "判定 / verdict", *_FIGURES.values(), "秒")
+    print_groups("交付 / deliveries", columns, groups, numbers=len(_FIGURES) + 1)
+    for line in _unapplied(city, result):
+        out.print(line, markup=False, highlight=False)
     for line in (*map(_share_line, result.shares), *map(_release_line, result.releases)):
         if line:
             out.print(line, markup=False, highlight=False)
+
+
+def _unapplied(city: City, result: RunResult) -> Iterator[str]:
+    """Say of each delivery that was not applied why, and what to do; no values."""
+    from lakehouse.records import VerdictKind
+
+    told = (VerdictKind.HELD, VerdictKind.REJECTED)
+    stopped = [one for one in result.outcomes if one.verdict in told]
+    for one in stopped[:_TOLD]:
+        name = f"{one.department}/{one.resource} {one.delivery}"
+        if one.verdict is VerdictKind.HELD:
+            yield f"待批准 / waits for `quanshu approve`  {name}: {one.reasons[0]}"
+        else:
+            yield "\n    ".join([f"拒收 / rejected  {name}", *_reasons(city, one)])
+    if len(stopped) > _TOLD:
+        more = len(stopped) - _TOLD
+        yield f"另有 / and {more:,} more: FROM quality.verdicts in views/city.duckdb"
+
+
+def _reasons(city: City, outcome: Outcome) -> Iterator[str]:
+    from lakehouse.receipts import RECEIPT, read_receipt
+    from quality.kept_records import descriptions
+
+    ref = f"{outcome.department}/{outcome.resource}"
+    said = descriptions(city.catalog, ref)
+    for code in outcome.reasons:
+        yield f"{code}  {said.get(code, '')}"
+    detail = read_receipt(city.layout.delivery(ref, outcome.delivery) / RECEIPT).refusal_detail
+    if detail:
+        yield detail
 
 
 def _share_line(share: Projection | Withdrawal) -> str:

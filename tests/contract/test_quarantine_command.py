@@ -21,10 +21,10 @@ def town(tmp_path: Path) -> Town:
     return made
 
 
-def said(town: Town, *words: str) -> Said:
+def said(town: Town, *words: str, **environment: str) -> Said:
     """Call the command over the town."""
     places = ("--catalog", str(town.folder / "catalogue"), "--home", str(town.home))
-    return quanshu(town.folder, *words, *places, **KEY, QUANSHU_ACTOR="质量岗")
+    return quanshu(town.folder, *words, *places, **KEY, QUANSHU_ACTOR="质量岗", **environment)
 
 
 def test_list_counts_and_shows_no_value(town: Town) -> None:
@@ -41,6 +41,19 @@ def test_list_counts_and_shows_no_value(town: Town) -> None:
     assert person_id(2) not in table.out + told.out
     assert said(town, "quarantine", "list", "--rule", "name:required", "--json").document == []
     assert accesses(town.layout) == ()
+
+
+def test_list_is_read_at_80_columns(town: Town) -> None:
+    """Resource, delivery and rule stand in one piece; states that nothing is in are left out."""
+    kept = town.kept(PERSON)[0]
+
+    told = said(town, "quarantine", "list", COLUMNS="80").out
+
+    assert f"{PERSON} {kept.delivery}" in told
+    assert "sex:code_list" in told
+    assert max(map(len, told.splitlines())) <= 80
+    assert "未处理" in told
+    assert "已入库" not in told
 
 
 def test_show_prints_the_record_and_enters_the_act(town: Town) -> None:

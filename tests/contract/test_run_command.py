@@ -82,3 +82,21 @@ def test_authoritative_is_rebuilt_alike(first: FirstRun, tmp_path: Path) -> None
     assert before.keys() == after.keys()
     assert before
     assert all(before[name].equals(after[name]) for name in before)
+
+
+def test_a_rejection_says_why_on_a_narrow_screen(tmp_path: Path) -> None:
+    """At 80 columns the delivery stands in one piece, with its reason and the remedy below."""
+    inbox = tmp_path / "home/inbox/monitoring_centre/hourly_reading"
+    inbox.mkdir(parents=True)
+    (inbox / "a.csv").write_text("No,year,months\n1,2026,11\n", encoding="utf-8")
+
+    places = ("--catalog", str(EXAMPLE), "--home", str(tmp_path / "home"))
+    said = quanshu(tmp_path, "run", *places, COLUMNS="80")
+
+    assert said.code == 1, said.err
+    [delivery] = (tmp_path / "home/lake/landing/monitoring_centre/hourly_reading").iterdir()
+    row, *_ = (line for line in said.out.splitlines() if delivery.name in line)
+    assert row.split()[:4] == [delivery.name, "rejected", "1", "1"]
+    assert f"拒收 / rejected  monitoring_centre/hourly_reading {delivery.name}" in said.out
+    assert "GATE-102" in said.out
+    assert "month (nearest delivered: months)" in said.out
