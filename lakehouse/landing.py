@@ -22,6 +22,7 @@ from filelock import FileLock
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import IntakeError
+from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
 from lakehouse.arrivals import INBOX, Arrival
 from lakehouse.as_of import day_of
@@ -84,7 +85,7 @@ def land(
         last = newest(layout, resource.ref)
         earlier = last if last is not None and last.sha256 == sha256 else None
         if arrival == INBOX:
-            earlier = repeated(layout, resource.ref, sha256)
+            earlier = repeated(layout, resource.ref, sha256, _stands_for(resource.feed, path)[0])
         if earlier is None:
             texts = text_headers(catalog, resource)
             source = Source(path, resource.feed, catalog.profile.timezone, texts=texts)
@@ -113,7 +114,9 @@ class _Parcel:
     def delivery(self, landed: LandedRows) -> Delivery:
         """Return the receipt of what was read."""
         name = stored_name(self.source.path.name)
-        day, misnamed = self._day(name.text)
+        day, misnamed = None, None
+        if self.arrival.origin == INBOX.origin:
+            day, misnamed = _stands_for(self.source.feed, self.source.path)
         code, detail = landed.refusal or misnamed or (None, None)
         return Delivery(
             resource=self.ref,
@@ -141,15 +144,15 @@ class _Parcel:
             filing_no=self.source.feed.filing_no,
         )
 
-    def _day(self, name: str) -> tuple[str | None, tuple[str, str] | None]:
-        """Return the day the content stands for, and the refusal of a name that lacks it."""
-        as_of = self.source.feed.as_of
-        if as_of is None or self.arrival.origin != INBOX.origin:
-            return None, None
-        try:
-            return day_of(as_of, name), None
-        except IntakeError as error:
-            return None, (error.reason, f"{error.what} · {error.remedy}")
+
+def _stands_for(feed: Feed, path: Path) -> tuple[str | None, tuple[str, str] | None]:
+    """Return the day a file's content stands for, and the refusal of a name that lacks it."""
+    if feed.as_of is None:
+        return None, None
+    try:
+        return day_of(feed.as_of, stored_name(path.name).text), None
+    except IntakeError as error:
+        return None, (error.reason, f"{error.what} · {error.remedy}")
 
 
 def _day(catalog: Catalog, now: datetime) -> date:

@@ -56,15 +56,17 @@ def newest(layout: Layout, ref: str) -> Delivery | None:
     return read_receipt(layout.delivery(ref, last) / RECEIPT)
 
 
-def repeated(layout: Layout, ref: str, sha256: str) -> Delivery | None:
+def repeated(layout: Layout, ref: str, sha256: str, day: str | None = None) -> Delivery | None:
     """Return the delivery of a resource that holds these bytes, or None.
 
-    A delivery's name ends with the beginning of its digest, so that few receipts are read.
+    With a day (`feed.as_of`) only one that stands for the same day is the same: a register may
+    come back to what it was. A delivery's name ends with the beginning of its digest, so that few
+    receipts are read.
     """
     for name in sorted(_names(layout, ref)):
         if name.endswith(sha256[:12]):
             delivery = read_receipt(layout.delivery(ref, name) / RECEIPT)
-            if delivery.sha256 == sha256:
+            if delivery.sha256 == sha256 and day in {None, delivery.as_of}:
                 return delivery
     return None
 

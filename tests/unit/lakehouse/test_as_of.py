@@ -14,7 +14,7 @@ from catalog_specs.vocabulary import FeedKind
 from lakehouse.arrivals import Arrival
 from lakehouse.as_of import day_of, parted_by_lateness
 from lakehouse.bundles import Bundle, bundled
-from lakehouse.landing import land
+from lakehouse.landing import Recognised, land
 from lakehouse.layout import Layout
 from lakehouse.records import Delivery
 from tests.unit.lakehouse.small_city import city, delivery, visit
@@ -63,6 +63,29 @@ def test_landing_notes_the_day(
     landed = land(Layout(tmp_path / "home"), city(resource), resource, path, NOW, arrival)
     assert isinstance(landed, Delivery)
     assert (landed.refusal, landed.as_of, landed.rows) == (refusal, day, 1)
+
+
+def test_the_same_bytes_for_another_day_are_another_delivery(tmp_path: Path) -> None:
+    """A register that comes back to what it was is taken; a day sent twice is recognised."""
+    made = visit()
+    resource = made.model_copy(update={"feed": made.feed.model_copy(update={"as_of": AS_OF})})
+    layout = Layout(tmp_path / "home")
+    taken = []
+    for name, outcome in (
+        ("v.csv", "x"),
+        ("v_20260301.csv", "x"),
+        ("v_20260302.csv", "y"),
+        ("v_20260303.csv", "x"),
+        ("again_20260301.csv", "x"),
+    ):
+        path = tmp_path / name
+        path.write_text(f"resident_id,visit_no,visit_day,outcome\n1,2,2026-01-01,{outcome}\n")
+        taken.append(land(layout, city(resource), resource, path, NOW))
+    *landed, last = taken
+    days = [one.as_of for one in landed if isinstance(one, Delivery)]
+    assert days == [None, "2026-03-01", "2026-03-02", "2026-03-03"]
+    assert isinstance(last, Recognised)
+    assert last.delivery == landed[1].delivery
 
 
 def test_days_never_fall_inside_a_bundle() -> None:
