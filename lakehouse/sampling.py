@@ -11,8 +11,9 @@ import csv
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
@@ -24,6 +25,7 @@ from lakehouse.intake.blocks import line_blocks, split_lines
 from lakehouse.intake.encodings import text_code
 from lakehouse.intake.reader import DEFECT, LINE, RAW, ROW
 from lakehouse.intake.secrecy import refuse_marked_file
+from lakehouse.sample_header import header_place, is_record
 
 __all__ = ["SAMPLE", "Sample", "column_name", "sample_file"]
 
@@ -31,17 +33,19 @@ SAMPLE = "sample"
 """Table of the sample: `_defect`, then `c0`, `c1` … as VARCHAR."""
 DELIMITERS = (",", "\t", "|", ";", "，", "^", "~")
 LINES = 200
-"""Lines looked at to find delimiter and header."""
+"""Lines and records looked at to find delimiter and header."""
 PREAMBLE = 30
-"""Lines that may stand before the header."""
+"""Records that may stand before the header."""
+_PLACED = {FeedFormat.CSV, FeedFormat.XLSX, FeedFormat.XLS, FeedFormat.ODS}
+"""Formats whose columns stand side by side below their names."""
 
 
 @dataclass(frozen=True)
 class Sample:
     """How a file is written, as a feed would declare it, and how much of it was read.
 
-    `header_line` counts from 1 and is None where the header is the first record. `defects` counts
-    the records that could not be split, by why.
+    `header` is what `feed.header.at` would say; without one the columns are named by their place.
+    `defects` counts the records that could not be split, by why.
     """
 
     format: FeedFormat
@@ -50,7 +54,7 @@ class Sample:
     defects: dict[str, int]
     encoding: str | None = None
     delimiter: str | None = None
-    header_line: int | None = None
+    header: int | Literal["first", "none"] = "first"
     packed: bool = False
 
 
@@ -78,14 +82,13 @@ def _source(path: Path, **said: object) -> Source:
 
 
 def _read(con: duckdb.DuckDBPyConnection, part: Source, rows: int, *, packed: bool) -> Sample:
-    delimiter, header_line = None, None
-    source = part
+    said: dict[str, Any] = {}
+    width = 0
     if part.format is FeedFormat.CSV:
-        delimiter, header_line = _dialect(part)
-        said: dict[str, object] = {"delimiter": delimiter}
-        if header_line is not None:
-            said["header"] = {"at": header_line}
-        source = Source(part.path, _source(part.path, **said).feed, member=part.member)
+        said["delimiter"], width = _delimiter(part)
+    if part.format in _PLACED:
+        said |= _header(part, said, width)
+    source = _said(part, said)
     with reader_for(source.format).open(source) as opened:
         headers = tuple(dict.fromkeys(header for header in opened.headers if header))
         columns = {column_name(place): header for place, header in enumerate(headers)}
@@ -104,8 +107,8 @@ def _read(con: duckdb.DuckDBPyConnection, part: Source, rows: int, *, packed: bo
         rows=table.num_rows,
         defects=dict(counts),
         encoding=encoding,
-        delimiter=delimiter,
-        header_line=header_line,
+        delimiter=said.get("delimiter"),
+        header=said.get("header", {}).get("at", "first"),
         packed=packed,
     )
 
@@ -123,21 +126,41 @@ def _first(batches: Iterator[pa.Table], rows: int, columns: dict[str, str]) -> p
     return pa.table({name: pa.array([], pa.string()) for name in (DEFECT, *columns)})
 
 
-def _dialect(part: Source) -> tuple[str, int | None]:
-    """Return the delimiter, and the line of the header where lines stand before it."""
+def _said(part: Source, said: dict[str, Any]) -> Source:
+    feed = _source(part.path, **said).feed
+    return replace(part, feed=feed) if said else part
+
+
+def _header(part: Source, said: dict[str, Any], width: int) -> dict[str, Any]:
+    """Return where the header stands, and the names of the columns where there is none."""
+    if not width:
+        with reader_for(part.format).open(part) as opened:
+            width = len(opened.headers)
+    if not width:
+        return {}
+    unnamed = {
+        "header": {"at": "none"},
+        "columns": {f"列{place}": column_name(place) for place in range(1, width + 1)},
+    }
+    columns = {column_name(place): f"列{place}" for place in range(1, width + 1)}
+    with reader_for(part.format).open(_said(part, said | unnamed)) as opened:
+        first = _first(opened.batches(columns, whole=False), LINES, columns).to_pylist()
+    records = [None if one[DEFECT] else [one[name] for name in columns] for one in first]
+    place = header_place(records[:PREAMBLE])
+    if place is None:
+        return {}
+    if is_record(records[place] or [], list(filter(None, records[place + 1 :]))):
+        return unnamed
+    return {"header": {"at": first[place][LINE]}} if place else {}
+
+
+def _delimiter(part: Source) -> tuple[str, int]:
+    """Return the delimiter, and how many fields most lines have with it."""
     block = next(line_blocks(part, text_code(part)), b"")
-    lines = split_lines(block)[:LINES]
+    lines = [line for line in split_lines(block)[:LINES] if line.strip()]
     found = [(_fit(lines, delimiter), delimiter) for delimiter in DELIMITERS]
     (_, width), delimiter = max(found, key=lambda one: one[0])
-    if width < 2:  # noqa: PLR2004 - one field: nothing is delimited
-        return ",", None
-    filled = [
-        place
-        for place, fields in enumerate(_split(lines[:PREAMBLE], delimiter))
-        if len(fields) == width and all(field.strip() for field in fields)
-    ]
-    first = next((place for place, line in enumerate(lines) if line.strip()), 0)
-    return delimiter, filled[0] + 1 if filled and filled[0] > first else None
+    return (delimiter, width) if width > 1 else (",", min(len(lines), 1))
 
 
 def _fit(lines: Sequence[str], delimiter: str) -> tuple[float, int]:

@@ -8,7 +8,6 @@ its cells become a finding. Cells that a null marker stands in are empty.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -23,7 +22,7 @@ import pyarrow.parquet as pq
 
 from catalog_specs.catalog import Catalog
 from lakehouse.intake.reader import ROW
-from lakehouse.untrusted.header_names import is_nameless
+from lakehouse.untrusted.header_names import PERSONAL_NUMBER, is_nameless
 
 __all__ = ["HELD_FILE", "HELD_SCHEMA", "Undeclared", "exceptions_on"]
 
@@ -36,8 +35,6 @@ _NAMES = 4096
 """Undeclared columns of a file that are looked at."""
 _LONGEST = 200
 """Characters of a header that a receipt shows."""
-_NUMBER = re.compile(r"\d{10,}[0-9Xx]")
-"""A mobile number, a resident id, a bank card: keys of JSON objects may be such."""
 
 
 def exceptions_on(catalog: Catalog, ref: str, day: date) -> dict[str, str]:
@@ -121,4 +118,4 @@ class Undeclared:
 
 def _shown(header: str) -> str:
     """Return a header as findings name it: cut, and without what could be somebody's number."""
-    return _NUMBER.sub("*", header)[:_LONGEST]
+    return PERSONAL_NUMBER.sub("*", header)[:_LONGEST]

@@ -5,9 +5,13 @@ Belongs here: what a column without a name of its own is called. Keep out: findi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
-__all__ = ["is_nameless", "told_apart"]
+__all__ = ["PERSONAL_NUMBER", "is_nameless", "told_apart"]
+
+PERSONAL_NUMBER = re.compile(r"\d{10,}[0-9Xx]")
+"""A mobile number, a resident id, a bank card: no header that people are shown may hold one."""
 
 
 def told_apart(names: Sequence[str], declared: Collection[str]) -> tuple[str, ...]:

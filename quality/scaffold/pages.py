@@ -6,7 +6,10 @@ Belongs here: that text. Keep out: deciding what stands in it (`proposal`). A ma
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+
+import yaml
 
 from catalog_specs.vocabulary import FeedFormat
 from quality.scaffold.proposal import CERTAIN, Proposal, Proposed
@@ -56,8 +59,8 @@ def _feed(proposal: Proposal) -> Iterator[str]:
         yield f"  encoding: {sample.encoding}"
     if sample.format is FeedFormat.CSV:
         yield f"  delimiter: {_quoted(sample.delimiter or ',')}"
-    if sample.header_line is not None:
-        yield f"  header: {{at: {sample.header_line}}}"
+    if sample.header != "first":
+        yield f"  header: {{at: {sample.header}}}"
     yield "  columns:"
     for item in proposal.items:
         yield f"    {_quoted(item.look.header)}: {item.code}"
@@ -77,7 +80,7 @@ def _items(proposal: Proposal) -> Iterator[str]:
 
 def _item(proposal: Proposal, item: Proposed) -> Iterator[str]:
     said = _match_said(item)
-    yield f"  # {item.look.header}: {'；'.join([said, *item.notes])}"
+    yield f"  # {_quoted(item.look.header)}: {'；'.join([said, *item.notes])}"
     certain = item.match is not None and item.match.confidence >= CERTAIN
     element = item.match.element.code if item.match is not None and certain else MARK.lower()
     parts = [f"code: {item.code}", f"element: {element}"]
@@ -90,7 +93,7 @@ def _item(proposal: Proposal, item: Proposed) -> Iterator[str]:
         yield "  #   新的数据元可写为 / a new element could read:"
         scale = f", scale: {item.look.scale}" if item.type.value == "decimal" else ""
         yield (
-            f"  #   - {{code: {item.code}, name: {item.look.header}, subject: {MARK}, "
+            f"  #   - {{code: {item.code}, name: {_quoted(item.look.header)}, subject: {MARK}, "
             f"type: {item.type.value}{scale}, sensitivity: {MARK}}}"
         )
 
@@ -103,5 +106,5 @@ def _match_said(item: Proposed) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
-    return f'"{escaped}"'
+    """Return a text as YAML in one line, whatever it holds."""
+    return yaml.safe_dump(text, default_style='"', allow_unicode=True, width=math.inf).strip()

@@ -184,10 +184,12 @@ def _key(catalog: Catalog, items: list[Proposed]) -> tuple[tuple[str, ...], str 
 
 
 def _warnings(sample: Sample, looks: tuple[Look, ...]) -> Iterator[str]:
+    if sample.header == "none":
+        yield "首条像数据，按没有表头处理，列名按次序 / no header found: columns are named by place"
     for code, count in sample.defects.items():
         yield f"{count} 条记录无法拆分（{code}） / records that cannot be split"
     for look in looks:
-        name = look.header
+        name = " ".join(look.header.split())
         if look.tests.get("damaged"):
             yield f"{name}：{look.tests['damaged']} 个值像受损的编号 / damaged identifiers"
         if look.tests.get("mojibake"):

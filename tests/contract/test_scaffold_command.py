@@ -106,6 +106,17 @@ SAMPLES: dict[str, tuple[str, bytes, list[str]]] = {
             "%Y年%m月%d日",
         ],
     ),
+    "no header": (
+        "a.csv",
+        "张三,2024-01-05\n李四,2024-01-06\n王五,2024-02-01\n".encode(),
+        ["header: {at: none}", '"列1": column_1', "no header found"],
+    ),
+    "a column without a name": (
+        "a.csv",
+        ",编号,名称\n0,7,甲\n1,8,乙\n".encode(),
+        ['"#1": column_1', '"编号"'],
+    ),
+    "a header in two lines": ("a.csv", '"编号\n(号)",名称\n7,甲\n'.encode(), [r'"编号\n(号)": ']),
     "nested JSON lines": (
         "a.jsonl",
         "\n".join(
@@ -131,20 +142,23 @@ def test_how_a_file_is_written_is_found(name: str, tmp_path: Path) -> None:
 
 
 def test_a_workbook_is_sampled_too(tmp_path: Path) -> None:
-    """Cells are typed; a date column is proposed as a date."""
+    """Its title is no header, cells are typed, and a date column is proposed as a date."""
     import xlsxwriter
 
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.write_row(0, 0, ["编码", "启用日"])
-        for row in range(1, 9):
+        sheet.merge_range(0, 0, 0, 2, "设备启用登记表")
+        sheet.write_row(1, 0, ["编码", "启用日", "备注"])
+        for row in range(2, 9):
             sheet.write_string(row, 0, f"K{row}")
             sheet.write_datetime(row, 1, date(2024, 1, row), day)  # type: ignore[arg-type]
     (tmp_path / "a.xlsx").write_bytes(made.getvalue())
     page = _drafted(tmp_path / "a.xlsx", tmp_path / "work")
     assert "format: xlsx" in page
+    assert "header: {at: 2}" in page
+    assert '"编码": ' in page
     assert "type: date" in page
 
 

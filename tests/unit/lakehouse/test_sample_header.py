@@ -1,0 +1,55 @@
+"""Telling a header from a title above it and from a record."""
+
+from __future__ import annotations
+
+import pytest
+
+from lakehouse.sample_header import header_place, is_record
+
+
+@pytest.mark.parametrize(
+    ("records", "place"),
+    [
+        ([["编号", "名称"], ["1", "甲"]], 0),
+        ([None, ["编号", "名称"], ["1", "甲"]], 1),
+        ([["企业登记表", None, None], ["编号", "名称", "地址"], ["1", None, None]], 1),
+        ([["", "姓名", "性别"], ["0", "甲", "1"]], 0),
+        ([["表", None, None], None], None),
+        ([], None),
+    ],
+)
+def test_the_header_is_the_first_that_is_half_filled(
+    records: list[list[str | None] | None], place: int | None
+) -> None:
+    """Titles and lines that do not split are passed over; a header may have a nameless column."""
+    assert header_place(records) == place
+
+
+@pytest.mark.parametrize(
+    ("cells", "below"),
+    [
+        (["张三", "11010519491231002X"], []),
+        (["张三", "13800138000"], [["李四", "无"]]),
+        (["张三", "2024-01-05"], [["李四", "1999-12-31"], ["王五", None]]),
+        (["A-17", "甲"], [["B-3", "乙"], ["C-20", "丙"]]),
+        (["张三", "男"], [["李四", "女"], ["王五", "男"]]),
+    ],
+)
+def test_a_record_is_told(cells: list[str], below: list[list[str | None]]) -> None:
+    """By a person's number, by digits like those below, by a text that stands below again."""
+    assert is_record(cells, below)
+
+
+@pytest.mark.parametrize(
+    ("cells", "below"),
+    [
+        (["姓名", "出生日期"], [["张三", "2024-01-05"], ["李四", "1999-12-31"]]),
+        (["地区", "2023", "2024年"], [["泉州", "17", "18"], ["晋江", "3", "4"]]),
+        (["姓名", "备注"], [["姓名", "备注"], ["张三", None]]),
+        (["指标1", "指标2"], [["1", "x"], ["2", "y"]]),
+        (["姓名", "电话"], []),
+    ],
+)
+def test_a_header_is_no_record(cells: list[str], below: list[list[str | None]]) -> None:
+    """Names, years, and a header that stands once more at the top of a page."""
+    assert not is_record(cells, below)
