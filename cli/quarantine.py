@@ -98,7 +98,7 @@ def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     ref = resource_ref(city.catalog, resource)
     chosen = Chosen(delivery, rows=tuple(rows or ()))
     with open_workbench(city.layout.work, city.limits) as con:
-        found = records(con, city.layout, ref, chosen, limit)
+        found = records(con, city.layout, city.catalog.resource(ref), chosen, limit)
     if not found:
         err.print(f"隔离区中没有这些记录。/ nothing such is kept back in {ref}.", markup=False)
         raise typer.Exit(Exit.PROBLEMS)

@@ -16,9 +16,13 @@ from typing import Any
 import duckdb
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import FeedKind
 from lakehouse.layout import Layout
 from lakehouse.ledgers import verdicts
-from lakehouse.replays import attempts_sql
+from lakehouse.receipts import deliveries
+from lakehouse.records import VerdictKind
+from lakehouse.replays import attempts_sql, delivered_as, sequence_sql
 from lakehouse.sql import literal
 from lakehouse.table_shape import empty_select
 from lakehouse.tables import exists, snapshot
@@ -60,7 +64,9 @@ class State(StrEnum):
     REPLAYED = "replayed"
     """Its replay was kept back in turn, and stands for it from now on."""
     SUPERSEDED = "superseded"
-    """A replay that came after a newer delivery of the same key; there is nothing left to do."""
+    """A newer snapshot that passed, or a newer delivery of the key, stands for it: nothing is left
+    to do. A repair that was begun before may still be replayed; the gate knows what it overtakes.
+    """
 
 
 @dataclass(frozen=True)
@@ -129,12 +135,13 @@ class KeptRecord:
         return asdict(self)
 
 
-def register_kept(con: duckdb.DuckDBPyConnection, layout: Layout, ref: str) -> str:
+def register_kept(con: duckdb.DuckDBPyConnection, layout: Layout, resource: Resource) -> str:
     """Make the table `kept_records` of a resource: its quarantine, the origin filled in, `state`.
 
-    `whole` says that its delivery was replayed as a whole. Texts stay in quarantine (`_text_sql`),
-    for they are large. Returns the table's name.
+    `whole` says that its delivery was replayed as a whole, `repairable` that a repair of it may be
+    replayed. Texts stay in quarantine (`_text_sql`), for they are large. Returns the table's name.
     """
+    ref = resource.ref
     plain = [column for column in quarantine_columns() if column.name != "raw"]
     found = snapshot(layout.quarantine(ref))
     kept = found.select_sql(plain) if found else empty_select(plain)
@@ -151,19 +158,42 @@ def register_kept(con: duckdb.DuckDBPyConnection, layout: Layout, ref: str) -> s
         f"FROM {attempts_sql(layout, ref)} a LEFT JOIN _quarantined k "
         'ON a.delivery = k.delivery AND a."row" = k."row" GROUP BY ALL'
     )
+    origin = "coalesce(q.origin_delivery, q.delivery)"
+    overtaken = f"list_contains(q.rules, {literal(SUPERSEDED)})"
+    untried = "coalesce(s.tried, w.tried) IS NULL"
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE kept_records AS "
-        f"SELECT q.* REPLACE (coalesce(q.origin_delivery, q.delivery) AS origin_delivery, "
+        f"SELECT q.* REPLACE ({origin} AS origin_delivery, "
         f'coalesce(q.origin_row, q."row") AS origin_row), '
-        f"CASE WHEN list_contains(q.rules, {literal(SUPERSEDED)}) THEN 'superseded' "
-        "WHEN coalesce(s.tried, w.tried) IS NULL THEN 'open' "
+        f"CASE WHEN {overtaken} THEN 'superseded' "
+        f"WHEN {untried} AND {sequence_sql(origin)} < {_newest_snapshot(layout, resource)} "
+        "THEN 'superseded' "
+        f"WHEN {untried} THEN 'open' "
         "WHEN coalesce(s.waiting, w.waiting) > 0 THEN 'waiting' "
         "WHEN coalesce(s.again, w.again) > 0 THEN 'replayed' ELSE 'settled' END AS state, "
-        "w.tried IS NOT NULL AS whole FROM _quarantined q "
+        f"w.tried IS NOT NULL AS whole, {untried} AND NOT {overtaken} AS repairable "
+        "FROM _quarantined q "
         'LEFT JOIN _attempts s ON q.delivery = s.delivery AND q."row" = s."row" '
         'LEFT JOIN _attempts w ON q.delivery = w.delivery AND w."row" = 0'
     )
     return "kept_records"
+
+
+def _newest_snapshot(layout: Layout, resource: Resource) -> int:
+    """Return the sequence of the newest whole snapshot that passed; 0 without one.
+
+    Whatever an older delivery had kept back is in it by now, is kept back again, or is gone.
+    """
+    if resource.feed.kind is not FeedKind.SNAPSHOT:
+        return 0
+    judged = verdicts(layout, resource.ref, rules=False)
+    passed = {one.delivery for one in judged if one.kind is VerdictKind.PASSED}
+    whole = (
+        one.sequence
+        for one in deliveries(layout, resource.ref)
+        if one.delivery in passed and delivered_as(resource, one) is FeedKind.SNAPSHOT
+    )
+    return max(whole, default=0)
 
 
 def counts(
@@ -172,7 +202,7 @@ def counts(
     """Return what a resource has in quarantine, by delivery and rule; no values."""
     if not exists(layout.quarantine(ref)):
         return ()
-    table = register_kept(con, layout, ref)
+    table = register_kept(con, layout, catalog.resource(ref))
     where, given = chosen.where()
     states = ", ".join(f"count(*) FILTER (state = {literal(one.value)})" for one in State)
     rows = con.execute(
@@ -189,15 +219,15 @@ def counts(
 
 
 def records(
-    con: duckdb.DuckDBPyConnection, layout: Layout, ref: str, chosen: Chosen, limit: int
+    con: duckdb.DuckDBPyConnection, layout: Layout, resource: Resource, chosen: Chosen, limit: int
 ) -> tuple[KeptRecord, ...]:
     """Return kept-back records as they were delivered, in order, at most `limit` of them."""
-    table = register_kept(con, layout, ref)
+    table = register_kept(con, layout, resource)
     where, given = chosen.where()
     rows = con.execute(
         f'SELECT k.delivery, k."row", file, member, line, rules, state, origin_delivery, '
         f'origin_row, t.raw FROM (FROM {table} WHERE {where} ORDER BY delivery, "row" '
-        f'LIMIT {limit}) k JOIN {_text_sql(layout, ref)} t USING (delivery, "row") '
+        f'LIMIT {limit}) k JOIN {_text_sql(layout, resource.ref)} t USING (delivery, "row") '
         'ORDER BY delivery, "row"',
         given,
     ).fetchall()

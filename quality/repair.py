@@ -60,7 +60,7 @@ def choose_for_repair(
     con: duckdb.DuckDBPyConnection, layout: Layout, resource: Resource, chosen: Chosen
 ) -> int:
     """Make the table `for_repair` of the open records meant; return how many there are."""
-    table = register_kept(con, layout, resource.ref)
+    table = register_kept(con, layout, resource)
     where, given = chosen.where()
     con.execute(
         f'CREATE OR REPLACE TEMP TABLE for_repair AS SELECT delivery, "row", rules FROM {table} '

@@ -140,7 +140,7 @@ def _bench(task: Replaying) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """Yield a connection with the resource's quarantine on it, and a folder; both vanish."""
     with open_workbench(task.layout.work, task.limits) as con:
         con.execute("SET preserve_insertion_order = true")
-        register_kept(con, task.layout, task.resource.ref)
+        register_kept(con, task.layout, task.resource)
         make_chosen(con, task.resource)
         with tempfile.TemporaryDirectory(prefix="replay-", dir=task.layout.work) as scratch:
             yield con, Path(scratch)
@@ -158,9 +158,9 @@ def _barred(task: Replaying) -> dict[str, str]:
 
 
 def _stands_for() -> str:
-    """Return the table of edited records that are meant, each with the open record it repairs.
+    """Return the table of edited records that are meant, each with the record it repairs.
 
-    The columns of an edited record that no single open record stands for are null.
+    The columns of an edited record that no single repairable record stands for are null.
     """
     return f"""
         CREATE OR REPLACE TEMP TABLE _stands_for AS
@@ -168,11 +168,11 @@ def _stands_for() -> str:
                coalesce(o.delivery, v.delivery) AS _previous_delivery,
                coalesce(o."row", v."row") AS _previous_row
         FROM {EDITED} e JOIN kept_records k ON e.delivery = k.delivery AND e."row" = k."row"
-        LEFT JOIN (FROM kept_records WHERE state = '{State.OPEN}') o
+        LEFT JOIN (FROM kept_records WHERE repairable) o
           ON e.delivery = o.delivery AND e."row" = o."row"
         LEFT JOIN (SELECT origin_delivery, origin_row, any_value(delivery) AS delivery,
                           any_value("row") AS "row"
-                   FROM kept_records WHERE state = '{State.OPEN}'
+                   FROM kept_records WHERE repairable
                    GROUP BY ALL HAVING count(*) = 1) v
           ON k.origin_delivery = v.origin_delivery AND k.origin_row = v.origin_row AND NOT k.whole
         WHERE ($delivery IS NULL OR e.delivery = $delivery)

@@ -120,7 +120,8 @@ class Town:
     def kept(self, ref: str, **chosen: Any) -> list[KeptRecord]:
         """Return what is kept back of a resource."""
         with duckdb.connect() as con:
-            return list(records(con, self.layout, ref, Chosen(**chosen), 1_000))
+            resource = self.city.catalog.resource(ref)
+            return list(records(con, self.layout, resource, Chosen(**chosen), 1_000))
 
     def states(self, ref: str) -> list[str]:
         """Return the state of everything kept back of a resource, in order."""

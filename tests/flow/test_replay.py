@@ -213,6 +213,31 @@ def test_an_old_record_does_not_overwrite_a_newer_delivery(town: Town) -> None:
     assert conserved(town)
 
 
+def test_a_newer_snapshot_stands_for_what_an_older_one_had_kept_back(town: Town) -> None:
+    """Only its own records are open then; one that is rejected whole stands for nothing."""
+    worse = ("人3", 9, "1990-01-01", 350500, "1.00")
+    town.take(PERSON, "p.csv", people(range(5), p2=BAD_SEX, p3=worse))
+    town.take(PERSON, "broken.csv", "姓名\n甲\n")
+    assert town.states(PERSON) == ["open"] * 3
+    town.take(PERSON, "q.csv", people(range(5), p3=worse))
+
+    assert town.states(PERSON) == ["superseded"] * 3 + ["open"]
+    assert [one.raw for one in town.kept(PERSON, state=State.OPEN)] == [town.kept(PERSON)[1].raw]
+    assert exported(town, PERSON).read_text(encoding="utf-8-sig").count("\n") == 2
+    assert counted(replay(town.city, PERSON)) == (1, 0, 1, 0)
+    assert town.states(PERSON) == ["superseded"] * 3 + ["replayed", "open"]
+
+
+def test_an_upsert_stands_for_its_own_records_only(town: Town) -> None:
+    """A later upsert says nothing of what it does not hold: older records stay open."""
+    row = ("V1", "2026-02-01", 9, 8, 1, person_id(1), "人1")
+    town.take(PERSON, "p.csv", people(range(3)))
+    town.take(VISIT, "a.csv", csv_text(VISITS, row))
+    town.take(VISIT, "b.csv", csv_text(VISITS, ("V2", *row[1:3], 1, *row[4:])))
+    assert len(town.rows(VISIT, "visit_no")) == 1
+    assert town.states(VISIT) == ["open"]
+
+
 def test_a_later_delivery_counts_even_if_it_changed_nothing(town: Town) -> None:
     """A value that a later delivery confirmed is newer, though its row kept its lineage."""
     row = ("V1", "2026-02-01", 9, 1, 1, person_id(1), "人1")
