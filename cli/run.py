@@ -118,7 +118,14 @@ def show(city: City, result: RunResult) -> None:
     """Print what a run did, for a person."""
     if not result.outcomes:
         out.print("无待处理交付。/ nothing was waiting.")
-        return
+    else:
+        _show_deliveries(city, result)
+    for line in (*map(_share_line, result.shares), *map(_release_line, result.releases)):
+        if line:
+            out.print(line, markup=False, highlight=False)
+
+
+def _show_deliveries(city: City, result: RunResult) -> None:
     groups: dict[str, list[tuple[object, ...]]] = {}
     for one in result.outcomes:
         figures = (getattr(one, name) for name in _FIGURES)
@@ -128,9 +135,6 @@ def show(city: City, result: RunResult) -> None:
     print_groups("交付 / deliveries", columns, groups, numbers=len(_FIGURES) + 1)
     for line in _unapplied(city, result):
         out.print(line, markup=False, highlight=False)
-    for line in (*map(_share_line, result.shares), *map(_release_line, result.releases)):
-        if line:
-            out.print(line, markup=False, highlight=False)
 
 
 def _unapplied(city: City, result: RunResult) -> Iterator[str]:

@@ -21,14 +21,14 @@ _DIGITS = re.compile(r"[0-9]+[Xx]?")
 _LETTERS = re.compile(r"[A-Za-z]+")
 
 
-def header_place(records: Sequence[Cells | None]) -> int | None:
+def header_place(records: Sequence[Cells], width: int) -> int | None:
     """Return which of a file's first records is the header; None when none of them can be.
 
-    None stands for a line that does not split. Of a title, which a sheet or an export puts above
+    `width` is how many columns most records have. Of a title, which a sheet or an export puts above
     the header, most cells are empty.
     """
     for place, cells in enumerate(records):
-        if cells and 2 * sum(bool(cell) for cell in cells) >= len(cells):
+        if 2 * sum(bool(cell) for cell in cells) >= width:
             return place
     return None
 
@@ -41,7 +41,7 @@ def is_record(cells: Cells, below: Sequence[Cells]) -> bool:
     """
     others = [record for record in below if record != cells]
     return any(
-        _is_value(cell, [record[place] for record in others])
+        _is_value(cell, [record[place] for record in others if place < len(record)])
         for place, cell in enumerate(cells)
         if cell
     )

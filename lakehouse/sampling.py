@@ -145,11 +145,15 @@ def _header(part: Source, said: dict[str, Any], width: int) -> dict[str, Any]:
     columns = {column_name(place): f"列{place}" for place in range(1, width + 1)}
     with reader_for(part.format).open(_said(part, said | unnamed)) as opened:
         first = _first(opened.batches(columns, whole=False), LINES, columns).to_pylist()
-    records = [None if one[DEFECT] else [one[name] for name in columns] for one in first]
-    place = header_place(records[:PREAMBLE])
+    split = said.get("delimiter", ",")
+    records: list[Sequence[str | None]] = [
+        next(_split([one[RAW] or ""], split)) if one[DEFECT] else [one[name] for name in columns]
+        for one in first
+    ]
+    place = header_place(records[:PREAMBLE], width)
     if place is None:
         return {}
-    if is_record(records[place] or [], list(filter(None, records[place + 1 :]))):
+    if is_record(records[place], records[place + 1 :]):
         return unnamed
     return {"header": {"at": first[place][LINE]}} if place else {}
 

@@ -10,19 +10,20 @@ from lakehouse.sample_header import header_place, is_record
 @pytest.mark.parametrize(
     ("records", "place"),
     [
-        ([["编号", "名称"], ["1", "甲"]], 0),
-        ([None, ["编号", "名称"], ["1", "甲"]], 1),
+        ([["编号", "名称", "地址"], ["1", "甲", "东"]], 0),
+        ([["企业登记表"], ["编号", "名称", "地址"], ["1", "甲", None]], 1),
         ([["企业登记表", None, None], ["编号", "名称", "地址"], ["1", None, None]], 1),
         ([["", "姓名", "性别"], ["0", "甲", "1"]], 0),
-        ([["表", None, None], None], None),
+        ([["编号", "名称"], ["1", "甲", ""], ["2", "乙", ""]], 0),
+        ([["表", None, None]], None),
         ([], None),
     ],
 )
-def test_the_header_is_the_first_that_is_half_filled(
-    records: list[list[str | None] | None], place: int | None
+def test_the_header_is_the_first_that_fills_half_the_width(
+    records: list[list[str | None]], place: int | None
 ) -> None:
-    """Titles and lines that do not split are passed over; a header may have a nameless column."""
-    assert header_place(records) == place
+    """Titles are passed over; a column may be nameless, and records may be longer than names."""
+    assert header_place(records, 3) == place
 
 
 @pytest.mark.parametrize(
