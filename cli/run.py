@@ -155,16 +155,16 @@ def _unapplied(city: City, result: RunResult) -> Iterator[str]:
 
 
 def _reasons(city: City, outcome: Outcome) -> Iterator[str]:
-    from lakehouse.receipts import RECEIPT, read_receipt
+    """Yield what the codes ask, and where the rest stands: it names headers as delivered."""
+    from lakehouse.receipts import RECEIPT
     from quality.kept_records import descriptions
 
     ref = f"{outcome.department}/{outcome.resource}"
     said = descriptions(city.catalog, ref)
     for code in outcome.reasons:
         yield f"{code}  {said.get(code, '')}"
-    detail = read_receipt(city.layout.delivery(ref, outcome.delivery) / RECEIPT).refusal_detail
-    if detail:
-        yield detail
+    receipt = city.layout.delivery(ref, outcome.delivery) / RECEIPT
+    yield f"详见 / see {receipt.relative_to(city.layout.home)}"
 
 
 def _share_line(share: Projection | Withdrawal) -> str:

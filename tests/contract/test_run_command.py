@@ -13,6 +13,7 @@ from tests.flow.lake import contents, releases, versions
 
 EXAMPLE = Path(__file__).parents[2] / "examples/beijing_air"
 STATION = EXAMPLE / "data/PRSA_Data_Shunyi_20130301-20170228.csv"
+LANDED = "lake/landing/monitoring_centre/hourly_reading"
 KEYS = (
     "department", "resource", "delivery", "files", "delivered", "accepted", "quarantined",
     "inserted", "updated", "deleted", "unchanged", "verdict", "reasons", "seconds",
@@ -85,7 +86,7 @@ def test_authoritative_is_rebuilt_alike(first: FirstRun, tmp_path: Path) -> None
 
 
 def test_a_rejection_says_why_on_a_narrow_screen(tmp_path: Path) -> None:
-    """At 80 columns the delivery stands in one piece, with its reason and the remedy below."""
+    """At 80 columns the delivery stands in one piece; below it why, and where the remedy stands."""
     inbox = tmp_path / "home/inbox/monitoring_centre/hourly_reading"
     inbox.mkdir(parents=True)
     (inbox / "a.csv").write_text("No,year,months\n1,2026,11\n", encoding="utf-8")
@@ -94,9 +95,11 @@ def test_a_rejection_says_why_on_a_narrow_screen(tmp_path: Path) -> None:
     said = quanshu(tmp_path, "run", *places, COLUMNS="80")
 
     assert said.code == 1, said.err
-    [delivery] = (tmp_path / "home/lake/landing/monitoring_centre/hourly_reading").iterdir()
+    [delivery] = (tmp_path / "home" / LANDED).iterdir()
     row, *_ = (line for line in said.out.splitlines() if delivery.name in line)
     assert row.split()[:4] == [delivery.name, "rejected", "1", "1"]
     assert f"拒收 / rejected  monitoring_centre/hourly_reading {delivery.name}" in said.out
     assert "GATE-102" in said.out
-    assert "month (nearest delivered: months)" in said.out
+    receipt = f"{LANDED}/{delivery.name}/receipt.json"
+    assert f"see {receipt}" in said.out
+    assert "month (nearest delivered: months)" in (tmp_path / "home" / receipt).read_text()
