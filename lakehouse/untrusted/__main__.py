@@ -24,6 +24,7 @@ _PAUSE = 0.01
 
 
 def _main() -> None:
+    _take_signals()
     # pyarrow does without numpy, whose import would cost more than reading a small file
     sys.modules["numpy"] = None  # type: ignore[assignment]
     import pyarrow.parquet  # noqa: F401 - imported once, for all
@@ -46,6 +47,13 @@ def _main() -> None:
             for pipe in pipes:
                 os.close(pipe)
             link.send(_MESSAGE.pack(b"F", child))
+
+
+def _take_signals() -> None:
+    """Let whoever ends a process end it, however the parent treats its own signals."""
+    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(one, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _forked() -> int:

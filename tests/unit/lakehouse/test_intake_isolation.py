@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,15 @@ def family() -> set[int]:
     """Return the reading processes alive: the grandchildren of this process."""
     nurseries = psutil.Process().children()
     return {c.pid for n in nurseries for c in n.children() if c.status() != psutil.STATUS_ZOMBIE}
+
+
+def ended(child: int, number: int) -> None:
+    """Send a signal to a reading process and wait until it has ended of it."""
+    os.kill(child, number)
+    due = time.monotonic() + 10
+    while psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < due, f"signal {number} did not end the process"
+        time.sleep(0.01)
 
 
 def test_a_file_is_read_in_pieces(parquet: Source) -> None:
@@ -105,13 +116,13 @@ def test_silence_is_bounded(parquet: Source) -> None:
 
 
 @pytest.mark.parametrize(
-    ("signal", "error"), [(11, IntakeError), (9, IntakeError), (15, TransientError)]
+    ("number", "error"), [(11, IntakeError), (9, IntakeError), (15, TransientError)]
 )
-def test_deaths_are_told(parquet: Source, signal: int, error: type[Exception]) -> None:
+def test_deaths_are_told(parquet: Source, number: int, error: type[Exception]) -> None:
     """A crash refuses the file; being stopped from outside is no fault of the file."""
     with IsolatedReader().open(parquet) as opened:
         (child,) = family()
-        os.kill(child, signal)
+        ended(child, number)
         with pytest.raises(error):
             list(opened.batches(COLUMNS, whole=False))
 
@@ -151,6 +162,29 @@ def test_no_process_outlives_the_one_that_asked(parquet: Source) -> None:
         asking.kill()
     _, alive = psutil.wait_procs(left, timeout=10)
     assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+
+
+_DEAF = """
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_reading_process_hears_what_its_parent_does_not(parquet: Source, number: int) -> None:
+    """Ignored and blocked signals are handed down to new processes; here they are not."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _DEAF + _ASKING, str(parquet.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as asking:
+        assert asking.stdout is not None
+        assert asking.stdout.readline() == b"open\n"
+        (nursery,) = psutil.Process(asking.pid).children()
+        (child,) = nursery.children()
+        ended(child.pid, number)
+        asking.kill()
 
 
 def test_what_is_not_there_is_no_fault_of_the_file(tmp_path: Path) -> None:
