@@ -39,10 +39,7 @@ def print_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: int = 0
 ) -> None:
     """Print a table; the last `numbers` columns are right-aligned figures."""
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for position, column in enumerate(columns):
-        right = position >= len(columns) - numbers
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    table = _table(title, columns, numbers)
     for row in rows:
         table.add_row(*map(_cell, row))
     out.print(table)
@@ -60,23 +57,25 @@ def print_groups(
     The last `numbers` columns are figures; those that are 0 in every row are left out.
     """
     rows = [row for group in groups.values() for row in group]
-    figures = range(len(columns) - numbers, len(columns))
-    shown = [p for p in range(len(columns)) if p not in figures or any(row[p] for row in rows)]
-    table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
-    for position in shown:
-        right = position in figures
-        table.add_column(
-            columns[position],
-            justify="right" if right else "left",
-            overflow="fold",
-            no_wrap=right,
-        )
+    texts = len(columns) - numbers
+    shown = [p for p in range(len(columns)) if p < texts or any(row[p] for row in rows)]
+    table = _table(title, [columns[position] for position in shown], len(shown) - texts)
     for heading, group in groups.items():
         table.add_row(heading, style="bold")
         for first, *rest in group:
             row = [f"  {first}", *rest]
             table.add_row(*(_cell(row[position]) for position in shown))
     out.print(table)
+
+
+def _table(title: str, columns: Sequence[str], numbers: int) -> Table:
+    """Return an empty table in which texts fold where it gets narrow, and figures do not."""
+    table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    for column in columns[: len(columns) - numbers]:
+        table.add_column(column, overflow="fold")
+    for column in columns[len(columns) - numbers :]:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
 
 
 def _cell(value: object) -> str:
