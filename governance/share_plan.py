@@ -30,7 +30,7 @@ from lakehouse.tables import Snapshot, snapshot
 
 __all__ = ["Part", "SharePlan", "digest_of", "plan_share", "source_columns"]
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the same plan would be written differently, so that every extract is made anew."""
 
 

@@ -2,13 +2,16 @@
 
 Belongs here: making them, recognising that nothing changed, taking them away when the grant no
 longer holds (五(四)、五(十)). Keep out: what they hold (`governance.share_plan`), the audit log.
-The extract's folder is swapped first, then the DuckDB file, then `projection.json` is written:
-only then is the projection done, and a run that breaks off before is simply made again.
+Each extract is a folder of its own version. The DuckDB file, which holds its rows itself, is put in
+place first, then `current` is pointed at the new version, then `projection.json` is written with a
+seal of both, and the former version goes last: whenever a run breaks off, a reader finds one whole
+share, and the next run makes what is missing.
 """
 
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,22 +22,22 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import Grant
 from governance.grants import decide
-from governance.keys import KeyRing
+from governance.keys import DerivedKey, KeyRing
 from governance.local_time import local_day, local_moment
 from governance.share_about import META_COMMENT, about_share
-from governance.share_plan import SharePlan, plan_share
+from governance.share_plan import Part, SharePlan, plan_share
 from lakehouse.extracts import write_extract
-from lakehouse.layout import Layout
-from lakehouse.share_views import ShareView, build_share_file
+from lakehouse.layout import CURRENT, Layout
+from lakehouse.seals import seal, unbroken
+from lakehouse.share_files import ShareTable, build_share_file
 from lakehouse.swaps import (
     FOLDER_MODE,
-    aside,
     clear_aside,
     link_tree,
+    point,
     read_json,
     remove,
     restrict,
-    swap_folder,
     write_json,
 )
 
@@ -53,6 +56,9 @@ WITHDRAW = "withdraw"
 """What `due` answers for a grant that must lose what it has on disk."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_STATE = "projection.json"
+_VERSION = "v-"
+"""A department's code, which an earlier layout has here, holds no hyphen."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +110,11 @@ def project(
         raise _forbidden(f"method {grant.method.value} hands out no rows", grant.code)
     plan = plan_share(layout, catalog, grant, keys)
     known = read_json(_state_path(layout, grant.code))
-    if not _unchanged(layout, plan, known):
+    fresh = not _unchanged(layout, plan, known, thorough=True)
+    if fresh:
         known = _build(layout, catalog, plan, known, now)
-        return _projection(plan, known, refreshed=True)
-    return _projection(plan, known, refreshed=False)
+    _tidy(layout.share(grant.code))
+    return _projection(plan, known, refreshed=fresh)
 
 
 def withdraw(
@@ -173,7 +180,7 @@ def due(layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: dateti
     except AccessError:
         return WITHDRAW if grant in _on_disk(layout) else None
     known = read_json(_state_path(layout, grant))
-    return None if _unchanged(layout, plan, known) else plan.digest
+    return None if _unchanged(layout, plan, known, thorough=False) else plan.digest
 
 
 def _on_disk(layout: Layout) -> set[str]:
@@ -184,13 +191,23 @@ def _on_disk(layout: Layout) -> set[str]:
     return {code for code in codes if _CODE.fullmatch(code)}
 
 
-def _unchanged(layout: Layout, plan: SharePlan, known: Mapping[str, Any]) -> bool:
+def _unchanged(
+    layout: Layout, plan: SharePlan, known: Mapping[str, Any], *, thorough: bool
+) -> bool:
+    """Say whether what lies there is what would be made: by digest, and by its own bytes."""
     code = plan.grant.code
-    tables = (layout.share_table(code, p.resource.ref) for p in plan.parts if p.found)
     return (
         known.get("digest") == plan.digest
-        and layout.share_file(code).is_file()
-        and all(table.is_dir() for table in tables)
+        and unbroken(layout.share_file(code), known.get("file"), thorough=thorough)
+        and _parts_unbroken(layout, code, known, thorough=thorough)
+    )
+
+
+def _parts_unbroken(layout: Layout, code: str, known: Mapping[str, Any], *, thorough: bool) -> bool:
+    parts: Mapping[str, Mapping[str, Any]] = known.get("parts", {})
+    return all(
+        unbroken(layout.share_table(code, ref), part.get("files"), thorough=thorough)
+        for ref, part in parts.items()
     )
 
 
@@ -198,48 +215,81 @@ def _build(
     layout: Layout, catalog: Catalog, plan: SharePlan, known: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
     code = plan.grant.code
-    place = layout.share(code).resolve()
-    place.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-    clear_aside(place)
-    aside(place).mkdir(mode=FOLDER_MODE)
-    parts = known.get("parts", {})
-    written = {p.resource.ref: _write_part(place, plan, i, parts) for i, p in enumerate(plan.parts)}
-    restrict(aside(place))
-    swap_folder(place)
-    views = [ShareView(p.shape, place / p.resource.ref) for p in plan.parts if p.found]
-    about = about_share(catalog, plan, now)
-    build_share_file(layout.share_file(code).resolve(), views, about, META_COMMENT)
+    share, current = layout.share(code), layout.share_current(code)
+    share.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    clear_aside(layout.share_file(code))
+    _tidy(share, _VERSION)
+    version = share.resolve() / f"{_VERSION}{uuid.uuid4().hex}"
+    try:
+        parts = _write_parts(plan, (current, version), known.get("parts", {}))
+        tables = [
+            ShareTable(p.shape, version / p.resource.ref, parts[p.resource.ref]["rows"])
+            for p in plan.parts
+            if p.found
+        ]
+        about = about_share(catalog, plan, now)
+        build_share_file(layout.share_file(code), tables, about, META_COMMENT)
+    except BaseException:
+        remove(version)  # half an extract is of no use, and takes the space that may be wanting
+        raise
+    point(current, version)
     state = {
         "grant": code,
         "digest": plan.digest,
         "key_version": plan.key.version if plan.key else None,
         "projected_at": local_moment(catalog, now).isoformat(timespec="seconds"),
-        "parts": {ref: part for ref, part in written.items() if part},
+        "file": seal(layout.share_file(code)),
+        "parts": parts,
     }
     write_json(_state_path(layout, code), state)
     return state
 
 
+def _write_parts(
+    plan: SharePlan, places: tuple[Path, Path], known: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    version = places[1]
+    version.mkdir(mode=FOLDER_MODE)
+    parts = {
+        part.resource.ref: _write_part(part, plan.key, places, known)
+        for part in plan.parts
+        if part.found
+    }
+    restrict(version)
+    return parts
+
+
 def _write_part(
-    place: Path, plan: SharePlan, index: int, known: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Write one resource aside, or link the extract that lies there when it is still the same."""
-    part = plan.parts[index]
+    part: Part, key: DerivedKey | None, places: tuple[Path, Path], known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write one resource, or link the extract that lies there when it is still the same."""
     if part.found is None:
-        return None
+        raise ValueError("a resource that is not aggregated has no rows")
+    current, version = places
     ref = part.resource.ref
     before = known.get(ref, {})
-    if before.get("digest") == part.digest and (place / ref).is_dir():
-        link_tree(place / ref, aside(place) / ref)
+    same = before.get("digest") == part.digest
+    if same and unbroken(current / ref, before.get("files"), thorough=True):
+        link_tree(current / ref, version / ref)
         rows = int(before["rows"])
     else:
-        rows = write_extract(part.frame(plan.key), aside(place) / ref, part.shape)
+        rows = write_extract(part.frame(key), version / ref, part.shape)
     return {
         "digest": part.digest,
         "rows": rows,
         "table": part.found.table_id,
         "version": part.found.version,
+        "files": seal(version / ref),
     }
+
+
+def _tidy(share: Path, beginning: str = "") -> None:
+    """Remove former versions, what broken-off runs left, and the extracts of an earlier layout."""
+    current = share / CURRENT
+    kept = {CURRENT, _STATE, current.readlink().name if current.is_symlink() else ""}
+    for path in share.iterdir():
+        if path.name not in kept and path.name.startswith(beginning):
+            remove(path)
 
 
 def _projection(plan: SharePlan, state: Mapping[str, Any], *, refreshed: bool) -> Projection:
@@ -253,7 +303,7 @@ def _projection(plan: SharePlan, state: Mapping[str, Any], *, refreshed: bool) -
 
 
 def _state_path(layout: Layout, grant: str) -> Path:
-    return layout.share(grant) / "projection.json"
+    return layout.share(grant) / _STATE
 
 
 def _forbidden(what: str, grant: str) -> AccessError:

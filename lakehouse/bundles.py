@@ -17,7 +17,7 @@ from pathlib import Path
 from catalog_specs.vocabulary import FeedKind
 from lakehouse.layout import Layout
 from lakehouse.records import REPLAYED, Delivery
-from lakehouse.sql import identifier, literal
+from lakehouse.sql import identifier, literal, parquet
 
 __all__ = ["ROW_SPAN", "Bundle", "bundled", "landed_sql", "place_sql", "record_sql"]
 
@@ -91,7 +91,7 @@ def landed_sql(rows: Path | Sequence[Path], texts: Iterable[str] = ()) -> str:
     files = [rows] if isinstance(rows, Path) else rows
     number = f"CAST(file_index AS BIGINT) * {ROW_SPAN} + _row"
     placed = f" REPLACE ({number} AS _row)" if len(files) > 1 else ""
-    read = f"read_parquet([{', '.join(map(literal, files))}], union_by_name = true)"
+    read = parquet(files, "union_by_name = true")
     absent = ", ".join(f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in texts)
     later = f" UNION ALL BY NAME SELECT {absent} WHERE FALSE" if absent else ""
     return f"(SELECT *{placed} FROM {read}{later})"

@@ -9,7 +9,7 @@ the file opens in any DuckDB, read-only, without extensions.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +18,9 @@ import duckdb
 
 from catalog_specs.catalog import Catalog
 from lakehouse.collection import UNDECLARED
+from lakehouse.database_files import Contents, build_database, contents, sweep_database
 from lakehouse.layout import Layout
 from lakehouse.ledgers import DELIVERIES, RECONCILIATION, VERDICTS
-from lakehouse.leftovers import sweep, working_folder
 from lakehouse.table_shape import Shape
 from lakehouse.tables import Snapshot, snapshot
 from lakehouse.view_sql import (
@@ -39,9 +39,8 @@ LEDGERS: Mapping[str, Shape] = {
     "reconciliation": RECONCILIATION,
     "undeclared": UNDECLARED,
 }
-FORMAT = 2
+FORMAT = 3
 """Rises when the file is built in another way, so that every file is built again."""
-_BUILDING = ".building"
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     even when there is nothing to build.
     """
     path = layout.city_views
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sweep(path.parent, f".{path.name}.", _BUILDING)
+    sweep_database(path)
     found = _Found.look(layout, catalog)
     digest = found.digest(catalog)
     before = _meta(path)
@@ -75,9 +73,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
         *(ledger_view(name, shape, found.ledgers.get(name)) for name, shape in LEDGERS.items()),
         quarantine_counts(found.quarantines),
     )
-    with working_folder(path.parent, f".{path.name}.", _BUILDING) as aside:
-        _build(aside / path.name, views, (digest, len(views), now.isoformat()))
-        (aside / path.name).replace(path)
+    build_database(path, lambda con: _fill(con, views, (digest, len(views), now.isoformat())))
     return CityViews(path, len(views), built=True)
 
 
@@ -114,22 +110,36 @@ def _snapshots(names: Iterable[str], place: Callable[[str], Path]) -> Mapping[st
 
 
 def _meta(path: Path) -> tuple[str, int] | None:
-    """Return the digest and number of views of the present file; None when it cannot say."""
+    """Return the digest and number of views of the present file.
+
+    None when it cannot say, or does not hold what it was built with.
+    """
     if not path.exists():
         return None
     try:
         with duckdb.connect(path, read_only=True) as con:
             row = con.execute("SELECT digest, views FROM _meta.built").fetchall()[0]
-    except duckdb.Error:
+            listed = con.execute("FROM _meta.contents").fetchall()
+            if {(schema, name): rows for schema, name, rows in listed} != contents(con):
+                return None
+    except (duckdb.Error, IndexError):
         return None
     return str(row[0]), int(row[1])
 
 
-def _build(path: Path, views: Iterable[Commented], built: tuple[str, int, str]) -> None:
-    with duckdb.connect(path) as con:
-        con.execute("CREATE SCHEMA _meta")
-        con.execute("CREATE TABLE _meta.built (digest VARCHAR, views BIGINT, built_at VARCHAR)")
-        con.execute("INSERT INTO _meta.built VALUES (?, ?, ?)", built)
-        for view in views:
-            for statement in view.statements():
-                con.execute(statement)
+def _fill(
+    con: duckdb.DuckDBPyConnection, views: Sequence[Commented], built: tuple[str, int, str]
+) -> Contents:
+    con.execute("CREATE SCHEMA _meta")
+    con.execute("CREATE TABLE _meta.built (digest VARCHAR, views BIGINT, built_at VARCHAR)")
+    con.execute("INSERT INTO _meta.built VALUES (?, ?, ?)", built)
+    for view in views:
+        for statement in view.statements():
+            con.execute(statement)
+    con.execute('CREATE TABLE _meta.contents ("schema" VARCHAR, "name" VARCHAR, "rows" BIGINT)')
+    there = contents(con)
+    meant = {(v.schema, v.name): there.get((v.schema, v.name)) for v in views}
+    meant |= {("_meta", "built"): 1, ("_meta", "contents"): len(views) + 2}
+    listed = [(schema, name, rows) for (schema, name), rows in meant.items()]
+    con.executemany("INSERT INTO _meta.contents VALUES (?, ?, ?)", listed)
+    return meant

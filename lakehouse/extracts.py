@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from catalog_specs.errors import TableError
-from lakehouse.sql import identifiers, literal
+from lakehouse.sql import identifiers, literal, parquet
 from lakehouse.table_shape import Column, Shape, delta_schema
 from lakehouse.tables import Snapshot
 from lakehouse.workbench import open_workbench
@@ -82,7 +82,7 @@ def sink_sorted(frame: pl.LazyFrame, path: Path) -> int:
         frame.sink_parquet(unsorted, compression="lz4")
         with open_workbench(Path(folder)) as con:
             con.execute(
-                f"COPY (SELECT {columns} FROM read_parquet({literal(unsorted)}) "
+                f"COPY (SELECT {columns} FROM {parquet(unsorted)} "
                 f"ORDER BY {columns}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)"
             )
     return int(pq.read_metadata(path).num_rows)

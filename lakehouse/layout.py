@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Layout"]
+__all__ = ["CURRENT", "Layout"]
+
+CURRENT = "current"
+"""The link to the version of a grant's extracts that holds now."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,19 @@ class Layout:
         return self.home / "lake" / "ledgers" / name
 
     def share(self, grant: str) -> Path:
-        """Folder of one grant's extracts."""
+        """Folder of one grant's extracts, a folder for each version and a link to the current."""
         return self.home / "lake" / "shares" / grant
+
+    def share_current(self, grant: str) -> Path:
+        """Link to the version of one grant's extracts that holds now."""
+        return self.share(grant) / CURRENT
 
     def share_table(self, grant: str, resource: str) -> Path:
         """Delta extract of one resource under one grant."""
-        return self.share(grant) / resource
+        return self.share_current(grant) / resource
 
     def share_file(self, grant: str) -> Path:
-        """DuckDB file with the views over one grant's extracts."""
+        """DuckDB file that holds all rows of one grant; it needs nothing beside it."""
         return self.home / "shares" / f"{grant}.duckdb"
 
     @property

@@ -21,7 +21,7 @@ from lakehouse.feed_columns import OPERATION, SEQUENCE, feed_columns
 from lakehouse.layout import Layout
 from lakehouse.receipts import deliveries
 from lakehouse.records import REPLAYED, Delivery
-from lakehouse.sql import identifier, identifiers, literal
+from lakehouse.sql import identifier, identifiers, parquet
 from lakehouse.table_shape import Column, empty_select
 
 __all__ = [
@@ -95,8 +95,7 @@ def records_sql(resource: Resource, rows: Sequence[Path]) -> str:
         "(SELECT string_split(filename, '/')[-2] AS delivery, _row, _defect, _raw, "
         f"CASE WHEN {first} THEN _file ELSE _origin_file END AS _file, "
         f"CASE WHEN {first} THEN _line ELSE CAST(_origin_line AS BIGINT) END AS _line, "
-        f"{identifiers(parts)} FROM (FROM read_parquet({literal(rows)}, filename = true, "
-        "union_by_name = true) UNION ALL BY NAME "
+        f"{identifiers(parts)} FROM (FROM {_named(rows)} UNION ALL BY NAME "
         f"SELECT CAST(NULL AS BIGINT) AS _line, {absent} WHERE FALSE))"
     )
 
@@ -121,8 +120,13 @@ def attempts_sql(layout: Layout, ref: str, landed: Iterable[Delivery] | None = N
         "(SELECT string_split(filename, '/')[-2] AS delivery, _row AS \"row\", "
         "_origin_delivery AS origin_delivery, CAST(_origin_row AS BIGINT) AS origin_row, "
         "_previous_delivery AS previous_delivery, CAST(_previous_row AS BIGINT) AS previous_row "
-        f"FROM read_parquet({literal(files)}, filename = true, union_by_name = true))"
+        f"FROM {_named(files)})"
     )
+
+
+def _named(files: Sequence[Path]) -> str:
+    """Return the rows of files that may differ in their columns, each with its file's name."""
+    return parquet(files, "filename = true", "union_by_name = true")
 
 
 def sequence_sql(delivery: str) -> str:

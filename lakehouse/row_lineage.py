@@ -23,7 +23,7 @@ from lakehouse.ledgers import verdicts
 from lakehouse.receipts import RECEIPT, raw_file, read_receipt
 from lakehouse.records import REPLAYED, Delivery
 from lakehouse.replays import ORIGIN
-from lakehouse.sql import identifier, literal
+from lakehouse.sql import identifier, parquet
 from lakehouse.table_shape import authoritative_shape
 from lakehouse.tables import Snapshot, commits, snapshot
 from lakehouse.typed import delivered_sql
@@ -199,7 +199,7 @@ def _place(
     held = pq.read_schema(folder / "rows.parquet").names
     shown = ", ".join(name if name in held else "NULL" for name in ("_file", "_line"))
     member, line = con.execute(
-        f"SELECT {shown} FROM read_parquet({literal(folder / 'rows.parquet')}) WHERE _row = ?",
+        f"SELECT {shown} FROM {parquet(folder / 'rows.parquet')} WHERE _row = ?",
         [number],
     ).fetchone() or (None, None)
     return _placed(layout, delivery, number, member, line)
@@ -232,7 +232,7 @@ def _origin(
         return None
     rows = layout.delivery(delivery.resource, delivery.delivery) / "rows.parquet"
     name, first, member, line = con.execute(
-        f"SELECT {', '.join(ORIGIN)} FROM read_parquet({literal(rows)}) WHERE _row = ?", [number]
+        f"SELECT {', '.join(ORIGIN)} FROM {parquet(rows)} WHERE _row = ?", [number]
     ).fetchone() or ("", "0", None, None)
     origin = read_receipt(layout.delivery(delivery.resource, name) / RECEIPT)
     return _placed(layout, origin, int(first), member, None if line is None else int(line))

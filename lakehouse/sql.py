@@ -2,17 +2,19 @@
 
 Belongs here: the one escaping function for identifiers, the one for literals. Keep out: queries.
 Identifiers come from the catalogue only; values are bound wherever DuckDB can bind them, and
-`literal` serves the statements that cannot (COMMENT ON, view definitions, COPY targets).
+`literal` serves the statements that cannot (COMMENT ON, view definitions, COPY targets); `parquet`
+is the one way to name files.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-__all__ = ["identifier", "identifiers", "literal"]
+__all__ = ["identifier", "identifiers", "literal", "parquet"]
 
 Value = str | int | float | bool | date | datetime | Decimal | Path | None
 
@@ -49,3 +51,14 @@ def literal(value: Value | Iterable[Value]) -> str:  # noqa: PLR0911 - one retur
             return "'" + text.replace("'", "''") + "'"
         case _:
             return "[" + ", ".join(literal(one) for one in value) + "]"
+
+
+def parquet(files: Path | str | Iterable[Path | str], *options: str) -> str:
+    """Render the rows of Parquet files, to put behind FROM: exactly these files.
+
+    DuckDB takes every path for a pattern, and `name=value` in it for a column; a home may lie
+    below a folder of any name.
+    """
+    listed = [files] if isinstance(files, str | Path) else files
+    literal_paths = literal([re.sub(r"[*?[]", r"[\g<0>]", str(path)) for path in listed])
+    return f"read_parquet({', '.join((literal_paths, 'hive_partitioning = false', *options))})"

@@ -1,6 +1,6 @@
 """Putting something built aside in its place, so that a reader sees the old or the new, whole.
 
-Belongs here: swapping folders and files, taking them away, their permissions. Keep out: what is in
+Belongs here: swapping files and links, taking them away, their permissions. Keep out: what is in
 them. Names beside the place are derived from it, so that what an interrupted run left behind is
 found and removed by the next one; the caller holds the lock of whatever is swapped.
 """
@@ -19,25 +19,21 @@ __all__ = [
     "aside",
     "clear_aside",
     "link_tree",
+    "point",
     "read_json",
     "remove",
     "restrict",
     "swap_file",
-    "swap_folder",
     "write_json",
 ]
 
-FOLDER_MODE = 0o750
-FILE_MODE = 0o640
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
 
 
 def aside(place: Path) -> Path:
     """Return where the successor of `place` is built: beside it, hidden, on the same disk."""
     return place.with_name(f".{place.name}.next")
-
-
-def _former(place: Path) -> Path:
-    return place.with_name(f".{place.name}.former")
 
 
 def clear_aside(place: Path) -> None:
@@ -56,18 +52,13 @@ def remove(path: Path) -> bool:
     return existed
 
 
-def swap_folder(place: Path) -> None:
-    """Put the folder built at `aside(place)` in place, and remove its predecessor for good.
-
-    A folder cannot be replaced in one step: between the two renames a reader finds nothing, never
-    a mixture, and a crash there leaves nothing, never the predecessor.
-    """
-    former = _former(place)
-    remove(former)
-    if place.exists():
-        place.rename(former)
-    aside(place).rename(place)
-    remove(former)
+def point(link: Path, target: Path) -> None:
+    """Point a link at a folder beside it, in one step: a reader finds the old or the new."""
+    clear_aside(link)
+    if link.is_dir() and not link.is_symlink():
+        remove(link)  # a copy that followed links made a folder of it
+    aside(link).symlink_to(target.name, target_is_directory=True)
+    aside(link).replace(link)
 
 
 def swap_file(place: Path) -> None:
@@ -77,7 +68,7 @@ def swap_file(place: Path) -> None:
 
 
 def restrict(folder: Path) -> None:
-    """Take every right from others: folders 0750, files 0640."""
+    """Take every right from everybody else: folders 0700, files 0600."""
     for path in (folder, *folder.rglob("*")):
         path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
 

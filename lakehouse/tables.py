@@ -19,7 +19,7 @@ from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from catalog_specs.errors import TableError
 from lakehouse.commits import Commit, making, retrying
-from lakehouse.sql import identifier, literal
+from lakehouse.sql import identifier, parquet
 from lakehouse.table_shape import Column, Shape, columns_of, delta_schema, empty_select
 
 __all__ = [
@@ -71,7 +71,7 @@ class Snapshot:
         """Return SQL to put behind FROM; typed and without rows when the table is empty."""
         if not self.files:
             return empty_select(self.columns)
-        return f"read_parquet({literal(self.files)})"
+        return parquet(self.files)
 
     def select_sql(self, wanted: Sequence[Column]) -> str:
         """Return SQL to put behind FROM with exactly the wanted columns.

@@ -28,7 +28,7 @@ from lakehouse.intake import Source
 from lakehouse.landed_rows import land_rows
 from lakehouse.layout import Layout
 from lakehouse.replays import parts_sql
-from lakehouse.sql import identifier, literal
+from lakehouse.sql import identifier, literal, parquet
 from quality.kept_records import Chosen, State, descriptions, register_kept
 
 __all__ = [
@@ -133,7 +133,7 @@ def read_repaired(
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {EDITED} AS SELECT _row AS n, _line AS line, "
         f'{text("_of_delivery")} AS delivery, TRY_CAST({text("_of_row")} AS BIGINT) AS "row", '
-        f"_defect, {parts} FROM read_parquet({literal(scratch / 'rows.parquet')})"
+        f"_defect, {parts} FROM {parquet(scratch / 'rows.parquet')}"
     )
     refuse_lines(con, path, "_defect IS NOT NULL", "records that cannot be split into fields")
 

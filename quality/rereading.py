@@ -26,7 +26,7 @@ from lakehouse.layout import Layout
 from lakehouse.receipts import raw_file
 from lakehouse.records import REPLAYED, Delivery
 from lakehouse.replays import ORIGIN, PREVIOUS, parts_of, records_sql
-from lakehouse.sql import identifier, identifiers, literal
+from lakehouse.sql import identifier, identifiers, literal, parquet
 from lakehouse.typed import has_typed_cells
 
 __all__ = ["CHOSEN", "make_chosen", "take"]
@@ -98,7 +98,7 @@ def _readable(
     if not set(parts_of(resource)) <= set(pq.read_schema(landed).names):
         return False
     broken = con.execute(
-        f'SELECT 1 FROM read_parquet({literal(landed)}) r JOIN _open o ON r._row = o."row" '
+        f'SELECT 1 FROM {parquet(landed)} r JOIN _open o ON r._row = o."row" '
         "WHERE r._defect IS NOT NULL LIMIT 1"
     ).fetchone()
     return broken is None

@@ -24,7 +24,7 @@ from lakehouse.ledgers import verdicts
 from lakehouse.receipts import deliveries
 from lakehouse.records import Delivery, RuleResult, VerdictKind
 from lakehouse.replays import ORIGIN, attempts_sql, delivered_as, sequence_sql
-from lakehouse.sql import identifier, identifiers, literal
+from lakehouse.sql import identifier, identifiers, literal, parquet
 from lakehouse.table_shape import Column
 from lakehouse.tables import scan_sql, snapshot
 from lakehouse.typed import feed_sql
@@ -88,7 +88,7 @@ def _find(
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE _replayed AS "
         f"SELECT _row, {identifiers(resource.key)}, since, {order} AS place FROM feed JOIN "
-        f"(SELECT _row, {sequence_sql(ORIGIN[0])} AS since FROM read_parquet({literal(rows)})) "
+        f"(SELECT _row, {sequence_sql(ORIGIN[0])} AS since FROM {parquet(rows)}) "
         f"USING (_row) WHERE {known}"
     )
     con.execute(f"CREATE OR REPLACE TABLE {_FOUND} (_row BIGINT)")

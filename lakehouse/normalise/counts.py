@@ -12,7 +12,7 @@ from catalog_specs.models.feed import Feed
 from catalog_specs.models.normalisation import Step
 from lakehouse.normalise.layers import steps_of
 from lakehouse.normalise.render import Context, step_sql
-from lakehouse.sql import identifier, identifiers, literal
+from lakehouse.sql import identifier, identifiers, parquet
 from lakehouse.workbench import Limits, open_workbench
 
 __all__ = ["changed_cells"]
@@ -39,7 +39,7 @@ def changed_cells(feed: Feed, rows: Path, context: Context) -> dict[str, dict[st
         f"count(*) FILTER ({_at(part, place)} IS DISTINCT FROM {_at(part, place + 1)})"
         for part, place in compared
     )
-    source = f"(SELECT {_named(steps)} FROM read_parquet({literal(rows)}))"
+    source = f"(SELECT {_named(steps)} FROM {parquet(rows)})"
     for layer in _layers(steps, context):
         source = f"(SELECT *, {layer} FROM {source})"
     with open_workbench(rows.parent, LIMITS) as con:

@@ -17,7 +17,7 @@ from lakehouse.arrivals import Arrival
 from lakehouse.pulls.database import WATERMARK, Asked
 from lakehouse.pulls.errand import NOTE, TAKEN, Errand, Memory, Pulled, asked
 from lakehouse.pulls.watermarks import Mark, place_sql
-from lakehouse.sql import identifier, identifiers, literal
+from lakehouse.sql import identifier, identifiers, literal, parquet
 from lakehouse.workbench import open_workbench
 
 __all__ = ["behind", "sift"]
@@ -68,10 +68,10 @@ def _lay_out(
     place = place_sql(identifier(WATERMARK), question.kind, errand.now) if question.kind else "NULL"
     con.execute(
         f"CREATE VIEW staged AS SELECT *, {_hash(columns)} AS _hash, {place} AS _place"
-        f" FROM read_parquet({literal(staged)})"
+        f" FROM {parquet(staged)}"
     )
     known = (
-        f"SELECT _hash, n FROM read_parquet({literal(memory.taken)})"
+        f"SELECT _hash, n FROM {parquet(memory.taken)}"
         if question.kind is not None and memory.taken is not None
         else "SELECT NULL::VARCHAR AS _hash, 0 AS n WHERE FALSE"
     )
@@ -119,7 +119,7 @@ def _digest(
     sums = (f"sum(md5_number_{half}(_hash)::HUGEINT)" for half in ("lower", "upper"))
     found = con.sql(
         f"SELECT count(*), {', '.join(sums)} FROM"
-        f" (SELECT {_hash(columns)} AS _hash FROM read_parquet({literal(target)}))"
+        f" (SELECT {_hash(columns)} AS _hash FROM {parquet(target)})"
     ).fetchone()
     return asked(spec.query, spec.watermark, columns, *(str(one) for one in found or ()))
 

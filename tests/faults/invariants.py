@@ -18,11 +18,23 @@ import polars as pl
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
-from tests.faults.state import contents, raw_files, receipts_of, settled, waiting
+from tests.faults.state import contents, counts, raw_files, receipts_of, settled, waiting
 from tests.faults.town import REFS
 from tests.flow.lake import content
 
-__all__ = ["History", "breaches", "half_applied", "half_landed", "half_way", "history"]
+__all__ = [
+    "History",
+    "breaches",
+    "half_applied",
+    "half_landed",
+    "half_shared",
+    "half_way",
+    "history",
+]
+
+
+SHARED = 2
+"""Tables of a whole share of the town: one resource, and what the file says of itself."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,7 @@ def half_way(home: Path, known: History) -> list[str]:
         *_shared_bytes(home),
         *half_landed(home),
         *half_applied(home, known),
+        *half_shared(home),
         *breaches(home),
     ]
 
@@ -123,6 +136,15 @@ def half_applied(home: Path, known: History) -> list[str]:
         f"authoritative/{ref} is in a state between two deliveries"
         for ref, frame in contents(home, "authoritative").items()
         if not any(frame.equals(version) for version in known.versions[ref])
+    ]
+
+
+def half_shared(home: Path) -> list[str]:
+    """Name the files for others that do not hold their rows, or that name nothing at all."""
+    return [
+        f"{path.name} is not whole"
+        for path in (home / "shares").glob("*.duckdb")
+        if min(counts(path).values(), default=0) == 0 or len(counts(path)) < SHARED
     ]
 
 

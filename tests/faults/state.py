@@ -121,16 +121,17 @@ def waiting(home: Path) -> tuple[str, ...]:
 
 
 def counts(path: Path) -> dict[str, int]:
-    """Return the number of rows of every view in a DuckDB file, each of them read."""
+    """Return the number of rows of every table and view in a DuckDB file, each of them read."""
     with duckdb.connect(path, read_only=True) as con:
         names = con.execute(
-            "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"
+            "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal "
+            "UNION ALL SELECT schema_name, table_name FROM duckdb_tables()"
         ).fetchall()
         return {
-            f"{schema}.{view}": con.sql(f'SELECT count(*) FROM "{schema}"."{view}"').fetchall()[0][
+            f"{schema}.{name}": con.sql(f'SELECT count(*) FROM "{schema}"."{name}"').fetchall()[0][
                 0
             ]
-            for schema, view in names
+            for schema, name in names
         }
 
 
@@ -138,6 +139,11 @@ def leftovers(home: Path) -> list[str]:
     """Return what lies about that no reader will ever look at, locks aside."""
     found = [path for path in home.rglob("*") if path.name.startswith(".")]
     found += [path for path in (home / "work").glob("*") if path.name != "locks"]
+    found += [
+        version
+        for version in (home / "lake/shares").glob("*/v-*")
+        if version.name != (version.parent / "current").readlink().name
+    ]
     for log in home.rglob("_delta_log"):
         table = DeltaTable(log.parent)
         if any(part.startswith(".") for part in log.relative_to(home).parts):

@@ -24,6 +24,7 @@ POINTS: tuple[Kind, ...] = (
     ("write", "authoritative"),
     ("link", "authoritative log"),
     ("write", "ledgers log"),
+    ("write", "shares"),
     ("write", "views"),
 )
 

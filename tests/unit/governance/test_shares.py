@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
+import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -125,7 +128,7 @@ def test_order_of_rows_tells_nothing_of_the_keys(layout: Layout) -> None:
 
 
 def test_file_opens_in_plain_duckdb_and_explains_itself(layout: Layout) -> None:
-    """The consumer's file opens read-only, its views carry Chinese names and comments."""
+    """The consumer's file opens read-only, its tables carry Chinese names and comments."""
     projected(layout)
     assert opened(layout, 'SELECT count(*) FROM "人口基本信息"') == [(51,)]
     comments = dict(
@@ -136,10 +139,10 @@ def test_file_opens_in_plain_duckdb_and_explains_itself(layout: Layout) -> None:
     )
     assert comments["name"] == "姓名（部分遮盖，保留前1位、后0位）"
     assert comments["birth_date"] == "出生日期（概化到年）"
-    [(view,)] = opened(
-        layout, "SELECT comment FROM duckdb_views() WHERE view_name = '人口基本信息'"
+    [(table,)] = opened(
+        layout, "SELECT comment FROM duckdb_tables() WHERE table_name = '人口基本信息'"
     )
-    assert "民政局" in view
+    assert "民政局" in table
 
 
 def test_meta_names_grant_source_and_terms(layout: Layout) -> None:
@@ -184,10 +187,10 @@ def test_columns_that_say_nothing_keep_their_rows(layout: Layout) -> None:
 
 
 def test_others_may_not_read(layout: Layout) -> None:
-    """Files and folders of a grant give no right to others."""
+    """Files and folders of a grant give no right to anybody but their owner."""
     projected(layout)
     places = [layout.share(GRANT), *layout.share(GRANT).rglob("*"), layout.share_file(GRANT)]
-    assert all(stat.S_IMODE(place.stat().st_mode) & 0o007 == 0 for place in places)
+    assert all(stat.S_IMODE(place.stat().st_mode) & 0o077 == 0 for place in places)
 
 
 def test_nothing_changed_writes_nothing(layout: Layout) -> None:
@@ -281,10 +284,11 @@ def test_unchanged_resource_of_a_changed_grant_is_not_written_again(layout: Layo
     catalog = two_grants()
     fill(layout, catalog, VISIT, [{"resident_id": "1", "visit_no": "1"}])
     refresh_all(layout, catalog, KEYS, NOW)
-    before = live_files(layout.share_table("second", PERSON))
+    before = [Path(file).stat().st_ino for file in live_files(layout.share_table("second", PERSON))]
     fill(layout, catalog, VISIT, [{"resident_id": "2", "visit_no": "2"}])
     refresh_all(layout, catalog, KEYS, NOW)
-    assert live_files(layout.share_table("second", PERSON)) == before
+    after = [Path(file).stat().st_ino for file in live_files(layout.share_table("second", PERSON))]
+    assert after == before
     assert extract(layout, VISIT, "second").height == 2
     with duckdb.connect(layout.share_file("second"), read_only=True) as con:
         assert con.execute('SELECT count(*) FROM "人口基本信息"').fetchall() == [(52,)]
@@ -404,26 +408,112 @@ def test_withdrawals_come_before_a_failing_projection(layout: Layout) -> None:
     assert not layout.share_file("second").exists()
 
 
-@pytest.mark.parametrize("lost", ["projection.json", "duckdb", "table", "unfinished"])
-def test_interrupted_projection_is_made_again(layout: Layout, lost: str) -> None:
-    """Whatever an interrupted run left or did not write, the next one makes whole."""
+def _empty(file: Path) -> None:
+    """Leave a valid database under the file's name that holds nothing."""
+    file.unlink()
+    duckdb.connect(file).close()
+
+
+def _damage(file: Path) -> None:
+    """Change one byte in the middle of a file."""
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+DAMAGES: dict[str, Callable[[Layout], object]] = {
+    "no state": lambda lake: (lake.share(GRANT) / "projection.json").unlink(),
+    "no file": lambda lake: lake.share_file(GRANT).unlink(),
+    "file of no bytes": lambda lake: lake.share_file(GRANT).write_bytes(b""),
+    "file of no tables": lambda lake: _empty(lake.share_file(GRANT)),
+    "one byte of the file": lambda lake: _damage(lake.share_file(GRANT)),
+    "no table": lambda lake: lake.share_table(GRANT, PERSON).rename(lake.home / "moved"),
+    "no link": lambda lake: lake.share_current(GRANT).unlink(),
+    "one byte of the table": lambda lake: _damage(
+        next(lake.share_table(GRANT, PERSON).glob("*.parquet"))
+    ),
+    "half a version": lambda lake: shutil.copytree(
+        lake.share_table(GRANT, PERSON), lake.share(GRANT) / "v-0" / PERSON
+    ),
+    "half a file": lambda lake: (lake.share_file(GRANT).parent / f".{GRANT}.duckdb.x").mkdir(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_is_not_whole_is_made_again(layout: Layout, damage: str) -> None:
+    """Whatever broke off, was lost, emptied or damaged, the next run makes whole."""
     projected(layout)
-    match lost:
-        case "projection.json":
-            (layout.share(GRANT) / lost).unlink()
-        case "duckdb":
-            layout.share_file(GRANT).unlink()
-        case "table":
-            layout.share_table(GRANT, PERSON).rename(layout.home / "moved")
-        case _:
-            (layout.share(GRANT) / "projection.json").unlink()
-            beside = layout.share(GRANT).with_name(f".{GRANT}.former")
-            beside.mkdir()
-            (beside / "left.parquet").write_bytes(b"former rows")
-            layout.share_file(GRANT).with_name(f".{GRANT}.duckdb.next.wal").write_bytes(b"half")
+    DAMAGES[damage](layout)
+    assert projected(layout).refreshed is (not damage.startswith("half"))
+    assert opened(layout, 'SELECT count(*) FROM "人口基本信息"') == [(51,)]
+    assert extract(layout).height == 51
+    assert due(layout, town(), GRANT, KEYS, NOW) is None
+    names = {path.name.partition("-")[0] for path in layout.share(GRANT).iterdir()}
+    assert names == {"v", "current", "projection.json"}
+    assert len(list(layout.share(GRANT).glob("v-*"))) == 1
+
+
+def test_damage_is_noticed_without_reading_everything(layout: Layout) -> None:
+    """Whoever asks every few seconds learns of a file that was written to, and of no other."""
+    projected(layout)
+    assert due(layout, town(), GRANT, KEYS, NOW) is None
+    layout.share_file(GRANT).touch()
+    assert due(layout, town(), GRANT, KEYS, NOW) is None
+    _damage(layout.share_file(GRANT))
+    assert due(layout, town(), GRANT, KEYS, NOW) is not None
+
+
+def test_file_opens_on_another_machine_with_nothing_beside_it(
+    layout: Layout, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The file alone, carried elsewhere, holds every row; it names no path of where it was made."""
+    projected(layout)
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "received.duckdb"
+    shutil.copyfile(layout.share_file(GRANT), elsewhere)
+    shutil.rmtree(layout.home)
+    config = {"enable_external_access": "false"}
+    with duckdb.connect(elsewhere, read_only=True, config=config) as con:
+        assert con.execute('SELECT count(*), count("name") FROM "人口基本信息"').fetchall() == [
+            (51, 51)
+        ]
+        assert con.execute("SELECT sql FROM duckdb_views() WHERE NOT internal").fetchall() == []
+    assert str(layout.home).encode() not in elsewhere.read_bytes()
+
+
+def test_a_reader_is_never_left_without_a_share(layout: Layout) -> None:
+    """While a share is made anew, every step leaves a whole one behind: the old or the new."""
+    projected(layout)
+    fill(layout, town(), PERSON, [person(60)])
+    seen: set[int] = set()
+
+    def look(event: str, _: tuple[Any, ...]) -> None:
+        if watching and event in {"os.rename", "os.remove", "os.rmdir", "os.symlink"}:
+            watching.clear()
+            [(rows,)] = opened(layout, 'SELECT count(*) FROM "人口基本信息"')
+            seen.update((rows, extract(layout).height))
+            watching.append(True)
+
+    watching = [True]
+    sys.addaudithook(look)
+    projected(layout)
+    watching.clear()
+    assert seen == {51, 52}
+
+
+def test_a_share_of_an_earlier_layout_is_made_anew(layout: Layout) -> None:
+    """An extract without a version folder, under views, is replaced by the first run."""
+    projected(layout)
+    share, current = layout.share(GRANT), layout.share_current(GRANT)
+    (current / PERSON).parent.rename(share / "civil_affairs")
+    version = current.resolve()
+    current.unlink()
+    version.rmdir()
+    old = {**state(layout)}
+    old.pop("file")
+    (share / "projection.json").write_text(json.dumps(old))
     assert projected(layout).refreshed
     assert opened(layout, 'SELECT count(*) FROM "人口基本信息"') == [(51,)]
-    assert not [path for path in files_of(layout) if path.name.startswith(".")]
+    assert not (share / "civil_affairs").exists()
 
 
 def test_leftovers_of_a_vanished_grant_are_found(layout: Layout) -> None:
@@ -443,8 +533,8 @@ def test_withdraw_takes_only_codes(layout: Layout) -> None:
     assert live_files(layout.authoritative(PERSON))
 
 
-def test_two_resources_of_one_name_get_two_views(layout: Layout) -> None:
-    """When two granted resources are named alike, their views carry their codes as well."""
+def test_two_resources_of_one_name_get_two_tables(layout: Layout) -> None:
+    """When two granted resources are named alike, their tables carry their codes as well."""
     both = [{"resource": PERSON, "items": ["sex"]}, {"resource": REGION, "items": ["code"]}]
     catalog = town(
         **{
@@ -454,5 +544,5 @@ def test_two_resources_of_one_name_get_two_views(layout: Layout) -> None:
     )
     fill(layout, catalog, REGION, [{"code": "350502", "name": "鲤城区"}])
     projected(layout, catalog)
-    names = opened(layout, "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1")
+    names = opened(layout, "SELECT table_name FROM duckdb_tables() ORDER BY 1")
     assert names == [("_meta",), (f"人口基本信息（{PERSON}）",), (f"人口基本信息（{REGION}）",)]

@@ -151,6 +151,22 @@ def test_the_file_is_built_only_when_something_changed(tmp_path: Path) -> None:
     assert [path.name for path in layout.city_views.parent.iterdir()] == ["city.duckdb"]
 
 
+def test_a_file_that_lost_something_is_built_again(tmp_path: Path) -> None:
+    """A file with the right digest that lacks a view or a row is not taken for the right one."""
+    layout, catalog = Layout(tmp_path), city()
+    for damage in (
+        "DROP VIEW civil.person",
+        "DELETE FROM _meta.built",
+        "DROP TABLE _meta.contents",
+    ):
+        assert build_city_views(layout, catalog, NOW).built
+        with duckdb.connect(layout.city_views) as con:
+            con.execute(damage)
+    assert build_city_views(layout, catalog, NOW).built
+    assert not build_city_views(layout, catalog, NOW).built
+    assert ask(layout, "SELECT count(*) FROM civil.person") == [(0,)]
+
+
 def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
     """Replacing the file does not disturb whoever has the old one open."""
     layout, catalog = Layout(tmp_path), city()

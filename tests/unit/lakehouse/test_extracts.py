@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +16,9 @@ import pytest
 from catalog_specs.errors import TableError
 from lakehouse.commits import Commit
 from lakehouse.extracts import scan, sink_sorted, write_extract
-from lakehouse.share_views import ShareView, build_share_file
+from lakehouse.share_files import ShareTable, build_share_file
 from lakehouse.table_shape import Column, Shape
-from lakehouse.tables import Snapshot, append, commits, live_files, snapshot
+from lakehouse.tables import Snapshot, append, commits, snapshot
 
 COLUMNS = (
     Column("text", "VARCHAR", "文字"),
@@ -109,20 +110,33 @@ def test_rows_are_sorted_by_all_columns_and_leave_nothing_beside(tmp_path: Path)
     assert [left.name for left in tmp_path.iterdir()] == ["sorted.parquet"]
 
 
-def test_file_of_views_is_replaced_and_quotes_names(tmp_path: Path) -> None:
-    """A DuckDB file of views is built aside; names and comments may hold any quote."""
-    write_extract(scan(stored(tmp_path / "source"), COLUMNS), tmp_path / "extract", SHAPE)
+def test_share_file_is_replaced_and_quotes_names(tmp_path: Path) -> None:
+    """A share's file is built aside; names, comments and folders may hold any character."""
+    extract = tmp_path / "a [1]*?'#%"
+    write_extract(scan(stored(tmp_path / "source"), COLUMNS), extract, SHAPE)
     place = tmp_path / "files" / "grant.duckdb"
     awkward = Shape('表"一', "说'明", tuple(Column(c.name, c.type, "注'释") for c in COLUMNS))
     for purpose in ("first", "it's"):
         about = [{"用途": purpose, "时点": None}]
-        build_share_file(place, [ShareView(awkward, tmp_path / "extract")], about, "关于'本文件'")
+        build_share_file(place, [ShareTable(awkward, extract, 2)], about, "关于'本文件'")
     assert [path.name for path in place.parent.iterdir()] == ["grant.duckdb"]
+    shutil.rmtree(extract)
     with duckdb.connect(place, read_only=True) as con:
         assert con.execute("FROM _meta").fetchall() == [("it's", None)]
-        assert con.execute('SELECT count(*) FROM "表""一"').fetchall() == [(2,)]
+        assert con.execute('FROM "表""一"').fetchall() == [ROW, ROW]
         found = con.execute(
             "SELECT DISTINCT comment FROM duckdb_columns() WHERE comment IS NOT NULL"
         ).fetchall()
     assert found == [("注'释",)]
-    assert live_files(tmp_path / "extract")
+
+
+def test_share_file_that_lacks_rows_is_not_put_in_place(tmp_path: Path) -> None:
+    """What does not come back as it was meant leaves the former file, and nothing beside it."""
+    write_extract(scan(stored(tmp_path / "source"), COLUMNS), tmp_path / "extract", SHAPE)
+    place = tmp_path / "files" / "grant.duckdb"
+    build_share_file(place, [ShareTable(SHAPE, tmp_path / "extract", 2)], [{"a": "b"}], "")
+    before = place.read_bytes()
+    with pytest.raises(TableError, match="does not hold"):
+        build_share_file(place, [ShareTable(SHAPE, tmp_path / "extract", 3)], [{"a": "b"}], "")
+    assert place.read_bytes() == before
+    assert [path.name for path in place.parent.iterdir()] == ["grant.duckdb"]

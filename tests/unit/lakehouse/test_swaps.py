@@ -9,11 +9,11 @@ from lakehouse.swaps import (
     aside,
     clear_aside,
     link_tree,
+    point,
     read_json,
     remove,
     restrict,
     swap_file,
-    swap_folder,
     write_json,
 )
 
@@ -25,31 +25,28 @@ def folder(path: Path, text: str) -> Path:
     return path
 
 
-def test_folder_is_replaced_whole(tmp_path: Path) -> None:
-    """The successor takes the place, and nothing of the predecessor or aside is left."""
-    place = folder(tmp_path / "place", "old")
-    folder(aside(place), "new")
-    swap_folder(place)
-    assert (place / "inner" / "file").read_text() == "new"
-    assert [path.name for path in tmp_path.iterdir()] == ["place"]
-
-
-def test_first_folder_needs_no_predecessor(tmp_path: Path) -> None:
-    """A folder can be put where there was none."""
-    place = tmp_path / "place"
-    folder(aside(place), "new")
-    swap_folder(place)
-    assert (place / "inner" / "file").read_text() == "new"
+def test_link_is_pointed_in_one_step(tmp_path: Path) -> None:
+    """A link moves from one folder to the next, also where a copy had made a folder of it."""
+    first, second = folder(tmp_path / "v-1", "old"), folder(tmp_path / "v-2", "new")
+    link = tmp_path / "current"
+    for target, text in ((first, "old"), (second, "new")):
+        point(link, target)
+        assert (link / "inner" / "file").read_text() == text
+    remove(link)
+    folder(link, "copied")
+    point(link, first)
+    assert (link / "inner" / "file").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["current", "v-1", "v-2"]
 
 
 def test_file_is_replaced_and_closed_to_others(tmp_path: Path) -> None:
-    """A swapped file is readable by owner and group alone."""
+    """A swapped file is readable by its owner alone."""
     place = tmp_path / "file"
     place.write_text("old")
     aside(place).write_text("new")
     swap_file(place)
     assert place.read_text() == "new"
-    assert stat.S_IMODE(place.stat().st_mode) == 0o640
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
 
 
 def test_clearing_takes_what_lies_aside_and_nothing_else(tmp_path: Path) -> None:
@@ -88,7 +85,7 @@ def test_restricting_takes_every_right_from_others(tmp_path: Path) -> None:
     place = folder(tmp_path / "place", "x")
     restrict(place)
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (place, *place.rglob("*"))]
-    assert modes == [0o750, 0o750, 0o640]
+    assert modes == [0o700, 0o700, 0o600]
 
 
 def test_json_comes_back_and_damage_reads_as_nothing(tmp_path: Path) -> None:

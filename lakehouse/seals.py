@@ -1,0 +1,67 @@
+"""Telling whether files are still those that were once written, byte by byte.
+
+Belongs here: taking a seal of a file or a folder, and holding what lies there against it. Keep out:
+what becomes of a broken one (whoever took the seal). That a file exists says nothing: a disk that
+was full, a restore that stopped halfway or a hand that slipped leave files under the right names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Seal", "seal", "unbroken"]
+
+Seal = Mapping[str, Mapping[str, Any]]
+"""Path below the sealed place ("." for a file itself) → size, time of change, SHA-256."""
+
+
+def seal(place: Path) -> dict[str, dict[str, Any]]:
+    """Return the seal of a file, or of every file below a folder; empty when nothing is there."""
+    return {name: _stamp(path) | {"sha256": _sha256(path)} for name, path in _files(place)}
+
+
+def unbroken(place: Path, sealed: object, *, thorough: bool) -> bool:
+    """Say whether exactly the sealed files lie there, each with its bytes.
+
+    `thorough` reads every byte; else a file of the same size and time of change is believed, which
+    is for whoever asks every few seconds. No seal at all (an earlier version took none) is broken.
+    """
+    if not isinstance(sealed, Mapping) or not sealed:
+        return False
+    try:
+        found = dict(_files(place))
+        return found.keys() == sealed.keys() and all(
+            _same(path, sealed[name], thorough=thorough) for name, path in found.items()
+        )
+    except OSError:
+        return False  # it went away, or cannot be read: whatever it is, it is not whole
+
+
+def _same(path: Path, known: Mapping[str, Any], *, thorough: bool) -> bool:
+    stamp = _stamp(path)
+    if stamp["bytes"] != known.get("bytes"):
+        return False
+    if not thorough and stamp["changed"] == known.get("changed"):
+        return True
+    return _sha256(path) == known.get("sha256")
+
+
+def _files(place: Path) -> Iterator[tuple[str, Path]]:
+    if place.is_file():
+        yield ".", place
+    for path in sorted(place.rglob("*")):
+        if path.is_file():
+            yield str(path.relative_to(place)), path
+
+
+def _stamp(path: Path) -> dict[str, Any]:
+    status = path.stat()
+    return {"bytes": status.st_size, "changed": status.st_mtime_ns}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
