@@ -3,7 +3,11 @@
 Belongs here: what counts as a record when quotes stand where they should not. Keep out: blocks that
 `framing` can do, which is nearly all of them; this loop is some ten times slower.
 
-- A quote inside an unquoted field is an ordinary character.
+- A quote inside an unquoted field is an ordinary character (5" pipe) as long as it is the record's
+  only field with one and does not end it. A closing quote that nothing opened, or stray quotes on
+  both sides of a delimiter, mean that a delimiter or a quote is lost: the columns may have shifted,
+  so the line is a defect (`quoting`), however many fields it seems to have. The other quote may
+  stand on a line above or below that is no record: then a cell of several lines is cut up.
 - Text after a closing quote, and a quote never closed, make the *line they begin on* a defect
   (`quoting`); reading goes on with the next line, so that one stray quote costs one line.
 - A record of several lines with the wrong number of fields was begun by a stray quote: its first
@@ -23,7 +27,8 @@ import numpy as np
 import pyarrow as pa
 
 from lakehouse.intake.blocks import split_lines
-from lakehouse.intake.dialect import Dialect
+from lakehouse.intake.dialect import Dialect, Stray
+from lakehouse.intake.effort import Effort
 from lakehouse.intake.encodings import MARK, shown
 from lakehouse.intake.footers import FooterTest
 from lakehouse.intake.reader import Defect, DefectCode
@@ -32,12 +37,15 @@ __all__ = ["RECORD_LIMIT", "Reading", "read_carefully"]
 
 RECORD_LIMIT = 16 << 20
 """Bytes after which a quote that is still open counts as never closed."""
+_CUT_UP = 64
+"""Lines below a stray quote among which its other one is looked for."""
 
 
 class _Open(Enum):
-    """A record whose quote is open at the end of the lines."""
+    """A record that is not over at the end of the lines: for good, or until more lines come."""
 
     OPEN = auto()
+    WAITS = auto()
 
 
 _Found = list[str] | str | _Open
@@ -60,7 +68,7 @@ class Reading:
     passed: int = 0
 
 
-def read_carefully(
+def read_carefully(  # noqa: PLR0913 - one block, its grammar, and how far to go
     data: bytes,
     dialect: Dialect,
     width: int,
@@ -68,6 +76,7 @@ def read_carefully(
     final: bool,
     footer: FooterTest | None = None,
     enough: int | None = None,
+    effort: Effort | None = None,
 ) -> Reading:
     """Read a block that begins at a record; unless `final`, an open record at its end is left.
 
@@ -76,9 +85,12 @@ def read_carefully(
     lines = split_lines(data)
     like_footer = _like_footer(lines, footer)
     reading = Reading(passed=len(lines))
-    for first, end, found in _records(lines, dialect, width):
-        waits = found is _Open.OPEN and not final and _size(lines[first:]) <= RECORD_LIMIT
-        if waits or len(reading.lines) == enough:
+    effort = effort or Effort()
+    effort.spend(len(data))
+    source = _Lines(lines, dialect, width, final, effort)
+    for first, end, found in source.records():
+        is_enough = enough is not None and len(reading.lines) >= enough
+        if found is _Open.WAITS or (is_enough and first >= source.doubtful):
             reading.passed, reading.rest = first, "".join(lines[first:]).encode()
             break
         if found in ("blank", "comment"):
@@ -108,36 +120,78 @@ def _add(reading: Reading, lines: list[str], found: _Found) -> None:
     reading.defects.append(Defect(place, code, shown(raw.rstrip("\r\n"))))
 
 
-def _records(lines: list[str], dialect: Dialect, width: int) -> Iterator[tuple[int, int, _Found]]:
-    """Yield (first line, line after, what was found), starting afresh after a defect."""
-    place = 0
+@dataclass
+class _Lines:
+    """Lines that are read one record after another; `place` is the next one to read.
 
-    def ahead() -> Iterator[str]:
-        nonlocal place
-        while place < len(lines):
-            place += 1
-            yield lines[place - 1]
+    Lines before `doubtful` belong to a defect whose quote they may close.
+    """
 
-    records = dialect.records(ahead())
-    while place < len(lines):
-        first = place
-        if dialect.is_comment(lines[first]):
-            place += 1
-            yield first, place, "comment"
-            continue
-        try:
-            fields = next(records)
-        except csv.Error:
-            stray = place < len(lines)
-            place = first + 1
-            records = dialect.records(ahead())
-            yield first, place, DefectCode.QUOTING if stray else _Open.OPEN
-            continue
-        if len(fields) == width:
-            yield first, place, fields
-        else:
-            place = first + 1
-            yield first, place, DefectCode.FIELD_COUNT if fields else "blank"
+    lines: list[str]
+    dialect: Dialect
+    width: int
+    final: bool
+    effort: Effort
+    place: int = 0
+    doubtful: int = 0
+
+    def records(self) -> Iterator[tuple[int, int, _Found]]:
+        """Yield (first line, line after, what was found), starting afresh after a defect."""
+        records = self.dialect.records(self._ahead())
+        while self.place < len(self.lines):
+            first = self.place
+            if self.dialect.is_comment(self.lines[first]):
+                self.place += 1
+                yield first, self.place, "comment"
+                continue
+            try:
+                found = self._judged(first, next(records))
+            except csv.Error:
+                found = DefectCode.QUOTING if self.place < len(self.lines) else self._open(first)
+                self.doubtful = max(self.doubtful, self.place)
+                records = self.dialect.records(self._ahead())
+            if not isinstance(found, list):
+                self.effort.spend(_size(self.lines[first + 1 : self.place]))
+                self.place = first + 1
+            yield first, self.place, found
+            if found is _Open.WAITS:
+                return
+
+    def _ahead(self) -> Iterator[str]:
+        while self.place < len(self.lines):
+            self.place += 1
+            yield self.lines[self.place - 1]
+
+    def _judged(self, first: int, fields: list[str]) -> _Found:
+        """Return the fields of a record that csv has split, or what is wrong with it."""
+        if len(fields) != self.width:
+            return DefectCode.FIELD_COUNT if fields else "blank"
+        stray = self.dialect.stray_quotes("".join(self.lines[first : self.place]))
+        if stray is Stray.NONE:
+            return fields
+        if stray is Stray.SHIFTED or first < self.doubtful:
+            return DefectCode.QUOTING
+        match self._closes_below():
+            case None if self._may_wait(first):
+                return _Open.WAITS
+            case True:
+                return DefectCode.QUOTING
+        return fields
+
+    def _closes_below(self) -> bool | None:
+        """Say whether a line below, no record by itself, closes a quote; None: it may come yet."""
+        for line in self.lines[self.place : self.place + _CUT_UP]:
+            if self.dialect.closes(line):
+                return line.count(self.dialect.delimiter) + 1 != self.width
+            if line.count(self.dialect.delimiter) + 1 == self.width:
+                return False
+        return None if self.place + _CUT_UP > len(self.lines) else False
+
+    def _open(self, first: int) -> _Open:
+        return _Open.WAITS if self._may_wait(first) else _Open.OPEN
+
+    def _may_wait(self, first: int) -> bool:
+        return not self.final and _size(self.lines[first:]) <= RECORD_LIMIT
 
 
 def _size(lines: list[str]) -> int:

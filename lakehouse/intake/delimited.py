@@ -17,6 +17,7 @@ import pyarrow as pa
 from lakehouse.intake.blocks import line_blocks
 from lakehouse.intake.careful import read_carefully
 from lakehouse.intake.dialect import Dialect
+from lakehouse.intake.effort import Effort
 from lakehouse.intake.encodings import text_code
 from lakehouse.intake.footers import footer_test, settled
 from lakehouse.intake.opening import open_delimited
@@ -47,7 +48,9 @@ class DelimitedReader:
                     wanted = {h: place for h, place in wanted.items() if h in columns.values()}
                 feed = source.feed
                 footer = footer_test(feed.footer)
-                grammar = Grammar(Dialect.of(feed), len(opening.headers), wanted, footer)
+                grammar = Grammar(
+                    Dialect.of(feed), len(opening.headers), wanted, footer, Effort(source.name)
+                )
                 found = _records(opening.blocks, grammar, opening.line, opening.skipped)
                 row = 1
                 for block in settled(found, opening.skipped) if footer else found:
@@ -66,6 +69,7 @@ def _records(
     while not final:
         data = next(blocks, None)
         final = data is None
+        grammar.effort.came += len(data or b"")
         for passage in _passages(pending + (data or b""), grammar, final=final):
             pending = passage.rest
             yield _placed(passage, line, skipped)
@@ -95,7 +99,7 @@ def _passages(data: bytes, grammar: Grammar, *, final: bool) -> Iterator[Passage
         if pieces and len(passage.rest) == len(piece):  # its open quote may be a stray one
             whole = b"".join((piece, *reversed(pieces)))
             passage = _read_carefully(whole, grammar, final=final, enough=CAREFUL_RECORDS)
-            pieces = [b""] if passage.block.count == CAREFUL_RECORDS and passage.rest else []
+            pieces = [b""] if passage.block.count >= CAREFUL_RECORDS and passage.rest else []
         yield passage
         rest = passage.rest
 
@@ -104,7 +108,13 @@ def _read_carefully(
     data: bytes, grammar: Grammar, *, final: bool, enough: int | None = None
 ) -> Passage:
     reading = read_carefully(
-        data, grammar.dialect, grammar.width, final=final, footer=grammar.footer, enough=enough
+        data,
+        grammar.dialect,
+        grammar.width,
+        final=final,
+        footer=grammar.footer,
+        enough=enough,
+        effort=grammar.effort,
     )
     by_field: Sequence[Sequence[str]] = (
         tuple(zip(*reading.rows, strict=True)) or [()] * grammar.width

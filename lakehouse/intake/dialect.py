@@ -10,17 +10,30 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
 from typing import Self
 
 from catalog_specs.models.feed import Feed
 
-__all__ = ["FIELD_LIMIT", "STAND_IN", "Dialect"]
+__all__ = ["FIELD_LIMIT", "STAND_IN", "Dialect", "Stray"]
 
 FIELD_LIMIT = 256 << 20
 """Characters of one field that csv may return; lines and records have lower limits before."""
 STAND_IN = "\x1f"
 """What a delimiter of another script is replaced by in a block that lacks it."""
+
+
+class Stray(Enum):
+    """Quotes in the unquoted fields of a record.
+
+    INSIDE one field, which goes on behind the last of them (5" pipe), they are ordinary characters.
+    Anywhere else they may have SHIFTED the columns: a quote or delimiter is lost.
+    """
+
+    NONE = auto()
+    INSIDE = auto()
+    SHIFTED = auto()
 
 
 @dataclass(frozen=True)
@@ -54,6 +67,23 @@ class Dialect:
         """Say whether a line where a record would begin is a comment."""
         return self.comment is not None and line.startswith(self.comment)
 
+    def stray_quotes(self, record: str) -> Stray:
+        """Say whether a record that csv has split has quotes in unquoted fields, and where."""
+        if self.quote is None or self.quote not in record:
+            return Stray.NONE
+        unquoted = (found[1] or "" for found in self._fields.finditer(record.rstrip("\r\n")))
+        stray = [text for text in map(self._plain, unquoted) if self.quote in text]
+        if not stray:
+            return Stray.NONE
+        ends = any(text.rstrip().endswith(self.quote) for text in stray)
+        return Stray.SHIFTED if ends or len(stray) > 1 else Stray.INSIDE
+
+    def closes(self, line: str) -> bool:
+        """Say whether the first quote of a line, doubled ones aside, closes a field."""
+        quote = self.quote or ""
+        _, found, after = line.replace(2 * quote, "").partition(quote)
+        return bool(found) and after.lstrip(" \r\n")[:1] in {"", self.delimiter}
+
     def fast(self, data: bytes) -> tuple[bytes, Dialect] | None:
         """Return a block and a dialect of ASCII that mean the same, for arrays of bytes; or None.
 
@@ -85,6 +115,21 @@ class Dialect:
         if self.escape is None:
             return lines
         return (self._pairs.sub(self._meant, line) for line in lines)
+
+    @cached_property
+    def _fields(self) -> re.Pattern[str]:
+        """Match each field of a record that csv takes; its group is the text of an unquoted one."""
+        quote, delimiter = re.escape(self.quote or ""), re.escape(self.delimiter)
+        escaped = rf"{re.escape(self.escape)}.|" if self.escape else ""
+        quoted = rf"{quote}(?:{escaped}[^{quote}]|{quote}{quote})*+{quote}"
+        return re.compile(
+            rf"(?:\A|{delimiter})(?:{quoted}(?={delimiter}|\Z)|((?:{escaped}[^{delimiter}])*+))",
+            re.DOTALL,
+        )
+
+    def _plain(self, text: str) -> str:
+        """Return an unquoted field without what is escaped in it."""
+        return text if self.escape is None else self._pairs.sub("", text)
 
     @cached_property
     def _pairs(self) -> re.Pattern[str]:

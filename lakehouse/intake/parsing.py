@@ -8,7 +8,7 @@ not strict: `read_fast` answers None, and `careful` reads them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ import pyarrow.csv as arrow_csv
 from lakehouse.intake.blocks import line_texts
 from lakehouse.intake.careful import RECORD_LIMIT
 from lakehouse.intake.dialect import STAND_IN, Dialect
+from lakehouse.intake.effort import Effort
 from lakehouse.intake.encodings import shown
 from lakehouse.intake.footers import FooterTest
 from lakehouse.intake.framing import Flags, Frame, frame
@@ -29,12 +30,16 @@ __all__ = ["Grammar", "Passage", "read_fast"]
 
 @dataclass(frozen=True)
 class Grammar:
-    """How to split a record, which fields are wanted by header and place, and the footer's test."""
+    """How to split a record, which fields are wanted by header and place, the footer's test.
+
+    `effort` is what reading the file may cost.
+    """
 
     dialect: Dialect
     width: int
     wanted: Mapping[str, int]
     footer: FooterTest | None = None
+    effort: Effort = field(default_factory=Effort)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from catalog_specs.models.feed import Feed
 from lakehouse.intake.careful import RECORD_LIMIT
+from lakehouse.intake.effort import TIMES
 from lakehouse.intake.headers import WIDTH_LIMIT
 from lakehouse.untrusted.limits import ReadingLimits
 from tests.docs.examples import Example, examples, outcome
@@ -66,6 +67,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"{WIDTH_LIMIT:,}",
         f"{RECORD_LIMIT >> 20} MiB",
         f"{limits.record >> 20} MiB",
+        f"{TIMES}",
         f"{limits.members:,}",
         f"{limits.expanded >> 30} GiB",
         f"{limits.ratio}",

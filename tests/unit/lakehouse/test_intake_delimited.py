@@ -66,8 +66,8 @@ def test_stray_quotes_cost_one_line(tmp_path: Path) -> None:
 
 def test_quote_inside_a_field_is_text(tmp_path: Path) -> None:
     """An inch mark in an unquoted field is an ordinary character."""
-    rows = read(tmp_path / "f", b'A,B,C\n5" pipe,x"y"z,3\n')
-    assert values(rows) == [('5" pipe', 'x"y"z', "3")]
+    rows = read(tmp_path / "f", b'A,B,C\n5" pipe,x,3\n1,x"y"z,3\n')
+    assert values(rows) == [('5" pipe', "x", "3"), ("1", 'x"y"z', "3")]
 
 
 def test_record_longer_than_a_block_is_one_record(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from catalog_specs.errors import IntakeError
 from lakehouse.intake import Source
-from tests.unit.lakehouse.feeds import headers_of, make_feed, opened
+from tests.unit.lakehouse.feeds import headers_of, make_feed, opened, read
 
 SPANS = {"spans": {"A": {"start": 1, "width": 1}}, "format": "fixed_width"}
 
@@ -61,3 +61,13 @@ def test_a_record_of_absurd_width_is_a_defect(tmp_path: Path) -> None:
     found = opened(tmp_path / "f", data, make_feed(), block=1 << 20)
     assert list(found.defects) == [3]
     assert found.cells("a")[2] == ("4",)
+
+
+def test_a_file_of_broken_quotes_is_refused_by_its_cost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records that each open a quote are not read over and over: the file is refused in time."""
+    monkeypatch.setattr("lakehouse.intake.effort._FREE", 1 << 20)
+    with pytest.raises(IntakeError, match="quotes are broken throughout") as refused:
+        read(tmp_path / "f", b"A,B,C\n" + b'1","2\n' * 20_000)
+    assert refused.value.reason == "GATE-103"

@@ -1,0 +1,40 @@
+"""How much work reading one file may cost: bounded by its bytes, whatever stands in them.
+
+Belongs here: the account. Keep out: what the work is (`careful`).
+A stray quote makes the lines below it be read twice. A file of nothing but stray quotes would be
+read over and over; such a file is refused (GATE-103), for nobody can tell its records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog_specs.errors import IntakeError
+
+__all__ = ["TIMES", "Effort"]
+
+_FREE = 128 << 20
+"""Bytes that may be read again in any file: some 8 records of the greatest size."""
+TIMES = 8
+"""How often, beyond that, each byte of a file may be read."""
+
+
+@dataclass
+class Effort:
+    """What reading a file has cost in bytes read, and what it may cost by the bytes that came."""
+
+    where: str = "delivery"
+    came: int = 0
+    spent: int = 0
+
+    def spend(self, count: int) -> None:
+        """Count bytes that are read with care; refuse (GATE-103) a file that costs too many."""
+        self.spent += count
+        if self.spent > _FREE + TIMES * self.came:
+            raise IntakeError(
+                "GATE-103",
+                "its quotes are broken throughout: nobody can tell where its records end",
+                where=self.where,
+                remedy="deliver quotes that are closed, or declare `quote: null` where there are"
+                " none",
+            )
