@@ -19,7 +19,10 @@ from deltalake.exceptions import CommitFailedError
 from catalog_specs.errors import TableError, TransientError
 from lakehouse.leftovers import working_folder
 
-__all__ = ["Commit", "making", "retrying"]
+__all__ = ["MARK", "Commit", "making", "marked", "retrying"]
+
+MARK = "quanshu"
+"""Name under which every commit of ours says that it is ours (see `lakehouse.foreign`)."""
 
 ATTEMPTS = 6
 """How often a commit is tried from a fresh snapshot before giving up as transient."""
@@ -43,10 +46,14 @@ class Commit:
 
     def properties(self) -> CommitProperties:
         """Return the shape delta-rs takes."""
-        return CommitProperties(
-            custom_metadata=dict(self.metadata),
-            app_transactions=[Transaction(self.app_id, self.version)],
-        )
+        return marked(self.metadata, Transaction(self.app_id, self.version))
+
+
+def marked(facts: Mapping[str, str | int], *transactions: Transaction) -> CommitProperties:
+    """Return what a commit of ours carries; every write and every tidying goes through here."""
+    return CommitProperties(
+        custom_metadata={MARK: "1", **facts}, app_transactions=list(transactions) or None
+    )
 
 
 @contextmanager

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from deltalake import DeltaTable, TableFeatures
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from lakehouse.commits import Commit, making
+from lakehouse.gained_columns import allow_wall_clock
 from lakehouse.sql import identifier, identifiers, literal
 from lakehouse.table_shape import Column, Shape, delta_schema
 from lakehouse.tables import Snapshot
@@ -114,7 +114,8 @@ def _make(folder: Path, files: Sequence[_File], shape: Shape, commit: Commit) ->
 
 def _replace(found: Snapshot, files: Sequence[_File], shape: Shape, commit: Commit) -> int:
     try:
-        _allow_wall_clock(found.table, shape.columns)
+        if any(column.type == "TIMESTAMP" for column in shape.columns):
+            allow_wall_clock(found.table)
         found.table.create_write_transaction(
             [*_actions(files, shape)],
             "overwrite",
@@ -135,15 +136,6 @@ def _carried(commit: Commit | Callable[[int], Commit], files: Sequence[_File]) -
 
 def _rows(files: Sequence[_File]) -> int:
     return sum(file.rows for file in files)
-
-
-def _allow_wall_clock(table: DeltaTable, columns: Sequence[Column]) -> None:
-    """Enable `timestampNtz` in a table that gets its first column of that type."""
-    needed = any(column.type == "TIMESTAMP" for column in columns)
-    if needed and "timestampNtz" not in (table.protocol().reader_features or []):
-        table.alter.add_feature(
-            TableFeatures.TimestampWithoutTimezone, allow_protocol_versions_increase=True
-        )
 
 
 def _actions(files: Sequence[_File], shape: Shape) -> list[AddAction]:

@@ -18,7 +18,8 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from catalog_specs.errors import TableError
-from lakehouse.commits import Commit, making, retrying
+from lakehouse.commits import Commit, making, marked, retrying
+from lakehouse.gained_columns import completed, gain, has_gained
 from lakehouse.sql import identifier, parquet
 from lakehouse.table_shape import Column, Shape, columns_of, delta_schema, empty_select
 
@@ -71,7 +72,12 @@ class Snapshot:
         """Return SQL to put behind FROM; typed and without rows when the table is empty."""
         if not self.files:
             return empty_select(self.columns)
-        return parquet(self.files)
+        if not has_gained(self.table.schema()):
+            return parquet(self.files)
+        return (
+            f"(FROM {parquet(self.files, 'union_by_name = true')} "
+            f"UNION ALL BY NAME {empty_select(self.columns)})"
+        )
 
     def select_sql(self, wanted: Sequence[Column]) -> str:
         """Return SQL to put behind FROM with exactly the wanted columns.
@@ -126,7 +132,8 @@ def scan_sql(path: Path, columns: Sequence[Column] = (), version: int | None = N
 
     Args:
         path: where the table lies.
-        columns: what an absent table would look like; without them an absent table is an error.
+        columns: the columns to yield, null where the table has none of that name; without them an
+            absent table is an error.
         version: which version; the newest by default.
 
     Raises:
@@ -134,7 +141,7 @@ def scan_sql(path: Path, columns: Sequence[Column] = (), version: int | None = N
     """
     found = snapshot(path, version)
     if found:
-        return found.scan_sql()
+        return found.select_sql(columns) if columns else found.scan_sql()
     if not columns:
         raise TableError(
             "there is no table", where=str(path), remedy="run `quanshu run` so that it is made"
@@ -180,6 +187,7 @@ def append(
 ) -> bool:
     """Append rows once per application transaction; make the table when there is none.
 
+    A table of an older shape gains the columns it lacks, which its older rows then read as null.
     With more than `tidy_above` files, the table's files are joined afterwards.
 
     Returns:
@@ -193,7 +201,8 @@ def append(
         table = _opened(path, rows.schema, shape)
         if _committed(table, commit):
             return False
-        write_deltalake(table, rows, mode="append", commit_properties=commit.properties())
+        written = completed(rows, table)
+        write_deltalake(table, written, mode="append", commit_properties=commit.properties())
         if tidy_above is not None:
             _compact(table, tidy_above)
         return True
@@ -215,7 +224,7 @@ def replace_where(
             return False
         write_deltalake(
             table,
-            rows,
+            completed(rows, table),
             mode="overwrite",
             predicate=predicate,
             commit_properties=commit.properties(),
@@ -235,7 +244,7 @@ def compact(path: Path, more_than: int) -> None:
 def _compact(table: DeltaTable, more_than: int) -> None:
     if len(table.file_uris()) > more_than:
         try:
-            table.optimize.compact()
+            table.optimize.compact(commit_properties=marked({"tidied": "files"}))
         except CommitFailedError:
             return  # another writer is at it; the next one will tidy up
 
@@ -255,6 +264,8 @@ def _committed(table: DeltaTable, commit: Commit) -> bool:
 def _opened(path: Path, schema: pa.Schema, shape: Shape | None) -> DeltaTable:
     table = _open(path)
     if table is not None:
+        if shape is not None:
+            gain(table, shape.columns)
         return table
     with making(path) as aside:
         DeltaTable.create(
@@ -263,5 +274,6 @@ def _opened(path: Path, schema: pa.Schema, shape: Shape | None) -> DeltaTable:
             name=shape.name if shape else None,
             description=shape.description if shape else None,
             configuration=shape.configuration if shape else None,
+            commit_properties=marked({}),
         )
     return DeltaTable(str(path))

@@ -15,14 +15,13 @@ import pyarrow as pa
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from lakehouse.bundles import Bundle, landed_sql, place_sql, record_sql
-from lakehouse.commits import Commit, retrying
-from lakehouse.fast_write import bulk_write
+from lakehouse.commits import Commit
 from lakehouse.feed_columns import feed_columns
 from lakehouse.layout import Layout
 from lakehouse.replays import ORIGIN
 from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import Column, Shape, arrow_schema
-from lakehouse.tables import append, replace_where, scan_sql, snapshot, transaction_version
+from lakehouse.tables import append, replace_where, scan_sql, transaction_version
 from lakehouse.typed import raw_json_sql
 from lakehouse.workbench import open_workbench
 
@@ -78,7 +77,6 @@ def keep_back(
     schema = arrow_schema(shape.columns)
     query = _query(resource, layout, bundle)
     path = layout.quarantine(resource.ref)
-    _complete(con, path, shape)
     writer = _Writer(path, shape, bundle, replaces=_attempted(con, path, bundle))
     written = False
     for batch in con.execute(query).to_arrow_reader(BATCH):
@@ -90,20 +88,6 @@ def keep_back(
         writer.clear(schema)
     counts = dict(con.execute(f"SELECT {place_sql()}, count(*) FROM {KEPT} GROUP BY 1").fetchall())
     return tuple(counts.get(place, 0) for place in range(len(bundle.deliveries)))
-
-
-def _complete(con: duckdb.DuckDBPyConnection, path: Path, shape: Shape) -> None:
-    """Rewrite a table that an earlier catalogue or release made with fewer columns."""
-
-    def attempt() -> None:
-        found = snapshot(path)
-        if found is None or set(shape.names) <= {column.name for column in found.columns}:
-            return
-        commit = Commit(f"quarantine/{shape.name}", found.version, {"rewritten": "columns"})
-        query = f"SELECT * FROM {found.select_sql(shape.columns)}"
-        bulk_write(con, query, found, shape, commit)
-
-    retrying(path, attempt)
 
 
 def _attempted(con: duckdb.DuckDBPyConnection, path: Path, bundle: Bundle) -> bool:

@@ -159,12 +159,14 @@ def _absent(
     found = snapshot(layout.quarantine(resource.ref))
     spared = ""
     if found is not None:
+        keys = (Column(f"key__{code}", "VARCHAR") for code in resource.key)
+        columns = (Column("delivery", "VARCHAR"), *keys)
         same = " AND ".join(
             f"k.{identifier(f'key__{code}')} = CAST(r.{identifier(code)} AS VARCHAR)"
             for code in resource.key
         )
         spared = (
-            f" AND NOT EXISTS (FROM {found.scan_sql()} k "
+            f" AND NOT EXISTS (FROM {found.select_sql(columns)} k "
             f"WHERE k.delivery = {literal(last.delivery)} AND {same})"
         )
     con.execute(

@@ -14,6 +14,7 @@ from deltalake.exceptions import CommitFailedError
 from catalog_specs.errors import TableError, TransientError
 from lakehouse import commits as commits_module
 from lakehouse.commits import Commit, retrying
+from lakehouse.gained_columns import gain
 from lakehouse.table_shape import Column, Shape
 from lakehouse.tables import (
     append,
@@ -184,3 +185,78 @@ def test_a_conflict_is_tried_again_and_at_last_transient(
     assert retrying(tmp_path, lambda: losing(2)) == 3
     with pytest.raises(TransientError, match="TRY-001"):
         retrying(tmp_path, lambda: losing(99))
+
+
+WIDER = Shape(
+    SHAPE.name,
+    SHAPE.description,
+    (
+        *SHAPE.columns,
+        Column("why", "VARCHAR", "原因"),
+        Column("at", "TIMESTAMP", "时间"),
+        Column("codes", "VARCHAR[]"),
+    ),
+)
+
+
+def wider(number: int) -> pa.Table:
+    """Return a row of the wider shape, its columns in another order."""
+    made = {"why": ["因"], "codes": [["甲"]], "n": [number], "day": [None], "t": [[]], "at": [None]}
+    return pa.table(made).cast(
+        pa.schema(
+            [
+                ("why", pa.string()),
+                ("codes", pa.list_(pa.string())),
+                ("n", pa.int64()),
+                ("day", pa.date32()),
+                ("t", pa.list_(pa.string())),
+                ("at", pa.timestamp("us")),
+            ]
+        )
+    )
+
+
+def test_a_table_gains_the_columns_it_lacks_and_no_row_is_written_again(tmp_path: Path) -> None:
+    """Old rows read null there, at any version; their files stay, and the change feed goes on."""
+    path = tmp_path / "t"
+    append(path, rows(1), Commit("feed", 1), SHAPE)
+    old = live_files(path)
+
+    assert append(path, wider(2), Commit("feed", 2), WIDER)
+    assert append(path, wider(3), Commit("feed", 3), WIDER)
+
+    found = snapshot(path)
+    assert found
+    assert set(old) < set(found.files)
+    with duckdb.connect() as con:
+        read = con.sql(f'SELECT n, why, codes, "at" FROM {found.scan_sql()} ORDER BY n').fetchall()
+    assert read == [(1, None, None, None), (2, "因", ["甲"], None), (3, "因", ["甲"], None)]
+    assert [c.comment for c in found.columns][:4] == ["日期", "", "", "原因"]
+    assert numbers(path, 1) == [1]
+    assert DeltaTable(str(path)).metadata().configuration["delta.enableChangeDataFeed"] == "true"
+
+
+def test_columns_that_were_gained_and_not_yet_filled_read_null(tmp_path: Path) -> None:
+    """A run that ended between gaining a column and filling it leaves a table that reads."""
+    path = tmp_path / "t"
+    append(path, rows(1), Commit("feed", 1), SHAPE)
+    assert gain(DeltaTable(str(path)), WIDER.columns)
+    assert not gain(DeltaTable(str(path)), WIDER.columns)
+
+    with duckdb.connect() as con:
+        assert con.sql(f"SELECT why, n FROM {scan_sql(path)}").fetchall() == [(None, 1)]
+        wanted = (*WIDER.columns, Column("later", "BIGINT"))
+        assert con.sql(f"SELECT later FROM {scan_sql(path, wanted)}").fetchall() == [(None,)]
+
+
+def test_an_earlier_version_goes_on_writing_to_a_wider_table(tmp_path: Path) -> None:
+    """Rows without the newer columns are null there, whether appended or put in others' place."""
+    path = tmp_path / "t"
+    append(path, wider(1), Commit("feed", 1), WIDER)
+    append(path, rows(2), Commit("feed", 2), SHAPE)
+    replace_where(path, rows(1), "n = 1", Commit("feed", 3), SHAPE)
+
+    assert numbers(path) == [1, 2]
+    compact(path, 1)
+    with duckdb.connect() as con:
+        assert con.sql(f"SELECT why FROM {scan_sql(path)}").fetchall() == [(None,), (None,)]
