@@ -7,19 +7,23 @@ Belongs here: everything a person declares about the file. Keep out: the steps o
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from catalog_specs.models.normalisation import Split, Step
 from catalog_specs.models.pull import Pull
-from catalog_specs.models.spec import Code, Spec, Text
+from catalog_specs.models.spec import Code, Exact, Spec, Text
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 
 __all__ = ["AsOf", "Changes", "Encoding", "Feed", "Header", "Span"]
 
-Character = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1)]
-"""One character; a tab is one, so white space is not stripped here."""
+_T = TypeVar("_T")
+_EXACT_NAMES = frozenset({FeedFormat.JSON, FeedFormat.JSONL})
+"""Formats in whose names white space counts."""
+
+Character = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+"""One character; a tab is one."""
 
 Encoding = Literal[
     "detect",
@@ -62,9 +66,9 @@ class Span(Spec):
 class Changes(Spec):
     """The columns of a change feed that say what happened and in which order."""
 
-    operation: Text
+    operation: Exact
     """Header of the operation column."""
-    sequence: Text
+    sequence: Exact
     """Header of a whole number that rises with time; the highest per key wins."""
     insert: tuple[str, ...] = ("I",)
     update: tuple[str, ...] = ("U",)
@@ -77,9 +81,9 @@ class Changes(Spec):
 class AsOf(Spec):
     """The day a delivery's content stands for, and what is done when a newer one was applied."""
 
-    file_name: Text
+    file_name: Exact
     """Regular expression with one group, over the file's name, that cuts the day out."""
-    format: Text = "%Y%m%d"
+    format: Exact = "%Y%m%d"
     late: Literal["reject", "apply"] = "reject"
     """A delivery older than the newest applied one: rejected, or applied all the same."""
 
@@ -94,35 +98,35 @@ class Feed(Spec):
     quote: Character | None = '"'
     escape: Character | None = None
     """Character before a quote or delimiter that is meant literally; none = quotes are doubled."""
-    comment: Text | None = None
+    comment: Exact | None = None
     """Beginning of lines that are no records."""
     header: Header = Header()
     """A `fixed_width` file has none unless this is written; its names are those of `spans`."""
-    footer: Text | None = None
+    footer: Exact | None = None
     """Regular expression of the lines that may stand after the last record (totals, signatures)."""
-    spans: dict[Text, Span] = Field(default_factory=dict)
+    spans: dict[Exact, Span] = Field(default_factory=dict)
     """Header → place, for `fixed_width`."""
     span_unit: Literal["characters", "bytes"] = "characters"
     records: Text | None = None
     """`$.path` to the list of records in a JSON document; none = the document is the list."""
     sheet: str | None = None
     """Sheet of a workbook; None = the first."""
-    members: Text | None = None
+    members: Exact | None = None
     """Pattern (`*.csv`) of the members of an archive that are taken; none = every file in it."""
-    columns: dict[Text, Code]
+    columns: dict[Exact, Code]
     """Delivered header → item code (or a part used by `compose`); `$.a.b` reaches into JSON."""
     normalise: dict[str, tuple[Step, ...]] = Field(default_factory=dict)
     """Part → steps, in order; `*` = every part, before its own steps."""
     split: dict[Code, Split] = Field(default_factory=dict)
     """Part → how it is cut out of another."""
-    compose: dict[Code, Text] = Field(default_factory=dict)
+    compose: dict[Code, Exact] = Field(default_factory=dict)
     """Item code → template over parts, e.g. `{year:04}-{month:02}-{day:02} {hour:02}:00:00`."""
     constants: dict[Code, str] = Field(default_factory=dict)
     """Item code → the text every record has."""
     nulls: tuple[str, ...] = ("",)
     """Texts that mean "no value", compared with the whole cell."""
-    date_format: Text = "%Y-%m-%d"
-    datetime_format: Text = "%Y-%m-%d %H:%M:%S"
+    date_format: Exact = "%Y-%m-%d"
+    datetime_format: Exact = "%Y-%m-%d %H:%M:%S"
     true: tuple[str, ...] = ("1", "true")
     false: tuple[str, ...] = ("0", "false")
     changes: Changes | None = None
@@ -130,6 +134,17 @@ class Feed(Spec):
     pull: Pull | None = None
     filing_no: Text | None = None
     """Number under which a reflow from a superior system (回流) is filed (四(三))."""
+
+    @field_validator("columns", "spans")
+    @classmethod
+    def _headers_are_names(cls, said: dict[str, _T], info: ValidationInfo) -> dict[str, _T]:
+        """Take white space off headers of texts and sheets, as readers do with delivered ones.
+
+        A key of JSON is called as it is called.
+        """
+        if info.data.get("format") in _EXACT_NAMES:
+            return said
+        return {header.strip() or header: part for header, part in said.items()}
 
     @model_validator(mode="after")
     def _changes_belong_to_changes(self) -> Self:

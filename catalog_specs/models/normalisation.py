@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from catalog_specs.models.spec import Code, Spec, Text
+from catalog_specs.models.spec import Code, Exact, Spec, Text
 
 __all__ = [
     "Booleans",
@@ -62,7 +62,7 @@ class Dates(Spec):
     """
 
     step: Literal["dates"] = "dates"
-    formats: tuple[Text, ...] = Field(min_length=1)
+    formats: tuple[Exact, ...] = Field(min_length=1)
     """strptime formats, e.g. `%Y年%m月%d日` (also without leading zeros), `%Y%m%d`. A format with
     a time takes midnight alone."""
     excel_serial: bool = False
@@ -72,7 +72,7 @@ class Moments(Spec):
     """Write moments as `YYYY-MM-DD HH:MM:SS` on the wall clock of the profile's time zone."""
 
     step: Literal["moments"] = "moments"
-    formats: tuple[Text, ...] = Field(min_length=1)
+    formats: tuple[Exact, ...] = Field(min_length=1)
     """strptime formats; one with `%z` reads the offset, or `Z`, from the text."""
     zone: Text | None = None
     """IANA zone the delivered wall clock is in, where it is not the profile's. A wall clock that
@@ -132,19 +132,15 @@ Step = Annotated[
 """One step; in YAML its name alone, or its name over its arguments."""
 
 
-Separator = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1)]
-"""A blank is one, so white space is not stripped here."""
-
-
 class Split(Spec):
     """A part cut out of a delivered text: by separator and place, or by the group of a pattern."""
 
     part: Code
     """The declared column (a value of `feed.columns`) whose text is split."""
-    separator: Separator | None = None
+    separator: Exact | None = None
     index: int | None = Field(default=None, ge=1)
     """Place among the pieces, from 1; a text with fewer pieces has no value."""
-    pattern: Text | None = None
+    pattern: Exact | None = None
     """Regular expression; its first group is the part. A text it does not match has no value."""
 
     @model_validator(mode="after")

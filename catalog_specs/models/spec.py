@@ -1,4 +1,8 @@
-"""What every written model has in common: frozen, nothing unknown, text without stray spaces."""
+"""What every written model has in common: frozen, nothing unknown, and kinds of text.
+
+Belongs here: the base and the kinds of text. Keep out: any one model.
+White space that YAML keeps was put in quotes, so it is meant: it stays, but in `Text`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-__all__ = ["Code", "ItemRef", "ResourceRef", "Spec", "Text"]
+__all__ = ["Code", "Exact", "ItemRef", "ResourceRef", "Spec", "Text"]
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """A code that names things in YAML, SQL and paths: lower-case ASCII, digits, underscore."""
@@ -23,9 +27,13 @@ ItemRef = Annotated[
 """`<department>/<resource>.<item>`: the one way to name an item of another resource."""
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+"""What people read (a name, a reason): white space around it means nothing."""
+
+Exact = Annotated[str, StringConstraints(min_length=1)]
+"""What is compared with delivered texts, or is a pattern of them: a blank counts."""
 
 
 class Spec(BaseModel):
     """Base of every model a person writes: immutable, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)

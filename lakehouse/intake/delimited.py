@@ -22,7 +22,8 @@ from lakehouse.intake.encodings import text_code
 from lakehouse.intake.footers import footer_test, settled
 from lakehouse.intake.opening import open_delimited
 from lakehouse.intake.parsing import Grammar, Passage, read_fast
-from lakehouse.intake.reader import Block, OpenFeed, Source, first_positions, rows_table
+from lakehouse.intake.reader import Block, OpenFeed, Source, rows_table
+from lakehouse.untrusted.header_names import places_of
 
 __all__ = ["CAREFUL_BYTES", "CAREFUL_RECORDS", "DelimitedReader"]
 
@@ -43,7 +44,7 @@ class DelimitedReader:
             opening = open_delimited(source, blocks)
 
             def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
-                wanted = first_positions(opening.headers)
+                wanted = places_of(opening.headers)
                 if not whole:
                     wanted = {h: place for h, place in wanted.items() if h in columns.values()}
                 feed = source.feed

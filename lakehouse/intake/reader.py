@@ -34,7 +34,6 @@ __all__ = [
     "FeedReader",
     "OpenFeed",
     "Source",
-    "first_positions",
     "rows_schema",
     "rows_table",
     "unreadable",
@@ -155,15 +154,6 @@ class FeedReader(Protocol):
 def unreadable(source: Source, what: str, remedy: str) -> IntakeError:
     """Return the error of a file that cannot be read at all (GATE-101)."""
     return IntakeError("GATE-101", what, where=source.name, remedy=remedy)
-
-
-def first_positions(headers: Sequence[str]) -> dict[str, int]:
-    """Return where each header first stands; blank headers name nothing."""
-    found: dict[str, int] = {}
-    for position, header in enumerate(headers):
-        if header:
-            found.setdefault(header, position)
-    return found
 
 
 def rows_schema(columns: Mapping[str, str]) -> pa.Schema:

@@ -8,27 +8,46 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-__all__ = ["PERSONAL_NUMBER", "is_nameless", "told_apart"]
+__all__ = ["PERSONAL_NUMBER", "is_nameless", "places_of", "told_apart"]
 
 PERSONAL_NUMBER = re.compile(r"\d{10,}[0-9Xx]")
 """A mobile number, a resident id, a bank card: no header that people are shown may hold one."""
 
 
+_BY_PLACE = re.compile(r".#[1-9][0-9]*$")
+
+
 def told_apart(names: Sequence[str], declared: Collection[str]) -> tuple[str, ...]:
     """Call the fifth column `#5` when it has no name, `备注#5` when an earlier one has its name.
 
-    So no column of a file goes unseen (三(二)). Declared names stay: one that stands twice is
-    refused, for nobody knows which is meant.
+    So no column of a file goes unseen (三(二)), and a column whose name stands twice can be
+    declared by its place: as `备注#5`. A declared name that stands twice, none of them declared by
+    place, stays twice and is refused, for nobody knows which is meant.
     """
+    by_place = {one.rpartition("#")[0] for one in declared if _BY_PLACE.search(one)}
     met: set[str] = set()
     told: list[str] = []
     for place, name in enumerate(names, start=1):
-        own = name
-        while not own or (own in met and own not in declared):
+        own = f"{name}#{place}" if f"{name}#{place}" in declared and name in by_place else name
+        while not own or (own in met and (own not in declared or own in by_place)):
             own += f"#{place}"
         told.append(own)
         met.add(own)
     return tuple(told)
+
+
+def places_of(headers: Sequence[str]) -> dict[str, int]:
+    """Return the place of every column, from 0; one whose name stood before is called by its place.
+
+    So what is kept of a refused delivery holds the cells of every column.
+    """
+    places: dict[str, int] = {}
+    for place, name in enumerate(headers):
+        own = name
+        while not own or own in places:
+            own += f"#{place + 1}"
+        places[own] = place
+    return places
 
 
 def is_nameless(header: str) -> bool:

@@ -20,7 +20,7 @@ from typing import Any
 import python_calamine as calamine
 
 from lakehouse.untrusted.cells import Cell, column_texts, is_rounded, is_shortened, text_of
-from lakehouse.untrusted.header_names import told_apart
+from lakehouse.untrusted.header_names import places_of, told_apart
 from lakehouse.untrusted.jobs import ReadJob
 from lakehouse.untrusted.limits import Refused
 from lakehouse.untrusted.messages import Opened, Piece, Spoiled
@@ -108,9 +108,7 @@ def _opened(job: ReadJob, rows: Iterator[Row], merges: Merges, others: tuple[str
     if top is None:
         return Opened((), lambda _: iter(()), others)
     names = told_apart(top.names, job.declared)
-    places: dict[str, int] = {}
-    for place, name in enumerate(names):
-        places.setdefault(name, place)
+    places = places_of(names)
     texts = job.declared if job.texts is None else job.texts
     sheet = _Sheet(
         job,

@@ -5,7 +5,8 @@ A case is a folder with `case.yaml` and the files delivered, byte for byte. `cas
 `promise` (one sentence), `feed`, `types`, `key`, `resource` (as `tests.fed_city.fed_catalogue`
 takes them), `deliveries` (rounds, each a list of file names) and `expected`: `accepted`, the rows
 of the table at the end, in the order of their keys; `quarantined`, line and rules of every record
-kept back; `rejected`, the reasons of refused deliveries; `held`, how many deliveries wait.
+kept back, and its `raw` text where the case names any; `rejected`, the reasons of refused
+deliveries; `held`, how many deliveries wait.
 """
 
 from __future__ import annotations
@@ -64,9 +65,11 @@ def outcome(case: Case, folder: Path) -> dict[str, Any]:
             done += take(city, gate)
         found = facts(city)
         key = city.catalog.resource("data_office/visit").key
+    said = case.expected.get("quarantined", ())
+    told = ("line", "rules", "raw") if any("raw" in one for one in said) else ("line", "rules")
     return {
         "accepted": sorted(found.accepted, key=lambda row: [str(row[code]) for code in key]),
-        "quarantined": [{"line": row["line"], "rules": row["rules"]} for row in found.quarantined],
+        "quarantined": [{name: row[name] for name in told} for row in found.quarantined],
         "rejected": [
             reason for one in done if one.verdict is VerdictKind.REJECTED for reason in one.reasons
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakehouse.untrusted.header_names import is_nameless, told_apart
+from lakehouse.untrusted.header_names import is_nameless, places_of, told_apart
 
 NAMES = st.lists(st.sampled_from(["", "甲", "乙", "#2", "甲#3", "##2"]), max_size=8)
 
@@ -24,3 +24,17 @@ def test_no_two_names_are_the_same_unless_declared(names: list[str]) -> None:
     assert len(set(others)) == len(others)
     assert "" not in told
     assert told.count("甲") == names.count("甲")
+
+
+def test_a_column_is_declared_by_its_place() -> None:
+    """The name is the first column's, unless all of that name are declared by place."""
+    names = ["编号", "人数", "人数", "人数"]
+    assert told_apart(names, {"人数", "人数#3"}) == ("编号", "人数", "人数#3", "人数#4")
+    assert told_apart(names, {"人数#2", "人数#3"}) == ("编号", "人数#2", "人数#3", "人数")
+    assert told_apart(names, {"人数"}) == tuple(names)
+
+
+@given(names=NAMES)
+def test_every_column_has_a_place_of_its_own(names: list[str]) -> None:
+    """However the columns are called, what is kept of a record has all of its cells."""
+    assert sorted(places_of(names).values()) == list(range(len(names)))
