@@ -184,14 +184,18 @@ def _placed(batch: pa.Table, first: int, member: str | None) -> pa.Table:
 
 
 def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...]) -> Refusal | None:
-    """Refuse by the headers alone; JSON lines may lack records, and then have no keys."""
+    """Refuse by the headers alone.
+
+    JSON has no header: a record without a key has a null there, whatever its neighbours have. Only
+    a file in which no record has any declared key is another file.
+    """
+    keyed = part.format in {FeedFormat.JSONL, FeedFormat.JSON}
     if not headers:
         empty = "the file holds nothing · deliver a header row and the records below it"
-        lists = part.format in {FeedFormat.JSONL, FeedFormat.JSON}
-        return None if lists else ("GATE-104", empty)
+        return None if keyed else ("GATE-104", empty)
     wanted = dict.fromkeys(columns.values())
     missing = [header for header in wanted if header not in headers]
-    if missing:
+    if missing and not (keyed and len(missing) < len(wanted)):
         # Without a single declared header this may be a record, whose values no message may name.
         is_record = len(missing) == len(wanted)
         spare = [] if is_record else [header for header in headers if header not in wanted]

@@ -57,7 +57,10 @@ _DEFECTS = {
     DefectCode.FOOTER: "表尾样式的行之后不得再有记录",
     DefectCode.WIDTH: "定长记录的长度应与申报的字段一致",
     DefectCode.JSON: "记录应为 JSON 对象",
-    DefectCode.DAMAGED_NUMBER: "长编号不得被电子表格存为失真的数字",
+    DefectCode.DAMAGED_NUMBER: "长编号不得被存为失真的数字",
+    DefectCode.OUT_OF_RANGE: "日期时间应在公元1年至9999年之间，且历法中确有其日",
+    DefectCode.FORMULA: "公式应存有计算结果",
+    DefectCode.MERGED: "数据行不得有跨列合并的单元格",
 }
 _CHECKS = {IdentityCheck.RESIDENT_ID: "公民身份号码", IdentityCheck.CREDIT_CODE: "统一社会信用代码"}
 

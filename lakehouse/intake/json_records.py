@@ -2,9 +2,10 @@
 
 Belongs here: what a sound record is, paths, change events, numbers that keep their digits. Keep
 out: where the texts come from (`json_lines`, `json_document`).
-DuckDB parses; it would write `1.10` as `1.1` and `1e5` as `100000.0`, so numbers it might rewrite
-are first put in quotes, on the records that have any. It also takes `NaN` and commas before closing
-brackets for JSON, so those are looked for outside the texts of a record.
+DuckDB parses; it would write `1.10` as `1.1` and `1e5` as `100000.0`, so on records with a number
+it might rewrite, every number becomes a text that begins with NUL, and a number again when it is
+out. No text of a sound record holds a NUL, so nothing else can be taken for one. DuckDB also takes
+`NaN` and commas before closing brackets for JSON: those are looked for outside a record's texts.
 """
 
 from __future__ import annotations
@@ -40,6 +41,10 @@ _LAX = r"(?i),\s*[\]}]|[:\[,]\s*[+-]?(?:nan|inf)"
 """Finds what DuckDB takes for JSON and RFC 8259 does not."""
 _HINGE = "\x01"
 """No valid JSON holds this character unescaped, so it can mark where quotes go."""
+_NUL = "\\u0000"
+_NESTED_NUMBER = r'"\\u0000([^"\\]*)"'
+_SPOILT = rf"{MARK}|\ufeff|(?:^|[^\\])(?:\\\\)*\\u(?:0000|[fF][eE][fF][fF])"
+"""Bytes that did not decode, and NULs and byte-order marks, as they are or escaped."""
 _SOUND = "CASE WHEN json_valid({0}) THEN json_type({0}) = 'OBJECT' ELSE FALSE END"
 _NO_RECORD = "'{}'"
 _EVENT = (
@@ -104,8 +109,8 @@ class JsonRecords:
         return {steps[0] for steps in inside if steps}
 
     def block(self, lines: pa.Array, headers: Sequence[str], numbers: Any = None) -> Block:  # noqa: ANN401
-        """Read JSON texts; what is no object is a defect (`json`), undecodable bytes another."""
-        spoilt = _marked(lines)
+        """Read JSON texts; what is no object is a defect (`json`), spoilt characters another."""
+        spoilt = _spoilt(lines)
         quoted = _numbers_quoted(lines)
         self.con.register("lines", pa.table({"given": lines, "line": quoted, "lax": _lax(lines)}))
         plain, single = _split(headers)
@@ -116,6 +121,8 @@ class JsonRecords:
             f"SELECT {', '.join(['sound', *picked, *whole])} FROM ({self._records('lines')})"
         ).to_arrow_table()
         values = {h: table.column(place) for place, h in enumerate([*single, *plain], start=1)}
+        if quoted is not lines:
+            values = {h: self._unquoted(h, texts) for h, texts in values.items()}
         return _placed(lines, table.column(0), spoilt, values, numbers)
 
     @property
@@ -153,6 +160,19 @@ class JsonRecords:
             f" CASE WHEN sound THEN record ELSE {_NO_RECORD} END AS record"
             f" FROM ({inner} FROM {identifier(table)}){closing}"
         )
+
+    def _unquoted(self, header: str, texts: Any) -> Any:  # noqa: ANN401 - Arrow carries no types
+        """Make numbers again of what `_numbers_quoted` made of them, within objects and lists."""
+        plain = pc.utf8_ltrim(texts, MARK)
+        if not pc.any(pc.match_substring(plain, f'"{_NUL}')).as_py():
+            return plain
+        place = f"{self._within(header)}, {literal(_duckdb_path(header))}"
+        nested = self.con.execute(
+            f"SELECT coalesce(json_type({place}) IN ('OBJECT', 'ARRAY'), FALSE)"
+            f" FROM ({self._records('lines')})"
+        ).to_arrow_table()
+        numbers = pc.replace_substring_regex(plain, _NESTED_NUMBER, r"\1")
+        return pc.if_else(nested.column(0), numbers, plain)
 
     def _picked(self, header: str) -> str:
         return f"json_extract_string({self._within(header)}, {literal(_duckdb_path(header))})"
@@ -197,10 +217,10 @@ def _placed(
     return Block(len(lines), kept, defects, lines.filter(good), numbers)
 
 
-def _marked(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
-    """Return which texts hold bytes that did not decode; None when none does."""
-    found = pc.match_substring(lines, MARK)
-    return found if pc.any(found).as_py() else None
+def _spoilt(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
+    """Return which texts hold characters that no text of a register holds; None when none does."""
+    found = pl.Series(pl.from_arrow(lines)).str.contains(_SPOILT)
+    return found.to_arrow() if found.any() else None
 
 
 def _lax(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
@@ -213,7 +233,7 @@ def _lax(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
 
 
 def _numbers_quoted(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
-    """Quote the numbers of lines that hold any which DuckDB would rewrite."""
+    """Quote the numbers of lines that hold any which DuckDB would rewrite, behind a NUL."""
     texts = pl.Series(pl.from_arrow(lines))
     wanted = texts.str.contains(_REWRITTEN)
     if not wanted.any():
@@ -222,6 +242,6 @@ def _numbers_quoted(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no 
         texts.filter(wanted)
         .str.replace_all(_TEXT_OR_NUMBER, f"$1{_HINGE}$2{_HINGE}")
         .str.replace_all(_HINGE + _HINGE, "", literal=True)
-        .str.replace_all(_HINGE, '"', literal=True)
+        .str.replace_all(rf"{_HINGE}([^{_HINGE}]*){_HINGE}", f'"{_NUL}$1"')
     )
     return pc.replace_with_mask(lines, wanted.to_arrow(), quoted.to_arrow().cast(pa.string()))

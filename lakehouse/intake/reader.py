@@ -59,7 +59,13 @@ class DefectCode(StrEnum):
     JSON = "json"
     """A line or element that is no JSON object."""
     DAMAGED_NUMBER = "damaged_number"
-    """A long identifier that a spreadsheet stored as a rounded number."""
+    """A number that was stored with fewer digits than it had: a long identifier that is rounded."""
+    OUT_OF_RANGE = "out_of_range"
+    """A date or moment outside the years 1 to 9999, or a day that no calendar has."""
+    FORMULA = "formula"
+    """A formula whose result was never stored."""
+    MERGED = "merged"
+    """A cell merged over several columns: whose value it is, nobody knows."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
-"""Parquet and Arrow IPC: every row is a well-formed record, its columns become canonical text.
+"""Parquet and Arrow IPC: every row is a record, its columns become canonical text.
 
 Belongs here: opening the two, picking columns, fields of structs. Keep out: the text of a type
-(`canonical`).
+(`canonical`), which values are damaged (`damage`). A record with a damaged value is a defect; no
+other record is touched by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse.untrusted.canonical import any_text, as_text
+from lakehouse.untrusted.damage import is_out_of_range, is_rounded, is_spoilt, readable
 from lakehouse.untrusted.header_names import told_apart
 from lakehouse.untrusted.jobs import ReadJob
 from lakehouse.untrusted.limits import Refused
@@ -96,11 +99,11 @@ def _opened(job: ReadJob, schema: pa.Schema, batches: Any) -> Opened:  # noqa: A
     def pieces(headers: Sequence[str] | None) -> Iterator[Piece]:
         wanted = {c.header: c for c in columns if headers is None or c.header in headers}
         for batch in batches([column.place for column in wanted.values()]):
-            texts = {
-                header: _text(job, batch.column(place), column)
+            cells = {
+                header: _cells(job, batch.column(place), column)
                 for place, (header, column) in enumerate(wanted.items())
             }
-            yield Piece(batch.num_rows, texts)
+            yield _piece(batch.num_rows, cells)
 
     return Opened(tuple(column.header for column in columns), pieces)
 
@@ -123,6 +126,8 @@ def _columns(schema: pa.Schema, declared: Sequence[str]) -> list[_Column]:
 def _reached(schema: pa.Schema, path: str, steps: tuple[str | int, ...], place: int) -> _Column:
     kind = schema.types[place]
     for step in steps[1:]:
+        if pa.types.is_null(kind):  # a writer that met nothing there knows no fields
+            break
         at = kind.get_field_index(step) if pa.types.is_struct(kind) and step is str(step) else -1
         if at < 0:
             raise Refused(
@@ -134,19 +139,69 @@ def _reached(schema: pa.Schema, path: str, steps: tuple[str | int, ...], place: 
     return _Column(path, place, tuple(str(step) for step in steps[1:]))
 
 
-def _text(job: ReadJob, values: Any, column: _Column) -> Any:  # noqa: ANN401
-    if column.fields:
+def _piece(count: int, cells: Mapping[str, _Cells]) -> Piece:
+    """Part sound records from those that hold any damaged value."""
+    texts = {header: column.texts for header, column in cells.items()}
+    damaged: dict[int, str] = {}
+    for column in cells.values():
+        for code, which in column.damaged:
+            for place in pc.indices_nonzero(which).to_pylist():
+                damaged.setdefault(place, code)
+    if not damaged:
+        return Piece(count, texts)
+    places = sorted(damaged)
+    sound = pa.array(sorted(set(range(count)) - damaged.keys()), pa.int64())
+    rows = pa.table(texts).take(pa.array(places)).to_pylist()
+    spoiled = [
+        (place, damaged[place], json.dumps(row, ensure_ascii=False, separators=(",", ":")))
+        for place, row in zip(places, rows, strict=True)
+    ]
+    return Piece(count, {h: t.take(sound) for h, t in texts.items()}, spoiled)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The texts of a column, and which of them are defects, by code."""
+
+    texts: Any
+    damaged: Sequence[tuple[str, Any]]
+
+
+def _cells(job: ReadJob, values: Any, column: _Column) -> _Cells:  # noqa: ANN401
+    if column.fields and pa.types.is_struct(values.type):
         values = pc.struct_field(values, list(column.fields))
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    texts, undecoded = _texts(job, values, column)
+    found = [("encoding", undecoded), ("encoding", is_spoilt(texts))]
+    if column.header in job.declared:
+        found += [
+            ("damaged_number", is_rounded(values)),
+            ("out_of_range", is_out_of_range(values, texts)),
+        ]
+    return _Cells(texts, [(code, which) for code, which in found if which is not None])
+
+
+def _texts(job: ReadJob, values: Any, column: _Column) -> tuple[Any, Any]:  # noqa: ANN401
+    """Return a column as text, and which of its values did not decode."""
+    kind = values.type
+    if pa.types.is_large_string(kind) or pa.types.is_string(kind) or _is_octets(kind):
+        return readable(values)
     if column.header not in job.declared:
-        return any_text(values, job.timezone)
+        return any_text(values, job.timezone), None
     try:
-        return as_text(values, job.timezone)
+        return as_text(values, job.timezone), None
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         raise Refused(
             "GATE-101",
             f"column {column.header[:80]} of type {str(values.type)[:80]} has no canonical text",
             "deliver texts, numbers, dates, moments and truth values",
         ) from None
+
+
+def _is_octets(kind: pa.DataType) -> bool:
+    plain = pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
+    return bool(plain or pa.types.is_fixed_size_binary(kind))
 
 
 def _whole(batches: Iterator[Any], kind: str) -> Iterator[Any]:

@@ -29,8 +29,8 @@ MOMENT = datetime(2024, 2, 3, 4, 5, 6)  # noqa: DTZ001 - a wall clock, as delive
         (pa.array(["x", "y", "x"]).dictionary_encode(), ["x", "y", "x"]),
         (pa.array([1, -2], pa.int8()), ["1", "-2"]),
         (
-            pa.array([1.0, -0.5, 1e20, 1.5e-7, None]),
-            ["1", "-0.5", "1" + "0" * 20, "0.00000015", None],
+            pa.array([1.0, -0.5, 1e15, 1.5e-7, None]),
+            ["1", "-0.5", "1" + "0" * 15, "0.00000015", None],
         ),
         (pa.array([Decimal("1.10"), Decimal(0)]), ["1.10", "0.00"]),
         (pa.array([Decimal("0.0000000001")]), ["0.0000000001"]),
