@@ -6,12 +6,14 @@ out: reading (`reading`), laws (`laws`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogError, CatalogLookupError
 from catalog_specs.laws import judge
+from catalog_specs.laws.law import Law
 from catalog_specs.problems import Problem
 from catalog_specs.reading.declared import Declared
 from catalog_specs.reading.files import Gathered, digest, gather
@@ -28,15 +30,16 @@ def load(path: Path) -> Catalog:
     return catalog
 
 
-def check(path: Path) -> tuple[Catalog | None, tuple[Problem, ...]]:
+def check(path: Path, more: Sequence[Law] = ()) -> tuple[Catalog | None, tuple[Problem, ...]]:
     """Return the catalogue and no problems, or None and every problem, in file order.
 
     Laws also run when some files are malformed: they judge what is valid, and stay silent about
-    what a malformed file might have said.
+    what a malformed file might have said. `more` laws are asked beside those that every load
+    obeys: what only holds today (`laws.terms`), what only Great Expectations knows (`quality`).
     """
     found = gather(Path(path))
     declared = found.declared()
-    broken = tuple(_with_line(found, problem) for problem in judge(declared))
+    broken = tuple(_with_line(found, problem) for problem in judge(declared, more))
     problems = tuple(sorted({*found.problems, *broken}, key=_order))
     return (None if problems else _compile(found, declared)), problems
 

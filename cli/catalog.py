@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -22,11 +23,14 @@ def register(app: typer.Typer) -> None:
 
 def check(catalog: CatalogOption = None, json: JsonOption = False) -> None:
     """Compile the catalogue and report every problem at once."""
+    from catalog_specs.laws import dated_laws
     from catalog_specs.loader import check as check_catalog
     from pipelines.settings import Settings
+    from quality.suite_law import suite_law
 
     folder = Settings.from_environment(os.environ, catalog=catalog).catalog
-    compiled, problems = check_catalog(folder)
+    today = datetime.now(UTC).astimezone().date()
+    compiled, problems = check_catalog(folder, (*dated_laws(today), suite_law(today)))
     if json:
         print_json([problem.as_dict() for problem in problems])
     elif compiled is None:
@@ -38,7 +42,7 @@ def check(catalog: CatalogOption = None, json: JsonOption = False) -> None:
         )
     else:
         out.print(
-            f"[green]{compiled.city.name}[/]: {len(compiled.departments)} departments, "
+            f"{compiled.city.name}: {len(compiled.departments)} departments, "
             f"{len(compiled.resources)} resources, {len(compiled.elements)} elements, "
             f"{len(compiled.grants)} grants, {len(compiled.open_sets)} open-data sets. 无问题。"
         )

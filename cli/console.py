@@ -14,8 +14,9 @@ from rich.table import Table
 
 __all__ = ["Exit", "err", "out", "print_groups", "print_json", "print_table"]
 
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
+# markup is off: a pattern or a header with brackets is text, and must be printed whole
+out = Console(soft_wrap=True, markup=False, highlight=False)
+err = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
 
 
 class Exit(IntEnum):

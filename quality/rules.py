@@ -20,7 +20,7 @@ from catalog_specs.vocabulary import Dimension, IdentityCheck, ItemType, Level
 from lakehouse.feed_columns import OPERATION, SEQUENCE
 from lakehouse.intake.reader import DefectCode
 
-__all__ = ["KINDS", "TODAY", "Rule", "rules_for"]
+__all__ = ["KINDS", "TODAY", "Rule", "named_rules", "rules_for"]
 
 TODAY = "today"
 """Stands for the judging date in the arguments of a rule."""
@@ -95,8 +95,13 @@ def rules_for(catalog: Catalog, resource: Resource) -> tuple[Rule, ...]:
     found.append(_key_rule(catalog, resource))
     for item in resource.items:
         found += _item_rules(catalog, resource, item)
-    found += [_named_rule(catalog, resource, rule) for rule in resource.quality]
-    return tuple(found)
+    types = {item.code: catalog.element_of(item).type for item in resource.items}
+    return (*found, *named_rules(resource, types))
+
+
+def named_rules(resource: Resource, types: Mapping[str, ItemType]) -> tuple[Rule, ...]:
+    """Return the rules that a resource names in YAML; `types` of its items, as far as known."""
+    return tuple(_named_rule(resource, rule, types) for rule in resource.quality)
 
 
 def _record_rule(defect: DefectCode) -> Rule:
@@ -228,12 +233,10 @@ def _level(item: Item, kind: str, *, in_key: bool) -> Level:
     return level
 
 
-def _named_rule(catalog: Catalog, resource: Resource, rule: QualityRule) -> Rule:
+def _named_rule(resource: Resource, rule: QualityRule, types: Mapping[str, ItemType]) -> Rule:
     arguments = rule.arguments
     columns = _named_columns(arguments)
-    kept = {
-        code: catalog.element_of(resource.item(code)).type for code in _known(resource, columns)
-    }
+    kept = {code: types[code] for code in columns if code in types}
     return Rule(
         code=rule.code,
         kind="named",
@@ -250,8 +253,3 @@ def _named_columns(arguments: Mapping[str, Any]) -> tuple[str, ...]:
     single = (arguments.get(name) for name in ("column", "column_A", "column_B"))
     several = arguments.get("column_list") or ()
     return tuple(dict.fromkeys([*(name for name in single if name), *several]))
-
-
-def _known(resource: Resource, columns: tuple[str, ...]) -> tuple[str, ...]:
-    codes = {item.code for item in resource.items}
-    return tuple(column for column in columns if column in codes)

@@ -245,14 +245,14 @@ def _filters(records: Any) -> Iterator[Any]:  # noqa: ANN401 - any selectable
 
 
 def _find_rows(con: duckdb.DuckDBPyConnection, conditions: dict[str, str]) -> None:
-    """Find the failing rows of all rules in one pass over the feed."""
+    """Find the failing rows of all rules in one pass over the feed; none without conditions."""
     flags = ", ".join(f"({sql}) AS f{place}" for place, sql in enumerate(conditions.values()))
-    failing = " OR ".join(f"f{place}" for place in range(len(conditions)))
+    failing = " OR ".join(f"f{place}" for place in range(len(conditions))) or "false"
     codes = ", ".join(
         f"CASE WHEN f{place} THEN {literal(code)} END" for place, code in enumerate(conditions)
     )
     con.execute(
         f"CREATE OR REPLACE TABLE {FAILURES} AS "
-        f"SELECT _row, list_filter([{codes}], lambda code: code IS NOT NULL) AS rules "
-        f"FROM (SELECT _row, {flags} FROM feed) WHERE {failing}"
+        f"SELECT _row, list_filter([{codes}]::VARCHAR[], lambda code: code IS NOT NULL) AS rules "
+        f"FROM (SELECT _row{', ' if flags else ''}{flags} FROM feed) WHERE {failing}"
     )

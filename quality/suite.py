@@ -44,7 +44,10 @@ def expectation_for(rule: Rule, resource: Resource, today: date) -> Expectation:
     register()
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-    expectation, arguments = _translated(rule, resource, today)
+    try:
+        expectation, arguments = _translated(rule, resource, today)
+    except ValueError as error:
+        raise refused(rule, resource, "a bound does not fit the type of its column") from error
     configuration = ExpectationConfiguration(
         type=expectation,
         kwargs=arguments,
@@ -55,7 +58,8 @@ def expectation_for(rule: Rule, resource: Resource, today: date) -> Expectation:
     try:
         found: Expectation = configuration.to_domain_obj()
     except (ValueError, TypeError) as error:
-        raise refused(rule, resource, f"its arguments do not fit {expectation}") from error
+        what = f"its arguments do not fit {expectation}{_misfits(error)}"
+        raise refused(rule, resource, what) from error
     if rule.level is Level.QUARANTINE and getattr(found, "map_metric", None) is None:
         raise refused(
             rule, resource, f"{expectation} judges the delivery as a whole and keeps no row back"
@@ -217,6 +221,14 @@ def _sound(rule: Rule, resource: Resource, given: object) -> Arguments:
             raise refused(rule, resource, "its row_condition is not a mapping")
         conditions.append(given)
     return {"type": "and", "conditions": conditions}
+
+
+def _misfits(error: Exception) -> str:
+    """Return the names of the arguments that a validation error is about, never their values."""
+    errors = getattr(error, "errors", None)
+    found: list[dict[str, Any]] = errors() if callable(errors) else []
+    names = dict.fromkeys(str(one["loc"][0]) for one in found if one["loc"][0] != "__root__")
+    return f": {', '.join(names)}" if names else ""
 
 
 def refused(rule: Rule, resource: Resource, what: str) -> CheckError:

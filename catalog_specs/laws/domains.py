@@ -17,7 +17,7 @@ from catalog_specs.models.resource import Item, QualityRule
 from catalog_specs.reading.declared import Declared
 from catalog_specs.vocabulary import ItemType
 
-__all__ = ["LAWS", "pattern_fault"]
+__all__ = ["LAWS", "pattern_fault", "rule_patterns"]
 
 _TEXT = frozenset({ItemType.STRING})
 _FITS = {
@@ -83,7 +83,7 @@ def _all_patterns(declared: Declared) -> Iterator[tuple[str, str, str]]:
             yield at, f"{path}.pattern".lstrip("."), bounded.pattern
     for resource in declared.resources.values():
         for index, rule in enumerate(resource.quality):
-            for path, pattern in _rule_patterns(rule):
+            for path, pattern in rule_patterns(rule):
                 yield resource_at(resource.ref), f"quality[{index}].{path}", pattern
         for path, pattern in _feed_patterns(resource.feed):
             yield resource_at(resource.ref), f"feed.{path}", pattern
@@ -99,7 +99,8 @@ def _feed_patterns(feed: Feed) -> Iterator[tuple[str, str]]:
             yield f"split.{part}.pattern", split.pattern
 
 
-def _rule_patterns(rule: QualityRule) -> Iterator[tuple[str, str]]:
+def rule_patterns(rule: QualityRule) -> Iterator[tuple[str, str]]:
+    """Yield path and text of every regular expression that a rule named in YAML holds."""
     one, several = rule.arguments.get("regex"), rule.arguments.get("regex_list")
     if isinstance(one, str):
         yield "regex", one

@@ -62,7 +62,7 @@ def _doubles(
 ) -> Iterator[Fault]:
     seen: dict[str, str] = {}
     for at, path, name in named:
-        first = seen.setdefault(name, at)
+        first = seen.setdefault(name.casefold(), at)  # as DuckDB compares names
         if first != at:
             place = declared.places[first]
             message = f"{what} `{name}` is already used in `{place.file}`{place.prefix}"

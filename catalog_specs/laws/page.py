@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from catalog_specs.laws.law import Law
 from catalog_specs.laws.registry import LAWS
 from catalog_specs.reading.form import FORMS
 
@@ -18,17 +19,19 @@ _HEAD = """\
 `quanshu check` reads every file and reports every problem at once: file, line, place in the file,
 code, what is wrong, what to do. A catalogue with a problem does not compile, and nothing runs on
 it. Codes never change their meaning. Clauses are those of 《泉州市政务数据管理规定》; a law without
-one keeps the catalogue itself consistent.
+one keeps the catalogue itself consistent. CAT-035 (what only holds today) and CAT-037 (what takes
+Great Expectations to say) are asked by `quanshu check` alone: a day that passes stops no city at
+work, and a rule that cannot be judged stops its own resource.
 
 This page is written by `python -m docs.generate` from the code.
 """
 
 
-def laws_page() -> str:
-    """Return the page as Markdown text, ending in a newline."""
+def laws_page(more: Sequence[Law] = ()) -> str:
+    """Return the page as Markdown text, `more` laws of `quanshu check` beside the others."""
     laws = (
         (law.code, law.title_zh, _sentence(law.title), law.clause or "–", _sentence(law.what_to_do))
-        for law in LAWS
+        for law in sorted((*LAWS, *more), key=lambda law: law.code)
     )
     forms = ((f.code, f.title_zh, _sentence(f.title), _sentence(f.remedy)) for f in FORMS)
     return "\n".join(

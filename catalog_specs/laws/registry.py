@@ -5,6 +5,8 @@ Belongs here: collecting the modules' laws in the order of their codes. Keep out
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from catalog_specs.laws import (
     aggregation,
     cycles,
@@ -15,6 +17,7 @@ from catalog_specs.laws import (
     grants,
     keys,
     masks,
+    names,
     normalising,
     open_data,
     organisation,
@@ -48,6 +51,7 @@ _MODULES = (
     domains,
     exceptions,
     placeholders,
+    names,
 )
 
 LAWS: tuple[Law, ...] = tuple(
@@ -55,6 +59,6 @@ LAWS: tuple[Law, ...] = tuple(
 )
 
 
-def judge(declared: Declared) -> tuple[Problem, ...]:
-    """Return every breach of every law, in the order of the laws."""
-    return tuple(problem for law in LAWS for problem in law.problems(declared))
+def judge(declared: Declared, more: Sequence[Law] = ()) -> tuple[Problem, ...]:
+    """Return every breach of every law, and of `more` laws, in the order of the laws."""
+    return tuple(problem for law in (*LAWS, *more) for problem in law.problems(declared))

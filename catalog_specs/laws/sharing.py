@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.models.resource import Resource
 from catalog_specs.reading.declared import Declared
-from catalog_specs.vocabulary import BaseClass, ShareType
+from catalog_specs.suggestion import one_of
+from catalog_specs.vocabulary import BaseClass, Method, ShareType
 
 __all__ = ["LAWS"]
 
@@ -33,6 +34,18 @@ def _not_yet(declared: Declared) -> Iterator[Fault]:
                 "share.review_on",
                 "暂不共享 without a day on which it is looked at again",
                 "set `share.review_on: YYYY-MM-DD`",
+            )
+
+
+def _not_yet_hands_out_nothing(declared: Declared) -> Iterator[Fault]:
+    for resource in declared.resources.values():
+        offered = [method for method in resource.share.methods if method.materialised]
+        if resource.share.type is ShareType.NOT_YET and offered:
+            yield Fault(
+                resource_at(resource.ref),
+                "share.methods",
+                f"暂不共享 never leaves, but {one_of(offered)} hands out rows",
+                f"offer {one_of(m for m in Method if not m.materialised)}, which only answer",
             )
 
 
@@ -100,6 +113,14 @@ LAWS = (
         "五(二)",
         "fill `share.legal_basis` and `share.review_on`",
         _not_yet,
+    ),
+    Law(
+        "CAT-036",
+        "暂不共享的数据不得提供原始记录",
+        "暂不共享 is offered only by methods that answer and hand out no rows",
+        "五(四)",
+        "offer `verify` or `statistics`",
+        _not_yet_hands_out_nothing,
     ),
     Law(
         "CAT-008",

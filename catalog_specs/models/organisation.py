@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from catalog_specs.models.spec import Code, Spec, Text
 from catalog_specs.vocabulary import BaseClass, OrgLevel, Role
@@ -17,8 +17,16 @@ class Post(Spec):
 
     post: Text
     since: date
+    until: date | None = None
+    """Last day of the term; None while it has no end."""
     filing_no: Text
     """Number of the written report that put this post on record."""
+
+    @model_validator(mode="after")
+    def _term_runs_forward(self) -> Post:
+        if self.until is not None and self.until < self.since:
+            raise ValueError("`until` lies before `since`")
+        return self
 
 
 class Department(Spec):

@@ -93,3 +93,16 @@ def test_bundled_city_has_no_problem(tmp_path: Path) -> None:
     said = quanshu(tmp_path, "check", "--json")
 
     assert (said.code, said.document, said.err) == (0, [], "")
+
+
+def test_a_message_keeps_its_brackets(tmp_path: Path) -> None:
+    """What looks like a terminal's markup is printed as it is written."""
+    copy = tmp_path / "quanzhou"
+    shutil.copytree(bundled("quanzhou"), copy)
+    file = copy / "open_data" / "bus_stops.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("code: bus_stops", 'code: "Bus Stops"'), encoding="utf-8")
+    said = quanshu(tmp_path, "check", "--catalog", str(copy))
+
+    assert said.code == 1
+    assert "^[a-z][a-z0-9_]{0,62}$" in said.out

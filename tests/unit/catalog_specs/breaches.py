@@ -5,6 +5,7 @@ Belongs here: the one list that `test_laws` goes through. Keep out: assertions.
 
 from __future__ import annotations
 
+from tests.unit.catalog_specs.breaches_of_checks import CHECKS
 from tests.unit.catalog_specs.breaches_of_exceptions import EXCEPTIONS
 from tests.unit.catalog_specs.breaches_of_feeds import WRITINGS
 from tests.unit.catalog_specs.breaches_of_grants import GRANTS, UNKNOWN
@@ -13,4 +14,14 @@ from tests.unit.catalog_specs.breaches_of_sharing import LEAVING, SHARING
 
 __all__ = ["BREACHES"]
 
-BREACHES = (*OWNERSHIP, *FEEDS, *WRITINGS, *SHARING, *LEAVING, *GRANTS, *UNKNOWN, *EXCEPTIONS)
+BREACHES = (
+    *OWNERSHIP,
+    *FEEDS,
+    *WRITINGS,
+    *SHARING,
+    *LEAVING,
+    *GRANTS,
+    *UNKNOWN,
+    *EXCEPTIONS,
+    *CHECKS,
+)

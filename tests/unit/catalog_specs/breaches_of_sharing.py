@@ -26,7 +26,7 @@ SHARING = (
         "without basis",
         (VISIT, "share.legal_basis"),
         "legal basis",
-        change(share__type="not_yet", share__review_on=date(2030, 1, 1)),
+        change(share__type="not_yet", share__methods=["verify"], share__review_on=date(2030, 1, 1)),
     ),
     at(
         "CAT-007",
