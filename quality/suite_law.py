@@ -1,4 +1,4 @@
-"""The law that every rule named in YAML can be judged: compiled, and tried on an empty table.
+"""The law that every rule named in YAML can be judged: compiled, and tried on a record.
 
 Belongs here: asking Great Expectations and DuckDB before any data is there. Keep out: judging
 (`gate`). It is not among the laws that every load obeys, because it takes importing Great
@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     from quality.runner import Runner
 
 __all__ = ["suite_law"]
+
+_SOME = {
+    "BIGINT": "1",
+    "BOOLEAN": "true",
+    "DATE": "DATE '2000-01-01'",
+    "DECIMAL": "1",
+    "TIMESTAMP": "TIMESTAMP '2000-01-01'",
+    "VARCHAR": "'x'",
+}
+"""Some value of every type a column can have."""
 
 
 def suite_law(today: date) -> Law:
@@ -71,7 +81,7 @@ def _of_resource(
 ) -> Iterator[Fault]:
     elements = {item.code: declared.element_of(item) for item in resource.items}
     known = {code: element for code, element in elements.items() if element is not None}
-    _empty_feed(con, resource, known)
+    _tiny_feed(con, resource, known)
     rules = named_rules(resource, {code: element.type for code, element in known.items()})
     for index, rule in enumerate(rules):
         faulty = any(pattern_fault(text) for _, text in rule_patterns(resource.quality[index]))
@@ -83,10 +93,10 @@ def _of_resource(
             yield Fault(resource_at(resource.ref), f"quality[{index}]", error.what, error.remedy)
 
 
-def _empty_feed(
+def _tiny_feed(
     con: duckdb.DuckDBPyConnection, resource: Resource, elements: Mapping[str, Element]
 ) -> None:
-    """Make the table that a delivery without records would be."""
+    """Make the table of a delivery of one record: some errors show only when a row is read."""
     columns = {"_row": "BIGINT", "_defect": "VARCHAR", "_raw": "VARCHAR"}
     for code, element in elements.items():
         columns |= {code: column_type(element), given_of(code): "BOOLEAN"}
@@ -94,3 +104,6 @@ def _empty_feed(
         columns |= {OPERATION: "VARCHAR", SEQUENCE: "BIGINT"}
     declared = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
     con.execute(f"CREATE OR REPLACE TABLE feed ({declared})")
+    some = {name: _SOME[kind.partition("(")[0]] for name, kind in columns.items()}
+    values = ", ".join((some | {"_defect": "NULL"}).values())  # a sound record: others are not read
+    con.execute(f"INSERT INTO feed VALUES ({values})")
