@@ -93,9 +93,29 @@ def _pull(feed: Feed) -> Iterator[Finding]:
             if name in feed.model_fields_set and getattr(feed, name) is not None:
                 message = f"`{name}` describes a file, and rows of a database come without one"
                 yield f".{name}", message, "remove it"
-    if isinstance(feed.pull, HttpPull) and feed.pull.pages and feed.format not in _JSON:
-        message = f"pages are JSON, the format is {feed.format.value}"
+    if isinstance(feed.pull, HttpPull):
+        yield from _answers(feed.pull, feed.format)
+
+
+def _answers(pull: HttpPull, form: FeedFormat) -> Iterator[Finding]:
+    """Check that what is said of answers can be said of them, and that paths are paths."""
+    if pull.pages and form not in _JSON:
+        message = f"pages are JSON, the format is {form.value}"
         yield ".pull.pages", message, "write `format: json`, or fetch one file without `pages`"
+    paths = {
+        ".pull.success.path": pull.success and pull.success.path,
+        ".pull.total": pull.total,
+        ".pull.pages.next": pull.pages and pull.pages.next,
+        ".pull.pages.total_pages": pull.pages and pull.pages.total_pages,
+    }
+    for place, path in paths.items():
+        if not path:
+            continue
+        if not path.startswith("$."):
+            yield place, "this is no path in a JSON document", "write the path as `$.name.name`"
+        if form is not FeedFormat.JSON:
+            message = f"this is a place in a JSON document, the format is {form.value}"
+            yield place, message, "remove it, or write `format: json`"
 
 
 def _groups(feed: Feed) -> Iterator[Finding]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StrictBool, StrictInt, StringConstraints, model_validator
 
 from catalog_specs.models.spec import Spec, Text
 
-__all__ = ["HttpPull", "Pages", "Pull", "SqlPull", "Variable"]
+__all__ = ["HttpPull", "Pages", "Pull", "SqlPull", "Success", "Variable"]
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,127}$")]
 """Name of an environment variable."""
@@ -56,9 +56,13 @@ class Pages(Spec):
     """Query parameter that carries `size`."""
     first: int | None = Field(default=None, ge=0)
     """The first page's number or offset; none = 1 for numbers, 0 for offsets."""
-    end: Literal["empty", "short", "missing"] = "empty"
-    """What the last page is known by, for numbers and offsets: the one after it has no records, it
-    has fewer than `size`, or the one after it is answered with 404."""
+    end: Literal["empty", "short", "missing"] | None = None
+    """What the last page is known by, for numbers and offsets, where the source does not say how
+    many records there are: the page after it has no records (what is looked for unless declared);
+    it has fewer than `size`, and what comes after it is no page, an empty one, or the same again;
+    or the page after it is answered with 404."""
+    total_pages: Text | None = None
+    """`$.path` to the number of pages that there are."""
     next: Text | None = None
     """`$.path` to the address of the next page, for `by: next`."""
     limit: int = Field(default=10_000, ge=1)
@@ -73,6 +77,15 @@ class Pages(Spec):
         return self
 
 
+class Success(Spec):
+    """By what an answer with HTTP 200 is known to be one, and not a failure in its clothes."""
+
+    path: Text
+    """`$.path` to the code of an answer."""
+    values: tuple[StrictBool | StrictInt | Text, ...] = Field(min_length=1)
+    """The codes that mean success; `0` and `"0"` are one."""
+
+
 class HttpPull(Spec):
     """A file, or paged JSON, behind a department's HTTP interface."""
 
@@ -83,6 +96,12 @@ class HttpPull(Spec):
     token: Variable | None = None
     """Environment variable whose value is sent as a bearer token."""
     pages: Pages | None = None
+    success: Success | None = None
+    """How JSON says that it succeeded; held against every page."""
+    total: Literal[False] | Text | None = None
+    """`$.path` to the number of records that there are in all: a pull that brings fewer fails.
+    Unless declared, a number called `total`, `totalCount`, `count` and the like beside the records
+    is taken for it; `false` says that it is something else."""
     timeout: int = Field(default=60, ge=1, le=3600)
     """Seconds that one answer may keep silent."""
     deadline: int = Field(default=3600, ge=1, le=86_400)

@@ -40,7 +40,7 @@ class Errand:
     """One resource to pull for, into one empty folder.
 
     `folder` is set when the errand begins. `environment` holds addresses and tokens; `pause` waits
-    for some seconds between attempts.
+    for some seconds between attempts, `elapsed` tells seconds since any one moment.
     """
 
     catalog: Catalog
@@ -50,6 +50,7 @@ class Errand:
     now: datetime
     limits: Limits = field(default_factory=Limits)
     pause: Callable[[float], None] = time.sleep
+    elapsed: Callable[[], float] = time.monotonic
 
     @property
     def feed(self) -> Feed:

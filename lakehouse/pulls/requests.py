@@ -10,15 +10,16 @@ because it may carry a secret.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from catalog_specs.errors import PullError, TransientError
+from catalog_specs.errors import PullError, SettingsError, TransientError
 from catalog_specs.models.pull import HttpPull
 from lakehouse.pulls.errand import Errand
 
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["Caller", "Missing", "Unchanged", "opened_caller", "origin"]
 
 ATTEMPTS = 4
+"""Failures that tell nothing; one that says how long to wait is waited for until the deadline."""
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
+"""The longest pause of our own choice; what the interface asks for may be longer."""
 REDIRECTS = 5
 CONNECT_SECONDS = 15
 _REDIRECTED = frozenset({301, 302, 303, 307, 308})
@@ -47,9 +50,9 @@ class Missing(Exception):  # noqa: N818 - an answer, not an error
 
 
 class _NotNow(Exception):  # noqa: N818 - an answer, not an error
-    """The interface cannot answer now; `pause` is how long it asks to wait, in seconds."""
+    """The interface cannot answer now; `pause`: the seconds it asks to wait, 0 when it does not."""
 
-    def __init__(self, pause: float | None = None) -> None:
+    def __init__(self, pause: float) -> None:
         super().__init__()
         self.pause = pause
 
@@ -73,7 +76,12 @@ class Caller:
     token: str | None
     left: int
     """Bytes that the pull may still bring."""
-    until: float = field(default_factory=time.monotonic)
+    begun: float
+    """When the pull began, on the errand's clock."""
+
+    def begin_again(self) -> None:
+        """Let the pull bring as many bytes as at first: what it brought is thrown away."""
+        self.left = self.spec.limit
 
     def fetch(
         self,
@@ -91,22 +99,24 @@ class Caller:
         import httpx
 
         bound = self.left if most is None else min(self.left, most)
-        for attempt in range(ATTEMPTS):
-            pause = FIRST_PAUSE * 2**attempt
+        untold = tried = 0
+        while untold < ATTEMPTS:
+            told = 0.0
             try:
                 answered = self._followed(address, headers or {}, _Sink(target, bound))
-            except _NotNow as told:
-                pause = pause if told.pause is None else told.pause
+            except _NotNow as not_now:
+                told = not_now.pause
             except httpx.RequestError:
                 pass  # its words name the address
-            except httpx.InvalidURL:
+            except (httpx.InvalidURL, UnicodeError):
                 raise self.unlike("is declared or redirects to what is no address") from None
             else:
                 self.left -= target.stat().st_size
                 return answered
-            if attempt + 1 < ATTEMPTS:
-                self._in_time(pause)
-                self.errand.pause(pause)
+            untold += not told
+            if untold < ATTEMPTS:
+                self._wait(max(told, min(FIRST_PAUSE * 2**tried, LONGEST_PAUSE)))
+            tried += 1
         raise TransientError(
             f"the interface did not answer in {ATTEMPTS} attempts",
             where=self.errand.resource.ref,
@@ -155,7 +165,7 @@ class Caller:
             case code if code in _REFUSED:
                 raise self.unlike(f"refuses the token, or lacks one (HTTP {code})")
             case code if code in _PASSING:
-                raise _NotNow(_seconds(answer.headers.get("retry-after")))
+                raise _NotNow(self._asked_to_wait(answer.headers))
             case code:
                 raise self.unlike(f"answered HTTP {code}")
 
@@ -169,10 +179,30 @@ class Caller:
                 self._in_time(0)
                 file.write(chunk)
 
+    def _asked_to_wait(self, headers: Mapping[str, str]) -> float:
+        """Return the seconds that `Retry-After` (RFC 9110: seconds or a date) asks for."""
+        told = headers.get("retry-after", "").strip()
+        if told.isdecimal():
+            return float(told)
+        until = _moment(told)
+        if until is None:
+            return 0.0
+        # the interface's own clock where it tells it; dates have whole seconds, so one is added
+        now = _moment(headers.get("date", "")) or self.errand.now + timedelta(seconds=self._gone())
+        return max((until - now).total_seconds() + 1, 0.0)
+
+    def _gone(self) -> float:
+        return self.errand.elapsed() - self.begun
+
+    def _wait(self, pause: float) -> None:
+        """Wait; TransientError at once where that would be longer than the pull may take."""
+        self._in_time(pause)
+        self.errand.pause(pause)
+
     def _in_time(self, pause: float) -> None:
-        if time.monotonic() + pause > self.until:
+        if self._gone() + pause > self.spec.deadline:
             raise TransientError(
-                f"the pull took longer than {self.spec.deadline:,} seconds",
+                f"the pull would take longer than {self.spec.deadline:,} seconds",
                 where=self.errand.resource.ref,
                 remedy="raise `feed.pull.deadline`, or ask for less; the next run tries again",
             )
@@ -183,12 +213,32 @@ def opened_caller(errand: Errand, spec: HttpPull, address: str) -> Iterator[Call
     """Yield a caller; meanwhile the client keeps its log of addresses to itself."""
     import httpx
 
-    token = errand.secret(spec.token) if spec.token else None
+    token = _token(errand, spec.token) if spec.token else None
     patience = httpx.Timeout(spec.timeout, connect=min(spec.timeout, CONNECT_SECONDS))
     headers = {"User-Agent": "quanshu", "Accept-Encoding": "identity"}
-    with _quiet("httpx", "httpcore"), httpx.Client(timeout=patience, headers=headers) as client:
-        until = time.monotonic() + spec.deadline
-        yield Caller(errand, spec, address, client, token, spec.limit, until)
+    with _quiet("httpx", "httpcore"):
+        try:
+            client = httpx.Client(timeout=patience, headers=headers)
+        except (ValueError, OSError, httpx.InvalidURL):  # its words quote a proxy's address
+            raise SettingsError(
+                "no client can be made with the proxy or certificates that the environment names",
+                where=errand.resource.ref,
+                remedy="correct HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY or SSL_CERT_FILE",
+            ) from None
+        with client:
+            yield Caller(errand, spec, address, client, token, spec.limit, errand.elapsed())
+
+
+def _token(errand: Errand, variable: str) -> str:
+    """Return a token that can stand in a header: an error about another one would quote it."""
+    token = errand.secret(variable)
+    if token.isascii() and token.isprintable() and " " not in token:
+        return token
+    raise SettingsError(
+        f"the environment variable {variable} holds what cannot be a token",
+        where=errand.resource.ref,
+        remedy="set it to visible ASCII characters alone, without spaces or line breaks",
+    )
 
 
 @contextmanager
@@ -219,6 +269,10 @@ def _acceptable(caller: Caller, address: str) -> None:
         raise caller.unlike("is declared or leads to an address that is not http or https")
 
 
-def _seconds(told: str | None) -> float | None:
-    """Return how long an interface asks to wait; a date counts as nothing told."""
-    return min(float(told), LONGEST_PAUSE) if told and told.isdecimal() else None
+def _moment(told: str) -> datetime | None:
+    """Return an HTTP date; None for what is none."""
+    try:
+        found = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

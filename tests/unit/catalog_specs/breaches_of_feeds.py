@@ -153,6 +153,24 @@ WRITINGS = (
         pull={"type": "sql", "url": "REGION_DB", "query": "region"},
     ),
     _option(
+        "a total that is no path",
+        "pull.total",
+        "no path in a JSON document",
+        format="json",
+        records="$.items",
+        pull={"type": "http", "url": "https://city.test/x", "total": "total"},
+    ),
+    _option(
+        "a code of success in a file that is no JSON",
+        "pull.success.path",
+        "a place in a JSON document",
+        pull={
+            "type": "http",
+            "url": "https://city.test/x",
+            "success": {"path": "$.code", "values": [0]},
+        },
+    ),
+    _option(
         "pages of a CSV",
         "pull.pages",
         "pages are JSON",

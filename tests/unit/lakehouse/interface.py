@@ -55,7 +55,7 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Interface]:
             asked = Asked(parts.path, dict(parse_qsl(parts.query)), headers)
             interface.asked.append(asked)
             given = interface.answer(asked)
-            self.send_response(given.status)
+            self.send_response_only(given.status)  # without a date of its own
             for name, value in given.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(given.body) + given.cut))

@@ -54,6 +54,7 @@ class Source:
     environment: dict[str, str]
     now: datetime = NOW
     pauses: list[float] = field(default_factory=list)
+    """What the pull waited, on a clock that only waiting moves."""
 
     @property
     def layout(self) -> Layout:
@@ -73,8 +74,15 @@ class Source:
     @property
     def errand(self) -> Errand:
         """Return an errand that waits for nothing."""
-        wait = self.pauses.append
-        return Errand(self.catalog, self.resource, Path(), self.environment, self.now, pause=wait)
+        return Errand(
+            self.catalog,
+            self.resource,
+            Path(),
+            self.environment,
+            self.now,
+            pause=self.pauses.append,
+            elapsed=lambda: sum(self.pauses),
+        )
 
     def pull(self, void: AbstractSet[str] = frozenset()) -> Delivery | None:
         """Pull once and land what is new."""

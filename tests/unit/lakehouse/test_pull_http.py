@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 
 from catalog_specs.errors import PullError, QuanshuError, SettingsError, TransientError
 from tests.unit.lakehouse.interface import Answer, Asked, Interface, serving
-from tests.unit.lakehouse.pulling import SECRET, Source, pulled_feed
+from tests.unit.lakehouse.pulling import NOW, SECRET, Source, pulled_feed
 
 TOKEN = "token-5a5a"  # noqa: S105 - of a test
 
@@ -134,6 +136,49 @@ def test_a_torn_answer_is_asked_for_again(tmp_path: Path, interface: Interface) 
     assert firms.keys(firms.pull()) == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("told", "waited"),
+    [
+        ({"Retry-After": "120"}, 120),
+        ({"Retry-After": " 300 "}, 300),
+        ({"Retry-After": format_datetime(NOW + timedelta(seconds=90), usegmt=True)}, 91),
+        ({"Retry-After": format_datetime(NOW - timedelta(seconds=90), usegmt=True)}, 1),
+        ({"Retry-After": "soon"}, 1),
+    ],
+)
+def test_it_waits_as_long_as_it_is_asked_to(
+    tmp_path: Path, interface: Interface, told: dict[str, str], waited: float
+) -> None:
+    """Seconds and dates, however long, are waited for; what is neither counts as nothing told."""
+    later = format_datetime(NOW + timedelta(seconds=0.5), usegmt=True)
+    for clock in ({}, {"Date": later}):  # ours, and the interface's own where it tells it
+        not_now = Answer(status=429, headers=told | clock)
+        answers = iter([Answer(status=503), not_now, Answer(body("a"))])
+        interface.answer = lambda _, answers=answers: next(answers)  # type: ignore[misc]
+        firms = source(tmp_path / f"{len(clock)}", interface.address)
+
+        assert firms.keys(firms.pull()) == ["a"]
+        assert firms.pauses[0] == 0.5
+        assert waited - 0.5 <= firms.pauses[1] <= waited
+
+
+def test_a_source_that_tells_when_to_come_again_is_pulled_whole(
+    tmp_path: Path, interface: Interface
+) -> None:
+    """Ten times "not yet" is no failure while the deadline lasts, and no longer."""
+    answers = iter([Answer(status=429, headers={"Retry-After": "300"})] * 10 + [Answer(body("a"))])
+    interface.answer = lambda _: next(answers)
+    firms = source(tmp_path, interface.address)
+    assert firms.keys(firms.pull()) == ["a"]
+    assert sum(firms.pauses) == 3000
+
+    interface.answer = lambda _: Answer(status=429, headers={"Retry-After": "300"})
+    firms.pauses.clear()
+    with pytest.raises(TransientError, match="3,600 seconds"):
+        firms.pull()
+    assert sum(firms.pauses) == 3600
+
+
 def _down(_: Asked) -> Answer:
     return Answer(SECRET.encode(), status=503)
 
@@ -162,7 +207,10 @@ def _nowhere(_: Asked) -> Answer:
         (lambda _: Answer(SECRET.encode(), status=418), {}, PullError),
         (lambda _: Answer(body("a") * 100), {"limit": 1000}, PullError),
         (lambda _: Answer(body("a")), {"token": "NOT_SET"}, SettingsError),
+        (lambda _: Answer(body("a")), {"token": "BROKEN"}, SettingsError),
+        (lambda _: Answer(body("a")), {"token": "FOREIGN"}, SettingsError),
         (lambda _: Answer(body("a")), {"url_variable": "NOT_SET"}, SettingsError),
+        (lambda _: Answer(body("a")), {"url_variable": "WIDE"}, PullError),
         (lambda _: Answer(body("a")), {"url_variable": "ODD"}, PullError),
         (lambda _: Answer(body("a")), {"url_variable": "CLOSED"}, TransientError),
     ],
@@ -181,6 +229,9 @@ def test_no_error_tells_a_secret(
     firms.environment |= {
         "ODD": f"ftp://{SECRET}/x",
         "CLOSED": f"http://127.0.0.1:9/{SECRET}",
+        "BROKEN": f"{SECRET}\nX: y",
+        "FOREIGN": f"{SECRET}é",
+        "WIDE": f"http://{SECRET}..例\ud800/",
     }
 
     with caplog.at_level(logging.DEBUG), pytest.raises(error) as raised:
@@ -190,6 +241,32 @@ def test_no_error_tells_a_secret(
     assert SECRET not in told
     assert TOKEN not in told
     assert firms.deliveries == ()
+
+
+def test_a_proxy_that_is_none_is_told_without_its_address(
+    tmp_path: Path, interface: Interface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the environment says of proxies may hold a password, and is not quoted."""
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.setenv("HTTP_PROXY", f"gopher://u:{SECRET}@127.0.0.1:1")
+
+    with pytest.raises(SettingsError, match="HTTP_PROXY") as raised:
+        source(tmp_path, interface.address).pull()
+    assert SECRET not in str(raised.value)
+
+
+def test_the_end_of_a_secret_address_names_no_file(tmp_path: Path, interface: Interface) -> None:
+    """What does not look like a file is taken for a secret: no receipt and no path tells it."""
+    firms = source(tmp_path, interface.address, url_variable="SIGNED")
+    firms.environment["SIGNED"] = f"{interface.address}/export/{SECRET}"
+
+    landed = firms.pull()
+
+    assert landed is not None
+    assert landed.files == ("firm",)
+    told = [str(path) for path in firms.layout.home.rglob("*")]
+    told += [p.read_text("utf-8") for p in firms.layout.home.rglob("*.json")]
+    assert SECRET not in "".join(told)
 
 
 def test_an_address_in_the_catalogue_will_do(tmp_path: Path, interface: Interface) -> None:

@@ -73,7 +73,7 @@ def members(firms: Source) -> dict[str, bytes] | None:
     ("answer", "pages", "requests"),
     [
         (by_number, NUMBER, 4),
-        (by_number, NUMBER | {"end": "short"}, 3),
+        (by_number, NUMBER | {"end": "short"}, 4),
         (by_offset, OFFSET, 5),
         (by_link, NEXT, 3),
     ],
@@ -138,7 +138,7 @@ def test_no_records_are_nothing_new_but_in_a_snapshot(tmp_path: Path) -> None:
     """No additions are nothing; a snapshot without records is the gate's to refuse."""
     with serving(lambda _: page([])) as interface:
         assert members(source(tmp_path, interface, NUMBER)) is None
-        found = members(source(tmp_path, interface, NUMBER, kind="snapshot"))
+        found = members(source(tmp_path, interface, NUMBER | {"end": "empty"}, kind="snapshot"))
     assert found is not None
     assert list(found) == ["page-00001.json"]
 
