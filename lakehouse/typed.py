@@ -26,6 +26,7 @@ from lakehouse.casts import (
     null_sql,
     split_sql,
 )
+from lakehouse.damage import damage_marked_sql, text_parts
 from lakehouse.feed_columns import OPERATION, SEQUENCE, feed_columns
 from lakehouse.normalise import Context, has_step, normalised_sql
 from lakehouse.sql import identifier, literal
@@ -126,8 +127,20 @@ def feed_sql(
     marks = ", ".join(_MARKS)
     return (
         f"SELECT {marks}, {', '.join(values)} FROM ("
-        f"SELECT {marks}, {', '.join(texts)} FROM {_parts_sql(catalog, resource.feed, rows)})"
+        f"SELECT {marks}, {', '.join(texts)} FROM {_sound_sql(catalog, resource, rows)})"
     )
+
+
+def _sound_sql(catalog: Catalog, resource: Resource, rows: Path | Sequence[Path]) -> str:
+    """Return the SQL behind FROM of every part's text, null in records that are defects."""
+    parts = [*feed_columns(resource.feed), *resource.feed.split]
+    marked = damage_marked_sql(
+        _parts_sql(catalog, resource.feed, rows), text_parts(catalog, resource)
+    )
+    sound = ", ".join(
+        f"CASE WHEN _defect IS NULL THEN {name} END AS {name}" for name in map(identifier, parts)
+    )
+    return f"(SELECT * REPLACE ({sound}) FROM {marked})"
 
 
 def _parts_sql(catalog: Catalog, feed: Feed, rows: Path | Sequence[Path]) -> str:
