@@ -1,20 +1,30 @@
-"""Parting a delivery's typed feed into what the gate accepted and what it kept back.
+"""What the gate accepted of deliveries and what it kept back, from what the quarantine holds.
 
-Belongs here: that division, from what the quarantine holds. Keep out: deciding it (`quality`), and
-what happens to either part.
+Belongs here: that division, of the typed feed at hand or read from landing again. Keep out:
+deciding it (`quality`), and what happens to either part.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
 import duckdb
 
-from lakehouse.bundles import ROW_SPAN, Bundle
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from lakehouse.bundles import ROW_SPAN, Bundle, place_sql, record_sql
 from lakehouse.layout import Layout
+from lakehouse.records import Delivery
 from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import Column
 from lakehouse.tables import scan_sql
+from lakehouse.typed import feed_sql
 
-__all__ = ["divide"]
+__all__ = ["accepted_sql", "divide"]
+
+TOGETHER = 200
+"""Deliveries that are read in one scan."""
 
 
 def divide(
@@ -39,3 +49,27 @@ def divide(
             f'FROM {identifier(feed)} f {join} JOIN _kept_rows k ON f._row = k."row"'
         )
     return "accepted", "kept_back"
+
+
+def accepted_sql(
+    layout: Layout, catalog: Catalog, resource: Resource, passed: Sequence[Delivery]
+) -> Iterator[str]:
+    """Yield SQL behind FROM of what was accepted of passed deliveries, read from landing again.
+
+    Columns: those of the typed feed, `_delivery` and `_record`. One relation holds deliveries that
+    were read as the same formats, at most `TOGETHER`.
+    """
+    columns = (Column("delivery", "VARCHAR"), Column("row", "BIGINT"))
+    kept = scan_sql(layout.quarantine(resource.ref), columns)
+    for read_as, alike in groupby(passed, key=lambda one: one.read_as):
+        held = list(alike)
+        for first in range(0, len(held), TOGETHER):
+            some = [one.delivery for one in held[first : first + TOGETHER]]
+            files = [layout.delivery(resource.ref, one) / "rows.parquet" for one in some]
+            place = place_sql() if len(some) > 1 else "0"
+            typed = feed_sql(catalog, resource, files, read_as)
+            yield (
+                f"(FROM (SELECT *, {literal(some)}[1 + {place}] AS _delivery, "
+                f"{record_sql()} AS _record FROM ({typed})) a "
+                f'ANTI JOIN {kept} k ON a._delivery = k.delivery AND a._record = k."row")'
+            )

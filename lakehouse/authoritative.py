@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from lakehouse.commits import Commit, retrying
 from lakehouse.fast_write import bulk_write
 from lakehouse.layout import Layout
 from lakehouse.merging import merge
+from lakehouse.sequences import Order
 from lakehouse.snapshot_diff import (
     Counts,
     Side,
@@ -97,17 +98,16 @@ def promote(
         TransientError: other writers were in the way every time.
     """
     resource = catalog.resource(candidate.bundle.resource)
-    task = _Task(con, candidate, origin, resource, authoritative_shape(catalog, resource))
+    plain = _Task(con, candidate, origin, resource, authoritative_shape(catalog, resource))
     path = layout.authoritative(resource.ref)
 
     def attempt() -> tuple[Promotion, ...]:
         found = snapshot(path)
-        if found is None:
-            return task.make(path)
-        before = task.recovered(found)
+        before = plain.recovered(found) if found else ()
         if len(before) == len(candidate.bundle.deliveries):
             return before
-        return (*before, *task.apply(found, len(before)))
+        task = plain.in_order(layout, catalog, len(before))
+        return (*before, *(task.apply(found, len(before)) if found else task.make(path)))
 
     return retrying(path, attempt)
 
@@ -121,18 +121,34 @@ class _Task:
     origin: Origin
     resource: Resource
     shape: Shape
+    known: str | None = None
+    """Table of the sequences known of a change feed's keys."""
+
+    @property
+    def kind(self) -> FeedKind:
+        """Return what the deliveries mean."""
+        return self.candidate.kind or self.resource.feed.kind
+
+    def in_order(self, layout: Layout, catalog: Catalog, first: int) -> _Task:
+        """Return the task with what is known of the order, from the delivery at `first` on."""
+        if self.kind is not FeedKind.CHANGES:
+            return self
+        accepted = identifier(self.candidate.accepted)
+        order = Order(self.con, layout, catalog, self.candidate.bundle, accepted, first)
+        return replace(self, known=order.remember())
 
     def side(self, current: str = "", first: int = 0) -> Side:
         """Return the two sides of the comparison, from the delivery at place `first` on."""
         accepted = identifier(self.candidate.accepted)
         return Side(
-            kind=self.candidate.kind or self.resource.feed.kind,
+            kind=self.kind,
             shape=self.shape,
             key=self.resource.key,
             bundle=self.candidate.bundle,
             accepted=f"(FROM {accepted} WHERE _row >= {first * ROW_SPAN})" if first else accepted,
             current=current,
             kept_back=identifier(self.candidate.kept_back) if self.candidate.kept_back else None,
+            known=self.known,
         )
 
     def recovered(self, found: Snapshot) -> tuple[Promotion, ...]:
@@ -178,7 +194,7 @@ class _Task:
     def _guard(self, found: Snapshot, changes: Sequence[Counts]) -> None:
         """Refuse a snapshot that would delete too much of the table (八(二))."""
         allowed = self.candidate.allowed_loss
-        if allowed is None or self.side().kind is not FeedKind.SNAPSHOT:
+        if allowed is None or self.kind is not FeedKind.SNAPSHOT:
             return
         deleted, stored = sum(counts.deleted for counts in changes), found.rows()
         if stored >= GUARDED_ROWS and deleted * 100 > allowed * stored:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.vocabulary import FeedFormat, FeedKind
-from lakehouse.feed_columns import feed_columns
+from lakehouse.feed_columns import OPERATION, feed_columns
 from lakehouse.intake import OpenFeed, Source, parts, reader_for
 from lakehouse.intake.reader import DEFECT, ROW, rows_schema
 from lakehouse.intake.secrecy import (
@@ -86,8 +86,9 @@ def land_rows(
     `folder`/held.parquet.
 
     Refusals: GATE-101 unreadable (no rows written), GATE-102 a declared column is missing (all rows
-    written, each with its own text in `_raw`), GATE-103 hostile, GATE-104 a file without its header
-    row, or a snapshot without records, GATE-106 marked as secret (nothing written, nothing learnt).
+    written, each with its own text in `_raw`; no refusal where all of them are deletions), GATE-103
+    hostile, GATE-104 a file without its header row, or a snapshot without records, GATE-106 marked
+    as secret (nothing written, nothing learnt).
     """
     columns = feed_columns(source.feed)
     target = folder / ROWS_FILE
@@ -140,6 +141,8 @@ class _Reading:
     def _part(self, part: Source, opened: OpenFeed) -> Iterator[pa.Table]:
         self._note(part, opened)
         refusal = _refusal(part, self.columns, opened.headers)
+        if refusal is not None and _deletes_alone(part, opened.headers):
+            refusal = None
         self.refusal = self.refusal or refusal
         whole = refusal is not None and refusal[0] == "GATE-102"
         extra = self.undeclared.columns(opened.headers, self.columns.values())
@@ -205,6 +208,23 @@ def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...])
     if doubled:
         return "GATE-102", f"twice: {', '.join(doubled)} · deliver every declared column once"
     return None
+
+
+def _deletes_alone(part: Source, headers: tuple[str, ...]) -> bool:
+    """Say whether a change file holds nothing but deletions, which need no more than their keys."""
+    changes = part.feed.changes
+    wanted = () if changes is None else (changes.operation, changes.sequence)
+    if changes is None or any(headers.count(header) != 1 for header in wanted):
+        return False
+    if any(headers.count(header) > 1 for header in part.feed.columns):
+        return False
+    with reader_for(part.format).open(part) as again:
+        operations = (
+            batch.column(OPERATION)
+            for batch in again.batches({OPERATION: changes.operation}, whole=False)
+        )
+        words = pa.array(changes.delete, pa.string())
+        return all(pc.all(pc.is_in(words_of, words)).as_py() for words_of in operations)
 
 
 def _nearest(header: str, spare: list[str]) -> str:

@@ -36,6 +36,10 @@ class Layout:
         """Delta table that is the one source of the resource's facts."""
         return self.home / "lake" / "authoritative" / resource
 
+    def sequences(self, resource: str) -> Path:
+        """Delta table of the highest sequence of every key of a change feed, deleted ones too."""
+        return self.home / "lake" / "sequences" / resource
+
     def quarantine(self, resource: str) -> Path:
         """Delta table of the rows kept back."""
         return self.home / "lake" / "quarantine" / resource

@@ -9,7 +9,7 @@ not their width; DuckDB spills beyond its limit. The hashes live no longer than 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ import duckdb
 
 from catalog_specs.vocabulary import FeedKind
 from lakehouse.bundles import Bundle, place_sql, record_sql
-from lakehouse.sql import identifier, identifiers
+from lakehouse.sql import identifier, identifiers, same_key
 from lakehouse.table_shape import Column, Shape
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
 
 LINEAGE = ("_delivery", "_row")
 CHANGES, STEPS = "_promotion_changes", "_promotion_steps"
+LOWEST = -9223372036854775808
+"""The sequence of a record that has none."""
 BETWEEN_WORDS = r"[^\p{L}\p{N}_.\-]+"
 """What parts the words of a record that could not be split into fields."""
 
@@ -41,7 +43,8 @@ class Counts:
     """What a delivery does to a table, in rows.
 
     `unchanged` counts the accepted records that alter nothing: equal to what is stored, superseded
-    by a later record for the same key in the same delivery, or deleting what is not there.
+    by a later record for the same key in the same delivery, older than what a change feed said of
+    the key before, or deleting what is not there.
     """
 
     inserted: int
@@ -62,7 +65,8 @@ class Side:
     `bundle` says which deliveries the records are of. `accepted` holds `_row` and every stored item
     (change feeds also `_op`, `_seq`); `current` is the SQL behind FROM of the table as it is;
     `kept_back`, or None, the typed keys that the quarantined records have, and `_raw`, the text of
-    a record that could not be split.
+    a record that could not be split. `known` is the table of the sequences that earlier deliveries
+    brought of a change feed's keys; None when nothing is known.
     """
 
     kind: FeedKind
@@ -72,6 +76,7 @@ class Side:
     accepted: str
     current: str
     kept_back: str | None = None
+    known: str | None = None
 
     @property
     def values(self) -> tuple[Column, ...]:
@@ -91,7 +96,8 @@ def compared(con: duckdb.DuckDBPyConnection, side: Side) -> Iterator[tuple[Count
 
     Yields what each delivery of the bundle does, as if they were applied one after another. A key
     that occurs more than once in a delivery counts with its last record only: the highest `_seq` of
-    a change feed, then the highest `_row`. A snapshot deletes what it does not hold, but no key
+    a change feed, then the highest `_row`; and it does not count when an earlier delivery held a
+    higher `_seq` of the key. A snapshot deletes what it does not hold, but no key
     that was delivered and kept back, nor one that a record which could not be split speaks of.
     """
     try:
@@ -121,7 +127,7 @@ def content_query(side: Side) -> str:
     names = identifiers(side.shape.names)
     return (
         f"SELECT {names} FROM {side.current} o WHERE NOT EXISTS "
-        f"(FROM {CHANGES} c WHERE {_same_key('c', 'o', side.key)}) "
+        f"(FROM {CHANGES} c WHERE {same_key('c', 'o', side.key)}) "
         f"UNION ALL SELECT {names} FROM ({merge_query(side)}) WHERE _change <> 'D'"
     )
 
@@ -146,19 +152,11 @@ def accepted_rows(con: duckdb.DuckDBPyConnection, side: Side) -> tuple[int, ...]
     return tuple(found.get(place, 0) for place in range(len(side.bundle.deliveries)))
 
 
-def _same_key(left: str, right: str, key: Sequence[str]) -> str:
-    return " AND ".join(
-        f"{left}.{identifier(name)} IS NOT DISTINCT FROM {right}.{identifier(name)}" for name in key
-    )
-
-
 def _latest(con: duckdb.DuckDBPyConnection, side: Side) -> str:
     """Return accepted records as SQL behind FROM, of each delivery each key's last record."""
     group = ", ".join([identifier(name) for name in side.key] + [place_sql()])
     if side.kind is FeedKind.CHANGES:
-        rank = "{'s': coalesce(_seq, -9223372036854775808), 'r': _row}"
-        known = f"(FROM {side.accepted} WHERE _op IN ('I', 'U', 'D'))"
-        return f"(FROM {known} WHERE _row IN (SELECT max({rank}).r FROM {known} GROUP BY {group}))"
+        return f"(FROM {side.accepted} WHERE _row IN ({_in_order(side)}))"
     doubled = con.execute(
         f"SELECT 1 FROM {side.accepted} GROUP BY {group} HAVING count(*) > 1 LIMIT 1"
     ).fetchall()
@@ -166,6 +164,34 @@ def _latest(con: duckdb.DuckDBPyConnection, side: Side) -> str:
         return side.accepted
     last = f"SELECT max(_row) FROM {side.accepted} GROUP BY {group}"
     return f"(FROM {side.accepted} WHERE _row IN ({last}))"
+
+
+def _in_order(side: Side) -> str:
+    """Return a SELECT of the change records that count: last of their delivery, and not late.
+
+    Late is what has a lower sequence than an earlier delivery had for the key, in this bundle or
+    before it. A record of the same sequence is applied: a source may count more coarsely than it
+    changes.
+    """
+    keys = identifiers(side.key)
+    rank = f"max({{'s': coalesce(_seq, {LOWEST}), 'r': _row}})"
+    last = (
+        f"(SELECT {keys}, {place_sql()} AS _place, {rank} AS _last FROM {side.accepted} "
+        f"WHERE _op IN ('I', 'U', 'D') GROUP BY ALL)"
+    )
+    before = [str(LOWEST)]
+    if len(side.bundle.deliveries) > 1:
+        own = ", ".join(f"l.{identifier(name)}" for name in side.key)
+        frame = "ORDER BY l._place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+        before.append(f"max(l._last.s) OVER (PARTITION BY {own} {frame})")
+    source = f"{last} l"
+    if side.known:
+        source += f" LEFT JOIN {side.known} k ON {same_key('l', 'k', side.key)}"
+        before.append("k._seq")
+    return (
+        f"SELECT _last.r FROM (SELECT l._last, greatest({', '.join(before)}) AS _before "
+        f"FROM {source}) WHERE _last.s >= _before"
+    )
 
 
 def _hashed(side: Side, more: str, relation: str) -> str:
@@ -201,7 +227,7 @@ def _steps(con: duckdb.DuckDBPyConnection, side: Side) -> str:
                  AS _change
         FROM (SELECT {keys}, n._row, o._here IS NOT NULL AS _stored,
                      {before} AS _before, {after} AS _after
-              FROM {new} n {join} JOIN {old} o ON {_same_key("n", "o", side.key)})
+              FROM {new} n {join} JOIN {old} o ON {same_key("n", "o", side.key)})
         WHERE _before IS DISTINCT FROM _after"""
 
 
@@ -221,7 +247,7 @@ def _spare(con: duckdb.DuckDBPyConnection, side: Side, kept_back: str) -> None:
     """Take back the deletion of what was delivered, but kept back."""
     con.execute(
         f"DELETE FROM {STEPS} c WHERE c._change = 'D' AND EXISTS "
-        f"(FROM {kept_back} k WHERE {_same_key('k', 'c', side.key)})"
+        f"(FROM {kept_back} k WHERE {same_key('k', 'c', side.key)})"
     )
     texts = [
         f"CAST(c.{identifier(column.name)} AS VARCHAR)"

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-__all__ = ["identifier", "identifiers", "literal", "parquet"]
+__all__ = ["identifier", "identifiers", "literal", "parquet", "same_key"]
 
 Value = str | int | float | bool | date | datetime | Decimal | Path | None
 
@@ -29,6 +29,13 @@ def identifier(name: str) -> str:
 def identifiers(names: Iterable[str]) -> str:
     """Quote names and join them with commas."""
     return ", ".join(identifier(name) for name in names)
+
+
+def same_key(left: str, right: str, key: Iterable[str]) -> str:
+    """Return the condition that rows of two relations have the same key; nulls are equal."""
+    return " AND ".join(
+        f"{left}.{identifier(name)} IS NOT DISTINCT FROM {right}.{identifier(name)}" for name in key
+    )
 
 
 def literal(value: Value | Iterable[Value]) -> str:  # noqa: PLR0911 - one return for each type

@@ -31,6 +31,7 @@ from lakehouse.feed_columns import OPERATION, SEQUENCE, feed_columns
 from lakehouse.normalise import Context, has_step, normalised_sql
 from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import column_type
+from lakehouse.unavailable import available_sql
 
 __all__ = [
     "arrow_schema",
@@ -145,7 +146,8 @@ def _sound_sql(catalog: Catalog, resource: Resource, rows: Path | Sequence[Path]
 
 def _parts_sql(catalog: Catalog, feed: Feed, rows: Path | Sequence[Path]) -> str:
     """Return the SQL behind FROM of every part's text, delivered or split off."""
-    delivered = normalised_sql(feed, landed_sql(rows, feed_columns(feed)), Context.of(catalog))
+    landed = landed_sql(rows, feed_columns(feed))
+    delivered = available_sql(feed, normalised_sql(feed, landed, Context.of(catalog)))
     marks = ", ".join(_MARKS)
     parts = ", ".join(
         f"{null_sql(identifier(name), feed.nulls)} AS {identifier(name)}"

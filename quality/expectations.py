@@ -102,17 +102,41 @@ def _listed(column: Column, arguments: Arguments, table: sa.FromClause) -> Claus
 
 
 def _unique(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:
-    """Hold where no other row of the delivery has the same key; a null in it is nobody's double."""
+    """Hold where no other row of the delivery says something else under the same key.
+
+    The very same record twice is one record; a null in the key is nobody's double. The content is
+    compared only of keys that occur more than once.
+    """
     del column
     names = arguments["key_columns"]
     key: list[Column] = [sa.column(name) for name in names]
     whole = [part.is_not(None) for part in key]
     one = [sa.literal_column(place_sql()), *key]
-    doubled = (
-        sa.select(*one).select_from(table).where(*whole).group_by(*one).having(sa.func.count() > 1)
-    )
+    several = sa.select(*one).select_from(table).where(*whole).group_by(*one)
+    doubled = several.having(sa.func.count() > 1)
+    if arguments["content_columns"]:
+        again: Column = sa.tuple_(*one)
+        parts = [part.label(f"_key_{place}") for place, part in enumerate(one)]
+        content = [part.label(f"_in_{place}") for place, part in enumerate(_content(arguments))]
+        records = sa.select(*parts, *content).select_from(table)
+        found = records.where(*whole, again.in_(doubled)).distinct().subquery()
+        named = [found.c[part.name] for part in parts]
+        doubled = sa.select(*named).group_by(*named).having(sa.func.count() > 1)
     missing = [part.is_(None) for part in key]
     return sa.or_(*missing, sa.not_(sa.tuple_(*one).in_(doubled)))
+
+
+def _content(arguments: Arguments) -> list[Column]:
+    """Return what two records of one key must agree in; of a deletion nothing but that it is one.
+
+    A change feed's two words for a row that is there (I, U) say the same of it.
+    """
+    names = list(arguments["content_columns"])
+    if OPERATION not in names:
+        return [sa.column(name) for name in names]
+    names.remove(OPERATION)
+    kept = [sa.case((_deleted(), sa.null()), else_=sa.column(name)) for name in names]
+    return [_deleted(), *kept]
 
 
 def _resident_id(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:
@@ -145,7 +169,12 @@ EXPECTATIONS: tuple[Condition, ...] = (
         "code list or key of another resource",
         {"relation": "", "relation_column": ""},
     ),
-    Condition("expect_column_key_to_be_unique", _unique, "key", {"key_columns": ()}),
+    Condition(
+        "expect_column_key_to_be_unique",
+        _unique,
+        "key",
+        {"key_columns": (), "content_columns": ()},
+    ),
     Condition("expect_column_values_to_be_resident_ids", _resident_id, "GB 11643"),
     Condition("expect_column_values_to_be_credit_codes", _credit_code, "GB 32100"),
 )

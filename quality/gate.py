@@ -21,7 +21,7 @@ import duckdb
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
-from catalog_specs.vocabulary import Level
+from catalog_specs.vocabulary import FeedKind, Level
 from lakehouse.accepted import divide
 from lakehouse.bundles import Bundle, place_sql
 from lakehouse.layout import Layout
@@ -101,7 +101,8 @@ class Gate:
         several = len(bundle.deliveries) > 1
         if several and not refused and not self._bundles(resource):
             return self._singly(bundle)
-        findings = Findings() if refused else self._run(resource, bundle)
+        nothing = refused or _says_nothing(resource, bundle.rows)
+        findings = Findings() if nothing else self._run(resource, bundle)
         if several and findings.failing(Level.REJECT):
             return self._singly(bundle)
         verdicts = self._decided(bundle, findings)
@@ -129,10 +130,11 @@ class Gate:
         """Keep back what must not pass and say what became of each delivery."""
         failing = findings.failing(Level.QUARANTINE)
         rejecting = findings.failing(Level.REJECT)
-        source = f"FROM {FAILURES}"
+        unjudged = "SELECT _row, [] AS rules FROM feed"
+        source = f"FROM {FAILURES}" if findings.results else unjudged
         refusal = bundle.last.refusal
         if refusal is not None:
-            rejecting, source = (refusal,), "SELECT _row, [] AS rules FROM feed"
+            rejecting = (refusal,)
         elif rejecting:
             source = (
                 f"SELECT _row, coalesce(rules, []) AS rules FROM feed LEFT JOIN {FAILURES} "
@@ -208,6 +210,11 @@ class Gate:
         if bundle.last.origin != REPLAYED:
             return findings
         return with_superseded(self.con, self._layout, self._catalog, bundle.last, findings)
+
+
+def _says_nothing(resource: Resource, rows: int) -> bool:
+    """Say whether this is an empty change set: nothing happened, and no rule is about nothing."""
+    return not rows and resource.feed.kind is FeedKind.CHANGES
 
 
 def _counted(result: RuleResult, unexpected: int) -> RuleResult:

@@ -61,6 +61,7 @@ _DEFECTS = {
     DefectCode.OUT_OF_RANGE: "日期时间应在公元1年至9999年之间，且历法中确有其日",
     DefectCode.FORMULA: "公式应存有计算结果",
     DefectCode.MERGED: "数据行不得有跨列合并的单元格",
+    DefectCode.UNAVAILABLE: "变更记录应含全部值，不得以占位符代替未传送的值",
 }
 _CHECKS = {IdentityCheck.RESIDENT_ID: "公民身份号码", IdentityCheck.CREDIT_CODE: "统一社会信用代码"}
 
@@ -148,7 +149,7 @@ def _key_rule(catalog: Catalog, resource: Resource) -> Rule:
         columns=(*resource.key, SEQUENCE) if changes else resource.key,
         level=Level.REJECT if Level.REJECT in levels else Level.QUARANTINE,
         dimension=KINDS["unique"],
-        description=f"{names}{'与变更序号' if changes else ''}在一次交付内不得重复",
+        description=f"{names}{'与变更序号' if changes else ''}相同的记录在一次交付内内容应一致",
     )
 
 

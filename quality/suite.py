@@ -69,11 +69,21 @@ def expectation_for(rule: Rule, resource: Resource, today: date) -> Expectation:
 
 def _translated(rule: Rule, resource: Resource, today: date) -> tuple[str, Arguments]:
     if rule.kind == "named":
-        return _named(rule, resource, today)
-    expectation, arguments = _KINDS[rule.kind](rule, today)
-    changes = resource.feed.changes is not None
-    skip = changes and not rule.arguments.get("in_key", True)
-    return expectation, {"column": rule.columns[0], **arguments, "skip_deleted": skip}
+        expectation, arguments = _named(rule, resource, today)
+    else:
+        expectation, arguments = _KINDS[rule.kind](rule, today)
+        changes = resource.feed.changes is not None
+        skip = changes and not rule.arguments.get("in_key", True)
+        arguments = {"column": rule.columns[0], **arguments, "skip_deleted": skip}
+    if "key_columns" in arguments:
+        arguments["content_columns"] = _content(resource)
+    return expectation, arguments
+
+
+def _content(resource: Resource) -> list[str]:
+    """Return the columns in which the very same record agrees with itself."""
+    marks = [OPERATION] if resource.feed.changes is not None else []
+    return [*(item.code for item in resource.items), *marks]
 
 
 def _given_column(rule: Rule) -> str:

@@ -8,16 +8,15 @@ no trace there, and one that is judged but not yet promoted will.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 
 import duckdb
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import Dimension, FeedKind, Level
-from lakehouse.bundles import place_sql, record_sql
+from lakehouse.accepted import accepted_sql
 from lakehouse.feed_columns import SEQUENCE
 from lakehouse.layout import Layout
 from lakehouse.ledgers import verdicts
@@ -26,16 +25,13 @@ from lakehouse.records import Delivery, RuleResult, VerdictKind
 from lakehouse.replays import ORIGIN, attempts_sql, delivered_as, sequence_sql
 from lakehouse.sql import identifier, identifiers, literal, parquet
 from lakehouse.table_shape import Column
-from lakehouse.tables import scan_sql, snapshot
-from lakehouse.typed import feed_sql
+from lakehouse.tables import snapshot
 from quality.findings import FAILURES, Findings
 
 __all__ = ["DESCRIPTION", "SUPERSEDED", "with_superseded"]
 
 SUPERSEDED = "replay:superseded"
 DESCRIPTION = "原交付之后，同一主键已有更新的交付，补交的旧记录不得覆盖"
-TOGETHER = 200
-"""Deliveries that are read in one scan."""
 
 _FOUND = "_superseded"
 
@@ -87,17 +83,18 @@ def _find(
     known = " AND ".join(f"{identifier(code)} IS NOT NULL" for code in resource.key)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE _replayed AS "
-        f"SELECT _row, {identifiers(resource.key)}, since, {order} AS place FROM feed JOIN "
-        f"(SELECT _row, {sequence_sql(ORIGIN[0])} AS since FROM {parquet(rows)}) "
+        f"SELECT _row, {identifiers(resource.key)}, _since, {order} AS _place FROM feed JOIN "
+        f"(SELECT _row, {sequence_sql(ORIGIN[0])} AS _since FROM {parquet(rows)}) "
         f"USING (_row) WHERE {known}"
     )
     con.execute(f"CREATE OR REPLACE TABLE {_FOUND} (_row BIGINT)")
-    since = con.execute("SELECT min(since) FROM _replayed").fetchone()
+    since = con.execute("SELECT min(_since) FROM _replayed").fetchone()
     if since is None or since[0] is None:
         return
     passed = _passed(layout, delivery, since[0])
-    for later in _accepted(layout, catalog, resource, passed):
-        con.execute(_overtaken(resource, later, order))
+    attempts = attempts_sql(layout, resource.ref, passed)
+    for later in accepted_sql(layout, catalog, resource, passed):
+        con.execute(_overtaken(resource, later, attempts, order))
     _absent(con, layout, resource, passed)
 
 
@@ -113,37 +110,19 @@ def _passed(layout: Layout, delivery: Delivery, since: int) -> list[Delivery]:
     ]
 
 
-def _accepted(
-    layout: Layout, catalog: Catalog, resource: Resource, passed: Sequence[Delivery]
-) -> Iterator[str]:
-    """Yield SQL behind FROM of accepted records, typed, with `delivery` and `record`."""
-    columns = (Column("delivery", "VARCHAR"), Column("row", "BIGINT"))
-    kept = scan_sql(layout.quarantine(resource.ref), columns)
-    for _, alike in groupby(passed, key=lambda one: one.read_as):
-        held = list(alike)
-        for first in range(0, len(held), TOGETHER):
-            some = [one.delivery for one in held[first : first + TOGETHER]]
-            files = [layout.delivery(resource.ref, one) / "rows.parquet" for one in some]
-            place = place_sql() if len(some) > 1 else "0"
-            typed = feed_sql(catalog, resource, files, held[0].read_as)
-            yield (
-                f"(SELECT a.*, b.since FROM (SELECT *, {literal(some)}[1 + {place}] AS delivery, "
-                f"{record_sql()} AS record FROM ({typed})) a "
-                f'LEFT JOIN (SELECT delivery, "row", {sequence_sql("origin_delivery")} AS since '
-                f"FROM {attempts_sql(layout, resource.ref, passed)}) b "
-                'ON a.delivery = b.delivery AND a.record = b."row" '
-                f'ANTI JOIN {kept} k ON a.delivery = k.delivery AND a.record = k."row")'
-            )
-
-
-def _overtaken(resource: Resource, later: str, order: str) -> str:
-    same = " AND ".join(f"l.{identifier(c)} = r.{identifier(c)}" for c in resource.key)
-    effective = f"coalesce(l.since, {sequence_sql('l.delivery')})"
+def _overtaken(resource: Resource, later: str, attempts: str, order: str) -> str:
     keys = identifiers(resource.key)
+    since = f"coalesce({sequence_sql('b.origin_delivery')}, {sequence_sql('a._delivery')})"
+    effective = (
+        f"(SELECT {', '.join(f'a.{identifier(code)}' for code in resource.key)}, "
+        f"{since} AS _since, a._place FROM (SELECT {keys}, _delivery, _record, {order} AS _place "
+        f"FROM {later}) a LEFT JOIN {attempts} b "
+        'ON a._delivery = b.delivery AND a._record = b."row")'
+    )
+    same = " AND ".join(f"l.{identifier(c)} = r.{identifier(c)}" for c in resource.key)
     return (
-        f"INSERT INTO {_FOUND} SELECT DISTINCT r._row FROM _replayed r JOIN "
-        f"(SELECT {keys}, delivery, since, {order} AS place FROM {later}) l ON {same} "
-        f"WHERE ({effective}, l.place) >= (r.since, r.place) "
+        f"INSERT INTO {_FOUND} SELECT DISTINCT r._row FROM _replayed r JOIN {effective} l "
+        f"ON {same} WHERE (l._since, l._place) >= (r._since, r._place) "
         f"AND r._row NOT IN (SELECT _row FROM {_FOUND})"
     )
 
@@ -170,6 +149,6 @@ def _absent(
             f"WHERE k.delivery = {literal(last.delivery)} AND {same})"
         )
     con.execute(
-        f"INSERT INTO {_FOUND} SELECT _row FROM _replayed r WHERE since < {last.sequence} "
+        f"INSERT INTO {_FOUND} SELECT _row FROM _replayed r WHERE _since < {last.sequence} "
         f"AND _row NOT IN (SELECT _row FROM {_FOUND}){spared}"
     )

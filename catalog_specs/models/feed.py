@@ -16,7 +16,7 @@ from catalog_specs.models.pull import Pull
 from catalog_specs.models.spec import Code, Exact, Spec, Text
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 
-__all__ = ["AsOf", "Changes", "Encoding", "Feed", "Header", "Span"]
+__all__ = ["PLACEHOLDER", "AsOf", "Changes", "Encoding", "Feed", "Header", "Span"]
 
 _T = TypeVar("_T")
 _EXACT_NAMES = frozenset({FeedFormat.JSON, FeedFormat.JSONL})
@@ -41,6 +41,10 @@ Encoding = Literal[
 """How a text file is written; `detect` finds out from the first text that is not ASCII.
 
 `gbk` is read as GB 18030, which holds all of it. A byte-order mark is believed before either."""
+
+
+PLACEHOLDER = "__debezium_unavailable_value"
+"""What Debezium writes for a large value that an update left alone."""
 
 
 class Header(Spec):
@@ -76,6 +80,8 @@ class Changes(Spec):
     envelope: Literal["debezium"] | None = None
     """Records are Debezium change events: columns are read from `after`, of deletions from
     `before`. `operation` and `sequence` are paths of the event, e.g. `$.op`, `$.source.lsn`."""
+    unavailable: Text = PLACEHOLDER
+    """What the source writes for a value that it did not send along; such a record is kept back."""
 
 
 class AsOf(Spec):

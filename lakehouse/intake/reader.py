@@ -66,6 +66,8 @@ class DefectCode(StrEnum):
     """A formula whose result was never stored."""
     MERGED = "merged"
     """A cell merged over several columns: whose value it is, nobody knows."""
+    UNAVAILABLE = "unavailable"
+    """A value that the source did not send along, of which it says just that."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""The order of a change feed outlives the loss of what remembers it, and older releases."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from lakehouse.landing import waiting
+from tests.fed_city import NOW, REF, deliver, facts, fed_catalogue, fed_city, take
+
+SAID = {
+    "feed": {
+        "kind": "changes",
+        "changes": {"operation": "操作", "sequence": "序号"},
+        "columns": {"编号": "id", "名称": "label"},
+    }
+}
+HEAD = "操作,序号,编号,名称\n"
+
+
+def test_what_was_forgotten_is_read_from_landing_again(tmp_path: Path) -> None:
+    """A home without the table of sequences, as older releases left it, knows what is late."""
+    with fed_city(fed_catalogue(tmp_path, SAID), tmp_path / "home") as (city, gate):
+        deliver(city, {"a.csv": f"{HEAD}I,10,1,新\nI,11,2,甲\nX,99,1,坏\n".encode()})
+        take(city, gate)
+        deliver(city, {"b.csv": f"{HEAD}D,20,2,\nD,21,3,\n".encode()})
+        take(city, gate)
+        shutil.rmtree(city.layout.sequences(REF))
+        deliver(city, {"c.csv": f"{HEAD}U,5,1,旧\nI,4,2,复活\nI,5,3,未曾\nI,1,4,丁\n".encode()})
+        (done,) = take(city, gate)
+        assert not waiting(city.layout, REF, NOW)
+        assert (done.inserted, done.unchanged) == (1, 3)
+        assert facts(city).accepted == [{"id": "1", "label": "新"}, {"id": "4", "label": "丁"}]
+        shutil.rmtree(city.layout.authoritative(REF))
+        shutil.rmtree(city.layout.sequences(REF))
+        take(city, gate)
+        assert facts(city).accepted == [{"id": "1", "label": "新"}, {"id": "4", "label": "丁"}]
