@@ -35,12 +35,15 @@ Encoding = Literal[
     "utf-32",
     "gbk",
     "gb18030",
+    "cp936",
+    "cp949",
     "big5",
     "latin-1",
 ]
 """How a text file is written; `detect` finds out from the first text that is not ASCII.
 
-`gbk` is read as GB 18030, which holds all of it. A byte-order mark is believed before either."""
+`gbk` is read as GB 18030, which holds all of it; `cp936` is GBK with the euro sign at 0x80, `cp949`
+the Korean code page. A byte-order mark is believed before any of them."""
 
 
 PLACEHOLDER = "__debezium_unavailable_value"

@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog_specs.errors import IntakeError
-from lakehouse.intake.encodings import MARK, TextCode, encoded, marked, text_code, wide_decoder
+from lakehouse.intake.encodings import MARK, TextCode, encoded, marked, text_code
+from lakehouse.intake.private_use import standardised
 from lakehouse.intake.reader import Source
 
 __all__ = ["LINE_LIMIT", "hostile", "line_blocks", "line_texts", "split_lines"]
@@ -70,13 +71,16 @@ def _ahead(blocks: Iterator[bytes]) -> Generator[bytes]:
 
 
 def _blocks(source: Source, code: TextCode, *, bare_returns: bool) -> Iterator[bytes]:
+    # Where fields are cut at bytes of the delivered encoding, characters wait until they are cut.
+    named = code.codec == "gb18030" and source.feed.span_unit == "characters"
     for block in _whole_lines(source, _pieces(source, code), bare_returns=bare_returns):
-        yield block if code.unit > 1 else _utf8(block, code)
+        text = block if code.unit > 1 else _utf8(block, code)
+        yield standardised(text) if named else text
 
 
 def _pieces(source: Source, code: TextCode) -> Iterator[bytes]:
     """Yield the file after its byte-order mark; one of wide units as UTF-8."""
-    decoder = wide_decoder(code) if code.unit > 1 else None
+    decoder = code.decoder() if code.unit > 1 else None
     with source.path.open("rb") as stream:
         stream.seek(code.mark)
         size = min(source.block_bytes, FIRST_BYTES)
@@ -116,7 +120,7 @@ def _utf8(block: bytes, code: TextCode) -> bytes:
         for codec in (code.quick or code.codec, code.codec):
             with suppress(UnicodeError):
                 return block.decode(codec).encode()
-    return marked(block, code.codec)
+    return marked(block, code)
 
 
 def _is_utf8(block: bytes) -> bool:

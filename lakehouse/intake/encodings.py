@@ -18,10 +18,11 @@ import numpy as np
 
 from lakehouse.intake.reader import Source
 
-__all__ = ["MARK", "TextCode", "encoded", "marked", "shown", "text_code", "wide_decoder"]
+__all__ = ["MARK", "TextCode", "encoded", "marked", "shown", "text_code"]
 
 MARK = "\x00"
 _ERRORS = "lakehouse.bytes"
+_EURO = "lakehouse.euro"
 _ESCAPED = "\udc00".encode("utf-8", "surrogatepass")
 """No valid UTF-8 has these first two bytes together, nor a greater second one."""
 _DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
@@ -36,6 +37,7 @@ class TextCode:
     `quick` is a codec that agrees with it on all it knows, and is faster.
     `gbk` is read as GB 18030, which holds all of it and the characters registers really send
     beside; `big5` as code page 950, which holds all of it and the seven letters of ETEN.
+    `errors` is what becomes of bytes that the codec does not know: marks, or the code page's own.
     """
 
     name: str
@@ -43,6 +45,24 @@ class TextCode:
     unit: int = 1
     mark: int = 0
     quick: str | None = None
+    errors: str = "surrogateescape"
+
+    def decoded(self, data: bytes) -> str:
+        """Return bytes as text in which each that does not decode is escaped."""
+        _register()
+        return data.decode(self.codec, self.errors)
+
+    def bytes_of(self, text: str) -> bytes:
+        """Return text as it would be delivered; what the encoding lacks, as a question mark."""
+        _register()
+        own = self.errors != "surrogateescape"
+        return text.encode(self.codec, self.errors if own else "replace")
+
+    def decoder(self) -> codecs.IncrementalDecoder:
+        """Return a decoder of pieces; `encoded` makes UTF-8 of what it gives."""
+        _register()
+        errors = _ERRORS if self.unit > 1 else self.errors
+        return codecs.getincrementaldecoder(self.codec)(errors)
 
 
 _CODES = {
@@ -55,6 +75,8 @@ _CODES = {
     "utf-32-be": TextCode("utf-32-be", "utf-32-be", 4),
     "gbk": TextCode("gb18030", "gb18030", quick="gbk"),
     "gb18030": TextCode("gb18030", "gb18030", quick="gbk"),
+    "cp936": TextCode("cp936", "gbk", errors=_EURO),
+    "cp949": TextCode("cp949", "cp949"),
     "big5": TextCode("big5", "cp950"),
     "latin-1": TextCode("latin-1", "latin-1"),
 }
@@ -79,15 +101,9 @@ def text_code(source: Source) -> TextCode:
     return _CODES[_detected(source.path) if declared == "detect" else declared]
 
 
-def marked(data: bytes, codec: str) -> bytes:
+def marked(data: bytes, code: TextCode) -> bytes:
     """Return bytes as UTF-8 with every NUL and every byte that does not decode as a mark."""
-    return _with_marks(data.decode(codec, "surrogateescape"))
-
-
-def wide_decoder(code: TextCode) -> codecs.IncrementalDecoder:
-    """Return a decoder for units of several bytes; `encoded` makes UTF-8 of what it gives."""
-    codecs.register_error(_ERRORS, _escaped)
-    return codecs.getincrementaldecoder(code.codec)(_ERRORS)
+    return _with_marks(code.decoded(data))
 
 
 def encoded(text: str) -> bytes:
@@ -103,6 +119,22 @@ def encoded(text: str) -> bytes:
 def shown(text: str) -> str:
     r"""Return text in which every mark reads `\xNN`."""
     return text.replace(MARK, "\\x")
+
+
+def _register() -> None:
+    """Make this module's ways with bytes that do not decode known to the codecs, by their names."""
+    codecs.register_error(_ERRORS, _escaped)
+    codecs.register_error(_EURO, _euro)
+
+
+def _euro(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Read a single 0x80 as the euro sign, and write it so: code page 936 does, GBK does not."""
+    if isinstance(error, UnicodeEncodeError):
+        return b"\x80" if error.object[error.start] == "€" else b"?", error.start + 1
+    if isinstance(error, UnicodeDecodeError) and error.object[error.start] == 0x80:  # noqa: PLR2004
+        return "€", error.start + 1
+    found: tuple[str | bytes, int] = codecs.lookup_error("surrogateescape")(error)
+    return found
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:

@@ -7,7 +7,6 @@ A document that is cut off is refused as a whole: nobody knows how many records 
 
 from __future__ import annotations
 
-import codecs
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,10 +15,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from catalog_specs.errors import IntakeError
-from lakehouse.intake.encodings import encoded, text_code, wide_decoder
+from lakehouse.intake.encodings import encoded, text_code
 from lakehouse.intake.json_elements import ElementCutter, NoListError, list_start
 from lakehouse.intake.json_lines import Texts, headers_met, open_texts
 from lakehouse.intake.json_records import json_records
+from lakehouse.intake.private_use import standardised
 from lakehouse.intake.reader import OpenFeed, Source, unreadable
 from lakehouse.untrusted.paths import steps_of
 
@@ -100,16 +100,13 @@ def _found(source: Source, pieces: Iterator[bytes]) -> _List:
 def _pieces(source: Source) -> Iterator[bytes]:
     """Yield the document as UTF-8, bytes that do not decode as marks."""
     code = text_code(source)
-    decoder = (
-        wide_decoder(code)
-        if code.unit > 1
-        else codecs.getincrementaldecoder(code.codec)("surrogateescape")
-    )
+    decoder = code.decoder()
+    named = standardised if code.codec == "gb18030" else bytes
     with source.path.open("rb") as stream:
         stream.seek(code.mark)
         while piece := stream.read(source.block_bytes):
-            yield encoded(decoder.decode(piece))
-    yield encoded(decoder.decode(b"", final=True))
+            yield named(encoded(decoder.decode(piece)))
+    yield named(encoded(decoder.decode(b"", final=True)))
 
 
 def _no_list(source: Source, path: str) -> IntakeError:

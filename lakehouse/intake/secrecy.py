@@ -79,6 +79,8 @@ def _codecs(head: bytes, feed: Feed) -> set[str]:
         codecs.add(ESCAPES)
     if feed.encoding in {"big5", "detect"}:
         codecs.add("cp950")
+    if feed.encoding == "cp949":
+        codecs.add("cp949")
     if b"\0" in head:
         codecs |= {"utf-16-le", "utf-16-be"}
     if feed.encoding == "utf-32" or b"\0\0\0" in head:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from catalog_specs.models.feed import Feed, Span
 from lakehouse.intake.blocks import line_texts
 from lakehouse.intake.encodings import TextCode
+from lakehouse.intake.private_use import standardised
 
 __all__ = ["BLANKS", "Cutter", "Flags"]
 
@@ -83,7 +84,7 @@ def _encoded(texts: pa.Array, code: TextCode) -> pa.Array:
     """Return texts without line ends as bytes of an encoding."""
     if code.codec == "utf-8":
         return texts.cast(pa.binary())
-    whole = _lines(texts, b"\n").decode().encode(code.codec, "replace")
+    whole = code.bytes_of(_lines(texts, b"\n").decode())
     units = np.frombuffer(whole, f"{'>' if code.codec.endswith('be') else '<'}u{code.unit}")
     ends = np.flatnonzero(units == ord("\n"))
     offsets = np.concatenate(([0], ends - np.arange(len(ends)))) * code.unit
@@ -94,21 +95,21 @@ def _encoded(texts: pa.Array, code: TextCode) -> pa.Array:
 
 def _decoded(values: pa.Array, code: TextCode) -> pa.Array:
     """Return bytes of an encoding as texts; null where a character is cut in two."""
-    try:
-        text = _lines(values, "\n".encode(code.codec)).decode(code.codec)
-        texts = line_texts(text.encode())
-    except UnicodeDecodeError:
-        texts = None
-    if texts is not None and len(texts) == len(values):
+    text = _text(_lines(values, "\n".encode(code.codec)), code)
+    if text is not None and len(texts := line_texts(text)) == len(values):
         return texts
-    return pa.array([_text(value, code) for value in values.to_pylist()], pa.string())
+    return pa.array([_text(value, code) for value in values.to_pylist()], pa.binary()).cast(
+        pa.string()
+    )
 
 
-def _text(value: bytes, code: TextCode) -> str | None:
+def _text(value: bytes, code: TextCode) -> bytes | None:
+    """Return bytes of an encoding as UTF-8; None where a character is cut in two."""
     try:
-        return value.decode(code.codec)
-    except UnicodeDecodeError:
+        text = code.decoded(value).encode()
+    except UnicodeError:
         return None
+    return standardised(text) if code.codec == "gb18030" else text
 
 
 def _lines(values: pa.Array, end: bytes) -> bytes:

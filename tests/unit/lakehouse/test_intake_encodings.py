@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -187,3 +188,61 @@ def test_trail_bytes_of_gbk_and_big5_are_no_delimiters(tmp_path: Path) -> None:
         data = f"A|B|C\n1|{cell}|3\n".encode(encoding)
         found = opened(tmp_path / "f", data, make_feed(encoding=encoding, **feed))
         assert found.cells("b") == [(cell,)]
+
+
+OLD_AND_NEW = {
+    "A6D9 A6DA A6DB A6DC A6DD A6DE A6DF A6EC A6ED A6F3": "︐︒︑︓︔︕︖︗︘︙",
+    "FE51 FE52 FE53 FE59 FE61 FE66 FE67": "\U00020087\U00020089\U000200cc\u9fb4\u9fb5\u9fb6\u9fb7",
+    "FE6C FE6D FE76 FE7E FE90 FE91 FEA0": "\U000215d7\u9fb8\U0002298f\u9fb9\u9fba\U000241fe\u9fbb",
+    "A8BC": "ḿ",
+}
+
+
+@pytest.mark.parametrize("form", ["csv", "fixed characters", "fixed bytes", "json"])
+def test_what_gb18030_had_for_private_use_is_its_character(tmp_path: Path, form: str) -> None:
+    """In headers' company or alone, at bytes or characters, a character is one value."""
+    for codes, characters in OLD_AND_NEW.items():
+        for code, character in zip(codes.split(), characters, strict=True):
+            for octets in (bytes.fromhex(code), character.encode("gb18030")):
+                assert one_cell(tmp_path / "f", form, octets) == f"张{character}三", (code, octets)
+
+
+def one_cell(path: Path, form: str, octets: bytes) -> str | None:
+    """Return the cell that holds these bytes of GB 18030 between two characters."""
+    cell = "张".encode("gb18030") + octets + "三".encode("gb18030")
+    wide = len(cell) if form == "fixed bytes" else 3
+    spans = {"A": {"start": 1, "width": wide}, "B": {"start": wide + 1, "width": 1}}
+    fields: dict[str, Any] = {"encoding": "gb18030"}
+    data = b"A,B\n" + cell + b",x\n"
+    if form == "json":
+        fields["format"] = "json"
+        data = b'[{"A": "' + cell + b'", "B": "x"}]'
+    elif form != "csv":
+        fields |= {"format": "fixed_width", "spans": spans, "span_unit": form.split()[1]}
+        data = cell + b"x\n"
+    found = opened(path, data, make_feed("a", "b", **fields))
+    assert [row["b"] for row in found.rows] == ["x"]
+    text: str | None = found.rows[0]["a"]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "octets"),
+    [("cp936", "€甲", b"\x80\xbc\xd7"), ("cp949", "똠", b"\x8c\x63")],
+)
+def test_code_pages_are_read_as_declared(
+    tmp_path: Path, encoding: str, text: str, octets: bytes
+) -> None:
+    """The euro sign of code page 936 and Korean's 949 come as they are, at bytes too."""
+    feed = make_feed("a", "b", encoding=encoding)
+    assert opened(tmp_path / "f", b"A,B\n" + octets + b",x\n", feed).cells("a") == [(text,)]
+    spans = {"A": {"start": 1, "width": len(octets)}, "B": {"start": len(octets) + 1, "width": 1}}
+    fixed = {"format": "fixed_width", "spans": spans, "span_unit": "bytes", "encoding": encoding}
+    found = opened(tmp_path / "f", octets + b"x\n", make_feed("a", "b", **fixed))
+    assert found.cells("a", "b") == [(text, "x")]
+
+
+def test_what_code_page_936_lacks_is_a_defect(tmp_path: Path) -> None:
+    """Bytes that the declared code page does not know are kept back, not read as another."""
+    found = opened(tmp_path / "f", b"A,B\n\x80,\xff\n", make_feed("a", "b", encoding="cp936"))
+    assert found.defects == {2: ("encoding", "€,\\xff")}
