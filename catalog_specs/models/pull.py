@@ -29,7 +29,8 @@ class SqlPull(Spec):
     """A table (`name` or `schema.name`, as the database spells it), of which the declared columns
     are taken; or a SELECT, taken as it is, without a watermark condition of its own."""
     watermark: Text | None = None
-    """Column that never falls as rows change; without it every pull takes everything."""
+    """Column that never falls as rows change; without it every pull takes everything. Texts must be
+    ISO 8601 moments, whole numbers, or of one shape with the year or the one number in front."""
     overlap: int = Field(default=0, ge=0)
     """How far behind the watermark a pull looks again: seconds of a moment, days of a date, units
     of a whole number. At least as long as a transaction of the source may stay open, because what

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from catalog_specs.errors import PullError, TransientError
-from lakehouse.pulls.watermarks import Kind, Mark
+from lakehouse.pulls.watermarks import Kind, Mark, Scale
 
 __all__ = ["WATERMARK", "Asked", "Cursor", "Database", "words_kept_back"]
 
@@ -40,7 +40,8 @@ class Asked:
     columns: Mapping[str, pa.DataType]
     """The columns wanted and the Arrow types that the driver gives them."""
     watermark: str | None = None
-    kind: Kind | None = None
+    scale: Scale | None = None
+    """How the watermarks compare; None when there is none."""
     since: Mark | None = None
     bound: Mark | None = None
 
@@ -57,6 +58,9 @@ class Database(Protocol):
 
     def kind(self, cursor: Cursor, relation: str, column: str, kind: pa.DataType) -> Kind | None:
         """Return what a watermark column holds; None when it cannot serve as one."""
+
+    def shapes(self, cursor: Cursor, relation: str, column: str, most: int) -> list[str]:
+        """Return `most` different shapes at most of the texts in a column, digits as zeros."""
 
     def statement(self, asked: Asked) -> str:
         """Return the SELECT; text, numbers and truth values only, moments as wall clock text."""

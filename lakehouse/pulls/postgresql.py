@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from lakehouse.pulls.database import WATERMARK, Asked, Cursor
+from lakehouse.pulls.orders import Order
 from lakehouse.pulls.watermarks import Kind
 from lakehouse.sql import identifier, literal
 
@@ -71,13 +72,21 @@ class PostgreSql:
             return Kind.INTEGER
         return Kind.TEXT if pa.types.is_string(kind) or pa.types.is_large_string(kind) else None
 
+    def shapes(self, cursor: Cursor, relation: str, column: str, most: int) -> list[str]:
+        """Return `most` different shapes at most of the texts in a column, digits as zeros."""
+        name = identifier(column)
+        shape = f"translate({name}, '123456789', '000000000')"
+        cursor.execute(f"SELECT DISTINCT {shape} FROM {relation} WHERE {name} <> '' LIMIT {most}")
+        return [str(row[0]) for row in cursor.fetchall()]
+
     def statement(self, asked: Asked) -> str:
         """Return the SELECT; text, numbers and truth values only, moments as wall clock text."""
         wanted = [_written(name, kind) for name, kind in asked.columns.items()]
         where = ""
         if asked.watermark is not None:
             mark = identifier(asked.watermark)
-            wanted.append(f"{_mark(mark, asked.kind)} AS {identifier(WATERMARK)}")
+            kind = asked.scale.kind if asked.scale else None
+            wanted.append(f"{_mark(mark, kind)} AS {identifier(WATERMARK)}")
             where = _since(mark, asked)
         return f"SELECT {', '.join(wanted)} FROM {asked.relation}{where}"
 
@@ -102,17 +111,21 @@ def _mark(column: str, kind: Kind | None) -> str:
 
 
 def _since(column: str, asked: Asked) -> str:
-    if asked.bound is None:
+    if asked.bound is None or asked.scale is None:
         return ""
     value = asked.bound.value
-    match asked.kind:
-        case Kind.INTEGER:
-            return f" WHERE {column} >= {int(value)} OR {column} IS NULL"
-        case Kind.TEXT:
+    none = f"{column} IS NULL"
+    match asked.scale.kind, asked.scale.order:
+        case Kind.INTEGER, _:
+            return f" WHERE {column} >= {int(value)} OR {none}"
+        case _, Order.NUMBERS:  # CASE, because nothing else keeps the cast from other texts
+            number = f"CASE WHEN {column} ~ '^[0-9]+$' THEN {column}::bigint END"
+            return f" WHERE {number} >= {int(value)} OR {none} OR {column} = ''"
+        case Kind.TEXT, _:
             ordered = f'{column} COLLATE "C" >= {literal(value)}'
-            return f" WHERE {ordered} OR {column} IS NULL"
-        case Kind.TIMESTAMPTZ:
+            return f" WHERE {ordered} OR {none} OR {column} = ''"
+        case Kind.TIMESTAMPTZ, _:
             bound = f"({literal(value)}::timestamp AT TIME ZONE 'UTC')"
-        case _:
-            bound = f"{literal(value)}::{asked.kind}"
-    return f" WHERE {column} >= {bound} OR {column} IS NULL OR {column} = '-infinity'"
+        case kind, _:
+            bound = f"{literal(value)}::{kind}"
+    return f" WHERE {column} >= {bound} OR {none} OR {column} = '-infinity'"

@@ -12,26 +12,45 @@ from pathlib import Path
 
 import duckdb
 
+from catalog_specs.errors import PullError
 from catalog_specs.models.pull import SqlPull
 from lakehouse.arrivals import Arrival
 from lakehouse.pulls.database import WATERMARK, Asked
 from lakehouse.pulls.errand import NOTE, TAKEN, Errand, Memory, Pulled, asked
-from lakehouse.pulls.watermarks import Mark, place_sql
+from lakehouse.pulls.orders import Order
+from lakehouse.pulls.watermarks import Mark, Scale
 from lakehouse.sql import identifier, identifiers, literal, parquet
 from lakehouse.workbench import open_workbench
 
-__all__ = ["behind", "sift"]
+__all__ = ["behind", "sift", "unsorted_texts"]
+
+_YEAR_LAST = r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(19|20)\d{2}(\d{6})?"
+_YEAR_FIRST = r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{6})?"
 
 
-def behind(errand: Errand, spec: SqlPull, mark: Mark) -> Mark:
-    """Return the mark from which on the next pull asks; PullError when the overlap is senseless."""
+def behind(errand: Errand, spec: SqlPull, scale: Scale, mark: Mark) -> Mark | None:
+    """Return the mark from which on the next pull asks, None = from the first row on.
+
+    PullError when the overlap is senseless.
+    """
     try:
-        return mark.behind(spec.overlap)
+        return scale.behind(mark, spec.overlap)
     except ValueError:
+        if not spec.overlap:
+            return None
         raise errand.refused(
             "`overlap` needs a watermark that is a whole number, a date or a moment",
             "leave `overlap` out, or cast the watermark in `feed.pull.query`",
         ) from None
+
+
+def unsorted_texts(errand: Errand, column: str) -> PullError:
+    """Return the error of a watermark whose texts do not sort as its rows change."""
+    return errand.refused(
+        f"the texts of the watermark {column} do not sort as they rise: newer rows would be lost",
+        "select it in `feed.pull.query` as a whole number, a date or a moment, e.g. with CAST;"
+        " of texts, ISO dates and moments sort, and whole numbers",
+    )
 
 
 def sift(
@@ -45,34 +64,41 @@ def sift(
     target = errand.target(".parquet")
     with open_workbench(errand.folder, errand.limits) as con:
         con.execute("SET preserve_insertion_order = true")
-        _lay_out(con, errand, memory, question, staged)
+        _lay_out(con, memory, question, staged)
         mark = _newest(con, question)
+        if question.scale is not None and question.scale.order is Order.NUMBERS:
+            _refuse_years_at_the_end(con, errand, question.watermark or "")
         rows = _write(con, question, target)
         digest = _digest(con, spec, tuple(question.columns), target)
-        if (rows == 0 and question.kind is not None) or digest == memory.newest.get("digest"):
+        if (rows == 0 and question.scale is not None) or digest == memory.newest.get("digest"):
             return None
         beside = [errand.folder / NOTE]
-        if question.kind is not None:
+        if (scale := question.scale) is not None:
             beside.append(errand.folder / TAKEN)
-            _note_taken(con, mark and behind(errand, spec, mark), beside[-1])
+            _note_taken(con, scale, mark and behind(errand, spec, scale, mark), beside[-1])
     note = {"asked": asked(spec.query, spec.watermark), "digest": digest}
     beside[0].write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
     return Pulled(target, Arrival("sql", str(mark) if mark else None, tuple(beside)))
 
 
-def _lay_out(
-    con: duckdb.DuckDBPyConnection, errand: Errand, memory: Memory, question: Asked, staged: Path
-) -> None:
+def _lay_out(con: duckdb.DuckDBPyConnection, memory: Memory, question: Asked, staged: Path) -> None:
     """Make the views `staged` (rows, `_hash`, `_place` in the watermark's order) and `taken`."""
-    columns = [*question.columns, *([WATERMARK] if question.kind else [])]
-    place = place_sql(identifier(WATERMARK), question.kind, errand.now) if question.kind else "NULL"
+    scale = question.scale
+    columns = [*question.columns, *([WATERMARK] if scale else [])]
+    raw = f"{identifier(WATERMARK)}::VARCHAR"
     con.execute(
-        f"CREATE VIEW staged AS SELECT *, {_hash(columns)} AS _hash, {place} AS _place"
-        f" FROM {parquet(staged)}"
+        f"CREATE VIEW came AS SELECT *, {_hash(columns)} AS _hash,"
+        f" {scale.sorted_sql(raw) if scale else 'NULL'} AS _sorted"
+        f" FROM read_parquet({literal(staged)})"
+    )
+    ahead = scale.ahead_sql("_sorted", "(SELECT min(_sorted) FROM came)") if scale else "FALSE"
+    con.execute(
+        f"CREATE VIEW staged AS SELECT *, CASE WHEN NOT ({ahead}) THEN _sorted END AS _place"
+        " FROM came"
     )
     known = (
         f"SELECT _hash, n FROM {parquet(memory.taken)}"
-        if question.kind is not None and memory.taken is not None
+        if question.scale is not None and memory.taken is not None
         else "SELECT NULL::VARCHAR AS _hash, 0 AS n WHERE FALSE"
     )
     con.execute(f"CREATE VIEW taken AS {known}")
@@ -86,21 +112,42 @@ def _hash(columns: Sequence[str]) -> str:
 
 def _newest(con: duckdb.DuckDBPyConnection, question: Asked) -> Mark | None:
     """Return how far the source is; never behind how far it was."""
-    if question.kind is None:
+    scale, since = question.scale, question.since
+    if scale is None:
         return None
-    since = question.since
     # the rows asked for begin behind the last watermark, which may have gone from the source
-    bound = f"greatest(max(_place), {since.sql})" if since else "max(_place)"
-    found = con.sql(f"SELECT {bound} FROM staged").fetchone()
-    return Mark(question.kind, str(found[0])) if found and found[0] is not None else None
+    found = con.sql(
+        f"SELECT arg_max({identifier(WATERMARK)}::VARCHAR, _place),"
+        f" max(_place) > {_since(question)} FROM staged"
+    ).fetchone()
+    newest, beyond = found or (None, None)
+    return since if newest is None or beyond is False else Mark(scale.kind, newest)
+
+
+def _since(question: Asked) -> str:
+    """Return the SQL of the last watermark's place in the order; NULL where there is none."""
+    if question.scale is None or question.since is None:
+        return "NULL"
+    return question.scale.sorted_sql(f"{literal(question.since.value)}::VARCHAR")
+
+
+def _refuse_years_at_the_end(con: duckdb.DuckDBPyConnection, errand: Errand, column: str) -> None:
+    """Refuse eight or fourteen digits that are days written day first: as numbers they jump."""
+    raw = f"nullif({identifier(WATERMARK)}, '')"
+    found = con.sql(
+        f"SELECT bool_and(regexp_full_match({raw}, '{_YEAR_LAST}'))"
+        f" AND NOT bool_and(regexp_full_match({raw}, '{_YEAR_FIRST}')) FROM staged"
+    ).fetchone()
+    if found and found[0]:
+        raise unsorted_texts(errand, column)
 
 
 def _write(con: duckdb.DuckDBPyConnection, question: Asked, target: Path) -> int:
     """Write what is new; return how many rows that is."""
     columns = identifiers(question.columns)
     fresh = f"SELECT {columns} FROM staged"
-    if question.kind is not None:
-        beyond = f"_place > {question.since.sql}" if question.since else "_place IS NOT NULL"
+    if question.scale is not None:
+        beyond = f"_place > {_since(question)}" if question.since else "_place IS NOT NULL"
         beyond = f"coalesce({beyond}, FALSE) AND _hash NOT IN (SELECT _hash FROM taken)"
         fresh = (
             f"{fresh} WHERE {beyond} UNION ALL SELECT {columns} FROM (SELECT *, row_number()"
@@ -124,10 +171,12 @@ def _digest(
     return asked(spec.query, spec.watermark, columns, *(str(one) for one in found or ()))
 
 
-def _note_taken(con: duckdb.DuckDBPyConnection, bound: Mark | None, target: Path) -> None:
+def _note_taken(
+    con: duckdb.DuckDBPyConnection, scale: Scale, bound: Mark | None, target: Path
+) -> None:
     """Note the rows that the next pull meets again: from its bound on, and those without place."""
-    again = f"_place IS NULL OR _place >= {bound.sql}" if bound else "TRUE"
+    again = scale.from_sql(f"{identifier(WATERMARK)}::VARCHAR", bound) if bound else "TRUE"
     con.execute(
-        f"COPY (SELECT _hash, count(*) AS n FROM staged WHERE {again} GROUP BY _hash)"
-        f" TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT _hash, count(*) AS n FROM staged WHERE _place IS NULL OR {again}"
+        f" GROUP BY _hash) TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)"
     )

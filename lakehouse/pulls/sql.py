@@ -27,10 +27,11 @@ from catalog_specs.models.pull import SqlPull
 from lakehouse.feed_columns import feed_columns
 from lakehouse.pulls.database import Asked, Cursor, Database, words_kept_back
 from lakehouse.pulls.errand import Errand, Memory, Pulled, asked
+from lakehouse.pulls.orders import MOST_SHAPES, Order, order_of
 from lakehouse.pulls.postgresql import PostgreSql
-from lakehouse.pulls.sieve import behind, sift
+from lakehouse.pulls.sieve import behind, sift, unsorted_texts
 from lakehouse.pulls.sqlite import Sqlite
-from lakehouse.pulls.watermarks import Mark
+from lakehouse.pulls.watermarks import Kind, Mark, Scale
 from lakehouse.sql import identifier
 
 __all__ = ["pull_rows"]
@@ -101,8 +102,26 @@ def _question(
             "use a whole number, a date, a moment or a text, or cast it in `feed.pull.query`",
         )
     last = Mark.parse(memory.watermark, kind)
-    bound = behind(errand, spec, last) if last else None
-    return Asked(relation, columns, spec.watermark, kind, last, bound)
+    order = Order.VALUES
+    if kind is Kind.TEXT:
+        shapes = database.shapes(cursor, relation, spec.watermark, MOST_SHAPES + 1)
+        order = _order(errand, spec.watermark, shapes, last)
+    scale = Scale(kind, order, errand.now, errand.timezone)
+    bound = behind(errand, spec, scale, last) if last else None
+    return Asked(relation, columns, spec.watermark, scale, last, bound)
+
+
+def _order(errand: Errand, column: str, shapes: list[str], last: Mark | None) -> Order:
+    """Return how the texts of a watermark sort, all that the source holds and the last one taken.
+
+    The whole column is looked at in every pull: a row that sorts before the watermark though it is
+    newer is just what a look behind the watermark would not show.
+    """
+    taken = {re.sub("[1-9]", "0", last.value)} if last else set()
+    order = order_of({*shapes, *taken})
+    if order is None:
+        raise unsorted_texts(errand, column)
+    return order
 
 
 def _relation(errand: Errand, query: str) -> str:

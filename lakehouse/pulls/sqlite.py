@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from catalog_specs.errors import TransientError
 from lakehouse.pulls.database import WATERMARK, Asked, Cursor
+from lakehouse.pulls.orders import Order
 from lakehouse.pulls.watermarks import Kind
 from lakehouse.sql import identifier, literal
 
@@ -69,6 +70,15 @@ class Sqlite:
             case _:
                 return None
 
+    def shapes(self, cursor: Cursor, relation: str, column: str, most: int) -> list[str]:
+        """Return `most` different shapes at most of the texts in a column, digits as zeros."""
+        name = identifier(column)
+        shape = name
+        for digit in "123456789":
+            shape = f"replace({shape}, '{digit}', '0')"
+        cursor.execute(f"SELECT DISTINCT {shape} FROM {relation} WHERE {name} <> '' LIMIT {most}")
+        return [str(row[0]) for row in cursor.fetchall()]
+
     def statement(self, asked: Asked) -> str:
         """Return the SELECT; every value as text, below a row of empty texts."""
         wanted = {name: _text(identifier(name)) for name in asked.columns}
@@ -96,8 +106,14 @@ def _text(column: str) -> str:
 
 
 def _since(column: str, asked: Asked) -> str:
-    if asked.bound is None:
+    if asked.bound is None or asked.scale is None:
         return ""
     value = asked.bound.value
-    bound = str(int(value)) if asked.kind is Kind.INTEGER else literal(value)
-    return f" WHERE {column} COLLATE BINARY >= {bound} OR {column} IS NULL"
+    match asked.scale.kind, asked.scale.order:
+        case Kind.INTEGER, _:
+            return f" WHERE {column} >= {int(value)} OR {column} IS NULL"
+        case _, Order.NUMBERS:
+            beyond = f"CAST({column} AS INTEGER) >= {int(value)}"
+        case _:
+            beyond = f"{column} COLLATE BINARY >= {literal(value)}"
+    return f" WHERE {beyond} OR {column} IS NULL OR {column} = ''"

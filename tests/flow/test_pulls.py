@@ -237,7 +237,10 @@ def test_a_late_commit_is_found_behind_the_watermark(tmp_path: Path, address: st
         ("timestamp", "2026-03-01 08:00:00.25", "2026-03-01 08:00:01"),
         ("date", "2026-03-01", "2026-03-02"),
         ("integer", "99", "100"),
-        ("text", "v1B", "v1a"),  # as bytes, whatever the database's collation
+        ("text", "v1a", "v2a"),
+        ("text", "9", "10"),
+        ("text", "2026-03-01T08:00:00.5", "2026-03-01 08:00:01"),
+        ("text", "2026-03-01T08:00:00+08:00", "2026-03-01T00:30:00Z"),
     ],
 )
 def test_every_kind_of_watermark_keeps_its_boundary(

@@ -79,8 +79,9 @@ def test_rows_of_the_last_moment_are_not_missed(database: Path) -> None:
     assert firms.keys(firms.pull()) == ["c", "d"]
     assert firms.deliveries[-1].watermark == "text:2026-03-01 08:00:00.5"
 
-    add(database, ("e", moment))  # committed late, and no overlap was asked for
-    assert firms.pull() is None
+    # committed late, and no overlap was asked for: the last day is looked at all the same
+    add(database, ("e", moment), ("f", "2026-02-28 08:00:00"))
+    assert firms.keys(firms.pull()) == ["e"]
 
 
 def test_equal_rows_are_counted(database: Path) -> None:
@@ -98,8 +99,9 @@ def test_equal_rows_are_counted(database: Path) -> None:
     ("overlap", "last", "late", "too_late"),
     [
         (3, 10, 7, 6),
-        (60, "2026-03-01 08:00:30", "2026-03-01 07:59:30", "2026-03-01 07:59:29"),
-        (60, "2026-03-01T08:00:30.25+08:00", "2026-03-01T07:59:30.25+08:00", "2026-03-01T07:59:29"),
+        (60, "2026-03-01 00:00:30", "2026-02-28 23:59:30", "2026-02-27 23:59:30"),
+        (60, "2026-03-01T08:00:30.25+08:00", "2026-02-28T23:59:30Z", "2026-02-26T07:59:29-0000"),
+        (3, "110", "107", "99"),
         (2, "2026-03-01", "2026-02-27", "2026-02-26"),
     ],
 )
