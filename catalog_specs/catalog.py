@@ -46,6 +46,8 @@ class Catalog:
     digest: str
     exceptions: Mapping[str, CollectionException] = field(default_factory=dict)
     """Columns outside the catalogue that may be held for a while (三(二))."""
+    retired: Mapping[str, Resource] = field(default_factory=dict)
+    """Resources that were retired, by `<department>/<resource>`; not among `resources`."""
 
     def resource(self, ref: str) -> Resource:
         """Return a resource by `<department>/<resource>`; CatalogLookupError when unknown."""

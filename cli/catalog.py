@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.console import Exit, err, out, print_json, print_table
+from cli.evolve import told_against
 from cli.options import CatalogOption, HomeOption, JsonOption
 
 __all__ = ["register"]
@@ -21,16 +23,29 @@ def register(app: typer.Typer) -> None:
     app.command()(explain)
 
 
-def check(catalog: CatalogOption = None, json: JsonOption = False) -> None:
-    """Compile the catalogue and report every problem at once."""
+def check(
+    catalog: CatalogOption = None,
+    against: Annotated[
+        Path | None, typer.Option(help="A home: say what the catalogue means for its tables.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compile the catalogue and report every problem at once.
+
+    Exit 1 if there is one, or a table of the home given by --against waits for `quanshu evolve`.
+    """
     from catalog_specs.laws import dated_laws
     from catalog_specs.loader import check as check_catalog
-    from pipelines.settings import Settings
+    from pipelines.settings import Settings, open_city
     from quality.suite_law import suite_law
 
     folder = Settings.from_environment(os.environ, catalog=catalog).catalog
     today = datetime.now(UTC).astimezone().date()
     compiled, problems = check_catalog(folder, (*dated_laws(today), suite_law(today)))
+    if against is not None and not problems:
+        settings = Settings.from_environment(os.environ, home=against, catalog=catalog)
+        waits = told_against(open_city(settings), json=json)
+        raise typer.Exit(Exit.PROBLEMS if waits else Exit.FINE)
     if json:
         print_json([problem.as_dict() for problem in problems])
     elif compiled is None:

@@ -8,7 +8,7 @@ import traceback
 import typer
 
 from catalog_specs.errors import CatalogError, CatalogLookupError, QuanshuError
-from cli import approve, catalog, demo, keys, lineage, quarantine, run, scaffold, ui
+from cli import approve, catalog, demo, evolve, keys, lineage, quarantine, run, scaffold, ui
 from cli.console import Exit, err
 from cli.full_disk import SAID, is_full
 
@@ -25,6 +25,7 @@ demo.register(app)
 catalog.register(app)
 run.register(app)
 approve.register(app)
+evolve.register(app)
 quarantine.register(app)
 lineage.register(app)
 scaffold.register(app)

@@ -21,6 +21,7 @@ from governance.keys import DerivedKey, KeyRing
 from governance.masking import MaskedColumn, compile_masks
 from governance.row_filters import render_filter
 from governance.share_plan import digest_of, source_columns
+from lakehouse.evolution import require_fit
 from lakehouse.extracts import scan
 from lakehouse.layout import Layout
 from lakehouse.tables import Snapshot, snapshot
@@ -78,6 +79,8 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
     rows = render_filter(catalog, resource, open_set.where)
     wanted = (*(column.code for column in columns), *(c.item for c in open_set.where))
     source = source_columns(catalog, resource, iter(wanted))
+    if found is not None:
+        require_fit(catalog, resource, found, wanted)
     stored = scan(found, source) if found else pl.LazyFrame()
     masked = [column.expression(key) for column in columns]
     return ReleasePlan(

@@ -23,6 +23,7 @@ from governance.grant_text import department_name
 from governance.keys import DerivedKey, KeyRing
 from governance.masking import MaskedColumn, compile_masks
 from governance.row_filters import render_filter
+from lakehouse.evolution import require_fit
 from lakehouse.extracts import scan
 from lakehouse.layout import Layout
 from lakehouse.table_shape import Column, Shape, column_type
@@ -172,6 +173,8 @@ def _part(
         "key": fingerprint,
     }
     wanted = (*(c.code for c in columns), *(condition.item for condition in granted.where))
+    if found is not None:
+        require_fit(catalog, resource, found, wanted)
     return Part(
         resource=resource,
         columns=columns,

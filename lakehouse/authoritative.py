@@ -24,6 +24,8 @@ from catalog_specs.vocabulary import FeedKind
 from lakehouse.applied import Promotion, promotion_of, recovered_from
 from lakehouse.bundles import ROW_SPAN, Bundle
 from lakehouse.commits import Commit, retrying
+from lakehouse.evolution import require_fit
+from lakehouse.evolving import know_key
 from lakehouse.fast_write import bulk_write
 from lakehouse.layout import Layout
 from lakehouse.merging import merge
@@ -94,7 +96,7 @@ def promote(
 
     Raises:
         HeldError: a snapshot would delete more rows than `allowed_loss`; nothing was written.
-        TableError: the stored table has columns or types that the catalogue no longer has.
+        TableError: the table is as an earlier catalogue asked, and has to evolve first.
         TransientError: other writers were in the way every time.
     """
     resource = catalog.resource(candidate.bundle.resource)
@@ -103,6 +105,9 @@ def promote(
 
     def attempt() -> tuple[Promotion, ...]:
         found = snapshot(path)
+        if found is not None:
+            require_fit(catalog, resource, found)
+            know_key(con, catalog, resource, found)
         before = plain.recovered(found) if found else ()
         if len(before) == len(candidate.bundle.deliveries):
             return before
@@ -174,7 +179,7 @@ class _Task:
 
     def apply(self, found: Snapshot, first: int) -> tuple[Promotion, ...]:
         """Apply the deliveries from place `first` on to what the table holds."""
-        lacking = _lacking(found, self.shape)
+        lacking = not set(self.shape.names) <= {column.name for column in found.columns}
         if self._single and not found.rows() and not lacking:
             counts, version = self._fill(found)
             return (promotion_of(counts, found.table_id, version, committed=True),)
@@ -255,20 +260,3 @@ class _Task:
         if self.origin.approval is not None:
             facts["approval"] = self.origin.approval
         return Commit(last.resource, last.sequence, facts)
-
-
-def _lacking(found: Snapshot, shape: Shape) -> bool:
-    """Say whether the table lacks a column of the shape; refuse one that fits it otherwise not."""
-    wanted = {column.name: column.type for column in shape.columns}
-    types = {column.name: column.type for column in found.columns}
-    dropped = sorted(types.keys() - wanted.keys())
-    retyped = sorted(name for name in types.keys() & wanted.keys() if types[name] != wanted[name])
-    if dropped or retyped:
-        raise TableError(
-            f"the catalogue no longer has column(s) {', '.join(dropped) or '-'} and gives column(s)"
-            f" {', '.join(retyped) or '-'} another type",
-            where=str(found.path),
-            remedy="put the catalogue back, or move the table's folder aside and run again: "
-            "it is made anew from landing",
-        )
-    return wanted.keys() != types.keys()

@@ -18,6 +18,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import FeedKind
 from lakehouse.bundles import Bundle, place_sql, record_sql
+from lakehouse.evolution import require_fit
 from lakehouse.layout import Layout
 from lakehouse.ledgers import Finding
 from lakehouse.sql import identifier
@@ -77,7 +78,9 @@ def reconcile(
     return tuple(
         finding
         for item in referring
-        for finding in _findings(con, layout, bundle, _link(catalog, resource, item), records)
+        for finding in _findings(
+            con, layout, bundle, _fitting(layout, catalog, _link(catalog, resource, item)), records
+        )
     )
 
 
@@ -98,6 +101,14 @@ def _carrier(resource: Resource, item: Item, key: Item) -> Item | None:
         return item
     same = [one for one in resource.items if one.element == key.element]
     return next((one for one in same if one.code in resource.key), same[0] if same else None)
+
+
+def _fitting(layout: Layout, catalog: Catalog, link: _Link) -> _Link:
+    """Return a link whose source's columns are as the catalogue asks; TableError if they wait."""
+    found = snapshot(layout.authoritative(link.owner.ref))
+    if found is not None:
+        require_fit(catalog, link.owner, found, [column.name for column in link.columns])
+    return link
 
 
 def _findings(

@@ -24,6 +24,7 @@ from lakehouse.sql import identifier
 
 __all__ = [
     "DEFAULT_SCALE",
+    "KEY",
     "Column",
     "Shape",
     "arrow_schema",
@@ -39,6 +40,9 @@ DEFAULT_SCALE = 2
 
 CHECKPOINT_EVERY = 10
 """Commits between checkpoints: opening a table reads the commits since the last one."""
+
+KEY = "quanshu.key"
+"""Metadata of a column, "1" where it is part of the key: so a change of the key is noticed."""
 
 _TO_DELTA: dict[str, Any] = {
     "VARCHAR": "string",
@@ -79,6 +83,8 @@ class Column:
     name: str
     type: str
     comment: str = ""
+    key: bool = False
+    """Whether it is part of what identifies a row of an authoritative table."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,12 @@ def authoritative_shape(catalog: Catalog, resource: Resource) -> Shape:
     rest = (item for item in resource.stored if item.code not in resource.key)
     items = (*(resource.item(code) for code in resource.key), *rest)
     columns = tuple(
-        Column(item.code, column_type(catalog.element_of(item)), catalog.name_of(item))
+        Column(
+            item.code,
+            column_type(catalog.element_of(item)),
+            catalog.name_of(item),
+            key=item.code in resource.key,
+        )
         for item in items
     )
     lineage = (
@@ -144,11 +155,16 @@ def delta_schema(columns: Iterable[Column]) -> Schema:
             "name": column.name,
             "type": _delta_type(column.type),
             "nullable": True,
-            "metadata": {"comment": column.comment} if column.comment else {},
+            "metadata": _metadata(column),
         }
         for column in columns
     ]
     return Schema.from_json(json.dumps({"type": "struct", "fields": fields}))
+
+
+def _metadata(column: Column) -> dict[str, str]:
+    comment = {"comment": column.comment} if column.comment else {}
+    return comment | ({KEY: "1"} if column.key else {})
 
 
 def _delta_type(duckdb_type: str) -> Any:  # noqa: ANN401 - Delta's JSON types nest
@@ -166,7 +182,12 @@ def columns_of(schema: Schema) -> tuple[Column, ...]:
     """Return the columns of a stored table in DuckDB's words."""
     fields = json.loads(schema.to_json())["fields"]
     return tuple(
-        Column(field["name"], _duckdb_type(field["type"]), field["metadata"].get("comment", ""))
+        Column(
+            field["name"],
+            _duckdb_type(field["type"]),
+            field["metadata"].get("comment", ""),
+            key=field["metadata"].get(KEY) == "1",
+        )
         for field in fields
     )
 

@@ -15,7 +15,10 @@ import duckdb
 from lakehouse.leftovers import working_folder
 from lakehouse.sql import literal
 
-__all__ = ["Limits", "open_workbench"]
+__all__ = ["Bench", "Limits", "open_workbench"]
+
+Bench = duckdb.DuckDBPyConnection
+"""What those above this package call a connection that they hand on and never touch."""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ import pyarrow as pa
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from lakehouse.evolution import require_fit
 from lakehouse.layout import Layout
 from lakehouse.sql import identifier
-from lakehouse.table_shape import authoritative_shape
-from lakehouse.tables import scan_sql
+from lakehouse.table_shape import authoritative_shape, empty_select
+from lakehouse.tables import snapshot
 from quality.rules import Rule
 
 __all__ = ["code_list_relation", "reference_relation", "register_relations"]
@@ -61,5 +62,8 @@ def _register_codes(con: duckdb.DuckDBPyConnection, catalog: Catalog, code: str)
 
 def _values(layout: Layout, catalog: Catalog, ref: str, item: str) -> str:
     shape = authoritative_shape(catalog, catalog.resource(ref))
-    source = scan_sql(layout.authoritative(ref), shape.columns)
+    found = snapshot(layout.authoritative(ref))
+    if found is not None:
+        require_fit(catalog, catalog.resource(ref), found, [item])
+    source = found.select_sql(shape.columns) if found else empty_select(shape.columns)
     return f"SELECT {identifier(item)} AS value FROM {source}"

@@ -21,7 +21,7 @@ from catalog_specs.vocabulary import (
     UpdateCycle,
 )
 
-__all__ = ["Aggregation", "Item", "Opening", "QualityRule", "Resource", "Sharing"]
+__all__ = ["Aggregation", "Item", "Opening", "QualityRule", "Resource", "Retirement", "Sharing"]
 
 
 class Item(Spec):
@@ -37,6 +37,8 @@ class Item(Spec):
     element: Code
     name: Text | None = None
     """Chinese name in this resource; the element's name when left out."""
+    formerly: Code | None = None
+    """The code this item had before; `quanshu evolve` renames what is stored under it."""
     required: bool = False
     source: ItemRef | None = None
     references: ItemRef | None = None
@@ -50,6 +52,13 @@ class Item(Spec):
     window: Window | None = None
     levels: dict[str, Level] = Field(default_factory=dict)
     """Rule kind → level, where it differs from `quarantine`."""
+
+
+class Retirement(Spec):
+    """That an item or a resource is no longer collected: since when, and why."""
+
+    on: date
+    reason: Text
 
 
 class Sharing(Spec):
@@ -125,6 +134,10 @@ class Resource(Spec):
     feed: Feed
     items: tuple[Item, ...] = Field(min_length=1)
     quality: tuple[QualityRule, ...] = ()
+    retired: Retirement | None = None
+    """Set when nothing is collected any more: what is stored stays, and leaves no more."""
+    retired_items: dict[Code, Retirement] = Field(default_factory=dict)
+    """Former items by code; `quanshu evolve` takes them out of the table."""
 
     @property
     def ref(self) -> str:

@@ -8,7 +8,7 @@ Keep out: reading (`files`), judging (`laws`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -54,6 +54,8 @@ class Declared:
     places: Mapping[str, Place]
     failed: frozenset[str] = frozenset()
     clouded: frozenset[str] = frozenset()
+    retired: Mapping[str, Resource] = field(default_factory=dict)
+    """Resources that were retired: no law asks anything of them, and nothing may name them."""
 
     def names(self, kind: str) -> tuple[str, ...]:
         """Return every known key of a kind, also of files that failed."""

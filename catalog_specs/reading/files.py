@@ -43,7 +43,10 @@ class Gathered:
     def declared(self) -> Declared:
         """Return what the laws may look at."""
         kinds = {name: models for name, models in self.models.items() if name != "catalog"}
+        every = kinds.pop("resources")
         return Declared(
+            resources={ref: one for ref, one in every.items() if one.retired is None},
+            retired={ref: one for ref, one in every.items() if one.retired is not None},
             city=self.models["catalog"].get("city"),
             places=self.places,
             failed=frozenset(self.failed),

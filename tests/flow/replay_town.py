@@ -7,6 +7,7 @@ an upsert, `permit` a change feed.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -103,6 +104,7 @@ class Town:
             "resources/data_office/permit.yaml": _PERMIT,
             "elements/permits.yaml": _ELEMENTS,
         }
+        shutil.rmtree(self.folder / "catalogue", ignore_errors=True)
         root = write_catalog(self.folder, **(made | self.changes))
         keys = KeyRing.load("5a" * 32, where="tests")
         self.city = City(load(root), self.layout, keys, lambda: NOW, limits=Limits("256MB", 2))

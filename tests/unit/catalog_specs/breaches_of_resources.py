@@ -102,6 +102,37 @@ OWNERSHIP = (
         "never match",
         {PERSONS: change(**{"4__type": "integer"}), GRANT: None, OPEN_SET: None},
     ),
+    at(
+        "CAT-150",
+        "renamed from an item of today",
+        (PERSON, "items[5].formerly"),
+        "`sex` is an item of today",
+        change(items__5__formerly="sex"),
+    ),
+    at(
+        "CAT-150",
+        "two items that were one",
+        (PERSON, "items[5].formerly"),
+        "`old` is said to be `sex` as well",
+        change(items__2__formerly="old", items__5__formerly="old"),
+    ),
+    at(
+        "CAT-150",
+        "renamed and retired",
+        (PERSON, "items[5].formerly"),
+        "`old` is retired, too",
+        change(
+            items__5__formerly="old",
+            retired_items={"old": {"on": "2026-03-01", "reason": "停用"}},
+        ),
+    ),
+    at(
+        "CAT-151",
+        "retired and collected",
+        (PERSON, "retired_items.income"),
+        "`income` is an item of today and retired",
+        change(retired_items={"income": {"on": "2026-03-01", "reason": "停用"}}),
+    ),
 )
 
 FEEDS = (
