@@ -118,6 +118,20 @@ def pattern_fault(pattern: str) -> str | None:
         fault = _token_fault(token)
         if fault is not None:
             return f"{fault} at {token.start()}"
+    return _engine_fault(pattern)
+
+
+def _engine_fault(pattern: str) -> str | None:
+    """Say whether an engine that will run a pattern cannot compile it."""
+    import polars as pl
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        pc.match_substring_regex(pa.array([""]), pattern)
+        pl.Series([""]).str.contains(pattern)
+    except (pa.ArrowInvalid, pl.exceptions.ComputeError):
+        return "no engine of linear time takes it"
     return None
 
 

@@ -8,7 +8,6 @@ limits of the process bound it. Empty cells are null, rows without any value are
 from __future__ import annotations
 
 import json
-import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import python_calamine as calamine
 
 from lakehouse.untrusted.cells import Cell, column_texts, is_rounded, is_shortened, text_of
@@ -138,18 +139,17 @@ def _batches(
     job: ReadJob, rows: Iterator[Numbered], width: int, skipped: Counter[str]
 ) -> Iterator[tuple[list[Numbered], set[int]]]:
     """Yield records with their places in the sheet, and which of them are misplaced footers."""
-    footer = re.compile(job.footer) if job.footer else None
     size = max(1, min(_BATCH_ROWS, _BATCH_CELLS // max(1, width)))
     held: list[Numbered] = []
     while batch := list(islice(rows, size)):
         kept: list[Numbered] = held
         misplaced = {line for line, _ in held}
         held = []
-        for line, row in batch:
-            said = _said(row)
+        texts = [_said(row) for _, row in batch]
+        for (line, row), said, ends in zip(batch, texts, _like_footer(job, texts), strict=True):
             if not said or (job.comment and said.startswith(job.comment)):
                 skipped["comment" if said else "blank"] += 1
-            elif footer is not None and footer.search(said):
+            elif ends:
                 held.append((line, row))
             else:
                 misplaced |= {line for line, _ in held}
@@ -160,6 +160,14 @@ def _batches(
         elif kept:
             yield kept, misplaced
     skipped["footer"] += len(held)
+
+
+def _like_footer(job: ReadJob, texts: list[str]) -> list[bool]:
+    """Say which rows are written like a footer, in linear time whatever the pattern."""
+    if not job.footer:
+        return [False] * len(texts)
+    found = pc.match_substring_regex(pa.array(texts, pa.string()), job.footer)
+    return [bool(one) for one in found.to_pylist()]
 
 
 def _said(row: Row) -> str:

@@ -147,6 +147,7 @@ def test_an_elements_own_bad_mask_is_reported_once(tmp_path: Path) -> None:
         r"a++",
         r"a\Z",
         r"a{1001}",
+        r"((a{1,1000}){1,1000}){1,1000}",
         r"(",
     ],
 )

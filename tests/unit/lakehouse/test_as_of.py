@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,3 +111,12 @@ def test_a_refused_delivery_keeps_its_own_reason() -> None:
     refused = replace(one(3, "2026-03-01"), refusal="GATE-102")
     (part,) = parted_by_lateness(Bundle((refused,)), [one(1, "2026-03-02")])
     assert part.last == refused
+
+
+def test_a_pattern_costs_what_the_name_is_long() -> None:
+    """No pattern that the catalogue takes can hold a run up: names are searched in linear time."""
+    slow = AsOf(file_name=r"^(?:(?:a+)+)+_([0-9]{8})$")
+    started = time.monotonic()
+    with pytest.raises(IntakeError):
+        day_of(slow, "a" * 48 + "!")
+    assert time.monotonic() - started < 5
