@@ -156,7 +156,9 @@ def _unapplied(city: City, result: RunResult) -> Iterator[str]:
 
 def _reasons(city: City, outcome: Outcome) -> Iterator[str]:
     """Yield what the codes ask, and where the rest stands: it names headers as delivered."""
-    from lakehouse.receipts import RECEIPT
+    from lakehouse.feed_columns import feed_columns
+    from lakehouse.landed_rows import declared_headers_told
+    from lakehouse.receipts import RECEIPT, read_receipt
     from quality.kept_records import descriptions
 
     ref = f"{outcome.department}/{outcome.resource}"
@@ -164,6 +166,9 @@ def _reasons(city: City, outcome: Outcome) -> Iterator[str]:
     for code in outcome.reasons:
         yield f"{code}  {said.get(code, '')}"
     receipt = city.layout.delivery(ref, outcome.delivery) / RECEIPT
+    detail = read_receipt(receipt).refusal_detail or ""
+    for header in declared_headers_told(detail, feed_columns(city.catalog.resource(ref).feed)):
+        yield f"申报的列 / declared column  {header}"
     yield f"详见 / see {receipt.relative_to(city.layout.home)}"
 
 

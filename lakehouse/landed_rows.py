@@ -7,6 +7,7 @@ Belongs here: what is looked for before the rows are read, and writing them. Kee
 from __future__ import annotations
 
 import difflib
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,7 @@ from lakehouse.intake.secrecy import (
 from lakehouse.records import MARKED
 from lakehouse.undeclared import Undeclared
 
-__all__ = ["FILE", "ROWS_FILE", "LandedRows", "land_rows", "landed_schema"]
+__all__ = ["FILE", "ROWS_FILE", "LandedRows", "declared_headers_told", "land_rows", "landed_schema"]
 
 FILE = "_file"
 
@@ -42,6 +43,8 @@ Refusal = tuple[str, str]
 """GATE- code and what happened, where, what to do; header names at most, no cell value."""
 
 ROWS_FILE = "rows.parquet"
+_NEAREST = " (nearest delivered: "
+_ENTRIES = re.compile(r"^(?:missing|twice): |; ")
 _UNDER_ITS_OWN = "deliver every declared column under its own header"
 _NO_HEADER_ROW = "no declared header is there: deliver a header row, or declare where it stands"
 
@@ -206,7 +209,7 @@ def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...])
         return "GATE-102", f"missing: {named} · {_NO_HEADER_ROW if is_record else _UNDER_ITS_OWN}"
     doubled = [header for header in wanted if headers.count(header) > 1]
     if doubled:
-        return "GATE-102", f"twice: {', '.join(doubled)} · deliver every declared column once"
+        return "GATE-102", f"twice: {'; '.join(doubled)} · deliver every declared column once"
     return None
 
 
@@ -227,9 +230,19 @@ def _deletes_alone(part: Source, headers: tuple[str, ...]) -> bool:
         return all(pc.all(pc.is_in(words_of, words)).as_py() for words_of in operations)
 
 
+def declared_headers_told(detail: str, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the declared headers that a refusal says are missing or stand twice.
+
+    They may be shown to anybody: the catalogue names them. What else the refusal tells may be the
+    department's own words, or a record taken for a header.
+    """
+    named = {entry.partition(_NEAREST)[0] for entry in _ENTRIES.split(detail.partition(" · ")[0])}
+    return tuple(header for header in dict.fromkeys(columns.values()) if header in named)
+
+
 def _nearest(header: str, spare: list[str]) -> str:
     near = difflib.get_close_matches(header, spare, n=1, cutoff=0.5)
-    return f"{header} (nearest delivered: {near[0][:80]})" if near else header
+    return f"{header}{_NEAREST}{near[0][:80]})" if near else header
 
 
 def _write(

@@ -101,5 +101,7 @@ def test_a_rejection_says_why_on_a_narrow_screen(tmp_path: Path) -> None:
     assert f"拒收 / rejected  monitoring_centre/hourly_reading {delivery.name}" in said.out
     assert "GATE-102" in said.out
     receipt = f"{LANDED}/{delivery.name}/receipt.json"
+    assert "declared column  month\n" in said.out
+    assert "months" not in said.out
     assert f"see {receipt}" in said.out
     assert "month (nearest delivered: months)" in (tmp_path / "home" / receipt).read_text()

@@ -15,6 +15,8 @@ import pytest
 from catalog_specs.errors import TransientError
 from catalog_specs.models.resource import Resource
 from lakehouse import landing
+from lakehouse.feed_columns import feed_columns
+from lakehouse.landed_rows import declared_headers_told
 from lakehouse.landing import Recognised, broken_off, deliveries, land, look, resume, waiting
 from lakehouse.layout import Layout
 from lakehouse.records import Delivery
@@ -128,6 +130,8 @@ def test_missing_columns_refuse_but_keep_every_row(layout: Layout) -> None:
     assert "income (nearest delivered: incomes)" in (delivery.refusal_detail or "")
     assert "visits" in (delivery.refusal_detail or "")
     assert "张三" not in (delivery.refusal_detail or "")
+    told = declared_headers_told(delivery.refusal_detail or "", feed_columns(PERSON.feed))
+    assert set(told) == {"income", "visits"}
     first, second = rows(layout, delivery)
     assert first["_raw"].startswith('{"person_name":"张三","resident_id":"1"')
     assert (first["person_name"], first["income"], first["visits"]) == ("张三", None, None)
