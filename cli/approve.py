@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.console import Exit, err, out, print_json, print_table
+from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import resource_ref
+from cli.tables import Column, print_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,9 +76,15 @@ def _show(waiting: Sequence[Held], *, json: bool) -> None:
     if not waiting:
         out.print("无待批准交付。/ nothing waits for an approval.")
         return
-    print_table(
-        "待批准 / waiting for an approval",
-        ["资源 / resource", "交付 / delivery", "登记时间 / since", "将删除", "现有行"],
-        [(one.resource, one.delivery, one.at, one.deleted, one.stored) for one in waiting],
-        numbers=2,
+    print_rows(
+        f"待批准 / waiting for an approval: {len(waiting)}",
+        [
+            Column("资源", "resource"),
+            Column("交付", "delivery"),
+            Column("将删除", "would delete", figure=True),
+            Column("现有行", "of rows", figure=True),
+            Column("登记时间", "since", wide=True),
+        ],
+        [(one.resource, one.delivery, one.deleted, one.stored, one.at) for one in waiting],
+        every=True,
     )

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import Exit, err, out, print_json, print_table
+from cli.console import Exit, err, out, print_json
 from cli.evolve import told_against
 from cli.options import CatalogOption, HomeOption, JsonOption
 
@@ -49,12 +49,10 @@ def check(
     if json:
         print_json([problem.as_dict() for problem in problems])
     elif compiled is None:
-        rows = [(f"{p.file}\n{p.path}", p.code, p.message, p.remedy) for p in problems]
-        print_table(
-            f"{folder}: {len(problems)} 个问题 / problem(s)",
-            ["文件 / file", "代码 / code", "问题 / problem", "办法 / remedy"],
-            rows,
-        )
+        out.print(f"{folder}: {len(problems)} 个问题 / problem(s)")
+        for one in problems:
+            spot = f"{one.file}:{one.line}" if one.line else one.file
+            out.print(f"\n{spot}  {one.path}\n  {one.code}  {one.message}\n  → {one.remedy}")
     else:
         out.print(
             f"{compiled.city.name}: {len(compiled.departments)} departments, "

@@ -8,7 +8,19 @@ import traceback
 import typer
 
 from catalog_specs.errors import CatalogError, CatalogLookupError, QuanshuError
-from cli import approve, catalog, demo, evolve, keys, lineage, quarantine, run, scaffold, ui
+from cli import (
+    approve,
+    catalog,
+    demo,
+    evolve,
+    keys,
+    lineage,
+    listing,
+    quarantine,
+    run,
+    scaffold,
+    ui,
+)
 from cli.console import Exit, err
 from cli.full_disk import SAID, is_full
 
@@ -23,6 +35,7 @@ app = typer.Typer(
 )
 demo.register(app)
 catalog.register(app)
+listing.register(app)
 run.register(app)
 approve.register(app)
 evolve.register(app)

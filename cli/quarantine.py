@@ -7,7 +7,7 @@ they say so on standard error and enter the act into the ledger `quarantine_acce
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalog_specs.errors import RepairError
-from cli.console import Exit, err, out, print_groups, print_json
+from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import ResourceArgument, resource_ref
+from cli.tables import AllOption, Column, WideOption, print_rows
 
 if TYPE_CHECKING:
     from assets.city import City
     from assets.replays import Replay
+    from quality.kept_records import KeptCount
 
 __all__ = ["register"]
 
@@ -51,10 +53,15 @@ def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
     catalog: CatalogOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
+    wide: WideOption = False,
+    every: AllOption = False,
 ) -> None:
-    """Count what is kept back by delivery and rule, and what has become of it; no values."""
+    """Count what is kept back and what has become of it, by resource; no values.
+
+    With --resource, --delivery or --rule: by delivery and rule, with what each rule asks.
+    """
     from lakehouse.workbench import open_workbench
-    from quality.kept_records import Chosen, State, counts
+    from quality.kept_records import Chosen, counts
 
     city = _city(home, catalog)
     wanted = None if resource is None else resource_ref(city.catalog, resource)
@@ -71,14 +78,68 @@ def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
     if not found:
         out.print("隔离区中没有记录。/ nothing is kept back.")
         return
-    groups: dict[str, list[tuple[object, ...]]] = {}
+    asked = resource is not None or delivery is not None or rule is not None
+    (_by_delivery if asked else _by_resource)(found, wide=wide, every=every)
+
+
+_COUNTED = (
+    Column("记录", "records", figure=True),
+    Column("未处理", "open", figure=True),
+    Column("待判定", "waiting", figure=True),
+    Column("已入库", "settled", figure=True),
+    Column("再隔离", "replayed", figure=True),
+    Column("被取代", "superseded", figure=True),
+)
+
+
+def _by_resource(found: Sequence[KeptCount], *, wide: bool, every: bool) -> None:
+    """Print one line for each resource, those with the most left to do first."""
+    totals: dict[str, list[int]] = {}
+    rules: dict[str, set[str]] = {}
     for one in found:
-        counted = (getattr(one, state.value) for state in State)
-        row = (f"{one.rule}\n    {one.description}", one.records, *counted)
-        groups.setdefault(f"{one.resource} {one.delivery}", []).append(row)
-    states = ("未处理", "待判定", "已入库", "再次隔离", "已被更新取代")
-    columns = ("资源 交付 / resource delivery", "记录", *states)
-    print_groups("隔离区 / quarantine", columns, groups, numbers=6)
+        sums = totals.setdefault(one.resource, [0] * len(_COUNTED))
+        sums[:] = [old + new for old, new in zip(sums, _counted(one), strict=True)]
+        rules.setdefault(one.resource, set()).add(one.rule)
+    ordered = sorted(totals.items(), key=lambda row: (-row[1][1], row[0]))
+    _say_total(found, f"{len(ordered)} 类资源 / resources")
+    print_rows(
+        "逐批逐条规则查看 / by delivery and rule: --resource",
+        (Column("资源", "resource"), Column("规则", "rules", figure=True), *_COUNTED),
+        [(resource, len(rules[resource]), *sums) for resource, sums in ordered],
+        wide=wide,
+        every=every,
+    )
+
+
+def _by_delivery(found: Sequence[KeptCount], *, wide: bool, every: bool) -> None:
+    """Print one line for each delivery and rule; below, what the rules ask."""
+    _say_total(found, f"{len({(o.resource, o.delivery) for o in found})} 批 / deliveries")
+    print_rows(
+        "按交付和规则 / by delivery and rule",
+        (
+            Column("资源", "resource", wide=len({one.resource for one in found}) == 1),
+            Column("交付", "delivery"),
+            Column("规则", "rule"),
+            *_COUNTED,
+            Column("文件", "file"),
+        ),
+        [(o.resource, o.delivery, o.rule, *_counted(o), o.file) for o in found],
+        wide=wide,
+        every=every,
+    )
+    for rule, description in dict.fromkeys((one.rule, one.description) for one in found):
+        out.print(f"  {rule}  {description}")
+
+
+def _counted(one: KeptCount) -> tuple[int, ...]:
+    return one.records, one.open, one.waiting, one.settled, one.replayed, one.superseded
+
+
+def _say_total(found: Sequence[KeptCount], of: str) -> None:
+    """Say first how much there is; a record that fails several rules counts with each."""
+    marks = sum(one.records for one in found)
+    still = sum(one.open for one in found)
+    out.print(f"隔离区 / quarantine: {marks:,} 条 / marks，未处理 / open {still:,}；{of}")
 
 
 def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters

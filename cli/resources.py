@@ -11,6 +11,7 @@ import typer
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogLookupError
+from catalog_specs.suggestion import did_you_mean
 
 __all__ = ["ResourceArgument", "resource_ref"]
 
@@ -21,11 +22,15 @@ ResourceArgument = Annotated[
 
 def resource_ref(catalog: Catalog, name: str) -> str:
     """Return the one resource meant; CatalogLookupError when there is none, or several."""
-    found = [ref for ref in catalog.resources if name in (ref, ref.partition("/")[2])]
+    plain = name.replace(".", "/")  # as views name them
+    found = [ref for ref in catalog.resources if plain in (ref, ref.partition("/")[2])]
     if len(found) == 1:
         return found[0]
+    known = [word for ref in catalog.resources for word in (ref, ref.partition("/")[2])]
     raise CatalogLookupError(
-        f"{len(found)} resources are called {name!r}",
+        f"{len(found) or 'no'} resources are called {name!r}",
         where=str(catalog.root),
-        remedy=f"use one of {', '.join(found or catalog.resources)}",
+        remedy=f"use one of {', '.join(found)}"
+        if found
+        else did_you_mean(plain, known, "`quanshu list resources` names them all"),
     )

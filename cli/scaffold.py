@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 from cli.console import Exit, err
-from cli.options import CatalogOption, HomeOption
+from cli.options import CatalogOption
 
 __all__ = ["register"]
 
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command()(scaffold)
 
 
-def scaffold(  # noqa: PLR0913, PLR0917 - options of a command
+def scaffold(
     file: Annotated[Path, typer.Argument(help="A sample file.")],
     department: Annotated[str, typer.Option("--department", help="Code of the department.")],
     resource: Annotated[str, typer.Option("--resource", help="Short name of the resource.")],
@@ -28,32 +29,36 @@ def scaffold(  # noqa: PLR0913, PLR0917 - options of a command
     ] = None,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Records looked at.")] = 10_000,
     catalog: CatalogOption = None,
-    home: HomeOption = None,
 ) -> None:
     """Propose a resource file from a sample of real data; no value of it is printed."""
     from catalog_specs.errors import IntakeError
+    from catalog_specs.loader import load
     from lakehouse.sampling import sample_file
     from lakehouse.workbench import open_workbench
-    from pipelines.settings import Settings, open_city
+    from pipelines.settings import Settings
     from quality.scaffold.looks import looks_of
+    from quality.scaffold.matching import names_of, plain
     from quality.scaffold.pages import resource_page
     from quality.scaffold.proposal import propose
 
-    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
-    if department not in city.catalog.departments:
+    settings = Settings.from_environment(os.environ, catalog=catalog)
+    city = load(settings.catalog)
+    if department not in city.departments:
         raise typer.BadParameter(f"no department {department!r}", param_hint="--department")
     if not file.is_file():
         raise typer.BadParameter(f"no file {file}", param_hint="FILE")
     if output is not None and output.exists():
         raise typer.BadParameter(f"{output} exists already", param_hint="--output")
     try:
-        with open_workbench(city.layout.work, city.limits) as con:
-            sample = sample_file(con, file, rows, city.layout.work)
-            looks = looks_of(con, city.catalog, sample.headers)
+        # no home is needed, and none is made: what was read is gone with the folder
+        with TemporaryDirectory() as work, open_workbench(Path(work), settings.limits) as con:
+            names = names_of(city)
+            sample = sample_file(con, file, rows, Path(work), lambda cell: plain(cell) in names)
+            looks = looks_of(con, city, sample.headers)
     except IntakeError as error:
         err.print(f"{error.reason} {error}", style="red", markup=False)
         raise typer.Exit(Exit.PROBLEMS) from None
-    page = resource_page(propose(city.catalog, department, resource, sample, looks))
+    page = resource_page(propose(city, department, resource, sample, looks))
     if output is None:
         typer.echo(page, nl=False)
         return

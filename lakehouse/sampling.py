@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -25,7 +25,7 @@ from lakehouse.intake.blocks import line_blocks, split_lines
 from lakehouse.intake.encodings import text_code
 from lakehouse.intake.reader import DEFECT, LINE, RAW, ROW
 from lakehouse.intake.secrecy import refuse_marked_file
-from lakehouse.sample_header import header_place, is_record
+from lakehouse.sample_header import header_place, is_header
 
 __all__ = ["SAMPLE", "Sample", "column_name", "sample_file"]
 
@@ -63,8 +63,16 @@ def column_name(place: int) -> str:
     return f"c{place}"
 
 
-def sample_file(con: duckdb.DuckDBPyConnection, path: Path, rows: int, work: Path) -> Sample:
+def sample_file(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    rows: int,
+    work: Path,
+    is_name: Callable[[str], bool] = lambda _: False,
+) -> Sample:
     """Read at most `rows` records of a file into the table `sample`.
+
+    `is_name` says whether a text is a name by which the city knows a fact: a header holds such.
 
     Raises:
         IntakeError: the file cannot be read, is hostile, or bears a secrecy marking.
@@ -73,7 +81,7 @@ def sample_file(con: duckdb.DuckDBPyConnection, path: Path, rows: int, work: Pat
     work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sample-", dir=work) as scratch:
         first, *_ = parts(_source(path), Path(scratch))
-        return _read(con, first, rows, packed=first.member is not None)
+        return _read(con, first, rows, is_name)
 
 
 def _source(path: Path, **said: object) -> Source:
@@ -81,13 +89,15 @@ def _source(path: Path, **said: object) -> Source:
     return Source(path, Feed.model_validate(feed | said))
 
 
-def _read(con: duckdb.DuckDBPyConnection, part: Source, rows: int, *, packed: bool) -> Sample:
+def _read(
+    con: duckdb.DuckDBPyConnection, part: Source, rows: int, is_name: Callable[[str], bool]
+) -> Sample:
     said: dict[str, Any] = {}
     width = 0
     if part.format is FeedFormat.CSV:
         said["delimiter"], width = _delimiter(part)
     if part.format in _PLACED:
-        said |= _header(part, said, width)
+        said |= _header(part, said, width, is_name)
     source = _said(part, said)
     with reader_for(source.format).open(source) as opened:
         headers = tuple(dict.fromkeys(header for header in opened.headers if header))
@@ -109,7 +119,7 @@ def _read(con: duckdb.DuckDBPyConnection, part: Source, rows: int, *, packed: bo
         encoding=encoding,
         delimiter=said.get("delimiter"),
         header=said.get("header", {}).get("at", "first"),
-        packed=packed,
+        packed=part.member is not None,
     )
 
 
@@ -131,7 +141,9 @@ def _said(part: Source, said: dict[str, Any]) -> Source:
     return replace(part, feed=feed) if said else part
 
 
-def _header(part: Source, said: dict[str, Any], width: int) -> dict[str, Any]:
+def _header(
+    part: Source, said: dict[str, Any], width: int, is_name: Callable[[str], bool]
+) -> dict[str, Any]:
     """Return where the header stands, and the names of the columns where there is none."""
     if not width:
         with reader_for(part.format).open(part) as opened:
@@ -153,7 +165,7 @@ def _header(part: Source, said: dict[str, Any], width: int) -> dict[str, Any]:
     place = header_place(records[:PREAMBLE], width)
     if place is None:
         return {}
-    if is_record(records[place], records[place + 1 :]):
+    if not is_header(records[place], records[place + 1 :], is_name):
         return unnamed
     return {"header": {"at": first[place][LINE]}} if place else {}
 

@@ -41,7 +41,9 @@ def where(catalog: Catalog, name: str) -> Source:
 
     Args:
         catalog: the city's catalogue.
-        name: an element's code or Chinese name, or the name its owner gives the item.
+        name: an element's code or Chinese name, the name its owner gives the item, or the column
+            of a view: `department.resource.item`, `resource.item`, or the item's code alone where
+            only one resource has it.
 
     Raises:
         CatalogLookupError: nothing is called so (the remedy names what is called alike), or an
@@ -76,13 +78,31 @@ def where(catalog: Catalog, name: str) -> Source:
 
 def _names(catalog: Catalog) -> dict[str, str]:
     """Return every name an element goes by → its code; a code wins over a name."""
-    names: dict[str, str] = {}
+    names = _columns(catalog)
     for resource in catalog.resources.values():
         for item in resource.items:
             if item.source is None and item.name:
                 names[item.name] = item.element
     names |= {element.name: code for code, element in catalog.elements.items()}
     return names | {code: code for code in catalog.elements}
+
+
+def _columns(catalog: Catalog) -> dict[str, str]:
+    """Return every column as views show it → its element; the short ones where they are alone."""
+    names: dict[str, str] = {}
+    short: dict[str, set[str]] = {}
+    for resource in catalog.resources.values():
+        view = f"{resource.provider}.{resource.resource}"
+        for item in resource.items:
+            names |= {f"{at}.{item.code}": item.element for at in (view, resource.ref)}
+            for way in (
+                item.code,
+                f"{resource.resource}.{item.code}",
+                f"{resource.resource}_{item.code}",
+                f"{resource.provider}_{resource.resource}_{item.code}",
+            ):
+                short.setdefault(way, set()).add(item.element)
+    return names | {way: min(found) for way, found in short.items() if len(found) == 1}
 
 
 def _suggestion(wanted: str, names: Iterable[str]) -> str:

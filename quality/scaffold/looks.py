@@ -46,7 +46,8 @@ class Look:
     """What the texts of one column could be: counts over the sample, never a value.
 
     `given` counts the texts that are no null marker; `tests` those that pass each test; `dates` and
-    `moments` those that a format fits; `lists` those that are codes, or names, of a code list.
+    `moments` those that a format fits (a moment at midnight is a date as well); `lists` those that
+    are codes, or names, of a code list.
     """
 
     header: str
@@ -96,13 +97,9 @@ def _look(con: duckdb.DuckDBPyConnection, place: int, header: str) -> Look:
         f"CASE WHEN trim({column}) NOT IN ('', {markers}) THEN trim({column}) END AS t "
         f"FROM {SAMPLE} WHERE _defect IS NULL"
     )
-    formats = {f"d{n}": form for n, form in enumerate(DATES)}
+    formats = {f"d{n}": form for n, form in enumerate((*DATES, *MOMENTS))}
     formats |= {f"m{n}": form for n, form in enumerate(MOMENTS)}
-    tests = dict(_TESTS) | {
-        name: f"regexp_full_match(t, {literal(whole_text(form))}) "
-        f"AND try_strptime(t, {literal(form)}) IS NOT NULL"
-        for name, form in formats.items()
-    }
+    tests = dict(_TESTS) | {name: _fits(name, form) for name, form in formats.items()}
     counted = ", ".join(f"count(*) FILTER ({sql}) AS {name}" for name, sql in tests.items())
     query = con.execute(
         "SELECT count(*) AS rows, count(t) AS given, count(DISTINCT t) AS distinct_, "
@@ -125,6 +122,13 @@ def _look(con: duckdb.DuckDBPyConnection, place: int, header: str) -> Look:
         moments={form: found[name] for name, form in formats.items() if name.startswith("m")},
         lists=_lists(con),
     )
+
+
+def _fits(name: str, form: str) -> str:
+    """Return the SQL that says whether a text is written in a format; as a date, at midnight."""
+    read = f"try_strptime(t, {literal(form)})"
+    held = f"{read} = date_trunc('day', {read})" if name.startswith("d") else f"{read} IS NOT NULL"
+    return f"coalesce(regexp_full_match(t, {literal(whole_text(form))}) AND {held}, false)"
 
 
 def _nulls(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:

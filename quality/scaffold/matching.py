@@ -16,10 +16,13 @@ from catalog_specs.models.element import Element
 from catalog_specs.vocabulary import ItemType
 from quality.scaffold.looks import Look
 
-__all__ = ["Match", "match", "names_of"]
+__all__ = ["Match", "match", "names_of", "plain"]
 
 SURE = 0.95
 """Share of a column's texts that must pass a test to be called by it."""
+BOTH = 0.75
+"""Confidence of a name that is like another where the values fit as well; alone, either is named
+and not proposed."""
 SHORT = 2
 """Names up to this length stand in too many others to tell anything."""
 _FITTING = {
@@ -48,17 +51,36 @@ def names_of(catalog: Catalog) -> Mapping[str, str]:
         by_code = {item.code: item.element for item in resource.items}
         for header, part in resource.feed.columns.items():
             if part in by_code:
-                names.setdefault(_plain(header), by_code[part])
+                names.setdefault(plain(header), by_code[part])
         for item in resource.items:
             if item.name:
-                names.setdefault(_plain(item.name), item.element)
-    return names | {_plain(element.name): code for code, element in catalog.elements.items()}
+                names.setdefault(plain(item.name), item.element)
+    return names | {plain(element.name): code for code, element in catalog.elements.items()}
 
 
 def match(catalog: Catalog, names: Mapping[str, str], look: Look, taken: set[str]) -> Match | None:
     """Return the likeliest element for a column that no column before it took, or None."""
-    found = [one for one in _candidates(catalog, names, look) if one.element.code not in taken]
-    return max(found, key=lambda one: one.confidence, default=None)
+    found: dict[str, Match] = {}
+    for one in _candidates(catalog, names, look):
+        code = one.element.code
+        if code in taken:
+            continue
+        before = found.get(code)
+        found[code] = one if before is None else _together(before, one)
+    return max(found.values(), key=lambda one: one.confidence, default=None)
+
+
+def _together(one: Match, other: Match) -> Match:
+    """Return what two reasons for one element say: likeness by name *and* value is enough."""
+    surest = max(one, other, key=lambda each: each.confidence)
+    kinds = {_of_values(one), _of_values(other)}
+    if len(kinds) == 1 or surest.confidence >= BOTH:
+        return surest
+    return Match(one.element, BOTH, f"{one.reason}；{other.reason}")
+
+
+def _of_values(found: Match) -> bool:
+    return found.reason.startswith("取值")
 
 
 def _candidates(catalog: Catalog, names: Mapping[str, str], look: Look) -> Iterator[Match]:
@@ -68,16 +90,16 @@ def _candidates(catalog: Catalog, names: Mapping[str, str], look: Look) -> Itera
 
 
 def _by_name(catalog: Catalog, names: Mapping[str, str], look: Look) -> Iterator[Match]:
-    plain = _plain(look.header)
-    if plain in names:
-        yield _weighed(catalog, names[plain], 0.95, "名称相同 / same name", look)
+    header = plain(look.header)
+    if header in names:
+        yield _weighed(catalog, names[header], 0.95, "名称相同 / same name", look)
         return
-    for name in difflib.get_close_matches(plain, names, n=3, cutoff=0.75):
-        likeness = difflib.SequenceMatcher(None, plain, name).ratio()
-        yield _weighed(catalog, names[name], 0.8 * likeness, "名称相近 / similar name", look)
+    for name in difflib.get_close_matches(header, names, n=3, cutoff=0.75):
+        likeness = difflib.SequenceMatcher(None, header, name).ratio()
+        yield _weighed(catalog, names[name], 0.45 * likeness, "名称相近 / similar name", look)
     for name in names:
-        if len(name) > SHORT and (name in plain or plain in name):
-            yield _weighed(catalog, names[name], 0.55, "名称包含 / one name in the other", look)
+        if len(name) > SHORT and (name in header or header in name):
+            yield _weighed(catalog, names[name], 0.4, "名称包含 / one name in the other", look)
 
 
 def _by_check(catalog: Catalog, look: Look) -> Iterator[Match]:
@@ -107,5 +129,6 @@ def _weighed(catalog: Catalog, code: str, confidence: float, reason: str, look: 
     return Match(element, confidence, reason)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Return a name without case, white space and punctuation."""
     return re.sub(r"[\s_\-（）()/·.:：]", "", name).lower()

@@ -107,10 +107,10 @@ def _code(header: str, place: int) -> str:
 
 def _type(look: Look) -> ItemType:
     if look.given:
-        if max(look.moments.values(), default=0) / look.given >= SURE:
-            return ItemType.DATETIME
         if _dated(look):
             return ItemType.DATE
+        if max(look.moments.values(), default=0) / look.given >= SURE:
+            return ItemType.DATETIME
         if look.share("integer") >= SURE and look.longest < 10:  # noqa: PLR2004 - longer ones name things
             return ItemType.INTEGER
         if look.share("decimal") + look.share("integer") >= SURE or look.share("money") >= SURE:

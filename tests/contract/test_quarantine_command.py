@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from lakehouse.access_ledger import accesses
 from tests.contract.command import KEY, Said, quanshu
@@ -37,7 +38,7 @@ def test_list_counts_and_shows_no_value(town: Town) -> None:
     )  # fmt: skip
     assert count["description"]
     table = said(town, "quarantine", "list", "--department", "civil_affairs")
-    assert "sex:code_list" in table.out
+    assert PERSON in table.out
     assert person_id(2) not in table.out + told.out
     assert said(town, "quarantine", "list", "--rule", "name:required", "--json").document == []
     assert accesses(town.layout) == ()
@@ -47,13 +48,18 @@ def test_list_is_read_at_80_columns(town: Town) -> None:
     """Resource, delivery and rule stand in one piece; states that nothing is in are left out."""
     kept = town.kept(PERSON)[0]
 
-    told = said(town, "quarantine", "list", COLUMNS="80").out
+    total = said(town, "quarantine", "list", COLUMNS="80").out
+    single = said(town, "quarantine", "list", "--resource", "person", COLUMNS="80").out
 
-    assert f"{PERSON} {kept.delivery}" in told
-    assert "sex:code_list" in told
-    assert max(map(len, told.splitlines())) <= 80
-    assert "未处理" in told
-    assert "已入库" not in told
+    assert total.splitlines()[0].startswith("隔离区 / quarantine: 1 条")
+    assert [PERSON, "1", "1", "1"] in [line.split() for line in total.splitlines()]
+    assert [kept.delivery, "sex:code_list", "1", "1", "p.csv"] in [
+        line.split() for line in single.splitlines()
+    ]
+    for told in (total, single):
+        assert max(cell_len(line) for line in told.splitlines()) <= 80
+        assert "未处理" in told
+        assert "已入库" not in told
 
 
 def test_show_prints_the_record_and_enters_the_act(town: Town) -> None:

@@ -111,6 +111,21 @@ SAMPLES: dict[str, tuple[str, bytes, list[str]]] = {
         "张三,2024-01-05\n李四,2024-01-06\n王五,2024-02-01\n".encode(),
         ["header: {at: none}", '"列1": column_1', "no header found"],
     ),
+    "names and streets alone": (
+        "a.csv",
+        "王测试,惠安县示例路\n李样本,晋江市样例街\n赵虚构,南安市虚构巷\n".encode(),
+        ["header: {at: none}", '"列1": column_1', '"列2": column_2'],
+    ),
+    "dates at midnight": (
+        "a.csv",
+        "编号,结算日期\n1,2018-09-01 00:00:00\n2,2018-09-02 00:00:00\n".encode(),
+        ['{dates: {formats: ["%Y-%m-%d %H:%M:%S"]}}', "type: date"],
+    ),
+    "a name that is only like another": (
+        "a.csv",
+        "编号,出生日期地\n1,甲\n2,乙\n".encode(),
+        ["element: todo"],
+    ),
     "a column without a name": (
         "a.csv",
         ",编号,名称\n0,7,甲\n1,8,乙\n".encode(),
@@ -173,6 +188,7 @@ def test_the_command_writes_a_new_file_and_nothing_else(tmp_path: Path) -> None:
 
     done = said()
     assert (done.code, done.out) == (0, "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "draft.yaml"]
     assert MARK in output.read_text(encoding="utf-8")
     assert said().code == 2
     output.unlink()

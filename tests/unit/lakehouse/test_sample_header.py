@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lakehouse.sample_header import header_place, is_record
+from lakehouse.sample_header import header_place, is_header
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,13 @@ def test_the_header_is_the_first_that_fills_half_the_width(
         (["张三", "2024-01-05"], [["李四", "1999-12-31"], ["王五", None]]),
         (["A-17", "甲"], [["B-3", "乙"], ["C-20", "丙"]]),
         (["张三", "男"], [["李四", "女"], ["王五", "男"]]),
+        (["王测试", "惠安县示例路"], [["李样本", "晋江市样例街"], ["赵虚构", "南安市虚构巷"]]),
+        (["王测试", "个体单位"], [["李样本", "国有单位二"], ["赵虚构", "无"]]),
     ],
 )
 def test_a_record_is_told(cells: list[str], below: list[list[str | None]]) -> None:
-    """By a person's number, by digits like those below, by a text that stands below again."""
-    assert is_record(cells, below)
+    """By a person's number, digits or texts like those below, and where no cell names anything."""
+    assert not is_header(cells, below)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +51,10 @@ def test_a_record_is_told(cells: list[str], below: list[list[str | None]]) -> No
         (["姓名", "备注"], [["姓名", "备注"], ["张三", None]]),
         (["指标1", "指标2"], [["1", "x"], ["2", "y"]]),
         (["姓名", "电话"], []),
+        (["person_name", "bornOn"], [["张三", "2024-01-05"]]),
+        (["甲项", "乙项"], [["1", "2"], ["3", "4"]]),
     ],
 )
 def test_a_header_is_no_record(cells: list[str], below: list[list[str | None]]) -> None:
     """Names, years, and a header that stands once more at the top of a page."""
-    assert not is_record(cells, below)
+    assert is_header(cells, below)

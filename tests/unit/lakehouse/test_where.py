@@ -24,6 +24,14 @@ def test_a_code_or_a_name_leads_to_the_one_source(name: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "name", ["civil.person.birth_date", "civil/person.birth_date", "person.birth_date"]
+)
+def test_a_column_as_views_show_it_leads_to_its_source(name: str) -> None:
+    """Whoever reads a view may ask for the column by its name there."""
+    assert where(city(), name).resource == "civil/person"
+
+
 @pytest.mark.parametrize(("name", "meant"), [("出身日期", "出生日期"), ("收入", "登记收入")])
 def test_an_unknown_name_brings_suggestions(name: str, meant: str) -> None:
     """What is called alike is named in the remedy."""
