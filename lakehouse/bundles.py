@@ -89,9 +89,13 @@ def landed_sql(rows: Path | Sequence[Path], texts: Iterable[str] = ()) -> str:
     Columns named in `texts` are there even where a delivery was landed before they were declared.
     """
     files = [rows] if isinstance(rows, Path) else rows
-    number = f"CAST(file_index AS BIGINT) * {ROW_SPAN} + _row"
-    placed = f" REPLACE ({number} AS _row)" if len(files) > 1 else ""
-    read = parquet(files, "union_by_name = true")
+    if len(files) > 1:
+        named = [file.absolute() for file in files]
+        read = parquet(named, "filename = '_path'", "union_by_name = true")
+        place = f"CAST(list_position({literal(map(str, named))}, _path) - 1 AS BIGINT)"
+        placed = f" EXCLUDE (_path) REPLACE ({place} * {ROW_SPAN} + _row AS _row)"
+    else:
+        read, placed = parquet(files, "union_by_name = true"), ""
     absent = ", ".join(f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in texts)
     later = f" UNION ALL BY NAME SELECT {absent} WHERE FALSE" if absent else ""
     return f"(SELECT *{placed} FROM {read}{later})"

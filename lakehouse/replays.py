@@ -75,7 +75,7 @@ def parts_of(resource: Resource) -> tuple[str, ...]:
 
 
 def parts_sql(layout: Layout, resource: Resource, names: Sequence[str]) -> str:
-    """Return SQL behind FROM: the parts as landed, `delivery`, `_row`, `_defect`, `_raw`.
+    """Return SQL behind FROM: the parts as landed, `_delivery`, `_row`, `_defect`, `_raw`.
 
     `_file` and `_line` are where the record first came. A part that the catalogue gained since a
     delivery was landed is null there.
@@ -92,7 +92,7 @@ def records_sql(resource: Resource, rows: Sequence[Path]) -> str:
     absent = ", ".join(f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in texts)
     first = "_origin_delivery IS NULL"
     return (
-        "(SELECT string_split(filename, '/')[-2] AS delivery, _row, _defect, _raw, "
+        "(SELECT string_split(_path, '/')[-2] AS _delivery, _row, _defect, _raw, "
         f"CASE WHEN {first} THEN _file ELSE _origin_file END AS _file, "
         f"CASE WHEN {first} THEN _line ELSE CAST(_origin_line AS BIGINT) END AS _line, "
         f"{identifiers(parts)} FROM (FROM {_named(rows)} UNION ALL BY NAME "
@@ -117,7 +117,7 @@ def attempts_sql(layout: Layout, ref: str, landed: Iterable[Delivery] | None = N
         return empty_select(_ATTEMPTS)
     files = [layout.delivery(ref, one) / "rows.parquet" for one in replays]
     return (
-        "(SELECT string_split(filename, '/')[-2] AS delivery, _row AS \"row\", "
+        "(SELECT string_split(_path, '/')[-2] AS delivery, _row AS \"row\", "
         "_origin_delivery AS origin_delivery, CAST(_origin_row AS BIGINT) AS origin_row, "
         "_previous_delivery AS previous_delivery, CAST(_previous_row AS BIGINT) AS previous_row "
         f"FROM {_named(files)})"
@@ -125,8 +125,8 @@ def attempts_sql(layout: Layout, ref: str, landed: Iterable[Delivery] | None = N
 
 
 def _named(files: Sequence[Path]) -> str:
-    """Return the rows of files that may differ in their columns, each with its file's name."""
-    return parquet(files, "filename = true", "union_by_name = true")
+    """Return the rows of files that may differ in their columns, each with its file's `_path`."""
+    return parquet(files, "filename = '_path'", "union_by_name = true")
 
 
 def sequence_sql(delivery: str) -> str:

@@ -31,7 +31,7 @@ from lakehouse.feed_columns import OPERATION, SEQUENCE, feed_columns
 from lakehouse.normalise import Context, has_step, normalised_sql
 from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import column_type
-from lakehouse.unavailable import available_sql
+from lakehouse.unavailable import unavailable_marked_sql
 
 __all__ = [
     "arrow_schema",
@@ -61,7 +61,7 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 
 def given_of(item: str) -> str:
     """Return the name of the column that says whether a non-string item has a text."""
-    return f"{item}__given"
+    return f"_given_{item}"
 
 
 def typed_schema(catalog: Catalog, resource: Resource) -> dict[str, str]:
@@ -106,7 +106,7 @@ def feed_sql(
     """Return the SELECT of the typed feed.
 
     Columns: `_row`, `_defect`, `_raw`; then for each item `<item>` with its type and, unless it is
-    a string, `<item>__given`, TRUE where there is a text at all, else NULL. An item whose text does
+    a string, `_given_<item>`, TRUE where there is a text at all, else NULL. An item whose text does
     not fit its type is NULL while it is given. A change feed also has `_op` (I, U, D or NULL) and
     `_seq` (BIGINT). Texts are normalised, freed of null markers, split and composed in that order.
 
@@ -147,7 +147,8 @@ def _sound_sql(catalog: Catalog, resource: Resource, rows: Path | Sequence[Path]
 def _parts_sql(catalog: Catalog, feed: Feed, rows: Path | Sequence[Path]) -> str:
     """Return the SQL behind FROM of every part's text, delivered or split off."""
     landed = landed_sql(rows, feed_columns(feed))
-    delivered = available_sql(feed, normalised_sql(feed, landed, Context.of(catalog)))
+    delivered = normalised_sql(feed, landed, Context.of(catalog))
+    delivered = unavailable_marked_sql(feed, delivered)
     marks = ", ".join(_MARKS)
     parts = ", ".join(
         f"{null_sql(identifier(name), feed.nulls)} AS {identifier(name)}"

@@ -13,35 +13,30 @@ import json
 
 from catalog_specs.models.feed import PLACEHOLDER, Feed
 from catalog_specs.vocabulary import FeedKind
-from lakehouse.casts import null_sql
 from lakehouse.feed_columns import OPERATION, SEQUENCE, feed_columns
 from lakehouse.intake.reader import DefectCode
-from lakehouse.sql import identifier, literal
+from lakehouse.sql import identifiers, literal
 
-__all__ = ["available_sql"]
+__all__ = ["unavailable_marked_sql"]
 
 
-def available_sql(feed: Feed, source: str) -> str:
-    """Return the SQL behind FROM of landed records in which no placeholder stands for a value.
+def unavailable_marked_sql(feed: Feed, source: str) -> str:
+    """Return the SQL behind FROM of landed records, those with a placeholder marked as defects.
 
-    A record with one in any part has the defect `unavailable`, but not a deletion: it needs no more
-    than its key. A snapshot is not written by change data capture, and is left as it is.
+    Not a deletion: it needs no more than its key. A snapshot is not written by change data capture,
+    and is left as it is.
     """
     parts = [part for part in feed_columns(feed) if part not in (OPERATION, SEQUENCE)]
     if feed.kind is FeedKind.SNAPSHOT or not parts:
         return source
-    writings = _writings(feed)
-    listed = ", ".join(map(literal, writings))
-    found = " OR ".join(f"{identifier(part)} IN ({listed})" for part in parts)
+    among = f"IN ({identifiers(parts)})"
+    found = " OR ".join(f"{literal(writing)} {among}" for writing in _writings(feed))
     if feed.changes is not None:
         deleted = ", ".join(map(literal, ("", *feed.changes.delete)))
         found = f"({found}) AND coalesce({OPERATION} NOT IN ({deleted}), TRUE)"
-    values = ", ".join(
-        f"{null_sql(identifier(part), writings)} AS {identifier(part)}" for part in parts
-    )
     mark = literal(DefectCode.UNAVAILABLE.value)
     defect = f"CASE WHEN _defect IS NULL AND ({found}) THEN {mark} ELSE _defect END AS _defect"
-    return f"(SELECT * REPLACE ({defect}, {values}) FROM {source})"
+    return f"(SELECT * REPLACE ({defect}) FROM {source})"
 
 
 def _writings(feed: Feed) -> list[str]:

@@ -42,10 +42,12 @@ __all__ = [
 ]
 
 FORMATS = {".csv": FeedFormat.CSV, ".jsonl": FeedFormat.JSONL, ".xlsx": FeedFormat.XLSX}
+MARKS = ("_delivery", "_row", "_rules", "_rules_description", "_raw")
+"""The columns of a repair file that say which record a line is, beside those delivered."""
 MARK = "'"
 """What a cell of a CSV begins with when a spreadsheet might change it."""
 EDITED = "edited"
-"""Table of a file that was read: `n`, `line`, `delivery`, `row`, then every part as text."""
+"""Table of a file that was read: `_n`, `_line`, `_delivery`, `_row`, then every part as text."""
 
 _RISKY = r"^\s*[=+\-@'＝＋－＠]|^[\t\r\n]|\p{N}|^(?i:true|false)$"
 _OWNER_ONLY = 0o600
@@ -131,8 +133,8 @@ def read_repaired(
         f"{text(columns[label])} AS {identifier(part)}" for part, label in labels.items()
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {EDITED} AS SELECT _row AS n, _line AS line, "
-        f'{text("_of_delivery")} AS delivery, TRY_CAST({text("_of_row")} AS BIGINT) AS "row", '
+        f"CREATE OR REPLACE TEMP TABLE {EDITED} AS SELECT _row AS _n, _line, "
+        f"{text('_of_delivery')} AS _delivery, TRY_CAST({text('_of_row')} AS BIGINT) AS _row, "
         f"_defect, {parts} FROM {parquet(scratch / 'rows.parquet')}"
     )
     refuse_lines(con, path, "_defect IS NOT NULL", "records that cannot be split into fields")
@@ -141,8 +143,8 @@ def read_repaired(
 def refuse_lines(con: duckdb.DuckDBPyConnection, path: Path, condition: str, what: str) -> None:
     """Refuse an edited file when any record of it meets a condition, naming the first lines."""
     lines = con.execute(
-        f"SELECT coalesce(line, n + 1) FROM {EDITED} WHERE {condition} "
-        f"ORDER BY n LIMIT {_LINES_NAMED}"
+        f"SELECT coalesce(_line, _n + 1) FROM {EDITED} WHERE {condition} "
+        f"ORDER BY _n LIMIT {_LINES_NAMED}"
     ).fetchall()
     if lines:
         raise RepairError(
@@ -164,11 +166,23 @@ def _format(path: Path) -> FeedFormat:
 
 
 def _labels(resource: Resource) -> Mapping[str, str]:
-    """Return part → the column of a repair file: its header, but a JSON path's part itself."""
-    return {
-        part: part if header.startswith("$") else header
-        for part, header in feed_columns(resource.feed).items()
-    }
+    """Return part → the column of a repair file: its header, or the part itself.
+
+    A JSON path, and a header that a column of the repair file itself has, make way for the part,
+    lengthened until no header and no other part is called so.
+    """
+    headers = feed_columns(resource.feed)
+    taken = {*MARKS, *(header.casefold() for header in headers.values())}
+    labels: dict[str, str] = {}
+    for part, header in headers.items():
+        label = header
+        if header.startswith("$") or header.casefold() in MARKS:
+            label = part
+            while label in taken:
+                label += "_"
+            taken.add(label)
+        labels[part] = label
+    return labels
 
 
 def _repair_sql(
@@ -204,7 +218,7 @@ def _repair_sql(
     )
     return (
         f"SELECT {shown} FROM for_repair r JOIN {parts_sql(layout, resource, names)} l "
-        'ON r.delivery = l.delivery AND r."row" = l._row ORDER BY r.delivery, r."row"'
+        'ON r.delivery = l._delivery AND r."row" = l._row ORDER BY r.delivery, r."row"'
     )
 
 

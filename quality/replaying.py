@@ -96,8 +96,8 @@ def replay_repaired(task: Replaying, path: Path) -> Landed:
         refuse_lines(
             con,
             path,
-            "NOT EXISTS (FROM kept_records k WHERE k.delivery = edited.delivery "
-            'AND k."row" = edited."row")',
+            "NOT EXISTS (FROM kept_records k WHERE k.delivery = edited._delivery "
+            'AND k."row" = edited._row)',
             "records whose `_delivery` and `_row` are not in quarantine",
         )
         barred = _barred(task)
@@ -164,19 +164,19 @@ def _stands_for() -> str:
     """
     return f"""
         CREATE OR REPLACE TEMP TABLE _stands_for AS
-        SELECT e.n, k.origin_delivery, k.origin_row,
+        SELECT e._n, k.origin_delivery, k.origin_row,
                coalesce(o.delivery, v.delivery) AS _previous_delivery,
                coalesce(o."row", v."row") AS _previous_row
-        FROM {EDITED} e JOIN kept_records k ON e.delivery = k.delivery AND e."row" = k."row"
+        FROM {EDITED} e JOIN kept_records k ON e._delivery = k.delivery AND e._row = k."row"
         LEFT JOIN (FROM kept_records WHERE repairable) o
-          ON e.delivery = o.delivery AND e."row" = o."row"
+          ON e._delivery = o.delivery AND e._row = o."row"
         LEFT JOIN (SELECT origin_delivery, origin_row, any_value(delivery) AS delivery,
                           any_value("row") AS "row"
                    FROM kept_records WHERE repairable
                    GROUP BY ALL HAVING count(*) = 1) v
           ON k.origin_delivery = v.origin_delivery AND k.origin_row = v.origin_row AND NOT k.whole
-        WHERE ($delivery IS NULL OR e.delivery = $delivery)
-          AND NOT list_contains($barred::VARCHAR[], e.delivery)"""
+        WHERE ($delivery IS NULL OR e._delivery = $delivery)
+          AND NOT list_contains($barred::VARCHAR[], e._delivery)"""
 
 
 def _repaired(task: Replaying, names: Sequence[str]) -> str:
@@ -193,12 +193,12 @@ def _repaired(task: Replaying, names: Sequence[str]) -> str:
         if one.delivery in names and has_typed_cells(one.read_as)
     ]
     return (
-        f"INSERT INTO {CHOSEN} SELECT n, list_contains({literal(typed)}::VARCHAR[], "
+        f"INSERT INTO {CHOSEN} SELECT _n, list_contains({literal(typed)}::VARCHAR[], "
         "_previous_delivery), s.origin_delivery, s.origin_row, l._file, l._line, "
         f"{', '.join(PREVIOUS)}, {cells} "
-        f"FROM {EDITED} e JOIN _stands_for s USING (n) "
+        f"FROM {EDITED} e JOIN _stands_for s USING (_n) "
         f"JOIN {parts_sql(task.layout, task.resource, names)} l "
-        f"ON s._previous_delivery = l.delivery AND s._previous_row = l._row WHERE {filled}"
+        f"ON s._previous_delivery = l._delivery AND s._previous_row = l._row WHERE {filled}"
     )
 
 
@@ -232,12 +232,12 @@ def _land(
     records, landed = 0, []
     columns = identifiers((*ORIGIN, *PREVIOUS, *parts_of(task.resource)))
     for cells, (name, form, read_as) in _FILES.items():
-        of_these = f"FROM {CHOSEN} WHERE cells = {literal(cells)}"
+        of_these = f"FROM {CHOSEN} WHERE _cells = {literal(cells)}"
         (count,) = _numbers(con, f"SELECT count(*) {of_these}")
         if count:
             path = scratch / name
             con.execute(
-                f"COPY (SELECT {columns} {of_these} ORDER BY {', '.join(PREVIOUS)}, n) "
+                f"COPY (SELECT {columns} {of_these} ORDER BY {', '.join(PREVIOUS)}, _n) "
                 f"TO {literal(path)} (FORMAT {form})"
             )
             resource = replay_resource(task.resource, read_as)

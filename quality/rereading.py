@@ -32,9 +32,9 @@ from lakehouse.typed import has_typed_cells
 __all__ = ["CHOSEN", "make_chosen", "take"]
 
 CHOSEN = "to_replay"
-"""Table of what is to be replayed: `n`, where each record is from, then its parts as text.
+"""Table of what is to be replayed: `_n`, where each record is from, then its parts as text.
 
-`cells` says whether it came with types of its own."""
+`_cells` says whether it came with types of its own."""
 
 
 def make_chosen(con: duckdb.DuckDBPyConnection, resource: Resource) -> None:
@@ -42,7 +42,7 @@ def make_chosen(con: duckdb.DuckDBPyConnection, resource: Resource) -> None:
     texts = ", ".join(f"{identifier(part)} VARCHAR" for part in parts_of(resource))
     kinds = zip((*ORIGIN, *PREVIOUS), ("VARCHAR", "BIGINT") * 3, strict=True)
     places = ", ".join(f"{name} {kind}" for name, kind in kinds)
-    marks = "n BIGINT, cells BOOLEAN"
+    marks = "_n BIGINT, _cells BOOLEAN"
     con.execute(f"CREATE OR REPLACE TEMP TABLE {CHOSEN} ({marks}, {places}, {texts})")
 
 
@@ -119,15 +119,15 @@ class _Adding:
 
     def by_line(self, anew: Path, landed: Path) -> str:
         """Return the statement for records that lie in the lines of landed ones."""
-        member = "coalesce(_file, '') AS member"
+        member = "coalesce(_file, '') AS _member"
         new = f"(SELECT *, {member} FROM {records_sql(self.resource, [anew])})"
         old = (
-            f"(SELECT _row AS number, _line AS line, {member} "
+            f"(SELECT _row AS _number, _line AS _start, {member} "
             f"FROM {records_sql(self.resource, [landed])})"
         )
         return self._open_ones(
-            f"{new} r ASOF JOIN {old} p ON r.member = p.member AND r._line >= p.line "
-            'JOIN _open o ON p.number = o."row"'
+            f"{new} r ASOF JOIN {old} p ON r._member = p._member AND r._line >= p._start "
+            'JOIN _open o ON p._number = o."row"'
         )
 
     def as_a_whole(self, anew: Path) -> str:
@@ -143,8 +143,9 @@ class _Adding:
 
     def _statement(self, places: str, source: str) -> str:
         parts = parts_of(self.resource)
+        cells = ", ".join(f"r.{identifier(part)}" for part in parts)
         return (
-            f"INSERT INTO {CHOSEN} (n, cells, {identifiers((*ORIGIN, *PREVIOUS, *parts))}) "
-            f"SELECT r._row, {literal(self.cells)}, {places}, {identifiers(parts)} "
+            f"INSERT INTO {CHOSEN} (_n, _cells, {identifiers((*ORIGIN, *PREVIOUS, *parts))}) "
+            f"SELECT r._row, {literal(self.cells)}, {places}, {cells} "
             f"FROM {source} WHERE r._defect IS NULL"
         )

@@ -164,7 +164,7 @@ def test_null_markers_are_no_value(tmp_path: Path) -> None:
     with duckdb.connect() as con:
         create_feed(con, city(resource), resource, rows)
         found = con.sql(
-            "SELECT person_name, visits, visits__given FROM feed ORDER BY _row"
+            "SELECT person_name, visits, _given_visits FROM feed ORDER BY _row"
         ).fetchall()
         kept = con.sql(
             f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row"
@@ -197,7 +197,7 @@ def test_composed_items(tmp_path: Path) -> None:
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
         create_feed(con, city(resource), resource, rows)
-        found = con.sql("SELECT birth_date__given, birth_date, seen_at FROM feed ORDER BY _row")
+        found = con.sql("SELECT _given_birth_date, birth_date, seen_at FROM feed ORDER BY _row")
         assert found.fetchall() == [
             (True, date(2024, 2, 29), MOMENT.replace(minute=0, second=0)),
             (True, None, None),
@@ -257,7 +257,7 @@ def test_normalised_texts_may_be_canonical(tmp_path: Path) -> None:
     with duckdb.connect() as con:
         create_feed(con, city(resource), resource, rows)
         found = con.sql(f"SELECT {', '.join(items)} FROM feed ORDER BY _row").fetchall()
-        given = con.sql("SELECT birth_date__given, visits__given FROM feed ORDER BY _row")
+        given = con.sql("SELECT _given_birth_date, _given_visits FROM feed ORDER BY _row")
         assert given.fetchall() == [(True, True)] * 3 + [(None, None)]
         raw = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row").fetchone()
     assert found == [
