@@ -1,6 +1,6 @@
-"""Which delivered columns become texts: there a number that a spreadsheet shortened is damaged.
+"""Which delivered columns become texts, where a shortened number is damaged, and which the key.
 
-Belongs here: that question, for readers of typed cells. Keep out: what damage looks like
+Belongs here: those questions, for readers of typed cells. Keep out: what damage looks like
 (`lakehouse.damage`, `lakehouse.untrusted.cells`).
 """
 
@@ -10,10 +10,15 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from lakehouse.damage import text_parts
 
-__all__ = ["text_headers"]
+__all__ = ["key_headers", "text_headers"]
 
 
 def text_headers(catalog: Catalog, resource: Resource) -> frozenset[str]:
     """Return the headers whose cells become texts: items of that type, and parts of others."""
     texts = set(text_parts(catalog, resource))
     return frozenset(header for header, part in resource.feed.columns.items() if part in texts)
+
+
+def key_headers(resource: Resource) -> frozenset[str]:
+    """Return the headers whose cells become items of the key as they are."""
+    return frozenset(h for h, part in resource.feed.columns.items() if part in resource.key)

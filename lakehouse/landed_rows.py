@@ -55,7 +55,8 @@ class LandedRows:
 
     `members` are the files of an archive in the order they were read; `read_as` the format found,
     `encoding` that of a text; `skipped` counts the lines that are no records, by reason;
-    `undeclared` the cells of columns that nobody declared; `excepted` are those of them whose cells
+    `undeclared` the cells of columns that nobody declared; `hidden` what a workbook does not show;
+    `excepted` are those of them whose cells
     are held, each with its exception.
     """
 
@@ -68,6 +69,7 @@ class LandedRows:
     encoding: str | None = None
     skipped: Mapping[str, int] = field(default_factory=dict)
     undeclared: Mapping[str, int | None] = field(default_factory=dict)
+    hidden: Mapping[str, int] = field(default_factory=dict)
     excepted: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -128,6 +130,7 @@ class _Reading:
     formats: dict[str, None] = field(default_factory=dict)
     encodings: dict[str, None] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
+    hidden: Counter[str] = field(default_factory=Counter)
 
     def batches(self, scratch: Path) -> Iterator[pa.Table]:
         """Yield the records of all parts, numbered through."""
@@ -169,6 +172,7 @@ class _Reading:
             encoding=" ".join(self.encodings) or None,
             skipped=dict(self.skipped),
             undeclared=self.undeclared.findings(),
+            hidden=dict(+self.hidden),
             excepted=dict(self.undeclared.covered),
         )
 
@@ -180,6 +184,7 @@ class _Reading:
         if part.member is not None:
             self.members.append(part.member)
         self.undeclared.sheets += opened.sheets
+        self.hidden.update(opened.hidden)
 
 
 def _placed(batch: pa.Table, first: int, member: str | None) -> pa.Table:

@@ -26,7 +26,7 @@ from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
 from lakehouse.arrivals import INBOX, Arrival
 from lakehouse.as_of import day_of
-from lakehouse.feed_texts import text_headers
+from lakehouse.feed_texts import key_headers, text_headers
 from lakehouse.inbox import Inbox, Skipped, look, waiting
 from lakehouse.intake import Source
 from lakehouse.landed_rows import ROWS_FILE, LandedRows, land_rows
@@ -88,7 +88,9 @@ def land(
             earlier = repeated(layout, resource.ref, sha256, _stands_for(resource.feed, path)[0])
         if earlier is None:
             texts = text_headers(catalog, resource)
-            source = Source(path, resource.feed, catalog.profile.timezone, texts=texts)
+            keys = key_headers(resource)
+            zone = catalog.profile.timezone
+            source = Source(path, resource.feed, zone, texts=texts, keys=keys)
             sequence = last.sequence + 1 if last is not None else 1
             excepted = exceptions_on(catalog, resource.ref, _day(catalog, now))
             steps = Context.of(catalog)
@@ -136,6 +138,7 @@ class _Parcel:
             encoding=landed.encoding,
             skipped=landed.skipped,
             undeclared=landed.undeclared,
+            hidden=landed.hidden,
             excepted=landed.excepted,
             renamed=name.renamed,
             origin=self.arrival.origin,

@@ -67,6 +67,8 @@ class Delivery:
     undeclared: Mapping[str, int | None] = field(default_factory=dict)
     """Header, or `sheet:<name>`, outside the catalogue → cells that hold a value (三(二)); None for
     a sheet, which nobody reads."""
+    hidden: Mapping[str, int] = field(default_factory=dict)
+    """What a workbook does not show (`sheets`, `columns`, `pivot_caches` …) → how many."""
     excepted: Mapping[str, str] = field(default_factory=dict)
     """Undeclared header → the live exception under which its cells are held."""
     renamed: bool = False

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
-from lakehouse.feed_texts import text_headers
+from lakehouse.feed_texts import key_headers, text_headers
 from lakehouse.intake import Source
 from lakehouse.landed_rows import land_rows
 from lakehouse.layout import Layout
@@ -69,7 +69,9 @@ def take(
     with tempfile.TemporaryDirectory(prefix="reread-", dir=layout.work) as scratch:
         texts = text_headers(catalog, resource)
         raw = raw_file(layout, delivery)
-        source = Source(raw, resource.feed, catalog.profile.timezone, texts=texts)
+        keys = key_headers(resource)
+        zone = catalog.profile.timezone
+        source = Source(raw, resource.feed, zone, texts=texts, keys=keys)
         again = land_rows(source, Path(scratch))
         anew = Path(scratch) / "rows.parquet"
         if again.refusal is None:

@@ -59,6 +59,7 @@ _DEFECTS = {
     DefectCode.JSON: "记录应为 JSON 对象",
     DefectCode.DAMAGED_NUMBER: "长编号不得被存为失真的数字",
     DefectCode.OUT_OF_RANGE: "日期时间应在公元1年至9999年之间，且历法中确有其日",
+    DefectCode.HEADER: "记录之间不得另有列序不同的表头",
     DefectCode.FORMULA: "公式应存有计算结果",
     DefectCode.MERGED: "数据行不得有跨列合并的单元格",
     DefectCode.UNAVAILABLE: "变更记录应含全部值，不得以占位符代替未传送的值",

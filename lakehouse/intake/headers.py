@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from lakehouse.untrusted.header_names import plain_name
+
 __all__ = ["FOUND_WITHIN", "WIDTH_LIMIT", "joined_names", "matches", "plain_name"]
 
 WIDTH_LIMIT = 4096
 """Columns above which a header is refused."""
 FOUND_WITHIN = 100
 """Records among which a header is looked for."""
-
-
-def plain_name(cell: str) -> str:
-    """Return a name without the white space (ideographic too) and byte-order marks around it."""
-    return cell.strip().strip("\ufeff").strip()
 
 
 def joined_names(rows: Sequence[Sequence[str]], join: str = "/") -> tuple[str, ...]:

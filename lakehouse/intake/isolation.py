@@ -57,7 +57,7 @@ class IsolatedReader:
     def open(self, source: Source) -> Iterator[OpenFeed]:
         """Let the process read the headers; it reads the records when they are asked for."""
         with _talking(_read_job(source), source.name) as talk:
-            headers, sheets = talk.expect(OPENED)
+            headers, sheets, hidden = talk.expect(OPENED)
             skipped: Counter[str] = Counter()
 
             def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
@@ -66,7 +66,7 @@ class IsolatedReader:
                     yield rows_table(row, block, columns, whole=whole)
                     row += block.count
 
-            yield OpenFeed(tuple(headers), read, None, skipped, tuple(sheets))
+            yield OpenFeed(tuple(headers), read, None, skipped, tuple(sheets), hidden)
 
 
 def unpacked(source: Source, kind: str, scratch: Path) -> tuple[tuple[str, Path], ...]:
@@ -92,6 +92,7 @@ def _read_job(source: Source) -> ReadJob:
         timezone=source.timezone,
         declared=tuple(dict.fromkeys(feed_columns(feed).values())),
         texts=None if source.texts is None else tuple(sorted(source.texts)),
+        keys=tuple(sorted(source.keys)),
         sheet=feed.sheet,
         header_at=feed.header.at,
         header_rows=feed.header.rows,

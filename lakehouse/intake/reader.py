@@ -62,6 +62,8 @@ class DefectCode(StrEnum):
     """A number that was stored with fewer digits than it had: a long identifier that is rounded."""
     OUT_OF_RANGE = "out_of_range"
     """A date or moment outside the years 1 to 9999, or a day that no calendar has."""
+    HEADER = "header"
+    """A header in the midst of the records that orders the columns otherwise, or a record below."""
     FORMULA = "formula"
     """A formula whose result was never stored."""
     MERGED = "merged"
@@ -78,7 +80,8 @@ class Source:
     archive it came in. `timezone` is the wall clock that moments with an offset are written in;
     `block_bytes` is how much of the file is in hand at once, and so bounds memory; `limits` bound
     what an archive, a workbook or a binary file may cost. `texts` are the headers whose items are
-    texts, where a number that a spreadsheet has shortened is a defect; None: any header's.
+    texts, where a number that a spreadsheet has shortened is a defect; None: any header's. `keys`
+    are the headers of the resource's key.
     """
 
     path: Path
@@ -89,6 +92,7 @@ class Source:
     recognised: FeedFormat | None = None
     limits: ReadingLimits = field(default_factory=ReadingLimits)
     texts: frozenset[str] | None = None
+    keys: frozenset[str] = frozenset()
 
     @property
     def format(self) -> FeedFormat:
@@ -134,7 +138,9 @@ class OpenFeed:
     `headers` are the delivered ones in order; () when the file holds none. `skipped` counts the
     lines that are no records, by reason (`preamble`, `comment`, `footer`, `blank`); it is complete
     when all records were read. `encoding` is what the text was read in; None where there is none.
-    `sheets` are the other sheets of a workbook that hold cells: nobody reads them.
+    `sheets` are the other sheets of a workbook that hold cells: nobody reads them. `hidden` counts
+    what a workbook does not show, by kind: `sheets`, `very_hidden_sheets`, `columns` (of the sheet
+    that is read), `pivot_caches`.
     """
 
     headers: tuple[str, ...]
@@ -142,6 +148,7 @@ class OpenFeed:
     encoding: str | None = None
     skipped: Counter[str] = field(default_factory=Counter)
     sheets: tuple[str, ...] = ()
+    hidden: Mapping[str, int] = field(default_factory=dict)
 
     def batches(self, columns: Mapping[str, str], *, whole: bool) -> Iterator[pa.Table]:
         """Yield all records in order as tables of `rows_schema(columns)`, numbered from 1.

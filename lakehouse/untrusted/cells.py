@@ -1,8 +1,9 @@
 """The text of a sheet's cells, and the numbers that a spreadsheet has damaged.
 
 Belongs here: one cell, one column. Keep out: rows and headers (`workbook`).
-A spreadsheet keeps 15 digits of a number: a longer identifier typed as a number is rounded, one
-saved as text from such a cell reads `3.50502E+17`. Neither can be restored, so neither is guessed.
+A spreadsheet keeps and shows 15 digits of a number, and a cell is worth those: `57.7` is often
+stored as 57.700000000000003. A longer identifier typed as a number is rounded, one saved as text
+from such a cell reads `3.50502E+17`. Neither can be restored, so neither is guessed.
 """
 
 from __future__ import annotations
@@ -50,9 +51,7 @@ def column_texts(cells: Sequence[Cell]) -> Any:  # noqa: ANN401 - Arrow carries 
 
 
 def _number(value: float) -> str:
-    if value == value // 1:
-        return str(int(value))
-    return format(Decimal(repr(value)), "f")
+    return format(Decimal(format(value, ".15g")), "f")
 
 
 def _moment(value: datetime) -> str:

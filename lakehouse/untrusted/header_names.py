@@ -1,14 +1,24 @@
-"""Names that tell the columns of a file apart.
+"""Names that tell the columns of a file apart, and a header that comes again.
 
-Belongs here: what a column without a name of its own is called. Keep out: finding the header.
+Belongs here: what a column without a name of its own is called, and whether a record is the header
+once more (files joined, print titles). Keep out: finding the header.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from enum import Enum, auto
 
-__all__ = ["PERSONAL_NUMBER", "is_nameless", "places_of", "told_apart"]
+__all__ = [
+    "PERSONAL_NUMBER",
+    "Again",
+    "header_again",
+    "is_nameless",
+    "places_of",
+    "plain_name",
+    "told_apart",
+]
 
 PERSONAL_NUMBER = re.compile(r"\d{10,}[0-9Xx]")
 """A mobile number, a resident id, a bank card: no header that people are shown may hold one."""
@@ -53,3 +63,26 @@ def places_of(headers: Sequence[str]) -> dict[str, int]:
 def is_nameless(header: str) -> bool:
     """Say whether a header stands for a column without a name."""
     return header.startswith("#") and header[1:].isdecimal()
+
+
+class Again(Enum):
+    """What a record is to a header row."""
+
+    NO = auto()
+    SAME = auto()
+    """The header once more: no record."""
+    OTHER = auto()
+    """The same names in another order: whatever stands below is not what the header says."""
+
+
+def header_again(cells: Sequence[str], header: Sequence[str]) -> Again:
+    """Say whether a record is the header row again; both without what surrounds a name."""
+    if list(cells) == list(header):
+        return Again.SAME
+    same = sorted(filter(None, cells)) == sorted(filter(None, header))
+    return Again.OTHER if same else Again.NO
+
+
+def plain_name(cell: str) -> str:
+    """Return a name without the white space (ideographic too) and byte-order marks around it."""
+    return cell.strip().strip("\ufeff").strip()

@@ -20,7 +20,8 @@ class ReadJob:
     """Read one file: its format, and what its feed declares of it.
 
     `declared` are the delivered headers wanted, in the feed's order; `texts` those of items that
-    are texts (None: any may be). The rest is as in `catalog_specs.models.feed`.
+    are texts (None: any may be); `keys` those of the key. The rest is as in
+    `catalog_specs.models.feed`.
     """
 
     path: str
@@ -28,6 +29,7 @@ class ReadJob:
     timezone: str
     declared: tuple[str, ...]
     texts: tuple[str, ...] | None = None
+    keys: tuple[str, ...] = ()
     sheet: str | None = None
     header_at: str | int = "first"
     header_rows: int = 1

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -62,6 +62,7 @@ class Opened:
     headers: tuple[str, ...]
     pieces: Callable[[Sequence[str] | None], Iterator[Piece]]
     sheets: tuple[str, ...] = ()
+    hidden: Mapping[str, int] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
 
 

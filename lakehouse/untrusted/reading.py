@@ -48,7 +48,7 @@ def _do(job: Job, requests: BinaryIO, answers: BinaryIO) -> None:
         send(answers, UNPACKED, [list(member) for member in unpack(job)])
         return
     opened = _OPENERS.get(job.format, open_workbook)(job)
-    send(answers, OPENED, [list(opened.headers), list(opened.sheets)])
+    send(answers, OPENED, [list(opened.headers), list(opened.sheets), dict(opened.hidden)])
     answers.flush()
     request = requests.readline()
     if not request:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lakehouse.untrusted.cells import Cell, text_of
+from lakehouse.untrusted.header_names import plain_name
 from lakehouse.untrusted.jobs import ReadJob
 from lakehouse.untrusted.limits import Refused
 
-__all__ = ["SEARCHED", "Merges", "Top", "find_top"]
+__all__ = ["SEARCHED", "Merge", "Merges", "Top", "find_top"]
 
 SEARCHED = 100
 """Rows among which the header is looked for."""
@@ -85,7 +86,7 @@ def _joined(parts: Sequence[str], join: str) -> str:
 
 def _row_names(rows: Rows, merges: Merges, place: int, *, fills: bool) -> list[str]:
     """Return one header row; a merged cell counts for every column it spans, in its first row."""
-    names = [_plain(text_of(cell) or "") for cell in rows[place]]
+    names = [plain_name(text_of(cell) or "") for cell in rows[place]]
     if merges is None:
         for column in range(1, len(names) if fills else 0):
             names[column] = names[column] or names[column - 1]
@@ -93,7 +94,3 @@ def _row_names(rows: Rows, merges: Merges, place: int, *, fills: bool) -> list[s
         if top == place and 0 <= left < len(names):
             names[left : right + 1] = [names[left]] * len(names[left : right + 1])
     return names
-
-
-def _plain(name: str) -> str:
-    return name.strip().strip("\ufeff").strip()

@@ -1,6 +1,7 @@
 """A workbook's parts looked through before anything parses them.
 
-Belongs here: what would make a parser work without end, and two facts the parser does not tell.
+Belongs here: what would make a parser work without end, and whether a part has what the parser does
+not tell (`sheet_errors`, `sheet_facts`).
 Keep out: cells (`workbook`).
 An XLSX or ODS is a ZIP of XML. No writer of workbooks declares entities, so a document type in any
 part is hostile. XLS is no ZIP and has nothing to expand.
@@ -8,15 +9,17 @@ part is hostile. XLS is no ZIP and has nothing to expand.
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
+from dataclasses import dataclass
 from typing import IO
 
 from lakehouse.untrusted.limits import ReadingLimits, Refused
 from lakehouse.untrusted.markings import LONGEST, SECRET, octets_marked
 from lakehouse.untrusted.zip_entries import refuse_hostile_entries
 
-__all__ = ["scan_parts"]
+__all__ = ["Scanned", "scan_parts"]
 
 _HOSTILE = tuple(
     mark.encode(code)
@@ -24,29 +27,44 @@ _HOSTILE = tuple(
     for code in ("ascii", "utf-16-le", "utf-16-be")
 )
 _ERROR_CELL = b't="e"'
+_UNTOLD = re.compile(
+    rb"<(?:\w+:)?(?:f[ />]|v>\s*60[.<\s]|col[ \n][^>]{0,300}hidden)"
+    rb"|table:(?:formula|visibility)=|-spanned="
+)
+"""Formulas, the number 60 (which is no day), hidden columns; of an ODS, merged cells too."""
+_PIVOT_CACHE = "xl/pivotCache/pivotCacheDefinition"
 _CHUNK = 1 << 20
-_OVERLAP = LONGEST
+_OVERLAP = max(LONGEST, 400)
 _CODECS = ("utf-8", "utf-16-le", "utf-16-be")
 
 
-def scan_parts(path: str, limits: ReadingLimits) -> bool:
-    """Say whether any part has error cells; refuse (GATE-103) hostile parts, (101) damaged ones."""
+@dataclass
+class Scanned:
+    """Whether any part has error cells, or what only its XML tells; how many pivot caches."""
+
+    errors: bool = False
+    untold: bool = False
+    pivot_caches: int = 0
+
+
+def scan_parts(path: str, limits: ReadingLimits) -> Scanned:
+    """Look through all parts; refuse (GATE-103) hostile ones, (101) damaged ones."""
     try:
         with zipfile.ZipFile(path) as archive:
             refuse_hostile_entries(archive, limits)
-            left, errors = limits.workbook, False
+            left, scanned = limits.workbook, Scanned()
             for part in archive.infolist():
                 with archive.open(part) as stream:
-                    size, found = _scan(stream, left)
-                left, errors = left - size, errors or found
-            return errors
+                    left -= _scan(stream, left, scanned)
+                scanned.pivot_caches += part.filename.startswith(_PIVOT_CACHE)
+            return scanned
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         raise Refused("GATE-101", "not a whole workbook", "deliver the workbook again") from None
 
 
-def _scan(stream: IO[bytes], left: int) -> tuple[int, bool]:
-    """Return the bytes of a part and whether it has error cells."""
-    size, errors, tail = 0, False, b""
+def _scan(stream: IO[bytes], left: int, scanned: Scanned) -> int:
+    """Return the bytes of a part; note what it has."""
+    size, tail = 0, b""
     while chunk := stream.read(_CHUNK):
         size += len(chunk)
         if size > left:
@@ -64,6 +82,7 @@ def _scan(stream: IO[bytes], left: int) -> tuple[int, bool]:
             )
         if octets_marked(seen, _CODECS):
             raise Refused(*SECRET)
-        errors = errors or _ERROR_CELL in seen
+        scanned.errors = scanned.errors or _ERROR_CELL in seen
+        scanned.untold = scanned.untold or _UNTOLD.search(seen) is not None
         tail = seen[-_OVERLAP:]
-    return size, errors
+    return size

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -94,3 +94,11 @@ def written(path: Path, data: bytes) -> Path:
     """Write bytes and return where."""
     path.write_bytes(data)
     return path
+
+
+def workbook(fill: Callable[[Any, Any], None], **options: Any) -> bytes:
+    """Return an XLSX of whose book and first sheet `fill` makes what it likes."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, options) as book:
+        fill(book, book.add_worksheet("甲"))
+    return buffer.getvalue()
