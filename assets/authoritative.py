@@ -8,6 +8,7 @@ from __future__ import annotations
 from dagster import AssetsDefinition, MaterializeResult, ResourceParam, asset
 
 from assets.city import City
+from assets.coded import coded
 from assets.naming import column_schema, key, owner
 from assets.stops import promote_waiting, row_count
 from catalog_specs.catalog import Catalog
@@ -32,10 +33,12 @@ def authoritative_asset(catalog: Catalog, resource: Resource) -> AssetsDefinitio
         pool=resource.ref.replace("/", "__"),
     )
     def authoritative(city: ResourceParam[City]) -> MaterializeResult[None]:
-        outcomes = promote_waiting(city, resource.ref)
+        with coded(city, "resource", resource.ref):
+            outcomes = promote_waiting(city, resource.ref)
+            rows = row_count(city, resource.ref)
         return MaterializeResult(
             metadata={
-                "dagster/row_count": row_count(city, resource.ref),
+                "dagster/row_count": rows,
                 "held": sum(outcome.verdict is VerdictKind.HELD for outcome in outcomes),
                 **{
                     change: sum(getattr(outcome, change) for outcome in outcomes)

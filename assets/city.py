@@ -17,7 +17,7 @@ from governance.keys import KeyRing
 from lakehouse.layout import Layout
 from lakehouse.workbench import Limits
 
-__all__ = ["City"]
+__all__ = ["City", "locked"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,14 @@ class City:
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
         """Hold the lock of one resource or stop, so that two runners never write it at once."""
-        folder = self.layout.work / "locks"
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / f"{name.replace('/', '.')}.lock"):
+        with locked(self.layout, name):
             yield
+
+
+@contextmanager
+def locked(layout: Layout, name: str) -> Iterator[None]:
+    """Hold one lock of a home, whatever its catalogue is like."""
+    folder = layout.work / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / f"{name.replace('/', '.')}.lock"):
+        yield

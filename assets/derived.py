@@ -7,11 +7,19 @@ extract, a release or a view is made (`governance`, `lakehouse`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
-from assets.city import City
+from assets.city import City, locked
+from assets.failures import Failure, Faults
+from catalog_specs.loader import grants_alone
 from governance.open_data import Refusal, Release, release
 from governance.shares import Projection, Withdrawal, due, refresh, shared
-from lakehouse.city_views import CityViews, build_city_views
+from governance.withdrawals import handed_out
+from governance.withdrawals import withdraw_lapsed as withdraw
+from governance.withdrawals import withdraw_uncompiled as withdraw_alone
+from lakehouse.city_views import build_city_views
+from lakehouse.layout import Layout
 
 __all__ = [
     "Listener",
@@ -22,6 +30,8 @@ __all__ = [
     "release_all",
     "release_set",
     "shared_grants",
+    "withdraw_lapsed",
+    "withdraw_uncompiled",
 ]
 
 Listener = Callable[[str, str, int, int], None]
@@ -33,14 +43,49 @@ def shared_grants(city: City) -> tuple[str, ...]:
     return shared(city.layout, city.catalog, city.clock())
 
 
-def due_shares(city: City) -> dict[str, str]:
+def due_shares(city: City, faults: Faults) -> dict[str, str]:
     """Return the grants whose extract is not what it should be today, with a digest of what it is.
 
-    Cheap: tables are asked for their versions, no row is read.
+    Cheap: tables are asked for their versions, no row is read. A grant that cannot be looked at
+    (its key is missing, its table unreadable) keeps no other from being looked at.
     """
-    codes = shared_grants(city)
-    found = {c: due(city.layout, city.catalog, c, city.keys, city.clock()) for c in codes}
-    return {code: digest for code, digest in found.items() if digest is not None}
+    found: dict[str, str] = {}
+    for code in shared_grants(city):
+        with faults.apart("shares", code):
+            digest = due(city.layout, city.catalog, code, city.keys, city.clock())
+            found |= {code: digest} if digest is not None else {}
+    return found
+
+
+def withdraw_lapsed(city: City, faults: Faults) -> tuple[Withdrawal, ...]:
+    """Take away every extract that today's catalogue does not allow: before anything else.
+
+    It needs no key, no table and no other grant, so that nothing that fails can delay it.
+    """
+    done: list[Withdrawal] = []
+    with faults.apart("withdrawal"):
+        for code in handed_out(city.layout):
+            with faults.apart("withdrawal", code), city.lock(f"share.{code}"):
+                gone = withdraw(city.layout, city.catalog, code, city.clock())
+                done += [gone] if gone is not None else []
+    return tuple(done)
+
+
+def withdraw_uncompiled(
+    layout: Layout, catalogue: Path, today: date
+) -> tuple[tuple[Withdrawal, ...], tuple[Failure, ...]]:
+    """Take away every extract that a catalogue ends, though as a whole it does not compile.
+
+    A folder that is no catalogue at all ends nothing: it may be the wrong one.
+    """
+    grants = grants_alone(catalogue)
+    faults = Faults(layout)
+    done: list[Withdrawal] = []
+    for code in handed_out(layout) if grants else ():
+        with faults.apart("withdrawal", code), locked(layout, f"share.{code}"):
+            gone = withdraw_alone(layout, grants, code, today) if grants else None
+            done += [gone] if gone is not None else []
+    return tuple(done), tuple(faults.found)
 
 
 def refresh_share(city: City, grant: str) -> Projection | Withdrawal:
@@ -49,13 +94,18 @@ def refresh_share(city: City, grant: str) -> Projection | Withdrawal:
         return refresh(city.layout, city.catalog, grant, city.keys, city.clock())
 
 
-def refresh_shares(city: City, tell: Listener) -> tuple[Projection | Withdrawal, ...]:
-    """Bring every grant up to date; whatever must go goes first."""
-    codes = shared_grants(city)
+def refresh_shares(
+    city: City, tell: Listener, faults: Faults
+) -> tuple[Projection | Withdrawal, ...]:
+    """Bring every grant up to date; one that fails keeps no other from it."""
+    codes: tuple[str, ...] = ()
+    with faults.apart("shares"):
+        codes = shared_grants(city)
     done: list[Projection | Withdrawal] = []
-    for code in codes:
-        tell("shares", code, len(done), len(codes))
-        done.append(refresh_share(city, code))
+    for number, code in enumerate(codes):
+        tell("shares", code, number, len(codes))
+        with faults.apart("shares", code):
+            done.append(refresh_share(city, code))
     tell("shares", "", len(codes), len(codes))
     return tuple(done)
 
@@ -67,18 +117,26 @@ def release_set(city: City, code: str) -> Release | Refusal:
         return release(city.layout, city.catalog, open_set, city.keys, city.clock())
 
 
-def release_all(city: City, tell: Listener) -> tuple[Release | Refusal, ...]:
-    """Release every open-data set that is due."""
+def release_all(city: City, tell: Listener, faults: Faults) -> tuple[Release | Refusal, ...]:
+    """Release every open-data set that is due; one that fails keeps no other from it."""
     codes = tuple(city.catalog.open_sets)
     done: list[Release | Refusal] = []
-    for code in codes:
-        tell("open_data", code, len(done), len(codes))
-        done.append(release_set(city, code))
+    for number, code in enumerate(codes):
+        tell("open_data", code, number, len(codes))
+        with faults.apart("open_data", code):
+            done.append(release_set(city, code))
     tell("open_data", "", len(codes), len(codes))
     return tuple(done)
 
 
-def refresh_views(city: City) -> CityViews:
-    """Rebuild the city's DuckDB file aside and swap it in, when anything changed."""
-    with city.lock("views"):
-        return build_city_views(city.layout, city.catalog, city.clock())
+def refresh_views(city: City, faults: Faults) -> bool:
+    """Rebuild the city's DuckDB file aside and swap it in, when anything changed; say whether.
+
+    A table that cannot be read is told; the views of all others are built.
+    """
+    with faults.apart("views"), city.lock("views"):
+        made = build_city_views(city.layout, city.catalog, city.clock())
+        for name, error in made.broken.items():
+            faults.add("views", name, error)
+        return made.built
+    return False

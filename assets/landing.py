@@ -13,6 +13,7 @@ from dagster import (
 )
 
 from assets.city import City
+from assets.coded import coded
 from assets.naming import key, owner
 from assets.pulling import PullFailure, pull_waiting
 from assets.stops import land_waiting
@@ -36,11 +37,13 @@ def landing_asset(resource: Resource) -> AssetsDefinition:
     def landing(
         context: AssetExecutionContext, city: ResourceParam[City]
     ) -> MaterializeResult[None]:
-        pulled = pull_waiting(city, resource.ref)
+        with coded(city, "pull", resource.ref):
+            pulled = pull_waiting(city, resource.ref)
         failed = str(pulled) if isinstance(pulled, PullFailure) else ""
         if failed:
             context.log.error(failed)
-        dropped, recognised = land_waiting(city, resource.ref)
+        with coded(city, "resource", resource.ref):
+            dropped, recognised = land_waiting(city, resource.ref)
         landed = (pulled, *dropped) if isinstance(pulled, Delivery) else dropped
         return MaterializeResult(
             metadata={

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dagster import AssetsDefinition, Failure, MaterializeResult, ResourceParam, asset
 
 from assets.city import City
+from assets.coded import coded
 from assets.derived import release_set
 from assets.naming import key
 from catalog_specs.models.sharing import OpenSet
@@ -30,7 +31,8 @@ def open_data_asset(open_set: OpenSet) -> AssetsDefinition:
         pool="open_data",
     )
     def open_data(city: ResourceParam[City]) -> MaterializeResult[None]:
-        result = release_set(city, open_set.code)
+        with coded(city, "open_data", open_set.code):
+            result = release_set(city, open_set.code)
         if isinstance(result, Refusal):
             raise Failure(description=str(result), allow_retries=False)
         return MaterializeResult(

@@ -20,6 +20,7 @@ from dagster import (
 )
 
 from assets.city import City
+from assets.coded import coded
 from assets.naming import check_name, key
 from assets.stops import judge_waiting, latest_verdict
 from catalog_specs.catalog import Catalog
@@ -52,8 +53,9 @@ def gate_checks(catalog: Catalog, resource: Resource) -> AssetChecksDefinition:
         pool=resource.ref.replace("/", "__"),
     )
     def quality_gate(city: ResourceParam[City]) -> Iterator[AssetCheckResult]:
-        judged = judge_waiting(city, resource.ref)
-        last = latest_verdict(city, resource.ref)
+        with coded(city, "resource", resource.ref):
+            judged = judge_waiting(city, resource.ref)
+            last = latest_verdict(city, resource.ref)
         verdicts = judged or ((last,) if last else ())
         for name in described:
             yield _shown(name, landing, verdicts, fresh=bool(judged))

@@ -14,6 +14,7 @@ from dagster import (
 )
 
 from assets.city import City
+from assets.coded import coded
 from assets.derived import refresh_share
 from assets.naming import key
 from catalog_specs.catalog import Catalog
@@ -46,7 +47,8 @@ def shares_asset(catalog: Catalog) -> AssetsDefinition:
     def shares(
         context: AssetExecutionContext, city: ResourceParam[City]
     ) -> MaterializeResult[None]:
-        result = refresh_share(city, context.partition_key)
+        with coded(city, "shares", context.partition_key):
+            result = refresh_share(city, context.partition_key)
         if isinstance(result, Withdrawal):
             return MaterializeResult(metadata={"withdrawn": result.reason})
         return MaterializeResult(

@@ -8,7 +8,7 @@ stop does its work (the packages below).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -29,6 +29,8 @@ from quality.gate import Gate, open_gate
 
 __all__ = [
     "Books",
+    "Step",
+    "each_once",
     "judge_waiting",
     "land_waiting",
     "latest_verdict",
@@ -38,7 +40,12 @@ __all__ = [
     "promote_waiting",
     "row_count",
     "take_waiting",
+    "taking",
 ]
+
+
+Step = Callable[[str], None]
+"""Told what is begun within one resource's turn."""
 
 
 @contextmanager
@@ -130,27 +137,43 @@ def row_count(city: City, ref: str) -> int:
 
 
 def take_waiting(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcome, ...]:
-    """Take everything that waits for one resource through landing, gate and authoritative.
+    """Take everything that waits for one resource through landing, gate and authoritative."""
+    return each_once(taking(city, gate, ref, books))
 
-    Bundle by bundle, so that what the gate has typed is promoted from where it stands.
-    `books` may be as old as the run: what another runner did since is recognised when it is
-    written, and never done twice.
+
+def taking(
+    city: City, gate: Gate, ref: str, books: Books, step: Step | None = None
+) -> Iterator[Outcome]:
+    """Take everything that waits for one resource, and yield each outcome as it comes about.
+
+    Bundle by bundle, so that what the gate has typed is promoted from where it stands, and what
+    was done before a fault is told all the same. `books` may be as old as the run: what another
+    runner did since is recognised when it is written, and never done twice. `step` is told what is
+    begun.
     """
+    say = step or _unheard
     started = time.perf_counter()
+    say("接收 / landing")
     _, recognised = land_waiting(city, ref)
-    done = [_recognised(one) for one in recognised]
+    yield from map(_recognised, recognised)
     with city.lock(ref):
         outstanding = promote_pending(city, gate, ref, books)
-        for bundle in _unjudged(city, ref, books):
+        unjudged = _unjudged(city, ref, books)
+        for number, bundle in enumerate(unjudged, start=1):
+            say(f"{number:,}/{len(unjudged):,} {bundle.last.files[0]}")
             fresh = Books({ref: judge(city, gate, bundle)}, {})
             outstanding += promote_pending(city, gate, ref, fresh)
             seconds = (time.perf_counter() - started) / max(len(outstanding), 1)
-            done += [replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding]
+            yield from (replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding)
             outstanding, started = (), time.perf_counter()
-    return _each_once((*done, *outstanding))
+        yield from outstanding
 
 
-def _each_once(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+def _unheard(step: str) -> None:
+    del step
+
+
+def each_once(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     """Return each delivery's last outcome: one that waits is told of with every promotion."""
     last: dict[tuple[str, tuple[str, ...], bool], Outcome] = {}
     for one in outcomes:

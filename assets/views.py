@@ -8,7 +8,9 @@ from __future__ import annotations
 from dagster import AssetsDefinition, MaterializeResult, ResourceParam, asset
 
 from assets.city import City
+from assets.coded import raise_first
 from assets.derived import refresh_views
+from assets.failures import Faults
 from assets.naming import key
 from catalog_specs.catalog import Catalog
 
@@ -28,6 +30,9 @@ def views_asset(catalog: Catalog) -> AssetsDefinition:
         pool="views",
     )
     def views(city: ResourceParam[City]) -> MaterializeResult[None]:
-        return MaterializeResult(metadata={"rebuilt": refresh_views(city).built})
+        faults = Faults(city.layout)
+        rebuilt = refresh_views(city, faults)
+        raise_first(faults)
+        return MaterializeResult(metadata={"rebuilt": rebuilt})
 
     return views

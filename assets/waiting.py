@@ -15,7 +15,7 @@ from lakehouse.landing import broken_off, waiting
 from lakehouse.ledgers import recorded
 from lakehouse.receipts import landed
 
-__all__ = ["waiting_work"]
+__all__ = ["waiting_work", "waits"]
 
 
 def waiting_work(city: City) -> dict[str, str]:
@@ -30,6 +30,12 @@ def waiting_work(city: City) -> dict[str, str]:
     for ref, resource in city.catalog.resources.items():
         found.setdefault(resource.provider, []).extend(_work(city, ref, done))
     return {department: _digest(work) for department, work in found.items() if work}
+
+
+def waits(city: City, ref: str) -> bool:
+    """Say whether a resource has any such work."""
+    done = recorded(city.layout) | waiting_for_decision(city.layout)
+    return bool(_work(city, ref, done))
 
 
 def _work(city: City, ref: str, done: AbstractSet[tuple[str, str]]) -> list[str]:

@@ -6,20 +6,21 @@ out: reading (`reading`), laws (`laws`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogError, CatalogLookupError
 from catalog_specs.laws import judge
 from catalog_specs.laws.law import Law
+from catalog_specs.models.sharing import Grant
 from catalog_specs.problems import Problem
 from catalog_specs.reading.declared import Declared
 from catalog_specs.reading.files import Gathered, digest, gather
 from catalog_specs.suggestion import one_of
 
-__all__ = ["bundled", "check", "load"]
+__all__ = ["GrantsAlone", "bundled", "check", "grants_alone", "load"]
 
 
 def load(path: Path) -> Catalog:
@@ -42,6 +43,28 @@ def check(path: Path, more: Sequence[Law] = ()) -> tuple[Catalog | None, tuple[P
     broken = tuple(_with_line(found, problem) for problem in judge(declared, more))
     problems = tuple(sorted({*found.problems, *broken}, key=_order))
     return (None if problems else _compile(found, declared)), problems
+
+
+@dataclass(frozen=True)
+class GrantsAlone:
+    """The grants of a catalogue that may not compile: those that can be read, and those not."""
+
+    readable: Mapping[str, Grant]
+    broken: frozenset[str]
+
+
+def grants_alone(path: Path) -> GrantsAlone | None:
+    """Read the grants of a catalogue by themselves; None when the folder is no catalogue at all.
+
+    A catalogue that does not compile can hand out nothing new, but a grant that it revokes must
+    still end.
+    """
+    found = gather(Path(path))
+    if "city" not in found.models["catalog"]:
+        return None
+    failed = (name.partition(":") for name in found.failed)
+    broken = frozenset(code for kind, _, code in failed if kind == "grants")
+    return GrantsAlone(found.models["grants"], broken)
 
 
 def bundled(name: str) -> Path:

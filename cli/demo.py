@@ -16,7 +16,8 @@ import typer
 from catalog_specs.errors import SettingsError
 from cli.console import Exit, err, out, print_json, print_table
 from cli.options import HomeOption, JsonOption
-from cli.run import progress
+from cli.progress import progress
+from cli.run_summary import show_failures
 
 if TYPE_CHECKING:
     from assets.city import City
@@ -63,6 +64,10 @@ def demo(
         print_json(_document(city, results, differences, seconds))
     else:
         _show(city, results, differences, seconds)
+    failures = [one for result in results for one in result.failures]
+    show_failures(failures)
+    if failures:
+        raise typer.Exit(Exit.FAILED)
     raise typer.Exit(Exit.PROBLEMS if differences else Exit.FINE)
 
 
@@ -89,20 +94,18 @@ def _make_room(home: Path) -> None:
 
 def _rounds(city: City, people: int, seed: int) -> tuple[list[RunResult], AnswerKey]:
     """Let the departments deliver round by round, and run after each round."""
-    from assets.stops import opened_gate
     from demo_city.rounds import rounds
     from pipelines.run import run
 
     results: list[RunResult] = []
     answers = None
-    with opened_gate(city) as gate:
-        for made in rounds(city.catalog, city.layout.home, people, seed, DAY.date()):
-            err.print(
-                f"第 {made.number} 轮 / round {made.number}: {len(made.files)} files", markup=False
-            )
-            with progress() as listener:
-                results.append(run(city, listener=listener, gate=gate))
-            answers = made.answers
+    for made in rounds(city.catalog, city.layout.home, people, seed, DAY.date()):
+        err.print(
+            f"第 {made.number} 轮 / round {made.number}: {len(made.files)} files", markup=False
+        )
+        with progress() as listener:
+            results.append(run(city, listener=listener))
+        answers = made.answers
     if answers is None:
         raise SettingsError("the demo made no round", where="demo", remedy="report this")
     return results, answers
@@ -111,15 +114,14 @@ def _rounds(city: City, people: int, seed: int) -> tuple[list[RunResult], Answer
 def _document(
     city: City, results: list[RunResult], differences: list[str], seconds: float
 ) -> dict[str, Any]:
-    """Return what `--json` prints; `deliveries` is the list that `run --json` prints."""
-    outcomes = [outcome for result in results for outcome in result.outcomes]
+    """Return what `--json` prints: what `run --json` prints of all rounds, and the answers."""
+    from pipelines.results import document
+
     return {
         "home": str(city.layout.home),
         "seconds": round(seconds, 2),
-        "deliveries": [outcome.as_dict() for outcome in outcomes],
         "answer_key": {"agrees": not differences, "differences": differences},
-        "shares": [share.as_dict() for share in results[-1].shares],
-        "releases": [release.as_dict() for release in results[-1].releases],
+        **document(results),
     }
 
 
@@ -159,6 +161,8 @@ def _show_next(city: City, final: RunResult) -> None:
 
     home = city.layout.home
     extracts = [share for share in final.shares if isinstance(share, Projection)]
+    if not extracts:
+        return  # every one of them failed, which was told
     share = max(extracts, key=lambda extract: extract.rows).grant
     out.print(
         f"""

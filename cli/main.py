@@ -22,7 +22,7 @@ from cli import (
     ui,
 )
 from cli.console import Exit, err
-from cli.full_disk import SAID, is_full
+from lakehouse.full_disk import SAID, is_full
 
 __all__ = ["app", "main"]
 

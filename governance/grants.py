@@ -18,7 +18,16 @@ from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.vocabulary import ApprovalRole, GrantStatus, Method, Role, ShareType, Term
 from governance.local_time import local_day
 
-__all__ = ["Decision", "Objection", "Reason", "active", "decide", "explain", "objections"]
+__all__ = [
+    "Decision",
+    "Objection",
+    "Reason",
+    "active",
+    "decide",
+    "explain",
+    "objections",
+    "standing_objections",
+]
 
 
 class Reason(Term):
@@ -161,11 +170,7 @@ def explain(catalog: Catalog, grant: Grant, now: datetime) -> tuple[str, dict[st
 def objections(catalog: Catalog, grant: Grant, today: date) -> Iterator[Objection]:
     """Yield everything that keeps a grant from holding on a day."""
     yield from _about_consumer(catalog, grant, today)
-    yield from _about_status(grant.status)
-    if today < grant.valid_from:
-        yield Objection(Reason.NOT_YET_VALID)
-    if today > grant.valid_to:
-        yield Objection(Reason.EXPIRED)
+    yield from standing_objections(grant, today)
     if grant.method is Method.BATCH and not grant.batch_reason:
         yield Objection(Reason.BATCH_WITHOUT_REASON)
     for granted in grant.resources:
@@ -176,6 +181,15 @@ def objections(catalog: Catalog, grant: Grant, today: date) -> Iterator[Objectio
             yield from _about_scope(grant.method, resource, granted)
             if _sharing(resource, granted) is not ShareType.UNCONDITIONAL:
                 yield from _about_approvals(catalog, grant, resource, today)
+
+
+def standing_objections(grant: Grant, today: date) -> Iterator[Objection]:
+    """Yield what a grant says itself of why it does not hold: its status and its term."""
+    yield from _about_status(grant.status)
+    if today < grant.valid_from:
+        yield Objection(Reason.NOT_YET_VALID)
+    if today > grant.valid_to:
+        yield Objection(Reason.EXPIRED)
 
 
 def _about_consumer(catalog: Catalog, grant: Grant, today: date) -> Iterator[Objection]:

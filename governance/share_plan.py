@@ -29,7 +29,7 @@ from lakehouse.layout import Layout
 from lakehouse.table_shape import Column, Shape, column_type
 from lakehouse.tables import Snapshot, snapshot
 
-__all__ = ["Part", "SharePlan", "digest_of", "plan_share", "source_columns"]
+__all__ = ["Part", "SharePlan", "check_masks", "digest_of", "plan_share", "source_columns"]
 
 FORMAT = 3
 """Raised when the same plan would be written differently, so that every extract is made anew."""
@@ -97,6 +97,17 @@ def plan_share(layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing) ->
         "parts": [part.digest for part in parts],
     }
     return SharePlan(grant, parts, key, digest_of(facts))
+
+
+def check_masks(catalog: Catalog, grant: Grant) -> None:
+    """Ask, of the catalogue alone, whether a grant can be masked.
+
+    Raises:
+        AccessError: as `plan_share` would, whatever the key and the tables are like.
+    """
+    for granted in _distinct(grant):
+        _columns(catalog, granted)
+        render_filter(catalog, catalog.resource(granted.resource), granted.where)
 
 
 def digest_of(facts: Mapping[str, Any]) -> str:

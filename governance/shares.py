@@ -1,7 +1,7 @@
 """Shares: one masked physical extract and one DuckDB file for every grant that hands out rows.
 
-Belongs here: making them, recognising that nothing changed, taking them away when the grant no
-longer holds (五(四)、五(十)). Keep out: what they hold (`governance.share_plan`), the audit log.
+Belongs here: making them, recognising that nothing changed (五(四)). Keep out: what they hold
+(`governance.share_plan`), taking them away (`governance.withdrawals`), the audit log.
 Each extract is a folder of its own version. The DuckDB file, which holds its rows itself, is put in
 place first, then `current` is pointed at the new version, then `projection.json` is written with a
 seal of both, and the former version goes last: whenever a run breaks off, a reader finds one whole
@@ -10,7 +10,6 @@ share, and the next run makes what is missing.
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -26,6 +25,13 @@ from governance.keys import DerivedKey, KeyRing
 from governance.local_time import local_day, local_moment
 from governance.share_about import META_COMMENT, about_share
 from governance.share_plan import Part, SharePlan, plan_share
+from governance.withdrawals import (
+    Withdrawal,
+    handed_out,
+    unmasked,
+    withdraw,
+    withdraw_lapsed,
+)
 from lakehouse.extracts import write_extract
 from lakehouse.layout import CURRENT, Layout
 from lakehouse.seals import seal, unbroken
@@ -55,7 +61,6 @@ __all__ = [
 WITHDRAW = "withdraw"
 """What `due` answers for a grant that must lose what it has on disk."""
 
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _STATE = "projection.json"
 _VERSION = "v-"
 """A department's code, which an earlier layout has here, holds no hyphen."""
@@ -74,20 +79,6 @@ class Projection:
     missing: tuple[str, ...]
     rows: int
     refreshed: bool
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Withdrawal:
-    """A grant that hands out nothing; `existed` says whether something was taken away."""
-
-    grant: str
-    reason: str
-    explanation: str
-    existed: bool
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -117,19 +108,6 @@ def project(
     return _projection(plan, known, refreshed=fresh)
 
 
-def withdraw(
-    layout: Layout, grant: str, reason: str = "withdrawn", explanation: str = "授权已撤回"
-) -> Withdrawal:
-    """Take away everything a grant ever put on disk: DuckDB file, extract, unfinished work."""
-    if not _CODE.fullmatch(grant):
-        raise ValueError("not a grant's code")
-    gone = False
-    for place in (layout.share_file(grant), layout.share(grant)):
-        clear_aside(place)
-        gone = remove(place) or gone
-    return Withdrawal(grant, reason, explanation, existed=gone)
-
-
 def refresh(
     layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: datetime
 ) -> Projection | Withdrawal:
@@ -137,18 +115,13 @@ def refresh(
 
     Fails closed: a grant that can no longer be masked loses its extract too.
     """
-    found = catalog.grants.get(grant)
-    if found is None:
-        return withdraw(layout, grant, "not_in_catalogue", "目录中已没有该授权")
-    decision = decide(catalog, found, local_day(catalog, now))
-    if not decision.allowed:
-        return withdraw(layout, grant, decision.reason.value, decision.explanation)
-    if not found.method.materialised:
-        return withdraw(layout, grant, "no_rows", f"{found.method.label}不提供明细数据")
+    withdrawn = withdraw_lapsed(layout, catalog, grant, now)
+    if withdrawn is not None:
+        return withdrawn
     try:
-        return project(layout, catalog, found, keys, now)
+        return project(layout, catalog, catalog.grants[grant], keys, now)
     except AccessError as refused:
-        return withdraw(layout, grant, "unmasked", f"无法脱敏：{refused.where}")
+        return unmasked(layout, grant, refused)
 
 
 def shared(layout: Layout, catalog: Catalog, now: datetime) -> tuple[str, ...]:
@@ -163,7 +136,7 @@ def shared(layout: Layout, catalog: Catalog, now: datetime) -> tuple[str, ...]:
         for code, grant in catalog.grants.items()
         if grant.method.materialised and decide(catalog, grant, today).allowed
     ]
-    return (*sorted(_on_disk(layout) - {*holding}), *holding)
+    return (*(code for code in handed_out(layout) if code not in holding), *holding)
 
 
 def due(layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: datetime) -> str | None:
@@ -174,21 +147,13 @@ def due(layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: dateti
     found = catalog.grants.get(grant)
     holds = found is not None and decide(catalog, found, local_day(catalog, now)).allowed
     if found is None or not holds or not found.method.materialised:
-        return WITHDRAW if grant in _on_disk(layout) else None
+        return WITHDRAW if grant in handed_out(layout) else None
     try:
         plan = plan_share(layout, catalog, found, keys)
     except AccessError:
-        return WITHDRAW if grant in _on_disk(layout) else None
+        return WITHDRAW if grant in handed_out(layout) else None
     known = read_json(_state_path(layout, grant))
     return None if _unchanged(layout, plan, known, thorough=False) else plan.digest
-
-
-def _on_disk(layout: Layout) -> set[str]:
-    """Return the codes of all grants of which anything lies on disk, finished or not."""
-    folders, files = layout.share("x").parent, layout.share_file("x").parent
-    names = [path.name for place in (folders, files) if place.is_dir() for path in place.iterdir()]
-    codes = (name.removeprefix(".").partition(".")[0] for name in names)
-    return {code for code in codes if _CODE.fullmatch(code)}
 
 
 def _unchanged(

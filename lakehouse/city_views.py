@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -45,11 +45,16 @@ FORMAT = 3
 
 @dataclass(frozen=True)
 class CityViews:
-    """The file, how many views it holds, and whether this call built it."""
+    """The file, how many views it holds, and whether this call built it.
+
+    `broken` are the tables that cannot be read, by resource or ledger: the file is built without
+    their views, so that one broken table takes no other from the analysts.
+    """
 
     path: Path
     views: int
     built: bool
+    broken: Mapping[str, Exception] = field(default_factory=dict)
 
 
 def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityViews:
@@ -66,15 +71,20 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     digest = found.digest(catalog)
     before = _meta(path)
     if before and before[0] == digest:
-        return CityViews(path, before[1], built=False)
+        return CityViews(path, before[1], built=False, broken=found.broken)
+    ledgers = {name: shape for name, shape in LEDGERS.items() if name not in found.broken}
     views = (
-        *(resource_view(catalog, one, found.tables) for one in catalog.resources.values()),
+        *(
+            resource_view(catalog, one, found.tables)
+            for one in catalog.resources.values()
+            if one.ref not in found.broken
+        ),
         *subject_views(catalog, found.tables),
-        *(ledger_view(name, shape, found.ledgers.get(name)) for name, shape in LEDGERS.items()),
+        *(ledger_view(name, shape, found.ledgers.get(name)) for name, shape in ledgers.items()),
         quarantine_counts(found.quarantines),
     )
     build_database(path, lambda con: _fill(con, views, (digest, len(views), now.isoformat())))
-    return CityViews(path, len(views), built=True)
+    return CityViews(path, len(views), built=True, broken=found.broken)
 
 
 @dataclass(frozen=True)
@@ -84,13 +94,16 @@ class _Found:
     tables: Mapping[str, Snapshot]
     quarantines: Mapping[str, Snapshot]
     ledgers: Mapping[str, Snapshot]
+    broken: Mapping[str, Exception]
 
     @classmethod
     def look(cls, layout: Layout, catalog: Catalog) -> _Found:
+        broken: dict[str, Exception] = {}
         return cls(
-            _snapshots(catalog.resources, layout.authoritative),
-            _snapshots(catalog.resources, layout.quarantine),
-            _snapshots(LEDGERS, layout.ledger),
+            _snapshots(catalog.resources, layout.authoritative, broken),
+            _snapshots(catalog.resources, layout.quarantine, broken),
+            _snapshots(LEDGERS, layout.ledger, broken),
+            broken,
         )
 
     def digest(self, catalog: Catalog) -> str:
@@ -100,13 +113,23 @@ class _Found:
             for group in (self.tables, self.quarantines, self.ledgers)
             for name, table in group.items()
         )
-        text = "\n".join([f"{FORMAT} {catalog.digest}", *states])
+        text = "\n".join([f"{FORMAT} {catalog.digest}", *sorted(self.broken), *states])
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _snapshots(names: Iterable[str], place: Callable[[str], Path]) -> Mapping[str, Snapshot]:
-    found = {name: snapshot(place(name)) for name in names}
-    return {name: one for name, one in found.items() if one}
+def _snapshots(
+    names: Iterable[str], place: Callable[[str], Path], broken: dict[str, Exception]
+) -> Mapping[str, Snapshot]:
+    """Open the tables there are; note those that cannot be opened in `broken`."""
+    found: dict[str, Snapshot] = {}
+    for name in names:
+        try:
+            one = snapshot(place(name))
+        except Exception as error:  # noqa: BLE001 - one broken table takes no other away
+            broken[name] = error
+            continue
+        found |= {name: one} if one else {}
+    return found
 
 
 def _meta(path: Path) -> tuple[str, int] | None:

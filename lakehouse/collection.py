@@ -7,6 +7,7 @@ reading the columns (`undeclared`), which exceptions there are (`catalog_specs`)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 
 import pyarrow as pa
@@ -20,7 +21,7 @@ from lakehouse.table_shape import Column, Shape, arrow_schema
 from lakehouse.tables import append
 from lakehouse.undeclared import HELD_FILE
 
-__all__ = ["HOLDING", "UNDECLARED", "Outside", "hold", "outside", "record_outside"]
+__all__ = ["HOLDING", "UNDECLARED", "Outside", "hold", "newly_seen", "outside", "record_outside"]
 
 UNDECLARED = Shape(
     "目录外数据台账",
@@ -86,6 +87,18 @@ def outside(layout: Layout, ref: str | None = None) -> tuple[Outside, ...]:
     rows = entries(layout, _LEDGER, UNDECLARED, ref)
     found = (Outside(**row) for row in rows)
     return tuple(sorted(found, key=lambda one: (one.resource, one.delivery, one.header)))
+
+
+def newly_seen(layout: Layout, deliveries: AbstractSet[tuple[str, str]]) -> tuple[Outside, ...]:
+    """Return what these deliveries (resource, delivery) brought that none before them had."""
+    found = outside(layout)
+    before = {(o.resource, o.header) for o in found if (o.resource, o.delivery) not in deliveries}
+    first = {
+        (one.resource, one.header): one
+        for one in reversed(found)
+        if (one.resource, one.delivery) in deliveries
+    }
+    return tuple(one for key, one in sorted(first.items()) if key not in before)
 
 
 def hold(layout: Layout, delivery: Delivery) -> None:

@@ -92,6 +92,11 @@ class Layout:
         return self.home / "keys"
 
     @property
+    def logs(self) -> Path:
+        """Folder of what went wrong in full, readable by its owner alone: it may quote values."""
+        return self.home / "logs"
+
+    @property
     def work(self) -> Path:
         """Folder for files being built and for spilling; may be emptied when nothing runs."""
         return self.home / "work"

@@ -25,6 +25,7 @@ from dagster import (
 
 from assets.city import City
 from assets.derived import due_shares, shared_grants
+from assets.failures import Faults
 from assets.shares import GRANTS
 from assets.waiting import waiting_work
 from catalog_specs.catalog import Catalog
@@ -78,7 +79,7 @@ def sensors(catalog: Catalog, made: Jobs) -> list[SensorDefinition]:
             dynamic_partitions_requests=[GRANTS.build_add_request(fresh)] if fresh else [],
             run_requests=[
                 RunRequest(partition_key=code, tags={WORK: work, PRIORITY: _urgency(work)})
-                for code, work in due_shares(city).items()
+                for code, work in due_shares(city, Faults(city.layout)).items()
                 if may_start(context.instance, "shares", work, city.clock(), {PARTITION: code})
             ],
         )

@@ -1,47 +1,33 @@
 """The whole way without Dagster: everything that waits, resource by resource, then what follows.
 
 Belongs here: the order of the stops and telling a listener how far it is. Keep out: the stops
-themselves (`assets.stops`), printing (`cli`).
+themselves (`assets.stops`), printing (`cli`), what a result looks like (`pipelines.results`).
+Withdrawals come first, whatever fails later. A fault in one resource, share, release or view build
+ends that one's turn and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 
+from assets.books import Books, open_books
 from assets.city import City
-from assets.derived import Listener, refresh_shares, refresh_views, release_all
-from assets.pulling import PullFailure, pull_waiting
-from assets.stops import left_lying, open_books, opened_gate, take_waiting
-from governance.open_data import Refusal, Release
+from assets.derived import Listener, refresh_shares, refresh_views, release_all, withdraw_lapsed
+from assets.failures import PUT_OFF, Failure, Faults
+from assets.pulling import pull_waiting
+from assets.stops import Step, each_once, left_lying, opened_gate, taking
+from assets.waiting import waits
+from catalog_specs.models.resource import Resource
 from governance.shares import Projection, Withdrawal
+from lakehouse.collection import Outside, newly_seen
 from lakehouse.landing import Skipped
-from lakehouse.records import Outcome, VerdictKind
+from lakehouse.records import Outcome
+from pipelines.results import Pull, RunResult
 from quality.gate import Gate
 
 __all__ = ["RunResult", "run"]
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """What one run did: outcomes in the order they came about, and what followed from them."""
-
-    outcomes: tuple[Outcome, ...]
-    shares: tuple[Projection | Withdrawal, ...]
-    releases: tuple[Release | Refusal, ...]
-    views_rebuilt: bool
-    left: tuple[tuple[str, Skipped], ...] = ()
-    """What was left lying in an inbox, with its resource."""
-    pull_failures: tuple[PullFailure, ...] = ()
-    """Sources that could not be pulled; what was waiting of them was taken in all the same."""
-
-    @property
-    def clean(self) -> bool:
-        """Say whether nothing was rejected or waits for an approval, and no release was refused."""
-        stopped = {VerdictKind.REJECTED, VerdictKind.HELD}
-        rejected = any(o.verdict in stopped for o in self.outcomes)
-        return not rejected and not any(isinstance(release, Refusal) for release in self.releases)
 
 
 def run(
@@ -49,40 +35,125 @@ def run(
     *,
     resources: Collection[str] | None = None,
     listener: Listener | None = None,
-    gate: Gate | None = None,
 ) -> RunResult:
-    """Pull, take every waiting delivery through gate and authoritative, refresh what is derived.
+    """Withdraw, pull, take every waiting delivery the whole way, refresh what is derived.
 
-    `resources` (as `<department>/<resource>`) narrows what is taken in; shares, releases and views
-    always follow from what is authoritative afterwards. Nothing waiting changes nothing. Several
-    runs of one day may share a `gate`, which then compiles each resource's rules once.
+    `resources` (as `<department>/<resource>`) narrows what is taken in; withdrawals come before
+    it, and shares, releases and views always follow from what is authoritative afterwards. Nothing
+    waiting changes nothing. Several runners may be at work: locks keep them apart. It raises only
+    what ends the process: whatever else goes wrong stands in the result.
     """
     tell = listener or _silent
-    chosen = [
-        resource
-        for resource in city.catalog.in_order()
-        if resources is None or resource.ref in resources
-    ]
-    outcomes: list[Outcome] = []
-    left: list[tuple[str, Skipped]] = []
-    failures: list[PullFailure] = []
-    books = open_books(city)
-    with nullcontext(gate) if gate else opened_gate(city) as opened:
-        for done, resource in enumerate(chosen):
-            tell("gate", resource.name, done, len(chosen))
-            pulled = pull_waiting(city, resource.ref)
-            failures += [pulled] if isinstance(pulled, PullFailure) else []
-            outcomes += take_waiting(city, opened, resource.ref, books)
-            left += [(resource.ref, one) for one in left_lying(city, resource.ref)]
-    tell("gate", "", len(chosen), len(chosen))
+    faults = Faults(city.layout)
+    withdrawn = withdraw_lapsed(city, faults)
+    chosen = [r for r in city.catalog.in_order() if resources is None or r.ref in resources]
+    turns = _Turns(city, faults, tell)
+    turns.all(chosen)
+    shares = refresh_shares(city, tell, faults)
+    releases = release_all(city, tell, faults)
+    rebuilt = refresh_views(city, faults)
+    undeclared = _newly_seen(city, turns.outcomes, faults)
     return RunResult(
-        outcomes=tuple(outcomes),
-        shares=refresh_shares(city, tell),
-        releases=release_all(city, tell),
-        views_rebuilt=refresh_views(city).built,
-        left=tuple(left),
-        pull_failures=tuple(failures),
+        outcomes=tuple(turns.outcomes),
+        shares=_each_grant(withdrawn, shares),
+        releases=releases,
+        views_rebuilt=rebuilt,
+        left=tuple(turns.left),
+        pulls=tuple(turns.pulls),
+        faults=tuple(faults.found),
+        undeclared=undeclared,
     )
+
+
+@dataclass
+class _Turns:
+    """The resources' turns, one after another, and what came of them."""
+
+    city: City
+    faults: Faults
+    tell: Listener
+    outcomes: list[Outcome] = field(default_factory=list)
+    left: list[tuple[str, Skipped]] = field(default_factory=list)
+    pulls: list[Pull] = field(default_factory=list)
+
+    def all(self, chosen: Collection[Resource]) -> None:
+        """Give every resource its turn; after a fault the next one gets a fresh workbench."""
+        books = self._books()
+        with ExitStack() as bench:
+            gate: Gate | None = None
+            for number, resource in enumerate(chosen):
+                self.tell("gate", resource.name, number, len(chosen))
+                if self._put_off(resource):
+                    continue
+                before = len(self.faults.found)
+                with self.faults.apart("resource", resource.ref):
+                    gate = gate or bench.enter_context(opened_gate(self.city))
+                    self._one(gate, resource, books, (number, len(chosen)))
+                if len(self.faults.found) > before:
+                    with self.faults.apart("resource", resource.ref):
+                        bench.close()
+                    gate = None
+        self.tell("gate", "", len(chosen), len(chosen))
+
+    def _put_off(self, resource: Resource) -> bool:
+        """Let a resource wait for one that it refers to and that the machine broke off; tell it.
+
+        That one is whole after the next run: judged before, rows would be kept back for want of
+        it. What fails for its own sake delays nobody: others are judged by what is authoritative.
+        """
+        broken = {one.subject for one in self.faults.found if one.passing}
+        missing = [ref for ref in self.city.catalog.upstream(resource) if ref in broken]
+        if not missing:
+            return False
+        with self.faults.apart("resource", resource.ref):
+            if waits(self.city, resource.ref):
+                what, remedy = f"waits for {missing[0]}, which broke off", "run again"
+                ref = resource.ref
+                self.faults.found.append(Failure("resource", ref, PUT_OFF, what, ref, remedy))
+        return True
+
+    def _books(self) -> Books | None:
+        """Read the ledgers once for all; None leaves it to each resource, which then tells."""
+        try:
+            return open_books(self.city)
+        except Exception:  # noqa: BLE001 - whatever it is, each resource meets and tells it
+            return None
+
+    def _one(
+        self, gate: Gate, resource: Resource, books: Books | None, place: tuple[int, int]
+    ) -> None:
+        ref = resource.ref
+        if resource.feed.pull is not None:
+            self.tell("gate", f"{resource.name} · 抽取 / pulling", *place)
+            with self.faults.apart("pull", ref):
+                self.pulls.append(Pull(ref, pull_waiting(self.city, ref)))
+        done: list[Outcome] = []
+        try:
+            known = books or open_books(self.city, ref)
+            for outcome in taking(self.city, gate, ref, known, self._step(resource, place)):
+                done.append(outcome)  # noqa: PERF402 - what came before a fault is told
+        finally:
+            self.outcomes += each_once(done)
+            self.left += [(ref, one) for one in left_lying(self.city, ref)]
+
+    def _step(self, resource: Resource, place: tuple[int, int]) -> Step:
+        return lambda step: self.tell("gate", f"{resource.name} · {step}", *place)
+
+
+def _newly_seen(city: City, outcomes: Iterable[Outcome], faults: Faults) -> tuple[Outside, ...]:
+    """Return the columns outside the catalogue that these deliveries are the first to bring."""
+    fresh = {(f"{one.department}/{one.resource}", one.delivery) for one in outcomes}
+    with faults.apart("undeclared"):
+        return newly_seen(city.layout, fresh) if fresh else ()
+    return ()
+
+
+def _each_grant(
+    withdrawn: Iterable[Withdrawal], shares: Iterable[Projection | Withdrawal]
+) -> tuple[Projection | Withdrawal, ...]:
+    """Return what became of each grant; what was taken away first is not said to be gone twice."""
+    gone = {one.grant: one for one in withdrawn}
+    return (*gone.values(), *(one for one in shares if one.grant not in gone))
 
 
 def _silent(stop: str, what: str, done: int, total: int) -> None:

@@ -10,19 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from assets.city import City
+from assets.derived import withdraw_uncompiled
+from assets.failures import Failure
 from catalog_specs.errors import SettingsError
 from catalog_specs.loader import bundled, load
 from governance.keys import KeyRing
+from governance.withdrawals import Withdrawal
 from lakehouse.layout import Layout
 from lakehouse.workbench import Limits
 
-__all__ = ["Settings", "open_city"]
+__all__ = ["Settings", "check_home", "open_city", "withdraw_ended"]
 
 DEFAULT_HOME = "quanshu_home"
 DEFAULT_CATALOG = "quanzhou"
 LONGEST_MINUTES = 59
+UNCOMPILED_ZONE = "Asia/Shanghai"
+"""Where a day begins and ends while no profile can be read."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,13 @@ def _minutes(text: str | None) -> int:
 
 
 def open_city(settings: Settings) -> City:
-    """Compile the catalogue and bind it to this installation; CatalogError with every problem."""
+    """Compile the catalogue and bind it to this installation.
+
+    Raises:
+        CatalogError: with every problem of the catalogue.
+        SettingsError: the home is no folder, or this account may not write there.
+    """
+    check_home(settings.home)
     return City(
         catalog=load(settings.catalog),
         layout=Layout(settings.home),
@@ -96,4 +108,24 @@ def open_city(settings: Settings) -> City:
         limits=settings.limits,
         actor=settings.actor,
         clock=lambda: datetime.now(tz=UTC),
+    )
+
+
+def withdraw_ended(
+    settings: Settings,
+) -> tuple[tuple[Withdrawal, ...], tuple[Failure, ...]]:
+    """Take away what a catalogue that does not compile has ended all the same; fail closed."""
+    today = datetime.now(tz=ZoneInfo(UNCOMPILED_ZONE)).date()
+    return withdraw_uncompiled(Layout(settings.home), settings.catalog, today)
+
+
+def check_home(home: Path) -> None:
+    """Refuse a home in which nothing could be done, before everything fails one by one."""
+    nearest = next(place for place in (home, *home.parents) if place.exists())
+    if nearest.is_dir() and os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
+        return
+    raise SettingsError(
+        "the home is no folder that this account may write in",
+        where=str(home),
+        remedy="name another with --home or QUANSHU_HOME, or give its folder to this account",
     )

@@ -53,7 +53,10 @@ def test_without_the_key_it_ends_with_3(tmp_path: Path) -> None:
     """A grant that needs a pseudonym fails without the master key, and says how to make one."""
     said = quanshu(tmp_path, "run", "--home", "home", "--json")
 
-    assert (said.code, said.out) == (3, "")
+    assert said.code == 3
+    assert said.document["failures"]
+    assert {one["code"] for one in said.document["failures"]} == {"SET-001"}
+    assert said.document["views"] == {"rebuilt": True}
     assert "quanshu key create" in said.err
     assert "Traceback" not in said.err
 

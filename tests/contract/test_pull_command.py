@@ -33,9 +33,11 @@ def test_a_run_pulls(tmp_path: Path) -> None:
     again = quanshu(tmp_path, *words, REGION_DB="sqlite:///source.db", **KEY)
 
     assert said.code == 0, said.err
-    (outcome,) = said.document
+    (outcome,) = said.document["deliveries"]
+    (pull,) = said.document["pulls"]
+    assert (pull["delivery"], pull["failed"]) == (outcome["delivery"], False)
     assert (outcome["resource"], outcome["inserted"]) == ("region", 1)
-    assert (again.code, again.document) == (0, [])
+    assert (again.code, again.document["deliveries"]) == (0, [])
 
 
 def test_a_source_that_fails_ends_with_3(tmp_path: Path) -> None:
@@ -44,7 +46,9 @@ def test_a_source_that_fails_ends_with_3(tmp_path: Path) -> None:
 
     said = quanshu(tmp_path, "run", "--catalog", "catalogue", "--home", "home", "--json", **KEY)
 
-    assert (said.code, said.document) == (3, [])
+    assert (said.code, said.document["deliveries"]) == (3, [])
+    (failure,) = said.document["failures"]
+    assert (failure["stop"], failure["code"]) == ("pull", "SET-001")
     assert "SET-001" in said.err
     assert "REGION_DB" in said.err
     assert "civil_affairs/region" in said.err

@@ -18,6 +18,10 @@ KEYS = (
     "department", "resource", "delivery", "files", "delivered", "accepted", "quarantined",
     "inserted", "updated", "deleted", "unchanged", "verdict", "reasons", "seconds",
 )  # fmt: skip
+SHAPE = (
+    "deliveries", "failures", "shares", "releases", "refusals", "views", "left", "pulls",
+    "undeclared",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,10 @@ def _run(home: Path) -> Said:
 
 
 def test_one_delivery_is_told_with_the_documented_keys(first: FirstRun) -> None:
-    """Standard output is a JSON list with one object a delivery; every row is accounted for."""
+    """Standard output is one JSON object of fixed shape; every row is accounted for."""
     assert first.said.code == 0, first.said.err
-    [told] = first.said.document
+    assert tuple(first.said.document) == SHAPE
+    [told] = first.said.document["deliveries"]
 
     assert tuple(told) == KEYS
     assert told["files"] == [STATION.name]
@@ -61,12 +66,14 @@ def test_one_delivery_is_told_with_the_documented_keys(first: FirstRun) -> None:
 
 
 def test_a_second_run_tells_and_writes_nothing(first: FirstRun) -> None:
-    """With nothing waiting the list is empty, no table gets a version, no release appears."""
+    """With nothing waiting nothing is told, no table gets a version, no release appears."""
     before = versions(first.home), releases(first.home)
 
     said = first.again()
 
-    assert (said.code, said.document) == (0, [])
+    assert (said.code, tuple(said.document)) == (0, SHAPE)
+    assert [said.document[name] for name in ("deliveries", "failures", "left")] == [[], [], []]
+    assert said.document["views"] == {"rebuilt": False}
     assert (versions(first.home), releases(first.home)) == before
 
 
@@ -96,8 +103,8 @@ def test_a_rejection_says_why_on_a_narrow_screen(tmp_path: Path) -> None:
 
     assert said.code == 1, said.err
     [delivery] = (tmp_path / "home" / LANDED).iterdir()
-    row, *_ = (line for line in said.out.splitlines() if delivery.name in line)
-    assert row.split()[:4] == [delivery.name, "rejected", "1", "1"]
+    assert f"monitoring_centre/hourly_reading  {delivery.name}  a.csv" in said.out
+    assert "rejected  交付 1 · 隔离 1 · " in said.out
     assert f"拒收 / rejected  monitoring_centre/hourly_reading {delivery.name}" in said.out
     assert "GATE-102" in said.out
     receipt = f"{LANDED}/{delivery.name}/receipt.json"

@@ -127,6 +127,8 @@ def _serve(catalogue: Path) -> None:
             if command:
                 return _quanshu(catalogue, home)
             result = run(city_of(catalog, home))
+            if result.failures:
+                raise RuntimeError("\n".join(map(str, result.failures)))
             return json.dumps([outcome.as_dict() for outcome in result.outcomes])
 
         said: dict[str, Any]

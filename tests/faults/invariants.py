@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 
+SOURCE = "civil_affairs/person"
+"""The one resource that the town's grant hands out."""
 SHARED = 2
 """Tables of a whole share of the town: one resource, and what the file says of itself."""
 
@@ -140,7 +142,12 @@ def half_applied(home: Path, known: History) -> list[str]:
 
 
 def half_shared(home: Path) -> list[str]:
-    """Name the files for others that do not hold their rows, or that name nothing at all."""
+    """Name the files for others that do not hold their rows, or that name nothing at all.
+
+    Where the one resource that is shared broke off before it had a table, there is nothing to hold.
+    """
+    if not (home / "lake/authoritative" / SOURCE / "_delta_log").is_dir():
+        return []
     return [
         f"{path.name} is not whole"
         for path in (home / "shares").glob("*.duckdb")

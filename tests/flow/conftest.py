@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from assets.city import City
-from assets.stops import opened_gate
 from catalog_specs.loader import bundled, load
 from cli.demo import DAY, SEED
 from demo_city.answer_key import AnswerKey
@@ -45,9 +44,8 @@ def city_home(tmp_path_factory: pytest.TempPathFactory) -> CityHome:
     city = made_city(home)
     results = []
     answers = None
-    with opened_gate(city) as gate:
-        for made in rounds(city.catalog, home, PEOPLE, SEED, DAY.date()):
-            results.append(run(city, gate=gate))
-            answers = made.answers
+    for made in rounds(city.catalog, home, PEOPLE, SEED, DAY.date()):
+        results.append(run(city))
+        answers = made.answers
     assert answers is not None
     return CityHome(home, city, tuple(results), answers)

@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from assets.city import City
-from cli.run import show
+from assets.failures import Failure
+from cli.run_summary import show
 from governance.shares import Withdrawal
 from lakehouse.layout import Layout
 from lakehouse.records import Outcome, VerdictKind
-from pipelines.run import RunResult
+from pipelines.results import RunResult
 from tests.unit.governance.town import KEYS
 from tests.unit.lakehouse.small_city import city as catalog_of
 from tests.unit.lakehouse.small_city import person
+
+LAPSED = Withdrawal("school_admission", "expired", "ended on 2026-03-01", existed=True)
 
 
 @pytest.fixture
@@ -25,12 +28,15 @@ def city(tmp_path: Path) -> City:
     return City(catalog, Layout(tmp_path), KEYS, lambda: datetime(2026, 3, 2, tzinfo=UTC))
 
 
+def _failure(subject: str, code: str = "RUN-001") -> Failure:
+    return Failure("resource", subject, code, "unforeseen KeyError", "quality/x.py:1", "report it")
+
+
 def test_a_run_without_deliveries_still_tells_what_followed(
     city: City, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A grant may lapse on a day on which nobody delivers."""
-    lapsed = Withdrawal("school_admission", "expired", "ended on 2026-03-01", existed=True)
-    show(city, RunResult((), (lapsed,), (), views_rebuilt=False))
+    show(city, RunResult((), (LAPSED,), (), views_rebuilt=False))
     told = capsys.readouterr().out
     assert "nothing was waiting" in told
     assert "withdrawn  school_admission: ended on 2026-03-01" in told
@@ -42,7 +48,7 @@ def test_reasons_are_printed_for_the_first_twenty(
     """Each delivery has its line; of hundreds that wait the rest is counted."""
     held = [
         Outcome(
-            "civil", "person", f"{n:06}-aa", (), 5, 5,
+            "civil", "person", f"{n:06}-aa", ("a.csv",), 5, 5,
             verdict=VerdictKind.HELD, reasons=("snapshot_loss:4/5",),
         )
         for n in range(1, 26)
@@ -51,4 +57,39 @@ def test_reasons_are_printed_for_the_first_twenty(
     told = capsys.readouterr().out
     assert told.count("waits for `quanshu approve`  civil/person ") == 20
     assert "and 5 more" in told
-    assert sum(line.split()[:3] == ["000025-aa", "held", "5"] for line in told.splitlines()) == 1
+    assert "  civil/person  000025-aa  a.csv\n      held  交付 5 · 接受 5" in told
+    assert "and 15 earlier" in told
+
+
+def test_totals_come_first_then_what_needs_somebody(
+    city: City, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Within one screen: how much there was, what failed with place and remedy, what was taken."""
+    done = Outcome("civil", "person", "000001-aa", ("二月.csv",), 5, 4, 1)
+    show(
+        city,
+        RunResult((done,), (LAPSED,), (), views_rebuilt=True, faults=(_failure("civil/firm"),)),
+    )
+    told = capsys.readouterr()
+    lines = told.out.splitlines()
+    failed = told.err.splitlines()
+
+    assert lines[0].startswith("交付 / deliveries 1: 通过 / passed 1")
+    assert "失败 / failed 1" in lines[2]
+    assert "失败 / failed  resource civil/firm: RUN-001 unforeseen KeyError" in failed[0]
+    assert [line.strip().split()[-1] for line in failed[1:3]] == ["quality/x.py:1", "it"]
+    assert lines[3].startswith("收回 / withdrawn  school_admission")
+    assert any("civil/person" in line and "二月.csv" in line for line in lines[4:])
+    assert len(lines) + len(failed) <= 24
+
+
+def test_one_fault_that_many_meet_is_told_once(
+    city: City, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A full disk fails every resource; the screen holds one remedy, not seventy."""
+    faults = tuple(_failure(f"civil/r{n}", "DISK-001") for n in range(70))
+    show(city, RunResult((), (), (), views_rebuilt=False, faults=faults))
+    told = capsys.readouterr()
+    assert told.err.count("DISK-001") == 1
+    assert "resource civil/r0 (+69 alike)" in told.err
+    assert "失败 / failed 70" in told.out

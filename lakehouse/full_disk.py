@@ -1,18 +1,18 @@
 """Telling that the disk is full, whoever noticed it, from anything else that may go wrong.
 
-Belongs here: that one question and what is said then. Keep out: exit codes (`console`, `main`).
+Belongs here: that one question and what is said then. Keep out: exit codes (`cli`).
 """
 
 from __future__ import annotations
 
 import errno
 
-__all__ = ["SAID", "is_full"]
+__all__ = ["CODE", "REMEDY", "SAID", "WHAT", "is_full"]
 
-SAID = (
-    "DISK-001 the disk is full or a quota is used up · home folder · free space and run again: "
-    "what was finished stays, everything else is done then"
-)
+CODE = "DISK-001"
+WHAT = "the disk is full or a quota is used up"
+REMEDY = "free space and run again: what was finished stays, everything else is done then"
+SAID = f"{CODE} {WHAT} · home folder · {REMEDY}"
 _CODES = (errno.ENOSPC, errno.EDQUOT)
 _WORDS = ("no space left on device", "os error 28", "disk quota exceeded")
 """What the vendors' own errors carry; only whether they do is asked, their text is not shown."""

@@ -1,0 +1,33 @@
+"""What Dagster stores of a fault in an asset: code, place and remedy, and no word of a vendor's.
+
+Belongs here: turning whatever an asset's body raises into a failure of that asset's run. Keep out:
+what is said of a fault (`failures`). Dagster keeps an exception's message, its cause and its
+context in its event log, which is shown to everyone who may look; so what is raised has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dagster import Failure
+
+from assets.city import City
+from assets.failures import Faults
+
+__all__ = ["coded", "raise_first"]
+
+
+@contextmanager
+def coded(city: City, stop: str, subject: str) -> Iterator[None]:
+    """Replace whatever the block raises by a failure under a stable code."""
+    faults = Faults(city.layout)
+    with faults.apart(stop, subject):
+        yield
+    raise_first(faults)
+
+
+def raise_first(faults: Faults) -> None:
+    """Fail the asset for the first fault, if there is one; raised apart, it has no context."""
+    for told in faults.found:
+        raise Failure(description=str(told), allow_retries=False)
