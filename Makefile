@@ -1,10 +1,11 @@
-# Five verbs. Each one first makes .venv from the hash-pinned lock (once), with uv or pip.
+# Five verbs. Each one first makes .venv from a hash-pinned lock (once), with uv or pip: what running
+# needs from requirements.lock, what developing needs as well from requirements-dev.lock.
 .PHONY: demo test check ui docs
 BIN := .venv/bin
 HOME_DIR ?= quanshu_home
 PEOPLE ?= 100000
 
-demo: .venv/.ready     ## make a synthetic city and take its feeds the whole way
+demo: .venv/.running   ## make a synthetic city and take its feeds the whole way
 	$(BIN)/quanshu demo --home $(HOME_DIR) --people $(PEOPLE)
 
 test: .venv/.ready     ## every test
@@ -15,11 +16,14 @@ check: .venv/.ready    ## what CI runs: format, lint, types, layers, catalogues,
 	$(BIN)/quanshu check && $(BIN)/quanshu check --catalog examples/beijing_air
 	$(BIN)/python -m pytest
 
-ui: .venv/.ready       ## the Dagster graph on loopback
+ui: .venv/.running     ## the Dagster graph on loopback
 	$(BIN)/quanshu ui --home $(HOME_DIR)
 
 docs: .venv/.ready     ## write again what docs and schemas derive from the code
 	$(BIN)/python -m docs.generate
 
-.venv/.ready: requirements.lock pyproject.toml .ci/environment
-	bash .ci/environment .venv && touch $@
+.venv/.running: requirements.lock pyproject.toml .ci/environment
+	bash .ci/environment .venv requirements.lock && touch $@
+
+.venv/.ready: requirements-dev.lock pyproject.toml .ci/environment
+	bash .ci/environment .venv requirements-dev.lock && touch $@ .venv/.running
