@@ -24,6 +24,7 @@ __all__ = [
     "Method",
     "OpenType",
     "OrgLevel",
+    "PersonLink",
     "Role",
     "ShareType",
     "SmallClasses",
@@ -88,6 +89,13 @@ class IdentityCheck(Term):
 
     RESIDENT_ID = ("resident_id", "公民身份号码")
     CREDIT_CODE = ("credit_code", "统一社会信用代码")
+
+
+class PersonLink(Term):
+    """How an element that is about something else still tells of a natural person (六(一))."""
+
+    ATTRIBUTE = ("attribute", "可反映自然人情况")
+    IDENTIFIER = ("identifier", "可识别自然人")
 
 
 class ShareType(Term):

@@ -1,24 +1,32 @@
-"""Disclosure control: how small the groups are in which a person could be recognised (六(一)).
+"""Disclosure control: how few persons stand behind what could be told apart (六(一)).
 
-Belongs here: k-anonymity over declared quasi-identifiers, measured on the values as published, and
-naming what makes a release fail. Keep out: what happens then (`governance.open_data`). Results
-are counts and column names, never a value. A null counts as a value of its own.
+Belongs here: k-anonymity over quasi-identifiers, measured on the values as published and counted in
+persons, and naming what makes a release fail. Keep out: what happens then (`governance.open_data`).
+Results are counts and column names, never a value. A null counts as a value of its own.
+
+A class holds as many persons as it holds different values of its unit, a column that names the
+persons and does not leave; six payments of one resident are one person. Where a row names several
+persons, the fewest count: a class of five landlords with one tenant holds one. Without a unit every
+row is a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 import polars as pl
 
-__all__ = ["Measurement", "Narrowing", "measure", "narrowest", "without_small_classes"]
+__all__ = ["Measurement", "Narrowing", "classes", "measure", "without_small_classes"]
 
-_ROWS = "__rows"
+ROWS = "__rows"
+PERSONS = "__persons"
 NAMED = 10
 """How many of the failing combinations are named at most."""
+TRIED = 300
+"""How many combinations are tried before all columns together are named: they grow as 2ⁿ."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +47,9 @@ class Narrowing:
 class Measurement:
     """The equivalence classes of all quasi-identifiers together.
 
-    `smallest` is the size of the smallest class, 0 when there are no rows; `small_classes` and
-    `small_rows` count what lies below k; `narrowest` names the fewest columns that already do.
+    `smallest` is the size of the smallest class in persons, 0 when there are no rows, and
+    `smallest_safe` that of the smallest with k or more; `small_classes` and `small_rows` count what
+    lies below k; `narrowest` names the fewest columns that already do.
     """
 
     k: int
@@ -50,6 +59,7 @@ class Measurement:
     smallest: int
     small_classes: int
     small_rows: int
+    smallest_safe: int = 0
     narrowest: tuple[Narrowing, ...] = ()
 
     @property
@@ -62,16 +72,18 @@ class Measurement:
         return asdict(self) | {"safe": self.safe}
 
 
-def measure(frame: pl.LazyFrame, columns: Sequence[str], k: int) -> Measurement:
-    """Measure the classes of rows that agree in all of `columns`.
+def measure(
+    frame: pl.LazyFrame, columns: Sequence[str], k: int, units: Sequence[str] = ()
+) -> Measurement:
+    """Measure the classes of rows that agree in all of `columns`, in persons named by `units`.
 
     Without columns there is nothing to tell rows apart by: no class, and only the rows counted.
     """
     if not columns:
         rows = int(frame.select(pl.len()).collect(engine="streaming").item())
         return Measurement(k, (), rows, classes=0, smallest=0, small_classes=0, small_rows=0)
-    counts = _counts(frame, columns)
-    small = counts.filter(pl.col(_ROWS) < k)
+    counts = classes(frame, columns, units).collect(engine="streaming")
+    small = counts.filter(pl.col(PERSONS) < k)
     return Measurement(
         k=k,
         columns=tuple(columns),
@@ -80,50 +92,66 @@ def measure(frame: pl.LazyFrame, columns: Sequence[str], k: int) -> Measurement:
         smallest=_least(counts),
         small_classes=small.height,
         small_rows=_total(small),
-        narrowest=narrowest(counts, columns, k) if small.height else (),
+        smallest_safe=_least(counts.filter(pl.col(PERSONS) >= k)),
+        narrowest=_narrowest(frame, (counts, columns, units), k) if small.height else (),
     )
 
 
-def without_small_classes(frame: pl.LazyFrame, columns: Sequence[str], k: int) -> pl.LazyFrame:
-    """Return the frame without the rows whose class is smaller than k."""
+def without_small_classes(
+    frame: pl.LazyFrame, columns: Sequence[str], k: int, units: Sequence[str] = ()
+) -> pl.LazyFrame:
+    """Return the frame without the rows whose class holds fewer than k persons."""
     if not columns:
         return frame
-    small = _counts(frame, columns).filter(pl.col(_ROWS) < k).drop(_ROWS)
-    return frame.join(small.lazy(), on=list(columns), how="anti", nulls_equal=True)
+    small = classes(frame, columns, units).filter(pl.col(PERSONS) < k).select(columns)
+    small = small.collect(engine="streaming").lazy()
+    return frame.join(small, on=list(columns), how="anti", nulls_equal=True)
 
 
-def narrowest(counts: pl.DataFrame, columns: Sequence[str], k: int) -> tuple[Narrowing, ...]:
+def classes(frame: pl.LazyFrame, columns: Sequence[str], units: Sequence[str] = ()) -> pl.LazyFrame:
+    """Return every class with its number of rows and of persons."""
+    persons = [pl.col(unit).drop_nulls().n_unique() for unit in units]
+    counted = pl.min_horizontal(persons) if persons else pl.len()
+    grouped = frame.select(*columns, *units).group_by(list(columns))
+    return grouped.agg(pl.len().alias(ROWS), counted.alias(PERSONS))
+
+
+def _narrowest(
+    frame: pl.LazyFrame, found: tuple[pl.DataFrame, Sequence[str], Sequence[str]], k: int
+) -> tuple[Narrowing, ...]:
     """Return the combinations of fewest columns that already have classes smaller than k.
 
-    Those with the most rows in small classes come first. `counts` holds each class of all columns
-    with its number of rows, so that the source is not read again.
+    Those with the most rows in small classes come first. Rows that count as persons are added up
+    from the classes of all columns; persons cannot be added up, and are counted again.
     """
-    for size in range(1, len(columns) + 1):
-        found = list(_failing(counts, columns, size, k))
-        if found:
-            found.sort(key=lambda one: -one.rows)
-            return tuple(found[:NAMED])
-    return ()
+    counts, columns, units = found
+    source = frame.select(*columns, *units).collect(engine="streaming") if units else counts
+    tried = 0
+    for size in range(1, len(columns)):
+        chosen = tuple(islice(combinations(columns, size), TRIED - tried))
+        tried += len(chosen)
+        failing = sorted(_failing(source, chosen, units, k), key=lambda one: -one.rows)
+        if failing:
+            return tuple(failing[:NAMED])
+    return tuple(_failing(source, (tuple(columns),), units, k))
 
 
 def _failing(
-    counts: pl.DataFrame, columns: Sequence[str], size: int, k: int
+    source: pl.DataFrame, chosen: Sequence[tuple[str, ...]], units: Sequence[str], k: int
 ) -> Iterator[Narrowing]:
-    for chosen in combinations(columns, size):
-        classes = counts.group_by(chosen).agg(pl.col(_ROWS).sum())
-        small = classes.filter(pl.col(_ROWS) < k)
+    for columns in chosen:
+        if units:
+            joined = classes(source.lazy(), columns, units).collect()
+        else:
+            joined = source.group_by(columns).agg(pl.col(ROWS, PERSONS).sum())
+        small = joined.filter(pl.col(PERSONS) < k)
         if small.height:
-            yield Narrowing(chosen, small.height, _total(small), _least(small))
-
-
-def _counts(frame: pl.LazyFrame, columns: Sequence[str]) -> pl.DataFrame:
-    grouped = frame.select(columns).group_by(list(columns)).agg(pl.len().alias(_ROWS))
-    return grouped.collect(engine="streaming")
+            yield Narrowing(columns, small.height, _total(small), _least(small))
 
 
 def _total(counts: pl.DataFrame) -> int:
-    return int(counts.get_column(_ROWS).cast(pl.Int64).sum())
+    return int(counts.get_column(ROWS).cast(pl.Int64).sum())
 
 
 def _least(counts: pl.DataFrame) -> int:
-    return int(counts.select(pl.col(_ROWS).min().fill_null(0)).item())
+    return int(counts.select(pl.col(PERSONS).min().fill_null(0)).item())

@@ -18,10 +18,12 @@ from catalog_specs.models.masking import (
     Mask,
     Partial,
     Pseudonym,
+    Redact,
 )
+from catalog_specs.telling import REGION_DIGITS
 from catalog_specs.vocabulary import ItemType
 from governance.keys import DerivedKey
-from governance.masks import REGION_DIGITS, fits, refusal
+from governance.masks import TELLTALE, fits, refusal
 from lakehouse.sql import identifier, literal
 
 __all__ = ["pseudonym_variables", "render_sql"]
@@ -66,6 +68,9 @@ def render_sql(mask: Mask, column: str, kind: ItemType) -> str:  # noqa: C901, P
             return _partial(mask, _as_text(value, kind))
         case Pseudonym():
             return _pseudonym(mask, _as_text(value, kind))
+        case Redact():
+            fill = literal(mask.fill.replace("\\", "\\\\"))  # RE2 reads \\1 as a group
+            return f"regexp_replace({value}, {literal(TELLTALE)}, {fill}, 'g')"
         case GeneraliseDate():
             return _date(mask, value)
         case GeneraliseNumber():

@@ -25,14 +25,17 @@ from catalog_specs.models.masking import (
     Mask,
     Partial,
     Pseudonym,
+    Redact,
 )
 from catalog_specs.models.resource import Item, Resource
+from catalog_specs.models.sharing import GrantedResource, OpenSet
+from catalog_specs.telling import filter_tells_more
 from catalog_specs.vocabulary import ItemType
 from governance.keys import DerivedKey
 from governance.masks import fits, render
 from lakehouse.table_shape import Column, column_type
 
-__all__ = ["MaskedColumn", "Way", "compile_masks", "effective_mask", "mask_note"]
+__all__ = ["MaskedColumn", "Way", "check_filter", "compile_masks", "effective_mask", "mask_note"]
 
 Way = Literal["share", "open"]
 """By which way data leave: to a department under a grant, or to everybody."""
@@ -128,9 +131,31 @@ def effective_mask(
         raise _forbidden("no mask is named for the item", resource, item.code)
     if not fits(mask, element.type):
         raise _forbidden(f"mask {mask.mask!r} does not fit the item's type", resource, item.code)
-    if way == "open" and sensitivity.protected and isinstance(mask, Keep):
+    if way == "open" and sensitivity.protected and isinstance(mask, Keep | Redact):
         raise _forbidden("a protected item cannot be opened as it is", resource, item.code)
     return mask
+
+
+def check_filter(
+    catalog: Catalog, resource: Resource, source: GrantedResource | OpenSet, way: Way
+) -> None:
+    """Hold the row conditions to what may be seen of their items: each tells of every row.
+
+    Raises:
+        AccessError: a condition tells more of its item than its mask would leave.
+    """
+    stored = {item.code: item for item in resource.stored}
+    for condition in source.where:
+        item = stored.get(condition.item)
+        if item is None:
+            raise _forbidden(
+                "a row condition names an item not stored here", resource, condition.item
+            )
+        mask = effective_mask(catalog, resource, item, source.masks.get(item.code), way)
+        if filter_tells_more(condition, mask):
+            raise _forbidden(
+                "the rows are chosen by what may not be seen of the item", resource, item.code
+            )
 
 
 def mask_note(mask: Mask) -> str:  # noqa: C901, PLR0911 - one arm per mask
@@ -146,6 +171,8 @@ def mask_note(mask: Mask) -> str:  # noqa: C901, PLR0911 - one arm per mask
             return f"部分遮盖，保留前{mask.keep_first}位、后{mask.keep_last}位"
         case Pseudonym():
             return f"假名化（HMAC-SHA256，{mask.length}位十六进制，专用密钥）"
+        case Redact():
+            return "遮盖其中的证件号、手机号、账号"
         case GeneraliseDate():
             return f"概化到{_DATES[mask.to]}"
         case GeneraliseNumber() if mask.width is not None:

@@ -10,19 +10,30 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError, DisclosureError
 from catalog_specs.models.sharing import OpenSet
 from catalog_specs.vocabulary import SmallClasses, Term
 from governance.as_of import acquired_at
+from governance.consecutive import (
+    Previous,
+    previous_release,
+    rows_of_one,
+    small_changes,
+    with_small_changes_held,
+)
 from governance.disclosure import Measurement, measure, without_small_classes
+from governance.free_text import scan_text
 from governance.keys import KeyRing
 from governance.local_time import local_moment
+from governance.mask_effect import undone
 from governance.packaging.attribution import attribution
 from governance.packaging.checksums import measured, sums
 from governance.packaging.csv_flavour import LINE_END, guarded
@@ -30,11 +41,11 @@ from governance.packaging.datapackage import datapackage
 from governance.packaging.dcat import dcat
 from governance.packaging.dictionary import dictionary_csv
 from governance.packaging.facts import ReleaseFacts
-from governance.packaging.national import FINGERPRINT, metadata
+from governance.packaging.national import FINGERPRINT, SOURCE, TERMS, metadata
 from governance.release_plan import ReleasePlan, plan_release
 from lakehouse.layout import Layout
 from lakehouse.packages import begin_package, commit_package, releases, scan_parquet, write_data
-from lakehouse.swaps import aside, read_json
+from lakehouse.swaps import aside
 
 __all__ = ["Refusal", "RefusalCode", "Release", "release"]
 
@@ -43,21 +54,30 @@ class RefusalCode(Term):
     """Why a set was not released."""
 
     NOT_MASKED = ("DIS-101", "脱敏规则缺失、不适用或开放范围不符")
-    UNMEASURED = ("DIS-102", "含受保护信息项而未声明准标识符，风险无法度量")
+    UNMEASURED = ("DIS-102", "涉及个人或受保护信息，而来源资源中没有可据以计数的标识")
     NOT_AGGREGATED = ("DIS-103", "来源资源尚未汇聚")
     SMALL_CLASSES = ("DIS-104", "存在小于阈值的等价类，可能识别到个体")
     NOTHING_LEFT = ("DIS-105", "没有可以发布的行")
+    MASK_UNDONE = ("DIS-106", "脱敏后的值仍与原值一一对应，等于没有脱敏")
+    FREE_TEXT = ("DIS-107", "文字中含有证件号、手机号、账号或个人标识")
+    TOO_CLOSE = ("DIS-108", "与上次发布相差不足阈值人数，发布周期未到，暂缓发布")
 
 
 @dataclass(frozen=True)
 class Release:
-    """One immutable release; `created` is False when the last one still says everything."""
+    """One immutable release; `created` is False when the last one still stands.
+
+    It does while nothing changed, and while its set's cadence does not allow another: then `held`.
+    `suppressed` is how many rows were left out at most; the very number would tell how large the
+    cells are that are missing.
+    """
 
     dataset: str
     release: str
     rows: int
     suppressed: int
     created: bool
+    held: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -99,62 +119,148 @@ def release(
         plan = plan_release(layout, catalog, open_set, keys)
     except AccessError as refused:
         return _refusal(open_set, RefusalCode.NOT_MASKED, refused.where, {"problem": refused.what})
-    if plan.unmeasured:
-        return _refusal(open_set, RefusalCode.UNMEASURED, "、".join(plan.unmeasured))
+    if plan.uncounted:
+        return _refusal(open_set, RefusalCode.UNMEASURED, "、".join(plan.uncounted))
     if plan.found is None:
         return _refusal(open_set, RefusalCode.NOT_AGGREGATED, open_set.resource)
-    last = _last_release(layout, plan)
-    return last or _attempt(layout, catalog, plan, now)
+    folder = layout.open_data(open_set.code)
+    before = previous_release(folder, releases(folder))
+    k = catalog.profile.k_anonymity.value
+    last = _last_release(plan, before, k, local_moment(catalog, now).date())
+    return last or _attempt(layout, catalog, plan, (before, now))
 
 
-def _last_release(layout: Layout, plan: ReleasePlan) -> Release | None:
-    """Return the last release when source, set and key are still those it was made from."""
-    code = plan.open_set.code
-    names = releases(layout.open_data(code))
-    said = read_json(layout.release(code, names[-1]) / "metadata.json") if names else {}
-    if said.get("lineage", {}).get(FINGERPRINT) != plan.fingerprint:
+def _last_release(
+    plan: ReleasePlan, before: Previous | None, k: int, today: date
+) -> Release | None:
+    """Return the last release where it stands: unchanged, safe under another k, or not due."""
+    if before is None:
         return None
-    rows, suppressed = said["数据集"]["行数"], said["脱敏与风险"]["抑制行数"]
-    return Release(code, names[-1], rows, suppressed, created=False)
+    lineage = before.lineage
+    last = Release(plan.open_set.code, before.name, before.rows, before.suppressed, created=False)
+    if lineage.get(FINGERPRINT) == plan.fingerprint:
+        return last
+    if lineage.get(TERMS) != plan.terms or not plan.counted:
+        return None
+    if lineage.get(SOURCE) == plan.source and _stands(before, k):
+        return last
+    if k <= before.k and not before.due(plan.open_set.cadence, today):
+        return replace(last, held=True)
+    return None
+
+
+def _stands(before: Previous, k: int) -> bool:
+    """Say whether the same source would be released alike under this k."""
+    return k <= before.smallest and (k >= before.k or before.suppressed == 0)
 
 
 def _attempt(
-    layout: Layout, catalog: Catalog, plan: ReleasePlan, now: datetime
+    layout: Layout, catalog: Catalog, plan: ReleasePlan, when: tuple[Previous | None, datetime]
 ) -> Release | Refusal:
+    before, now = when
     k = catalog.profile.k_anonymity.value
-    columns = plan.quasi_identifiers
-    risk = measure(plan.frame, columns, k)
-    if risk.safe:
-        frame = plan.frame
-    elif plan.open_set.small_classes is SmallClasses.SUPPRESS:
-        frame = without_small_classes(plan.frame, columns, k)
-    else:
-        return _too_small(plan, risk)
-    if risk.rows == risk.small_rows:
-        return _refusal(plan.open_set, RefusalCode.NOTHING_LEFT, plan.open_set.resource)
+    risk = measure(plan.rows, plan.counted, k, plan.units)
+    refused = _refused(plan, risk)
+    if refused is not None:
+        return refused
+    safe = without_small_classes(plan.rows, plan.counted, k, plan.units)
+    frame = plan.published(safe if risk.small_classes else plan.rows)
+    if before is not None and plan.counted:
+        today = local_moment(catalog, now).date()
+        most = (k - 1) * rows_of_one(plan.rows, plan.counted, plan.units)
+        compared = _beside(plan, before, frame, (k, most), today)
+        if isinstance(compared, Refusal):
+            return compared
+        frame = compared
     name = _next_name(layout, plan.open_set.code, local_moment(catalog, now))
     place = layout.release(plan.open_set.code, name)
     folder = begin_package(place)
     try:
         written = write_data(frame, folder, guarded(plan.columns), LINE_END)
-        published = _verified(measure(scan_parquet(written[0]), columns, k), place)
-        facts = _facts(catalog, plan, (name, now), (published, risk.small_rows))
+        published = _verified(measure(scan_parquet(written[0]), plan.counted, k), risk, place)
+        facts = _facts(catalog, plan, (name, now), (published, _at_most(risk.small_rows, k)))
         _describe(folder, facts, written)
         commit_package(place)
     finally:
         shutil.rmtree(aside(place), ignore_errors=True)
-    return Release(plan.open_set.code, name, published.rows, risk.small_rows, created=True)
+    return Release(plan.open_set.code, name, published.rows, facts.suppressed, created=True)
 
 
-def _verified(published: Measurement, place: Path) -> Measurement:
-    """Hold the file that would be published to the same check as the rows it was made from."""
+def _refused(plan: ReleasePlan, risk: Measurement) -> Refusal | None:
+    """Return why nothing may be released of these rows, or None."""
+    suppressing = plan.open_set.small_classes is SmallClasses.SUPPRESS
+    if not risk.safe and not suppressing:
+        return _too_small(plan, risk)
+    if risk.rows == risk.small_rows:
+        return _refusal(plan.open_set, RefusalCode.NOTHING_LEFT, plan.open_set.resource)
+    names = {column.code: column.name for column in plan.columns}
+    bare = undone(plan.rows, plan.columns, risk.k)
+    if bare:
+        said = f"{'、'.join(names[code] for code in bare)}；请进一步概化、改用假名或不开放"
+        refusal = _refusal(plan.open_set, RefusalCode.MASK_UNDONE, said)
+        return replace(refusal, combination=bare)
+    traders = plan.open_set.sole_traders is None
+    found = scan_text(plan.rows, plan.columns, plan.keys, traders=traders)
+    if found:
+        said = (
+            f"{'、'.join(names[one.column] for one in found)}；请在来源更正，或声明 `mask: redact`"
+        )
+        counts = {one.column: dict(one.counts) for one in found}
+        refusal = _refusal(plan.open_set, RefusalCode.FREE_TEXT, said, {"columns": counts})
+        return replace(refusal, combination=tuple(counts))
+    return None
+
+
+def _beside(
+    plan: ReleasePlan,
+    before: Previous,
+    frame: pl.LazyFrame,
+    bounds: tuple[int, int],
+    today: date,
+) -> pl.LazyFrame | Refusal:
+    """Return what may be released after the last one, or why it has to wait.
+
+    Where both are made alike, a cell that changed by fewer than k persons stays as it was. Where
+    they are not, no cell can stay; then the cadence decides how soon the two may stand side by
+    side.
+    """
+    said = before.cells
+    if said == plan.cells:
+        return with_small_changes_held(before, frame, plan.counted, bounds)
+    known = said if said is not None else plan.cells
+    held = scan_parquet(before.data).collect_schema().names()
+    shared = [c for c in plan.counted if c in held and known.get(c) == plan.cells[c]]
+    if not shared or before.due(plan.open_set.cadence, today):
+        return frame
+    old = scan_parquet(before.data)
+    close = small_changes(old, frame, shared, bounds[1]).collect(engine="streaming").height
+    if not close:
+        return frame
+    names = {column.code: column.name for column in plan.columns}
+    said_so = f"按{'、'.join(names[code] for code in shared)}，{close} 个单元；周期到后再发布"
+    refusal = _refusal(plan.open_set, RefusalCode.TOO_CLOSE, said_so)
+    return replace(refusal, combination=tuple(shared), classes=close)
+
+
+def _at_most(rows: int, k: int) -> int:
+    """Return a number of suppressed rows rounded up so far that it tells no cell's size."""
+    step = 10 * k
+    return -(-rows // step) * step
+
+
+def _verified(published: Measurement, risk: Measurement, place: Path) -> Measurement:
+    """Hold the file that would be published to the same check as the rows it was made from.
+
+    The file names no persons, only rows, of which a person may have several; so the smallest class
+    is that of the persons where it is smaller.
+    """
     if not published.safe:
         raise DisclosureError(
             f"{published.small_classes} classes of the finished file are smaller than k",
             where=str(place),
             remedy="nothing was published; run again, the source may have changed meanwhile",
         )
-    return published
+    return replace(published, smallest=min(published.smallest, risk.smallest_safe))
 
 
 def _facts(
@@ -175,6 +281,7 @@ def _facts(
         acquired_at=acquired_at(catalog, plan.found),
         source_version=plan.found.version,
         fingerprint=plan.fingerprint,
+        lineage={TERMS: plan.terms, SOURCE: plan.source, "columns": plan.cells},
         measured=risk[0],
         suppressed=risk[1],
     )

@@ -18,11 +18,12 @@ from catalog_specs.models.masking import (
     Mask,
     Partial,
     Pseudonym,
+    Redact,
 )
 from catalog_specs.reading.declared import Declared
 from catalog_specs.vocabulary import ItemType, OpenType
 
-__all__ = ["LAWS"]
+__all__ = ["LAWS", "misfit"]
 
 _NEVER_CLEAR = 5
 _TIMES = frozenset({ItemType.DATE, ItemType.DATETIME})
@@ -50,7 +51,11 @@ def _masked(declared: Declared) -> Iterator[Fault]:
                 f"name one: `masks: {{{one.code}: {{mask: …}}}}`; fitting are "
                 f"{_FITTING[one.element.type]}",
             )
-        elif kind.level >= _NEVER_CLEAR and isinstance(one.mask, Keep) and not _is_opened(one):
+        elif (
+            kind.level >= _NEVER_CLEAR
+            and isinstance(one.mask, Keep | Redact)
+            and not _is_opened(one)
+        ):
             yield Fault(
                 one.at,
                 one.path,
@@ -67,7 +72,7 @@ def _opened_masked(declared: Declared) -> Iterator[Fault]:
     for opened, one in leaving(declared):
         if opened is None or not one.sensitivity.protected:
             continue
-        if isinstance(one.mask, Keep):
+        if isinstance(one.mask, Keep | Redact):
             yield Fault(
                 one.at,
                 one.path,
@@ -87,23 +92,24 @@ def _opened_masked(declared: Declared) -> Iterator[Fault]:
 def _fitting(declared: Declared) -> Iterator[Fault]:
     for element in declared.elements.values():
         for way, mask in element.masks.items():
-            fault = _misfit(mask, element)
+            fault = misfit(mask, element)
             if fault is not None:
                 yield Fault(f"elements:{element.code}", f"masks.{way}", *fault)
     for _, one in leaving(declared):
         if one.mask is not None and not one.from_element:
-            fault = _misfit(one.mask, one.element)
+            fault = misfit(one.mask, one.element)
             if fault is not None:
                 yield Fault(one.at, one.path, *fault)
 
 
-def _misfit(mask: Mask, element: Element) -> tuple[str, str] | None:
+def misfit(mask: Mask, element: Element) -> tuple[str, str] | None:
+    """Return message and remedy where a mask does not fit an element's type, or None."""
     match mask:
         case GeneraliseDate():
             types = _TIMES
         case GeneraliseNumber():
             types = _NUMBERS
-        case GeneraliseRegion() | Partial():
+        case GeneraliseRegion() | Partial() | Redact():
             types = _TEXT
         case _:
             return None

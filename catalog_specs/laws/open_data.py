@@ -11,12 +11,10 @@ from collections.abc import Iterator
 from catalog_specs.laws.conditions import Finding, scope_faults
 from catalog_specs.laws.law import Fault, Law
 from catalog_specs.laws.leaving import leaving_of
-from catalog_specs.models.masking import Constant, Drop
-from catalog_specs.models.organisation import Subject
+from catalog_specs.models.masking import Drop
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import OpenSet
 from catalog_specs.reading.declared import Declared
-from catalog_specs.vocabulary import BaseClass, IdentityCheck
 
 __all__ = ["LAWS"]
 
@@ -39,11 +37,6 @@ def _faults(declared: Declared, resource: Resource, opened: OpenSet) -> Iterator
     if dropped.issuperset(opened.items):
         yield "items", "every item is dropped by its mask: nothing would be opened", "open an item"
     yield from _quasi(opened, dropped)
-    visible = any(not isinstance(mask, Constant | Drop) for mask in masks.values())
-    if visible and not opened.quasi_identifiers and _about_persons(declared, resource):
-        message = "the rows are about persons, but no quasi-identifier is declared"
-        remedy = "list in `quasi_identifiers` the items that together could single a person out"
-        yield "quasi_identifiers", message, remedy
 
 
 def _quasi(opened: OpenSet, dropped: frozenset[str]) -> Iterator[Finding]:
@@ -55,23 +48,12 @@ def _quasi(opened: OpenSet, dropped: frozenset[str]) -> Iterator[Finding]:
             yield path, f"`{code}` is dropped and identifies nobody", "remove it from this list"
 
 
-def _about_persons(declared: Declared, resource: Resource) -> bool:
-    """Say whether one row is about one natural person."""
-    keys = (declared.element_of(resource.item(code)) for code in resource.key)
-    identified = any(key is not None and key.check is IdentityCheck.RESIDENT_ID for key in keys)
-    return identified or _is_person(declared.subjects.get(resource.subject))
-
-
-def _is_person(subject: Subject | None) -> bool:
-    return subject is not None and subject.base_class is BaseClass.POPULATION
-
-
 LAWS = (
     Law(
         "CAT-020",
         "开放数据集须与目录相符",
         "an open set has its resource's opening type, stored items, fitting conditions, and "
-        "declares the quasi-identifiers of rows about persons",
+        "quasi-identifiers that are among its items",
         "六(一)、六(四)",
         "correct the type, items, conditions or quasi-identifiers as the message says",
         _lawful,

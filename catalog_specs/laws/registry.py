@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from catalog_specs.laws import (
     aggregation,
     cycles,
+    disclosure,
     domains,
     evolving,
     exceptions,
@@ -49,6 +50,7 @@ _MODULES = (
     keys,
     grants,
     open_data,
+    disclosure,
     domains,
     evolving,
     exceptions,

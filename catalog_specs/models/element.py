@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from catalog_specs.models.masking import Mask
 from catalog_specs.models.spec import Code, Spec, Text
-from catalog_specs.vocabulary import IdentityCheck, ItemType
+from catalog_specs.vocabulary import IdentityCheck, ItemType, PersonLink
 
 __all__ = ["CodeList", "CodeTable", "Element", "Length", "Range", "Window"]
 
@@ -61,6 +61,14 @@ class Element(Spec):
     """Digits after the point of a decimal; a value with more is not castable."""
     masks: dict[Literal["share", "open"], Mask] = Field(default_factory=dict)
     """Masks that replace those of the sensitivity class."""
+    person: PersonLink | None = None
+    """How it tells of a natural person although its subject is something else, e.g. the name of a
+    firm's legal representative. Resident ids and facts about persons need no such word."""
+    not_identifying: Text | None = None
+    """Why its values single nobody out, even beside others. Without a reason every value of a
+    person that leaves counts towards k (六(一))."""
+    remain: int | None = Field(default=None, ge=0)
+    """The most characters of a value that a partial mask may leave."""
 
     @model_validator(mode="after")
     def _domain_fits_type(self) -> Element:
@@ -76,6 +84,8 @@ class Element(Spec):
             raise ValueError(f"`window` needs a date or datetime, not {self.type.value}")
         if self.scale is not None and self.type is not ItemType.DECIMAL:
             raise ValueError(f"`scale` needs type decimal, not {self.type.value}")
+        if self.remain is not None and self.type is not ItemType.STRING:
+            raise ValueError(f"`remain` needs type string, not {self.type.value}")
         return self
 
 

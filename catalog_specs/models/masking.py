@@ -21,6 +21,7 @@ __all__ = [
     "Mask",
     "Partial",
     "Pseudonym",
+    "Redact",
     "Sensitivity",
 ]
 
@@ -54,6 +55,17 @@ class Partial(Spec):
     keep_first: int = Field(default=0, ge=0)
     keep_last: int = Field(default=0, ge=0)
     fill: str = Field(default="*", min_length=1, max_length=1)
+
+
+class Redact(Spec):
+    """In free text, what looks like a number of a person or an account becomes `fill`.
+
+    It looks at form, not at check digits, and so hides rather too much: resident ids, mobile
+    numbers, bank accounts, credit codes of sole traders.
+    """
+
+    mask: Literal["redact"]
+    fill: Text = "〔已遮盖〕"
 
 
 class Pseudonym(Spec):
@@ -99,6 +111,7 @@ Mask = Annotated[
     | Constant
     | Partial
     | Pseudonym
+    | Redact
     | GeneraliseDate
     | GeneraliseNumber
     | GeneraliseRegion,

@@ -16,6 +16,7 @@ from catalog_specs.vocabulary import (
     Method,
     OpenType,
     SmallClasses,
+    UpdateCycle,
 )
 
 __all__ = ["Approval", "Condition", "Grant", "GrantedResource", "OpenSet"]
@@ -107,6 +108,15 @@ class OpenSet(Spec):
     where: tuple[Condition, ...] = ()
     masks: dict[Code, Mask] = Field(default_factory=dict)
     quasi_identifiers: tuple[Code, ...] = ()
-    """Items whose masked values together might single a person out."""
+    """Further items that count towards k; those that tell of a person always do (六(一))."""
+    cadence: UpdateCycle | None = None
+    """How often a set in which persons are counted is released at most; a change in between waits,
+    so that no two releases differ by a single person."""
+    sample: int | None = Field(default=None, ge=1, le=99)
+    """Per cent of the persons (or firms, or rows) that are in the set: drawn by a key, so that
+    nobody can tell who, and the same ones in every release."""
+    sole_traders: Text | None = None
+    """The law by which data of sole traders (个体工商户) are published; without one their rows are
+    left out, because such a firm is a natural person."""
     small_classes: SmallClasses = SmallClasses.REFUSE
     """What happens to rows whose quasi-identifier class is smaller than the profile's k."""

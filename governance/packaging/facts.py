@@ -5,8 +5,10 @@ Belongs here: the values every file of a package is made from. Keep out: the fil
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.organisation import Department
@@ -33,7 +35,8 @@ class ReleaseFacts:
 
     `released_at` and `acquired_at` are the city's local time; the latter is when the source's
     newest data were taken in (获取日期 of 六(七)). `fingerprint` recognises an unchanged source
-    and open set; it reveals nothing of the key that went into it.
+    and open set; it reveals nothing of the key that went into it. `lineage` is what else
+    recognises it, `suppressed` how many rows were left out at most.
     """
 
     catalog: Catalog
@@ -44,6 +47,7 @@ class ReleaseFacts:
     acquired_at: datetime
     source_version: int
     fingerprint: str
+    lineage: Mapping[str, Any]
     measured: Measurement
     suppressed: int
 

@@ -14,10 +14,14 @@ from governance.packaging.csv_flavour import CSV_FLAVOUR
 from governance.packaging.dictionary import published_type, type_label
 from governance.packaging.facts import PackageFile, ReleaseFacts
 
-__all__ = ["FINGERPRINT", "metadata"]
+__all__ = ["FINGERPRINT", "SOURCE", "TERMS", "metadata"]
 
 FINGERPRINT = "fingerprint"
 """Key below `lineage` by which an unchanged release is recognised."""
+TERMS = "terms"
+"""Key below `lineage` by which a set whose source alone changed is recognised."""
+SOURCE = "source_digest"
+"""Key below `lineage` by which a source that did not change is recognised."""
 
 
 def metadata(facts: ReleaseFacts, files: Sequence[PackageFile]) -> dict[str, Any]:
@@ -34,6 +38,7 @@ def metadata(facts: ReleaseFacts, files: Sequence[PackageFile]) -> dict[str, Any
             "source_version": facts.source_version,
             "catalog": facts.catalog.city.catalog,
             FINGERPRINT: facts.fingerprint,
+            **facts.lineage,
         },
     }
 
@@ -134,5 +139,8 @@ def _risk(facts: ReleaseFacts) -> dict[str, Any]:
         "准标识符": [names[code] for code in measured.columns],
         "等价类数": measured.classes,
         "最小等价类": measured.smallest,
-        "抑制行数": facts.suppressed,
+        "计数单位": "人（同一人的多条记录只计一次）",
+        "抑制行数上限": facts.suppressed,
+        "抽样比例": f"{facts.open_set.sample}%" if facts.open_set.sample else None,
+        "发布周期": facts.open_set.cadence.label if facts.open_set.cadence else None,
     }

@@ -6,6 +6,7 @@ Belongs here: the one list that `test_laws` goes through. Keep out: assertions.
 from __future__ import annotations
 
 from tests.unit.catalog_specs.breaches_of_checks import CHECKS
+from tests.unit.catalog_specs.breaches_of_disclosure import DISCLOSURE, HARD_TO_MASK
 from tests.unit.catalog_specs.breaches_of_exceptions import EXCEPTIONS
 from tests.unit.catalog_specs.breaches_of_feeds import WRITINGS
 from tests.unit.catalog_specs.breaches_of_grants import GRANTS, UNKNOWN
@@ -20,6 +21,8 @@ BREACHES = (
     *WRITINGS,
     *SHARING,
     *LEAVING,
+    *DISCLOSURE,
+    *HARD_TO_MASK,
     *GRANTS,
     *UNKNOWN,
     *EXCEPTIONS,

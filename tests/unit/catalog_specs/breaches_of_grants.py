@@ -42,10 +42,11 @@ GRANTS = (
         "it answers, it does not leave",
         {
             PERSON: change(
-                items__4__share="not_yet",
+                items__5__share="not_yet",
                 share__legal_basis=["某法第三条"],
                 share__review_on=date(2030, 1, 1),
-            )
+            ),
+            GRANT: change(resources__0__where__1={"item": "income", "op": "ge", "value": 0}),
         },
     ),
     at(
@@ -53,7 +54,7 @@ GRANTS = (
         "no approval of the producer",
         (GRANT, "approvals"),
         "approval of `civil_affairs`",
-        change(approvals__1=...),
+        change(approvals__1=..., resources__0__items__5="income"),
     ),
     at(
         "CAT-019",
@@ -88,7 +89,10 @@ GRANTS = (
         "a value of another type",
         (GRANT, "resources[0].where[0].value"),
         "not a value of type date",
-        change(resources__0__where=[{"item": "birth_date", "op": "ge", "value": 1990}]),
+        change(
+            resources__0__masks={},
+            resources__0__where=[{"item": "birth_date", "op": "ge", "value": 1990}],
+        ),
     ),
     at(
         "CAT-019",
@@ -102,7 +106,10 @@ GRANTS = (
         "an operator that does not fit",
         (GRANT, "resources[0].where[0].op"),
         "does not work on date",
-        change(resources__0__where=[{"item": "birth_date", "op": "starts_with", "value": "19"}]),
+        change(
+            resources__0__masks={},
+            resources__0__where=[{"item": "birth_date", "op": "starts_with", "value": "19"}],
+        ),
     ),
     at(
         "CAT-019",

@@ -153,12 +153,15 @@ def test_basic_items_need_no_approval() -> None:
     """Items that are shared without condition are granted without approvals (五(四))."""
     alone: dict[str, Any] = {"approvals": [], "resources__0__where": [], "resources__0__masks": {}}
     assert after(**alone, resources__0__items=["resident_id", "name"]) is Reason.GRANTED
-    assert after(**alone, resources__0__items=["name", "sex"]) is Reason.AUTHORITY_APPROVAL
+    assert after(**alone, resources__0__items=["name", "income"]) is Reason.AUTHORITY_APPROVAL
 
 
 def test_every_objection_is_listed() -> None:
     """A decision lists everything that is wrong, each with its clause, not only the first."""
-    catalog = town(**{GRANT_FILE: change(status="suspended", approvals=[], consumer="nobody")})
+    edit = change(
+        status="suspended", approvals=[], consumer="nobody", resources__0__items__5="income"
+    )
+    catalog = town(**{GRANT_FILE: edit})
     decision = decide(catalog, catalog.grants[GRANT], date(2040, 1, 1))
     assert [one.reason for one in decision.objections] == [
         Reason.CONSUMER_UNKNOWN,

@@ -74,8 +74,12 @@ NUMBERS: list[dict[str, Any]] = [
 REGIONS: list[dict[str, Any]] = [
     {"mask": "generalise_region", "to": to} for to in ("province", "city", "county", "town")
 ]
+REDACTING: list[dict[str, Any]] = [
+    {"mask": "redact"},
+    {"mask": "redact", "fill": "$0\\1"},
+]
 FITTING: dict[ItemType, list[dict[str, Any]]] = {
-    ItemType.STRING: ANY + REGIONS,
+    ItemType.STRING: ANY + REGIONS + REDACTING,
     ItemType.INTEGER: ANY + NUMBERS,
     ItemType.DECIMAL: ANY + NUMBERS,
     ItemType.DATE: ANY + TIMES,

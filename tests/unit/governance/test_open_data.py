@@ -41,6 +41,17 @@ from tests.unit.governance.town import (
 ALONE = {"residence": "119999", "birth_date": date(1903, 4, 5), "name": "百岁金丝雀"}
 PERSON_FILE = "resources/civil_affairs/person.yaml"
 SENSITIVITIES = "masking/sensitivities.yaml"
+PERSONS_FILE = "elements/persons.yaml"
+REGION_FILE = "resources/civil_affairs/region.yaml"
+NAMED = {"item": "name", "op": "starts_with", "value": "欧阳"}
+HEADED = change(open={"type": "universal"}, items__2={"code": "head", "element": "division_head"})
+HEADS = change(resource=REGION, items=["code", "head"], masks={})
+
+
+def HEAD(elements: Any) -> None:  # noqa: N802 - it stands among the other edits
+    """Add an element about divisions that tells of a person."""
+    plain = {"code": "division_head", "name": "负责人", "subject": "division", "type": "string"}
+    elements.append(plain | {"sensitivity": "public", "person": "attribute"})
 
 
 def group(count: int, first: int = 0, **same: Any) -> list[dict[str, Any]]:
@@ -97,7 +108,7 @@ def said(folder: Path) -> dict[str, Any]:
 def test_release_is_masked_and_small_classes_are_suppressed(layout: Layout) -> None:
     """Only masked columns leave, and the person who stands alone is left out and counted."""
     done = released(layout)
-    assert done == Release(OPEN_SET, "20260302-01", rows=15, suppressed=1, created=True)
+    assert done == Release(OPEN_SET, "20260302-01", rows=15, suppressed=30, created=True)
     frame = pl.read_parquet(layout.release(OPEN_SET, "20260302-01") / "data.parquet")
     assert frame.columns == ["sex", "birth_date", "residence"]
     assert frame.unique().sort("sex").rows() == [("1", "1980s", "3505"), ("2", "1980s", "3505")]
@@ -176,7 +187,7 @@ def test_metadata_has_the_national_core_fields(layout: Layout) -> None:
     assert core["更新周期"] == "每日"
     assert found["脱敏与风险"]["k"] == 3
     assert found["脱敏与风险"]["最小等价类"] == 7
-    assert found["脱敏与风险"]["抑制行数"] == 1
+    assert found["脱敏与风险"]["抑制行数上限"] == 30
 
 
 def test_attribution_names_source_and_day(layout: Layout) -> None:
@@ -277,7 +288,6 @@ def test_numbers_dates_and_moments_are_untouched(layout: Layout) -> None:
         "resource": VISIT,
         "items": ["visited_at", "trips"],
         "masks": {},
-        "quasi_identifiers": [],
     }
     catalog = town(
         **{
@@ -286,7 +296,10 @@ def test_numbers_dates_and_moments_are_untouched(layout: Layout) -> None:
         }
     )
     moment = datetime(2024, 1, 2, 3, 4, 5)  # noqa: DTZ001 - the delivered clock
-    rows = [{"resident_id": "1", "visit_no": "1", "visited_at": moment, "trips": -3}]
+    rows = [
+        {"resident_id": f"{n}", "visit_no": "1", "visited_at": moment, "trips": -3}
+        for n in range(3)
+    ]
     fill(layout, catalog, VISIT, rows)
     folder = made(layout, catalog)
     assert cells(folder)[1] == ["2024-01-02T03:04:05", "-3"]
@@ -315,7 +328,7 @@ def test_classes_are_measured_as_masked(layout: Layout) -> None:
     fill(layout, town(), PERSON, rows)
     done = released(layout)
     assert isinstance(done, Release)
-    assert (done.rows, done.suppressed) == (24, 1)
+    assert (done.rows, done.suppressed) == (24, 30)
 
 
 @pytest.mark.parametrize(
@@ -328,11 +341,11 @@ def test_classes_are_measured_as_masked(layout: Layout) -> None:
         ({SENSITIVITIES: change(**{"0__open": ...})}, RefusalCode.NOT_MASKED),
         ({PERSON_FILE: change(open__type="closed")}, RefusalCode.NOT_MASKED),
         ({PERSON_FILE: change(open__type="authorised")}, RefusalCode.NOT_MASKED),
-        ({OPEN_FILE: change(quasi_identifiers=[])}, RefusalCode.UNMEASURED),
-        (
-            {OPEN_FILE: change(resource=REGION, items=["name"], quasi_identifiers=[])},
-            RefusalCode.NOT_AGGREGATED,
-        ),
+        ({OPEN_FILE: change(where=[NAMED])}, RefusalCode.NOT_MASKED),
+        ({OPEN_FILE: change(items__3="income")}, RefusalCode.NOT_MASKED),
+        ({PERSON_FILE: change(items__2__share="conditional")}, RefusalCode.NOT_MASKED),
+        ({PERSONS_FILE: HEAD, REGION_FILE: HEADED, OPEN_FILE: HEADS}, RefusalCode.UNMEASURED),
+        ({OPEN_FILE: change(resource=REGION, items=["name"])}, RefusalCode.NOT_AGGREGATED),
         (
             {OPEN_FILE: change(where=[{"item": "sex", "op": "eq", "value": "9"}])},
             RefusalCode.NOTHING_LEFT,
@@ -354,19 +367,20 @@ def test_nothing_changed_makes_no_new_release(layout: Layout) -> None:
     """Without a change of source or terms the last release stays the last."""
     made(layout)
     again = released(layout, now=NOW + timedelta(days=3))
-    assert again == Release(OPEN_SET, "20260302-01", rows=15, suppressed=1, created=False)
+    assert again == Release(OPEN_SET, "20260302-01", rows=15, suppressed=30, created=False)
 
 
 def test_each_change_makes_one_release_and_none_is_touched(layout: Layout) -> None:
-    """New rows or terms make a further release of the day; the earlier one keeps every byte."""
+    """New rows make a release when it is due, new terms at once; earlier ones keep every byte."""
     first = made(layout)
     before = dict(bytes_below(first))
     fill(layout, town(), PERSON, group(3, first=300))
     second = made(layout)
-    third = made(layout, town(**{OPEN_FILE: change(summary="改过的摘要")}))
-    fourth = made(layout, town(), now=NOW + timedelta(days=1))
+    third = made(layout, now=NOW + timedelta(days=28))
+    terms = town(**{OPEN_FILE: change(summary="改过的摘要")})
+    fourth = made(layout, terms, now=NOW + timedelta(days=29))
     names = [folder.name for folder in (first, second, third, fourth)]
-    assert names == ["20260302-01", "20260302-02", "20260302-03", "20260303-01"]
+    assert names == ["20260302-01", "20260302-01", "20260330-01", "20260331-01"]
     assert dict(bytes_below(first)) == before
 
 
@@ -379,7 +393,7 @@ def test_release_day_is_the_city_day(layout: Layout) -> None:
 def test_pseudonyms_of_two_sets_do_not_join(layout: Layout) -> None:
     """A pseudonym in one open set never equals that of the same value in another."""
     masks = {"sex": {"mask": "pseudonym"}, "birth_date": {"mask": "generalise_date", "to": "year"}}
-    edits = change(items=["sex", "birth_date"], masks=masks, quasi_identifiers=["sex"])
+    edits = change(items=["sex", "birth_date"], masks=masks)
     first = town(**{OPEN_FILE: edits})
     document = first.open_sets[OPEN_SET].model_dump(mode="json") | {"code": "second"}
     catalog = town(**{OPEN_FILE: edits, "open_data/second.yaml": document})
@@ -407,13 +421,8 @@ def test_interrupted_release_leaves_nothing_behind(layout: Layout) -> None:
 def test_decimals_stay_exact(layout: Layout) -> None:
     """An interval of a decimal is exact at its borders."""
     masks = {"income": {"mask": "generalise_number", "width": 10}}
-    edits = change(
-        items=["income"],
-        masks=masks,
-        quasi_identifiers=["income"],
-        where=[{"item": "sex", "op": "eq", "value": "1"}],
-    )
-    catalog = town(**{OPEN_FILE: edits})
+    edits = change(items=["income"], masks=masks, where=[{"item": "sex", "op": "eq", "value": "1"}])
+    catalog = town(**{OPEN_FILE: edits, PERSON_FILE: change(items__5__share="unconditional")})
     fill(layout, catalog, PERSON, [person(2 * n, income=Decimal("29.99")) for n in range(400, 403)])
     frame = pl.read_parquet(made(layout, catalog) / "data.parquet")
     assert frame["income"].value_counts().sort("income").rows() == [("[0,10)", 8), ("[20,30)", 3)]

@@ -46,6 +46,8 @@ from tests.unit.governance.town import (
 )
 
 SENSITIVITIES = "masking/sensitivities.yaml"
+PERSON_FILE = "resources/civil_affairs/person.yaml"
+RESTRICTED = change(items__4__share="conditional")
 CANARY = {
     "resident_id": "350599199001019999",
     "name": "欧阳金丝雀",
@@ -351,7 +353,7 @@ def test_a_resource_granted_twice_is_refused(layout: Layout) -> None:
         ({GRANT_FILE: change(status="revoked")}, "revoked"),
         ({GRANT_FILE: change(status="suspended")}, "suspended"),
         ({GRANT_FILE: change(valid_to="2026-03-01")}, "expired"),
-        ({GRANT_FILE: change(approvals=[])}, "authority_approval"),
+        ({GRANT_FILE: change(approvals=[]), PERSON_FILE: RESTRICTED}, "authority_approval"),
         ({GRANT_FILE: change(method="verify")}, "no_rows"),
         ({GRANT_FILE: None}, "not_in_catalogue"),
         ({SENSITIVITIES: change(**{"2__share": ...})}, "unmasked"),
