@@ -20,7 +20,23 @@ from catalog_specs.vocabulary import ItemType
 from lakehouse.sql import literal
 from lakehouse.table_shape import DEFAULT_SCALE, column_type
 
-__all__ = ["Writing", "cast_sql", "compose_sql", "integer_sql", "null_sql", "split_sql"]
+__all__ = [
+    "Writing",
+    "cast_sql",
+    "compose_sql",
+    "has_typed_cells",
+    "integer_sql",
+    "null_sql",
+    "split_sql",
+]
+
+_TYPED_FORMATS = frozenset({"parquet", "arrow", "xlsx", "xls", "ods"})
+"""Formats whose cells have types of their own, as a receipt names them."""
+
+
+def has_typed_cells(read_as: str) -> bool:
+    """Say whether a delivery, by its formats, came with types of its own."""
+    return not _TYPED_FORMATS.isdisjoint(read_as.split())
 
 
 class Writing(Enum):
@@ -29,9 +45,10 @@ class Writing(Enum):
     DECLARED = "declared"
     """A delivered text: as the feed declares it, and no other way."""
     STEPS = "steps"
-    """Normalisation: ISO dates and moments, `true` and `false`."""
+    """Normalisation: ISO dates and moments, `true` and `false`, and nothing else."""
     CELLS = "cells"
-    """Cells that had types already: the same, and a date may be a midnight, a moment a date."""
+    """Cells that had types already: ISO and truth words too, a date may be a midnight, a moment a
+    date."""
 
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -99,12 +116,13 @@ def _number(text: str, pattern: str, kind: str) -> str:
 
 
 def _boolean(text: str, feed: Feed, writing: Writing) -> str:
-    """Cast the declared words; `true` and `false` too where something else wrote them."""
-    own = writing is not Writing.DECLARED
-    words = {
-        "TRUE": (*feed.true, *(["true"] if own and "true" not in feed.false else [])),
-        "FALSE": (*feed.false, *(["false"] if own and "false" not in feed.true else [])),
-    }
+    """Cast the declared words; of steps `true` and `false` alone, of typed cells those too."""
+    words: dict[str, Sequence[str]] = {"TRUE": feed.true, "FALSE": feed.false}
+    if writing is Writing.STEPS:
+        words = {"TRUE": ["true"], "FALSE": ["false"]}
+    elif writing is Writing.CELLS:
+        words["TRUE"] = [*feed.true, *(["true"] if "true" not in feed.false else [])]
+        words["FALSE"] = [*feed.false, *(["false"] if "false" not in feed.true else [])]
     cases = " ".join(
         f"WHEN {text} IN ({', '.join(map(literal, texts))}) THEN {value}"
         for value, texts in words.items()
@@ -115,21 +133,32 @@ def _boolean(text: str, feed: Feed, writing: Writing) -> str:
 
 def _time(text: str, kind: str, form: str, writing: Writing) -> str:
     """Cast a text that is exactly what the format would write, or ISO text."""
-    ways: list[str] = []
+    iso = _iso(text, kind, writing)
+    if writing is Writing.STEPS:
+        return iso
     width = _OWN_WRITING.get((kind, form))
     if width is not None:
         value = f"TRY_CAST({text} AS {kind})"
         same = f"length({text}) = {width} AND CAST({value} AS VARCHAR) = {text}"
-        ways.append(f"CASE WHEN {same} THEN {value} END")
-    else:
-        moment = f"try_strptime({text}, {literal(form)})"
-        same = f"strftime({moment}, {literal(form)}) = {text}"
-        ways.append(f"CASE WHEN {same} THEN CAST({moment} AS {kind}) END")
-    iso = _ISO.get((kind, writing))
-    if iso is not None:
-        fits = f"regexp_full_match({text}, {literal(iso)})"
-        ways.append(f"CASE WHEN {fits} THEN TRY_CAST({text} AS {kind}) END")
-    return ways[0] if len(ways) == 1 else f"coalesce({', '.join(ways)})"
+        declared = f"CASE WHEN {same} THEN {value} END"
+        return f"coalesce({declared}, {iso})" if iso else declared
+    moment = f"try_strptime({text}, {literal(form)})"
+    same = f"strftime({moment}, {literal(form)}) = {text}"
+    declared = f"CASE WHEN {same} THEN CAST({moment} AS {kind}) END"
+    if not iso:
+        return declared
+    # a form such as %Y-%d-%m reads another day in ISO text: nobody knows which one is meant
+    agreed = "CASE WHEN _ways[1] = _ways[2] OR _ways[1] IS NULL OR _ways[2] IS NULL"
+    return f"[{agreed} THEN coalesce(_ways[1], _ways[2]) END FOR _ways IN [[{declared}, {iso}]]][1]"
+
+
+def _iso(text: str, kind: str, writing: Writing) -> str:
+    """Return the SQL of an ISO text's value; nothing where it is not what is declared."""
+    form = _ISO.get((kind, writing))
+    if form is None:
+        return ""
+    fits = f"regexp_full_match({text}, {literal(form)})"
+    return f"CASE WHEN {fits} THEN TRY_CAST({text} AS {kind}) END"
 
 
 def compose_sql(template: str, column: Callable[[str], str]) -> str:

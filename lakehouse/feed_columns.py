@@ -6,8 +6,9 @@ Belongs here: the names that landing writes and typing reads. Keep out: reading 
 from __future__ import annotations
 
 from catalog_specs.models.feed import Feed
+from catalog_specs.models.normalisation import Number
 
-__all__ = ["OPERATION", "SEQUENCE", "feed_columns"]
+__all__ = ["OPERATION", "SEQUENCE", "currency_items", "feed_columns"]
 
 OPERATION, SEQUENCE = "_op", "_seq"
 
@@ -21,3 +22,13 @@ def feed_columns(feed: Feed) -> dict[str, str]:
     if feed.changes is not None:
         columns |= {OPERATION: feed.changes.operation, SEQUENCE: feed.changes.sequence}
     return columns
+
+
+def currency_items(feed: Feed) -> tuple[str, ...]:
+    """Return the items that `number` steps write the currency of an amount into."""
+    return tuple(
+        step.currency_item
+        for steps in feed.normalise.values()
+        for step in steps
+        if isinstance(step, Number) and step.currency_item is not None
+    )

@@ -26,12 +26,13 @@ from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
 from lakehouse.arrivals import INBOX, Arrival
 from lakehouse.as_of import day_of
+from lakehouse.casts import has_typed_cells
 from lakehouse.feed_texts import key_headers, text_headers
 from lakehouse.inbox import Inbox, Skipped, look, waiting
 from lakehouse.intake import Source
 from lakehouse.landed_rows import ROWS_FILE, LandedRows, land_rows
 from lakehouse.layout import Layout
-from lakehouse.normalise import Context, changed_cells
+from lakehouse.normalise import Context, counted_cells
 from lakehouse.receipts import RECEIPT, Recognised, deliveries, newest, repeated, write_receipt
 from lakehouse.records import MARKED, Delivery
 from lakehouse.stored_names import stored_name
@@ -170,8 +171,11 @@ def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
         landed = land_rows(parcel.source, aside, parcel.excepted)
         delivery = parcel.delivery(landed)
         if delivery.refusal is None:
-            changed = changed_cells(parcel.source.feed, aside / ROWS_FILE, parcel.steps)
-            delivery = replace(delivery, normalised=changed)
+            context = replace(parcel.steps, cells=has_typed_cells(delivery.read_as))
+            cells = counted_cells(parcel.source.feed, aside / ROWS_FILE, context)
+            delivery = replace(
+                delivery, normalised=cells.changed, not_understood=cells.not_understood
+            )
         write_receipt(aside / RECEIPT, delivery)
         if delivery.refusal != MARKED:
             for one in parcel.arrival.beside:

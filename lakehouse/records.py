@@ -64,6 +64,9 @@ class Delivery:
     """Lines that are no records, by reason: preamble, comment, footer, blank."""
     normalised: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Part → step → cells that declared normalisation changes."""
+    not_understood: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Part → step → cells that no declared step of this kind understands: of a typed item they are
+    kept back, of a text they went on as they came."""
     undeclared: Mapping[str, int | None] = field(default_factory=dict)
     """Header, or `sheet:<name>`, outside the catalogue → cells that hold a value (三(二)); None for
     a sheet, which nobody reads."""

@@ -22,13 +22,14 @@ from lakehouse.casts import (
     Writing,
     cast_sql,
     compose_sql,
+    has_typed_cells,
     integer_sql,
     null_sql,
     split_sql,
 )
 from lakehouse.damage import damage_marked_sql, text_parts
-from lakehouse.feed_columns import OPERATION, SEQUENCE, feed_columns
-from lakehouse.normalise import Context, has_step, normalised_sql
+from lakehouse.feed_columns import OPERATION, SEQUENCE, currency_items, feed_columns
+from lakehouse.normalise import Context, has_step, mark_of, marks_of, normalised_sql, unread
 from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import column_type
 from lakehouse.unavailable import unavailable_marked_sql
@@ -39,7 +40,6 @@ __all__ = [
     "delivered_sql",
     "feed_sql",
     "given_of",
-    "has_typed_cells",
     "raw_json_sql",
     "typed_schema",
 ]
@@ -52,8 +52,6 @@ _ARROW = {
     "TIMESTAMP": pa.timestamp("us"),
     "BOOLEAN": pa.bool_(),
 }
-_TYPED_FORMATS = {"parquet", "arrow", "xlsx", "xls", "ods"}
-"""Formats whose cells have types of their own, as a receipt names them."""
 _WRITERS = {ItemType.DATE: "dates", ItemType.DATETIME: "moments", ItemType.BOOLEAN: "booleans"}
 """The step that writes a type's texts the canonical way."""
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
@@ -107,8 +105,9 @@ def feed_sql(
 
     Columns: `_row`, `_defect`, `_raw`; then for each item `<item>` with its type and, unless it is
     a string, `_given_<item>`, TRUE where there is a text at all, else NULL. An item whose text does
-    not fit its type is NULL while it is given. A change feed also has `_op` (I, U, D or NULL) and
-    `_seq` (BIGINT). Texts are normalised, freed of null markers, split and composed in that order.
+    not fit its type, or that a step declared for it did not understand, is NULL while it is
+    given. A change feed also has `_op` (I, U, D or NULL) and `_seq` (BIGINT). Texts are normalised,
+    freed of null markers, split and composed in that order.
 
     Args:
         catalog: types, code lists, time zone.
@@ -118,6 +117,7 @@ def feed_sql(
     """
     texts: list[str] = []
     values: list[str] = []
+    read_as = read_as or resource.feed.format.value
     for item in resource.items:
         text, typed = _columns(catalog, resource, item, read_as)
         texts.append(text)
@@ -128,15 +128,21 @@ def feed_sql(
     marks = ", ".join(_MARKS)
     return (
         f"SELECT {marks}, {', '.join(values)} FROM ("
-        f"SELECT {marks}, {', '.join(texts)} FROM {_sound_sql(catalog, resource, rows)})"
+        f"SELECT {marks}, {', '.join(texts)} FROM {_sound_sql(catalog, resource, rows, read_as)})"
     )
 
 
-def _sound_sql(catalog: Catalog, resource: Resource, rows: Path | Sequence[Path]) -> str:
+def _sound_sql(
+    catalog: Catalog, resource: Resource, rows: Path | Sequence[Path], read_as: str
+) -> str:
     """Return the SQL behind FROM of every part's text, null in records that are defects."""
-    parts = [*feed_columns(resource.feed), *resource.feed.split]
+    parts = [
+        *feed_columns(resource.feed),
+        *resource.feed.split,
+        *currency_items(resource.feed),
+    ]
     marked = damage_marked_sql(
-        _parts_sql(catalog, resource.feed, rows), text_parts(catalog, resource)
+        _parts_sql(catalog, resource.feed, rows, read_as), text_parts(catalog, resource)
     )
     sound = ", ".join(
         f"CASE WHEN _defect IS NULL THEN {name} END AS {name}" for name in map(identifier, parts)
@@ -144,12 +150,14 @@ def _sound_sql(catalog: Catalog, resource: Resource, rows: Path | Sequence[Path]
     return f"(SELECT * REPLACE ({sound}) FROM {marked})"
 
 
-def _parts_sql(catalog: Catalog, feed: Feed, rows: Path | Sequence[Path]) -> str:
-    """Return the SQL behind FROM of every part's text, delivered or split off."""
+def _parts_sql(catalog: Catalog, feed: Feed, rows: Path | Sequence[Path], read_as: str) -> str:
+    """Return the SQL behind FROM of every part's text, and the marks of steps beside them."""
     landed = landed_sql(rows, feed_columns(feed))
-    delivered = normalised_sql(feed, landed, Context.of(catalog))
+    delivered = normalised_sql(feed, landed, Context.of(catalog, read_as))
     delivered = unavailable_marked_sql(feed, delivered)
-    marks = ", ".join(_MARKS)
+    beside = [mark_of(part, kind) for part, kind in marks_of(feed)]
+    beside += map(identifier, currency_items(feed))
+    marks = ", ".join([*_MARKS, *beside])
     parts = ", ".join(
         f"{null_sql(identifier(name), feed.nulls)} AS {identifier(name)}"
         for name in feed_columns(feed)
@@ -174,7 +182,13 @@ def _columns(
     if element.type is ItemType.STRING:
         return text, [column]
     writing = _writing(resource.feed, item.code, element.type, read_as)
-    value = f"{cast_sql(column, element, resource.feed, writing)} AS {column}"
+    value = cast_sql(column, element, resource.feed, writing)
+    left_over = unread(resource.feed, item.code)
+    if left_over is not None:
+        mark = identifier(f"{item.code} unread")
+        text = f"{text}, {left_over} AS {mark}"
+        value = f"CASE WHEN NOT {mark} THEN {value} END"
+    value = f"{value} AS {column}"
     given = f"CASE WHEN {column} IS NOT NULL THEN TRUE END AS {identifier(given_of(item.code))}"
     return text, [value, given]
 
@@ -185,21 +199,16 @@ def _text_sql(feed: Feed, item: str) -> str:
         return compose_sql(feed.compose[item], identifier)
     if item in feed.constants:
         return f"CASE WHEN _defect IS NULL THEN {literal(feed.constants[item])} END"
-    if item in feed.split or item in feed.columns.values():
+    if item in feed.split or item in feed.columns.values() or item in currency_items(feed):
         return identifier(item)
     return "CAST(NULL AS VARCHAR)"
 
 
-def has_typed_cells(read_as: str) -> bool:
-    """Say whether a delivery, by its formats, came with types of its own."""
-    return not _TYPED_FORMATS.isdisjoint(read_as.split())
-
-
 def _writing(feed: Feed, item: str, kind: ItemType, read_as: str) -> Writing:
-    if has_typed_cells(read_as or feed.format.value):
-        return Writing.CELLS
     step = _WRITERS.get(kind)
-    return Writing.STEPS if step and has_step(feed, item, step) else Writing.DECLARED
+    if step and has_step(feed, item, step):
+        return Writing.STEPS
+    return Writing.CELLS if has_typed_cells(read_as) else Writing.DECLARED
 
 
 def _change_columns(changes: Changes) -> list[str]:

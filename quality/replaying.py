@@ -20,6 +20,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedFormat
 from lakehouse.approvals import REFUSED
 from lakehouse.as_of import LATE
+from lakehouse.casts import has_typed_cells
 from lakehouse.landing import land
 from lakehouse.layout import Layout
 from lakehouse.ledgers import verdicts
@@ -35,7 +36,6 @@ from lakehouse.replays import (
     replay_resource,
 )
 from lakehouse.sql import identifier, identifiers, literal
-from lakehouse.typed import has_typed_cells
 from lakehouse.workbench import Limits, open_workbench
 from quality.kept_records import State, register_kept
 from quality.repair import EDITED, read_repaired, refuse_lines

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from lakehouse.casts import has_typed_cells
 from lakehouse.feed_texts import key_headers, text_headers
 from lakehouse.intake import Source
 from lakehouse.landed_rows import land_rows
@@ -27,7 +28,6 @@ from lakehouse.receipts import raw_file
 from lakehouse.records import REPLAYED, Delivery
 from lakehouse.replays import ORIGIN, PREVIOUS, parts_of, records_sql
 from lakehouse.sql import identifier, identifiers, literal, parquet
-from lakehouse.typed import has_typed_cells
 
 __all__ = ["CHOSEN", "make_chosen", "take"]
 

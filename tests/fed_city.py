@@ -84,6 +84,9 @@ def _codes(feed: Mapping[str, Any]) -> list[str]:
     used |= {one["part"] for one in feed.get("split", {}).values()}
     made = ("split", "compose", "constants")
     codes = [*feed["columns"].values(), *(code for name in made for code in feed.get(name, {}))]
+    steps = (step for own in feed.get("normalise", {}).values() for step in own)
+    numbers = (step["number"] for step in steps if isinstance(step, dict) and "number" in step)
+    codes += [one["currency_item"] for one in numbers if "currency_item" in one]
     return [code for code in dict.fromkeys(codes) if code not in used]
 
 

@@ -13,6 +13,7 @@ from string import Formatter
 
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.models.feed import Feed
+from catalog_specs.models.normalisation import Number
 from catalog_specs.models.resource import Resource
 from catalog_specs.reading.declared import Declared
 from catalog_specs.suggestion import did_you_mean, one_of
@@ -95,10 +96,14 @@ def _items(feed: Feed, items: set[str]) -> Iterator[Finding]:
     fed = Counter(feed.columns.values())
     for made in (feed.split, feed.compose, feed.constants):
         fed.update(made.keys())
-    for name, made in (("compose", feed.compose), ("constants", feed.constants)):
-        for item in sorted(set(made) - items):
+    fed.update(_currency_items(feed))
+    wanted = [(f".compose.{item}", item) for item in sorted(feed.compose)]
+    wanted += [(f".constants.{item}", item) for item in sorted(feed.constants)]
+    wanted += [(".normalise", item) for item in _currency_items(feed)]
+    for path, item in wanted:
+        if item not in items:
             remedy = did_you_mean(item, items, f"name one of {one_of(items)}")
-            yield f".{name}.{item}", f"there is no item `{item}`", remedy
+            yield path, f"there is no item `{item}`", remedy
     for item in sorted(items):
         if not fed[item]:
             message = f"the item `{item}` is fed by no column, split, compose or constant"
@@ -107,6 +112,11 @@ def _items(feed: Feed, items: set[str]) -> Iterator[Finding]:
         if times > 1:
             message = f"`{part}` is fed {times} times"
             yield ".columns", message, "let exactly one header, split, compose or constant feed it"
+
+
+def _currency_items(feed: Feed) -> list[str]:
+    steps = (step for steps in feed.normalise.values() for step in steps)
+    return [one.currency_item for one in steps if isinstance(one, Number) and one.currency_item]
 
 
 def _operations(feed: Feed) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from catalog_specs.laws.law import Fault, Law, resource_at
-from catalog_specs.models.normalisation import Booleans, Dates, Moments, Step
+from catalog_specs.models.normalisation import Booleans, Dates, Moments, Number, Step
 from catalog_specs.models.resource import Resource
 from catalog_specs.reading.declared import Declared
 from catalog_specs.suggestion import did_you_mean, one_of
@@ -48,7 +48,8 @@ def _steps_fit(declared: Declared) -> Iterator[Fault]:
                 yield Fault(resource_at(resource.ref), at, message, remedy)
             kind = _type_of(declared, resource, part)
             for place, step in enumerate(steps):
-                for path, message, remedy in (*_place(step, part, kind), *_arguments(step)):
+                faults = (*_place(step, part, kind), *_arguments(step))
+                for path, message, remedy in (*faults, *_currency(declared, resource, step)):
                     yield Fault(resource_at(resource.ref), f"{at}[{place}]{path}", message, remedy)
 
 
@@ -73,6 +74,14 @@ def _place(step: Step, part: str, kind: ItemType | None) -> Iterator[Finding]:
         wanted = " or ".join(sorted(one.value for one in types))
         message = f"`{step.step}` needs an item of type {wanted}, `{part}` is {kind.value}"
         yield "", message, "take the step that fits the type, or correct the element's type"
+
+
+def _currency(declared: Declared, resource: Resource, step: Step) -> Iterator[Finding]:
+    if not isinstance(step, Number) or step.currency_item is None:
+        return
+    if _type_of(declared, resource, step.currency_item) not in {ItemType.STRING, None}:
+        message = f"`{step.currency_item}` is no text, and a currency is its code"
+        yield ".currency_item", message, "name an item of type string"
 
 
 def _arguments(step: Step) -> Iterator[Finding]:

@@ -1,9 +1,9 @@
 """Declared normalisation: named steps that turn a delivered text into the city's way of writing it.
 
 Belongs here: which steps there are and what each one may be told. Keep out: the expressions they
-become (`lakehouse.normalise`). Every step takes a text and gives a text; a text that a step does
-not understand goes on unchanged, so that the gate, not the step, judges it. What was delivered
-stays in landing.
+become (`lakehouse.normalise`). Every step takes a text and gives a text; what a step did not
+understand goes on unchanged, counted in the receipt, and is no value of a typed item. What was
+delivered stays in landing.
 """
 
 from __future__ import annotations
@@ -88,12 +88,22 @@ class Number(Spec):
     units: bool = False
     """Understand 十、百、千、万、亿 (and 万亿) after the digits."""
     currency: bool = False
-    """Take off currency signs and words: ¥ ￥ 元 圆 人民币 CNY RMB, also in brackets."""
+    """Take off currency signs and words: ¥ ￥ 元 圆 人民币 CNY RMB, also in brackets. An amount in
+    another currency is not understood, unless `currency_item` keeps the two apart."""
+    currency_item: Code | None = None
+    """The item that the currency of the amount is written into, as its code of ISO 4217 (CNY, USD,
+    HKD …); it has no value where the text names none. With it other currencies are understood."""
     per: Literal["1", "10000", "100000000"] = "1"
     """What one unit of the stored number stands for: 10000 where the element counts in 万."""
     bare: Literal["1", "10000", "100000000"] = "1"
     """What one unit of a number stands for that names none: 10000 under 注册资本（万元）. There
     `5002` is 万元, `5002元` and `53万元` are what they say, and `￥5002` is not understood."""
+
+    @model_validator(mode="after")
+    def _currency_needs_leave(self) -> Self:
+        if self.currency_item is not None and not self.currency:
+            raise ValueError("`currency_item` needs `currency: true`")
+        return self
 
 
 class Booleans(Spec):

@@ -1,30 +1,41 @@
-"""How many cells of a delivery each declared step changes: the receipt's `normalised`.
+"""How many cells of a delivery each declared step changes, and how many it does not understand.
 
 Belongs here: that count, in one scan. Keep out: writing receipts (`lakehouse.landing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog_specs.models.feed import Feed
-from catalog_specs.models.normalisation import Step
-from lakehouse.normalise.layers import steps_of
-from lakehouse.normalise.render import Context, step_sql
+from lakehouse.casts import null_sql
+from lakehouse.normalise.layers import layered_sql, mark_of, marks_of, steps_of
+from lakehouse.normalise.render import Context
 from lakehouse.sql import identifier, identifiers, parquet
 from lakehouse.workbench import Limits, open_workbench
 
-__all__ = ["changed_cells"]
+__all__ = ["Cells", "counted_cells"]
 
 LIMITS = Limits(memory="256MB")
+Counts = Mapping[str, Mapping[str, int]]
 
 
-def changed_cells(feed: Feed, rows: Path, context: Context) -> dict[str, dict[str, int]]:
-    """Return part → step → cells it changes, for those it changes any of.
+@dataclass(frozen=True)
+class Cells:
+    """Part → step → cells that it changes, and those it does not understand; no zeros."""
+
+    changed: Counts = field(default_factory=dict)
+    not_understood: Counts = field(default_factory=dict)
+
+
+def counted_cells(feed: Feed, rows: Path, context: Context) -> Cells:
+    """Count what the declared steps do to a delivery.
 
     Each step is held against what the steps before it made; a null marker taken out counts. A step
-    that a part has twice counts for both. Without declared steps nothing is read.
+    that a part has twice counts for both, and understands what either does. Null markers of the
+    feed need not be understood. Without declared steps nothing is read.
 
     Args:
         feed: what is declared.
@@ -33,21 +44,30 @@ def changed_cells(feed: Feed, rows: Path, context: Context) -> dict[str, dict[st
     """
     steps = steps_of(feed)
     if not steps:
-        return {}
-    compared = [(part, place) for part, own in steps.items() for place in range(len(own))]
-    counts = ", ".join(
+        return Cells()
+    changes = [(part, place) for part, own in steps.items() for place in range(len(own))]
+    counts = [
         f"count(*) FILTER ({_at(part, place)} IS DISTINCT FROM {_at(part, place + 1)})"
-        for part, place in compared
-    )
-    source = f"(SELECT {_named(steps)} FROM {parquet(rows)})"
-    for layer in _layers(steps, context):
-        source = f"(SELECT *, {layer} FROM {source})"
+        for part, place in changes
+    ]
+    marks = marks_of(feed)
+    counts += [
+        f"count(*) FILTER (NOT {mark_of(part, kind)}"
+        f" AND {null_sql(_at(part, len(steps[part])), feed.nulls)} IS NOT NULL)"
+        for part, kind in marks
+    ]
+    named = ", ".join(f"{identifiers([part])} AS {_at(part, 0)}" for part in steps)
+    source = layered_sql(feed, f"(SELECT {named} FROM {parquet(rows)})", context, _at)
     with open_workbench(rows.parent, LIMITS) as con:
-        found = con.execute(f"SELECT {counts} FROM {source}").fetchone() or ()
+        found = con.execute(f"SELECT {', '.join(counts)} FROM {source}").fetchone() or ()
+    changed = [(part, steps[part][place].step) for part, place in changes]
+    return Cells(_told(changed, found[: len(changed)]), _told(marks, found[len(changed) :]))
+
+
+def _told(named: Iterable[tuple[str, str]], counts: Iterable[int]) -> dict[str, dict[str, int]]:
     told: dict[str, dict[str, int]] = {}
-    for (part, place), cells in zip(compared, found, strict=True):
+    for (part, step), cells in zip(named, counts, strict=True):
         if cells:
-            step = steps[part][place].step
             said = told.setdefault(part, {})
             said[step] = said.get(step, 0) + cells
     return told
@@ -56,16 +76,3 @@ def changed_cells(feed: Feed, rows: Path, context: Context) -> dict[str, dict[st
 def _at(part: str, place: int) -> str:
     """Return the column of a part's text after so many steps."""
     return identifier(f"{part} {place}")
-
-
-def _named(steps: dict[str, tuple[Step, ...]]) -> str:
-    return ", ".join(f"{identifiers([part])} AS {_at(part, 0)}" for part in steps)
-
-
-def _layers(steps: dict[str, tuple[Step, ...]], context: Context) -> Iterator[str]:
-    for place in range(max(map(len, steps.values()))):
-        yield ", ".join(
-            f"{step_sql(own[place], _at(part, place), context)} AS {_at(part, place + 1)}"
-            for part, own in steps.items()
-            if place < len(own)
-        )

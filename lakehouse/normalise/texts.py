@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from catalog_specs.models.normalisation import Booleans
 from lakehouse.sql import literal
 
 __all__ = ["collapsed", "halfwidth", "translated", "trimmed", "truth"]
@@ -49,28 +50,31 @@ def halfwidth(text: str) -> str:
     return f"CASE WHEN regexp_matches({text}, {_WIDE}) THEN {written} ELSE {text} END"
 
 
-def truth(text: str, yes: Sequence[str], no: Sequence[str]) -> str:
-    """Write truth words as `true` and `false`."""
+def truth(text: str, step: Booleans, *, cells: bool) -> str:
+    """Write truth words as `true` and `false`; NULL for any other text."""
+    yes, no = list(step.true), list(step.false)
+    if cells:
+        yes += ["true"] if "true" not in no else []
+        no += ["false"] if "false" not in yes else []
     words = (("true", yes), ("false", no))
     cases = " ".join(f"WHEN {text} IN ({_list(w)}) THEN {literal(v)}" for v, w in words if w)
-    return f"CASE {cases} ELSE {text} END" if cases else text
+    return f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"
 
 
 def translated(text: str, names: Mapping[str, str]) -> str:
-    """Write the code for a name; a code, and a name that two codes have, stay as they are.
+    """Write the code for a name, and a code as it is; NULL for a name that two codes have.
 
     `names` is code → name. DuckDB turns the look-up into a join, so long lists cost no more.
     """
     shared = Counter(names.values())
-    pairs = [
-        f"({literal(name)}, {literal(code)})"
-        for code, name in names.items()
-        if name not in names and shared[name] == 1
+    pairs = [(code, code) for code in names]
+    pairs += [
+        (name, code) for code, name in names.items() if name not in names and shared[name] == 1
     ]
     if not pairs:
-        return text
-    listed = f"(VALUES {', '.join(pairs)}) AS _names(_name, _code)"
-    return f"coalesce((SELECT _code FROM {listed} WHERE _name = {text}), {text})"
+        return "CAST(NULL AS VARCHAR)"
+    rows = ", ".join(f"({literal(name)}, {literal(code)})" for name, code in pairs)
+    return f"(SELECT _code FROM (VALUES {rows}) AS _names(_name, _code) WHERE _name = {text})"
 
 
 def _list(words: Sequence[str]) -> str:

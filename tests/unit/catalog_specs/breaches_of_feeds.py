@@ -25,7 +25,28 @@ def _option(name: str, path: str, says: str, **feed: Any) -> Breach:
     return at("CAT-030", name, (REGION, f"feed.{path}"), says, edit)
 
 
+_DOLLARS = {"units": True, "currency": True}
+
 WRITINGS = (
+    at(
+        "CAT-015",
+        "a currency for no item",
+        (VISIT, "feed.normalise"),
+        "there is no item `coin`",
+        change(feed__normalise={"outcome": [{"number": {**_DOLLARS, "currency_item": "coin"}}]}),
+    ),
+    at(
+        "CAT-029",
+        "a currency in an item that is no text",
+        (VISIT, "feed.normalise.outcome[0].currency_item"),
+        "is no text",
+        change(
+            feed__compose=...,
+            feed__columns__办件日期=...,
+            feed__columns__办件时刻=...,
+            feed__normalise={"outcome": [{"number": {**_DOLLARS, "currency_item": "visited_at"}}]},
+        ),
+    ),
     at(
         "CAT-003",
         "a translation by an unknown code list",

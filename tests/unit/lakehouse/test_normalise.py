@@ -29,7 +29,7 @@ from catalog_specs.models.normalisation import (
     Translate,
     Trim,
 )
-from lakehouse.normalise import Context, changed_cells, step_sql
+from lakehouse.normalise import Cells, Context, counted_cells, step_sql
 from tests.unit.lakehouse.small_city import person
 from tests.unit.lakehouse.test_typed import rows_file, with_feed
 
@@ -105,6 +105,22 @@ def test_capital_in_the_ways_it_is_written() -> None:
             "0万": "0",
             "007": "007",
             "12圆": "12",
+            "５，００２（万元）": "50020000",
+            "50(万元(人民币))": "500000",
+            "50(万元（人民币）)": "500000",
+            "50(万人民币 )": "500000",
+            "1,050( 万人民币元)": "10500000",
+            "50( 万元人民币)": "500000",
+            "50(万元人民币元)": "500000",
+            "50万人民币元": "500000",
+            "(100万元)": "1000000",
+            "（100万元人民币）": "1000000",
+            "(人民币)50万元": "500000",
+            "50【万元】": "500000",
+            "50〔万元（RMB）〕整": "500000",
+            "RMB￥50万": "500000",
+            "50 人民币(万元)": "500000",
+            "５": "5",
         },
         [
             "1,23",
@@ -122,10 +138,22 @@ def test_capital_in_the_ways_it_is_written() -> None:
             "5.",
             "--5",
             "(5)",
-            "５",
             "",
             "约5万",
             "5万左右",
+            "1,0500000(万元人民币)",
+            "50(万美元)",
+            "50万港元",
+            "US$50万",
+            "(￥5)",
+            "(5)50",
+            "50(7)万元",
+            "5 002万",
+            "50(万元",
+            "50)万元(",
+            "50(十)(万)",
+            "1亿(美元)",
+            "50万元元元元",
         ],
     )
 
@@ -355,7 +383,7 @@ def counted(tmp_path: Path, normalise: Any, records: list[dict[str, Any]]) -> An
     """Return what changed in a delivery of persons."""
     resource = with_feed(person(), normalise=normalise)
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
-    return changed_cells(resource.feed, rows, Context())
+    return counted_cells(resource.feed, rows, Context()).changed
 
 
 def test_changed_cells_are_counted_by_part_and_step(tmp_path: Path) -> None:
@@ -385,7 +413,7 @@ def test_changed_cells_are_counted_by_part_and_step(tmp_path: Path) -> None:
 def test_nothing_declared_is_nothing_read(tmp_path: Path) -> None:
     """Without steps the rows are not even opened."""
     feed: Feed = person().feed
-    assert changed_cells(feed, tmp_path / "absent.parquet", Context()) == {}
+    assert counted_cells(feed, tmp_path / "absent.parquet", Context()) == Cells()
 
 
 @pytest.mark.parametrize("text", ["1", "1,234.5", "5,002(万元)"])
@@ -413,6 +441,6 @@ def test_parts_may_have_any_name(tmp_path: Path) -> None:
     with duckdb.connect() as con:
         made = ", ".join(f"text AS {name}" for name in names)
         con.execute(f"COPY (SELECT {made} FROM (SELECT unnest(?) AS text)) TO '{rows}'", [texts])
-    found = changed_cells(Feed.model_validate(feed), rows, Context(code_lists=LISTS))
+    found = counted_cells(Feed.model_validate(feed), rows, Context(code_lists=LISTS)).changed
     each = {"translate": 1, "number": 1, "moments": 1, "dates": 2}
     assert found == dict.fromkeys(names, each)
