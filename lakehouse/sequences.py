@@ -10,7 +10,7 @@ landing once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -64,9 +64,10 @@ class Order:
 
     def _remember(self) -> str:
         found = snapshot(self.layout.sequences(self._resource.ref))
+        fits = found is not None and _alike(found.columns) == _alike(self._shape.columns)
         self._mine()
-        self._recover(found)
-        stored = f"SELECT * FROM {found.select_sql(self._shape.columns)}" if found else ""
+        self._recover(found if fits else None)
+        stored = f"SELECT * FROM {found.scan_sql()}" if found and fits else ""
         earlier = f"FROM {_FOUND}" + (f" UNION ALL {stored}" if stored else "")
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {KNOWN} AS SELECT {self._keys}, max(_seq) AS _seq "
@@ -157,11 +158,12 @@ class Order:
         return f"sequences/{self._resource.ref}"
 
     def _write(self, found: Snapshot | None, stored: str) -> None:
+        """Add what is new; a table whose key is no longer the catalogue's is written anew."""
         last = self.bundle.last.sequence
         commit = Commit(self._app_id, last, {"delivery": self.bundle.last.delivery})
         path = self.layout.sequences(self._resource.ref)
-        if found is None:
-            bulk_write(self.con, f"FROM {_NEW}", path, self._shape, commit)
+        if found is None or not stored:
+            bulk_write(self.con, f"FROM {_NEW}", found or path, self._shape, commit)
             return
         if (found.transaction_version(self._app_id) or 0) >= last:
             return
@@ -175,3 +177,8 @@ class Order:
             return
         rows = self.con.sql(f"FROM {_NEW}").to_arrow_table()
         append(path, rows.cast(arrow_schema(self._shape.columns)), commit, self._shape)
+
+
+def _alike(columns: Iterable[Column]) -> dict[str, str]:
+    """Return column → type: all that two tables of sequences must have in common."""
+    return {column.name: column.type for column in columns}

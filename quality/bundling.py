@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from catalog_specs.models.resource import Resource
 from quality.rules import Rule
 
-__all__ = ["may_bundle"]
+__all__ = ["COUNTING", "may_bundle"]
 
 ROW_WISE = frozenset(
     {
@@ -33,13 +33,25 @@ ROW_WISE = frozenset(
     }
 )
 """Core expectations that look at one record at a time; any other may look at all of them."""
+COUNTING = frozenset({"table_row_count_to_be_between", "table_row_count_to_equal"})
+"""Core expectations about how many records there are: the runner asks them of every delivery."""
+SHAPED = frozenset(
+    {
+        "column_to_exist",
+        "table_column_count_to_be_between",
+        "table_column_count_to_equal",
+        "table_columns_to_match_ordered_list",
+        "table_columns_to_match_set",
+    }
+)
+"""Core expectations about the columns, which are the same for every delivery of a bundle."""
 
 
 def may_bundle(resource: Resource, rules: Iterable[Rule]) -> bool:
     """Say whether every rule judges a record by itself, or within its own delivery.
 
-    A rule that lets a share of rows pass (`mostly`), that looks at the whole delivery, or at what
-    the resource itself holds, would see the other deliveries of the bundle.
+    A rule that lets a share of rows pass (`mostly`), that looks at the whole delivery but for its
+    number of records, or at what the resource itself holds, would see the others of the bundle.
     """
     return all(_alone(resource, rule) for rule in rules)
 
@@ -50,4 +62,4 @@ def _alone(resource: Resource, rule: Rule) -> bool:
     if rule.kind != "named":
         return True
     name = str(rule.arguments["expect"]).removeprefix("expect_")
-    return name in ROW_WISE and "mostly" not in rule.arguments["arguments"]
+    return name in ROW_WISE | COUNTING | SHAPED and "mostly" not in rule.arguments["arguments"]

@@ -5,7 +5,8 @@ Belongs here: that value and the table's name, for those who must not load Great
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from catalog_specs.vocabulary import Level
 from lakehouse.records import RuleResult
@@ -18,10 +19,15 @@ FAILURES = "failures"
 
 @dataclass(frozen=True)
 class Findings:
-    """One result per rule in their order, and GX's whole result as JSON; empty when nothing ran."""
+    """One result per rule in their order, and GX's whole result as JSON; empty when nothing ran.
+
+    `each` says of the rules that count the records of a delivery whether they held, by its place in
+    the bundle; such a rule holds of a bundle when it holds of each.
+    """
 
     results: tuple[RuleResult, ...] = ()
     gx_result: str = "{}"
+    each: Mapping[str, Mapping[int, bool]] = field(default_factory=dict)
 
     def failing(self, level: Level) -> tuple[str, ...]:
         """Return the codes of the rules of a level that did not hold."""

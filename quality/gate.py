@@ -101,7 +101,7 @@ class Gate:
         several = len(bundle.deliveries) > 1
         if several and not refused and not self._bundles(resource):
             return self._singly(bundle)
-        nothing = refused or _says_nothing(resource, bundle.rows)
+        nothing = refused or not _saying(resource, bundle)
         findings = Findings() if nothing else self._run(resource, bundle)
         if several and findings.failing(Level.REJECT):
             return self._singly(bundle)
@@ -157,14 +157,22 @@ class Gate:
                 f"(SELECT _row, unnest(rules) AS code FROM {FAILURES}) GROUP BY ALL"
             ).fetchall()
         }
-        rest = json.dumps({"judged_with": bundle.deliveries[0].delivery})
-        return tuple(
-            Findings(
-                tuple(_counted(r, counts.get((place, r.code), 0)) for r in findings.results),
-                rest if place else findings.gx_result,
+        saying = _saying(self._catalog.resource(bundle.resource), bundle)
+        rest = json.dumps({"judged_with": bundle.deliveries[saying[0]].delivery})
+
+        def found(place: int) -> Findings:
+            if place not in saying:
+                return Findings()
+            held = {code: each[place] for code, each in findings.each.items()}
+            results = (
+                replace(result, success=held[result.code])
+                if result.code in held
+                else _counted(result, counts.get((place, result.code), 0))
+                for result in findings.results
             )
-            for place in range(len(bundle.deliveries))
-        )
+            return Findings(tuple(results), findings.gx_result if place == saying[0] else rest)
+
+        return tuple(map(found, range(len(bundle.deliveries))))
 
     def _verdict(
         self, delivery: Delivery, kept: int, findings: Findings, rejecting: tuple[str, ...]
@@ -206,15 +214,20 @@ class Gate:
             self._runner = Runner(self.con)
         if resource.ref not in self._plans:
             self._plans[resource.ref] = self._runner.compile(resource, rules, self.today)
-        findings = self._runner.run(self._plans[resource.ref], bundle.name)
+        places = _saying(resource, bundle)
+        findings = self._runner.run(self._plans[resource.ref], bundle.name, places)
         if bundle.last.origin != REPLAYED:
             return findings
         return with_superseded(self.con, self._layout, self._catalog, bundle.last, findings)
 
 
-def _says_nothing(resource: Resource, rows: int) -> bool:
-    """Say whether this is an empty change set: nothing happened, and no rule is about nothing."""
-    return not rows and resource.feed.kind is FeedKind.CHANGES
+def _saying(resource: Resource, bundle: Bundle) -> tuple[int, ...]:
+    """Return the places of the deliveries that say anything.
+
+    An empty change set says that nothing happened, and no rule is about nothing.
+    """
+    empty = resource.feed.kind is FeedKind.CHANGES
+    return tuple(n for n, one in enumerate(bundle.deliveries) if one.rows or not empty)
 
 
 def _counted(result: RuleResult, unexpected: int) -> RuleResult:

@@ -140,3 +140,19 @@ def test_what_is_remembered_follows_the_change_and_not_the_table(tmp_path: Path)
         found = snapshot(path)
         assert found is not None
         assert found.rows() == 51
+
+
+def test_a_table_of_another_key_is_written_anew(tmp_path: Path) -> None:
+    """Where the catalogue changed the key, what was remembered of the former is not asked."""
+    layout, catalog = Layout(tmp_path), city(firm())
+    key = {"key": ("uscc", "firm_name")}
+    wider = city(firm().model_copy(update=key))
+    with bench(tmp_path) as con:
+        apply(con, layout, catalog, delivery(FIRM, 1), [_event("a", 9)])
+        shutil.rmtree(layout.authoritative(FIRM))
+        apply(con, layout, wider, delivery(FIRM, 1), [_event("a", 9)])
+        apply(con, layout, wider, delivery(FIRM, 2), [_event("a", 9) | {"_seq": 3}])
+        found = snapshot(layout.sequences(FIRM))
+        assert found is not None
+        assert [column.name for column in found.columns][:2] == ["uscc", "firm_name"]
+        assert found.rows() == 1

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import QualityRule
 from catalog_specs.vocabulary import FeedKind
 from lakehouse.bundles import Bundle, bundled
 from lakehouse.layout import Layout
@@ -32,6 +33,7 @@ def _files() -> list[list[dict[str, Any]]]:
         [good, good],
         [good | {"_seq": "9"}, good | {"firm_name": None, "_op": "X"}],
         [good | {"uscc": CODES[1]}],
+        [],
     ]
 
 
@@ -56,7 +58,7 @@ def _kept(gate: Gate, layout: Layout) -> list[Any]:
     return gate.con.execute(query).fetchall()
 
 
-@pytest.mark.parametrize("size", [2, 3, 4])
+@pytest.mark.parametrize("size", [2, 3, 5])
 def test_a_bundle_is_judged_as_its_deliveries_are(tmp_path: Path, size: int) -> None:
     """Verdicts, counts of every rule, and the rows kept back are the same."""
     catalog = city(person(), firm())
@@ -90,9 +92,34 @@ def test_what_landing_refused_is_rejected_together_as_it_is_alone(tmp_path: Path
 def test_a_bundle_in_which_a_rule_rejects_is_taken_apart(tmp_path: Path) -> None:
     """Only the delivery that the rule is about is rejected."""
     catalog = city(person(), firm(levels={"required": "reject"}))
-    stored, kept = _judged(tmp_path / "b", catalog, 4)
+    stored, kept = _judged(tmp_path / "b", catalog, 5)
     assert (stored, kept) == _judged(tmp_path / "a", catalog, 1)
-    assert [verdict.kind.value for verdict in stored] == ["passed", "passed", "rejected", "passed"]
+    kinds = [verdict.kind.value for verdict in stored]
+    assert kinds == ["passed", "passed", "rejected", "passed", "passed"]
+
+
+@pytest.mark.parametrize(("level", "lowest"), [("warn", 2), ("reject", 1), ("reject", 2)])
+def test_rules_about_the_number_of_records_are_asked_of_every_delivery(
+    tmp_path: Path, level: str, lowest: int
+) -> None:
+    """Such a rule costs no bundle, and says of each delivery what it would say of it alone."""
+    rules = [
+        {"code": "rows", "expect": "table_row_count_to_be_between", "min_value": lowest},
+        {"code": "exact", "expect": "expect_table_row_count_to_equal", "value": 2},
+    ]
+    common = {"dimension": "accuracy", "description": "规则"}
+    levels = (level, "warn")
+    quality = tuple(
+        QualityRule.model_validate(common | rule | {"level": one})
+        for rule, one in zip(rules, levels, strict=True)
+    )
+    catalog = city(person(), firm().model_copy(update={"quality": quality}))
+    stored, kept = _judged(tmp_path / "b", catalog, 5)
+    assert (stored, kept) == _judged(tmp_path / "a", catalog, 1)
+    assert [len(verdict.rules) > 0 for verdict in stored] == [True, True, True, True, False]
+    said = [{r.code: r.success for r in verdict.rules} for verdict in stored[:4]]
+    assert [one["rows"] for one in said] == [True, True, lowest < 2, lowest < 2]
+    assert [one["exact"] for one in said] == [True, True, False, False]
 
 
 def test_judging_a_bundle_again_in_other_bounds_leaves_the_same_rows(tmp_path: Path) -> None:
@@ -107,8 +134,9 @@ def test_judging_a_bundle_again_in_other_bounds_leaves_the_same_rows(tmp_path: P
 
 
 def test_rules_that_look_beyond_a_record_are_not_bundled() -> None:
-    """A share of bad rows, the delivery as a whole, or the resource itself: each is seen alone."""
-    wide = {"expect": "table_row_count_to_be_between", "min_value": 1}
+    """A share of bad rows, values of the whole delivery, the resource itself: each alone."""
+    counted = {"expect": "table_row_count_to_be_between", "min_value": 1}
+    wide = {"expect": "column_max_to_be_between", "column": "name", "min_value": "a"}
     some = {"expect": "column_values_to_match_regex", "column": "name", "regex": ".", "mostly": 0.9}
     narrow = {key: value for key, value in some.items() if key != "mostly"}
 
@@ -120,6 +148,7 @@ def test_rules_that_look_beyond_a_record_are_not_bundled() -> None:
 
     assert allowed()
     assert allowed(narrow)
+    assert allowed(counted)
     assert not allowed(some)
     assert not allowed(wide)
 
