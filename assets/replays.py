@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from assets.city import City
+from assets.derived import refresh_views
+from assets.failures import Failure, Faults
 from assets.stops import judge_waiting, promote_waiting
 from catalog_specs.errors import RepairError
 from lakehouse.approvals import undecided
@@ -23,10 +25,14 @@ __all__ = ["Replay", "replay"]
 
 @dataclass(frozen=True)
 class Replay:
-    """What was landed, and what became of each delivery of it; none when nothing was landed."""
+    """What was landed, and what became of each delivery of it; none when nothing was landed.
+
+    `failures` say why the analysts' views could not be made to follow.
+    """
 
     landed: Landed
     outcomes: tuple[Outcome, ...]
+    failures: tuple[Failure, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -38,6 +44,7 @@ class Replay:
             "unsplit": landed.unsplit,
             "refused": dict(landed.refused),
             "outcomes": [outcome.as_dict() for outcome in self.outcomes],
+            "failures": [failure.as_dict() for failure in self.failures],
         }
 
 
@@ -45,7 +52,7 @@ def replay(city: City, ref: str, path: Path | None = None, delivery: str | None 
     """Replay what a resource has in quarantine: as an edited file says, or as it was delivered.
 
     Everything landed before is judged and promoted first, so that each record's state is known and
-    the newest values stand. `delivery` narrows what is replayed to one.
+    the newest values stand. `delivery` narrows what is replayed to one. The analysts' views follow.
 
     Raises:
         RepairError: the file cannot be taken back, or a delivery of the resource waits for an
@@ -64,9 +71,10 @@ def replay(city: City, ref: str, path: Path | None = None, delivery: str | None 
         resource = city.catalog.resource(ref)
         task = Replaying(city.layout, city.catalog, resource, city.clock(), delivery, city.limits)
         landed = replay_repaired(task, path) if path else replay_as_delivered(task)
-        if not landed.deliveries:
-            return Replay(landed, ())
         judge_waiting(city, ref)
         names = {one.delivery for one in landed.deliveries}
         done = promote_waiting(city, ref)
-        return Replay(landed, tuple(outcome for outcome in done if outcome.delivery in names))
+    faults = Faults(city.layout)
+    refresh_views(city, faults)
+    outcomes = tuple(outcome for outcome in done if outcome.delivery in names)
+    return Replay(landed, outcomes, tuple(faults.found))

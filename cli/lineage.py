@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.access import enter
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import ResourceArgument, resource_ref
 
 if TYPE_CHECKING:
     from lakehouse.row_lineage import Place, RowLineage
+    from quality.kept_keys import KeptPlace
 
 __all__ = ["register"]
 
@@ -34,21 +36,32 @@ def lineage(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say where a row is from: file, line, receipt, verdict, commit; exit 1 if there is none."""
+    """Say where a row is from: file, line, receipt, verdict, commit; exit 1 if there is none.
+
+    Records of the key that the gate kept back are told of as well: delivery, rules, what became.
+    """
     from lakehouse.row_lineage import key_of, row_lineage
     from pipelines.settings import Settings, open_city
+    from quality.kept_keys import kept_with_key
 
     city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
     ref = resource_ref(city.catalog, resource)
     wanted = key_of(city.catalog.resource(ref), tuple(key))
     found = row_lineage(city.layout, city.catalog, ref, wanted, record=record)
+    kept = kept_with_key(city.layout, city.catalog, ref, wanted)
+    if found is not None and found.record is not None:
+        enter(city, "lineage", ref, found.place.delivery, 1)
+    if json and (found or kept):
+        shown = found.as_dict() if found else {"resource": ref}
+        print_json(shown | {"kept_back": [one.as_dict() for one in kept]})
     if found is None:
         err.print(f"权威库 {ref} 中没有这一主键。/ no row with this key in {ref}.", markup=False)
-        raise typer.Exit(Exit.PROBLEMS)
-    if json:
-        print_json(found.as_dict())
-    else:
+    elif not json:
         out.print(_told(found), markup=False, highlight=False)
+    if not json:
+        for one in kept:
+            out.print(_kept(one), markup=False, highlight=False)
+    raise typer.Exit(Exit.PROBLEMS if found is None else Exit.FINE)
 
 
 def _told(found: RowLineage) -> str:
@@ -62,6 +75,16 @@ def _told(found: RowLineage) -> str:
     if found.record is not None:
         lines.append(f"原始记录 / record    {found.record}")
     return "\n".join(lines)
+
+
+def _kept(one: KeptPlace) -> str:
+    member = f" › {one.member}" if one.member else ""
+    line = f" 行 / line {one.line}" if one.line is not None else ""
+    rules = "".join(f"\n  {code}  {asks}" for code, asks in one.rules.items())
+    return (
+        f"隔离 / kept back     {one.delivery} [{one.state.value}]\n"
+        f"  {one.file}{member}{line} 记录 / record {one.record}{rules}"
+    )
 
 
 def _commit(found: RowLineage) -> list[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalog_specs.errors import RepairError
+from cli.access import enter
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import ResourceArgument, resource_ref
@@ -163,7 +164,7 @@ def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     if not found:
         err.print(f"隔离区中没有这些记录。/ nothing such is kept back in {ref}.", markup=False)
         raise typer.Exit(Exit.PROBLEMS)
-    _enter(city, "show", ref, delivery, len(found))
+    enter(city, "show", ref, delivery, len(found))
     said = descriptions(city.catalog, ref)
     if json:
         told = [
@@ -205,7 +206,7 @@ def export(
         if not count:
             err.print("没有待修复的记录。/ nothing is open.", markup=False)
             raise typer.Exit(Exit.PROBLEMS)
-        _enter(city, "export", ref, delivery, count)
+        enter(city, "export", ref, delivery, count)
         with _told():
             write_for_repair(con, city.layout, city.catalog, declared, to)
     out.print(f"{count:,} 条记录 / records → {to}", markup=False, highlight=False)
@@ -232,6 +233,10 @@ def replay(
         print_json(done.as_dict())
     else:
         out.print(_result(done), markup=False, highlight=False)
+    for failure in done.failures:
+        err.print(str(failure), style="red", markup=False)
+    if done.failures:
+        raise typer.Exit(Exit.FAILED)
     clean = not (done.landed.refused or any(one.quarantined for one in done.outcomes))
     raise typer.Exit(Exit.FINE if clean else Exit.PROBLEMS)
 
@@ -262,20 +267,6 @@ def _told() -> Iterator[None]:
     except RepairError as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(Exit.PROBLEMS) from None
-
-
-def _enter(city: City, action: str, ref: str, delivery: str | None, count: int) -> None:
-    """Record that values are about to be shown, and say so."""
-    from lakehouse.access_ledger import Access, record_access
-
-    at = city.clock().isoformat()
-    record_access(city.layout, Access(city.actor, at, action, ref, delivery, count))
-    err.print(
-        f"以下含原始数据，本次操作已登记（{city.actor}，{count} 条）。"
-        f"/ values follow; this act is on record ({city.actor}, {count}).",
-        markup=False,
-        highlight=False,
-    )
 
 
 def _city(home: Path | None, catalog: Path | None) -> City:

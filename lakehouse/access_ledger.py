@@ -1,4 +1,4 @@
-"""Who looked at kept-back records, and when: an append-only ledger of acts, without any value.
+"""Who looked at records as they were delivered, and when: an append-only ledger without values.
 
 Belongs here: the ledger's shape, entering an act, reading it back. Keep out: what is looked at.
 """
@@ -15,12 +15,12 @@ from lakehouse.table_shape import Column, Shape
 __all__ = ["ACCESS", "Access", "accesses", "record_access"]
 
 ACCESS = Shape(
-    "隔离区查阅台账",
-    "查看或导出隔离区原始记录的每一次操作，一次一行，不含数据值。",
+    "原始记录查阅台账",
+    "查看或导出原始记录的每一次操作，一次一行，不含数据值。",
     (
         Column("actor", "VARCHAR", "操作人（岗位或服务账号）"),
         Column("at", "VARCHAR", "操作时间"),
-        Column("action", "VARCHAR", "操作：show 查看，export 导出"),
+        Column("action", "VARCHAR", "操作：show 查看，export 导出，lineage 溯源查看"),
         Column("resource", "VARCHAR", "信息资源"),
         Column("delivery", "VARCHAR", "交付批次；涉及多个批次为空"),
         Column("rows", "BIGINT", "涉及的记录数"),
@@ -31,7 +31,7 @@ _NAME = "quarantine_access"
 
 @dataclass(frozen=True)
 class Access:
-    """One act: who, when (ISO 8601 with offset), `show` or `export`, of what, how many records."""
+    """One act: who, when (ISO 8601 with offset), `show`, `export` or `lineage`, what, how many."""
 
     actor: str
     at: str

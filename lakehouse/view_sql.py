@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.organisation import Subject
 from catalog_specs.models.resource import Resource
+from lakehouse.approvals import REFUSED
+from lakehouse.ledgers import VERDICTS
 from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import Column, Shape, authoritative_shape, empty_select
 from lakehouse.tables import Snapshot
@@ -148,10 +150,19 @@ class _Part:
 
 
 def ledger_view(name: str, shape: Shape, table: Snapshot | None) -> Commented:
-    """Return the view of a ledger, without the engine's long results."""
+    """Return the view of a ledger, without the engine's long results.
+
+    Of a delivery that was judged and later refused by decision, the last verdict stands.
+    """
     columns = tuple(column for column in shape.columns if column.name != "gx_result")
     rows = table.select_sql(columns) if table else empty_select(columns)
-    return Commented("quality", name, f"FROM {rows}", shape.description, columns)
+    query = f"FROM {rows}"
+    if shape is VERDICTS:
+        query += (
+            " QUALIFY row_number() OVER (PARTITION BY resource, delivery ORDER BY "
+            f"coalesce(reasons[1] = {literal(REFUSED)}, FALSE) DESC, judged_at) = 1"
+        )
+    return Commented("quality", name, query, shape.description, columns)
 
 
 def quarantine_counts(quarantines: Snapshots) -> Commented:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from rich.cells import cell_len
 
@@ -93,6 +94,9 @@ def test_export_repair_replay_and_lineage(town: Town) -> None:
 
     assert done.code == 0, done.err
     assert done.document["outcomes"][0]["accepted"] == 1
+    with duckdb.connect(town.layout.city_views, read_only=True) as con:
+        rows = con.execute("SELECT count(*) FROM civil_affairs.person").fetchall()
+    assert rows == [(4,)]
     traced = said(town, "lineage", "person", f"resident_id={person_id(2)}", "--json")
     assert traced.document["origin"]["delivery"] == first
     assert traced.document["place"]["arrived_by"] == "replay"
@@ -102,6 +106,42 @@ def test_export_repair_replay_and_lineage(town: Town) -> None:
     assert person_id(2) not in plain.out
     assert said(town, "lineage", "person", person_id(9)).code == 1
     assert said(town, "lineage", "nobody", person_id(9)).code == 2
+
+
+def test_lineage_tells_of_a_key_that_is_kept_back(town: Town) -> None:
+    """No row, but the delivery, the line and the rules that keep it back, and no value."""
+    first = town.kept(PERSON)[0].delivery
+
+    told = said(town, "lineage", "person", person_id(2))
+    shown = said(town, "lineage", "person", person_id(2), "--json")
+
+    assert (told.code, shown.code) == (1, 1)
+    assert first in told.out
+    assert "line 4" in told.out
+    assert "sex:code_list" in told.out
+    assert person_id(2) not in told.out
+    [kept] = shown.document["kept_back"]
+    assert (kept["delivery"], kept["record"], kept["state"]) == (first, 3, "open")
+    assert list(kept["rules"]) == ["sex:code_list"]
+    assert said(town, "lineage", "person", person_id(1), "--json").document["kept_back"] == []
+
+
+def test_every_look_at_a_record_is_on_record(town: Town) -> None:
+    """Lineage with the record enters the act before it shows it, of a replayed row as well."""
+    file = town.folder / "repair.csv"
+    said(town, "quarantine", "export", "person", "--to", str(file))
+    file.write_text(file.read_text(encoding="utf-8").replace("'9", "1"), encoding="utf-8")
+    said(town, "quarantine", "replay", "person", "--from", str(file))
+    said(town, "lineage", "person", person_id(2))
+
+    shown = said(town, "lineage", "person", person_id(2), "--record")
+    as_json = said(town, "lineage", "person", person_id(0), "--record", "--json")
+
+    assert person_id(2) in shown.out
+    assert person_id(0) in as_json.document["record"]
+    assert "质量岗" in shown.err
+    acts = [(act.action, act.rows) for act in accesses(town.layout)]
+    assert sorted(acts) == [("export", 1), ("lineage", 1), ("lineage", 1)]
 
 
 def test_a_file_that_cannot_be_taken_back_is_a_problem(town: Town) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from assets.city import City
@@ -95,6 +96,11 @@ def test_a_refused_snapshot_is_rejected_and_what_follows_goes_on(guarded: City) 
     assert stored(guarded) == set(range(31))
     kinds = [verdict.kind for verdict in verdicts(guarded.layout, REF)]
     assert kinds == [VerdictKind.PASSED, VerdictKind.REJECTED, VerdictKind.PASSED]
+    with duckdb.connect(guarded.layout.city_views, read_only=True) as con:
+        shown = con.execute(
+            "SELECT kind FROM quality.verdicts WHERE resource = ? ORDER BY sequence", [REF]
+        ).fetchall()
+    assert shown == [(kind.value,) for kind in kinds]
     assert go(guarded).outcomes == ()
     assert waiting_work(guarded) == {}
 

@@ -1,0 +1,30 @@
+"""Entering into the access ledger that a person's record is about to be shown.
+
+Belongs here: that one step of every command that prints or writes records as they were delivered.
+Keep out: the ledger itself (`lakehouse.access_ledger`), what is shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.console import err
+
+if TYPE_CHECKING:
+    from assets.city import City
+
+__all__ = ["enter"]
+
+
+def enter(city: City, action: str, ref: str, delivery: str | None, count: int) -> None:
+    """Record that values are about to be shown, and say so on standard error."""
+    from lakehouse.access_ledger import Access, record_access
+
+    at = city.clock().isoformat()
+    record_access(city.layout, Access(city.actor, at, action, ref, delivery, count))
+    err.print(
+        f"以下含原始数据，本次操作已登记（{city.actor}，{count} 条）。"
+        f"/ values follow; this act is on record ({city.actor}, {count}).",
+        markup=False,
+        highlight=False,
+    )
