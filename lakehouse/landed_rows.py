@@ -93,7 +93,8 @@ def land_rows(
     Refusals: GATE-101 unreadable (no rows written), GATE-102 a declared column is missing (all rows
     written, each with its own text in `_raw`; no refusal where all of them are deletions), GATE-103
     hostile, GATE-104 a file without its header row, or a snapshot without records, GATE-106 marked
-    as secret (nothing written, nothing learnt).
+    as secret (nothing written, nothing learnt), GATE-109 a snapshot that is cut off: what it lacks
+    is not deleted.
     """
     columns = feed_columns(source.feed)
     target = folder / ROWS_FILE
@@ -113,6 +114,8 @@ def land_rows(
     refusal = reading.refusal
     if refusal is None and not rows and source.feed.kind is FeedKind.SNAPSHOT:
         refusal = ("GATE-104", "a snapshot without any record · deliver the whole resource")
+    if refusal is None and reading.cut_off and source.feed.kind is FeedKind.SNAPSHOT:
+        refusal = ("GATE-109", "the file breaks off in its last record · deliver the whole file")
     return reading.landed(rows, malformed, refusal)
 
 
@@ -131,6 +134,7 @@ class _Reading:
     encodings: dict[str, None] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
     hidden: Counter[str] = field(default_factory=Counter)
+    cut_off: bool = False
 
     def batches(self, scratch: Path) -> Iterator[pa.Table]:
         """Yield the records of all parts, numbered through."""
@@ -158,6 +162,7 @@ class _Reading:
                 refuse_marked_cells(batch)
             yield _placed(self.undeclared.without(batch, extra, before), before, part.member)
             self.rows += batch.num_rows
+        self.cut_off |= opened.ending.cut_off
         self.skipped.update(opened.skipped)
 
     def landed(self, rows: int, malformed: int, refusal: Refusal | None) -> LandedRows:

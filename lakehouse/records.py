@@ -61,7 +61,7 @@ class Delivery:
     encoding: str | None = None
     """What a text was read in, as declared or detected."""
     skipped: Mapping[str, int] = field(default_factory=dict)
-    """Lines that are no records, by reason: preamble, comment, footer, blank."""
+    """Lines that are no records, by reason: preamble, comment, footer, blank, header."""
     normalised: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Part → step → cells that declared normalisation changes."""
     not_understood: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

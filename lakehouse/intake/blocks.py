@@ -9,6 +9,7 @@ first and decoded after; UTF-16 and UTF-32 are decoded first and cut after.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -29,6 +30,8 @@ LINE_LIMIT = 64 << 20
 FIRST_BYTES = 64 << 10
 """Bytes of the first block, of which the header is read with care."""
 NEWLINE = 10
+_BOM = "\ufeff".encode()
+_LATER_MARK = re.compile(rb"(\A|[\r\n])" + _BOM)
 
 
 def line_blocks(
@@ -75,7 +78,9 @@ def _blocks(source: Source, code: TextCode, *, bare_returns: bool) -> Iterator[b
     named = code.codec == "gb18030" and source.feed.span_unit == "characters"
     for block in _whole_lines(source, _pieces(source, code), bare_returns=bare_returns):
         text = block if code.unit > 1 else _utf8(block, code)
-        yield standardised(text) if named else text
+        text = standardised(text) if named else text
+        # Files put one behind the other have a byte-order mark where each of them begins.
+        yield _LATER_MARK.sub(rb"\1", text) if _BOM in text else text
 
 
 def _pieces(source: Source, code: TextCode) -> Iterator[bytes]:

@@ -9,20 +9,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
 from lakehouse.intake.blocks import line_blocks
 from lakehouse.intake.careful import read_carefully
+from lakehouse.intake.cut_off import Watch, ends_in_line_end
 from lakehouse.intake.dialect import Dialect
 from lakehouse.intake.effort import Effort
 from lakehouse.intake.encodings import text_code
 from lakehouse.intake.footers import footer_test, settled
-from lakehouse.intake.opening import open_delimited
+from lakehouse.intake.header_again import HeaderAgain, Section
+from lakehouse.intake.opening import Opening, open_delimited
 from lakehouse.intake.parsing import Grammar, Passage, read_fast
-from lakehouse.intake.reader import Block, OpenFeed, Source, rows_table
+from lakehouse.intake.reader import Block, Ending, OpenFeed, Source, tables_of
 from lakehouse.untrusted.header_names import places_of
 
 __all__ = ["CAREFUL_BYTES", "CAREFUL_RECORDS", "DelimitedReader"]
@@ -41,7 +44,7 @@ class DelimitedReader:
         """Find the header where it is declared; see `FeedReader.open`."""
         code = text_code(source)
         with closing(line_blocks(source, code, bare_returns=True)) as blocks:
-            opening = open_delimited(source, blocks)
+            opening, ending = open_delimited(source, blocks), Ending()
 
             def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
                 wanted = places_of(opening.headers)
@@ -52,29 +55,51 @@ class DelimitedReader:
                 grammar = Grammar(
                     Dialect.of(feed), len(opening.headers), wanted, footer, Effort(source.name)
                 )
-                found = _records(opening.blocks, grammar, opening.line, opening.skipped)
-                row = 1
-                for block in settled(found, opening.skipped) if footer else found:
-                    if block.count:
-                        yield rows_table(row, block, columns, whole=whole)
-                        row += block.count
+                again = HeaderAgain(opening.rows, feed.header.join) if opening.rows else None
+                found = _Records(grammar, again, opening.skipped).blocks(opening)
+                settled_ones = settled(found, opening.skipped) if footer else found
+                watch = Watch(
+                    ending,
+                    ends_in_line_end(source, code),
+                    partial(grammar.dialect.is_short, width=grammar.width),
+                    grammar.dialect.is_open,
+                )
+                yield from watch.over(tables_of(settled_ones, columns, whole=whole))
 
-            yield OpenFeed(opening.headers, read, code.name, opening.skipped)
+            yield OpenFeed(opening.headers, read, code.name, opening.skipped, ending=ending)
 
 
-def _records(
-    blocks: Iterator[bytes], grammar: Grammar, line: int, skipped: Counter[str]
-) -> Iterator[Block]:
-    """Carry what a block leaves open over to the next one; the last one leaves nothing."""
-    pending, final = b"", False
-    while not final:
-        data = next(blocks, None)
-        final = data is None
-        grammar.effort.came += len(data or b"")
-        for passage in _passages(pending + (data or b""), grammar, final=final):
-            pending = passage.rest
-            yield _placed(passage, line, skipped)
-            line += passage.passed
+@dataclass(frozen=True)
+class _Records:
+    """Reads records below a header, which may stand again, in this order or another."""
+
+    grammar: Grammar
+    again: HeaderAgain | None
+    skipped: Counter[str]
+
+    def blocks(self, opening: Opening) -> Iterator[Block]:
+        """Carry what a block leaves open over to the next one; the last one leaves nothing."""
+        pending, line, grammar, final = b"", opening.line, self.grammar, False
+        while not final:
+            data = next(opening.blocks, None)
+            final = data is None
+            grammar.effort.came += len(data or b"")
+            for section in self._sections(pending + (data or b""), final=final):
+                closed = final or section.places is not None or bool(section.held)
+                pending = section.held
+                for passage in _passages(section.text, grammar, final=closed):
+                    pending = passage.rest or section.held
+                    yield _placed(passage, line, self.skipped)
+                    line += passage.passed
+                if section.places is not None:
+                    grammar = self.grammar.below(section.places)
+                    self.skipped["header"] += max(section.lines, 1)
+                    line += section.lines
+
+    def _sections(self, data: bytes, *, final: bool) -> Iterator[Section]:
+        if self.again is None:
+            return iter([Section(data)])
+        return self.again.sections(data, self.grammar.dialect, final=final)
 
 
 def _placed(passage: Passage, line: int, skipped: Counter[str]) -> Block:

@@ -7,6 +7,7 @@ Keep out: finding records (`framing`, `careful`).
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -77,6 +78,23 @@ class Dialect:
             return Stray.NONE
         ends = any(text.rstrip().endswith(self.quote) for text in stray)
         return Stray.SHIFTED if ends or len(stray) > 1 else Stray.INSIDE
+
+    def is_open(self, record: str) -> bool:
+        """Say whether a quote is still open at the end of a text."""
+        if self.quote is None or self._fields_of(record) is not None:
+            return False
+        return self._fields_of(record, "\n", self.quote) is not None
+
+    def is_short(self, record: str, width: int) -> bool:
+        """Say whether a text has fewer fields than a record should."""
+        fields = self._fields_of(record)
+        return fields is None or len(fields) < width
+
+    def _fields_of(self, *texts: str) -> list[str] | None:
+        try:
+            return next(self.records(io.StringIO("".join(texts), newline="")), [])
+        except csv.Error:
+            return None
 
     def closes(self, line: str) -> bool:
         """Say whether the first quote of a line, doubled ones aside, closes a field."""

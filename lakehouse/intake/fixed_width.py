@@ -19,10 +19,11 @@ import pyarrow.compute as pc
 
 from catalog_specs.models.feed import Feed
 from lakehouse.intake.blocks import line_blocks, line_texts
+from lakehouse.intake.cut_off import Watch, ends_in_line_end
 from lakehouse.intake.encodings import MARK, TextCode, shown, text_code
 from lakehouse.intake.footers import FooterTest, footer_test, settled
 from lakehouse.intake.opening import pass_header
-from lakehouse.intake.reader import Block, Defect, DefectCode, OpenFeed, Source, rows_table
+from lakehouse.intake.reader import Block, Defect, DefectCode, Ending, OpenFeed, Source, tables_of
 from lakehouse.intake.spans import BLANKS, Cutter, Flags
 
 __all__ = ["FixedWidthReader"]
@@ -43,20 +44,18 @@ class FixedWidthReader:
         """Pass the header where one is declared; see `FeedReader.open`."""
         feed, code = source.feed, text_code(source)
         with closing(_newline_blocks(source, code)) as blocks:
-            opening = pass_header(source, blocks)
+            opening, ending = pass_header(source, blocks), Ending()
 
             def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
                 wanted = [h for h in feed.spans if whole or h in columns.values()]
                 cutter = Cutter.of(feed, code, wanted)
                 records = _Records(feed, cutter, footer_test(feed.footer), opening.skipped)
                 found = records.blocks(opening.blocks, opening.line)
-                row = 1
-                for block in settled(found, opening.skipped) if feed.footer else found:
-                    if block.count:
-                        yield rows_table(row, block, columns, whole=whole)
-                        row += block.count
+                settled_ones = settled(found, opening.skipped) if feed.footer else found
+                watch = Watch(ending, ends_in_line_end(source, code))
+                yield from watch.over(tables_of(settled_ones, columns, whole=whole))
 
-            yield OpenFeed(tuple(feed.spans), read, code.name, opening.skipped)
+            yield OpenFeed(tuple(feed.spans), read, code.name, opening.skipped, ending=ending)
 
 
 def _newline_blocks(source: Source, code: TextCode) -> Generator[bytes]:

@@ -17,10 +17,11 @@ import pyarrow.compute as pc
 
 from lakehouse.feed_columns import feed_columns
 from lakehouse.intake.blocks import hostile, line_blocks, line_texts
+from lakehouse.intake.cut_off import Watch, ends_in_line_end
 from lakehouse.intake.encodings import text_code
 from lakehouse.intake.headers import WIDTH_LIMIT
 from lakehouse.intake.json_records import JsonRecords, json_records
-from lakehouse.intake.reader import OpenFeed, Source, rows_table
+from lakehouse.intake.reader import Ending, OpenFeed, Source, rows_table
 from lakehouse.untrusted.paths import is_path
 
 __all__ = ["JsonLinesReader", "headers_met", "open_texts"]
@@ -37,13 +38,15 @@ class JsonLinesReader:
         """Read all records for their keys: any of them may bring one that nobody declared."""
         code = text_code(source)
         skipped: Counter[str] = Counter()
+        ending = Ending()
         with json_records(source.feed) as records:
             headers = headers_met(records, source, _lines(source, Counter()))
 
             def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
-                yield from open_texts(records, _lines(source, skipped), columns, skipped, whole)
+                tables = open_texts(records, _lines(source, skipped), columns, skipped, whole)
+                yield from Watch(ending, ends_in_line_end(source, code)).over(tables)
 
-            yield OpenFeed(headers, read, code.name, skipped)
+            yield OpenFeed(headers, read, code.name, skipped, ending=ending)
 
 
 def headers_met(records: JsonRecords, source: Source, blocks: Iterable[Texts]) -> tuple[str, ...]:

@@ -35,11 +35,14 @@ class Opening:
     blocks: Iterator[bytes] = field(default_factory=lambda: iter(()))
     line: int = 1
     skipped: Counter[str] = field(default_factory=Counter)
+    rows: Sequence[Sequence[str]] = ()
+    """The header rows as delivered."""
 
 
 @dataclass(frozen=True)
 class _Found:
     names: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
     first: int
     end: int
     """Lines of the header rows, from 0; blank lines and comments may be among them."""
@@ -57,7 +60,7 @@ def open_delimited(source: Source, blocks: Iterator[bytes]) -> Opening:
     """
     if source.feed.header.at == "none":
         names = dict.fromkeys(feed_columns(source.feed).values())
-        return Opening(tuple(names), blocks)
+        return Opening(tuple(names), blocks, rows=[tuple(names)])
     return _searched(_Search(source, Dialect.of(source.feed), matches), blocks)
 
 
@@ -97,7 +100,7 @@ def _opened(search: _Search, data: bytes, blocks: Iterator[bytes]) -> Opening:
     used = sum(len(line.encode()) for line in search.lines[: found.end])
     rest = chain([data[used:]] if data[used:] else [], blocks)
     names = told_apart(found.names, feed_columns(search.source.feed).values())
-    return Opening(names, rest, found.end + 1, search.passed(found.first, found.end))
+    return Opening(names, rest, found.end + 1, search.passed(found.first, found.end), found.rows)
 
 
 @dataclass
@@ -186,7 +189,7 @@ class _Search:
                 return None
             rows.append([shown(cell) for cell in fields])
         names = joined_names(rows, self.source.feed.header.join)
-        return _Found(names, first, len(self.lines) if place is None else place)
+        return _Found(names, rows, first, len(self.lines) if place is None else place)
 
     def _record(self, place: int) -> tuple[list[str] | None, int]:
         """Return the fields of the record that begins on a line, None if broken, and its end."""

@@ -7,7 +7,7 @@ not strict: `read_fast` answers None, and `careful` reads them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,6 +40,10 @@ class Grammar:
     wanted: Mapping[str, int]
     footer: FooterTest | None = None
     effort: Effort = field(default_factory=Effort)
+
+    def below(self, places: Sequence[int]) -> Grammar:
+        """Return the grammar of records below a header whose names stand at these places."""
+        return replace(self, wanted={h: places[place] for h, place in self.wanted.items()})
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,13 @@ __all__ = [
     "Block",
     "Defect",
     "DefectCode",
+    "Ending",
     "FeedReader",
     "OpenFeed",
     "Source",
     "rows_schema",
     "rows_table",
+    "tables_of",
     "unreadable",
 ]
 
@@ -131,16 +133,24 @@ class Block:
     lines: Any = None
 
 
+@dataclass
+class Ending:
+    """How a file ends, known when all records were read: whether it breaks off in its last one."""
+
+    cut_off: bool = False
+
+
 @dataclass(frozen=True)
 class OpenFeed:
     """A file whose headers are known and whose records are yet to be read, once.
 
     `headers` are the delivered ones in order; () when the file holds none. `skipped` counts the
-    lines that are no records, by reason (`preamble`, `comment`, `footer`, `blank`); it is complete
-    when all records were read. `encoding` is what the text was read in; None where there is none.
-    `sheets` are the other sheets of a workbook that hold cells: nobody reads them. `hidden` counts
-    what a workbook does not show, by kind: `sheets`, `very_hidden_sheets`, `columns` (of the sheet
-    that is read), `pivot_caches`.
+    lines that are no records, by reason (`preamble`, `comment`, `footer`, `blank`, `header`: one
+    that stands again); it is complete when all records were read. `encoding` is what the text was
+    read in; None where there is none. `sheets` are the other sheets of a workbook that hold cells:
+    nobody reads them. `hidden` counts what a workbook does not show, by kind: `sheets`,
+    `very_hidden_sheets`, `columns` (of the sheet that is read), `pivot_caches`. `ending` says of a
+    text how it ends.
     """
 
     headers: tuple[str, ...]
@@ -149,6 +159,7 @@ class OpenFeed:
     skipped: Counter[str] = field(default_factory=Counter)
     sheets: tuple[str, ...] = ()
     hidden: Mapping[str, int] = field(default_factory=dict)
+    ending: Ending = field(default_factory=Ending)
 
     def batches(self, columns: Mapping[str, str], *, whole: bool) -> Iterator[pa.Table]:
         """Yield all records in order as tables of `rows_schema(columns)`, numbered from 1.
@@ -197,6 +208,17 @@ def rows_table(first: int, block: Block, columns: Mapping[str, str], *, whole: b
         *(placed(block.values[h]) if h in block.values else absent for h in columns.values()),
     ]
     return pa.table(arrays, schema=rows_schema(columns))
+
+
+def tables_of(
+    blocks: Iterator[Block], columns: Mapping[str, str], *, whole: bool
+) -> Iterator[pa.Table]:
+    """Yield the tables of blocks, numbered through from 1; blocks without records are left out."""
+    row = 1
+    for block in blocks:
+        if block.count:
+            yield rows_table(row, block, columns, whole=whole)
+            row += block.count
 
 
 def _scattered(texts: Any, good: np.ndarray[Any, Any], marks: list[str]) -> Any:  # noqa: ANN401

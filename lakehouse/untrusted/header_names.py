@@ -17,6 +17,7 @@ __all__ = [
     "is_nameless",
     "places_of",
     "plain_name",
+    "stands_again",
     "told_apart",
 ]
 
@@ -60,6 +61,20 @@ def places_of(headers: Sequence[str]) -> dict[str, int]:
     return places
 
 
+def stands_again(cells: Sequence[str], names: Sequence[str]) -> tuple[int, ...] | None:
+    """Return where each name of a header stands in a record that is the header again; else None.
+
+    The header may come again in another order: then other cells stand below it.
+    """
+    written = [plain_name(cell) for cell in cells]
+    if sorted(written) != sorted(names) or not any(written):
+        return None
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(written):
+        places.setdefault(name, []).append(place)
+    return tuple(places[name].pop(0) for name in names)
+
+
 def is_nameless(header: str) -> bool:
     """Say whether a header stands for a column without a name."""
     return header.startswith("#") and header[1:].isdecimal()
@@ -77,10 +92,10 @@ class Again(Enum):
 
 def header_again(cells: Sequence[str], header: Sequence[str]) -> Again:
     """Say whether a record is the header row again; both without what surrounds a name."""
-    if list(cells) == list(header):
-        return Again.SAME
-    same = sorted(filter(None, cells)) == sorted(filter(None, header))
-    return Again.OTHER if same else Again.NO
+    places = stands_again(cells, header)
+    if places is None:
+        return Again.NO
+    return Again.SAME if list(places) == sorted(places) else Again.OTHER
 
 
 def plain_name(cell: str) -> str:

@@ -59,6 +59,7 @@ class Opened:
     encoding: str | None
     skipped: dict[str, int]
     rows: Rows
+    cut_off: bool = False
 
     def cells(self, *columns: str) -> list[tuple[str | None, ...]]:
         """Return the texts of each row."""
@@ -83,4 +84,6 @@ def opened(path: Path, data: bytes, feed: Feed, *, block: int = 4096) -> Opened:
         tables = list(found.batches(columns, whole=False))
         rows = pa.concat_tables([rows_schema(columns).empty_table(), *tables]).to_pylist()
         assert [row["_row"] for row in rows] == list(range(1, len(rows) + 1))
-        return Opened(found.headers, found.encoding, dict(found.skipped), rows)
+        return Opened(
+            found.headers, found.encoding, dict(found.skipped), rows, found.ending.cut_off
+        )
