@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from lakehouse.intake.blocks import split_lines
 from lakehouse.intake.dialect import Dialect
-from lakehouse.intake.headers import joined_names, plain_name
-from lakehouse.untrusted.header_names import stands_again
+from lakehouse.intake.headers import joined_names
+from lakehouse.untrusted.header_names import plain_name, stands_again
 
 __all__ = ["HeaderAgain", "Section"]
 
