@@ -226,7 +226,11 @@ def opened_caller(errand: Errand, spec: HttpPull, address: str) -> Iterator[Call
                 remedy="correct HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY or SSL_CERT_FILE",
             ) from None
         with client:
-            yield Caller(errand, spec, address, client, token, spec.limit, errand.elapsed())
+            caller = Caller(errand, spec, address, client, token, spec.limit, errand.elapsed())
+            _acceptable(
+                caller, address
+            )  # before anybody takes it apart, whose error would quote it
+            yield caller
 
 
 def _token(errand: Errand, variable: str) -> str:

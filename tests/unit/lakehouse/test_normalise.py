@@ -410,6 +410,30 @@ def test_changed_cells_are_counted_by_part_and_step(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / "rows.parquet"]
 
 
+def test_what_no_step_understands_is_counted(tmp_path: Path) -> None:
+    """A text counts once for its kind of step, unless it is a null marker of the feed."""
+    resource = with_feed(
+        person(),
+        nulls=["", "无"],
+        normalise={
+            "person_name": [{"translate": {"code_list": "sex"}}],
+            "birth_date": [
+                {"dates": {"formats": ["%Y%m%d"]}},
+                {"dates": {"formats": ["%d.%m.%Y"]}},
+            ],
+        },
+    )
+    days = ("20240105", "5.1.2024", "2024-01-05", "无", None)
+    names = ("女", "1", "甲", "乙", None)
+    records = [{"birth_date": d, "person_name": n} for d, n in zip(days, names, strict=True)]
+    rows = rows_file(tmp_path / "rows.parquet", resource, records)
+
+    found = counted_cells(resource.feed, rows, Context(code_lists=LISTS))
+
+    assert found.changed == {"birth_date": {"dates": 2}, "person_name": {"translate": 1}}
+    assert found.not_understood == {"birth_date": {"dates": 1}, "person_name": {"translate": 2}}
+
+
 def test_nothing_declared_is_nothing_read(tmp_path: Path) -> None:
     """Without steps the rows are not even opened."""
     feed: Feed = person().feed

@@ -211,6 +211,8 @@ def _nowhere(_: Asked) -> Answer:
         (lambda _: Answer(body("a")), {"token": "FOREIGN"}, SettingsError),
         (lambda _: Answer(body("a")), {"url_variable": "NOT_SET"}, SettingsError),
         (lambda _: Answer(body("a")), {"url_variable": "WIDE"}, PullError),
+        (lambda _: Answer(body("a")), {"url_variable": "NO_HOST"}, PullError),
+        (lambda _: Answer(body("a")), {"url_variable": "NO_NAME"}, PullError),
         (lambda _: Answer(body("a")), {"url_variable": "ODD"}, PullError),
         (lambda _: Answer(body("a")), {"url_variable": "CLOSED"}, TransientError),
     ],
@@ -229,6 +231,8 @@ def test_no_error_tells_a_secret(
     firms.environment |= {
         "ODD": f"ftp://{SECRET}/x",
         "CLOSED": f"http://127.0.0.1:9/{SECRET}",
+        "NO_HOST": f"http://[{SECRET}/",
+        "NO_NAME": f"http://{SECRET}\u2100.test/",
         "BROKEN": f"{SECRET}\nX: y",
         "FOREIGN": f"{SECRET}é",
         "WIDE": f"http://{SECRET}..例\ud800/",

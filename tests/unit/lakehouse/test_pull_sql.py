@@ -257,6 +257,23 @@ def test_values_come_exactly(database: Path) -> None:
     ]
 
 
+def test_floats_that_stand_for_several_numbers_show_it(database: Path) -> None:
+    """From 2 to the 53rd on a float gets an exponent: damage to whoever wants its digits."""
+    floats = [
+        ("a", "x", 2.0**53 - 1, 1),
+        ("b", "x", 2.0**53, 2),
+        ("c", "x", 3.50502199001011e17, 3),
+    ]
+    change(database, INSERT, floats)
+
+    firms = source(database)
+    assert [row[2] for row in firms.rows(firms.pull())] == [
+        "9007199254740991",
+        "9.0071992547409920e+15",
+        "3.5050219900101100e+17",
+    ]
+
+
 def test_bytes_that_are_no_text_are_named_by_their_column(database: Path) -> None:
     """A text that is none ends the pull; nothing is taken as if it were one."""
     add(database, ("a", 1))

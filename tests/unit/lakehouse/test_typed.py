@@ -269,6 +269,75 @@ def test_normalised_texts_may_be_canonical(tmp_path: Path) -> None:
     assert '"birth_date":" 20240229"' in raw[0]
 
 
+def test_a_moment_is_moved_by_one_step_only(tmp_path: Path) -> None:
+    """What a step has read, a later one of its kind does not read again: it would move it twice."""
+    zones = ("America/New_York", "UTC")
+    steps = [{"moments": {"formats": ["%Y-%m-%d %H:%M:%S"], "zone": zone}} for zone in zones]
+    resource = with_feed(person(), normalise={"seen_at": steps})
+    # summer time leaves 02:30 out in New York, and not in UTC
+    texts = ["2024-02-29 04:05:06", "2024-03-10 02:30:00", "2024-02-29"]
+    assert cast(tmp_path, resource, "seen_at", texts) == [
+        MOMENT.replace(hour=17),
+        datetime(2024, 3, 10, 10, 30),  # noqa: DTZ001
+        None,
+    ]
+
+
+def test_typed_cells_are_of_the_declared_zone(tmp_path: Path) -> None:
+    """A cell that is a moment has no offset: it is of the step's zone, and else not understood."""
+    texts = ["2024-02-29 04:05:06", "2024-02-29", "29.02.2024 04:05"]
+    for step, hours in (
+        ({"formats": ["%d.%m.%Y %H:%M"], "zone": "UTC"}, (12, 8, 12)),
+        ({"formats": ["%d.%m.%Y %H:%M"]}, (4, 0, 4)),
+        ({"formats": ["%Y-%m-%d %H:%M:%S%z"]}, (None, None, None)),
+    ):
+        made = with_feed(person(), format="xlsx", normalise={"seen_at": [{"moments": step}]})
+        found = cast(tmp_path, made, "seen_at", texts)
+        assert tuple(one and one.hour for one in found) == hours
+
+
+def test_typed_dates_and_truth_values_need_no_format(tmp_path: Path) -> None:
+    """Dates and truth values of cells are understood; where a format reads another day, none is."""
+    steps = {
+        "birth_date": [{"dates": {"formats": ["%Y-%d-%m", "%Y年%m月%d日"]}}],
+        "resident": [{"booleans": {"true": ["有"], "false": ["无"]}}],
+    }
+    made = with_feed(person(), format="xlsx", normalise=steps)
+    days = [
+        "2024-02-29",
+        "2024-02-29 00:00:00",
+        "2024年2月29日",
+        "2024-05-01",
+        "2024-02-29 04:00:00",
+    ]
+    day = date(2024, 2, 29)
+    assert cast(tmp_path, made, "birth_date", days) == [day, day, day, None, None]
+    assert cast(tmp_path, made, "resident", ["true", "无", "是"]) == [True, False, None]
+    plain = with_feed(person(), format="xlsx", date_format="%Y-%d-%m")
+    assert cast(tmp_path, plain, "birth_date", ["2024-29-02", "2024-02-29"]) == [day, day]
+    assert cast(tmp_path, plain, "birth_date", ["2024-05-01", "2024-05-05"]) == [
+        None,
+        date(2024, 5, 5),
+    ]
+
+
+def test_what_is_made_of_left_over_parts_is_no_value(tmp_path: Path) -> None:
+    """A part that its step did not understand spoils every typed item that is made of it."""
+    resource = with_feed(
+        person(),
+        columns={"日": "day", "时": "hour", "号": "resident_id"},
+        normalise={"day": [{"dates": {"formats": ["%d.%m.%Y"]}}]},
+        compose={"seen_at": "{day} {hour:02}:00:00"},
+        split={"birth_date": {"part": "day", "pattern": "(.*)"}},
+    )
+    records = [{"day": day, "hour": "4"} for day in ("29.02.2024", "2024-02-29")]
+    rows = rows_file(tmp_path / "rows.parquet", resource, records)
+    with duckdb.connect() as con:
+        create_feed(con, city(resource), resource, rows)
+        found = con.sql("SELECT seen_at, birth_date FROM feed ORDER BY _row").fetchall()
+    assert found == [(datetime(2024, 2, 29, 4), date(2024, 2, 29)), (None, None)]  # noqa: DTZ001
+
+
 def test_split_and_constant_items(tmp_path: Path) -> None:
     """A piece that is not there or is a null marker is no value; a defect has no constants."""
     resource = with_feed(
