@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +12,7 @@ import typer
 from cli.console import err
 from cli.options import CatalogOption, HomeOption
 
-__all__ = ["dagster_home", "register"]
+__all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,11 +24,15 @@ def ui(
     home: HomeOption = None,
     catalog: CatalogOption = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+    write: Annotated[
+        bool, typer.Option("--write", help="Let its pages start runs and turn sensors off.")
+    ] = False,
 ) -> None:
     """Show the graph at http://127.0.0.1:PORT; sensors and schedules run while it is open.
 
-    Dagster's open-source server has no log-in of its own: it listens on loopback only.
+    It listens on loopback, answers only its own pages, and shows without changing anything.
     """
+    from pipelines.instance import dagster_home
     from pipelines.settings import Settings
 
     settings = Settings.from_environment(os.environ, home=home, catalog=catalog)
@@ -39,22 +41,8 @@ def ui(
         "QUANSHU_HOME": str(settings.home),
         "QUANSHU_CATALOG": str(settings.catalog.absolute()),
     }
-    err.print(f"Dagster on http://127.0.0.1:{port} · stop with Ctrl-C", markup=False)
-    quiet = ["-W", "ignore:Function `dev_command` is superseded"]  # `dg` is not installed
-    command = [sys.executable, *quiet, "-m", "dagster", "dev", "-m", "pipelines.definitions"]
-    command += ["--host", "127.0.0.1", "--port", str(port)]
+    what = "" if write else " · it only shows; --write lets it change something"
+    err.print(f"Dagster on http://127.0.0.1:{port} · stop with Ctrl-C{what}", markup=False)
+    command = [sys.executable, "-m", "pipelines.serving", "--port", str(port)]
+    command += ["--catalog", str(settings.catalog.absolute()), *(["--write"] if write else [])]
     raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603
-
-
-def dagster_home(home: Path) -> Path:
-    """Make `<home>/dagster` with the project's dagster.yaml in it, and return it."""
-    import pipelines
-
-    folder = home / "dagster"
-    folder.mkdir(parents=True, exist_ok=True)
-    package = Path(pipelines.__file__).parent
-    written = package / "dagster.yaml"
-    shutil.copyfile(
-        written if written.exists() else package.parent / "dagster.yaml", folder / "dagster.yaml"
-    )
-    return folder

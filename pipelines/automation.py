@@ -1,6 +1,7 @@
 """When things run: the inbox sensor, the grant sensor, the daily schedules (Asia/Shanghai).
 
-Belongs here: timing and what a tick looks at. Keep out: bodies (`assets`).
+Belongs here: timing and what a tick looks at. Keep out: bodies (`assets`), how a tick begins and
+ends (`ticks`).
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ from dagster import (
 
 from assets.city import City
 from assets.derived import due_shares, shared_grants
-from assets.failures import Faults
 from assets.shares import GRANTS
 from assets.waiting import waiting_work
 from catalog_specs.catalog import Catalog
-from governance.shares import WITHDRAW
 from pipelines.attempts import WORK, may_start, under_way, whole
 from pipelines.jobs import Jobs
+from pipelines.ticks import begin
+from pipelines.watching import Watched
 
 __all__ = ["schedules", "sensors"]
 
@@ -40,12 +41,15 @@ GRANT_SECONDS = 30
 PARTITION = "dagster/partition"
 """The run tag that holds a run's partition."""
 PRIORITY = "dagster/priority"
-"""The run tag by which the queue is ordered: deliveries before extracts, withdrawals first."""
+"""The run tag by which the queue is ordered: deliveries before extracts."""
 
 
-def sensors(catalog: Catalog, made: Jobs) -> list[SensorDefinition]:
-    """Return the sensors: a delivery starts its department's run, a change refreshes its grants."""
-    departments = dict.fromkeys(resource.provider for resource in catalog.resources.values())
+def sensors(watched: Watched, made: Jobs) -> list[SensorDefinition]:
+    """Return the sensors: a delivery starts its department's run, a change refreshes its grants.
+
+    Both look at the catalogue as it is at that tick, and take away first what it ends.
+    """
+    departments = dict.fromkeys(one.provider for one in watched.made_for.resources.values())
 
     @sensor(
         name="inbox",
@@ -55,14 +59,16 @@ def sensors(catalog: Catalog, made: Jobs) -> list[SensorDefinition]:
         description="收件箱有新交付即启动该部门的处理 / a delivery starts its department's run.",
     )
     def inbox(context: SensorEvaluationContext, city: ResourceParam[City]) -> SensorResult:
-        instance, now = context.instance, city.clock()
-        return SensorResult(
-            run_requests=[
+        tick = begin(watched, city, context)
+        requests: list[RunRequest] = []
+        with tick.faults.apart("inbox"):
+            found = _jobs_for(context.instance, waiting_work(tick.city))
+            requests = [
                 RunRequest(job_name=job, tags={WORK: work, PRIORITY: "1"})
-                for job, work in _jobs_for(instance, waiting_work(city)).items()
-                if may_start(instance, job, work, now)
+                for job, work in found.items()
+                if job in made and may_start(context.instance, job, work, city.clock())
             ]
-        )
+        return tick.result(requests)
 
     @sensor(
         name="grants",
@@ -72,17 +78,20 @@ def sensors(catalog: Catalog, made: Jobs) -> list[SensorDefinition]:
         description="授权或来源变化即更新其共享数据 / a changed grant or source refreshes it.",
     )
     def grants(context: SensorEvaluationContext, city: ResourceParam[City]) -> SensorResult:
+        tick = begin(watched, city, context)
+        if watched.problem is not None:
+            return tick.result([])  # what the old catalogue granted may be what the new one ends
         known = context.instance.get_dynamic_partitions("grants")
-        wanted = shared_grants(city)
-        fresh = [code for code in wanted if code not in known]
-        return SensorResult(
-            dynamic_partitions_requests=[GRANTS.build_add_request(fresh)] if fresh else [],
-            run_requests=[
-                RunRequest(partition_key=code, tags={WORK: work, PRIORITY: _urgency(work)})
-                for code, work in due_shares(city, Faults(city.layout)).items()
+        fresh: list[str] = []
+        requests: list[RunRequest] = []
+        with tick.faults.apart("shares"):
+            fresh = [code for code in shared_grants(tick.city) if code not in known]
+            requests = [
+                RunRequest(partition_key=code, tags={WORK: work, PRIORITY: "0"})
+                for code, work in due_shares(tick.city, tick.faults).items()
                 if may_start(context.instance, "shares", work, city.clock(), {PARTITION: code})
-            ],
-        )
+            ]
+        return tick.result(requests, [GRANTS.build_add_request(fresh)] if fresh else [])
 
     return [inbox, grants]
 
@@ -98,11 +107,6 @@ def _jobs_for(instance: DagsterInstance, found: Mapping[str, str]) -> dict[str, 
     jobs = {f"ingest_{department}": work for department, work in found.items()}
     free = {job: work for job, work in jobs.items() if not under_way(instance, job)}
     return {"everything": whole(free.values())} if len(free) > 1 else free
-
-
-def _urgency(work: str) -> str:
-    """Rank a share's run: a withdrawal comes before everything, a refresh after deliveries."""
-    return "2" if work == WITHDRAW else "0"
 
 
 def schedules(catalog: Catalog, made: Jobs, pull_minutes: int) -> list[ScheduleDefinition]:

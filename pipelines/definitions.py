@@ -1,13 +1,20 @@
 """The composition root: everything Dagster shows is made here from the catalogue.
 
-Belongs here: gathering. Keep out: bodies (`assets`), timing (`pipelines.automation`).
+Belongs here: gathering. Keep out: bodies (`assets`), timing (`pipelines.automation`). No postponed
+annotations here: Dagster must see the type of `context` itself.
 """
-
-from __future__ import annotations
 
 import os
 
-from dagster import Definitions, definitions, in_process_executor
+from dagster import (
+    DefaultSensorStatus,
+    Definitions,
+    SensorEvaluationContext,
+    SkipReason,
+    definitions,
+    in_process_executor,
+    sensor,
+)
 
 from assets.authoritative import authoritative_asset
 from assets.city import City
@@ -16,11 +23,17 @@ from assets.open_data import open_data_asset
 from assets.quality_gate import gate_checks
 from assets.shares import shares_asset
 from assets.views import views_asset
+from catalog_specs.errors import CatalogError
 from pipelines.automation import schedules, sensors
 from pipelines.jobs import jobs
-from pipelines.settings import Settings, open_city
+from pipelines.settings import Settings, open_city, withdraw_ended
+from pipelines.ticks import report_withdrawals
+from pipelines.watching import Watched
 
-__all__ = ["build_definitions", "defs"]
+__all__ = ["build_definitions", "defs", "uncompiled_definitions"]
+
+UNCOMPILED_SECONDS = 10
+"""Seconds between two looks at what a catalogue that does not compile ends."""
 
 
 def build_definitions(city: City, pull_minutes: int = Settings.pull_minutes) -> Definitions:
@@ -39,7 +52,7 @@ def build_definitions(city: City, pull_minutes: int = Settings.pull_minutes) -> 
         asset_checks=[gate_checks(catalog, resource) for resource in resources],
         jobs=list(made.values()),
         schedules=schedules(catalog, made, pull_minutes),
-        sensors=sensors(catalog, made),
+        sensors=sensors(Watched(catalog), made),
         resources={"city": city},
         # one process for a run: Great Expectations is imported once, not once a step
         executor=in_process_executor,
@@ -50,4 +63,26 @@ def build_definitions(city: City, pull_minutes: int = Settings.pull_minutes) -> 
 def defs() -> Definitions:
     """Make the graph of this installation, as its environment describes it."""
     settings = Settings.from_environment(os.environ)
-    return build_definitions(open_city(settings), settings.pull_minutes)
+    try:
+        city = open_city(settings)
+    except CatalogError:
+        return uncompiled_definitions(settings)
+    return build_definitions(city, settings.pull_minutes)
+
+
+def uncompiled_definitions(settings: Settings) -> Definitions:
+    """Make the graph of a catalogue that does not compile: it hands out nothing, and withdraws."""
+
+    @sensor(
+        name="withdrawals",
+        minimum_interval_seconds=UNCOMPILED_SECONDS,
+        default_status=DefaultSensorStatus.RUNNING,
+        description="目录不能编译：只收回共享 / the catalogue does not compile: withdrawals alone.",
+    )
+    def withdrawals(context: SensorEvaluationContext) -> SkipReason:
+        withdrawn, failures = withdraw_ended(settings)
+        report_withdrawals(context, withdrawn)
+        said = "the catalogue does not compile: run `quanshu check`, then reload the code location"
+        return SkipReason(" | ".join([said, *map(str, failures)]))
+
+    return Definitions(sensors=[withdrawals])

@@ -11,8 +11,8 @@ import pytest
 from dagster import AssetsDefinition, AssetSpec, Definitions, ScheduleDefinition
 
 from catalog_specs.loader import bundled, load
-from cli.ui import dagster_home
 from pipelines.definitions import build_definitions
+from pipelines.instance import dagster_home
 from tests.flow.conftest import made_city
 
 ROOT = Path(__file__).parents[2]

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 from dagster import (
+    AssetKey,
     DagsterInstance,
     Definitions,
     RunRequest,
     SensorResult,
+    SkipReason,
     build_sensor_context,
 )
 
 from assets.city import City
+from assets.derived import refresh_share
 from assets.stops import land_waiting
 from catalog_specs.loader import bundled, load
 from catalog_specs.vocabulary import GrantStatus
 from governance.keys import KeyRing
+from governance.shares import Projection
 from lakehouse.layout import Layout
 from pipelines.attempts import pause
-from pipelines.definitions import build_definitions
+from pipelines.definitions import build_definitions, uncompiled_definitions
+from pipelines.settings import Settings
 
 REF = "transport/bus_stop"
 GRANT = "air_health_warning"
@@ -177,19 +183,18 @@ def _run(city: City, instance: DagsterInstance, request: RunRequest) -> None:
 
 
 def test_a_grant_may_be_suspended_and_restored_twice(city: City, instance: DagsterInstance) -> None:
-    """Each suspension takes the extract away and each return makes it, the source unchanged."""
+    """Each suspension takes the extract away at the tick itself; each return makes it anew."""
     suspended = _with_status(city, GrantStatus.SUSPENDED)
     file = city.layout.share_file(GRANT)
-    for _ in range(2):
-        (request,) = _asked_for(city, instance, GRANT)
-        _run(city, instance, request)
+    for hours in range(2):
+        later = replace(city, clock=partial(_later, hours * 3600))
+        (request,) = _asked_for(later, instance, GRANT)
+        _run(later, instance, request)
         assert file.is_file()
-        assert _asked_for(city, instance, GRANT) == []
+        assert _asked_for(later, instance, GRANT) == []
 
-        (request,) = _asked_for(suspended, instance, GRANT)
-        _run(suspended, instance, request)
-        assert not file.exists()
         assert _asked_for(suspended, instance, GRANT) == []
+        assert not file.exists()
 
 
 def test_every_grant_with_an_extract_has_a_partition(city: City, instance: DagsterInstance) -> None:
@@ -198,3 +203,110 @@ def test_every_grant_with_an_extract_has_a_partition(city: City, instance: Dagst
 
     assert GRANT in instance.get_dynamic_partitions("grants")
     assert "enrolment_check" not in instance.get_dynamic_partitions("grants")
+
+
+def _edited(city: City, tmp_path: Path) -> tuple[Path, Definitions, City]:
+    """Copy the catalogue to where it can be edited; return it, its graph and its city."""
+    root = tmp_path / "catalogue"
+    shutil.copytree(city.catalog.root, root)
+    standing = replace(city, catalog=load(root))
+    return root, build_definitions(standing), standing
+
+
+def _look(
+    graph: Definitions, city: City, instance: DagsterInstance, sensor: str = "grants"
+) -> SensorResult:
+    context = build_sensor_context(instance=instance, resources={"city": city})
+    result = graph.resolve_sensor_def(sensor)(context)
+    assert isinstance(result, SensorResult)
+    return result
+
+
+def test_an_edited_catalogue_counts_at_the_next_tick(
+    city: City, instance: DagsterInstance, tmp_path: Path
+) -> None:
+    """A grant revoked in its file loses its extract at either sensor's tick, without a reload."""
+    root, graph, city = _edited(city, tmp_path)
+    file = city.layout.share_file(GRANT)
+    for sensor in ("inbox", "grants"):
+        assert isinstance(refresh_share(city, GRANT), Projection)
+        assert file.is_file()
+        _revoke(root)
+        result = _look(graph, city, instance, sensor)
+        assert not file.exists()
+        assert GRANT not in {one.partition_key for one in result.run_requests or ()}
+        (root / f"grants/{GRANT}.yaml").write_bytes(
+            (bundled("quanzhou") / f"grants/{GRANT}.yaml").read_bytes()
+        )
+    event = instance.get_latest_materialization_event(AssetKey(["shares", "extract"]))
+    assert event is not None
+    assert event.asset_materialization is not None
+    assert event.asset_materialization.metadata["withdrawn"].value == "revoked"
+
+
+def _revoke(root: Path) -> None:
+    file = root / f"grants/{GRANT}.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f"{text}status: revoked\n", encoding="utf-8")
+
+
+def test_a_catalogue_that_does_not_compile_withdraws_and_grants_nothing(
+    city: City, instance: DagsterInstance, tmp_path: Path
+) -> None:
+    """What it revokes goes, no extract is made meanwhile, and the tick says why."""
+    root, graph, city = _edited(city, tmp_path)
+    refresh_share(city, GRANT)
+    _revoke(root)
+    (root / "stray.yaml").write_text("a: 1\n", encoding="utf-8")
+
+    result = _look(graph, city, instance)
+
+    assert not city.layout.share_file(GRANT).exists()
+    assert not result.run_requests
+    assert "CAT-000" in (result.skip_reason.skip_message if result.skip_reason else "")
+
+
+def test_a_graph_that_the_catalogue_outgrew_is_told(
+    city: City, instance: DagsterInstance, tmp_path: Path
+) -> None:
+    """An open set that was taken out, or a new one, needs the code location reloaded."""
+    root, graph, city = _edited(city, tmp_path)
+    next((root / "open_data").glob("*.yaml")).unlink()
+
+    result = _look(graph, city, instance, "inbox")
+
+    assert "reload the code location" in (
+        result.skip_reason.skip_message if result.skip_reason else ""
+    )
+
+
+def test_without_a_catalogue_that_compiles_there_is_a_graph_that_withdraws(
+    city: City, instance: DagsterInstance, tmp_path: Path
+) -> None:
+    """Started over a broken catalogue, Dagster still takes away what it revokes."""
+    root, _, city = _edited(city, tmp_path)
+    refresh_share(city, GRANT)
+    _revoke(root)
+    (root / "stray.yaml").write_text("a: 1\n", encoding="utf-8")
+    graph = uncompiled_definitions(Settings(city.layout.home, root))
+
+    said = graph.resolve_sensor_def("withdrawals")(build_sensor_context(instance=instance))
+
+    assert isinstance(said, SkipReason)
+    assert not city.layout.share_file(GRANT).exists()
+
+
+@pytest.mark.parametrize("sensor", ["inbox", "grants"])
+def test_a_tick_that_meets_a_fault_says_no_word_of_a_vendor(
+    city: City, instance: DagsterInstance, sensor: str
+) -> None:
+    """A ledger that cannot be read is told by code; the tick itself does not fail."""
+    log = city.layout.ledger("deliveries") / "_delta_log"
+    log.mkdir(parents=True)
+    (log / "00000000000000000000.json").write_text('{"add": "鸑鷟0001"', encoding="utf-8")
+
+    result = _look(_graph(), city, instance, sensor)
+
+    said = result.skip_reason.skip_message if result.skip_reason else ""
+    assert "鸑鷟" not in said
+    assert sensor == "grants" or "RUN-001" in said
