@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from assets.city import City
+from catalog_specs.errors import ForeignCommitError
 from catalog_specs.models.resource import Resource
 from lakehouse.evolution import Difference, Kind, differences
 from lakehouse.evolution_ledger import Evolution, Stage, evolutions, record_evolution
 from lakehouse.evolving import Mandate, Refused, evolve_table, refusals, rename_columns
+from lakehouse.foreign_commits import require_ours
+from lakehouse.swaps import remove
 from lakehouse.tables import Snapshot, snapshot
 from lakehouse.workbench import Bench, open_workbench
 from quality.quarantine import key_column, quarantine_shape
@@ -131,6 +134,10 @@ def _planned(city: City, con: Bench, resource: Resource, document: str | None) -
     file = city.catalog.files.get(f"resources:{resource.ref}", "")
     if found is None:
         return Planned(resource.ref, file, ())
+    try:
+        require_ours(city.layout, resource.ref, found)
+    except ForeignCommitError as error:
+        return Planned(resource.ref, file, (), (Refused(error.code, error.what, error.remedy),))
     told = differences(city.catalog, resource, found)
     refused = refusals(con, city.catalog, resource, found, document)
     return Planned(resource.ref, file, told, refused)
@@ -158,6 +165,8 @@ def _evolve_one(
         for one in planned.differences
         if one.kind is Kind.RENAMED and one.column in resource.key
     }
+    if any(one.kind is Kind.KEYED or one.column in resource.key for one in planned.differences):
+        remove(city.layout.sequences(resource.ref))  # made again from landing, under the new key
     # quarantine first: once the table has its new columns, nobody knows what they were called
     quarantine = city.layout.quarantine(resource.ref)
     rename_columns(con, quarantine, quarantine_shape(city.catalog, resource), renamed)

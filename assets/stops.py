@@ -18,6 +18,7 @@ from assets.judging import judge
 from assets.promotion import promote_pending
 from catalog_specs.errors import TransientError
 from lakehouse.bundles import Bundle, bundled
+from lakehouse.foreign_commits import vouch
 from lakehouse.landing import Recognised, Skipped, deliveries, land, look, resume, waiting
 from lakehouse.ledgers import (
     is_judged,
@@ -124,6 +125,7 @@ def promote_waiting(city: City, ref: str) -> tuple[Outcome, ...]:
     Rejected deliveries are recorded as well, once; so is what a removed table gets again.
     """
     with city.lock(ref), opened_gate(city) as gate:
+        vouch(city.layout, ref, city.actor, city.clock())
         return promote_pending(city, gate, ref, open_books(city, ref))
 
 
@@ -157,6 +159,7 @@ def taking(
     _, recognised = land_waiting(city, ref)
     yield from map(_recognised, recognised)
     with city.lock(ref):
+        vouch(city.layout, ref, city.actor, city.clock())
         outstanding = promote_pending(city, gate, ref, books)
         unjudged = _unjudged(city, ref, books)
         for number, bundle in enumerate(unjudged, start=1):

@@ -9,6 +9,7 @@ QuanshuError
 ├── RepairError         an edited file of kept-back records cannot be taken back as it is
 ├── HeldError           a snapshot would delete so much that it waits for an approval
 ├── TableError          a stored table is not as the catalogue asks
+│   └── ForeignCommitError  somebody else committed to it, and nobody has decided yet
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
 ├── DisclosureError     a release would re-identify somebody (fail closed)
@@ -31,6 +32,7 @@ __all__ = [
     "CatalogLookupError",
     "CheckError",
     "DisclosureError",
+    "ForeignCommitError",
     "HeldError",
     "IntakeError",
     "PullError",
@@ -131,6 +133,21 @@ class TableError(QuanshuError):
     """A stored table is not as the catalogue asks, or cannot be read as a list of files."""
 
     code: ClassVar[str] = "TAB-001"
+
+
+class ForeignCommitError(TableError):
+    """A table holds commits that no run of ours made: nothing is read from it or written to it."""
+
+    code: ClassVar[str] = "TAB-002"
+
+    def __init__(self, commits: str, *, where: str) -> None:
+        """Name the commits by version and operation."""
+        super().__init__(
+            f"the table holds commits that are not ours: {commits}",
+            where=where,
+            remedy="look with `quanshu tables list`; then accept them on a document with `quanshu "
+            "tables accept`, or move the table's folder aside and run: it is made from landing",
+        )
 
 
 class AccessError(QuanshuError):

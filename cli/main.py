@@ -13,6 +13,7 @@ from cli import (
     catalog,
     demo,
     evolve,
+    held_tables,
     keys,
     lineage,
     listing,
@@ -38,6 +39,7 @@ catalog.register(app)
 listing.register(app)
 run.register(app)
 approve.register(app)
+held_tables.register(app)
 evolve.register(app)
 quarantine.register(app)
 lineage.register(app)

@@ -29,6 +29,7 @@ from governance.samples import is_drawn
 from governance.share_plan import digest_of, source_columns
 from lakehouse.evolution import require_fit
 from lakehouse.extracts import scan
+from lakehouse.foreign_commits import require_ours
 from lakehouse.layout import Layout
 from lakehouse.tables import Snapshot, snapshot
 
@@ -105,6 +106,8 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
     seen = [Leaver(column.code, column.element, column.mask) for column in columns]
     units = units_of(catalog, resource, seen)
     found = snapshot(layout.authoritative(resource.ref).resolve())
+    if found is not None:
+        require_ours(layout, resource.ref, found)
     draft = _Draft(catalog, resource, open_set, columns, units)
     rows = draft.frame(found, keys) if found else pl.LazyFrame()
     terms = draft.terms(keys)

@@ -25,6 +25,7 @@ from governance.masking import MaskedColumn, compile_masks
 from governance.row_filters import render_filter
 from lakehouse.evolution import require_fit
 from lakehouse.extracts import scan
+from lakehouse.foreign_commits import require_ours
 from lakehouse.layout import Layout
 from lakehouse.table_shape import Column, Shape, column_type
 from lakehouse.tables import Snapshot, snapshot
@@ -186,6 +187,7 @@ def _part(
     wanted = (*(c.code for c in columns), *(condition.item for condition in granted.where))
     if found is not None:
         require_fit(catalog, resource, found, wanted)
+        require_ours(layout, resource.ref, found)
     return Part(
         resource=resource,
         columns=columns,

@@ -19,6 +19,8 @@ import duckdb
 from catalog_specs.catalog import Catalog
 from lakehouse.collection import UNDECLARED
 from lakehouse.database_files import Contents, build_database, contents, sweep_database
+from lakehouse.evolution_ledger import EVOLUTIONS
+from lakehouse.foreign_commits import LOOKED, look, looks
 from lakehouse.layout import Layout
 from lakehouse.ledgers import DELIVERIES, RECONCILIATION, VERDICTS
 from lakehouse.table_shape import Shape
@@ -38,6 +40,8 @@ LEDGERS: Mapping[str, Shape] = {
     "deliveries": DELIVERIES,
     "reconciliation": RECONCILIATION,
     "undeclared": UNDECLARED,
+    "evolutions": EVOLUTIONS,
+    "table_looks": LOOKED,
 }
 FORMAT = 3
 """Rises when the file is built in another way, so that every file is built again."""
@@ -75,7 +79,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     ledgers = {name: shape for name, shape in LEDGERS.items() if name not in found.broken}
     views = (
         *(
-            resource_view(catalog, one, found.tables)
+            resource_view(catalog, one, found.tables, found.foreign.get(one.ref, ""))
             for one in catalog.resources.values()
             if one.ref not in found.broken
         ),
@@ -95,15 +99,21 @@ class _Found:
     quarantines: Mapping[str, Snapshot]
     ledgers: Mapping[str, Snapshot]
     broken: Mapping[str, Exception]
+    foreign: Mapping[str, str]
+    """What a view says of a table with commits that are not ours."""
 
     @classmethod
     def look(cls, layout: Layout, catalog: Catalog) -> _Found:
         broken: dict[str, Exception] = {}
+        tables = _snapshots(catalog.resources, layout.authoritative, broken)
+        known = looks(layout)
+        held = {ref: look(ref, table, known.get(ref, ())) for ref, table in tables.items()}
         return cls(
-            _snapshots(catalog.resources, layout.authoritative, broken),
+            tables,
             _snapshots(catalog.resources, layout.quarantine, broken),
             _snapshots(LEDGERS, layout.ledger, broken),
             broken,
+            {ref: "; ".join(map(str, some)) for ref, some in held.items() if some},
         )
 
     def digest(self, catalog: Catalog) -> str:
@@ -113,7 +123,8 @@ class _Found:
             for group in (self.tables, self.quarantines, self.ledgers)
             for name, table in group.items()
         )
-        text = "\n".join([f"{FORMAT} {catalog.digest}", *sorted(self.broken), *states])
+        told = (*sorted(self.broken), *states, *self.foreign.values())
+        text = "\n".join([f"{FORMAT} {catalog.digest}", *told])
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -46,15 +46,21 @@ class Commented:
                 yield f"COMMENT ON COLUMN {target} IS {literal(column.comment)}"
 
 
-def resource_view(catalog: Catalog, resource: Resource, tables: Snapshots) -> Commented:
-    """Return the view of one authoritative table, `<department>.<resource>`."""
+def resource_view(
+    catalog: Catalog, resource: Resource, tables: Snapshots, foreign: str = ""
+) -> Commented:
+    """Return the view of one authoritative table, `<department>.<resource>`.
+
+    `foreign` is what its comment warns of: commits that no run of ours made.
+    """
+    warning = f"【外部写入待核：{foreign}】" if foreign else ""
     shape = authoritative_shape(catalog, resource)
     owner = catalog.departments[resource.provider].name
     return Commented(
         resource.provider,
         resource.resource,
         f"FROM {_rows(resource, shape, tables)}",
-        f"{resource.name}（{owner}）：{resource.summary}",
+        f"{warning}{resource.name}（{owner}）：{resource.summary}",
         shape.columns,
     )
 

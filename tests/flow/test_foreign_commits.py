@@ -1,0 +1,232 @@
+"""A commit that no run of ours made is noticed before anything leaves, named, and held."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+
+from assets.derived import refresh_share, release_set
+from assets.evolution import evolve
+from assets.stops import promote_waiting
+from catalog_specs.errors import ForeignCommitError
+from governance.open_data import Release
+from governance.shares import Projection
+from lakehouse.city_views import build_city_views
+from lakehouse.foreign_commits import accept, look, looks
+from lakehouse.tables import compact, snapshot
+from pipelines.run import run
+from tests.flow.old_town import OldTown
+from tests.flow.replay_town import PERSON, VISIT, Town, csv_text, people, person_id
+
+GRANT, OPEN_SET = "residents_for_office", "resident_profile"
+VISITS = "办件编号,办件日期,办件时刻,办理结果,跑动次数,申请人身份号码,申请人姓名"
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    """A town with twelve people, shared and released, and looked at."""
+    made = Town(tmp_path)
+    same = ("人", 1, "1990-01-01", 350500, "1.00")
+    made.take(PERSON, "p.csv", people(range(12), **{f"p{n}": same for n in range(12)}))
+    run(made.city)
+    return made
+
+
+def later(town: Town) -> datetime:
+    """Let a minute pass."""
+    now = town.city.clock() + timedelta(minutes=1)
+    town.city = replace(town.city, clock=lambda: now)
+    return now
+
+
+def table(town: Town) -> DeltaTable:
+    """Open the persons as any writer of Delta does."""
+    return DeltaTable(str(town.layout.authoritative(PERSON)))
+
+
+def delete(town: Town) -> None:
+    """Delete a row."""
+    table(town).delete(f"resident_id = '{person_id(1)}'")
+
+
+def update(town: Town) -> None:
+    """Change a cell."""
+    table(town).update(new_values={"name": "'别人'"}, predicate=f"resident_id = '{person_id(2)}'")
+
+
+def property_changed(town: Town) -> None:
+    """Change a property."""
+    table(town).alter.set_table_properties({"delta.logRetentionDuration": "interval 1 days"})
+
+
+def restored(town: Town) -> None:
+    """Go back to the first version."""
+    delete(town)
+    table(town).restore(0)
+
+
+def vacuumed(town: Town) -> None:
+    """Remove files that a delivery of ours left behind."""
+    _deliver(town)
+    table(town).vacuum(0, dry_run=False, enforce_retention_duration=False)
+
+
+def overwritten(town: Town) -> None:
+    """Write other rows with another writer's words."""
+    rows = table(town).to_pyarrow_table().slice(0, 3)
+    said = CommitProperties(custom_metadata={"delivery": "x", "sequence": "1", "actor": "y"})
+    write_deltalake(table(town), rows, mode="overwrite", commit_properties=said)
+
+
+def replaced(town: Town) -> None:
+    """Put another table in the folder."""
+    rows: pa.Table = table(town).to_pyarrow_table()
+    shutil.rmtree(town.layout.authoritative(PERSON))
+    write_deltalake(str(town.layout.authoritative(PERSON)), rows)
+
+
+def rewound(town: Town) -> None:
+    """Take the newest log entry away, after a delivery of ours."""
+    _deliver(town)
+    later(town)
+    run(town.city)
+    log = town.layout.authoritative(PERSON) / "_delta_log"
+    max(log.glob("*.json")).unlink()
+
+
+def _deliver(town: Town) -> None:
+    same = ("改", 1, "1990-01-01", 350500, "1.00")
+    town.take(PERSON, "p2.csv", people(range(12), **{f"p{n}": same for n in range(12)}))
+
+
+def rewritten(town: Town) -> None:
+    """Write the newest log entry anew, so that it says something else."""
+    log = town.layout.authoritative(PERSON) / "_delta_log"
+    entry = max(log.glob("*.json"))
+    entry.write_text(entry.read_text(encoding="utf-8").replace("quanshu", "quanshu ", 1))
+
+
+def cut(town: Town) -> None:
+    """Delete a row, make a checkpoint, and remove every entry that could tell."""
+    delete(town)
+    _deliver_ours(town)
+    table(town).create_checkpoint()
+    log = town.layout.authoritative(PERSON) / "_delta_log"
+    for entry in sorted(log.glob("*.json"))[:-1]:
+        entry.unlink()
+
+
+def _deliver_ours(town: Town) -> None:
+    rows = table(town).to_pyarrow_table().slice(0, 1)
+    marked = CommitProperties(custom_metadata={"quanshu": "1"})
+    write_deltalake(table(town), rows, mode="overwrite", commit_properties=marked)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        delete, update, property_changed, restored, vacuumed, overwritten, replaced, rewound,
+        rewritten, cut,
+    ],
+)  # fmt: skip
+def test_whatever_somebody_else_did_holds_the_table(
+    town: Town, act: Callable[[Town], object]
+) -> None:
+    """Nothing is shared, released or applied from it; every other table goes on."""
+    act(town)
+    later(town)
+
+    with pytest.raises(ForeignCommitError, match=rf"TAB-002 .*of {PERSON} is not ours"):
+        refresh_share(town.city, GRANT)
+    with pytest.raises(ForeignCommitError):
+        release_set(town.city, OPEN_SET)
+    with pytest.raises(ForeignCommitError):
+        promote_waiting(town.city, PERSON)
+    assert town.take(VISIT, "v.csv", csv_text(VISITS)).resource == "visit"
+
+
+def test_a_held_table_is_named_in_the_views(town: Town) -> None:
+    """Its comment says which version, and what was done; it is rebuilt without when accepted."""
+    delete(town)
+    now = later(town)
+
+    built = build_city_views(town.layout, town.city.catalog, now)
+
+    assert built.built
+    assert "外部写入待核：version 1" in _comment(town)
+    accept(town.layout, PERSON, "批1", "岗", now)
+    assert build_city_views(town.layout, town.city.catalog, now).built
+    assert "外部写入" not in _comment(town)
+
+
+def _comment(town: Town) -> str:
+    query = "SELECT comment FROM duckdb_views() WHERE view_name = 'person'"
+    with duckdb.connect(town.layout.city_views, read_only=True) as con:
+        return str(con.execute(query).fetchall()[0][0])
+
+
+def test_accepted_once_on_a_document_it_goes_on_from_there(town: Town) -> None:
+    """The decision is on record; the next foreign commit is held again."""
+    delete(town)
+    now = later(town)
+
+    [told] = accept(town.layout, PERSON, "批〔2026〕3号", "岗", now)
+
+    assert told.operation == "DELETE"
+    assert accept(town.layout, PERSON, "批〔2026〕4号", "岗", now) == ()
+    last = looks(town.layout)[PERSON][-1]
+    assert (last.document, last.version) == ("批〔2026〕3号", told.version)
+    shared = refresh_share(town.city, GRANT)
+    assert isinstance(shared, Projection)
+    assert shared.rows == 11
+    assert isinstance(release_set(town.city, OPEN_SET), Release)
+    promote_waiting(town.city, PERSON)
+    update(town)
+    with pytest.raises(ForeignCommitError):
+        promote_waiting(town.city, PERSON)
+
+
+def test_our_own_tidying_is_ours(town: Town) -> None:
+    """Joined files, columns gained, a key recorded, a table rewritten: nothing is held."""
+    _deliver(town)
+    compact(town.layout.authoritative(PERSON), 0)
+    evolve(town.city)
+    later(town)
+
+    found = snapshot(town.layout.authoritative(PERSON))
+    assert found
+    assert look(PERSON, found, looks(town.layout)[PERSON]) == ()
+    assert len(promote_waiting(town.city, PERSON)) == 0
+
+
+def test_looking_again_reads_only_what_is_new(town: Town) -> None:
+    """Entries older than the last look may be gone, as Delta's own tidying removes them."""
+    _deliver(town)
+    later(town)
+    promote_waiting(town.city, PERSON)
+    table(town).create_checkpoint()
+    log = town.layout.authoritative(PERSON) / "_delta_log"
+    for entry in sorted(log.glob("*.json"))[:-1]:
+        entry.unlink()
+
+    assert promote_waiting(town.city, PERSON) == ()
+
+
+def test_tables_of_an_earlier_version_are_believed_at_the_first_look(tmp_path: Path) -> None:
+    """Its commits had no mark and said what they were; one of somebody else is held."""
+    town = OldTown(tmp_path)
+    promote_waiting(town.city, VISIT)
+    assert [one.version for one in looks(town.layout)[VISIT]] == [1]
+
+    delete(town)
+
+    with pytest.raises(ForeignCommitError, match="DELETE"):
+        promote_waiting(town.city, PERSON)
