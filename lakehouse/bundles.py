@@ -10,14 +10,14 @@ one number names a record everywhere; alone, a delivery has place 0 and `_row` i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalog_specs.vocabulary import FeedKind
 from lakehouse.layout import Layout
 from lakehouse.records import REPLAYED, Delivery
-from lakehouse.sql import identifier, literal, parquet
+from lakehouse.sql import identifier, identifiers, literal, parquet
 
 __all__ = ["ROW_SPAN", "Bundle", "bundled", "landed_sql", "place_sql", "record_sql"]
 
@@ -83,11 +83,18 @@ def record_sql(row: str = "_row") -> str:
     return f"({row} % {ROW_SPAN})"
 
 
-def landed_sql(rows: Path | Sequence[Path], texts: Iterable[str] = ()) -> str:
+def landed_sql(
+    rows: Path | Sequence[Path],
+    texts: Iterable[str] = (),
+    former: Mapping[str, str] | None = None,
+) -> str:
     """Return the SQL behind FROM of landed records: of one rows.parquet, or of several by place.
 
-    Columns named in `texts` are there even where a delivery was landed before they were declared.
+    Columns named in `texts` are there even where a delivery was landed before they were declared;
+    `former` says under which name such a one was landed before (new → old).
     """
+    declared = tuple(texts)
+    renamed = {new: old for new, old in (former or {}).items() if new in declared}
     files = [rows] if isinstance(rows, Path) else rows
     if len(files) > 1:
         named = [file.absolute() for file in files]
@@ -96,9 +103,18 @@ def landed_sql(rows: Path | Sequence[Path], texts: Iterable[str] = ()) -> str:
         placed = f" EXCLUDE (_path) REPLACE ({place} * {ROW_SPAN} + _row AS _row)"
     else:
         read, placed = parquet(files, "union_by_name = true"), ""
-    absent = ", ".join(f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in texts)
+    absent = ", ".join(
+        f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in (*declared, *renamed.values())
+    )
     later = f" UNION ALL BY NAME SELECT {absent} WHERE FALSE" if absent else ""
-    return f"(SELECT *{placed} FROM {read}{later})"
+    found = f"(SELECT *{placed} FROM {read}{later})"
+    if not renamed:
+        return found
+    today = ", ".join(
+        f"coalesce({identifier(new)}, {identifier(old)}) AS {identifier(new)}"
+        for new, old in renamed.items()
+    )
+    return f"(SELECT * EXCLUDE ({identifiers(renamed.values())}) REPLACE ({today}) FROM {found})"
 
 
 def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:

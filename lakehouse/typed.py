@@ -142,7 +142,7 @@ def _sound_sql(
         *currency_items(resource.feed),
     ]
     marked = damage_marked_sql(
-        _parts_sql(catalog, resource.feed, rows, read_as), text_parts(catalog, resource)
+        _parts_sql(catalog, resource, rows, read_as), text_parts(catalog, resource)
     )
     sound = ", ".join(
         f"CASE WHEN _defect IS NULL THEN {name} END AS {name}" for name in map(identifier, parts)
@@ -150,9 +150,12 @@ def _sound_sql(
     return f"(SELECT * REPLACE ({sound}) FROM {marked})"
 
 
-def _parts_sql(catalog: Catalog, feed: Feed, rows: Path | Sequence[Path], read_as: str) -> str:
+def _parts_sql(
+    catalog: Catalog, resource: Resource, rows: Path | Sequence[Path], read_as: str
+) -> str:
     """Return the SQL behind FROM of every part's text, and the marks of steps beside them."""
-    landed = landed_sql(rows, feed_columns(feed))
+    feed = resource.feed
+    landed = landed_sql(rows, feed_columns(feed), resource.former)
     delivered = normalised_sql(feed, landed, Context.of(catalog, read_as))
     delivered = unavailable_marked_sql(feed, delivered)
     beside = [mark_of(part, kind) for part, kind in marks_of(feed)]
@@ -236,5 +239,5 @@ def raw_json_sql(resource: Resource) -> str:
 
 def delivered_sql(resource: Resource, rows: Path | Sequence[Path]) -> str:
     """Return a SELECT of `_row` and `raw` (see `raw_json_sql`) for every record of rows.parquet."""
-    source = landed_sql(rows, feed_columns(resource.feed))
+    source = landed_sql(rows, feed_columns(resource.feed), resource.former)
     return f"SELECT _row, {raw_json_sql(resource)} AS raw FROM {source}"

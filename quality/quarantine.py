@@ -164,9 +164,10 @@ def _landed(resource: Resource, layout: Layout, bundle: Bundle) -> str:
     """Return a SELECT of every landed record: its text, its place, and its origin if it has one."""
     absent = ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in ("_file", *ORIGIN))
     files = bundle.files(layout)
+    landed = landed_sql(files, feed_columns(resource.feed), resource.former)
     return (
         f"SELECT _row, {raw_json_sql(resource)} AS raw, _line AS line, _file AS member, "
         f"{ORIGIN[0]} AS origin_delivery, CAST({ORIGIN[1]} AS BIGINT) AS origin_row "
-        f"FROM (FROM {landed_sql(files, feed_columns(resource.feed))} UNION ALL BY NAME "
+        f"FROM (FROM {landed} UNION ALL BY NAME "
         f"SELECT CAST(NULL AS BIGINT) AS _line, {absent} WHERE FALSE)"
     )

@@ -152,6 +152,11 @@ class Resource(Spec):
         raise KeyError(code)
 
     @property
+    def former(self) -> dict[str, str]:
+        """Return the code of every renamed item → the one it had before."""
+        return {item.code: item.formerly for item in self.items if item.formerly}
+
+    @property
     def stored(self) -> tuple[Item, ...]:
         """Items the authoritative table keeps: the key and everything owned (一数一源)."""
         return tuple(i for i in self.items if i.source is None or i.code in self.key)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from deltalake import DeltaTable
 
 from assets.evolution import Planned, evolve, orphans, plan
+from assets.replays import replay
 from assets.stops import promote_waiting
 from catalog_specs.errors import TableError
 from lakehouse.evolution_ledger import Evolution, Stage, evolutions, record_evolution
@@ -159,6 +162,9 @@ def test_a_renamed_item_takes_its_column_along(town: Town) -> None:
     evolve(town.city)
 
     assert town.rows(PERSON, "full_name")[0] == ("人0",)
+    shutil.rmtree(town.layout.authoritative(PERSON))
+    promote_waiting(town.city, PERSON)
+    assert town.rows(PERSON, "full_name")[0] == ("人0",)
     again = people(range(4), p3=("人3", 9, "1990-01-01", 350500, "1.00")) + "\n"
     outcome = town.take(PERSON, "again.csv", again)
     assert (outcome.unchanged, outcome.updated, outcome.deleted) == (3, 0, 0)
@@ -182,8 +188,33 @@ def test_a_renamed_key_item_is_renamed_in_quarantine_too(town: Town) -> None:
     assert found
     assert {"key__number", "raw"} <= {column.name for column in found.columns}
     assert town.states(VISIT) == ["open"]
-    assert sorted(town.rows(VISIT, "number")) == [("V1",), ("V2",), ("V3",)]
+    wider = change(**{"3__range__max": 99})
+    town.declare(**{"elements/visits.yaml": wider})
+    assert [one.accepted for one in replay(town.city, VISIT).outcomes] == [1]
+    assert sorted(town.rows(VISIT, "number")) == [("V1",), ("V2",), ("V3",), ("V4",)]
     assert plan(town.city) == ()
+
+
+def test_a_change_feed_keeps_its_order_through_a_renamed_key(town: Town) -> None:
+    """What came later is known from landing again, under the key's new name."""
+    header = "操作,序号,区划代码,许可编号,许可名称"
+    town.take(PERMIT, "c1.csv", csv_text(header, ("I", 5, 350500, "P1", "新")))
+    file = "resources/data_office/permit.yaml"
+
+    def renamed(document: Any) -> None:
+        document["items"][1] |= {"code": "number", "formerly": "permit_no"}
+        document["key"] = ["division", "number"]
+        document["feed"]["columns"]["许可编号"] = "number"
+
+    path = town.folder / "catalogue" / file
+    permit = yaml.safe_load(path.read_text(encoding="utf-8"))
+    renamed(permit)
+    town.declare(**{file: permit})
+    evolve(town.city)
+
+    town.take(PERMIT, "c0.csv", csv_text(header, ("U", 3, 350500, "P1", "旧")))
+
+    assert town.rows(PERMIT, "number", "permit_name") == [("P1", "新")]
 
 
 def test_an_item_that_went_without_a_word_is_refused(town: Town) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 
-from assets.derived import refresh_share, release_set
+from assets.derived import due_shares, refresh_share, release_set
 from assets.evolution import evolve
 from assets.stops import promote_waiting
 from catalog_specs.errors import ForeignCommitError
@@ -146,6 +146,7 @@ def test_whatever_somebody_else_did_holds_the_table(
 
     with pytest.raises(ForeignCommitError, match=rf"TAB-002 .*of {PERSON} is not ours"):
         refresh_share(town.city, GRANT)
+    assert due_shares(town.city) == {}
     with pytest.raises(ForeignCommitError):
         release_set(town.city, OPEN_SET)
     with pytest.raises(ForeignCommitError):
