@@ -18,6 +18,7 @@ from assets.judging import judge
 from assets.promotion import promote_pending
 from catalog_specs.errors import TransientError
 from lakehouse.bundles import Bundle, bundled
+from lakehouse.evolution import require_fit
 from lakehouse.foreign_commits import vouch
 from lakehouse.landing import Recognised, Skipped, deliveries, land, look, resume, waiting
 from lakehouse.ledgers import (
@@ -125,8 +126,19 @@ def promote_waiting(city: City, ref: str) -> tuple[Outcome, ...]:
     Rejected deliveries are recorded as well, once; so is what a removed table gets again.
     """
     with city.lock(ref), opened_gate(city) as gate:
-        vouch(city.layout, ref, city.actor, city.clock())
+        _ready(city, ref)
         return promote_pending(city, gate, ref, open_books(city, ref))
+
+
+def _ready(city: City, ref: str) -> None:
+    """Refuse a resource whose table somebody else wrote to, or that has to evolve first.
+
+    Said in every run, whether anything was delivered or not: somebody has to decide.
+    """
+    vouch(city.layout, ref, city.actor, city.clock())
+    found = snapshot(city.layout.authoritative(ref))
+    if found is not None:
+        require_fit(city.catalog, city.catalog.resource(ref), found)
 
 
 def row_count(city: City, ref: str) -> int:
@@ -159,7 +171,7 @@ def taking(
     _, recognised = land_waiting(city, ref)
     yield from map(_recognised, recognised)
     with city.lock(ref):
-        vouch(city.layout, ref, city.actor, city.clock())
+        _ready(city, ref)
         outstanding = promote_pending(city, gate, ref, books)
         unjudged = _unjudged(city, ref, books)
         for number, bundle in enumerate(unjudged, start=1):

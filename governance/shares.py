@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.errors import AccessError, TableError
+from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import Grant
 from governance.grants import decide
 from governance.keys import DerivedKey, KeyRing
@@ -152,8 +152,6 @@ def due(layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: dateti
         plan = plan_share(layout, catalog, found, keys)
     except AccessError:
         return WITHDRAW if grant in handed_out(layout) else None
-    except TableError:
-        return None  # it waits for a decision about its table, and must not keep others waiting
     known = read_json(_state_path(layout, grant))
     return None if _unchanged(layout, plan, known, thorough=False) else plan.digest
 

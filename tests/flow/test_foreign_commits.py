@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from deltalake import CommitProperties, DeltaTable, write_deltalake
 
 from assets.derived import due_shares, refresh_share, release_set
 from assets.evolution import evolve
+from assets.failures import Faults
 from assets.stops import promote_waiting
 from catalog_specs.errors import ForeignCommitError
 from governance.open_data import Release
@@ -146,12 +148,32 @@ def test_whatever_somebody_else_did_holds_the_table(
 
     with pytest.raises(ForeignCommitError, match=rf"TAB-002 .*of {PERSON} is not ours"):
         refresh_share(town.city, GRANT)
-    assert due_shares(town.city) == {}
+    faults = Faults(town.layout)
+    assert due_shares(town.city, faults) == {}
+    assert [(one.code, one.subject) for one in faults.found] == [("TAB-002", GRANT)]
     with pytest.raises(ForeignCommitError):
         release_set(town.city, OPEN_SET)
     with pytest.raises(ForeignCommitError):
         promote_waiting(town.city, PERSON)
     assert town.take(VISIT, "v.csv", csv_text(VISITS)).resource == "visit"
+
+
+def test_a_run_goes_on_with_everything_else_and_says_so(town: Town) -> None:
+    """The table, its share and its set are named with one code; other tables take deliveries."""
+    delete(town)
+    later(town)
+    place = town.layout.inbox(VISIT) / "v.csv"
+    visit = ("V1", "2026-01-01", 9, 1, 1, person_id(2), "")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(csv_text(VISITS, visit), encoding="utf-8")
+    os.utime(place, (1e9, 1e9))
+
+    result = run(town.city)
+
+    told = {one.subject: one.code for one in result.faults}
+    assert told == {PERSON: "TAB-002", GRANT: "TAB-002", OPEN_SET: "TAB-002"}
+    assert town.rows(VISIT, "visit_no") == [("V1",)]
+    assert result.views_rebuilt
 
 
 def test_a_held_table_is_named_in_the_views(town: Town) -> None:
