@@ -227,9 +227,8 @@ def opened_caller(errand: Errand, spec: HttpPull, address: str) -> Iterator[Call
             ) from None
         with client:
             caller = Caller(errand, spec, address, client, token, spec.limit, errand.elapsed())
-            _acceptable(
-                caller, address
-            )  # before anybody takes it apart, whose error would quote it
+            # before anybody takes the address apart: the error of who cannot would quote it
+            _acceptable(caller, address)
             yield caller
 
 
