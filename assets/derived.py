@@ -6,7 +6,7 @@ extract, a release or a view is made (`governance`, `lakehouse`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from assets.city import City, locked
 from assets.failures import Failure, Faults
 from catalog_specs.loader import grants_alone
 from governance.open_data import Refusal, Release, release
+from governance.opening import enter_openings, publish_index
+from governance.releases import Retraction, closed_sets, retract, retract_closed
 from governance.shares import Projection, Withdrawal, due, refresh, shared
 from governance.withdrawals import handed_out
 from governance.withdrawals import withdraw_lapsed as withdraw
@@ -29,6 +31,8 @@ __all__ = [
     "refresh_views",
     "release_all",
     "release_set",
+    "retract_release",
+    "retract_sets",
     "shared_grants",
     "withdraw_lapsed",
     "withdraw_uncompiled",
@@ -110,11 +114,37 @@ def refresh_shares(
     return tuple(done)
 
 
+def retract_sets(city: City, faults: Faults) -> tuple[Retraction, ...]:
+    """Withdraw the releases of every set that is closed or gone from the catalogue.
+
+    Cheap when nothing is to be done; it needs no key and no table, so nothing can delay it.
+    """
+    done: list[Retraction] = []
+    with faults.apart("withdrawal"):
+        for code in closed_sets(city.layout, city.catalog):
+            with faults.apart("withdrawal", code), city.lock(f"open_data.{code}"):
+                by = (city.clock(), city.actor)
+                one = retract_closed(city.layout, city.catalog, code, by)
+                done += [one] if one else []
+        if done:
+            _enter(city, done)
+    return tuple(done)
+
+
+def retract_release(city: City, dataset: str, release: str, reason: str) -> Retraction:
+    """Withdraw one release, because somebody decided so."""
+    with city.lock(f"open_data.{dataset}"):
+        by = (city.clock(), city.actor)
+        done = retract(city.layout, city.catalog, (dataset, release), reason, by)
+    _enter(city, (done,))
+    return done
+
+
 def release_set(city: City, code: str) -> Release | Refusal:
     """Release one open-data set if its source, its terms or its key changed since the last one."""
-    open_set = city.catalog.open_sets[code]
-    with city.lock(f"open_data.{code}"):
-        return release(city.layout, city.catalog, open_set, city.keys, city.clock())
+    done = _released(city, code)
+    _enter(city, (done,))
+    return done
 
 
 def release_all(city: City, tell: Listener, faults: Faults) -> tuple[Release | Refusal, ...]:
@@ -124,9 +154,24 @@ def release_all(city: City, tell: Listener, faults: Faults) -> tuple[Release | R
     for number, code in enumerate(codes):
         tell("open_data", code, number, len(codes))
         with faults.apart("open_data", code):
-            done.append(release_set(city, code))
+            done.append(_released(city, code))
+    with faults.apart("open_data"):
+        _enter(city, done)
     tell("open_data", "", len(codes), len(codes))
     return tuple(done)
+
+
+def _released(city: City, code: str) -> Release | Refusal:
+    open_set = city.catalog.open_sets[code]
+    with city.lock(f"open_data.{code}"):
+        return release(city.layout, city.catalog, open_set, city.keys, city.clock())
+
+
+def _enter(city: City, found: Sequence[Release | Refusal | Retraction]) -> None:
+    """Record what became of sets, and show it."""
+    with city.lock("open_data"):
+        enter_openings(city.layout, city.catalog, found, (city.clock(), city.actor))
+        publish_index(city.layout, city.catalog)
 
 
 def refresh_views(city: City, faults: Faults) -> bool:

@@ -18,6 +18,7 @@ from cli import (
     lineage,
     listing,
     quarantine,
+    release,
     run,
     scaffold,
     ui,
@@ -45,6 +46,7 @@ quarantine.register(app)
 lineage.register(app)
 scaffold.register(app)
 keys.register(app)
+release.register(app)
 ui.register(app)
 
 

@@ -93,6 +93,9 @@ def _needs(city: City, result: RunResult) -> Iterator[str]:
     for share in (one.as_dict() for one in result.shares):
         if _withdrawn(share):
             yield f"收回 / withdrawn  {share['grant']}: {share['explanation']}"
+    for gone in result.retractions:
+        names = "、".join(gone.withdrawn)
+        yield f"撤回开放 / retracted  {gone.dataset}/{names}: {gone.reason}"
     yield from _few(_stopped(city, result.outcomes), "FROM quality.verdicts in views/city.duckdb")
     yield from _few(
         f"拒绝开放 / refused  {one.dataset}: {one.explanation}" for one in result.refusals

@@ -1,14 +1,14 @@
 """Open data: immutable releases that exist only if nobody can be recognised in them (六(一)).
 
-Belongs here: the fixed order of a release: masks, rows, risk, package aside, one rename. Keep out:
-the files of a package (`governance.packaging`), publishing them (the province's platform, 六(二)).
-What cannot be released is a value with its reason, not an exception.
+Belongs here: the fixed order of a release: masks, rows, risk, package elsewhere, one rename. Keep
+out: the files of a package (`governance.packaging`), withdrawing one (`governance.releases`),
+publishing them (the province's platform, 六(二)). What cannot be released is a value with its
+reason, not an exception.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -43,9 +43,19 @@ from governance.packaging.dictionary import dictionary_csv
 from governance.packaging.facts import ReleaseFacts
 from governance.packaging.national import FINGERPRINT, SOURCE, TERMS, metadata
 from governance.release_plan import ReleasePlan, plan_release
+from governance.releases import withdrawn_fingerprint
 from lakehouse.layout import Layout
-from lakehouse.packages import begin_package, commit_package, releases, scan_parquet, write_data
-from lakehouse.swaps import aside
+from lakehouse.leftovers import working_folder
+from lakehouse.packages import (
+    commit_package,
+    next_name,
+    point_latest,
+    releases,
+    scan_parquet,
+    tidy_packages,
+    write_data,
+)
+from lakehouse.workbooks import write_workbook
 
 __all__ = ["Refusal", "RefusalCode", "Release", "release"]
 
@@ -61,6 +71,7 @@ class RefusalCode(Term):
     MASK_UNDONE = ("DIS-106", "脱敏后的值仍与原值一一对应，等于没有脱敏")
     FREE_TEXT = ("DIS-107", "文字中含有证件号、手机号、账号或个人标识")
     TOO_CLOSE = ("DIS-108", "与上次发布相差不足阈值人数，发布周期未到，暂缓发布")
+    WITHDRAWN = ("DIS-120", "最近的版本已按决定撤回，来源与条款未变，不再发布")
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,7 @@ def release(
         DisclosureError: the finished file fails the check that its rows had passed; nothing is
             published.
     """
+    tidy_packages(layout.open_data(open_set.code))
     try:
         plan = plan_release(layout, catalog, open_set, keys)
     except AccessError as refused:
@@ -123,6 +135,8 @@ def release(
         return _refusal(open_set, RefusalCode.UNMEASURED, "、".join(plan.uncounted))
     if plan.found is None:
         return _refusal(open_set, RefusalCode.NOT_AGGREGATED, open_set.resource)
+    if withdrawn_fingerprint(layout, open_set) == plan.fingerprint:
+        return _refusal(open_set, RefusalCode.WITHDRAWN, open_set.resource)
     folder = layout.open_data(open_set.code)
     before = previous_release(folder, releases(folder))
     k = catalog.profile.k_anonymity.value
@@ -172,17 +186,18 @@ def _attempt(
         if isinstance(compared, Refusal):
             return compared
         frame = compared
-    name = _next_name(layout, plan.open_set.code, local_moment(catalog, now))
+    name = next_name(layout.open_data(plan.open_set.code), local_moment(catalog, now))
     place = layout.release(plan.open_set.code, name)
-    folder = begin_package(place)
-    try:
+    with working_folder(layout.work, "package-") as scratch:
+        folder = scratch / name
+        folder.mkdir()
         written = write_data(frame, folder, guarded(plan.columns), LINE_END)
         published = _verified(measure(scan_parquet(written[0]), plan.counted, k), risk, place)
         facts = _facts(catalog, plan, (name, now), (published, _at_most(risk.small_rows, k)))
-        _describe(folder, facts, written)
-        commit_package(place)
-    finally:
-        shutil.rmtree(aside(place), ignore_errors=True)
+        missing = write_workbook(written[0], folder / "data.xlsx", facts.released_at)
+        _describe(folder, replace(facts, no_workbook=missing))
+        commit_package(folder, place)
+    point_latest(place.parent)
     return Release(plan.open_set.code, name, published.rows, facts.suppressed, created=True)
 
 
@@ -287,9 +302,9 @@ def _facts(
     )
 
 
-def _describe(folder: Path, facts: ReleaseFacts, written: tuple[Path, Path]) -> None:
-    """Write every file that describes the data, then the checksums of all of them."""
-    data = [measured(path) for path in reversed(written)]
+def _describe(folder: Path, facts: ReleaseFacts) -> None:
+    """Write every file that describes the data files, then the checksums of all of them."""
+    data = [measured(path) for path in sorted(folder.iterdir())]
     texts = {
         "dictionary.csv": dictionary_csv(facts),
         "metadata.json": json.dumps(metadata(facts, data), ensure_ascii=False, indent=1) + "\n",
@@ -301,13 +316,6 @@ def _describe(folder: Path, facts: ReleaseFacts, written: tuple[Path, Path]) -> 
         (folder / name).write_text(text, encoding="utf-8", newline="")
     described = [measured(folder / name) for name in texts]
     (folder / "SHA256SUMS").write_text(sums((*data, *described)), encoding="utf-8", newline="")
-
-
-def _next_name(layout: Layout, code: str, moment: datetime) -> str:
-    """Return `YYYYMMDD-NN`, counting the releases of the city's day from 01."""
-    day = moment.strftime("%Y%m%d")
-    taken = [name for name in releases(layout.open_data(code)) if name.startswith(f"{day}-")]
-    return f"{day}-{int(taken[-1].partition('-')[2]) + 1 if taken else 1:02}"
 
 
 def _too_small(plan: ReleasePlan, risk: Measurement) -> Refusal:

@@ -33,7 +33,7 @@ from lakehouse.foreign_commits import require_ours
 from lakehouse.layout import Layout
 from lakehouse.tables import Snapshot, snapshot
 
-__all__ = ["ReleasePlan", "plan_release"]
+__all__ = ["ReleasePlan", "may_open", "plan_release"]
 
 FORMAT = 2
 """Raised when the same plan would be packaged differently, so that a new release is made."""
@@ -93,7 +93,13 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
         SettingsError: a pseudonym or a sample needs the master key and there is none.
     """
     resource = catalog.resource(open_set.resource)
-    _may_open(resource, open_set)
+    if not may_open(resource, open_set):
+        raise AccessError(
+            f"the resource is {resource.open.type.value} and cannot be opened as "
+            f"{open_set.type.value}",
+            where=f"open set {open_set.code}",
+            remedy="change the opening of the resource or the type of the set (六(四))",
+        )
     columns = compile_masks(catalog, resource, open_set.items, open_set.masks, "open")
     if not columns:
         raise AccessError(
@@ -247,15 +253,10 @@ def _unconditional(resource: Resource, open_set: OpenSet, columns: Sequence[Mask
             )
 
 
-def _may_open(resource: Resource, open_set: OpenSet) -> None:
+def may_open(resource: Resource, open_set: OpenSet) -> bool:
+    """Say whether a resource is open as widely as a set of it would be (六(四))."""
     allowed: dict[OpenType, tuple[OpenType, ...]] = {
         OpenType.UNIVERSAL: (OpenType.UNIVERSAL, OpenType.AUTHORISED),
         OpenType.AUTHORISED: (OpenType.AUTHORISED,),
     }
-    if open_set.type not in allowed.get(resource.open.type, ()):
-        raise AccessError(
-            f"the resource is {resource.open.type.value} and cannot be opened as "
-            f"{open_set.type.value}",
-            where=f"open set {open_set.code}",
-            remedy="change the opening of the resource or the type of the set (六(四))",
-        )
+    return open_set.type in allowed.get(resource.open.type, ())

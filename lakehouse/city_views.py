@@ -23,6 +23,7 @@ from lakehouse.evolution_ledger import EVOLUTIONS
 from lakehouse.foreign_commits import LOOKED, look, looks
 from lakehouse.layout import Layout
 from lakehouse.ledgers import DELIVERIES, RECONCILIATION, VERDICTS
+from lakehouse.opening_ledger import OPENING
 from lakehouse.table_shape import Shape
 from lakehouse.tables import Snapshot, snapshot
 from lakehouse.view_sql import (
@@ -42,6 +43,7 @@ LEDGERS: Mapping[str, Shape] = {
     "undeclared": UNDECLARED,
     "evolutions": EVOLUTIONS,
     "table_looks": LOOKED,
+    "opening": OPENING,
 }
 FORMAT = 3
 """Rises when the file is built in another way, so that every file is built again."""

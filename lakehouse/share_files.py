@@ -1,8 +1,9 @@
-"""The DuckDB file that a consumer opens: one grant's rows, whole, in commented tables.
+"""The DuckDB file that a consumer opens: one grant's rows, whole, under commented views.
 
 Belongs here: what is put into that file. Keep out: what the comments say (`governance`), making a
 file whole (`database_files`). Plain DuckDB opens it on any machine, read-only, without extensions
-and with nothing beside it: it names no path.
+and with nothing beside it: it names no path. The rows lie in tables of the schema `data`; a view of
+each in `main` is what people see, and is over nothing else.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import duckdb
 
 from lakehouse.database_files import Contents, build_database
 from lakehouse.sql import Value, identifier, identifiers, literal, parquet
-from lakehouse.table_shape import Shape, empty_select
+from lakehouse.table_shape import Column, Shape, empty_select
 from lakehouse.tables import live_files
 
-__all__ = ["META_TABLE", "ShareTable", "build_share_file"]
+__all__ = ["DATA", "META", "ShareTable", "build_share_file"]
 
-META_TABLE = "_meta"
+META = "_meta"
+DATA = "data"
 
 
 @dataclass(frozen=True)
@@ -46,28 +48,44 @@ def build_share_file(
     Raises:
         TableError: the file does not hold what was written; nothing was put in place.
     """
+    columns = tuple(Column(name, "VARCHAR") for name in about[0])
+    meta = Shape(META, comment, columns)
 
     def fill(con: duckdb.DuckDBPyConnection) -> Contents:
+        con.execute(f"CREATE SCHEMA {identifier(DATA)}")
         for table in tables:
-            _add_table(con, table)
-        con.execute(f"CREATE TABLE {identifier(META_TABLE)} AS {_values(about)}")
-        con.execute(f"COMMENT ON TABLE {identifier(META_TABLE)} IS {literal(comment)}")
-        meant = {("main", table.shape.name): table.rows for table in tables}
-        return meant | {("main", META_TABLE): len(about)}
+            _add(con, table.shape, _rows(table))
+        _add(con, meta, _values(about))
+        rows = {table.shape.name: table.rows for table in tables} | {META: len(about)}
+        return {
+            **{(DATA, name): number for name, number in rows.items()},
+            **{("main", name): None for name in rows},
+        }
 
     build_database(place, fill)
 
 
-def _add_table(con: duckdb.DuckDBPyConnection, table: ShareTable) -> None:
-    name = identifier(table.shape.name)
+def _add(con: duckdb.DuckDBPyConnection, shape: Shape, query: str) -> None:
+    """Store what a query yields, in its order, and show it under a view; both are commented.
+
+    The order of an extract is that of its values: it tells nothing of the source.
+    """
+    stored = f"{identifier(DATA)}.{identifier(shape.name)}"
+    shown = f"main.{identifier(shape.name)}"
+    con.execute(f"CREATE TABLE {stored} AS {query}")
+    con.execute(f"CREATE VIEW {shown} AS SELECT {identifiers(shape.names)} FROM {stored}")
+    for kind, place in (("TABLE", stored), ("VIEW", shown)):
+        con.execute(f"COMMENT ON {kind} {place} IS {literal(shape.description)}")
+        for column in shape.columns:
+            if column.comment:
+                target = f"{place}.{identifier(column.name)}"
+                con.execute(f"COMMENT ON COLUMN {target} IS {literal(column.comment)}")
+
+
+def _rows(table: ShareTable) -> str:
     files = live_files(table.extract)
     rows = parquet(files) if files else empty_select(table.shape.columns)
-    # in the order of the extract, which is that of its values: it tells nothing of the source
-    con.execute(f"CREATE TABLE {name} AS SELECT {identifiers(table.shape.names)} FROM {rows}")
-    con.execute(f"COMMENT ON TABLE {name} IS {literal(table.shape.description)}")
-    for column in table.shape.columns:
-        place = f"{name}.{identifier(column.name)}"
-        con.execute(f"COMMENT ON COLUMN {place} IS {literal(column.comment)}")
+    return f"SELECT {identifiers(table.shape.names)} FROM {rows}"
 
 
 def _values(rows: Sequence[Mapping[str, Value]]) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 __all__ = [
     "aside",
     "clear_aside",
+    "json_text",
     "link_tree",
     "point",
     "read_json",
@@ -25,6 +26,7 @@ __all__ = [
     "restrict",
     "swap_file",
     "write_json",
+    "write_text",
 ]
 
 FOLDER_MODE = 0o700
@@ -61,9 +63,9 @@ def point(link: Path, target: Path) -> None:
     aside(link).replace(link)
 
 
-def swap_file(place: Path) -> None:
+def swap_file(place: Path, mode: int = FILE_MODE) -> None:
     """Put the file built at `aside(place)` in place, in one step."""
-    aside(place).chmod(FILE_MODE)
+    aside(place).chmod(mode)
     aside(place).replace(place)
 
 
@@ -87,9 +89,18 @@ def read_json(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def json_text(content: Mapping[str, Any]) -> str:
+    """Return a JSON object as text."""
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON object aside and put it in place."""
+    """Write a JSON object aside and put it in place, for its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(content, ensure_ascii=False, indent=1)
-    aside(path).write_text(text + "\n", encoding="utf-8")
-    swap_file(path)
+    write_text(path, json_text(content))
+
+
+def write_text(path: Path, text: str, mode: int = FILE_MODE) -> None:
+    """Write a text aside and put it in place."""
+    aside(path).write_text(text, encoding="utf-8")
+    swap_file(path, mode)

@@ -12,6 +12,7 @@ from typing import Any
 from assets.failures import Failure
 from assets.pulling import PullFailure
 from governance.open_data import Refusal, Release
+from governance.releases import Retraction
 from governance.shares import Projection, Withdrawal
 from lakehouse.collection import Outside
 from lakehouse.landing import Skipped
@@ -48,7 +49,7 @@ class RunResult:
 
     outcomes: tuple[Outcome, ...]
     shares: tuple[Projection | Withdrawal, ...]
-    releases: tuple[Release | Refusal, ...]
+    releases: tuple[Release | Refusal | Retraction, ...]
     views_rebuilt: bool
     left: tuple[tuple[str, Skipped], ...] = ()
     """What was left lying in an inbox, with its resource."""
@@ -76,6 +77,11 @@ class RunResult:
         return tuple(one for one in self.releases if isinstance(one, Refusal))
 
     @property
+    def retractions(self) -> tuple[Retraction, ...]:
+        """Return the releases of open data that were withdrawn."""
+        return tuple(one for one in self.releases if isinstance(one, Retraction))
+
+    @property
     def clean(self) -> bool:
         """Say whether nothing was rejected or waits for an approval, and no release was refused."""
         stopped = {VerdictKind.REJECTED, VerdictKind.HELD}
@@ -97,6 +103,7 @@ def document(results: Iterable[RunResult]) -> dict[str, Any]:
         "shares": [one.as_dict() for one in last.shares],
         "releases": [one.as_dict() for one in released],
         "refusals": [one.as_dict() for one in last.refusals],
+        "retractions": [one.as_dict() for one in last.retractions],
         "views": {"rebuilt": any(run.views_rebuilt for run in runs)},
         "left": [
             {"resource": ref, "name": one.name, "reason": one.reason} for ref, one in last.left

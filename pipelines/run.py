@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 
 from assets.books import Books, open_books
 from assets.city import City
-from assets.derived import Listener, refresh_shares, refresh_views, release_all, withdraw_lapsed
+from assets.derived import (
+    Listener,
+    refresh_shares,
+    refresh_views,
+    release_all,
+    retract_sets,
+    withdraw_lapsed,
+)
 from assets.failures import PUT_OFF, Failure, Faults
 from assets.pulling import pull_waiting
 from assets.stops import Step, each_once, left_lying, opened_gate, taking
@@ -46,6 +53,7 @@ def run(
     tell = listener or _silent
     faults = Faults(city.layout)
     withdrawn = withdraw_lapsed(city, faults)
+    retracted = retract_sets(city, faults)
     chosen = [r for r in city.catalog.in_order() if resources is None or r.ref in resources]
     turns = _Turns(city, faults, tell)
     turns.all(chosen)
@@ -56,7 +64,7 @@ def run(
     return RunResult(
         outcomes=tuple(turns.outcomes),
         shares=_each_grant(withdrawn, shares),
-        releases=releases,
+        releases=(*retracted, *releases),
         views_rebuilt=rebuilt,
         left=tuple(turns.left),
         pulls=tuple(turns.pulls),

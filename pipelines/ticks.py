@@ -17,7 +17,7 @@ from dagster import (
 )
 
 from assets.city import City
-from assets.derived import withdraw_lapsed, withdraw_uncompiled
+from assets.derived import retract_sets, withdraw_lapsed, withdraw_uncompiled
 from assets.failures import Faults
 from assets.naming import key
 from governance.local_time import local_day
@@ -65,6 +65,8 @@ def begin(watched: Watched, city: City, context: SensorEvaluationContext) -> Tic
     now = watched.now(city)
     tick = Tick(now, Faults(city.layout), context)
     withdrawn = list(withdraw_lapsed(now, tick.faults))
+    if watched.problem is None:
+        retract_sets(now, tick.faults)  # a catalogue that cannot be read closes no set
     if watched.problem is not None:
         day = local_day(now.catalog, city.clock())
         more, failures = withdraw_uncompiled(city.layout, now.catalog.root, day)

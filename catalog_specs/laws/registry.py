@@ -25,6 +25,7 @@ from catalog_specs.laws import (
     organisation,
     ownership,
     placeholders,
+    plain_texts,
     quality_rules,
     references,
     sharing,
@@ -56,6 +57,7 @@ _MODULES = (
     exceptions,
     placeholders,
     names,
+    plain_texts,
 )
 
 LAWS: tuple[Law, ...] = tuple(

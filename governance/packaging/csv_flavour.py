@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,8 +18,14 @@ from governance.masking import MaskedColumn
 
 __all__ = ["CSV_FLAVOUR", "GUARD", "LINE_END", "TRIGGERS", "csv_text", "guard_text", "guarded"]
 
-TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Beginnings that a spreadsheet takes for a formula, full-width ones included."""
+_SIGNS = "=+@\\-＝＋－＠﹢﹣﹦﹫−⁺⁻⁼₊₋₌"
+_UNSEEN = (
+    r"\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e\u2000-\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+TRIGGERS = rf"^(?:[\t\r\n]|[{_UNSEEN}]*[{_SIGNS}])"
+"""Beginnings that a spreadsheet takes for a formula: a sign, a full-width, small or raised one too,
+also behind blanks and what does not show; a program that reads the file may trim or fold them."""
 GUARD = "'"
 LINE_END = "\r\n"
 CSV_FLAVOUR: dict[str, Any] = {
@@ -30,11 +37,14 @@ CSV_FLAVOUR: dict[str, Any] = {
     "missing_value": "",
     "formula_guard": {
         "prefix": GUARD,
-        "triggers": list(TRIGGERS),
+        "triggers": TRIGGERS,
         "applies_to": "text columns",
-        "说明": "文本以上述字符开头时前加单引号，防止电子表格当作公式执行；Parquet 文件为原值",
+        "说明": "文本与上述正则相符时前加单引号，电子表格便不当作公式；其他格式的文件为原值",
     },
 }
+
+
+_RISKY = re.compile(TRIGGERS)
 
 
 def guarded(columns: Sequence[MaskedColumn]) -> list[pl.Expr]:
@@ -44,7 +54,7 @@ def guarded(columns: Sequence[MaskedColumn]) -> list[pl.Expr]:
 
 def guard_text(text: str) -> str:
     """Return one text as the CSV carries it."""
-    return GUARD + text if text.startswith(TRIGGERS) else text
+    return GUARD + text if _RISKY.match(text) else text
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -58,5 +68,5 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _guard(code: str) -> pl.Expr:
     value = pl.col(code)
-    risky = pl.any_horizontal(value.str.starts_with(trigger) for trigger in TRIGGERS)
+    risky = value.str.contains(TRIGGERS)
     return pl.when(risky).then(pl.concat_str(pl.lit(GUARD), value)).otherwise(value).alias(code)

@@ -11,7 +11,7 @@ from typing import Any
 
 from catalog_specs.vocabulary import ItemType
 from governance.masking import MaskedColumn
-from governance.packaging.csv_flavour import CSV_FLAVOUR, LINE_END
+from governance.packaging.csv_flavour import CSV_FLAVOUR, LINE_END, guard_text
 from governance.packaging.dictionary import published_type
 from governance.packaging.facts import PackageFile, ReleaseFacts
 
@@ -21,7 +21,11 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 RESOURCE_PROFILE = "https://datapackage.org/profiles/2.0/dataresource.json"
 SCHEMA_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 LICENCE_FALLBACK = "LicenseRef-open-data-terms"
-_MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+_MEDIA = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _TYPES = {
     ItemType.STRING: "string",
     ItemType.INTEGER: "integer",
@@ -33,7 +37,7 @@ _TYPES = {
 
 
 def datapackage(facts: ReleaseFacts, files: Sequence[PackageFile]) -> str:
-    """Return the descriptor as JSON text; `files` are data.csv and data.parquet.
+    """Return the descriptor as JSON text; `files` are the data files.
 
     Raises:
         ValueError: frictionless finds the descriptor invalid, which only a defect here can cause.
@@ -78,28 +82,37 @@ def _descriptor(facts: ReleaseFacts, files: Sequence[PackageFile]) -> dict[str, 
 
 
 def _resource(facts: ReleaseFacts, file: PackageFile) -> dict[str, Any]:
+    """Describe a file; the CSV is the table, the others are the same rows in another form.
+
+    Only the CSV carries the schema: tools read the package whole with no plug-in for the others,
+    and check those by size and hash.
+    """
     form = file.name.rpartition(".")[2]
-    described = {
+    described: dict[str, Any] = {
         "$schema": RESOURCE_PROFILE,
         "name": f"{facts.open_set.code}_{form}",
         "title": facts.open_set.name,
-        "type": "table",
         "path": file.name,
         "format": form,
         "mediatype": _MEDIA[form],
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
+    }
+    return described | (_table(facts) if form == "csv" else {"type": "file"})
+
+
+def _table(facts: ReleaseFacts) -> dict[str, Any]:
+    return {
+        "type": "table",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": LINE_END, "quoteChar": '"'},
+        "csv_flavour": CSV_FLAVOUR,
         "schema": {
             "$schema": SCHEMA_PROFILE,
             "fields": [_field(facts, column) for column in facts.columns],
             "missingValues": [""],
         },
     }
-    if form == "csv":
-        described["encoding"] = "utf-8"
-        described["dialect"] = {"delimiter": ",", "lineTerminator": LINE_END, "quoteChar": '"'}
-        described["csv_flavour"] = CSV_FLAVOUR
-    return described
 
 
 def _field(facts: ReleaseFacts, column: MaskedColumn) -> dict[str, Any]:
@@ -111,5 +124,5 @@ def _field(facts: ReleaseFacts, column: MaskedColumn) -> dict[str, Any]:
         "description": f"{column.element.definition or column.name}（{column.note}）",
     }
     if codes and column.as_stored:
-        field["constraints"] = {"enum": list(codes.values)}
+        field["constraints"] = {"enum": [guard_text(code) for code in codes.values]}
     return field

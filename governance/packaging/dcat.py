@@ -31,6 +31,8 @@ _CYCLES = {
 _MEDIA = {
     "csv": "https://www.iana.org/assignments/media-types/text/csv",
     "parquet": "https://www.iana.org/assignments/media-types/application/vnd.apache.parquet",
+    "xlsx": "https://www.iana.org/assignments/media-types/application/"
+    "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 

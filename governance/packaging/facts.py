@@ -50,6 +50,8 @@ class ReleaseFacts:
     lineage: Mapping[str, Any]
     measured: Measurement
     suppressed: int
+    no_workbook: str | None = None
+    """Why the package has no XLSX; None when it has."""
 
     @property
     def resource(self) -> Resource:

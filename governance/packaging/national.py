@@ -22,16 +22,19 @@ TERMS = "terms"
 """Key below `lineage` by which a set whose source alone changed is recognised."""
 SOURCE = "source_digest"
 """Key below `lineage` by which a source that did not change is recognised."""
+_FORMATS = {"csv": "CSV", "parquet": "Parquet", "xlsx": "XLSX"}
+_WORKBOOK = "标识类信息项以文本保存，电子表格打开时不丢位数 / identifiers are texts in it"
 
 
 def metadata(facts: ReleaseFacts, files: Sequence[PackageFile]) -> dict[str, Any]:
     """Return the content of metadata.json; `files` are the data files."""
     return {
         "数据集": _dataset(facts),
-        "目录核心元数据": _chinese(facts),
-        "core_metadata": _english(facts),
+        "目录核心元数据": _chinese(facts, [_FORMATS[form] for form in _forms(files)]),
+        "core_metadata": _english(facts, _forms(files)),
         "脱敏与风险": _risk(facts),
         "csv_flavour": CSV_FLAVOUR,
+        "xlsx": {"included": facts.no_workbook is None, "说明": facts.no_workbook or _WORKBOOK},
         "files": [asdict(file) for file in files],
         "lineage": {
             "source": facts.open_set.resource,
@@ -41,6 +44,10 @@ def metadata(facts: ReleaseFacts, files: Sequence[PackageFile]) -> dict[str, Any
             **facts.lineage,
         },
     }
+
+
+def _forms(files: Sequence[PackageFile]) -> list[str]:
+    return [file.name.rpartition(".")[2] for file in files]
 
 
 def _dataset(facts: ReleaseFacts) -> dict[str, Any]:
@@ -69,7 +76,7 @@ def _classification(facts: ReleaseFacts) -> dict[str, str | None]:
     }
 
 
-def _chinese(facts: ReleaseFacts) -> dict[str, Any]:
+def _chinese(facts: ReleaseFacts, forms: Sequence[str]) -> dict[str, Any]:
     resource = facts.resource
     return {
         "信息资源分类": _classification(facts),
@@ -78,7 +85,7 @@ def _chinese(facts: ReleaseFacts) -> dict[str, Any]:
         "信息资源提供方": facts.provider.name,
         "信息资源提供方代码": facts.provider.unit_code,
         "信息资源摘要": resource.summary,
-        "信息资源格式": ["CSV", "Parquet"],
+        "信息资源格式": list(forms),
         "信息项信息": [
             {"信息项名称": column.name, "信息项代码": column.code, "数据类型": type_label(column)}
             for column in facts.columns
@@ -95,7 +102,7 @@ def _chinese(facts: ReleaseFacts) -> dict[str, Any]:
     }
 
 
-def _english(facts: ReleaseFacts) -> dict[str, Any]:
+def _english(facts: ReleaseFacts, forms: Sequence[str]) -> dict[str, Any]:
     resource = facts.resource
     base = resource.base_class
     return {
@@ -109,7 +116,7 @@ def _english(facts: ReleaseFacts) -> dict[str, Any]:
         "provider": facts.provider.name,
         "provider_code": facts.provider.unit_code,
         "summary": resource.summary,
-        "format": ["csv", "parquet"],
+        "format": list(forms),
         "items": [
             {"name": column.name, "code": column.code, "type": published_type(column).value}
             for column in facts.columns

@@ -19,8 +19,8 @@ KEYS = (
     "inserted", "updated", "deleted", "unchanged", "verdict", "reasons", "seconds",
 )  # fmt: skip
 SHAPE = (
-    "deliveries", "failures", "shares", "releases", "refusals", "views", "left", "pulls",
-    "undeclared",
+    "deliveries", "failures", "shares", "releases", "refusals", "retractions", "views", "left",
+    "pulls", "undeclared",
 )  # fmt: skip
 
 

@@ -35,8 +35,8 @@ __all__ = [
 
 SOURCE = "civil_affairs/person"
 """The one resource that the town's grant hands out."""
-SHARED = 2
-"""Tables of a whole share of the town: one resource, and what the file says of itself."""
+SHARED = 4
+"""Tables and views of a whole share of the town: of one resource, and of the file itself."""
 
 
 @dataclass(frozen=True)

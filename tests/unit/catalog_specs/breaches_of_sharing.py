@@ -105,6 +105,27 @@ SHARING = (
 )
 
 LEAVING = (
+    at(
+        "CAT-180",
+        "a name that reads backwards",
+        (OPEN_SET, "name"),
+        "U+202E",
+        change(name="人口\u202e数据"),
+    ),
+    at(
+        "CAT-180",
+        "an escape in a list",
+        (OPEN_SET, "keywords[1]"),
+        "U+001B",
+        change(keywords=["人口", "构\x1b[31m成"]),
+    ),
+    at(
+        "CAT-180",
+        "a name of nothing in a code list",
+        ("code_lists/sex.yaml", "values"),
+        "U+200B",
+        change(values={"1": "男性", "2": "女性", "9\u200b": "未说明"}),
+    ),
     Breach(
         "CAT-012",
         "no mask named anywhere",

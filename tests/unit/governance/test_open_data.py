@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 import shutil
 import stat
 import subprocess
 import warnings
+import zipfile
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -20,8 +23,12 @@ import pytest
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import SettingsError
+from catalog_specs.models.masking import Keep
 from governance.keys import KeyRing
+from governance.masking import MaskedColumn
 from governance.open_data import Refusal, RefusalCode, Release, release
+from governance.packaging.csv_flavour import guard_text, guarded
+from lakehouse import workbooks
 from lakehouse.layout import Layout
 from tests.factories import change
 from tests.unit.governance.town import (
@@ -99,6 +106,16 @@ def cells(folder: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
+def complaints(folder: Path) -> list[object]:
+    """Return what frictionless finds wrong with a package, validated as a whole."""
+    from frictionless import Package, system
+
+    with system.use_context(trusted=True), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own dependencies warn of each other
+        report = Package(str(folder / "datapackage.json")).validate()
+    return report.flatten(["rowNumber", "fieldNumber", "type"])
+
+
 def said(folder: Path) -> dict[str, Any]:
     """Return metadata.json."""
     found: dict[str, Any] = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
@@ -149,6 +166,7 @@ def test_package_is_complete_and_checks(layout: Layout) -> None:
         "SHA256SUMS",
         "data.csv",
         "data.parquet",
+        "data.xlsx",
         "datapackage.json",
         "dcat.jsonld",
         "dictionary.csv",
@@ -208,26 +226,24 @@ def test_dictionary_explains_every_column(layout: Layout) -> None:
 
 
 def test_data_package_is_valid_and_describes_the_files(layout: Layout) -> None:
-    """Frictionless accepts the descriptor, reads the CSV by it, and its hashes are the files'."""
-    from frictionless import Package, system
-
+    """Frictionless accepts the package as a whole: descriptor, sizes, hashes, every cell."""
     folder = made(layout)
-    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    assert Package.validate_descriptor(descriptor).valid
-    listed = (folder / "SHA256SUMS").read_text().splitlines()
-    sums = {line[66:]: line[:64] for line in listed}
-    for resource in descriptor["resources"]:
-        assert resource["hash"] == f"sha256:{sums[resource['path']]}"
-        assert resource["bytes"] == (folder / resource["path"]).stat().st_size
-    with system.use_context(trusted=True):
-        resource = Package(str(folder / "datapackage.json")).get_resource(f"{OPEN_SET}_csv")
-        rows = resource.read_rows()
-    assert len(rows) == 15
-    assert rows[0].to_dict() == {"sex": "1", "birth_date": "1980s", "residence": "3505"}
+    assert complaints(folder) == []
+    with_other_bytes = folder.parent / "copied"
+    shutil.copytree(folder, with_other_bytes)
+    (with_other_bytes / "data.csv").chmod(0o600)
+    with (with_other_bytes / "data.csv").open("ab") as file:
+        file.write(b"1,1980s\r\n")
+    assert complaints(with_other_bytes)
+
+
+def test_awkward_values_pass_the_same_validation(layout: Layout) -> None:
+    """Quotes, line breaks, guarded and empty texts are cells of the declared type all the same."""
+    assert complaints(made(layout, places(layout))) == []
 
 
 def test_dcat_parses_without_network(layout: Layout) -> None:
-    """The DCAT description parses back and names title, publisher, cycle and both files."""
+    """The DCAT description parses back and names title, publisher, cycle and every file."""
     from rdflib import Graph
     from rdflib.namespace import DCAT, DCTERMS, RDF
 
@@ -240,11 +256,25 @@ def test_dcat_parses_without_network(layout: Layout) -> None:
     [dataset] = graph.subjects(RDF.type, DCAT.Dataset)
     assert str(graph.value(dataset, DCTERMS.title)) == "人口构成数据"
     assert str(graph.value(dataset, DCTERMS.accrualPeriodicity)).endswith("DAILY")
-    assert len(list(graph.objects(dataset, DCAT.distribution))) == 2
+    assert len(list(graph.objects(dataset, DCAT.distribution))) == 3
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@a", "\tb", "\rc", "\nd", "＝e", "＋f", "－g", "＠h"]
-HARMLESS = ["a=1", "1-2", "", " x", "'q", 'q"q', "多行\n文字"]
+FORMULAS = [
+    *("=1+1", "+1", "-1", "@a", "\tb", "\rc", "\nd", "＝e", "＋f", "－g", "＠h", " =i", "\u3000=j"),
+    *(
+        "\u200b=k",
+        "\ufeff+l",
+        "\u00a0－m",
+        "\u202e=n",
+        " \u2060 ＠o",
+        "﹦p",
+        "﹢q",
+        "﹣r",
+        "﹫s",
+        "−t",
+    ),
+]
+HARMLESS = ["a=1", "1-2", "", " x", "'q", 'q"q', "多行\n文字", "　甲", "1\u200b=2"]
 
 
 def places(layout: Layout) -> Catalog:
@@ -279,6 +309,77 @@ def test_formulas_are_guarded_in_the_csv_alone(layout: Layout) -> None:
     ]
     assert (folder / "data.csv").read_bytes().startswith(b"\xef\xbb\xbfcode,name\r\n")
     assert said(folder)["csv_flavour"]["formula_guard"]["prefix"] == "'"
+
+
+SIGNS = "=+-@＝＋－＠﹢﹣﹦﹫−"
+UNSEEN = (
+    " \t\r\n\x00\x1f\x85\u00a0\u00ad\u1680\u2003\u200b\u200d\u200f\u2028\u202e\u2066\u3000\ufeff"
+)
+
+
+def test_guard_sees_through_whatever_stands_before_a_sign() -> None:
+    """Of thousands of invented beginnings, each that folds to a formula is guarded, no other."""
+    dice = random.Random(7)
+    texts = [
+        "".join(dice.choices(UNSEEN, k=dice.randrange(4)))
+        + dice.choice(SIGNS + "a1中'\"(*/")
+        + "".join(dice.choices(SIGNS + UNSEEN + "a1中", k=3))
+        for _ in range(5_000)
+    ]
+    stripped = [text.lstrip(UNSEEN) for text in texts]
+    risky = [
+        text[0] in "\t\r\n" or bare.startswith(tuple(SIGNS))
+        for text, bare in zip(texts, stripped, strict=True)
+    ]
+    assert 1_000 < sum(risky) < 4_900
+    assert [guard_text(text) != text for text in texts] == risky
+    column = MaskedColumn("t", "文本", town().elements["division_name"], Keep(mask="keep"), False)
+    cells = pl.DataFrame({"t": texts}).select(guarded([column]))["t"].to_list()
+    assert cells == [guard_text(text) for text in texts]
+
+
+def test_workbook_keeps_every_digit(layout: Layout) -> None:
+    """Identifiers and long numbers are texts in the XLSX, short numbers are numbers."""
+    folder = made(layout, places(layout))
+    sheet = workbook(folder)
+    assert sheet[0] == [("s", "code"), ("s", "name")]
+    assert sheet[1][0] == ("s", "000000")
+    assert sheet[1][1] == ("s", "=1+1")
+    assert said(folder)["xlsx"]["included"] is True
+
+
+def workbook(folder: Path) -> list[list[tuple[str, str]]]:
+    """Return the cells of data.xlsx as (type, value); a missing cell is left out."""
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(folder / "data.xlsx") as book:
+        tree = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own
+    return [
+        [
+            (cell.get("t", "n")[:1].replace("i", "s"), "".join(cell.itertext()))
+            for cell in row.iter(f"{space}c")
+        ]
+        for row in tree.iter(f"{space}row")
+    ]
+
+
+def test_a_table_too_long_for_a_sheet_has_no_workbook(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a spreadsheet would cut rows off, the package says so and has CSV and Parquet alone."""
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 14)
+    folder = made(layout)
+    assert not (folder / "data.xlsx").exists()
+    assert said(folder)["xlsx"]["included"] is False
+    assert "超过工作表" in said(folder)["xlsx"]["说明"]
+    assert said(folder)["core_metadata"]["format"] == ["csv", "parquet"]
+    assert complaints(folder) == []
+
+
+def test_names_are_text_in_every_page(layout: Layout) -> None:
+    """Markup in a name of the catalogue is shown, not rendered, in the attribution."""
+    evil = town(**{OPEN_FILE: change(name="[x](javascript:alert(1)) <b>*粗*</b>")})
+    text = (made(layout, evil) / "ATTRIBUTION.md").read_text(encoding="utf-8")
+    assert r"\[x\](javascript:alert(1)) \<b\>\*粗\*\</b\>" in text
 
 
 def test_numbers_dates_and_moments_are_untouched(layout: Layout) -> None:
@@ -384,6 +485,16 @@ def test_each_change_makes_one_release_and_none_is_touched(layout: Layout) -> No
     assert dict(bytes_below(first)) == before
 
 
+def test_clock_that_goes_back_makes_no_earlier_release(layout: Layout) -> None:
+    """A release made after the clock was put back is still the newest, by name and by `latest`."""
+    made(layout)
+    fill(layout, town(), PERSON, group(3, first=300))
+    second = made(layout, now=NOW - timedelta(days=40))
+    assert second.name == "20260302-02"
+    assert (layout.open_data(OPEN_SET) / "latest").resolve() == second.resolve()
+    assert released(layout).created is False  # type: ignore[union-attr]
+
+
 def test_release_day_is_the_city_day(layout: Layout) -> None:
     """A release shortly after midnight in the city carries the new day, whatever UTC says."""
     late = datetime.fromisoformat("2026-03-02T16:30:00+00:00")
@@ -415,7 +526,9 @@ def test_interrupted_release_leaves_nothing_behind(layout: Layout) -> None:
     beside.mkdir(parents=True)
     (beside / "data.csv").write_text("half")
     folder = made(layout)
-    assert [path.name for path in layout.open_data(OPEN_SET).iterdir()] == [folder.name]
+    there = {path.name for path in layout.open_data(OPEN_SET).iterdir()}
+    assert there == {folder.name, "latest"}
+    assert list(layout.work.iterdir()) == []
 
 
 def test_decimals_stay_exact(layout: Layout) -> None:

@@ -1,0 +1,72 @@
+"""What a catalogue says shows as it is: no text of it holds a character that nobody sees.
+
+Belongs here: that law. Keep out: which characters those are (`catalog_specs.plain_text`). A feed is
+let alone: it describes other people's files, whose headers and markers may hold anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from catalog_specs.laws.law import Fault, Law
+from catalog_specs.plain_text import hidden_characters
+from catalog_specs.reading.declared import Declared
+
+__all__ = ["LAWS"]
+
+_FOREIGN = ("feed",)
+"""Parts of a declaration that quote what others deliver."""
+
+
+def _shown(declared: Declared) -> Iterator[Fault]:
+    for at in declared.places:
+        model = _model(declared, at)
+        if model is not None:
+            content = model.model_dump(mode="json", by_alias=True, exclude={*_FOREIGN})
+            for path, found in _hidden(content, ""):
+                yield Fault(
+                    at,
+                    path,
+                    f"a text holds characters that do not show: {', '.join(found)}",
+                    "write the text anew; to copy it brings them along",
+                )
+
+
+def _model(declared: Declared, at: str) -> BaseModel | None:
+    kind, _, key = at.partition(":")
+    found = declared.city if kind == "catalog" else getattr(declared, kind, None)
+    model = found.get(key) if isinstance(found, Mapping) else found
+    return model if isinstance(model, BaseModel) else None
+
+
+def _hidden(content: Any, path: str) -> Iterator[tuple[str, tuple[str, ...]]]:  # noqa: ANN401 - JSON
+    match content:
+        case str():
+            found = hidden_characters(content)
+            if found:
+                yield path, found
+        case dict():
+            for name, value in content.items():
+                found = hidden_characters(name)
+                if found:
+                    yield path, found  # the name itself must not reach a terminal
+                else:
+                    yield from _hidden(value, f"{path}.{name}".lstrip("."))
+        case list():
+            for place, value in enumerate(content):
+                yield from _hidden(value, f"{path}[{place}]")
+
+
+LAWS = (
+    Law(
+        "CAT-180",
+        "目录文本所见即所得",
+        "no text of the catalogue holds control, direction or invisible characters",
+        "",
+        "write the text anew, without characters that do not show",
+        _shown,
+    ),
+)
