@@ -12,6 +12,7 @@ from cli import (
     approve,
     catalog,
     demo,
+    doctor,
     evolve,
     held_tables,
     keys,
@@ -25,6 +26,7 @@ from cli import (
 )
 from cli.console import Exit, err
 from lakehouse.full_disk import SAID, is_full
+from lakehouse.permissions import keep_private
 
 __all__ = ["app", "main"]
 
@@ -42,6 +44,7 @@ run.register(app)
 approve.register(app)
 held_tables.register(app)
 evolve.register(app)
+doctor.register(app)
 quarantine.register(app)
 lineage.register(app)
 scaffold.register(app)
@@ -52,6 +55,7 @@ ui.register(app)
 
 def main() -> None:
     """Run the command; print a purposeful error as its three parts and exit with its code."""
+    keep_private()
     try:
         app()
     except CatalogError as error:

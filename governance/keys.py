@@ -13,6 +13,7 @@ import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from catalog_specs.errors import SettingsError
@@ -23,6 +24,8 @@ KEY_VARIABLE = "QUANSHU_MASTER_KEY"
 FILE_VARIABLE = "QUANSHU_MASTER_KEY_FILE"
 MINIMUM_BYTES = 32
 ALLOWED_MODES = (0o600, 0o400)
+FEWEST_VALUES = 16
+FEWEST_STEPS = 8
 
 _SALT = b"quanshu master key, derivation 1"
 
@@ -74,7 +77,7 @@ class KeyRing:
         """Read the key's text form.
 
         Raises:
-            SettingsError: it is not hexadecimal, too short, or names one version twice.
+            SettingsError: it is not hexadecimal, too short, weak, or names one version twice.
         """
         masters: dict[int, bytes] = {}
         for part in text.replace(",", " ").split():
@@ -83,6 +86,8 @@ class KeyRing:
             number = _from_decimal(version or "1")
             if master is None or number is None or number in masters:
                 raise _unusable(where)
+            if _weak(master):
+                raise _guessable(where)
             masters[number] = master
         if not masters:
             raise _unusable(where)
@@ -130,6 +135,7 @@ def create_master_key(path: Path) -> None:
         SettingsError: something lies at `path` already; a key is never replaced.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.chmod(0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -155,6 +161,7 @@ def _read_private(path: Path) -> str:
                     where=str(path),
                     remedy=f"run `chmod 600 {path}`, and replace the key if others had access",
                 )
+            _check_surroundings(path, os.fstat(file.fileno()).st_uid)
             return file.read()
     except FileNotFoundError:
         raise SettingsError(
@@ -164,6 +171,39 @@ def _read_private(path: Path) -> str:
         ) from None
     except (OSError, UnicodeDecodeError):
         raise _unusable(str(path)) from None
+
+
+def _check_surroundings(path: Path, owner: int) -> None:
+    """Refuse a key that somebody else owns, or whose folder lets others put another in its place.
+
+    Raises:
+        SettingsError: neither this account nor the system's owns it, or its folder is open.
+    """
+    folder = path.resolve().parent
+    status = folder.stat()
+    ours = (os.geteuid(), 0)
+    if owner not in ours or status.st_uid not in ours:
+        raise SettingsError(
+            "the master key or its folder belongs to another account",
+            where=str(path),
+            remedy="give both to the account that runs Quanshu (chown), or use a key of its own",
+        )
+    if status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX:
+        raise SettingsError(
+            "others may replace the master key: they may write to its folder "
+            f"(mode {stat.S_IMODE(status.st_mode):04o})",
+            where=str(path),
+            remedy=f"run `chmod 700 {folder}`, and replace the key if others had access",
+        )
+
+
+def _weak(key: bytes) -> bool:
+    """Say whether a key was surely not made by chance: repeated, counted up, or of few values.
+
+    Of 32 random bytes about 30 differ; that fewer than half do, chance brings about never.
+    """
+    steps = {(after - before) % 256 for before, after in pairwise(key)}
+    return len(set(key)) < FEWEST_VALUES or len(steps) < FEWEST_STEPS
 
 
 def _from_hex(digits: str) -> bytes | None:
@@ -176,6 +216,14 @@ def _from_hex(digits: str) -> bytes | None:
 
 def _from_decimal(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and int(text) > 0 else None
+
+
+def _guessable(where: str) -> SettingsError:
+    return SettingsError(
+        "the master key is weak: it was not made by chance, and pseudonyms could be undone",
+        where=where,
+        remedy="make one with `quanshu key create`, or 32 random bytes of your key store",
+    )
 
 
 def _unusable(where: str) -> SettingsError:

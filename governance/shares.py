@@ -52,6 +52,7 @@ __all__ = [
     "Projection",
     "Withdrawal",
     "due",
+    "parts_whole",
     "project",
     "refresh",
     "shared",
@@ -166,6 +167,16 @@ def _unchanged(
         and unbroken(layout.share_file(code), known.get("file"), thorough=thorough)
         and _parts_unbroken(layout, code, known, thorough=thorough)
     )
+
+
+def parts_whole(layout: Layout, grant: str) -> bool | None:
+    """Say whether what lies there for a grant is what was written; None when nothing does."""
+    known = read_json(_state_path(layout, grant))
+    if not known and not layout.share_file(grant).exists():
+        return None
+    return unbroken(
+        layout.share_file(grant), known.get("file"), thorough=False
+    ) and _parts_unbroken(layout, grant, known, thorough=False)
 
 
 def _parts_unbroken(layout: Layout, code: str, known: Mapping[str, Any], *, thorough: bool) -> bool:

@@ -34,7 +34,7 @@ from lakehouse.view_sql import (
     subject_views,
 )
 
-__all__ = ["CityViews", "build_city_views"]
+__all__ = ["CityViews", "build_city_views", "whole"]
 
 LEDGERS: Mapping[str, Shape] = {
     "verdicts": VERDICTS,
@@ -161,6 +161,11 @@ def _meta(path: Path) -> tuple[str, int] | None:
     except (duckdb.Error, IndexError):
         return None
     return str(row[0]), int(row[1])
+
+
+def whole(path: Path) -> bool:
+    """Say whether a file holds what it was built with."""
+    return _meta(path) is not None
 
 
 def _fill(

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-__all__ = ["sweep", "working_folder"]
+__all__ = ["abandoned", "sweep", "working_folder"]
+
+_RANDOM = re.compile("[0-9a-f]{32}")
 
 
 @contextmanager
@@ -46,6 +49,21 @@ def sweep(parent: Path, prefix: str, suffix: str = "") -> None:
             if held is not None:
                 shutil.rmtree(folder, ignore_errors=True)
                 os.close(held)
+
+
+def abandoned(parent: Path) -> tuple[Path, ...]:
+    """Return the folders below a place of working folders whose makers are dead; none is touched.
+
+    Folders of locks are no working folders: their names hold no random part.
+    """
+    found = []
+    for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
+        if folder.is_dir() and _RANDOM.search(folder.name):
+            held = _hold(folder)
+            if held is not None:
+                found.append(folder)
+                os.close(held)
+    return tuple(found)
 
 
 def _made(parent: Path, prefix: str, suffix: str, mode: int) -> tuple[Path, int]:

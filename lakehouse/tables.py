@@ -35,6 +35,7 @@ __all__ = [
     "scan_sql",
     "snapshot",
     "table_id",
+    "tables_below",
     "transaction_version",
     "version",
 ]
@@ -97,6 +98,13 @@ class Snapshot:
 def exists(path: Path) -> bool:
     """Say whether a Delta table lies at `path`."""
     return _open(path) is not None
+
+
+def tables_below(root: Path) -> tuple[str, ...]:
+    """Return the Delta tables two folders below a root, as `<department>/<resource>`."""
+    logs = sorted(root.glob("*/*/_delta_log"))
+    names = (str(log.parent.relative_to(root)) for log in logs)
+    return tuple(name for name in names if not any(p.startswith(".") for p in name.split("/")))
 
 
 def snapshot(path: Path, version: int | None = None) -> Snapshot | None:

@@ -19,7 +19,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from catalog_specs.errors import TransientError
@@ -41,7 +41,8 @@ __all__ = [
 
 _ASIDE = ".landing-"
 _RAW, _COPIED, _TAKEN = "raw", "copied", "taken"
-_FOLDER_MODE = 0o755
+_FOLDER_MODE = 0o700
+_FILE_MODE = 0o600
 
 State = tuple[int, ...]
 """What changes when somebody writes a file or puts another in its place."""
@@ -176,6 +177,8 @@ def _keep(aside: Path, name: str) -> None:
         shutil.rmtree(raw, ignore_errors=True)
         (aside / _COPIED).rename(raw)
     for file in raw.iterdir():
+        with suppress(PermissionError):  # the department's own file: the folder above is closed
+            file.chmod(_FILE_MODE)
         file.rename(raw / name)
     shutil.rmtree(aside / _TAKEN, ignore_errors=True)
     sync(raw)

@@ -24,6 +24,7 @@ from assets.quality_gate import gate_checks
 from assets.shares import shares_asset
 from assets.views import views_asset
 from catalog_specs.errors import CatalogError
+from lakehouse.permissions import keep_private
 from pipelines.automation import schedules, sensors
 from pipelines.jobs import jobs
 from pipelines.settings import Settings, open_city, withdraw_ended
@@ -62,6 +63,7 @@ def build_definitions(city: City, pull_minutes: int = Settings.pull_minutes) -> 
 @definitions
 def defs() -> Definitions:
     """Make the graph of this installation, as its environment describes it."""
+    keep_private()
     settings = Settings.from_environment(os.environ)
     try:
         city = open_city(settings)

@@ -30,6 +30,7 @@ from catalog_specs.models.resource import Resource
 from governance.shares import Projection, Withdrawal
 from lakehouse.collection import Outside, newly_seen
 from lakehouse.landing import Skipped
+from lakehouse.permissions import close_doors, private_files
 from lakehouse.records import Outcome
 from pipelines.results import Pull, RunResult
 from quality.gate import Gate
@@ -50,8 +51,14 @@ def run(
     waiting changes nothing. Several runners may be at work: locks keep them apart. It raises only
     what ends the process: whatever else goes wrong stands in the result.
     """
-    tell = listener or _silent
+    with private_files():
+        return _run(city, resources, listener or _silent)
+
+
+def _run(city: City, resources: Collection[str] | None, tell: Listener) -> RunResult:
     faults = Faults(city.layout)
+    with faults.apart("permissions"):
+        close_doors(city.layout)
     withdrawn = withdraw_lapsed(city, faults)
     retracted = retract_sets(city, faults)
     chosen = [r for r in city.catalog.in_order() if resources is None or r.ref in resources]

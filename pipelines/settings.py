@@ -6,6 +6,7 @@ Belongs here: reading the environment, once, when asked. Keep out: anything a ca
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ DEFAULT_CATALOG = "quanzhou"
 LONGEST_MINUTES = 59
 UNCOMPILED_ZONE = "Asia/Shanghai"
 """Where a day begins and ends while no profile can be read."""
+_UNUSABLE = re.compile(r"[?\[\]|^\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Settings:
         """Read the environment; an argument that is given wins. SettingsError on nonsense."""
         chosen = environment.get("QUANSHU_CATALOG")
         return cls(
-            home=(home or Path(environment.get("QUANSHU_HOME", DEFAULT_HOME))).absolute(),
+            home=_home(home or Path(environment.get("QUANSHU_HOME", DEFAULT_HOME))),
             catalog=catalog or (Path(chosen) if chosen else bundled(DEFAULT_CATALOG)),
             limits=Limits(
                 memory=environment.get("QUANSHU_MEMORY", Limits.memory),
@@ -67,6 +69,23 @@ class Settings:
             actor=environment.get("QUANSHU_ACTOR", cls.actor),
             pull_minutes=_minutes(environment.get("QUANSHU_PULL_MINUTES")),
         )
+
+
+def _home(given: Path) -> Path:
+    """Return the home as an absolute path; SettingsError where the engines cannot follow.
+
+    Blanks, quotes, `#`, `*`, Chinese and a single `%` are fine. What is refused is what delta-rs
+    takes for an escape or for no path at all, and `?`, at which DuckDB cuts a path off.
+    """
+    home = given.absolute()
+    if _UNUSABLE.search(os.path.realpath(home)):
+        raise SettingsError(
+            "the path of the home holds a character that the storage engines cannot carry: one of "
+            "? [ ] | ^ \\, a control character, or % before two hexadecimal digits",
+            where="--home or QUANSHU_HOME",
+            remedy="put the home below folders without such characters",
+        )
+    return home
 
 
 def _threads(text: str | None) -> int:

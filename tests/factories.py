@@ -6,6 +6,7 @@ three resources, one grant, one open set) and change single files of it. Keep ou
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,18 @@ import yaml
 
 MINIMAL_CITY = Path(__file__).parent / "minimal_city"
 
-__all__ = ["MINIMAL_CITY", "Change", "catalogue_documents", "change", "to_yaml", "write_catalog"]
+MASTER_KEY = hashlib.sha256(b"tests").hexdigest()
+"""A key as good as any made by chance, the same in every test."""
+
+__all__ = [
+    "MASTER_KEY",
+    "MINIMAL_CITY",
+    "Change",
+    "catalogue_documents",
+    "change",
+    "to_yaml",
+    "write_catalog",
+]
 
 Change = Any
 """None leaves the file out; a text or bytes is written as it is; a function edits the document in

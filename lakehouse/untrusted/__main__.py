@@ -24,6 +24,7 @@ _PAUSE = 0.01
 
 
 def _main() -> None:
+    os.umask(0o077)  # what it writes is nobody else's, however its parent was started
     _take_signals()
     # pyarrow does without numpy, whose import would cost more than reading a small file
     sys.modules["numpy"] = None  # type: ignore[assignment]

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.factories import MASTER_KEY
+
 __all__ = ["KEY", "Said", "quanshu"]
 
-KEY = {"QUANSHU_MASTER_KEY": "5a" * 32}
+KEY = {"QUANSHU_MASTER_KEY": MASTER_KEY}
 WIDTH = "400"
 """Columns of the terminal: wide enough that no table folds a message."""
 

@@ -21,7 +21,7 @@ from catalog_specs.catalog import Catalog
 from governance.keys import KeyRing
 from lakehouse.layout import Layout
 from lakehouse.workbench import Limits
-from tests.factories import write_catalog
+from tests.factories import MASTER_KEY, write_catalog
 
 __all__ = [
     "KEY",
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-KEY = "5a" * 32
+KEY = MASTER_KEY
 REGION, PERSON = "civil_affairs/region", "civil_affairs/person"
 VISIT, PERMIT = "data_office/visit", "data_office/permit"
 REFS = (REGION, PERSON, VISIT, PERMIT)

@@ -15,6 +15,7 @@ from demo_city.rounds import rounds
 from governance.keys import KeyRing
 from lakehouse.layout import Layout
 from pipelines.run import RunResult, run
+from tests.factories import MASTER_KEY
 
 __all__ = ["CityHome"]
 
@@ -33,7 +34,7 @@ class CityHome:
 
 def made_city(home: Path) -> City:
     """Return the bundled city over an empty home, at the demo's moment, with a key of its own."""
-    keys = KeyRing.load("5a" * 32, where="tests")
+    keys = KeyRing.load(MASTER_KEY, where="tests")
     return City(load(bundled("quanzhou")), Layout(home), keys, lambda: DAY)
 
 

@@ -15,7 +15,7 @@ from catalog_specs.loader import load
 from governance.keys import KeyRing
 from lakehouse.layout import Layout
 from pipelines.run import RunResult, run
-from tests.factories import Change, write_catalog
+from tests.factories import MASTER_KEY, Change, write_catalog
 from tests.flow.lake import content
 
 __all__ = ["FILE", "NOW", "REF", "drop", "go", "made", "stored", "told"]
@@ -28,7 +28,7 @@ FILE = f"resources/{REF}.yaml"
 def made(folder: Path, **changes: Change) -> City:
     """Return the minimal city, changed in places, over an empty home."""
     root = write_catalog(folder, **changes)
-    keys = KeyRing.load("5a" * 32, where="tests")
+    keys = KeyRing.load(MASTER_KEY, where="tests")
     return City(load(root), Layout(folder / "home"), keys, lambda: NOW, actor="收数岗")
 
 

@@ -26,7 +26,7 @@ from lakehouse.records import Outcome
 from lakehouse.tables import snapshot
 from lakehouse.workbench import Limits
 from quality.kept_records import Chosen, KeptRecord, records
-from tests.factories import write_catalog
+from tests.factories import MASTER_KEY, write_catalog
 
 __all__ = ["NOW", "PEOPLE", "PERMIT", "PERSON", "REGION", "VISIT", "Town", "csv_text", "person_id"]
 
@@ -106,7 +106,7 @@ class Town:
         }
         shutil.rmtree(self.folder / "catalogue", ignore_errors=True)
         root = write_catalog(self.folder, **(made | self.changes))
-        keys = KeyRing.load("5a" * 32, where="tests")
+        keys = KeyRing.load(MASTER_KEY, where="tests")
         self.city = City(load(root), self.layout, keys, lambda: NOW, limits=Limits("256MB", 2))
 
     def take(self, ref: str, name: str, text: str) -> Outcome:

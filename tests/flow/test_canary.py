@@ -27,6 +27,7 @@ from cli.demo import DAY, SEED
 from demo_city.rounds import rounds
 from lakehouse.layout import Layout
 from pipelines.definitions import build_definitions
+from tests.factories import MASTER_KEY
 from tests.flow.canaries import plant, plant_refused
 from tests.flow.conftest import made_city
 from tests.flow.garden import Garden
@@ -104,7 +105,7 @@ def _by_command(garden: Garden, home: Path) -> str:
 
 
 def _command(home: Path, *words: str) -> str:
-    environment = os.environ | {"QUANSHU_HOME": str(home), "QUANSHU_MASTER_KEY": "5a" * 32}
+    environment = os.environ | {"QUANSHU_HOME": str(home), "QUANSHU_MASTER_KEY": MASTER_KEY}
     command = [sys.executable, "-c", "from cli.main import main; main()", *words]
     done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300)
     assert done.returncode in (0, 1), done.stderr.decode()

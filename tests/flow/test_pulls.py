@@ -24,7 +24,7 @@ from lakehouse.layout import Layout
 from lakehouse.receipts import deliveries
 from lakehouse.records import Delivery
 from pipelines.run import RunResult, run
-from tests.factories import change, write_catalog
+from tests.factories import MASTER_KEY, change, write_catalog
 from tests.flow.lake import content
 from tests.flow.postgres import postgres, scalar, script
 
@@ -119,7 +119,7 @@ def feed(**pull: Any) -> Any:
 
 def open_home(home: Path) -> City:
     """Return the city of a home whose catalogue was written beside it."""
-    keys = KeyRing.load("5a" * 32, where="tests")
+    keys = KeyRing.load(MASTER_KEY, where="tests")
     now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
     return City(load(home.parent / "catalogue"), Layout(home), keys, lambda: now)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import random
 import stat
 from pathlib import Path
 
@@ -12,8 +13,7 @@ import pytest
 from catalog_specs.errors import SettingsError
 from governance.keys import KeyRing, create_master_key
 
-HEX = "ab" * 32
-OTHER = "cd" * 32
+HEX, OTHER, THIRD = (hashlib.sha256(name).hexdigest() for name in (b"1", b"2", b"3"))
 
 
 def ring(home: Path, **env: str) -> KeyRing:
@@ -32,14 +32,14 @@ def key_file(home: Path, text: str = HEX, mode: int = 0o600) -> Path:
 
 def test_sources_in_order(tmp_path: Path) -> None:
     """The variable wins over the named file, which wins over the file in the home."""
-    key_file(tmp_path, "11" * 32)
-    named = key_file(tmp_path / "elsewhere", "22" * 32)
+    key_file(tmp_path, OTHER)
+    named = key_file(tmp_path / "elsewhere", THIRD)
     in_home = ring(tmp_path)
     from_file = ring(tmp_path, QUANSHU_MASTER_KEY_FILE=str(named))
     from_variable = ring(tmp_path, QUANSHU_MASTER_KEY=HEX, QUANSHU_MASTER_KEY_FILE=str(named))
-    assert in_home == KeyRing({1: b"\x11" * 32})
-    assert from_file == KeyRing({1: b"\x22" * 32})
-    assert from_variable == KeyRing({1: b"\xab" * 32})
+    assert in_home == KeyRing({1: bytes.fromhex(OTHER)})
+    assert from_file == KeyRing({1: bytes.fromhex(THIRD)})
+    assert from_variable == KeyRing({1: bytes.fromhex(HEX)})
 
 
 def test_missing_key_is_told_only_when_needed(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_loose_permissions_are_refused(tmp_path: Path, mode: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "xyz", "ab" * 31, f"0:{HEX}", f"1:{HEX} 1:{OTHER}", f"a:{HEX}", "1:", "é"]
+    "text", ["", "  ", "xyz", HEX[2:], f"0:{HEX}", f"1:{HEX} 1:{OTHER}", f"a:{HEX}", "1:", "é"]
 )
 def test_unusable_key_is_refused_without_showing_it(tmp_path: Path, text: str) -> None:
     """A short, malformed or ambiguous key is refused, and never falls through to another source."""
@@ -71,7 +71,7 @@ def test_unusable_key_is_refused_without_showing_it(tmp_path: Path, text: str) -
     key_file(tmp_path)
     with pytest.raises(SettingsError) as refused:
         ring(tmp_path, QUANSHU_MASTER_KEY_FILE=str(path)).derive("grant:a")
-    assert "ab" * 8 not in str(refused.value)
+    assert HEX[2:18] not in str(refused.value)
 
 
 def test_bad_variable_does_not_fall_through(tmp_path: Path) -> None:
@@ -124,3 +124,43 @@ def test_created_key_is_private_and_never_replaced(tmp_path: Path) -> None:
         create_master_key(path)
     assert path.read_bytes() == before
     assert len(ring(tmp_path).derive("grant:a").secret) == 32
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        bytes(32),
+        b"\x5a" * 32,
+        bytes(range(32)),
+        bytes(range(64, 0, -2)),
+        b"password" * 4,
+        b"0123456789abcdef" * 2,
+        b"ab" * 40,
+        bytes(i % 15 for i in range(0, 320, 7)),
+    ],
+    ids=lambda key: key[:6].hex(),
+)
+def test_weak_keys_are_refused(tmp_path: Path, key: bytes) -> None:
+    """A key that chance did not make is refused in whatever version, without being shown."""
+    for text in (key.hex(), f"1:{HEX} 2:{key.hex()}"):
+        key_file(tmp_path, text)
+        with pytest.raises(SettingsError, match="weak") as refused:
+            ring(tmp_path).derive("grant:a")
+        assert key.hex() not in str(refused.value)
+
+
+def test_keys_made_by_chance_are_never_called_weak() -> None:
+    """Of ten thousand keys made by chance, every one is taken."""
+    dice = random.Random(11)
+    for _ in range(10_000):
+        assert KeyRing.load(dice.randbytes(32).hex(), where="test").version == 1
+
+
+def test_a_folder_that_others_write_to_holds_no_key(tmp_path: Path) -> None:
+    """Whoever may write to the key's folder may put another key there, so it is refused."""
+    path = key_file(tmp_path)
+    path.parent.chmod(0o777)
+    with pytest.raises(SettingsError, match="chmod 700"):
+        ring(tmp_path).derive("grant:a")
+    path.parent.chmod(0o700)
+    assert ring(tmp_path).version == 1

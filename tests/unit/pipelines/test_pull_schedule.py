@@ -20,7 +20,7 @@ from lakehouse.layout import Layout
 from lakehouse.receipts import deliveries
 from pipelines.definitions import build_definitions
 from pipelines.settings import Settings
-from tests.factories import change, write_catalog
+from tests.factories import MASTER_KEY, change, write_catalog
 from tests.unit.lakehouse.interface import Answer, serving
 
 REF = "civil_affairs/region"
@@ -38,7 +38,7 @@ def city(tmp_path: Path) -> City:
     catalogue = write_catalog(
         tmp_path, **{"resources/civil_affairs/region.yaml": change(feed=FEED)}
     )
-    keys = KeyRing.load("5a" * 32, where="tests")
+    keys = KeyRing.load(MASTER_KEY, where="tests")
     return City(load(catalogue), Layout(tmp_path / "home"), keys, lambda: datetime.now(tz=UTC))
 
 
@@ -87,7 +87,7 @@ def test_a_failing_source_is_said_and_stops_nothing(
 
 def test_a_city_that_waits_for_files_has_no_schedule_of_pulls(tmp_path: Path) -> None:
     """Where nothing is pulled, the graph says nothing of it."""
-    keys = KeyRing.load("5a" * 32, where="tests")
+    keys = KeyRing.load(MASTER_KEY, where="tests")
     still = City(load(bundled("quanzhou")), Layout(tmp_path), keys, lambda: datetime.now(tz=UTC))
     definitions = build_definitions(still)
 

@@ -31,6 +31,7 @@ from lakehouse.layout import Layout
 from pipelines.attempts import pause
 from pipelines.definitions import build_definitions, uncompiled_definitions
 from pipelines.settings import Settings
+from tests.factories import MASTER_KEY
 
 REF = "transport/bus_stop"
 GRANT = "air_health_warning"
@@ -57,7 +58,7 @@ def _later(seconds: float) -> datetime:
 @cache
 def _graph() -> Definitions:
     """Return the graph, made once: whatever it runs or looks at is given its city."""
-    keys = KeyRing.load("5a" * 32, where="tests")
+    keys = KeyRing.load(MASTER_KEY, where="tests")
     nowhere = Layout(Path("nowhere"))
     return build_definitions(City(load(bundled("quanzhou")), nowhere, keys, lambda: _later(0)))
 

@@ -1,0 +1,46 @@
+"""Settings: which homes there may be, and that the whole way works in the oddest of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from catalog_specs.errors import SettingsError
+from catalog_specs.loader import load
+from pipelines.run import run
+from pipelines.settings import Settings
+from tests.faults.town import REFS, city_of, deliver, write_town
+
+ODD = """a b'c"d#e%f*g{h,i}泉州=1~$HOME;&:é"""
+
+
+@pytest.mark.parametrize(
+    "bad", ["a?b", "a[b", "a]b", "a|b", "a\\b", "a\nb", "a%41b", "a\x7fb", "a^b"]
+)
+def test_a_home_that_the_engines_cannot_carry_is_refused(tmp_path: Path, bad: str) -> None:
+    """Before anything is written, and without repeating the path; also below such a folder."""
+    for home in (tmp_path / bad, tmp_path / bad / "home"):
+        with pytest.raises(SettingsError, match="home"):
+            Settings.from_environment({}, home=home)
+    (tmp_path / bad).mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / bad)
+    with pytest.raises(SettingsError):
+        Settings.from_environment({"QUANSHU_HOME": str(tmp_path / "link")})
+
+
+def test_the_whole_way_works_in_an_odd_home(tmp_path: Path) -> None:
+    """Landing, gate, tables, shares and views work below folders of nearly any name."""
+    home = Settings.from_environment({}, home=tmp_path / ODD / "home").home
+    city = city_of(load(write_town(tmp_path)), home)
+    deliver(home)
+    result = run(city)
+    assert result.failures == ()
+    assert {one.resource for one in result.outcomes} == {ref.split("/")[1] for ref in REFS}
+    share = next((home / "shares").glob("*.duckdb"))
+    for file, view in ((share, "人口基本信息"), (city.layout.city_views, "civil_affairs.person")):
+        with duckdb.connect(file, read_only=True) as con:
+            [(rows,)] = con.execute(f"SELECT count(*) FROM {view}").fetchall()
+        assert rows > 0
+    assert run(city).outcomes == ()
