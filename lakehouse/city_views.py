@@ -26,6 +26,7 @@ from lakehouse.ledgers import DELIVERIES, RECONCILIATION, VERDICTS
 from lakehouse.opening_ledger import OPENING
 from lakehouse.table_shape import Shape
 from lakehouse.tables import Snapshot, snapshot
+from lakehouse.view_lookups import code_tables, freshness
 from lakehouse.view_sql import (
     Commented,
     ledger_view,
@@ -45,7 +46,7 @@ LEDGERS: Mapping[str, Shape] = {
     "table_looks": LOOKED,
     "opening": OPENING,
 }
-FORMAT = 3
+FORMAT = 4
 """Rises when the file is built in another way, so that every file is built again."""
 
 
@@ -67,7 +68,8 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     """Build the analysts' file anew when a table or the catalogue has changed since it was built.
 
     Its schemas: one per department with a view per resource; `subjects` with a view per subject
-    that has one (人口, 法人, …); `quality` with the ledgers and counts of what was kept back;
+    that has one (人口, 法人, …); `codes` with a table per code list; `quality` with the ledgers,
+    counts of what was kept back and how fresh each table is;
     `_meta` with the digest and the time it was built. What a killed run left beside it goes first,
     even when there is nothing to build.
     """
@@ -80,6 +82,8 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
         return CityViews(path, before[1], built=False, broken=found.broken)
     ledgers = {name: shape for name, shape in LEDGERS.items() if name not in found.broken}
     views = (
+        *code_tables(catalog),
+        freshness(catalog, found.tables),
         *(
             resource_view(catalog, one, found.tables, found.foreign.get(one.ref, ""))
             for one in catalog.resources.values()

@@ -17,9 +17,18 @@ from lakehouse.sql import identifier, literal
 from lakehouse.table_shape import Column, Shape, authoritative_shape, empty_select
 from lakehouse.tables import Snapshot
 
-__all__ = ["Commented", "ledger_view", "quarantine_counts", "resource_view", "subject_views"]
+__all__ = [
+    "CODES",
+    "Commented",
+    "ledger_view",
+    "quarantine_counts",
+    "resource_view",
+    "subject_views",
+]
 
 Snapshots = Mapping[str, Snapshot]
+CODES = "codes"
+"""The schema of the code lists' tables."""
 
 
 @dataclass(frozen=True)
@@ -149,10 +158,23 @@ class _Part:
             name = next(name for name in names if name not in taken)
             taken.add(name)
             comment = f"{column.comment}（{owner}·{self.resource.name}）"
-            yield (
-                f"{self.alias}.{identifier(column.name)}",
-                replace(column, name=name, comment=comment),
-            )
+            source = f"{self.alias}.{identifier(column.name)}"
+            yield source, replace(column, name=name, comment=comment)
+            yield from self._label(column, (name, source, comment), taken)
+
+    def _label(
+        self, column: Column, said: tuple[str, str, str], taken: set[str]
+    ) -> Iterator[tuple[str, Column]]:
+        """Yield what a code means beside the code, where its element has a code list."""
+        name, source, comment = said
+        codes = self.catalog.element_of(self.resource.item(column.name)).code_list
+        label = f"{name}_label"
+        if codes is None or codes not in self.catalog.code_lists or label in taken:
+            return
+        taken.add(label)
+        listed = f"{identifier(CODES)}.{identifier(codes)}"
+        meaning = f"(SELECT c.name FROM {listed} c WHERE c.code = {source})"
+        yield meaning, Column(label, "VARCHAR", f"{comment}：代码的含义")
 
 
 def ledger_view(name: str, shape: Shape, table: Snapshot | None) -> Commented:

@@ -10,13 +10,15 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from catalog_specs.loader import load
 from lakehouse.city_views import build_city_views
 from lakehouse.commits import Commit
 from lakehouse.layout import Layout
 from lakehouse.ledgers import record_verdicts
 from lakehouse.records import Verdict, VerdictKind
-from lakehouse.table_shape import Column, Shape, arrow_schema
+from lakehouse.table_shape import Column, Shape, arrow_schema, authoritative_shape
 from lakehouse.tables import append
+from tests.factories import write_catalog
 from tests.unit.lakehouse.small_city import (
     NOW,
     apply,
@@ -87,6 +89,30 @@ def test_a_subject_view_joins_what_is_known_of_one_subject(tmp_path: Path) -> No
     assert len(columns) == len(set(columns))
     assert not {"visit_no", "_delivery", "_row"} & set(columns)
     assert ask(layout, 'SELECT count(*) FROM subjects."法人"') == [(0,)]
+
+
+def test_codes_stand_beside_their_meanings_and_tables_beside_their_age(tmp_path: Path) -> None:
+    """Code lists are tables, a subject view says what a code means, and every table has its age."""
+    layout, catalog = Layout(tmp_path), load(write_catalog(tmp_path))
+    row = {"resident_id": "350502199001010014", "sex": "1"}
+    shape = authoritative_shape(catalog, catalog.resource("civil_affairs/person"))
+    table = pa.Table.from_pylist(
+        [{name: row.get(name) for name in shape.names}], schema=arrow_schema(shape.columns)
+    )
+    append(layout.authoritative("civil_affairs/person"), table, Commit("t", 1), shape)
+    build_city_views(layout, catalog, NOW)
+    assert ask(layout, "FROM codes.sex ORDER BY code")[:2] == [("1", "男性"), ("2", "女性")]
+    assert ask(layout, 'SELECT sex, sex_label FROM subjects."人口"') == [("1", "男性")]
+    fresh = dict(ask(layout, "SELECT resource, rows FROM quality.freshness"))
+    assert fresh["civil_affairs/person"] == 1
+    assert fresh["civil_affairs/region"] == 0
+    assert ask(
+        layout,
+        "SELECT count(*) FROM quality.freshness WHERE as_of > TIMESTAMPTZ '2026-01-01 00:00:00+00'",
+    ) == [(1,)]
+    assert ask(layout, "SELECT count(*) FROM duckdb_columns() WHERE column_name = 'as_of'") == [
+        (1,)
+    ]
 
 
 def test_quality_shows_counts_and_never_raw_records(tmp_path: Path) -> None:
