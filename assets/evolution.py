@@ -18,7 +18,7 @@ from lakehouse.evolution import Difference, Kind, differences
 from lakehouse.evolution_ledger import Evolution, Stage, evolutions, record_evolution
 from lakehouse.evolving import Mandate, Refused, evolve_table, refusals, rename_columns
 from lakehouse.foreign_commits import require_ours
-from lakehouse.swaps import remove
+from lakehouse.sequences import sequences_shape
 from lakehouse.tables import Snapshot, snapshot
 from lakehouse.workbench import Bench, open_workbench
 from quality.quarantine import key_column, quarantine_shape
@@ -124,7 +124,8 @@ def orphans(city: City) -> tuple[Orphan, ...]:
 
 def _held(city: City) -> Iterator[tuple[Path, str]]:
     layout = city.layout
-    for of in (layout.inbox, layout.landing, layout.authoritative, layout.quarantine):
+    tables = (layout.authoritative, layout.sequences, layout.quarantine)
+    for of in (layout.inbox, layout.landing, *tables):
         place = of("x/x").parents[1]
         yield place, place.relative_to(layout.home).as_posix()
 
@@ -161,15 +162,16 @@ def _evolve_one(
     if begun is None:
         return
     renamed = {
-        key_column(one.stored): key_column(one.column)
+        one.stored: one.column
         for one in planned.differences
         if one.kind is Kind.RENAMED and one.column in resource.key
     }
-    if any(one.kind is Kind.KEYED or one.column in resource.key for one in planned.differences):
-        remove(city.layout.sequences(resource.ref))  # made again from landing, under the new key
-    # quarantine first: once the table has its new columns, nobody knows what they were called
+    # the others first: once the table has its new columns, nobody knows what they were called
+    sequences = city.layout.sequences(resource.ref)
+    rename_columns(con, sequences, sequences_shape(city.catalog, resource), renamed)
     quarantine = city.layout.quarantine(resource.ref)
-    rename_columns(con, quarantine, quarantine_shape(city.catalog, resource), renamed)
+    kept = {key_column(was): key_column(name) for was, name in renamed.items()}
+    rename_columns(con, quarantine, quarantine_shape(city.catalog, resource), kept)
     evolve_table(con, city.catalog, resource, path, Mandate(city.actor, document))
     now = city.clock().isoformat()
     record_evolution(city.layout, Evolution(**vars(begun) | {"stage": Stage.DONE, "at": now}))

@@ -131,9 +131,10 @@ def know_key(
 def rename_columns(
     con: duckdb.DuckDBPyConnection, path: Path, shape: Shape, names: dict[str, str]
 ) -> bool:
-    """Rewrite a quarantine table under new column names (old → new), and with what it lacks.
+    """Rewrite a table beside the authoritative one under new column names (old → new).
 
-    Columns that the shape does not name stay: they are part of the record of what was kept back.
+    It gains what it lacks of the shape. Columns that the shape does not name stay: they are part of
+    the record of what was kept back.
     """
 
     def attempt() -> bool:

@@ -59,7 +59,12 @@ def has_gained(schema: Schema) -> bool:
 
 
 def completed(rows: pa.Table, table: DeltaTable) -> pa.Table:
-    """Return rows with nulls in the columns that a later version has given the table."""
+    """Return rows with nulls in the columns that a later version has given the table.
+
+    They come without what their columns mean: the table has its own words for it, and delta-rs
+    refuses others, though a catalogue or a release may be reworded at any time.
+    """
+    rows = rows.cast(pa.schema([(field.name, field.type) for field in rows.schema]))
     for field in pa.schema(table.schema().to_arrow()):
         if field.name not in rows.column_names:
             rows = rows.append_column(field.name, pa.nulls(rows.num_rows, field.type))

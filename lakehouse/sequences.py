@@ -29,7 +29,7 @@ from lakehouse.sql import identifier, identifiers, literal, same_key
 from lakehouse.table_shape import Column, Shape, arrow_schema, authoritative_shape
 from lakehouse.tables import Snapshot, append, snapshot
 
-__all__ = ["Order"]
+__all__ = ["Order", "sequences_shape"]
 
 KNOWN = "_sequences_known"
 """Table of the keys at hand that were known before: the key's columns and `_seq`."""
@@ -38,6 +38,23 @@ _ENTRIES = 500_000
 """More new rows than this rewrite the table in DuckDB, whose memory is bounded."""
 _FILES = 64
 """With more files than this the table is rewritten with each key once, so that it stays small."""
+
+
+def sequences_shape(catalog: Catalog, resource: Resource) -> Shape:
+    """Return the shape of a change feed's table of sequences: its key, and how far it has come."""
+    whole = authoritative_shape(catalog, resource)
+    keys = tuple(column for column in whole.columns if column.name in resource.key)
+    return replace(
+        whole,
+        name=f"{resource.name}（变更序号）",
+        description="各主键已应用的最大变更序号，含已删除的主键；用于识别迟到的变更。",
+        columns=(
+            *keys,
+            Column("_seq", "BIGINT", "已应用的最大变更序号"),
+            Column("_since", "BIGINT", "带来该序号的交付批次序号"),
+        ),
+        log_days=0,
+    )
 
 
 @dataclass(frozen=True)
@@ -102,19 +119,7 @@ class Order:
 
     @property
     def _shape(self) -> Shape:
-        whole = authoritative_shape(self.catalog, self._resource)
-        keys = tuple(column for column in whole.columns if column.name in self._key)
-        return replace(
-            whole,
-            name=f"{self._resource.name}（变更序号）",
-            description="各主键已应用的最大变更序号，含已删除的主键；用于识别迟到的变更。",
-            columns=(
-                *keys,
-                Column("_seq", "BIGINT", "已应用的最大变更序号"),
-                Column("_since", "BIGINT", "带来该序号的交付批次序号"),
-            ),
-            log_days=0,
-        )
+        return sequences_shape(self.catalog, self._resource)
 
     def _mine(self) -> None:
         """Make the table of the bundle's keys: highest sequence, and the delivery it is from."""

@@ -35,7 +35,14 @@ from tests.flow.lake import bytes_under, tables
 from tests.flow.needles import Finder
 
 PEOPLE = 300
-MAY_HOLD = ("inbox", "lake/landing", "lake/authoritative", "lake/quarantine", "answer_key.json")
+MAY_HOLD = (
+    "inbox",
+    "lake/landing",
+    "lake/authoritative",
+    "lake/sequences",
+    "lake/quarantine",
+    "answer_key.json",
+)
 RESOURCES = (
     "civil_affairs/division",
     "civil_affairs/marriage",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
+from assets.evolution import evolve
 from lakehouse.landing import waiting
 from tests.fed_city import NOW, REF, deliver, facts, fed_catalogue, fed_city, take
 
@@ -35,3 +37,25 @@ def test_what_was_forgotten_is_read_from_landing_again(tmp_path: Path) -> None:
         shutil.rmtree(city.layout.sequences(REF))
         take(city, gate)
         assert facts(city).accepted == [{"id": "1", "label": "新"}, {"id": "4", "label": "丁"}]
+
+
+def test_a_renamed_key_keeps_its_order(tmp_path: Path) -> None:
+    """What was deleted under the former name of the key stays deleted under the new one."""
+    items = [
+        {"code": "number", "element": "example_number", "required": True, "formerly": "id"},
+        {"code": "label", "element": "example_label"},
+    ]
+    renamed: dict[str, Any] = {
+        "feed": SAID["feed"] | {"columns": {"编号": "number", "名称": "label"}},
+        "resource": {"items": items},
+    }
+    with fed_city(fed_catalogue(tmp_path / "a", SAID), tmp_path / "home") as (city, gate):
+        deliver(city, {"a.csv": f"{HEAD}I,10,1,新\nD,20,2,\n".encode()})
+        take(city, gate)
+    with fed_city(fed_catalogue(tmp_path / "b", renamed), tmp_path / "home") as (city, gate):
+        evolve(city)
+        deliver(city, {"b.csv": f"{HEAD}U,5,1,旧\nI,4,2,复活\nI,1,3,丙\n".encode()})
+        (done,) = take(city, gate)
+        assert (done.inserted, done.unchanged) == (1, 2)
+        labels = [(row["number"], row["label"]) for row in facts(city).accepted]
+        assert labels == [("1", "新"), ("3", "丙")]

@@ -15,7 +15,7 @@ from catalog_specs.errors import TableError, TransientError
 from lakehouse import commits as commits_module
 from lakehouse.commits import Commit, retrying
 from lakehouse.gained_columns import gain
-from lakehouse.table_shape import Column, Shape
+from lakehouse.table_shape import Column, Shape, arrow_schema
 from lakehouse.tables import (
     append,
     commits,
@@ -260,3 +260,16 @@ def test_an_earlier_version_goes_on_writing_to_a_wider_table(tmp_path: Path) -> 
     compact(path, 1)
     with duckdb.connect() as con:
         assert con.sql(f"SELECT why FROM {scan_sql(path)}").fetchall() == [(None,), (None,)]
+
+
+def test_a_table_takes_rows_though_its_columns_were_reworded(tmp_path: Path) -> None:
+    """A comment that the catalogue or a release words differently keeps nobody from writing."""
+    for place, comment in enumerate(("旧", "新"), start=1):
+        shape = Shape("表", "说明", (Column("a", "BIGINT", comment),))
+        rows = pa.Table.from_pylist([{"a": place}], schema=arrow_schema(shape.columns))
+        assert append(tmp_path / "t", rows, Commit("x", place), shape)
+    rows = pa.Table.from_pylist([{"a": 9}], schema=arrow_schema([Column("a", "BIGINT", "又")]))
+    assert replace_where(tmp_path / "t", rows, "a > 0", Commit("x", 3))
+    found = snapshot(tmp_path / "t")
+    assert found is not None
+    assert (found.rows(), found.columns[0].comment) == (1, "旧")
