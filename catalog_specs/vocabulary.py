@@ -127,6 +127,13 @@ class Method(Term):
         """Say whether the method hands out rows, and so needs an extract."""
         return self in {Method.QUERY, Method.BATCH}
 
+    @property
+    def today(self) -> str:
+        """Say in Chinese what a grant of this method can and cannot do today."""
+        if self.materialised:
+            return "按授权提供脱敏后的记录"
+        return f"尚无{self.label}服务：授权只作登记，不提供任何记录，也不能查询结果"
+
 
 class Medium(Term):
     """Media through which shared data are obtained (八(二) 介质类型)."""

@@ -59,6 +59,13 @@ def check(
             f"{len(compiled.resources)} resources, {len(compiled.elements)} elements, "
             f"{len(compiled.grants)} grants, {len(compiled.open_sets)} open-data sets. 无问题。"
         )
+        idle = [g for g in compiled.grants.values() if not g.method.materialised]
+        if idle:
+            out.print(
+                f"其中 {len(idle)} 项授权为比对核验或统计分析：尚无此类服务，只作登记 / "
+                f"{len(idle)} grant(s) of method verify or statistics: on record, nothing "
+                "answers them yet"
+            )
     raise typer.Exit(Exit.PROBLEMS if problems else Exit.FINE)
 
 
@@ -90,19 +97,28 @@ def where(
 def explain(
     grant: Annotated[str, typer.Argument(help="Code of a grant.")],
     catalog: CatalogOption = None,
+    home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Say what a grant allows, on which basis, and why it does or does not hold today."""
     from governance.grants import explain as explain_grant
+    from governance.shares import uniqueness
     from pipelines.settings import Settings, open_city
 
-    city = open_city(Settings.from_environment(os.environ, catalog=catalog))
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
     found = city.catalog.grants.get(grant)
     if found is None:
         err.print(f"no grant {grant!r}; there are: {', '.join(city.catalog.grants)}", markup=False)
         raise typer.Exit(Exit.USAGE)
     text, decision = explain_grant(city.catalog, found, city.clock())
+    alone = uniqueness(city.layout, grant)
     if json:
-        print_json(decision)
+        print_json(
+            decision
+            | {"method": found.method.value, "today": found.method.today}
+            | {"uniqueness": alone}
+        )
     else:
         out.print(text, markup=False)
+        for ref, said in alone.items():
+            out.print(f"可区分程度：{ref}：{said}", markup=False, highlight=False)

@@ -153,8 +153,10 @@ def check_filter(
             )
         mask = effective_mask(catalog, resource, item, source.masks.get(item.code), way)
         if filter_tells_more(condition, mask):
-            raise _forbidden(
-                "the rows are chosen by what may not be seen of the item", resource, item.code
+            raise AccessError(
+                "the rows are chosen by what may not be seen of the item",
+                where=f"{resource.ref}.{item.code}",
+                remedy="choose them by an item that may be seen, or by a border of its mask",
             )
 
 

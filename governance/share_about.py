@@ -6,6 +6,7 @@ row conditions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from catalog_specs.catalog import Catalog
@@ -19,8 +20,13 @@ __all__ = ["META_COMMENT", "about_share"]
 META_COMMENT = "本文件的授权、来源、数据时点、使用条款与脱敏说明，每个信息资源一行"
 
 
-def about_share(catalog: Catalog, plan: SharePlan, now: datetime) -> list[dict[str, str | None]]:
-    """Return one row for every granted resource, also for one that is not aggregated yet."""
+def about_share(
+    catalog: Catalog, plan: SharePlan, now: datetime, alone: Mapping[str, str]
+) -> list[dict[str, str | None]]:
+    """Return one row for every granted resource, also for one that is not aggregated yet.
+
+    `alone` says of each resource that is handed out how far its rows can be told apart.
+    """
     grant = plan.grant
     common: dict[str, str | None] = {
         "授权代码": grant.code,
@@ -34,7 +40,10 @@ def about_share(catalog: Catalog, plan: SharePlan, now: datetime) -> list[dict[s
         "使用条款": grant.terms,
         "生成时间": _readable(local_moment(catalog, now)),
     }
-    return [common | _about_part(catalog, part) for part in plan.parts]
+    return [
+        common | _about_part(catalog, part) | {"可区分程度": alone.get(part.resource.ref)}
+        for part in plan.parts
+    ]
 
 
 def _about_part(catalog: Catalog, part: Part) -> dict[str, str | None]:

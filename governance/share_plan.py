@@ -19,9 +19,11 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
+from governance.free_text import key_items, scanned
 from governance.grant_text import department_name
 from governance.keys import DerivedKey, KeyRing
-from governance.masking import MaskedColumn, compile_masks
+from governance.mask_effect import masked_protected, original
+from governance.masking import MaskedColumn, check_filter, compile_masks
 from governance.row_filters import render_filter
 from lakehouse.evolution import require_fit
 from lakehouse.extracts import scan
@@ -32,7 +34,7 @@ from lakehouse.tables import Snapshot, snapshot
 
 __all__ = ["Part", "SharePlan", "check_masks", "digest_of", "plan_share", "source_columns"]
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the same plan would be written differently, so that every extract is made anew."""
 
 
@@ -47,6 +49,27 @@ class Part:
     shape: Shape
     found: Snapshot | None
     digest: str
+    keys: tuple[str, ...] = ()
+    """Items whose values are looked for in free text."""
+
+    @property
+    def key_columns(self) -> dict[str, str]:
+        """Return by which column of `judged` each of `keys` stands."""
+        return {code: f"__key_{code}" for code in self.keys}
+
+    def judged(self, key: DerivedKey | None) -> pl.LazyFrame:
+        """Return what would leave, beside it the originals and keys that it is judged by."""
+        if self.found is None:
+            raise ValueError("a resource that is not aggregated has no rows")
+        return (
+            scan(self.found, self.source)
+            .filter(self.rows)
+            .select(
+                *(column.expression(key) for column in self.columns),
+                *(pl.col(code).alias(name) for code, name in self.key_columns.items()),
+                *(pl.col(c.code).alias(original(c.code)) for c in masked_protected(self.columns)),
+            )
+        )
 
     def frame(self, key: DerivedKey | None) -> pl.LazyFrame:
         """Return the granted rows and masked columns; rows are chosen before masks are laid."""
@@ -75,8 +98,8 @@ def plan_share(layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing) ->
     """Work out a grant's extract.
 
     Raises:
-        AccessError: a mask is missing or does not fit, a row condition cannot be understood, a
-            resource is granted twice, or nothing of it is left.
+        AccessError: a mask is missing or does not fit, a row condition cannot be understood or
+            tells too much, a resource is granted twice, or nothing of it is left.
         SettingsError: a pseudonym needs the master key and there is none.
     """
     drafts = [_columns(catalog, granted) for granted in _distinct(grant)]
@@ -141,6 +164,7 @@ def _distinct(grant: Grant) -> tuple[GrantedResource, ...]:
 def _columns(catalog: Catalog, granted: GrantedResource) -> tuple[MaskedColumn, ...]:
     resource = catalog.resource(granted.resource)
     columns = compile_masks(catalog, resource, granted.items, granted.masks, "share")
+    check_filter(catalog, resource, granted, "share")
     if not columns:
         raise AccessError(
             "every granted item is dropped by its mask",
@@ -184,7 +208,8 @@ def _part(
         "shape": [name, description, [[c.name, c.type, c.comment] for c in shape.columns]],
         "key": fingerprint,
     }
-    wanted = (*(c.code for c in columns), *(condition.item for condition in granted.where))
+    keys = key_items(catalog, resource) if scanned(columns) else ()
+    wanted = (*(c.code for c in columns), *(one.item for one in granted.where), *keys)
     if found is not None:
         require_fit(catalog, resource, found, wanted)
         require_ours(layout, resource.ref, found)
@@ -196,4 +221,5 @@ def _part(
         shape=shape,
         found=found,
         digest=digest_of(facts),
+        keys=keys,
     )

@@ -21,6 +21,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import Grant
 from governance.grants import decide
+from governance.handing_out import ENOUGH, alone_text, check_leaving, rows_alone
 from governance.keys import DerivedKey, KeyRing
 from governance.local_time import local_day, local_moment
 from governance.share_about import META_COMMENT, about_share
@@ -56,6 +57,7 @@ __all__ = [
     "project",
     "refresh",
     "shared",
+    "uniqueness",
     "withdraw",
 ]
 
@@ -197,13 +199,15 @@ def _build(
     _tidy(share, _VERSION)
     version = share.resolve() / f"{_VERSION}{uuid.uuid4().hex}"
     try:
-        parts = _write_parts(plan, (current, version), known.get("parts", {}))
+        least = ENOUGH * catalog.profile.k_anonymity.value
+        parts = _write_parts(plan, (current, version), known.get("parts", {}), least)
         tables = [
             ShareTable(p.shape, version / p.resource.ref, parts[p.resource.ref]["rows"])
             for p in plan.parts
             if p.found
         ]
-        about = about_share(catalog, plan, now)
+        alone = {ref: alone_text(one["rows"], one["alone"]) for ref, one in parts.items()}
+        about = about_share(catalog, plan, now, alone)
         build_share_file(layout.share_file(code), tables, about, META_COMMENT)
     except BaseException:
         remove(version)  # half an extract is of no use, and takes the space that may be wanting
@@ -222,12 +226,18 @@ def _build(
 
 
 def _write_parts(
-    plan: SharePlan, places: tuple[Path, Path], known: Mapping[str, Any]
+    plan: SharePlan, places: tuple[Path, Path], known: Mapping[str, Any], least: int
 ) -> dict[str, dict[str, Any]]:
     version = places[1]
+    same = {part.resource.ref for part in plan.parts if _is_same(part, places[0], known)}
+    for part in plan.parts:
+        if part.found and part.resource.ref not in same:
+            check_leaving(part, plan.key, least)
     version.mkdir(mode=FOLDER_MODE)
     parts = {
-        part.resource.ref: _write_part(part, plan.key, places, known)
+        part.resource.ref: _write_part(
+            part, plan.key, places, known[part.resource.ref] if part.resource.ref in same else None
+        )
         for part in plan.parts
         if part.found
     }
@@ -235,27 +245,38 @@ def _write_parts(
     return parts
 
 
+def _is_same(part: Part, current: Path, known: Mapping[str, Any]) -> bool:
+    """Say whether the extract that lies there is still the one that would be made."""
+    ref = part.resource.ref
+    before = known.get(ref, {})
+    same = before.get("digest") == part.digest and "alone" in before
+    return same and unbroken(current / ref, before.get("files"), thorough=True)
+
+
 def _write_part(
-    part: Part, key: DerivedKey | None, places: tuple[Path, Path], known: Mapping[str, Any]
+    part: Part,
+    key: DerivedKey | None,
+    places: tuple[Path, Path],
+    before: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """Write one resource, or link the extract that lies there when it is still the same."""
     if part.found is None:
         raise ValueError("a resource that is not aggregated has no rows")
     current, version = places
-    ref = part.resource.ref
-    before = known.get(ref, {})
-    same = before.get("digest") == part.digest
-    if same and unbroken(current / ref, before.get("files"), thorough=True):
-        link_tree(current / ref, version / ref)
-        rows = int(before["rows"])
+    folder = version / part.resource.ref
+    if before is not None:
+        link_tree(current / part.resource.ref, folder)
+        rows, alone = int(before["rows"]), int(before["alone"])
     else:
-        rows = write_extract(part.frame(key), version / ref, part.shape)
+        rows = write_extract(part.frame(key), folder, part.shape)
+        alone = rows_alone(folder, part.columns)
     return {
         "digest": part.digest,
         "rows": rows,
+        "alone": alone,
         "table": part.found.table_id,
         "version": part.found.version,
-        "files": seal(version / ref),
+        "files": seal(folder),
     }
 
 
@@ -276,6 +297,16 @@ def _projection(plan: SharePlan, state: Mapping[str, Any], *, refreshed: bool) -
         rows=sum(part["rows"] for part in state["parts"].values()),
         refreshed=refreshed,
     )
+
+
+def uniqueness(layout: Layout, grant: str) -> dict[str, str]:
+    """Return, for each resource handed out, how many of its rows stand alone, in Chinese."""
+    parts: Mapping[str, Mapping[str, Any]] = read_json(_state_path(layout, grant)).get("parts", {})
+    return {
+        ref: alone_text(int(part["rows"]), int(part["alone"]))
+        for ref, part in parts.items()
+        if "alone" in part
+    }
 
 
 def _state_path(layout: Layout, grant: str) -> Path:
