@@ -146,7 +146,7 @@ def _risk(facts: ReleaseFacts) -> dict[str, Any]:
         "准标识符": [names[code] for code in measured.columns],
         "等价类数": measured.classes,
         "最小等价类": measured.smallest,
-        "计数单位": "人（同一人的多条记录只计一次）",
+        "计数单位": "人（同一人的多条记录只计一次）" if measured.columns else None,
         "抑制行数上限": facts.suppressed,
         "抽样比例": f"{facts.open_set.sample}%" if facts.open_set.sample else None,
         "发布周期": facts.open_set.cadence.label if facts.open_set.cadence else None,
