@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from catalog_specs.errors import IntakeError
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 from lakehouse.feed_columns import OPERATION, feed_columns
+from lakehouse.fill_down import FillDown
 from lakehouse.intake import OpenFeed, Source, parts, reader_for
 from lakehouse.intake.reader import DEFECT, ROW, rows_schema
 from lakehouse.intake.secrecy import (
@@ -156,11 +157,12 @@ class _Reading:
         self.refusal = self.refusal or refusal
         whole = refusal is not None and refusal[0] == "GATE-102"
         extra = self.undeclared.columns(opened.headers, self.columns.values())
-        before = self.rows
+        before, labels = self.rows, FillDown(part.feed.fill_down)
         for batch in opened.batches({**self.columns, **extra}, whole=whole):
             if part.format is not FeedFormat.CSV:  # the cells of a CSV stand in it as they are
                 refuse_marked_cells(batch)
-            yield _placed(self.undeclared.without(batch, extra, before), before, part.member)
+            declared = labels.filled(self.undeclared.without(batch, extra, before))
+            yield _placed(declared, before, part.member)
             self.rows += batch.num_rows
         self.cut_off |= opened.ending.cut_off
         self.skipped.update(opened.skipped)

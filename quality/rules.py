@@ -56,6 +56,7 @@ _DEFECTS = {
     DefectCode.ENCODING: "记录应能按申报的编码解读",
     DefectCode.FOOTER: "表尾样式的行之后不得再有记录",
     DefectCode.WIDTH: "定长记录的长度应与申报的字段一致",
+    DefectCode.LABEL: "空白标签单元格之上的记录应能解读",
     DefectCode.JSON: "记录应为 JSON 对象",
     DefectCode.DAMAGED_NUMBER: "长编号不得被存为失真的数字",
     DefectCode.OUT_OF_RANGE: "日期时间应在公元1年至9999年之间，且历法中确有其日",

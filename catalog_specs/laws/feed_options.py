@@ -23,6 +23,7 @@ _SHEETS = frozenset({FeedFormat.XLSX, FeedFormat.XLS, FeedFormat.ODS})
 _FILE_OPTIONS = (
     "encoding",
     "delimiter",
+    "trailing_delimiter",
     "quote",
     "escape",
     "comment",
@@ -53,7 +54,13 @@ def declared_headers(feed: Feed) -> dict[str, str]:
 def _options_fit(declared: Declared) -> Iterator[Fault]:
     for resource in declared.resources.values():
         feed = resource.feed
-        for path, message, remedy in (*_format(feed), *_spans(feed), *_pull(feed), *_groups(feed)):
+        for path, message, remedy in (
+            *_format(feed),
+            *_labels(feed),
+            *_spans(feed),
+            *_pull(feed),
+            *_groups(feed),
+        ):
             yield Fault(resource_at(resource.ref), f"feed{path}", message, remedy)
 
 
@@ -72,6 +79,13 @@ def _format(feed: Feed) -> Iterator[Finding]:
     if feed.sheet is not None and feed.format not in _SHEETS:
         message = f"a {feed.format.value} file has no sheets"
         yield ".sheet", message, "remove it, or correct `format`"
+
+
+def _labels(feed: Feed) -> Iterator[Finding]:
+    for place, part in enumerate(feed.fill_down):
+        if part not in feed.columns.values():
+            message = f"no column delivers the part `{part}`"
+            yield f".fill_down[{place}]", message, "name parts of `columns`, or remove it"
 
 
 def _spans(feed: Feed) -> Iterator[Finding]:

@@ -103,7 +103,10 @@ class Feed(Spec):
     kind: FeedKind
     format: FeedFormat
     encoding: Encoding = "utf-8"
-    delimiter: Character = ","
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=8)] = ","
+    """One character, or several that always stand together (`||`)."""
+    trailing_delimiter: bool = False
+    """Every record ends with one delimiter more than the header has."""
     quote: Character | None = '"'
     escape: Character | None = None
     """Character before a quote or delimiter that is meant literally; none = quotes are doubled."""
@@ -126,6 +129,8 @@ class Feed(Spec):
     """Delivered header → item code (or a part used by `compose`); `$.a.b` reaches into JSON."""
     normalise: dict[str, tuple[Step, ...]] = Field(default_factory=dict)
     """Part → steps, in order; `*` = every part, before its own steps."""
+    fill_down: tuple[Code, ...] = ()
+    """Parts whose label is written once and left blank below."""
     split: dict[Code, Split] = Field(default_factory=dict)
     """Part → how it is cut out of another."""
     compose: dict[Code, Exact] = Field(default_factory=dict)
@@ -163,8 +168,8 @@ class Feed(Spec):
 
     @model_validator(mode="after")
     def _dialect_is_sound(self) -> Self:
-        special = {self.delimiter, self.quote, self.escape} & {"\r", "\n", "\0"}
-        if special or self.delimiter in {self.quote, self.escape}:
+        special = {*self.delimiter, self.quote, self.escape} & {"\r", "\n", "\0"}
+        if special or {*self.delimiter} & {self.quote, self.escape}:
             raise ValueError("delimiter, quote and escape are different, and no line ends")
         if self.footer is not None:
             try:

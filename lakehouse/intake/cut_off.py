@@ -16,8 +16,10 @@ import pyarrow as pa
 from lakehouse.intake.encodings import TextCode
 from lakehouse.intake.reader import DEFECT, RAW, DefectCode, Ending, Source
 
-__all__ = ["Watch", "ends_in_line_end"]
+__all__ = ["Question", "Watch", "ends_in_line_end"]
 
+Question = Callable[[str], bool]
+"""What is asked about a record's text."""
 _LOOKED_AT = 64
 """Lines of a cell that may be cut off within its quotes."""
 _CODES = {
@@ -51,8 +53,8 @@ class Watch:
 
     ending: Ending
     ended: bool
-    lacks: Callable[[str], bool] = lambda _: True
-    is_open: Callable[[str], bool] = lambda _: False
+    lacks: Question = lambda _: True
+    is_open: Question = lambda _: False
 
     def over(self, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """Yield the tables as they are."""

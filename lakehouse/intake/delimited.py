@@ -17,12 +17,13 @@ import pyarrow as pa
 
 from lakehouse.intake.blocks import line_blocks
 from lakehouse.intake.careful import read_carefully
-from lakehouse.intake.cut_off import Watch, ends_in_line_end
+from lakehouse.intake.cut_off import Question, Watch, ends_in_line_end
 from lakehouse.intake.dialect import Dialect
 from lakehouse.intake.effort import Effort
 from lakehouse.intake.encodings import text_code
 from lakehouse.intake.footers import footer_test, settled
 from lakehouse.intake.header_again import HeaderAgain, Section
+from lakehouse.intake.long_delimiter import LongDelimiter
 from lakehouse.intake.opening import Opening, open_delimited
 from lakehouse.intake.parsing import Grammar, Passage, read_fast
 from lakehouse.intake.reader import Block, Ending, OpenFeed, Source, tables_of
@@ -43,7 +44,9 @@ class DelimitedReader:
     def open(self, source: Source) -> Iterator[OpenFeed]:
         """Find the header where it is declared; see `FeedReader.open`."""
         code = text_code(source)
-        with closing(line_blocks(source, code, bare_returns=True)) as blocks:
+        several = LongDelimiter(source.feed.delimiter) if len(source.feed.delimiter) > 1 else None
+        with closing(line_blocks(source, code, bare_returns=True)) as delivered:
+            blocks = delivered if several is None else map(several.simple, delivered)
             opening, ending = open_delimited(source, blocks), Ending()
 
             def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
@@ -52,18 +55,19 @@ class DelimitedReader:
                     wanted = {h: place for h, place in wanted.items() if h in columns.values()}
                 feed = source.feed
                 footer = footer_test(feed.footer)
+                footer = footer if several is None else several.footer(footer)
                 grammar = Grammar(
                     Dialect.of(feed), len(opening.headers), wanted, footer, Effort(source.name)
                 )
                 again = HeaderAgain(opening.rows, feed.header.join) if opening.rows else None
                 found = _Records(grammar, again, opening.skipped).blocks(opening)
                 settled_ones = settled(found, opening.skipped) if footer else found
-                watch = Watch(
-                    ending,
-                    ends_in_line_end(source, code),
-                    partial(grammar.dialect.is_short, width=grammar.width),
-                    grammar.dialect.is_open,
-                )
+                lacks: Question = partial(grammar.dialect.is_short, width=grammar.width)
+                is_open: Question = grammar.dialect.is_open
+                if several is not None:
+                    settled_ones = map(several.restored, settled_ones)
+                    lacks, is_open = several.asked(lacks), several.asked(is_open)
+                watch = Watch(ending, ends_in_line_end(source, code), lacks, is_open)
                 yield from watch.over(tables_of(settled_ones, columns, whole=whole))
 
             yield OpenFeed(opening.headers, read, code.name, opening.skipped, ending=ending)

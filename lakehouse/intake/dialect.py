@@ -22,7 +22,8 @@ __all__ = ["FIELD_LIMIT", "STAND_IN", "Dialect", "Stray"]
 FIELD_LIMIT = 256 << 20
 """Characters of one field that csv may return; lines and records have lower limits before."""
 STAND_IN = "\x1f"
-"""What a delimiter of another script is replaced by in a block that lacks it."""
+"""What stands for a delimiter of several characters, and for one of another script in a block that
+lacks it."""
 
 
 class Stray(Enum):
@@ -48,9 +49,15 @@ class Dialect:
 
     @classmethod
     def of(cls, feed: Feed) -> Self:
-        """Return a feed's dialect; a quote declared as its own escape is merely doubled."""
+        """Return a feed's dialect; a quote declared as its own escape is merely doubled.
+
+        One character stands for a delimiter of several (`long_delimiter`).
+        """
         escape = None if feed.escape == feed.quote else feed.escape
-        return cls(feed.delimiter, feed.quote, escape, feed.comment)
+        if len(feed.delimiter) == 1:
+            return cls(feed.delimiter, feed.quote, escape, feed.comment)
+        comment = feed.comment and feed.comment.replace(feed.delimiter, STAND_IN)
+        return cls(STAND_IN, feed.quote, escape, comment)
 
     def records(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """Return csv's records of lines that keep their ends; csv.Error where quotes are wrong."""

@@ -47,6 +47,9 @@ def settled(blocks: Iterator[Block], skipped: Counter[str]) -> Iterator[Block]:
         if last is not None or sum(one.count for one in held) > HELD_LIMIT:
             yield from held
             held = []
+        if held:  # records stay in their order, so what follows waits too
+            held.append(block)
+            continue
         start = _first_footer(block, last)
         if start > 0:
             yield _part(block, 0, start)

@@ -59,9 +59,19 @@ def open_delimited(source: Source, blocks: Iterator[bytes]) -> Opening:
     of absurd width (GATE-103). An empty file has no headers.
     """
     if source.feed.header.at == "none":
-        names = dict.fromkeys(feed_columns(source.feed).values())
-        return Opening(tuple(names), blocks, rows=[tuple(names)])
+        names = tuple(dict.fromkeys(_declared(source)))
+        headers = told_apart(_widened(source, names), names)
+        return Opening(headers, blocks, rows=[names])
     return _searched(_Search(source, Dialect.of(source.feed), matches), blocks)
+
+
+def _declared(source: Source) -> Collection[str]:
+    return feed_columns(source.feed).values()
+
+
+def _widened(source: Source, names: Sequence[str]) -> Sequence[str]:
+    """Return the names with one more, blank, where records end with a delimiter more."""
+    return (*names, "") if source.feed.trailing_delimiter and names[-1:] != ("",) else names
 
 
 def pass_header(source: Source, blocks: Iterator[bytes]) -> Opening:
@@ -99,7 +109,7 @@ def _opened(search: _Search, data: bytes, blocks: Iterator[bytes]) -> Opening:
         return Opening(skipped=search.passed(0, len(search.lines)))
     used = sum(len(line.encode()) for line in search.lines[: found.end])
     rest = chain([data[used:]] if data[used:] else [], blocks)
-    names = told_apart(found.names, feed_columns(search.source.feed).values())
+    names = told_apart(_widened(search.source, found.names), _declared(search.source))
     return Opening(names, rest, found.end + 1, search.passed(found.first, found.end), found.rows)
 
 

@@ -43,7 +43,12 @@ class Grammar:
 
     def below(self, places: Sequence[int]) -> Grammar:
         """Return the grammar of records below a header whose names stand at these places."""
-        return replace(self, wanted={h: places[place] for h, place in self.wanted.items()})
+        return replace(
+            self,
+            wanted={
+                h: (*places, place)[min(place, len(places))] for h, place in self.wanted.items()
+            },
+        )
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ class DefectCode(StrEnum):
     """A line written like a footer, with records after it."""
     WIDTH = "width"
     """A fixed-width record that is shorter or longer than its fields."""
+    LABEL = "label"
+    """A blank label cell below a record that could not be read: whose it is, nobody knows."""
     JSON = "json"
     """A line or element that is no JSON object."""
     DAMAGED_NUMBER = "damaged_number"

@@ -209,6 +209,13 @@ WRITINGS = (
     ),
     at(
         "CAT-030",
+        "a label of no column",
+        (VISIT, "feed.fill_down[0]"),
+        "no column delivers the part `county`",
+        change(feed__fill_down=["county"]),
+    ),
+    at(
+        "CAT-030",
         "a piece that is not cut out",
         (VISIT, "feed.split.name.pattern"),
         "no group",
