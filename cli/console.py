@@ -31,8 +31,9 @@ class Exit(IntEnum):
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can carry
-    """Write one JSON document to standard output, Chinese as it is."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    """Write one JSON document to standard output, Chinese as it is where that can be shown."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    json.dump(value, sys.stdout, ensure_ascii=plain, indent=2, default=str)
     sys.stdout.write("\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 
@@ -56,6 +57,7 @@ ui.register(app)
 def main() -> None:
     """Run the command; print a purposeful error as its three parts and exit with its code."""
     keep_private()
+    _print_anywhere()
     try:
         app()
     except CatalogError as error:
@@ -69,6 +71,13 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - whatever was not foreseen is a failure of the system
         _failed(error)
         sys.exit(Exit.FAILED)
+
+
+def _print_anywhere() -> None:
+    """Let a terminal that knows ASCII alone show escapes where it cannot show Chinese."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _failed(error: Exception) -> None:

@@ -106,3 +106,13 @@ def test_a_message_keeps_its_brackets(tmp_path: Path) -> None:
 
     assert said.code == 1
     assert "^[a-z][a-z0-9_]{0,62}$" in said.out
+
+
+def test_output_may_be_ascii(tmp_path: Path) -> None:
+    """A terminal that cannot show Chinese gets escapes, not a failure; JSON stays JSON."""
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    said = quanshu(tmp_path, "check", **plain)
+    assert said.code == 0, said.err
+    assert "\\u" in said.out
+    document = quanshu(tmp_path, "list", "departments", "--json", **plain)
+    assert "泉州" in str(document.document) or "局" in str(document.document)
