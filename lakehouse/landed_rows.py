@@ -37,8 +37,10 @@ __all__ = ["FILE", "ROWS_FILE", "LandedRows", "declared_headers_told", "land_row
 
 FILE = "_file"
 
-GROUP_ROWS = 122_880
-"""Rows of a row group: what one DuckDB thread takes at a time."""
+GROUP_ROWS, GROUP_BYTES = 122_880, 64 << 20
+"""Rows of a row group: what one DuckDB thread takes at a time; fewer where they are wide."""
+VECTOR_ROWS = 2048
+"""Records that DuckDB has in hand at once, however wide they are."""
 
 Refusal = tuple[str, str]
 """GATE- code and what happened, where, what to do; header names at most, no cell value."""
@@ -46,6 +48,8 @@ Refusal = tuple[str, str]
 ROWS_FILE = "rows.parquet"
 _NEAREST = " (nearest delivered: "
 _ENTRIES = re.compile(r"^(?:missing|twice): |; ")
+_OWN_SIZES = 8
+"""How many times its own size a file may hold in text, however large it is."""
 _UNDER_ITS_OWN = "deliver every declared column under its own header"
 _NO_HEADER_ROW = "no declared header is there: deliver a header row, or declare where it stands"
 
@@ -129,6 +133,7 @@ class _Reading:
     undeclared: Undeclared
     refusal: Refusal | None = None
     rows: int = 0
+    bytes: int = 0
     headers: dict[str, None] = field(default_factory=dict)
     members: list[str] = field(default_factory=list)
     formats: dict[str, None] = field(default_factory=dict)
@@ -161,11 +166,33 @@ class _Reading:
         for batch in opened.batches({**self.columns, **extra}, whole=whole):
             if part.format is not FeedFormat.CSV:  # the cells of a CSV stand in it as they are
                 refuse_marked_cells(batch)
+            self._measure(part, batch)
             declared = labels.filled(self.undeclared.without(batch, extra, before))
             yield _placed(declared, before, part.member)
             self.rows += batch.num_rows
         self.cut_off |= opened.ending.cut_off
         self.skipped.update(opened.skipped)
+
+    def _measure(self, part: Source, batch: pa.Table) -> None:
+        """Refuse (GATE-103) records so wide that the engine could not hold them, or too much text.
+
+        A small file can hold a great deal of text, and what is landed is read again by every stop.
+        """
+        limits, size = part.limits, part.path.stat().st_size
+        self.bytes += batch.nbytes
+        wide = batch.nbytes > limits.vector and any(
+            batch.slice(at, VECTOR_ROWS).nbytes > limits.vector
+            for at in range(0, batch.num_rows, VECTOR_ROWS)
+        )
+        if wide or self.bytes > max(limits.expanded, _OWN_SIZES * size):
+            raise IntakeError(
+                "GATE-103",
+                f"{VECTOR_ROWS:,} records in a row of more than {limits.vector >> 20} MiB"
+                if wide
+                else "the file unpacks beyond the limit",
+                where=part.name,
+                remedy="deliver attachments and images apart from the records",
+            )
 
     def landed(self, rows: int, malformed: int, refusal: Refusal | None) -> LandedRows:
         """Return what was learnt, with what was written."""
@@ -285,12 +312,12 @@ def _write(
 
 def _groups(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
     held: list[pa.Table] = []
-    count = 0
+    count = size = 0
     for batch in batches:
         held.append(batch)
-        count += batch.num_rows
-        if count >= GROUP_ROWS:
+        count, size = count + batch.num_rows, size + batch.nbytes
+        if count >= GROUP_ROWS or size >= GROUP_BYTES:
             yield pa.concat_tables(held)
-            held, count = [], 0
+            held, count, size = [], 0, 0
     if held:
         yield pa.concat_tables(held)

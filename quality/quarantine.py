@@ -7,6 +7,7 @@ as they were delivered, so it lives under an access rule of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -29,8 +30,10 @@ __all__ = ["KEPT", "keep_back", "kept_rows", "key_column", "quarantine_columns",
 
 KEPT = "kept"
 """Table on the gate's connection: `_row`, and `rules`, why the row is kept back."""
-BATCH = 100_000
-"""Rows per commit: keeps the memory of a large rejected delivery bounded."""
+BATCH, BATCH_BYTES = 100_000, 64 << 20
+"""Rows per commit, fewer where they are wide: a large rejected delivery fits into memory."""
+_VECTOR = 2048
+"""Rows that the engine hands over at once."""
 
 
 def key_column(item: str) -> str:
@@ -79,15 +82,27 @@ def keep_back(
     path = layout.quarantine(resource.ref)
     writer = _Writer(path, shape, bundle, replaces=_attempted(con, path, bundle))
     written = False
-    for batch in con.execute(query).to_arrow_reader(BATCH):
-        rows = pa.Table.from_batches([batch]).select(shape.names).cast(schema)
-        if rows.num_rows:
-            writer.write(rows)
-            written = True
+    for batches in _gathered(con.execute(query).to_arrow_reader(_VECTOR)):
+        writer.write(pa.Table.from_batches(batches).select(shape.names).cast(schema))
+        written = True
     if not written:
         writer.clear(schema)
     counts = dict(con.execute(f"SELECT {place_sql()}, count(*) FROM {KEPT} GROUP BY 1").fetchall())
     return tuple(counts.get(place, 0) for place in range(len(bundle.deliveries)))
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Put small batches together, up to as many rows or bytes as one commit may have."""
+    held: list[pa.RecordBatch] = []
+    count = size = 0
+    for batch in batches:
+        held += [batch] * (batch.num_rows > 0)
+        count, size = count + batch.num_rows, size + batch.nbytes
+        if held and (count >= BATCH or size >= BATCH_BYTES):
+            yield held
+            held, count, size = [], 0, 0
+    if held:
+        yield held
 
 
 def _attempted(con: duckdb.DuckDBPyConnection, path: Path, bundle: Bundle) -> bool:

@@ -8,7 +8,7 @@ other record is touched by it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,9 @@ from lakehouse.untrusted.paths import steps_of
 
 __all__ = ["open_arrow", "open_parquet"]
 
-_BATCH_ROWS, _BATCH_CELLS = 1 << 16, 1 << 22
+_BATCH_ROWS, _BATCH_CELLS, _BATCH_BYTES = 1 << 16, 1 << 22, 32 << 20
+_READ_ROWS = 2048
+"""Rows read at once: a small file can hold very wide ones."""
 _Failures = (pa.ArrowException, OSError, IndexError, UnicodeDecodeError)
 
 
@@ -53,8 +55,9 @@ def open_parquet(job: ReadJob) -> Opened:
         names = [schema.names[place] for place in places]
         some = len(set(schema.names)) == len(schema.names)
         rows = max(1, min(_BATCH_ROWS, _BATCH_CELLS // max(1, len(names))))
-        found = file.iter_batches(batch_size=rows, columns=names if some else None)
-        for batch in _whole(found, "Parquet"):
+        few = min(rows, _READ_ROWS)
+        found = file.iter_batches(batch_size=few, columns=names if some else None)
+        for batch in _gathered(_whole(found, "Parquet"), rows):
             order = {name: place for place, name in enumerate(batch.schema.names)}
             yield batch.select([order[n] for n in names] if some else list(places))
 
@@ -88,9 +91,25 @@ def _arrow(job: ReadJob, reader: Any) -> Opened:  # noqa: ANN401 - Arrow carries
                 picked.validate(full=True)
             except pa.ArrowInvalid as error:
                 raise _unreadable(error, "a batch of the Arrow file is damaged") from None
-            yield from (picked.slice(at, rows) for at in range(0, picked.num_rows, rows))
+            few = min(rows, _READ_ROWS)
+            slices = (picked.slice(at, few) for at in range(0, picked.num_rows, few))
+            yield from _gathered(slices, rows)
 
     return _opened(job, reader.schema, batches)
+
+
+def _gathered(batches: Iterable[Any], rows: int) -> Iterator[Any]:
+    """Put small batches together, up to so many rows, or fewer where they are wide."""
+    held: list[Any] = []
+    count = size = 0
+    for batch in batches:
+        held.append(batch)
+        count, size = count + batch.num_rows, size + batch.nbytes
+        if count >= rows or size >= _BATCH_BYTES:
+            yield pa.concat_batches(held)
+            held, count, size = [], 0, 0
+    if held:
+        yield pa.concat_batches(held)
 
 
 def _opened(job: ReadJob, schema: pa.Schema, batches: Any) -> Opened:  # noqa: ANN401

@@ -32,6 +32,8 @@ class ReadingLimits:
     """What the parts of a workbook may expand to."""
     record: int = 64 << 20
     """One record of a JSON document."""
+    vector: int = 128 << 20
+    """The texts of any 2,048 records in a row: what the engine has in hand at once."""
 
 
 class Refused(Exception):  # noqa: N818 - it is no error of the program
