@@ -30,7 +30,7 @@ from lakehouse.intake.secrecy import (
     refuse_marked_file,
     refuse_marked_names,
 )
-from lakehouse.records import MARKED
+from lakehouse.records import NOT_KEPT
 from lakehouse.undeclared import Undeclared
 
 __all__ = ["FILE", "ROWS_FILE", "LandedRows", "declared_headers_told", "land_rows", "landed_schema"]
@@ -98,8 +98,8 @@ def land_rows(
     Refusals: GATE-101 unreadable (no rows written), GATE-102 a declared column is missing (all rows
     written, each with its own text in `_raw`; no refusal where all of them are deletions), GATE-103
     hostile, GATE-104 a file without its header row, or a snapshot without records, GATE-106 marked
-    as secret (nothing written, nothing learnt), GATE-109 a snapshot that is cut off: what it lacks
-    is not deleted.
+    as secret and GATE-110 not to be looked into (nothing written, nothing learnt), GATE-109 a
+    snapshot that is cut off: what it lacks is not deleted.
     """
     columns = feed_columns(source.feed)
     target = folder / ROWS_FILE
@@ -111,7 +111,7 @@ def land_rows(
         _write((), columns, target)
         reading.undeclared.discard()
         refused = (error.reason, f"{error.what} · {error.remedy}")
-        if error.reason == MARKED:
+        if error.reason in NOT_KEPT:
             return LandedRows(refusal=refused)
         return reading.landed(0, 0, refused)
     finally:

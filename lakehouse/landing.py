@@ -34,7 +34,7 @@ from lakehouse.landed_rows import ROWS_FILE, LandedRows, land_rows
 from lakehouse.layout import Layout
 from lakehouse.normalise import Context, counted_cells
 from lakehouse.receipts import RECEIPT, Recognised, deliveries, newest, repeated, write_receipt
-from lakehouse.records import MARKED, Delivery
+from lakehouse.records import NOT_KEPT, Delivery
 from lakehouse.stored_names import stored_name
 from lakehouse.taking import (
     begun,
@@ -177,7 +177,7 @@ def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
                 delivery, normalised=cells.changed, not_understood=cells.not_understood
             )
         write_receipt(aside / RECEIPT, delivery)
-        if delivery.refusal != MARKED:
+        if delivery.refusal not in NOT_KEPT:
             for one in parcel.arrival.beside:
                 shutil.move(one, aside)
         for written in (*filter(Path.is_file, aside.iterdir()), aside):

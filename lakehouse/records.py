@@ -10,13 +10,26 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["MARKED", "REPLAYED", "Delivery", "Outcome", "RuleResult", "Verdict", "VerdictKind"]
+from lakehouse.untrusted.limits import UNSEEN
+
+__all__ = [
+    "MARKED",
+    "NOT_KEPT",
+    "REPLAYED",
+    "Delivery",
+    "Outcome",
+    "RuleResult",
+    "Verdict",
+    "VerdictKind",
+]
 
 
 REPLAYED = "replay"
 """The origin of a delivery of records that were kept back before."""
 MARKED = "GATE-106"
 """The refusal of a file with a secrecy marking: nothing of it is kept (一(二))."""
+NOT_KEPT = frozenset({MARKED, UNSEEN})
+"""Refusals of files of which the digest, the place and the time are kept, and nothing else."""
 
 
 class VerdictKind(StrEnum):

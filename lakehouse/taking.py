@@ -24,7 +24,7 @@ from pathlib import Path
 
 from catalog_specs.errors import TransientError
 from lakehouse.receipts import RECEIPT, read_receipt
-from lakehouse.records import MARKED, Delivery
+from lakehouse.records import NOT_KEPT, Delivery
 from lakehouse.stored_names import stored_name
 
 __all__ = [
@@ -107,7 +107,7 @@ def take(path: Path, aside: Path, seen: State) -> None:
 def finish(aside: Path, place: Path) -> None:
     """Put a landing whose file was taken in its place, under the name in its receipt."""
     receipt = read_receipt(aside / RECEIPT)
-    if receipt.refusal == MARKED:
+    if receipt.refusal in NOT_KEPT:
         _drop(aside)
     else:
         _keep(aside, receipt.files[0])

@@ -25,7 +25,7 @@ from lakehouse.landing import land
 from lakehouse.layout import Layout
 from lakehouse.ledgers import verdicts
 from lakehouse.receipts import Recognised, deliveries
-from lakehouse.records import MARKED, Delivery
+from lakehouse.records import NOT_KEPT, Delivery
 from lakehouse.replays import (
     ARRIVAL,
     ORIGIN,
@@ -43,7 +43,7 @@ from quality.rereading import CHOSEN, make_chosen, take
 
 __all__ = ["Landed", "Replaying", "replay_as_delivered", "replay_repaired"]
 
-BARRED = frozenset({"GATE-103", LATE, MARKED, REFUSED})
+BARRED = frozenset({"GATE-103", LATE, *NOT_KEPT, REFUSED})
 """What is hostile, late, secret or was refused by decision is delivered anew, never replayed."""
 _FILES = {
     False: ("replay.jsonl", "json", FeedFormat.JSONL),

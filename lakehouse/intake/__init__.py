@@ -18,8 +18,8 @@ def parts(source: Source, scratch: Path) -> tuple[Source, ...]:
     """Return the files that a delivered file consists of, each recognised by its content.
 
     A plain file is its own only part; the members of an archive are unpacked into `scratch`, in
-    order of their names. Raises IntakeError: GATE-101 for what cannot be read, GATE-103 for what is
-    hostile or beyond the limits, GATE-104 for an archive without any file that is taken.
+    order of their names. Raises IntakeError: GATE-101 for text that cannot be read, GATE-104 for an
+    archive without any file that is taken, GATE-110 for what nobody can look into.
     """
     from lakehouse.intake.archives import parts as found
 

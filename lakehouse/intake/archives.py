@@ -12,7 +12,7 @@ from pathlib import Path
 from catalog_specs.errors import IntakeError
 from catalog_specs.vocabulary import FeedFormat
 from lakehouse.intake.isolation import unpacked
-from lakehouse.intake.reader import Source
+from lakehouse.intake.reader import Source, unseen
 from lakehouse.intake.recognition import ArchiveKind, recognise
 
 __all__ = ["parts"]
@@ -26,27 +26,26 @@ def parts(source: Source, scratch: Path) -> tuple[Source, ...]:
     """Return the files that a delivered file consists of, each recognised by its content.
 
     A plain file is its own only part; the members of an archive are unpacked into `scratch`, in
-    order of their names. Raises IntakeError: GATE-101 for what cannot be read, GATE-103 for what is
-    hostile or beyond the limits, GATE-104 for an archive without any file that is taken.
+    order of their names. Raises IntakeError: GATE-101 for text that cannot be read, GATE-104 for an
+    archive without any file that is taken, GATE-110 for a document, and for an archive that is
+    damaged, encrypted, hostile, beyond the limits or inside another.
     """
     kind = recognise(source)
     if not isinstance(kind, ArchiveKind):
         return (_as(source, kind),)
-    return tuple(
-        _member(replace(source, path=path, member=name))
-        for name, path in unpacked(source, kind.value, scratch)
-    )
+    try:
+        members = unpacked(source, kind.value, scratch)
+    except IntakeError as error:
+        if error.reason in {"GATE-101", "GATE-103"}:
+            raise unseen(source, error.what) from None
+        raise
+    return tuple(_member(replace(source, path=path, member=name)) for name, path in members)
 
 
 def _member(source: Source) -> Source:
     kind = recognise(source)
     if isinstance(kind, ArchiveKind):
-        raise IntakeError(
-            "GATE-103",
-            "an archive inside an archive",
-            where=source.name,
-            remedy="deliver one archive of data files",
-        )
+        raise unseen(source, "an archive inside an archive")
     return _as(source, kind)
 
 

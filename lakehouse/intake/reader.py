@@ -21,7 +21,7 @@ import pyarrow as pa
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import Feed
 from catalog_specs.vocabulary import FeedFormat
-from lakehouse.untrusted.limits import ReadingLimits
+from lakehouse.untrusted.limits import LOOK_INSIDE, UNSEEN, ReadingLimits
 
 __all__ = [
     "DEFECT",
@@ -39,6 +39,7 @@ __all__ = [
     "rows_table",
     "tables_of",
     "unreadable",
+    "unseen",
 ]
 
 ROW, LINE, DEFECT, RAW = "_row", "_line", "_defect", "_raw"
@@ -182,6 +183,11 @@ class FeedReader(Protocol):
 def unreadable(source: Source, what: str, remedy: str) -> IntakeError:
     """Return the error of a file that cannot be read at all (GATE-101)."""
     return IntakeError("GATE-101", what, where=source.name, remedy=remedy)
+
+
+def unseen(source: Source, what: str) -> IntakeError:
+    """Return the error of a file that nobody can look into (GATE-110): nothing of it is kept."""
+    return IntakeError(UNSEEN, what, where=source.name, remedy=LOOK_INSIDE)
 
 
 def rows_schema(columns: Mapping[str, str]) -> pa.Schema:

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from catalog_specs.vocabulary import FeedFormat
 from lakehouse.intake.encodings import text_code
-from lakehouse.intake.reader import Source, unreadable
+from lakehouse.intake.reader import Source, unreadable, unseen
 from lakehouse.untrusted.archives import is_tar
 from lakehouse.untrusted.zip_entries import directory_size
 
@@ -56,6 +56,8 @@ _OTHERS = (
     (b"Obj\x01", "an Avro file"),
     (b"{\\rtf", "an RTF document"),
 )
+_DOCUMENTS = {"[Content_Types].xml", "OFD.xml", "META-INF/container.xml"}
+"""Names that stand in a ZIP which is a document: of Office, OFD (版式文档), EPUB."""
 _MARKUP = (
     (b"<!doctype html", "an HTML page"),
     (b"<html", "an HTML page"),
@@ -67,17 +69,20 @@ _MARKUP = (
 def recognise(source: Source) -> FeedFormat | ArchiveKind:
     """Return what a file is; text that is no JSON is what its feed declares, or else CSV.
 
-    Raises IntakeError (GATE-101) for a file of a kind that no feed has, saying which.
+    Raises IntakeError for a file of a kind that no feed has, saying which: GATE-101 for text,
+    GATE-110 for what nobody can look into.
     """
     with source.path.open("rb") as stream:
         head = stream.read(_HEAD)
     found = _by_mark(source, head)
     if found is not None:
         return found
-    for marks, start in ((_OTHERS, head), (_MARKUP, _unmarked(head)[:64].lower())):
-        for mark, what in marks:
-            if start.startswith(mark):
-                raise _other(source, what)
+    for mark, what in _OTHERS:
+        if head.startswith(mark):
+            raise unseen(source, f"the file is {what}")
+    for mark, what in _MARKUP:
+        if _unmarked(head)[:64].lower().startswith(mark):
+            raise _other(source, what)
     return _as_text(source, head)
 
 
@@ -132,8 +137,8 @@ def _in_zip(source: Source) -> FeedFormat | ArchiveKind:
         return FeedFormat.XLSX
     if mime.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         return FeedFormat.ODS
-    if "[Content_Types].xml" in names or mime.startswith(b"application/"):
-        raise _other(source, "a document that is no workbook")
+    if names & _DOCUMENTS or mime.startswith(b"application/"):
+        raise unseen(source, "the file is a document that is no workbook")
     return ArchiveKind.ZIP
 
 

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ReadingLimits", "Refused"]
+__all__ = ["LOOK_INSIDE", "UNSEEN", "ReadingLimits", "Refused"]
+
+UNSEEN = "GATE-110"
+"""The refusal of a file that nobody can look into: it may hold what may not be kept (一(二))."""
+LOOK_INSIDE = "nothing of it was kept: deliver the data itself, in a plain file or archive"
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class ReadingLimits:
     """What the parts of a workbook may expand to."""
     record: int = 64 << 20
     """One record of a JSON document."""
-    vector: int = 128 << 20
+    vector: int = 32 << 20
     """The texts of any 2,048 records in a row: what the engine has in hand at once."""
 
 

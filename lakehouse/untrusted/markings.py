@@ -13,7 +13,17 @@ from collections.abc import Collection
 __all__ = ["ESCAPES", "LONGEST", "SECRET", "STAR", "TELLING", "is_marked", "octets_marked"]
 
 STAR = "★"
-TELLING = "[绝絕机機秘][ \t\u00a0\u3000]{0,8}密[ \t\u00a0\u3000]{0,8}★"
+_BLANKS = (
+    " \t\n\v\f\r"
+    "\u0085\u00a0\u00ad\u034f\u061c\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
+    "\u202f\u205f\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3000\u3164\ufe0e\ufe0f\ufeff"
+)
+"""What is not seen on paper, line breaks among it: a marking may stand in two lines of a cell."""
+_MOST = 16
+_WORDS = "绝絕机機秘祕"
+_GAP = f"(?:[{_BLANKS}]|\\\\[nrt]){{0,{_MOST}}}"
+TELLING = f"[{_WORDS}]{_GAP}密{_GAP}★"
 """The marking as a regular expression that Python and RE2 read alike."""
 ESCAPES = "json-escapes"
 """Stands for the characters written as `\\uXXXX`."""
@@ -23,10 +33,9 @@ SECRET = (
     "state secrets stay off this platform: handle the file by the rules for them",
 )
 """Reason, what happened, and what to do with a file that has one (一(二))."""
-LONGEST = 128
+LONGEST = 256
 """More bytes than any marking takes in any encoding."""
 
-_BLANKS = " \t\u00a0\u3000"
 _MARKING = re.compile(TELLING)
 
 
@@ -48,8 +57,8 @@ def _search(octets: bytes, codec: str) -> bool:
 
 
 def _pattern(codec: str) -> re.Pattern[bytes]:
-    gap = b"(?:" + b"|".join(_each(_BLANKS, codec)) + b"){0,8}"
-    first = b"(?:" + b"|".join(_each("绝絕机機秘", codec)) + b")"
+    gap = b"(?:" + b"|".join(_each(_BLANKS, codec)) + b"){0,%d}" % _MOST
+    first = b"(?:" + b"|".join(_each(_WORDS, codec)) + b")"
     rest = (re.escape(_encoded(character, codec)) for character in ("密", STAR))
     return re.compile(gap.join((first, *rest)), re.IGNORECASE if codec == ESCAPES else 0)
 
@@ -57,7 +66,8 @@ def _pattern(codec: str) -> re.Pattern[bytes]:
 def _each(characters: str, codec: str) -> list[bytes]:
     encoded = (_encoded(character, codec) for character in characters)
     plain = [b" ", b"\t"] if codec == ESCAPES else []
-    return [*map(re.escape, filter(None, encoded)), *plain]
+    broken = [rb"\\[nrt]"] if characters == _BLANKS else []
+    return [*map(re.escape, filter(None, encoded)), *plain, *broken]
 
 
 def _encoded(character: str, codec: str) -> bytes:

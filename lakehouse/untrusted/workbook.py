@@ -26,7 +26,7 @@ from lakehouse.untrusted.cells import Cell, column_texts, is_rounded, is_shorten
 from lakehouse.untrusted.damage import is_spoilt
 from lakehouse.untrusted.header_names import places_of, told_apart
 from lakehouse.untrusted.jobs import ReadJob
-from lakehouse.untrusted.limits import Refused
+from lakehouse.untrusted.limits import LOOK_INSIDE, UNSEEN, Refused
 from lakehouse.untrusted.messages import Opened, Piece, Spoiled
 from lakehouse.untrusted.ods_facts import ods_facts
 from lakehouse.untrusted.sheet_errors import error_cells
@@ -73,11 +73,11 @@ def open_workbook(job: ReadJob) -> Opened:
         sheet = book.get_sheet_by_name(name)
         others = tuple(n for n in _sheets(book) if n != name and _is_filled(book, n))
     except calamine.PasswordError:
-        raise _refused("the workbook is locked by a password", "deliver it unlocked") from None
+        raise Refused(UNSEEN, "the workbook is locked by a password", LOOK_INSIDE) from None
     except (calamine.CalamineError, OSError, ValueError) as error:
         if getattr(error, "errno", None):
             raise
-        raise _refused("not a whole workbook", "deliver the workbook again") from None
+        raise Refused(UNSEEN, "not a whole workbook", LOOK_INSIDE) from None
     facts = _facts(job, name) if scanned.untold else SheetFacts()
     return _opened(
         job,

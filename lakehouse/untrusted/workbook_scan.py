@@ -15,7 +15,7 @@ import zlib
 from dataclasses import dataclass
 from typing import IO
 
-from lakehouse.untrusted.limits import ReadingLimits, Refused
+from lakehouse.untrusted.limits import LOOK_INSIDE, UNSEEN, ReadingLimits, Refused
 from lakehouse.untrusted.markings import LONGEST, SECRET, octets_marked
 from lakehouse.untrusted.zip_entries import refuse_hostile_entries
 
@@ -59,7 +59,7 @@ def scan_parts(path: str, limits: ReadingLimits) -> Scanned:
                 scanned.pivot_caches += part.filename.startswith(_PIVOT_CACHE)
             return scanned
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise Refused("GATE-101", "not a whole workbook", "deliver the workbook again") from None
+        raise Refused(UNSEEN, "not a whole workbook", LOOK_INSIDE) from None
 
 
 def _scan(stream: IO[bytes], left: int, scanned: Scanned) -> int:

@@ -230,7 +230,7 @@ def test_an_unreadable_file_holds_nothing(layout: Layout) -> None:
         archive.writestr("1.csv", lines("安置点", "一中"))
         archive.writestr("2.csv", b"%PDF-1.7 ...")
     delivery = landed(layout, book.getvalue(), catalog(fed(), FLOOD))
-    assert delivery.refusal == "GATE-101"
+    assert delivery.refusal == "GATE-110"
     assert not (layout.delivery(REF, delivery.delivery) / HELD_FILE).exists()
     hold(layout, delivery)
     assert snapshot(layout.holding(REF)) is None

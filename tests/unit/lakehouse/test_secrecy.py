@@ -65,7 +65,20 @@ def remains(home: Path, *needles: bytes) -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    "text", [MARKING, "秘密★", "绝密 ★ 长期", "机 密　★", "机密\u3000★", "關於機密★的通知"]
+    "text",
+    [
+        MARKING,
+        "秘密★",
+        "绝密 ★ 长期",
+        "机 密　★",
+        "机密\u3000★",
+        "關於機密★的通知",
+        "机\u200b密\ufeff★",
+        "绝密\n★30年",
+        "秘\r\n密\t ★",
+        "机\u2003密" + " " * 12 + "★",
+        "祕密★",
+    ],
 )
 @pytest.mark.parametrize(
     "codec", ["utf-8", "gb18030", "utf-16-le", "utf-16-be", "cp950", "utf-32-le", ESCAPES]
@@ -281,3 +294,49 @@ def test_a_run_killed_while_it_removes_the_file_is_finished(
     (delivery,) = deliveries(layout, resource.ref)
     assert (delivery.refusal, delivery.files) == ("GATE-106", ("delivered.csv",))
     assert remains(layout.home, MARKING.encode(), "绝密".encode()) == []
+
+
+def _ole() -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "张三".encode("utf-16-le") * 200
+
+
+def _in_a_zip(name: str, content: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return target.getvalue()
+
+
+UNSEEN = {
+    "PDF": b"%PDF-1.7\n" + "张三".encode(),
+    "DOC, WPS, PPT": _ole(),
+    "DOCX": _in_a_zip("[Content_Types].xml", b"<Types/>"),
+    "OFD": _in_a_zip("OFD.xml", "<x>张三</x>".encode()),
+    "RTF": b"{\\rtf1 " + "张三".encode(),
+    "7z": b"7z\xbc\xaf\x27\x1c" + "张三".encode(),
+    "nested": _in_a_zip("b.zip", _in_a_zip("a.csv", PLAIN.encode())),
+    "a PDF in a ZIP": _in_a_zip("a.pdf", b"%PDF-1.7\n" + "张三".encode()),
+    "cut off": _in_a_zip("a.csv", PLAIN.encode())[:-30],
+    "hostile": _in_a_zip("../a.csv", PLAIN.encode()),
+    "encrypted": _in_a_zip("a.csv", PLAIN.encode()).replace(
+        b"PK\x01\x02\x14\x03\x14\0\0", b"PK\x01\x02\x14\x03\x14\0\1"
+    ),
+    "broken workbook": _xlsx()[:-40],
+    "broken gzip": b"\x1f\x8b\x08\0" + bytes(40),
+}
+
+
+@pytest.mark.parametrize("kind", UNSEEN)
+@pytest.mark.parametrize("declared", ["csv", "xlsx"])
+def test_what_nobody_can_look_into_leaves_its_digest_and_nothing_else(
+    tmp_path: Path, kind: str, declared: str
+) -> None:
+    """With or without a marking: it may be a secret, and nobody could tell."""
+    layout, resource = Layout(tmp_path), fed(format=declared)
+    content = UNSEEN[kind]
+    delivery = landed(layout, drop(layout, content, "文件.bin"), resource)
+    assert (delivery.refusal, delivery.rows, delivery.bytes) == ("GATE-110", 0, len(content))
+    folder = layout.delivery(resource.ref, delivery.delivery)
+    assert sorted(path.name for path in folder.iterdir()) == ["receipt.json", "rows.parquet"]
+    assert not any(layout.inbox(resource.ref).iterdir())
+    assert remains(tmp_path, content[:8]) == []
