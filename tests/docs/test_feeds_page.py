@@ -68,6 +68,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"{RECORD_LIMIT >> 20} MiB",
         f"{limits.record >> 20} MiB",
         f"{TIMES}",
+        f"{limits.vector >> 20} MiB",
+        f"{limits.expanded >> 30} GiB",
         f"{limits.members:,}",
         f"{limits.expanded >> 30} GiB",
         f"{limits.ratio}",
