@@ -24,6 +24,7 @@ from cli import (
     run,
     scaffold,
     ui,
+    vacuum,
 )
 from cli.console import Exit, err
 from lakehouse.full_disk import SAID, is_full
@@ -51,6 +52,7 @@ lineage.register(app)
 scaffold.register(app)
 keys.register(app)
 release.register(app)
+vacuum.register(app)
 ui.register(app)
 
 

@@ -125,6 +125,14 @@ def schedules(catalog: Catalog, made: Jobs, pull_minutes: int) -> list[ScheduleD
             default_status=DefaultScheduleStatus.RUNNING,
             description="每日开放数据发布 / releases, every night.",
         ),
+        ScheduleDefinition(
+            name="daily_vacuum",
+            job_name="vacuum",
+            cron_schedule="30 3 * * *",
+            execution_timezone=catalog.profile.timezone,
+            default_status=DefaultScheduleStatus.RUNNING,
+            description="每日清理旧版本文件 / old files go, every night.",
+        ),
     ]
 
 

@@ -5,17 +5,39 @@ Belongs here: selections. Keep out: when they run (`pipelines.automation`).
 
 from __future__ import annotations
 
-from dagster import AssetSelection
+from dagster import AssetSelection, Field, JobDefinition, ResourceParam, job, op
 from dagster import define_asset_job as asset_job
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from assets.city import City
 from assets.naming import key
+from assets.tidying import KEPT_DAYS, tidy
 from catalog_specs.catalog import Catalog
 
-__all__ = ["Jobs", "jobs"]
+__all__ = ["Jobs", "jobs", "vacuum_job"]
 
 Jobs = dict[str, UnresolvedAssetJobDefinition]
 """Jobs by name."""
+
+
+def vacuum_job() -> JobDefinition:
+    """Return the job that keeps the disk bounded; `days` of its configuration keep more."""
+
+    @op(
+        name="remove_dead_files",
+        config_schema={"days": Field(int, default_value=KEPT_DAYS)},
+        description="清理旧版本文件 / remove files that no version in use needs.",
+    )
+    def vacuum(context, city: ResourceParam[City]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        # Dagster reads the annotation of a context as text here, and so takes none
+        done = tidy(city, context.op_config["days"])
+        context.log.info("%d bytes removed", sum(one.bytes for one in done))
+
+    @job(name="vacuum", description="清理旧版本文件 / remove files that no version in use needs.")
+    def vacuum_all() -> None:
+        vacuum()
+
+    return vacuum_all
 
 
 def jobs(catalog: Catalog) -> Jobs:
