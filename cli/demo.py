@@ -49,6 +49,7 @@ def demo(
     from demo_city.answer_key import compare
     from governance.keys import create_master_key
     from lakehouse.layout import Layout
+    from pipelines.reporting import report
     from pipelines.settings import Settings, open_city
     from quality.quarantine import kept_rows
 
@@ -58,6 +59,7 @@ def demo(
     create_master_key(Layout(settings.home).keys / "master.key")
     city = replace(open_city(settings), clock=_now)
     results, answers = _rounds(city, people, seed)
+    results[-1] = replace(results[-1], faults=(*results[-1].faults, *report(city, results)))
     differences = compare(answers, kept_rows(city.layout, city.catalog))
     seconds = time.perf_counter() - started
     if json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,6 +39,7 @@ def run(
     Exit 1 if one was rejected or waits for an approval, or a release was refused; 3 if anything
     failed: everything else was done all the same.
     """
+    from pipelines.reporting import report
     from pipelines.results import document
     from pipelines.run import run as run_city
     from pipelines.settings import Settings, open_city, withdraw_ended
@@ -51,6 +53,7 @@ def run(
     chosen = _chosen(city, department, resource)
     with progress() as listener:
         result = run_city(city, resources=chosen, listener=listener)
+        result = replace(result, faults=(*result.faults, *report(city, [result])))
     if json:
         print_json(document([result]))
         show_failures(result.failures)
