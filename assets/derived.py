@@ -16,7 +16,7 @@ from catalog_specs.loader import grants_alone
 from governance.open_data import Refusal, Release, release
 from governance.opening import enter_openings, publish_index
 from governance.releases import Retraction, closed_sets, retract, retract_closed
-from governance.shares import Projection, Withdrawal, due, refresh, shared
+from governance.shares import Projection, Withdrawal, due, refresh, shared, withdraw_outdated
 from governance.withdrawals import handed_out
 from governance.withdrawals import withdraw_lapsed as withdraw
 from governance.withdrawals import withdraw_uncompiled as withdraw_alone
@@ -108,8 +108,11 @@ def refresh_shares(
     done: list[Projection | Withdrawal] = []
     for number, code in enumerate(codes):
         tell("shares", code, number, len(codes))
+        before = len(faults.found)
         with faults.apart("shares", code):
             done.append(refresh_share(city, code))
+        if len(faults.found) > before:
+            done += _withdraw_outdated(city, code, faults)
     tell("shares", "", len(codes), len(codes))
     return tuple(done)
 
@@ -138,6 +141,14 @@ def retract_release(city: City, dataset: str, release: str, reason: str) -> Retr
         done = retract(city.layout, city.catalog, (dataset, release), reason, by)
     _enter(city, (done,))
     return done
+
+
+def _withdraw_outdated(city: City, grant: str, faults: Faults) -> list[Withdrawal]:
+    """Take away what a failed refresh left, if the grant says otherwise by now; fail closed."""
+    with faults.apart("withdrawal", grant), city.lock(f"share.{grant}"):
+        gone = withdraw_outdated(city.layout, city.catalog, grant)
+        return [gone] if gone else []
+    return []
 
 
 def release_set(city: City, code: str) -> Release | Refusal:

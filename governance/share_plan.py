@@ -32,7 +32,15 @@ from lakehouse.layout import Layout
 from lakehouse.table_shape import Column, Shape, column_type
 from lakehouse.tables import Snapshot, snapshot
 
-__all__ = ["Part", "SharePlan", "check_masks", "digest_of", "plan_share", "source_columns"]
+__all__ = [
+    "Part",
+    "SharePlan",
+    "check_masks",
+    "digest_of",
+    "plan_share",
+    "source_columns",
+    "terms_of",
+]
 
 FORMAT = 4
 """Raised when the same plan would be written differently, so that every extract is made anew."""
@@ -121,6 +129,22 @@ def plan_share(layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing) ->
         "parts": [part.digest for part in parts],
     }
     return SharePlan(grant, parts, key, digest_of(facts))
+
+
+def terms_of(catalog: Catalog, grant: Grant) -> str:
+    """Return the digest of what a grant lets leave: columns, masks and rows, whatever the tables.
+
+    Raises:
+        AccessError: it cannot be masked.
+    """
+    facts = {
+        granted.resource: [
+            [[c.code, c.mask.model_dump(mode="json")] for c in _columns(catalog, granted)],
+            [condition.model_dump(mode="json") for condition in granted.where],
+        ]
+        for granted in _distinct(grant)
+    }
+    return digest_of({"terms": facts})
 
 
 def check_masks(catalog: Catalog, grant: Grant) -> None:

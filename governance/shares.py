@@ -25,7 +25,7 @@ from governance.handing_out import ENOUGH, alone_text, check_leaving, rows_alone
 from governance.keys import DerivedKey, KeyRing
 from governance.local_time import local_day, local_moment
 from governance.share_about import META_COMMENT, about_share
-from governance.share_plan import Part, SharePlan, plan_share
+from governance.share_plan import Part, SharePlan, plan_share, terms_of
 from governance.withdrawals import (
     Withdrawal,
     handed_out,
@@ -59,6 +59,7 @@ __all__ = [
     "shared",
     "uniqueness",
     "withdraw",
+    "withdraw_outdated",
 ]
 
 WITHDRAW = "withdraw"
@@ -125,6 +126,17 @@ def refresh(
         return project(layout, catalog, catalog.grants[grant], keys, now)
     except AccessError as refused:
         return unmasked(layout, grant, refused)
+
+
+def withdraw_outdated(layout: Layout, catalog: Catalog, grant: str) -> Withdrawal | None:
+    """Take away an extract that could not be made anew and shows what the grant no longer says.
+
+    None when columns, masks and rows are still those of the grant: then older rows may stay.
+    """
+    known = read_json(_state_path(layout, grant))
+    if known.get("terms") in (None, terms_of(catalog, catalog.grants[grant])):
+        return None
+    return withdraw(layout, grant, "outdated", "授权内容已变更，而新的共享数据未能生成")
 
 
 def shared(layout: Layout, catalog: Catalog, now: datetime) -> tuple[str, ...]:
@@ -216,6 +228,7 @@ def _build(
     state = {
         "grant": code,
         "digest": plan.digest,
+        "terms": terms_of(catalog, plan.grant),
         "key_version": plan.key.version if plan.key else None,
         "projected_at": local_moment(catalog, now).isoformat(timespec="seconds"),
         "file": seal(layout.share_file(code)),

@@ -30,7 +30,7 @@ from tests.faults.town import (
     deliver_further,
     write_town,
 )
-from tests.flow.lake import releases, versions
+from tests.flow.lake import versions
 
 LAPSING, STAYING = "residents_for_office", "residents_elsewhere"
 CANARY = "鸑鷟0001"
@@ -90,7 +90,6 @@ def test_a_broken_resource_a_revoked_grant_and_an_edited_catalogue(
     """Everything else is done, the grant's files are gone, and one screen says so."""
     _break(town, PERMIT)
     town = _edit(_revoked(town), f"grants/{STAYING}.yaml", "  - name\n", "")
-    before = releases(town.layout.home)
 
     result = run(town)
     show(town, result)
@@ -105,7 +104,7 @@ def test_a_broken_resource_a_revoked_grant_and_an_edited_catalogue(
     assert isinstance(shares[LAPSING], Withdrawal)
     assert isinstance(shares[STAYING], Projection)
     assert shares[STAYING].refreshed
-    assert releases(town.layout.home) > before
+    assert [one.dataset for one in result.releases] == list(town.catalog.open_sets)
     assert result.views_rebuilt
     screen = [*printed.out.splitlines(), *printed.err.splitlines()]
     assert len(screen) <= 40, printed.out + printed.err
@@ -172,6 +171,20 @@ def test_without_a_key_everything_that_needs_none_is_made(town: City) -> None:
     assert {PERSON, VISIT, PERMIT} <= _taken(result)
     assert result.views_rebuilt
     assert versions(town.layout.home) != before
+
+
+def test_a_narrowed_grant_that_cannot_be_made_anew_loses_its_extract(town: City) -> None:
+    """A column that is granted no longer does not stay because its key or its table is missing."""
+    town = _edit(town, f"grants/{STAYING}.yaml", "  - name\n", "")
+    _break(town, PERSON)
+
+    result = run(town)
+
+    assert ("shares", STAYING) in {(one.stop, one.subject) for one in result.failures}
+    gone = [one for one in result.shares if isinstance(one, Withdrawal)]
+    assert [(one.grant, one.reason) for one in gone] == [(STAYING, "outdated")]
+    assert not town.layout.share_file(STAYING).exists()
+    assert town.layout.share_file(LAPSING).exists()
 
 
 def test_a_share_that_fails_stops_only_itself(town: City) -> None:
