@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from deltalake import DeltaTable
 
 from assets.city import City
 from assets.derived import withdraw_uncompiled
 from catalog_specs.loader import check, load
 from cli.run_summary import show
 from governance.keys import KeyRing
+from governance.open_data import Release
 from governance.shares import Projection, Withdrawal
 from lakehouse.layout import Layout
 from lakehouse.records import VerdictKind
@@ -111,6 +113,31 @@ def test_a_broken_resource_a_revoked_grant_and_an_edited_catalogue(
     assert any(PERMIT in line and "RUN-001" in line for line in screen)
     assert any(line.startswith(f"收回 / withdrawn  {LAPSING}") for line in screen)
     assert CANARY not in printed.out + printed.err + str(document([result]))
+
+
+def test_a_foreign_commit_beside_all_of_them_stops_publishing_from_that_table_alone(
+    town: City, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing leaves from it, the revoked grant goes, the rest is done, the screen says so."""
+    _break(town, PERMIT)
+    town = _revoked(town)
+    stands = town.layout.share_file(STAYING).read_bytes()
+    person = DeltaTable(str(town.layout.authoritative(PERSON)))
+    person.delete("name = '人1'")
+
+    result = run(town)
+    show(town, result)
+    printed = capsys.readouterr()
+
+    held = {one.code for one in result.failures if PERSON in (one.subject, one.where)}
+    assert held, result.failures
+    assert "RUN-001" not in held
+    assert town.layout.share_file(STAYING).read_bytes() == stands
+    assert not town.layout.share_file(LAPSING).exists()
+    assert VISIT in _taken(result)
+    assert not any(isinstance(one, Release) and one.created for one in result.releases)
+    assert PERSON in printed.err
+    assert "DELETE" in printed.err
 
 
 def test_the_whole_of_a_fault_is_kept_privately(town: City) -> None:
