@@ -101,6 +101,7 @@ def test_a_storage_that_fails_is_told(tmp_path: Path) -> None:
     city = city_of(load(write_town(tmp_path)), tmp_path / "home")
     deliver_first(tmp_path / "home")
     result = run(city)
+    shutil.rmtree(tmp_path / "home/dagster", ignore_errors=True)
     (tmp_path / "home/dagster").write_text("in the way", encoding="utf-8")
 
     (failure,) = report(city, [result])
