@@ -8,7 +8,7 @@ A file has a header row only if `feed.header` says so; names always come from `f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +49,8 @@ class FixedWidthReader:
             def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
                 wanted = [h for h in feed.spans if whole or h in columns.values()]
                 cutter = Cutter.of(feed, code, wanted)
-                records = _Records(feed, cutter, footer_test(feed.footer), opening.skipped)
+                again = _written(opening.rows)
+                records = _Records(feed, cutter, footer_test(feed.footer), opening.skipped, again)
                 found = records.blocks(opening.blocks, opening.line)
                 settled_ones = settled(found, opening.skipped) if feed.footer else found
                 watch = Watch(ending, ends_in_line_end(source, code))
@@ -73,6 +74,8 @@ class _Records:
     cutter: Cutter
     footer: FooterTest | None
     skipped: Counter[str]
+    header: pa.Array
+    """The header's lines without blanks: a line that is one of them is the header again."""
 
     def blocks(self, texts: Iterator[bytes], line: int) -> Iterator[Block]:
         """Yield each block's records; `line` is the number of the first line."""
@@ -89,10 +92,12 @@ class _Records:
         comment = np.zeros(len(lines), dtype=bool)
         if self.feed.comment is not None:
             comment = _flags(pc.starts_with(lines, self.feed.comment)) & ~blank
-        for reason, found in (("blank", blank), ("comment", comment)):
+        written = pc.utf8_trim(lines, BLANKS + MARK)
+        again = _flags(pc.is_in(written, value_set=self.header)) & ~(blank | comment)
+        for reason, found in (("blank", blank), ("comment", comment), ("header", again)):
             if found.any():
                 self.skipped[reason] += int(found.sum())
-        return ~(blank | comment)
+        return ~(blank | comment | again)
 
     def _block(self, records: pa.Array, lines: Any) -> Block:  # noqa: ANN401 - numpy
         codes = np.zeros(len(records), dtype=np.int8)
@@ -108,6 +113,12 @@ class _Records:
             for place in np.flatnonzero(codes != _GOOD).tolist()
         ]
         return Block(len(records), values, defects, lines=lines)
+
+
+def _written(rows: Sequence[Sequence[str]]) -> pa.Array:
+    """Return the lines of a header as they are written, blanks around them left out."""
+    lines = (" ".join(row).strip(BLANKS + MARK) for row in rows)
+    return pa.array([line for line in lines if line], pa.string())
 
 
 def _flags(values: pa.Array) -> Flags:

@@ -145,3 +145,17 @@ def test_every_line_is_accounted_for(
             assert len(measured) < 9 or len(trimmed) > 10 or cut
         else:
             assert [row["a"], row["b"], row["c"]] == texts
+
+
+@pytest.mark.parametrize("block", [5, 4096])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_header_that_stands_again_is_no_record(tmp_path: Path, block: int, mark: str) -> None:
+    """Files joined one behind the other bring their header each time, with its byte-order mark."""
+    head = "A  B    C"
+    data = f"{head}\n0011234 89\n{mark}{head}  \n0021234 89\n{mark}{head}\n"
+    feed = fixed(header={"at": 1})
+    found = opened(tmp_path / "f", data.encode(), feed, block=block)
+    assert found.cells("a") == [("001",), ("002",)]
+    assert found.defects == {}
+    assert found.skipped == {"header": 2}
+    assert found.lines == [2, 4]
