@@ -1,7 +1,7 @@
-"""From a delivered file to rows.parquet: reading, refusing, writing in bounded memory.
+"""From a delivered file to rows.parquet: reading and refusing, in bounded memory.
 
-Belongs here: what is looked for before the rows are read, and writing them. Keep out: formats
-(`intake`), where the file lies (`landing`), types (`typed`).
+Belongs here: what is looked for before and while the rows are read. Keep out: formats
+(`intake`), writing (`landed_file`), where the file lies (`landing`), types (`typed`).
 """
 
 from __future__ import annotations
@@ -10,35 +10,30 @@ import difflib
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 from lakehouse.feed_columns import OPERATION, feed_columns
 from lakehouse.fill_down import FillDown
 from lakehouse.intake import OpenFeed, Source, parts, reader_for
-from lakehouse.intake.reader import DEFECT, ROW, rows_schema
+from lakehouse.intake.reader import ROW
 from lakehouse.intake.secrecy import (
     refuse_marked_cells,
     refuse_marked_file,
     refuse_marked_names,
 )
+from lakehouse.landed_file import FILE, write_rows
 from lakehouse.records import NOT_KEPT
 from lakehouse.undeclared import Undeclared
 
-__all__ = ["FILE", "ROWS_FILE", "LandedRows", "declared_headers_told", "land_rows", "landed_schema"]
+__all__ = ["ROWS_FILE", "LandedRows", "declared_headers_told", "land_rows"]
 
-FILE = "_file"
-
-GROUP_ROWS, GROUP_BYTES = 122_880, 64 << 20
-"""Rows of a row group: what one DuckDB thread takes at a time; fewer where they are wide."""
 VECTOR_ROWS = 2048
 """Records that DuckDB has in hand at once, however wide they are."""
 
@@ -78,15 +73,6 @@ class LandedRows:
     excepted: Mapping[str, str] = field(default_factory=dict)
 
 
-def landed_schema(columns: Mapping[str, str]) -> pa.Schema:
-    """Return the columns of rows.parquet: a reader's, and `_file`, the archive's member.
-
-    `_row` counts on from member to member; `_line` is the place in the file or member.
-    """
-    read = rows_schema(columns)
-    return read.insert(1, pa.field(FILE, pa.string()))
-
-
 def land_rows(
     source: Source, folder: Path, excepted: Mapping[str, str] | None = None
 ) -> LandedRows:
@@ -106,9 +92,9 @@ def land_rows(
     reading = _Reading(source, columns, Undeclared(folder, source.feed.nulls, excepted or {}))
     try:
         with tempfile.TemporaryDirectory(prefix=".parts-", dir=folder) as scratch:
-            rows, malformed = _write(reading.batches(Path(scratch)), columns, target)
+            rows, malformed = write_rows(reading.batches(Path(scratch)), columns, target)
     except IntakeError as error:
-        _write((), columns, target)
+        write_rows((), columns, target)
         reading.undeclared.discard()
         refused = (error.reason, f"{error.what} · {error.remedy}")
         if error.reason in NOT_KEPT:
@@ -282,42 +268,3 @@ def declared_headers_told(detail: str, columns: Mapping[str, str]) -> tuple[str,
 def _nearest(header: str, spare: list[str]) -> str:
     near = difflib.get_close_matches(header, spare, n=1, cutoff=0.5)
     return f"{header}{_NEAREST}{near[0][:80]})" if near else header
-
-
-def _write(
-    batches: Iterable[pa.Table], columns: Mapping[str, str], target: Path
-) -> tuple[int, int]:
-    """Write tables as row groups while the next ones are read; return (records, malformed)."""
-    rows = malformed = 0
-    with (
-        pq.ParquetWriter(
-            target,
-            landed_schema(columns),
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=[FILE],
-            write_statistics=[ROW],
-        ) as writer,
-        ThreadPoolExecutor(1) as pool,
-    ):
-        written = pool.submit(lambda: None)
-        for group in _groups(batches):
-            written.result()
-            written = pool.submit(writer.write_table, group)
-            rows += group.num_rows
-            malformed += group.num_rows - group.column(DEFECT).null_count
-        written.result()
-    return rows, malformed
-
-
-def _groups(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    held: list[pa.Table] = []
-    count = size = 0
-    for batch in batches:
-        held.append(batch)
-        count, size = count + batch.num_rows, size + batch.nbytes
-        if count >= GROUP_ROWS or size >= GROUP_BYTES:
-            yield pa.concat_tables(held)
-            held, count, size = [], 0, 0
-    if held:
-        yield pa.concat_tables(held)
