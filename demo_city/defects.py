@@ -29,6 +29,8 @@ TYPED = {FeedFormat.PARQUET}
 WRITTEN = {FeedFormat.CSV, FeedFormat.JSONL}
 """Formats whose records are lines of text, which can break."""
 MANY_PEOPLE = 50_000
+SOME = 20
+"""Facts of other records that are tried before a record is left alone."""
 LATER = 4
 """Kinds of defects in a delivery after the first round."""
 
@@ -55,7 +57,7 @@ class Defect:
     warned: tuple[str, ...] = ()
     raw: str | None = None
     twin: bool = False
-    """Whether the record is delivered twice, as it is."""
+    """Whether the record is delivered twice: as it is, or once more with the new texts."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def chosen(orders: Orders, dice: Dice) -> list[Slot]:
 
 def slots_of(catalog: Catalog, resource: Resource) -> Iterator[Slot]:
     """Yield every way a record of a resource can be bad."""
-    yield Slot("unique")
+    yield from (Slot("unique"), Slot("twice"))
     if resource.feed.format in WRITTEN:
         yield Slot("field_count")
     if resource.feed.changes is not None:
@@ -188,7 +190,9 @@ def spoilt(
     """Spoil one record; None when the slot does not fit it after all."""
     match slot.kind:
         case "unique":
-            return Defect(place, added=False, texts={}, rules=("key:unique",), twin=True)
+            return contradicted(orders, place, texts)
+        case "twice":
+            return Defect(place, added=False, texts={}, rules=(), twin=True)
         case "field_count":
             csv = orders.resource.feed.format is FeedFormat.CSV
             raw = (SURPLUS, MISSING)[number % 2] if csv else BROKEN
@@ -200,6 +204,31 @@ def spoilt(
             return Defect(place, True, {SEQUENCE: "未编号"}, ("sequence:castable",))
         case _:
             return caught(orders, slot, place, texts.row(place, named=True), number)
+
+
+def contradicted(orders: Orders, place: int, texts: pl.DataFrame) -> Defect | None:
+    """Deliver a record twice, once with a fact of another: good both, but nobody knows which.
+
+    None where no other record has a fact that it could have.
+    """
+    record = texts.row(place, named=True)
+    for item in orders.resource.items:
+        if item.code in orders.resource.key or item.source is not None or item.references:
+            continue
+        for other in texts[item.code].drop_nulls().unique(maintain_order=True).head(SOME):
+            changes: dict[str, str | None] = {item.code: other}
+            if other != record[item.code] and not breaks(orders, record, changes):
+                return Defect(place, added=False, texts=changes, rules=("key:unique",), twin=True)
+    return None
+
+
+def breaks(
+    orders: Orders, record: dict[str, str | None], changes: dict[str, str | None]
+) -> dict[str, Level]:
+    """Return the rules that changed texts of a record break, with their levels."""
+    return broken_rules(
+        orders.catalog, orders.resource, record | changes, frozenset(changes), orders.today
+    )
 
 
 def caught(
@@ -214,9 +243,7 @@ def caught(
         changes = spoil_item(case, kind, slot.item)
     else:
         changes = {}
-    broken = broken_rules(
-        orders.catalog, orders.resource, record | changes, frozenset(changes), orders.today
-    )
+    broken = breaks(orders, record, changes)
     levels = {level: tuple(sorted(c for c, at in broken.items() if at is level)) for level in Level}
     if not broken or levels[Level.REJECT]:
         return None

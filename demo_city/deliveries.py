@@ -93,16 +93,15 @@ def spoil_cells(cells: pl.DataFrame, defects: Sequence[Defect]) -> pl.DataFrame:
     besides = [one for one in defects if one.added or one.twin]
     height = cells.height
     whole = pl.concat([cells, cells[[one.place for one in besides]]]) if besides else cells
-    places = {id(one): height + place for place, one in enumerate(besides) if one.added}
+    places = {id(one): height + place for place, one in enumerate(besides)}
     edits: dict[str, dict[int, str | None]] = {}
     for one in defects:
         for code, text in one.texts.items():
             edits.setdefault(code, {})[places.get(id(one), one.place)] = text
     if SEQUENCE in whole.columns:
         top = int(str(cells[SEQUENCE].cast(pl.Int64).max()))
-        fresh: dict[int, str | None] = {
-            place: str(top + place - height + 1) for place in places.values()
-        }
+        added = [places[id(one)] for one in besides if one.added]  # a twin has its record's number
+        fresh: dict[int, str | None] = {place: str(top + place - height + 1) for place in added}
         edits[SEQUENCE] = fresh | edits.get(SEQUENCE, {})
     return whole.with_columns(
         whole[code].scatter(list(by_place), pl.Series(list(by_place.values()), dtype=pl.String))
@@ -117,7 +116,8 @@ def numbered(height: int, defects: Sequence[Defect]) -> tuple[KeptBack, ...]:
     for one in defects:
         if one.added or one.twin:
             besides += 1
-            found.append(KeptBack(height + besides, one.rules))
+            if one.rules:
+                found.append(KeptBack(height + besides, one.rules))
         if one.rules and not one.added:
             found.append(KeptBack(one.place + 1, one.rules))
     return tuple(sorted(found, key=lambda kept: kept.row))

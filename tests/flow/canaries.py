@@ -60,7 +60,7 @@ def _person(garden: Garden, **changes: str) -> Record:
 def _residents(garden: Garden) -> list[Record | str]:
     inside = [_person(garden) for _ in range(8)]
     garden.people += [record["公民身份号码"] for record in inside]
-    twin = _person(garden)
+    twin, other = _person(garden), _person(garden)
     return [
         *inside,
         *(_person(garden, 户籍所在地区划="350503008") for _ in range(4)),
@@ -76,11 +76,14 @@ def _residents(garden: Garden) -> list[Record | str]:
         _person(garden, 公民身份号码=garden.broken()),
         _person(garden, 姓名=garden.text("长" * 60)),
         _person(garden, 姓名=""),
+        twin,  # the very same record twice is one: it passes
         twin,
-        twin,
-        ",".join([*_person(garden).values(), garden.text("多一列")]),
-        garden.text("半行"),
+        other,
+        other | {"姓名": garden.text("另名")},
         '"' + garden.text("引号不闭合"),
+        ",".join([*_person(garden).values(), garden.text("多一列")]),
+        ",".join(_person(garden, 更新时间=garden.text("引号") + '"').values()),
+        garden.text("半行"),
     ]
 
 
@@ -237,6 +240,10 @@ def plant_refused(garden: Garden) -> None:
     rows = [_person(garden) for _ in range(3)]
     headless = "".join(one_line(row, list(row)) + "\r\n" for row in rows)
     garden.put("public_security/resident", "z无表头.csv", headless.encode("gb18030"))
+    whole = _person(garden)
+    cut = f"{','.join(whole)}\r\n{one_line(whole, list(whole))}\r\n"
+    cut += f'{garden.resident()},"{garden.text("中断")}'
+    garden.put("public_security/resident", "z中断.csv", cut.encode("gb18030"))
     lacking = f"certno,psn_name,备注\n{garden.resident()},{garden.text()},{garden.text('备注')}\n"
     garden.put("medical_security/enrolment", "z缺列.csv", lacking.encode("utf-8-sig"))
     named = "统一社会信用代码,企业名称," + garden.text("法定代表人") + "\n1,2,3\n"

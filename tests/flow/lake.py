@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -54,18 +55,20 @@ def releases(root: Path) -> list[str]:
 
 
 def bytes_under(root: Path) -> Iterator[tuple[Path, bytes]]:
-    """Yield every file's bytes below a folder; of Parquet files the decoded values as well.
+    """Yield the bytes of a file or of all below a folder; of Parquet and DuckDB the values as well.
 
-    Parquet pages are compressed, so raw bytes alone would prove nothing about them: the footer
+    Both compress, so raw bytes alone would prove nothing about them: the footer of Parquet
     (statistics included) is given as text and every column's values as delivered by the reader.
     """
-    for path in sorted(root.rglob("*")):
+    for path in [root] if root.is_file() else sorted(root.rglob("*")):
         if not path.is_file():
             continue
         raw = path.read_bytes()
         yield path, raw
         if path.suffix == ".parquet":
             yield path, _parquet_text(path)
+        if path.suffix == ".duckdb":
+            yield path, _duckdb_text(path)
         if path.suffix == ".gz":
             yield path, _unpacked(raw)
 
@@ -75,6 +78,13 @@ def _parquet_text(path: Path) -> bytes:
     metadata = repr(file.metadata.to_dict())
     values = file.read().to_pydict()
     return f"{metadata}{values}".encode()
+
+
+def _duckdb_text(path: Path) -> bytes:
+    with duckdb.connect(path, read_only=True) as con:
+        named = con.sql("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+        rows = [con.sql(f'FROM "{schema}"."{name}"').fetchall() for schema, name in named]
+    return repr(rows).encode()
 
 
 def _unpacked(raw: bytes) -> bytes:

@@ -31,7 +31,7 @@ from tests.factories import MASTER_KEY
 from tests.flow.canaries import plant, plant_refused
 from tests.flow.conftest import made_city
 from tests.flow.garden import Garden
-from tests.flow.lake import bytes_under, tables
+from tests.flow.lake import bytes_under
 from tests.flow.needles import Finder
 
 PEOPLE = 300
@@ -186,8 +186,8 @@ def test_no_value_is_where_it_must_not_be(planted: Planted) -> None:
     assert kinds <= looked, kinds - looked
 
 
-def _seen(finder: Finder, folder: Path) -> set[str]:
-    found = finder.found((str(path), data) for path, data in bytes_under(folder))
+def _seen(finder: Finder, place: Path) -> set[str]:
+    found = finder.found((str(path), data) for path, data in bytes_under(place))
     return set().union(*found.values())
 
 
@@ -203,13 +203,14 @@ def test_every_value_is_found_where_it_was_put(planted: Planted) -> None:
 
 
 def test_what_is_granted_is_found(planted: Planted) -> None:
-    """Names granted and opened as they are stand in that extract and that release, nowhere else."""
+    """Names granted and opened as they are stand in that share and that release, nowhere else."""
     finder = Finder(planted.garden.granted)
     home = planted.homes[1]
-    lake = home / "lake" / "shares"
+    layout = Layout(home)
     for code in GRANTS_USED:
-        found = _seen(finder, lake / code)
-        assert found == (set(planted.garden.granted) if code == "licheng_enterprises" else set())
+        granted = set(planted.garden.granted) if code == "licheng_enterprises" else set()
+        assert _seen(finder, layout.share(code)) == granted
+        assert _seen(finder, layout.share_file(code)) == granted
     for code in SETS_USED:
         found = _seen(finder, home / "open_data" / code)
         assert found == (set(planted.garden.granted) if code == "enterprise_register" else set())
@@ -217,7 +218,7 @@ def test_what_is_granted_is_found(planted: Planted) -> None:
 
 def test_planted_people_are_masked_and_not_left_out(planted: Planted) -> None:
     """The extract does hold the planted persons, under pseudonyms and initials."""
-    path = tables(planted.homes[1] / "lake" / "shares")["school_admission/public_security/resident"]
+    path = Layout(planted.homes[1]).share_table("school_admission", "public_security/resident")
     people = pl.read_delta(str(path)).filter(pl.col("name").str.starts_with("鸑"))
 
     assert people.height >= 8
