@@ -127,7 +127,10 @@ def promote_waiting(city: City, ref: str) -> tuple[Outcome, ...]:
     """
     with city.lock(ref), opened_gate(city) as gate:
         _ready(city, ref)
-        return promote_pending(city, gate, ref, open_books(city, ref))
+        outcomes = promote_pending(city, gate, ref, open_books(city, ref))
+        if outcomes:
+            vouch(city.layout, ref, city.actor, city.clock())
+        return outcomes
 
 
 def _ready(city: City, ref: str) -> None:
@@ -181,6 +184,8 @@ def taking(
             seconds = (time.perf_counter() - started) / max(len(outstanding), 1)
             yield from (replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding)
             outstanding, started = (), time.perf_counter()
+        if unjudged or outstanding:  # now, so that a run with nothing waiting has nothing to record
+            vouch(city.layout, ref, city.actor, city.clock())
         yield from outstanding
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
 __all__ = ["bytes_under", "content", "contents", "releases", "tables", "versions"]
+
+_VERSION = re.compile("/v-[0-9a-f]{32}(?=/)")
 
 
 def tables(root: Path) -> dict[str, Path]:
@@ -42,8 +45,12 @@ def content(path: Path) -> pl.DataFrame:
 
 
 def contents(root: Path, below: str) -> dict[str, pl.DataFrame]:
-    """Return the contents of every table below one folder of the lake."""
-    return {name: content(path) for name, path in tables(root / "lake" / below).items()}
+    """Return the contents of every table below one folder of the lake.
+
+    The version of a grant's extracts, which no two homes have alike, is left out of the name.
+    """
+    found = tables(root / "lake" / below).items()
+    return {_VERSION.sub("", name): content(path) for name, path in found}
 
 
 def releases(root: Path) -> list[str]:

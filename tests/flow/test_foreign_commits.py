@@ -230,6 +230,18 @@ def test_our_own_tidying_is_ours(town: Town) -> None:
     assert len(promote_waiting(town.city, PERSON)) == 0
 
 
+def test_a_turn_looks_at_what_it_wrote_itself(town: Town) -> None:
+    """How far was looked is recorded at its end: a run with nothing waiting records nothing."""
+    _deliver(town)
+    known = looks(town.layout)
+    later(town)
+
+    run(town.city)
+
+    assert known[PERSON][-1].version == table(town).version()
+    assert looks(town.layout) == known
+
+
 def test_looking_again_reads_only_what_is_new(town: Town) -> None:
     """Entries older than the last look may be gone, as Delta's own tidying removes them."""
     _deliver(town)
