@@ -15,7 +15,7 @@ import polars as pl
 from catalog_specs.errors import AccessError
 from governance.free_text import scan_text
 from governance.keys import DerivedKey
-from governance.mask_effect import undone
+from governance.mask_effect import may_be_chance, undone
 from governance.masking import MaskedColumn
 from governance.share_plan import Part
 
@@ -46,7 +46,9 @@ def check_leaving(part: Part, key: DerivedKey | None, least: int) -> None:
             persons; it names columns and counts, never a value.
     """
     frame = part.judged(key)
-    bare = undone(frame, part.columns, least)
+    apart = undone(frame, part.columns, least)
+    columns = [column for column in part.columns if column.code in apart]
+    bare = [column.code for column in columns if not may_be_chance(frame, column)]
     if bare:
         raise AccessError(
             "the masked values are as many as the originals: nothing is masked",

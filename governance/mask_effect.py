@@ -7,13 +7,25 @@ Belongs here: measuring that on the rows that would leave. Keep out: bounds that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import lgamma, log
 
 import polars as pl
 
-from catalog_specs.models.masking import Constant, Keep, Pseudonym, Redact
+from catalog_specs.models.masking import (
+    Constant,
+    GeneraliseDate,
+    GeneraliseNumber,
+    Keep,
+    Pseudonym,
+    Redact,
+)
 from governance.masking import MaskedColumn
 
-__all__ = ["masked_protected", "original", "undone"]
+__all__ = ["masked_protected", "may_be_chance", "original", "undone"]
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
+_RARE = 1e-4
+"""A chance below which nobody believes in chance."""
 
 
 def original(code: str) -> str:
@@ -53,3 +65,27 @@ def undone(frame: pl.LazyFrame, columns: Sequence[MaskedColumn], least: int) -> 
     row = counts.collect(engine="streaming").row(0)
     pairs = zip(judged, row[0::2], row[1::2], strict=True)
     return tuple(column.code for column, left, was in pairs if left == was and was >= least)
+
+
+def may_be_chance(frame: pl.LazyFrame, column: MaskedColumn) -> bool:
+    """Say whether a generalisation may have joined no two values because there are so few.
+
+    Values that lie anywhere in m intervals are all apart with a chance of m!/(m-n)!/mⁿ: thirty
+    birthdays of twenty years may well lie in thirty months. Of days that are all the first of a
+    month there soon are more than chance explains. Other masks are not excused.
+    """
+    was = pl.col(original(column.code))
+    match column.mask:
+        case GeneraliseDate(to=to):
+            months = was.dt.year().cast(pl.Int64) * 12 + was.dt.month() - 1
+            place = months // _MONTHS[to]
+        case GeneraliseNumber(width=int(width)):
+            place = (was.cast(pl.Float64) / width).floor()
+        case _:
+            return False
+    asked = frame.select(was.drop_nulls().n_unique(), (place.max() - place.min() + 1).alias("m"))
+    values, intervals = asked.collect(engine="streaming").row(0)
+    if not values or values > intervals:
+        return False
+    apart = lgamma(intervals + 1) - lgamma(intervals - values + 1) - values * log(intervals)
+    return bool(apart > log(_RARE))

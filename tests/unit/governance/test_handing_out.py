@@ -66,6 +66,19 @@ def test_a_share_whose_masks_hide_nothing_is_refused(tmp_path: Path) -> None:
     assert caught.value.where == f"{PERSON}.birth_date"
 
 
+def test_a_share_whose_few_values_are_apart_by_chance_is_made(tmp_path: Path) -> None:
+    """A dozen birthdays of sixty years lie in a dozen years; of forty no chance explains it."""
+    layout, catalog = Layout(tmp_path), town()
+    born = [date(1950 + n, 1 + n % 12, 1 + n % 28) for n in range(60)]
+    people = [person(n, birth_date=day, residence="350502") for n, day in enumerate(born)]
+    fill(layout, catalog, PERSON, people[::5])
+    assert project(layout, catalog, catalog.grants[GRANT], KEYS, NOW).rows == 12
+    rest = [one for n, one in enumerate(people) if n % 5 and n % 3]
+    fill(layout, catalog, PERSON, rest)
+    with pytest.raises(AccessError, match="nothing is masked"):
+        project(layout, catalog, catalog.grants[GRANT], KEYS, NOW)
+
+
 @pytest.mark.parametrize(
     "condition",
     [
