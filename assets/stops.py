@@ -184,9 +184,9 @@ def taking(
             seconds = (time.perf_counter() - started) / max(len(outstanding), 1)
             yield from (replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding)
             outstanding, started = (), time.perf_counter()
+        yield from outstanding
         if unjudged or outstanding:  # now, so that a run with nothing waiting has nothing to record
             vouch(city.layout, ref, city.actor, city.clock())
-        yield from outstanding
 
 
 def _unheard(step: str) -> None:

@@ -8,6 +8,7 @@ resource would declare is found out first. No value of the sample leaves this pr
 from __future__ import annotations
 
 import csv
+import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -157,9 +158,10 @@ def _header(
     columns = {column_name(place): f"列{place}" for place in range(1, width + 1)}
     with reader_for(part.format).open(_said(part, said | unnamed)) as opened:
         first = _first(opened.batches(columns, whole=False), LINES, columns).to_pylist()
-    split = said.get("delimiter", ",")
     records: list[Sequence[str | None]] = [
-        next(_split([one[RAW] or ""], split)) if one[DEFECT] else [one[name] for name in columns]
+        _as_delivered(part.format, one[RAW] or "", said.get("delimiter", ","))
+        if one[DEFECT]
+        else [one[name] for name in columns]
         for one in first
     ]
     place = header_place(records[:PREAMBLE], width)
@@ -168,6 +170,16 @@ def _header(
     if not is_header(records[place], records[place + 1 :], is_name):
         return unnamed
     return {"header": {"at": first[place][LINE]}} if place else {}
+
+
+def _as_delivered(given: FeedFormat, raw: str, delimiter: str) -> Sequence[str | None]:
+    """Return the cells of a record that is kept back: a title or a header may well be one.
+
+    Of a sheet it is an object of its cells' texts, for a title is often merged across columns.
+    """
+    if given is FeedFormat.CSV:
+        return next(_split([raw], delimiter))
+    return list(json.loads(raw).values()) if raw else ()
 
 
 def _delimiter(part: Source) -> tuple[str, int]:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalog_specs.errors import IntakeError
@@ -37,18 +37,26 @@ NUMBER = st.from_regex(
 
 
 @given(numbers=st.lists(st.tuples(NUMBER, st.text(max_size=8)), min_size=1, max_size=20))
+@example(numbers=[("1.10", "\0"), ("1e5", "a\0b"), ("2.50", "\ufeff泉"), ("-0", "\\u0000")])
 @settings(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 def test_numbers_keep_their_digits(tmp_path: Path, numbers: list[tuple[str, str]]) -> None:
-    """Whatever number stands in a record, its text is what was delivered, beside any text."""
+    """Whatever number stands in a record, its text is what was delivered, beside any text.
+
+    A record with a NUL or a byte-order mark in a text is a defect, and its neighbours are not.
+    """
     lines = [
         f'{{"A":{number},"B":{json.dumps(text, ensure_ascii=len(text) % 2 == 0)},"C" : {number} }}'
         for number, text in numbers
     ]
     rows = read(tmp_path / "f", "\n".join(lines).encode("utf-8", "replace"), FEED)
     for row, (number, text) in zip(rows, numbers, strict=True):
-        assert (row["a"], row["b"], row["c"]) == (number, text, number)
+        if {"\0", "\ufeff"} & set(text):
+            assert row["_defect"] == "encoding"
+        else:
+            assert row["_defect"] is None
+            assert (row["a"], row["b"], row["c"]) == (number, text, number)
 
 
 @pytest.mark.parametrize(
