@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from catalog_specs.errors import SettingsError
-from cli.console import Exit, err, out, print_json, print_table
+from cli.console import Exit, err, out, print_json
 from cli.options import HomeOption, JsonOption
 from cli.progress import progress
 from cli.run_summary import show_failures
+from cli.tables import Column, print_rows
 
 if TYPE_CHECKING:
     from assets.city import City
@@ -127,6 +128,19 @@ def _document(
     }
 
 
+_COLUMNS = (
+    Column("部门", "department"),
+    Column("交付", "files", figure=True),
+    Column("拒收", "refused", figure=True),
+    Column("行", "rows", figure=True),
+    Column("接受", "accepted", figure=True, wide=True),
+    Column("隔离", "kept", figure=True),
+    Column("新增", "new", figure=True),
+    Column("更新", "changed", figure=True),
+    Column("删除", "gone", figure=True),
+)
+
+
 def _show(city: City, results: list[RunResult], differences: list[str], seconds: float) -> None:
     from governance.open_data import Release
     from governance.shares import Projection
@@ -140,9 +154,8 @@ def _show(city: City, results: list[RunResult], differences: list[str], seconds:
         rejected = sum(outcome.verdict is VerdictKind.REJECTED for outcome in mine)
         figures = [sum(getattr(o, name) for o in mine) for name in COUNTED]
         rows.append((names[code], len(mine), rejected, *figures))
-    rows.append(("合计 / total", *(sum(row[i] for row in rows) for i in range(1, len(rows[0])))))
-    columns = ["部门 / department", "交付", "拒收", "行", "接受", "隔离", "新增", "更新", "删除"]
-    print_table("三轮交付 / three rounds of deliveries", columns, rows, numbers=8)
+    total = ("合计 / total", *(sum(row[i] for row in rows) for i in range(1, len(rows[0]))))
+    print_rows(f"三轮交付 / three rounds of deliveries: {len(outcomes)}", _COLUMNS, [total, *rows])
     for difference in differences:
         err.print(difference, style="red", markup=False)
     kept = sum(outcome.quarantined for outcome in outcomes)
