@@ -3,7 +3,8 @@
 Belongs here: that process, and calling it. Keep out: what a fault is (`points`), assertions.
 Importing Great Expectations takes seconds, and a run of the town less than two; so one process
 imports, never works itself, and forks another for every run. It keeps no thread pool: libraries
-start theirs when they first work, which is in the fork.
+start theirs when they first work, which is in the fork. So the catalogue is loaded there as well:
+its patterns are tried in the engine that will run them.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Forks:
 
 @contextmanager
 def forking(catalogue: Path) -> Iterator[Forks]:
-    """Yield a process that has the town's catalogue and every library ready."""
+    """Yield a process that has every library ready for the town's catalogue."""
     server = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.forks", str(catalogue)],
         cwd=ROOT,
@@ -113,7 +114,6 @@ def _serve(catalogue: Path) -> None:
     from pipelines.run import run
     from tests.faults.town import city_of
 
-    catalog = load(catalogue)
     gc.freeze()  # what is imported is never garbage: forks need not look through it, nor copy it
     for line in sys.stdin:
         request = json.loads(line)
@@ -126,7 +126,7 @@ def _serve(catalogue: Path) -> None:
             gc.disable()
             if command:
                 return _quanshu(catalogue, home)
-            result = run(city_of(catalog, home))
+            result = run(city_of(load(catalogue), home))
             if result.failures:
                 raise RuntimeError("\n".join(map(str, result.failures)))
             return json.dumps([outcome.as_dict() for outcome in result.outcomes])
