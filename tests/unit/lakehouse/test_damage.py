@@ -118,7 +118,7 @@ def nested(draw: st.DrawFn, depth: int = 2) -> str:
     return "{" + ",".join(f"{k}:{v}" for k, v in zip(keys, parts, strict=True)) + "}"
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.generate])
+@settings(max_examples=20, deadline=None, phases=[Phase.generate])
 @given(st.lists(st.tuples(nested(), NUMBERS), min_size=50, max_size=50))
 def test_json_keeps_every_digit_at_every_depth(
     tmp_path_factory: pytest.TempPathFactory, records: list[tuple[str, str]]

@@ -159,6 +159,13 @@ def test_texts_are_read_as_declared_or_kept_back(feed: dict[str, Any], texts: li
         assert truth == truth_of(text), text
 
 
+def test_a_unit_in_brackets_is_the_unit() -> None:
+    """Beside digits that have none it counts, beside another nothing is read."""
+    texts = ["0.00(万亿)", "5（万亿）", "5万(万亿)", "0.00万(万亿)"]
+    found = [income for *_, income in read(texts)]
+    assert found == [Decimal(0), Decimal(5 * 10**12), None, None]
+
+
 MARKS = ("人民币", "RMB", "CNY")
 TAILS = ("", "元", "元整", "人民币", "元人民币", "人民币元", "元人民币元")
 FRAMES: tuple[Callable[[str, str, str], str], ...] = (
@@ -187,7 +194,7 @@ def amounts(draw: st.DrawFn) -> tuple[str, Decimal | None]:
             text, exact = text + draw(st.sampled_from(FOREIGN)), None
         case "digits":
             text, exact = f"{text}{draw(st.integers(1, 9))}", None
-        case "unit":
+        case "unit" if unit:  # of two units nobody knows which counts
             text, exact = f"{text}(万亿)", None
         case "wide":
             text = "".join(chr(ord(c) + 0xFEE0) if c in "0123456789,." else c for c in text)
