@@ -19,7 +19,7 @@ from assets.promotion import promote_pending
 from catalog_specs.errors import TransientError
 from lakehouse.bundles import Bundle, bundled
 from lakehouse.evolution import require_fit
-from lakehouse.foreign_commits import vouch
+from lakehouse.foreign_commits import require_ours, vouch
 from lakehouse.landing import Recognised, Skipped, deliveries, land, look, resume, waiting
 from lakehouse.ledgers import (
     is_judged,
@@ -126,22 +126,26 @@ def promote_waiting(city: City, ref: str) -> tuple[Outcome, ...]:
     Rejected deliveries are recorded as well, once; so is what a removed table gets again.
     """
     with city.lock(ref), opened_gate(city) as gate:
-        _ready(city, ref)
+        looked = _ready(city, ref)
         outcomes = promote_pending(city, gate, ref, open_books(city, ref))
-        if outcomes:
+        if outcomes or not looked:
             vouch(city.layout, ref, city.actor, city.clock())
         return outcomes
 
 
-def _ready(city: City, ref: str) -> None:
+def _ready(city: City, ref: str) -> bool:
     """Refuse a resource whose table somebody else wrote to, or that has to evolve first.
 
-    Said in every run, whether anything was delivered or not: somebody has to decide.
+    Said in every run, whether anything was delivered or not: somebody has to decide. How far was
+    looked is recorded when the turn ends: a run that was broken off leaves no other record than
+    one that was not, and one with nothing waiting records nothing. Returns whether it is on record.
     """
-    vouch(city.layout, ref, city.actor, city.clock())
     found = snapshot(city.layout.authoritative(ref))
-    if found is not None:
-        require_fit(city.catalog, city.catalog.resource(ref), found)
+    if found is None:
+        return True
+    looked = require_ours(city.layout, ref, found)
+    require_fit(city.catalog, city.catalog.resource(ref), found)
+    return looked
 
 
 def row_count(city: City, ref: str) -> int:
@@ -174,7 +178,7 @@ def taking(
     _, recognised = land_waiting(city, ref)
     yield from map(_recognised, recognised)
     with city.lock(ref):
-        _ready(city, ref)
+        looked = _ready(city, ref)
         outstanding = promote_pending(city, gate, ref, books)
         unjudged = _unjudged(city, ref, books)
         for number, bundle in enumerate(unjudged, start=1):
@@ -185,7 +189,7 @@ def taking(
             yield from (replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding)
             outstanding, started = (), time.perf_counter()
         yield from outstanding
-        if unjudged or outstanding:  # now, so that a run with nothing waiting has nothing to record
+        if unjudged or outstanding or not looked:
             vouch(city.layout, ref, city.actor, city.clock())
 
 

@@ -107,15 +107,20 @@ def _foreign(ref: str, found: Snapshot, known: Sequence[Look]) -> Iterator[Forei
             yield Foreign(ref, version, str(said.get("operation", "no operation named")))
 
 
-def require_ours(layout: Layout, ref: str, found: Snapshot) -> None:
+def require_ours(layout: Layout, ref: str, found: Snapshot) -> bool:
     """Refuse a table with a commit that is not ours, before anything is read from it or written.
+
+    Returns:
+        Whether it is on record that all of the table was looked at.
 
     Raises:
         ForeignCommitError: somebody else committed; `quanshu tables` shows it and takes a decision.
     """
-    foreign = look(ref, found, _known(layout, ref))
+    known = _known(layout, ref)
+    foreign = look(ref, found, known)
     if foreign:
         raise ForeignCommitError("; ".join(map(str, foreign[:_TOLD])), where=ref)
+    return _to_the_end(known, found)
 
 
 def vouch(layout: Layout, ref: str, actor: str, now: datetime) -> None:
@@ -127,11 +132,7 @@ def vouch(layout: Layout, ref: str, actor: str, now: datetime) -> None:
     found = snapshot(layout.authoritative(ref))
     if found is None:
         return
-    known = _known(layout, ref)
-    foreign = look(ref, found, known)
-    if foreign:
-        raise ForeignCommitError("; ".join(map(str, foreign[:_TOLD])), where=ref)
-    if not known or (known[-1].table_id, known[-1].version) != (found.table_id, found.version):
+    if not require_ours(layout, ref, found):
         _enter(layout, ref, found, (None, None), (actor, now))
 
 
@@ -149,6 +150,11 @@ def accept(
 
 def _known(layout: Layout, ref: str) -> list[Look]:
     return sorted((Look(**row) for row in entries(layout, _LEDGER, LOOKED, ref)), key=_order)
+
+
+def _to_the_end(known: Sequence[Look], found: Snapshot) -> bool:
+    last = known[-1] if known else None
+    return last is not None and (last.table_id, last.version) == (found.table_id, found.version)
 
 
 def _order(one: Look) -> tuple[str, bool, int]:

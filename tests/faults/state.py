@@ -36,6 +36,7 @@ Frames = dict[str, pl.DataFrame]
 
 _OF_THE_RUN = ("milliseconds", "table_id", "table_version")
 """Columns of the outcome ledger that two runs over the same deliveries may fill differently."""
+_LOOKS = "table_looks"
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def state(home: Path) -> State:
     ledgers = contents(home, "ledgers")
     ledgers["deliveries"] = settled(ledgers["deliveries"].drop(_OF_THE_RUN))
     ledgers["verdicts"] = settled(ledgers["verdicts"].drop("gx_result"))
+    ledgers[_LOOKS] = _looked(home, ledgers[_LOOKS])
+    views = counts(home / "views/city.duckdb")
     return State(
         contents(home, "authoritative"),
         contents(home, "quarantine"),
@@ -80,7 +83,7 @@ def state(home: Path) -> State:
         raw_files(home),
         waiting(home),
         tuple(releases(home)),
-        counts(home / "views/city.duckdb"),
+        {name: rows for name, rows in views.items() if _LOOKS not in name},
         {path.name: sum(counts(path).values()) for path in (home / "shares").glob("*.duckdb")},
     )
 
@@ -89,6 +92,14 @@ def contents(home: Path, below: str) -> Frames:
     """Return the contents of every table a reader can find; what is hidden is not finished."""
     found = tables(home / "lake" / below)
     return {name: content(path) for name, path in found.items() if "." not in name}
+
+
+def _looked(home: Path, looks: pl.DataFrame) -> pl.DataFrame:
+    """Return which tables were looked at to their end; on the way there runs look differently."""
+    ends = [DeltaTable(home / "lake/authoritative" / ref) for ref in looks["resource"].unique()]
+    versions = {(str(table.metadata().id), table.version()) for table in ends}
+    looked = [key in versions for key in looks.select("table_id", "version").iter_rows()]
+    return settled(looks.filter(pl.Series(looked, dtype=pl.Boolean)).select("resource", "document"))
 
 
 def settled(frame: pl.DataFrame) -> pl.DataFrame:
