@@ -12,7 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+
+import pyarrow.parquet as pq
 
 from catalog_specs.vocabulary import FeedKind
 from lakehouse.layout import Layout
@@ -27,6 +30,8 @@ DELIVERIES = 500
 """Deliveries of a bundle: bounds what a commit says of itself."""
 ROWS = 100_000
 """Records of a bundle: it stays small beside the limits of a single delivery."""
+STRETCH_BYTES = 64 << 20
+"""Text of a stretch of landed records: what a join may hold beside the feed."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,24 @@ class Bundle:
         """Return each delivery's rows.parquet, by place."""
         folders = (layout.delivery(self.resource, one.delivery) for one in self.deliveries)
         return tuple(folder / "rows.parquet" for folder in folders)
+
+    def stretches(self, layout: Layout) -> tuple[tuple[int, int], ...]:
+        """Part the numbers of all records into stretches that hold few bytes of text, in order.
+
+        Each is the first `_row` and the one behind the last. Together they cover every number, so
+        that no record falls between two of them.
+        """
+        starts, held = [0], 0
+        for place, file in enumerate(self.files(layout)):
+            for first, rows, size in _groups(file):
+                step = max(1, rows * STRETCH_BYTES // max(size, STRETCH_BYTES))
+                for at in range(first, first + rows, step):
+                    part = size * min(step, first + rows - at) // rows
+                    if held and held + part > STRETCH_BYTES:
+                        starts.append(place * ROW_SPAN + at)
+                        held = 0
+                    held += part
+        return tuple(pairwise((*starts, len(self.deliveries) * ROW_SPAN)))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -140,6 +163,14 @@ def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
         rows += delivery.rows
     if held:
         yield Bundle(tuple(held))
+
+
+def _groups(file: Path) -> Iterator[tuple[int, int, int]]:
+    """Yield the first `_row`, the records and the bytes of each row group of a rows.parquet."""
+    footer, first = pq.read_metadata(file), 1
+    for group in map(footer.row_group, range(footer.num_row_groups)):
+        yield first, group.num_rows, group.total_byte_size
+        first += group.num_rows
 
 
 def _differs(before: Delivery, delivery: Delivery) -> bool:

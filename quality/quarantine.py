@@ -78,17 +78,31 @@ def keep_back(
     resource = catalog.resource(bundle.resource)
     shape = quarantine_shape(catalog, resource)
     schema = arrow_schema(shape.columns)
-    query = _query(resource, layout, bundle)
     path = layout.quarantine(resource.ref)
     writer = _Writer(path, shape, bundle, replaces=_attempted(con, path, bundle))
     written = False
-    for batches in _gathered(con.execute(query).to_arrow_reader(_VECTOR)):
+    for batches in _gathered(_records(con, resource, layout, bundle)):
         writer.write(pa.Table.from_batches(batches).select(shape.names).cast(schema))
         written = True
     if not written:
         writer.clear(schema)
     counts = dict(con.execute(f"SELECT {place_sql()}, count(*) FROM {KEPT} GROUP BY 1").fetchall())
     return tuple(counts.get(place, 0) for place in range(len(bundle.deliveries)))
+
+
+def _records(
+    con: duckdb.DuckDBPyConnection, resource: Resource, layout: Layout, bundle: Bundle
+) -> Iterator[pa.RecordBatch]:
+    """Yield what is kept back, a stretch of the delivery at a time.
+
+    A join holds one of its sides, and beside a large delivery of wide records nothing else would
+    fit into memory.
+    """
+    for first, end in bundle.stretches(layout):
+        within = f"_row >= {first} AND _row < {end}"
+        if con.execute(f"SELECT 1 FROM {KEPT} WHERE {within} LIMIT 1").fetchall():
+            query = _query(resource, layout, bundle, within)
+            yield from con.execute(query).to_arrow_reader(_VECTOR)
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
@@ -159,7 +173,7 @@ class _Writer:
             self.write(schema.empty_table())
 
 
-def _query(resource: Resource, layout: Layout, bundle: Bundle) -> str:
+def _query(resource: Resource, layout: Layout, bundle: Bundle, within: str) -> str:
     keys = "".join(
         f", CAST(f.{identifier(code)} AS VARCHAR) AS {identifier(key_column(code))}"
         for code in resource.key
@@ -170,8 +184,8 @@ def _query(resource: Resource, layout: Layout, bundle: Bundle) -> str:
         f'SELECT {bundle.delivery_sql("k._row")} AS delivery, {record_sql("k._row")} AS "row", '
         f"[{files}][1 + {place_sql('k._row')}] AS file, k.rules, l.raw, {known} AS key_known{keys}"
         ", l.line, l.member, l.origin_delivery, l.origin_row "
-        f"FROM {KEPT} k JOIN feed f USING (_row) JOIN ({_landed(resource, layout, bundle)}) l "
-        "USING (_row)"
+        f"FROM (FROM {KEPT} WHERE {within}) k JOIN (FROM feed WHERE {within}) f USING (_row) "
+        f"JOIN ({_landed(resource, layout, bundle)} WHERE {within}) l USING (_row)"
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 
 from lakehouse.bundles import Bundle
 from lakehouse.commits import Commit
 from lakehouse.layout import Layout
 from lakehouse.table_shape import Shape, arrow_schema
 from lakehouse.tables import append, scan_sql, snapshot
-from lakehouse.workbench import open_workbench
+from lakehouse.workbench import Limits, open_workbench
 from quality.gate import open_gate
 from quality.quarantine import quarantine_shape
 from tests.unit.quality.small_city import NOW, city, csv_text, deliver, people, person, regions
@@ -63,3 +64,26 @@ def test_a_table_of_an_earlier_release_gains_the_new_columns(tmp_path: Path) -> 
     with open_workbench(layout.work) as con:
         rows = con.sql(f"SELECT delivery, line FROM {found.scan_sql()} ORDER BY 1").fetchall()
     assert rows == [("000000-old", None), (delivery.delivery, 2)]
+
+
+def test_memory_follows_bytes_where_all_is_kept_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A delivery many times what the engine may hold is kept back whole, each record once."""
+    monkeypatch.setattr("lakehouse.bundles.STRETCH_BYTES", 4 << 20)
+    layout, catalog, rows = Layout(tmp_path), city(person()), 40_000
+    regions(layout, catalog, "350502")
+    wide = people({"name": "x" * 3_000, "children": "many", "sex": "8"}) * rows
+    delivery = deliver(layout, catalog, "office/person", csv_text(person(), wide))
+
+    with open_gate(layout, catalog, Limits("96MB", 1), NOW) as gate:
+        (verdict,) = gate.judge(Bundle((delivery,)))
+        (again,) = gate.judge(Bundle((delivery,)))
+
+    assert (verdict.quarantined, again.quarantined) == (rows, rows)
+    found = snapshot(layout.quarantine("office/person"))
+    assert found is not None
+    assert found.rows() == rows
+    stretches = Bundle((delivery,)).stretches(layout)
+    assert len(stretches) > 20
+    assert [end for _, end in stretches[:-1]] == [first for first, _ in stretches[1:]]
