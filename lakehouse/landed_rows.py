@@ -31,6 +31,7 @@ from lakehouse.intake.secrecy import (
 from lakehouse.landed_file import FILE, write_rows
 from lakehouse.records import NOT_KEPT
 from lakehouse.undeclared import Undeclared
+from lakehouse.untrusted.limits import UNSEEN
 
 __all__ = ["ROWS_FILE", "LandedRows", "declared_headers_told", "land_rows"]
 
@@ -45,6 +46,10 @@ _NEAREST = " (nearest delivered: "
 _ENTRIES = re.compile(r"^(?:missing|twice): |; ")
 _OWN_SIZES = 8
 """How many times its own size a file may hold in text, however large it is."""
+_PACKED = {
+    FeedFormat.PARQUET, FeedFormat.ARROW, FeedFormat.XLSX, FeedFormat.XLS, FeedFormat.ODS,
+}  # fmt: skip
+"""Formats whose text is known only to who reads them to their end; others are read as they lie."""
 _UNDER_ITS_OWN = "deliver every declared column under its own header"
 _NO_HEADER_ROW = "no declared header is there: deliver a header row, or declare where it stands"
 
@@ -84,7 +89,8 @@ def land_rows(
     Refusals: GATE-101 unreadable (no rows written), GATE-102 a declared column is missing (all rows
     written, each with its own text in `_raw`; no refusal where all of them are deletions), GATE-103
     hostile, GATE-104 a file without its header row, or a snapshot without records, GATE-106 marked
-    as secret and GATE-110 not to be looked into (nothing written, nothing learnt), GATE-109 a
+    as secret and GATE-110 not to be looked into (nothing written, nothing learnt; so is what would
+    be GATE-101 or GATE-103 where the bytes do not show their text), GATE-109 a
     snapshot that is cut off: what it lacks is not deleted.
     """
     columns = feed_columns(source.feed)
@@ -96,8 +102,8 @@ def land_rows(
     except IntakeError as error:
         write_rows((), columns, target)
         reading.undeclared.discard()
-        refused = (error.reason, f"{error.what} · {error.remedy}")
-        if error.reason in NOT_KEPT:
+        refused = reading.refused(error)
+        if refused[0] in NOT_KEPT:
             return LandedRows(refusal=refused)
         return reading.landed(0, 0, refused)
     finally:
@@ -127,12 +133,18 @@ class _Reading:
     skipped: Counter[str] = field(default_factory=Counter)
     hidden: Counter[str] = field(default_factory=Counter)
     cut_off: bool = False
+    packed: bool = False
+    """Whether the file, or any member of it, has to be read to its end to be looked into."""
+    several: bool = False
 
     def batches(self, scratch: Path) -> Iterator[pa.Table]:
         """Yield the records of all parts, numbered through."""
         refuse_marked_names([self.source.path.name])
         refuse_marked_file(self.source.path, self.source.feed)
-        for part in parts(self.source, scratch):
+        found = parts(self.source, scratch)
+        self.packed = any(part.format in _PACKED for part in found)
+        self.several = len(found) > 1
+        for part in found:
             if part.member is not None:
                 refuse_marked_names([part.member])
                 refuse_marked_file(part.path, part.feed)
@@ -179,6 +191,16 @@ class _Reading:
                 where=part.name,
                 remedy="deliver attachments and images apart from the records",
             )
+
+    def refused(self, error: IntakeError) -> Refusal:
+        """Return the refusal of a file that could not be read to its end.
+
+        What was not reached of a packed file may be marked as secret, so nothing of it is kept.
+        """
+        unread = self.several or error.reason in {"GATE-101", "GATE-103"}
+        if self.packed and unread and error.reason not in NOT_KEPT:
+            return UNSEEN, f"{error.what} · nothing of it was kept: {error.remedy}"
+        return error.reason, f"{error.what} · {error.remedy}"
 
     def landed(self, rows: int, malformed: int, refusal: Refusal | None) -> LandedRows:
         """Return what was learnt, with what was written."""

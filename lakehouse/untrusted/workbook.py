@@ -106,7 +106,8 @@ def _sheet_name(job: ReadJob, book: Any) -> str:  # noqa: ANN401 - the vendor's 
     if job.sheet is None and shown:
         return shown[0]
     if job.sheet not in _sheets(book):
-        raise _refused(
+        raise Refused(
+            "GATE-102",
             "the workbook lacks the declared sheet, or any that is visible",
             "name the sheet in `feed.sheet`",
         )

@@ -45,10 +45,10 @@ def test_wide_records_are_landed_in_groups_of_few(tmp_path: Path, form: str) -> 
 def test_records_beyond_the_limits_are_refused(
     tmp_path: Path, limits: dict[str, int], what: str
 ) -> None:
-    """What the engine could not hold never reaches it, and nothing of it is landed as rows."""
+    """What the engine could not hold never reaches it, and nothing of it is kept unseen."""
     source = replace(wide(tmp_path, 5_000, 1_000, "parquet"), limits=ReadingLimits(**limits))
     landed = land_rows(source, tmp_path)
     assert landed.refusal is not None
-    assert landed.refusal[0] == "GATE-103"
+    assert landed.refusal[0] == "GATE-110"
     assert what in landed.refusal[1]
     assert pq.ParquetFile(tmp_path / ROWS_FILE).metadata.num_rows == 0

@@ -186,6 +186,38 @@ def test_a_marked_file_leaves_its_digest_and_nothing_else(
     assert [path.name for path in layout.landing(resource.ref).iterdir()] == [folder.name]
 
 
+def _zipped(**members: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for form, data in members.items():
+            archive.writestr(f"{form}.{form}", data)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (_parquet("张三")[:-3], "parquet"),
+        (b"PAR1" + bytes(100) + b"PAR1", "parquet"),
+        (b"ARROW1\0\0" + bytes(100), "arrow"),
+        (_zipped(csv=b",".join([b"x"] * 5_000), parquet=_parquet("张三")), "csv"),
+        (_zipped(arrow=b"ARROW1\0\0" + bytes(100), csv=PLAIN.encode()), "arrow"),
+    ],
+)
+def test_of_what_was_not_read_to_its_end_nothing_is_kept(
+    tmp_path: Path, content: bytes, form: str
+) -> None:
+    """A marking may stand in the part that nobody reached, so its bytes are no harmless rest."""
+    layout, resource = Layout(tmp_path), fed(format=form)
+    delivery = landed(layout, drop(layout, content, "a.bin"), resource)
+    assert delivery.refusal == "GATE-110"
+    assert "nothing of it was kept" in (delivery.refusal_detail or "")
+    assert (delivery.bytes, len(delivery.sha256), delivery.rows) == (len(content), 64, 0)
+    folder = layout.delivery(resource.ref, delivery.delivery)
+    assert sorted(path.name for path in folder.iterdir()) == ["receipt.json", "rows.parquet"]
+    assert not any(layout.inbox(resource.ref).iterdir())
+
+
 def test_a_marked_name_is_not_kept(tmp_path: Path) -> None:
     """The name is replaced before anything is written, also when the same bytes come again."""
     layout, resource = Layout(tmp_path), person()
