@@ -37,6 +37,8 @@ Frames = dict[str, pl.DataFrame]
 _OF_THE_RUN = ("milliseconds", "table_id", "table_version")
 """Columns of the outcome ledger that two runs over the same deliveries may fill differently."""
 _LOOKS = "table_looks"
+_ON_THE_WAY = (_LOOKS, "opening")
+"""Ledgers that say what a run did on its way: one that broke off and was repeated did more."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class State:
     receipts: dict[str, dict[str, Any]]
     raw: dict[str, str]
     inbox: tuple[str, ...]
-    releases: tuple[str, ...]
+    releases: dict[str, int]
+    """Rows of the newest release of every set: a run that broke off may have made one before it."""
     views: dict[str, int]
     shares: dict[str, int]
 
@@ -75,6 +78,7 @@ def state(home: Path) -> State:
     ledgers["verdicts"] = settled(ledgers["verdicts"].drop("gx_result"))
     ledgers[_LOOKS] = _looked(home, ledgers[_LOOKS])
     views = counts(home / "views/city.duckdb")
+    ledgers["opening"] = _last_word(ledgers["opening"])
     return State(
         contents(home, "authoritative"),
         contents(home, "quarantine"),
@@ -82,8 +86,8 @@ def state(home: Path) -> State:
         receipts_of(home),
         raw_files(home),
         waiting(home),
-        tuple(releases(home)),
-        {name: rows for name, rows in views.items() if _LOOKS not in name},
+        _newest(home),
+        {name: rows for name, rows in views.items() if not name.endswith(_ON_THE_WAY)},
         {path.name: sum(counts(path).values()) for path in (home / "shares").glob("*.duckdb")},
     )
 
@@ -92,6 +96,17 @@ def contents(home: Path, below: str) -> Frames:
     """Return the contents of every table a reader can find; what is hidden is not finished."""
     found = tables(home / "lake" / below)
     return {name: content(path) for name, path in found.items() if "." not in name}
+
+
+def _last_word(opening: pl.DataFrame) -> pl.DataFrame:
+    last = opening.sort("sequence").unique("dataset", keep="last", maintain_order=True)
+    return settled(last.select("dataset", "outcome", "code", "rows"))
+
+
+def _newest(home: Path) -> dict[str, int]:
+    newest = {name.partition("/")[0]: name for name in releases(home)}
+    files = {code: home / "open_data" / name / "data.parquet" for code, name in newest.items()}
+    return {code: pl.read_parquet(file).height for code, file in files.items()}
 
 
 def _looked(home: Path, looks: pl.DataFrame) -> pl.DataFrame:
