@@ -113,7 +113,7 @@ def orphans(city: City) -> tuple[Orphan, ...]:
                 plain
                 and path.is_dir()
                 and ref not in city.catalog.resources
-                and any(path.iterdir())
+                and not all(one.is_dir() for one in path.rglob("*"))  # folders of an inbox stay
             ):
                 found.setdefault(ref, []).append(f"{folder}/{ref}")
     return tuple(

@@ -42,8 +42,8 @@ def _work(city: City, ref: str, done: AbstractSet[tuple[str, str]]) -> list[str]
     files = []
     for path in waiting(city.layout, ref, city.clock()):
         try:
-            state = path.stat()
-        except FileNotFoundError:
+            state = path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
             continue  # a run has just taken it
         files.append(f"{path}:{state.st_size}:{state.st_mtime_ns}")
     unfinished = [f"{ref}@{name}" for name in landed(city.layout, ref) if (ref, name) not in done]

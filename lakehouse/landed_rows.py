@@ -139,7 +139,8 @@ class _Reading:
 
     def batches(self, scratch: Path) -> Iterator[pa.Table]:
         """Yield the records of all parts, numbered through."""
-        refuse_marked_names([self.source.path.name])
+        # A marking may be spread over a folder and the file's name.
+        refuse_marked_names([self.source.lay_in.replace("/", "") + self.source.path.name])
         refuse_marked_file(self.source.path, self.source.feed)
         found = parts(self.source, scratch)
         self.packed = any(part.format in _PACKED for part in found)

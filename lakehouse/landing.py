@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock
@@ -28,14 +28,14 @@ from lakehouse.arrivals import INBOX, Arrival
 from lakehouse.as_of import day_of
 from lakehouse.casts import has_typed_cells
 from lakehouse.feed_texts import key_headers, text_headers
-from lakehouse.inbox import Inbox, Skipped, look, waiting
+from lakehouse.inbox import Inbox, Skipped, look, waiting, within
 from lakehouse.intake import Source
 from lakehouse.landed_rows import ROWS_FILE, LandedRows, land_rows
 from lakehouse.layout import Layout
 from lakehouse.normalise import Context, counted_cells
 from lakehouse.receipts import RECEIPT, Recognised, deliveries, newest, repeated, write_receipt
 from lakehouse.records import NOT_KEPT, Delivery
-from lakehouse.stored_names import stored_name
+from lakehouse.stored_names import stored_name, stored_path
 from lakehouse.taking import (
     begun,
     discard,
@@ -78,10 +78,12 @@ def land(
     Raises TransientError when the file is still being written or another run has just taken it:
     then nothing has happened. Runs that land the same resource wait for each other.
     """
-    place = layout.landing(resource.ref)
+    place, inbox = layout.landing(resource.ref), layout.inbox(resource.ref)
+    named = within(inbox, path)
+    lay_in = "/".join(named.parts[:-1])
     with _lock(layout, resource.ref):
-        recover(place, layout.inbox(resource.ref))
-        seen = state(path)
+        recover(place, inbox)
+        seen = state(path, inbox if lay_in else None)
         sha256 = sha256_of(path)
         last = newest(layout, resource.ref)
         earlier = last if last is not None and last.sha256 == sha256 else None
@@ -91,14 +93,14 @@ def land(
             texts = text_headers(catalog, resource)
             keys = key_headers(resource)
             zone = catalog.profile.timezone
-            source = Source(path, resource.feed, zone, texts=texts, keys=keys)
+            source = Source(path, resource.feed, zone, texts=texts, keys=keys, lay_in=lay_in)
             sequence = last.sequence + 1 if last is not None else 1
             excepted = exceptions_on(catalog, resource.ref, _day(catalog, now))
             steps = Context.of(catalog)
             parcel = _Parcel(source, resource.ref, sequence, sha256, now, arrival, excepted, steps)
             return _build(place, parcel, seen)
-        discard(path, place, seen)
-        return Recognised(resource.ref, earlier.delivery, stored_name(path.name).text, sha256)
+        discard(path, place, seen, lay_in)
+        return Recognised(resource.ref, earlier.delivery, stored_path(named).text, sha256)
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class _Parcel:
 
     def delivery(self, landed: LandedRows) -> Delivery:
         """Return the receipt of what was read."""
-        name = stored_name(self.source.path.name)
+        name = stored_path(PurePosixPath(self.source.lay_in, self.source.path.name))
         day, misnamed = None, None
         if self.arrival.origin == INBOX.origin:
             day, misnamed = _stands_for(self.source.feed, self.source.path)
@@ -167,7 +169,7 @@ def _day(catalog: Catalog, now: datetime) -> date:
 def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
     """Build a delivery aside and rename it into place."""
     path = parcel.source.path
-    with begun(path, place) as aside:
+    with begun(path, place, parcel.source.lay_in) as aside:
         landed = land_rows(parcel.source, aside, parcel.excepted)
         delivery = parcel.delivery(landed)
         if delivery.refusal is None:

@@ -57,6 +57,7 @@ class Delivery:
     delivery: str
     sequence: int
     files: tuple[str, ...]
+    """The file's name; its path below the inbox when it came in folders there."""
     sha256: str
     bytes: int
     rows: int

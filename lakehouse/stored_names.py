@@ -2,7 +2,8 @@
 
 Belongs here: names of files. Keep out: names inside archives (`untrusted.member_names`).
 A file is taken for its content, so no name is a reason to refuse it. A stored name is one plain
-path component in NFC: no control or direction character, no look-alike of a slash or of dots.
+path component in NFC: no control or direction character, no look-alike of a slash or of dots. What
+came in folders of an inbox is named by its path, each component so kept.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import PurePosixPath
 
 from lakehouse.untrusted.markings import is_marked
 
-__all__ = ["StoredName", "stored_name"]
+__all__ = ["LONGEST", "StoredName", "stored_name", "stored_path"]
 
 LONGEST = 255
 """Bytes that a file system gives to one name."""
@@ -41,6 +42,18 @@ def stored_name(name: str) -> StoredName:
     plain = _cut(plain.strip())
     plain = f"_{plain}" if plain.startswith(".") else plain
     return StoredName(plain, renamed=plain != name)
+
+
+def stored_path(path: PurePosixPath) -> StoredName:
+    """Return what a path below an inbox is kept as; nothing of one with a marking is kept.
+
+    A marking may be spread over a folder and what lies in it, so the path is looked at as a whole.
+    """
+    whole = "".join(path.parts)
+    if is_marked(unicodedata.normalize("NFKC", whole)):
+        return stored_name(whole)
+    kept = "/".join(stored_name(part).text for part in path.parts)
+    return StoredName(kept, renamed=kept != str(path))
 
 
 def _plain(character: str) -> str:

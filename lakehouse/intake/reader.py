@@ -86,7 +86,7 @@ class Source:
     `block_bytes` is how much of the file is in hand at once, and so bounds memory; `limits` bound
     what an archive, a workbook or a binary file may cost. `texts` are the headers whose items are
     texts, where a number that a spreadsheet has shortened is a defect; None: any header's. `keys`
-    are the headers of the resource's key.
+    are the headers of the resource's key; `lay_in` is the folder of the inbox that it came in.
     """
 
     path: Path
@@ -98,6 +98,7 @@ class Source:
     limits: ReadingLimits = field(default_factory=ReadingLimits)
     texts: frozenset[str] | None = None
     keys: frozenset[str] = frozenset()
+    lay_in: str = ""
 
     @property
     def format(self) -> FeedFormat:

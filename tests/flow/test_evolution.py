@@ -335,8 +335,9 @@ def test_shares_and_releases_wait_for_what_they_read_and_for_nothing_else(town: 
 def test_retired_and_forgotten_resources_are_told(town: Town) -> None:
     """A retired one is kept, one that vanished is named with all its places."""
     town.declare(**{"resources/data_office/permit.yaml": None, "elements/permits.yaml": None})
-    (town.layout.inbox(PERMIT)).mkdir(parents=True)
-    (town.layout.inbox(PERMIT) / "x.csv").write_text("x")
+    (town.layout.inbox(PERMIT) / "2024").mkdir(parents=True)
+    (town.layout.inbox("data_office/emptied") / "2024").mkdir(parents=True)
+    (town.layout.inbox(PERMIT) / "2024" / "x.csv").write_text("x")
     town.declare(**{VISIT_FILE: change(retired=GONE)})
 
     gone, visit = orphans(town.city)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.city import City
+from assets.waiting import waiting_work
 from lakehouse.collection import outside
+from lakehouse.landing import deliveries
 from tests.factories import change
 from tests.flow.lake import content
 from tests.flow.regions import FILE, REF, drop, go, made, stored, told
@@ -117,18 +119,36 @@ def test_a_secret_delivery_is_told_without_a_word_of_it(tmp_path: Path) -> None:
 
 
 def test_what_is_left_lying_is_told(tmp_path: Path) -> None:
-    """Links, folders and pipes stay in the inbox, and the run names each with the reason."""
+    """Links and pipes stay in the inbox, and the run names each by its path, with the reason."""
     city = made(tmp_path)
     drop(city, range(3), "1.csv")
     inbox = city.layout.inbox(REF)
     (inbox / "link.csv").symlink_to(tmp_path / "catalogue/catalog.yaml")
-    (inbox / "机密★").mkdir()
-    os.mkfifo(inbox / "pipe.csv")
+    (inbox / "机密★").symlink_to(tmp_path)
+    (inbox / "2024").mkdir()
+    os.mkfifo(inbox / "2024" / "pipe.csv")
+    os.link(tmp_path / "catalogue/catalog.yaml", inbox / "2024" / "hard.csv")
     result = go(city)
     assert told(result) == [("passed", ())]
     left = {(ref, one.name, one.reason) for ref, one in result.left}
     assert left == {
         (REF, "link.csv", "symlink"),
-        (REF, "delivered", "not_a_file"),
-        (REF, "pipe.csv", "not_a_file"),
+        (REF, "delivered", "symlink"),
+        (REF, "2024/pipe.csv", "not_a_file"),
+        (REF, "2024/hard.csv", "hard_link"),
     }
+
+
+def test_a_nested_delivery_is_told_by_its_path(tmp_path: Path) -> None:
+    """Outcome, receipt and quarantine name the path; the day comes from the file name alone."""
+    city = dated(tmp_path)
+    paths = ["20260101/r_20260302.csv", "20260102/r_20260301.csv"]
+    for path in paths:
+        drop(city, range(3), path)
+    assert set(waiting_work(city)) == {"civil_affairs"}
+    result = go(city)
+    assert told(result) == [("passed", ()), ("rejected", ("GATE-105",))]
+    assert [one.files for one in result.outcomes] == [(path,) for path in paths]
+    assert [one.files for one in deliveries(city.layout, REF)] == [(path,) for path in paths]
+    assert set(content(city.layout.quarantine(REF))["file"]) == {paths[1]}
+    assert waiting_work(city) == {}

@@ -96,18 +96,18 @@ def test_deliveries_are_numbered_in_the_order_they_land(layout: Layout) -> None:
 
 
 def test_only_settled_regular_files_wait(layout: Layout) -> None:
-    """Unfinished uploads are passed over; links and folders are reported, never followed."""
+    """Unfinished uploads are passed over; links and pipes are reported, never followed."""
     for name in (".hidden", "a.part", "b.TMP", "c.crdownload", "d.csv"):
         drop(layout, "x", name)
     inbox = layout.inbox(PERSON.ref)
     (inbox / "link.csv").symlink_to(inbox / "d.csv")
-    (inbox / "folder").mkdir()
+    os.mkfifo(inbox / "pipe")
     now = datetime.fromtimestamp((inbox / "d.csv").stat().st_mtime, UTC)
     seen = look(layout, PERSON.ref, now)
     assert [path.name for path in seen.waiting] == ["d.csv"]
-    assert {(s.path.name, s.reason) for s in seen.skipped} == {
+    assert {(s.name, s.reason) for s in seen.skipped} == {
         ("link.csv", "symlink"),
-        ("folder", "not_a_file"),
+        ("pipe", "not_a_file"),
     }
     assert waiting(layout, PERSON.ref, now, timedelta(seconds=5)) == ()
     later = now + timedelta(seconds=6)
@@ -246,17 +246,6 @@ def test_a_file_that_grows_meanwhile_is_not_taken(
             landed(layout, path)
     assert path.exists()
     assert deliveries(layout, PERSON.ref) == ()
-
-
-def test_a_file_with_another_name_elsewhere_is_copied(layout: Layout, tmp_path: Path) -> None:
-    """Raw bytes cannot be changed afterwards through a name the department kept."""
-    path = drop(layout, HEADER + LINE)
-    kept = tmp_path / "kept.csv"
-    os.link(path, kept)
-    delivery = landed(layout, path)
-    kept.write_text("changed", encoding="utf-8")
-    folder = layout.delivery(PERSON.ref, delivery.delivery)
-    assert (folder / "raw" / "a.csv").read_text(encoding="utf-8") == HEADER + LINE
 
 
 def test_runs_at_once_land_a_file_once(layout: Layout) -> None:

@@ -234,16 +234,6 @@ def test_a_marked_name_is_not_kept(tmp_path: Path) -> None:
     assert remains(tmp_path, "绝密".encode(), "张三".encode()) == []
 
 
-def test_a_file_with_another_name_elsewhere_leaves_no_copy(tmp_path: Path) -> None:
-    """A file that is copied because it has further names is not kept either."""
-    layout, resource = Layout(tmp_path / "home"), person()
-    path = drop(layout, PLAIN.replace("张三", MARKING).encode())
-    os.link(path, tmp_path / "kept.csv")
-    delivery = landed(layout, path, resource)
-    assert delivery.refusal == "GATE-106"
-    assert remains(tmp_path / "home", MARKING.encode()) == []
-
-
 def test_a_marking_far_behind_leaves_no_row(tmp_path: Path) -> None:
     """What was read before the marking was met is not kept."""
     layout, resource = Layout(tmp_path), fed(format="parquet")
@@ -279,6 +269,16 @@ def test_names_are_kept_in_a_harmless_form(name: str, kept: str) -> None:
     assert stored_name(kept).text == kept
 
 
+@pytest.mark.parametrize("name", ["绝密★/a.csv", "绝密/★/a.csv", "2024/机密★1年/x/a.csv"])
+def test_a_marking_in_a_folder_is_one_of_the_file(tmp_path: Path, name: str) -> None:
+    """The path is the delivery's name: marked as a whole, nothing of it or the file is kept."""
+    layout, resource = Layout(tmp_path / "home"), person()
+    delivery = landed(layout, drop(layout, PLAIN.encode(), name), resource)
+    assert (delivery.refusal, delivery.files) == ("GATE-106", ("delivered.csv",))
+    shutil.rmtree(layout.inbox(resource.ref))
+    assert remains(layout.home, *(text.encode() for text in ("★", "绝密", "机密", "张三"))) == []
+
+
 def test_hostile_names_are_landed_and_told(tmp_path: Path) -> None:
     """Content counts: each file is landed under its safe name, twins as two deliveries."""
     layout, resource = Layout(tmp_path), person()
@@ -301,21 +301,19 @@ def test_hostile_names_are_landed_and_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("call", range(3))
-@pytest.mark.parametrize("linked", [False, True])
+@pytest.mark.parametrize("folder", ["", "绝密★/"])
 def test_a_run_killed_while_it_removes_the_file_is_finished(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int, linked: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int, folder: str
 ) -> None:
     """The receipt is not lost and the file does not stay, wherever the removal was broken off."""
     layout, resource = Layout(tmp_path / "home"), person()
-    path = drop(layout, PLAIN.replace("张三", MARKING).encode(), "绝密★.csv")
-    if linked:
-        os.link(path, tmp_path / "kept.csv")
+    path = drop(layout, PLAIN.replace("张三", MARKING).encode(), f"{folder}绝密★.csv")
     remove, calls = shutil.rmtree, count()
 
-    def stop(folder: Path, **more: bool) -> None:
-        if Path(folder).name in {"copied", "raw", "taken"} and next(calls) == call:
+    def stop(removed: Path, **more: bool) -> None:
+        if Path(removed).name in {"copied", "raw", "taken"} and next(calls) == call:
             raise KeyboardInterrupt
-        remove(folder, **more)
+        remove(removed, **more)
 
     with monkeypatch.context() as killed:
         killed.setattr(shutil, "rmtree", stop)
@@ -323,6 +321,8 @@ def test_a_run_killed_while_it_removes_the_file_is_finished(
             landed(layout, path, resource)
     assert not path.exists()
     resume(layout, resource.ref)
+    if folder:
+        path.parent.rmdir()  # the department's own: it stays when it is empty
     (delivery,) = deliveries(layout, resource.ref)
     assert (delivery.refusal, delivery.files) == ("GATE-106", ("delivered.csv",))
     assert remains(layout.home, MARKING.encode(), "绝密".encode()) == []
