@@ -50,9 +50,9 @@ def test_naughty_strings_survive_from_feed_to_open_data(tmp_path: Path) -> None:
     catalogue = fed_catalogue(tmp_path, said, **{"open_data/naughty.yaml": OPEN_SET})
     text = io.StringIO(newline="")
     csv.writer(text).writerows([["编号", "文字"], *every.items()])
-    with fed_city(catalogue, tmp_path / "home") as (city, gate):
+    with fed_city(catalogue, tmp_path / "home") as (city, _):
         deliver(city, {"naughty.csv": text.getvalue().encode()})
-        done = run(city, gate=gate)
+        done = run(city)
         kept = facts(city).quarantined
     lost = len(every) - len(strings)
     assert lost > 3
