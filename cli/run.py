@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catalog_specs.errors import CatalogError
-from cli.console import Exit, err, print_json
+from catalog_specs.errors import CatalogError, CatalogLookupError
+from catalog_specs.suggestion import did_you_mean
+from cli.console import Exit, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.progress import progress
+from cli.resources import resource_ref
 from cli.run_summary import show, show_failures, show_withdrawals
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ def run(
     home: HomeOption = None,
     department: Annotated[str | None, typer.Option(help="Only this department.")] = None,
     resource: Annotated[
-        str | None, typer.Option(help="Only this resource of the department (or DEPT/RESOURCE).")
+        str | None,
+        typer.Option(help="Only this: RESOURCE, or DEPARTMENT/RESOURCE."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -65,16 +68,19 @@ def run(
 
 
 def _chosen(city: City, department: str | None, resource: str | None) -> set[str] | None:
-    if department is None and resource is None:
-        return None
-    named = resource if resource is None or "/" in resource else f"{department}/{resource}"
-    chosen = {
-        ref
-        for ref, declared in city.catalog.resources.items()
-        if (department is None or declared.provider == department)
-        and (named is None or ref == named)
-    }
-    if not chosen:
-        err.print("no such department or resource in the catalogue; `quanshu check` lists them")
-        raise typer.Exit(Exit.USAGE)
-    return chosen
+    """Return the resources meant; None means all. CatalogLookupError where there are none."""
+    if department is not None and department not in city.catalog.departments:
+        raise CatalogLookupError(
+            f"no department {department!r}",
+            where=str(city.catalog.root),
+            remedy=did_you_mean(
+                department, city.catalog.departments, "see `quanshu list departments`"
+            ),
+        )
+    if resource is None:
+        if department is None:
+            return None
+        mine = city.catalog.resources.values()
+        return {declared.ref for declared in mine if declared.provider == department}
+    named = resource if department is None or "/" in resource else f"{department}/{resource}"
+    return {resource_ref(city.catalog, named)}

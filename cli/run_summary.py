@@ -107,6 +107,7 @@ def _needs(city: City, result: RunResult) -> Iterator[str]:
         ),
         "FROM quality.undeclared in views/city.duckdb",
     )
+    yield from _few(f"无人管理 / orphaned  {one}" for one in result.orphans)
     yield from _few(
         f"留在收件箱 / left in the inbox  {ref}/{one.name}: {one.reason}"
         for ref, one in result.left

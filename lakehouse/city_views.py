@@ -46,7 +46,7 @@ LEDGERS: Mapping[str, Shape] = {
     "table_looks": LOOKED,
     "opening": OPENING,
 }
-FORMAT = 4
+FORMAT = 5
 """Rises when the file is built in another way, so that every file is built again."""
 
 

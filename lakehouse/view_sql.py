@@ -31,6 +31,10 @@ CODES = "codes"
 """The schema of the code lists' tables."""
 
 
+MOMENT = "TIMESTAMP WITH TIME ZONE"
+"""What moments of ledgers are shown as."""
+
+
 @dataclass(frozen=True)
 class Commented:
     """A view, or a stored table, with its comments; `query` yields `columns`."""
@@ -178,19 +182,33 @@ class _Part:
 
 
 def ledger_view(name: str, shape: Shape, table: Snapshot | None) -> Commented:
-    """Return the view of a ledger, without the engine's long results.
+    """Return the view of a ledger, without the engine's long results; moments as moments.
 
     Of a delivery that was judged and later refused by decision, the last verdict stands.
     """
     columns = tuple(column for column in shape.columns if column.name != "gx_result")
     rows = table.select_sql(columns) if table else empty_select(columns)
-    query = f"FROM {rows}"
+    columns = tuple(
+        replace(column, type=MOMENT) if _is_moment(column) else column for column in columns
+    )
+    shown = (
+        f"CAST({identifier(one.name)} AS {MOMENT}) AS {identifier(one.name)}"
+        if one.type == MOMENT
+        else identifier(one.name)
+        for one in columns
+    )
+    query = f"SELECT {', '.join(shown)} FROM {rows}"
     if shape is VERDICTS:
         query += (
             " QUALIFY row_number() OVER (PARTITION BY resource, delivery ORDER BY "
             f"coalesce(reasons[1] = {literal(REFUSED)}, FALSE) DESC, judged_at) = 1"
         )
     return Commented("quality", name, query, shape.description, columns)
+
+
+def _is_moment(column: Column) -> bool:
+    """Say whether a ledger's column holds a moment, which ledgers write as ISO 8601 text."""
+    return column.type == "VARCHAR" and column.name.endswith("_at")
 
 
 def quarantine_counts(quarantines: Snapshots) -> Commented:

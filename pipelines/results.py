@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from assets.evolution import Orphan
 from assets.failures import Failure
 from assets.pulling import PullFailure
 from governance.open_data import Refusal, Release
@@ -59,6 +60,8 @@ class RunResult:
     """What could not be done, pulls apart; everything else was."""
     undeclared: tuple[Outside, ...] = ()
     """Columns and sheets outside the catalogue that nobody had delivered before."""
+    orphans: tuple[Orphan, ...] = ()
+    """What the home holds of resources that the catalogue neither has nor has retired."""
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -92,7 +95,7 @@ def document(results: Iterable[RunResult]) -> dict[str, Any]:
     """Return what `--json` prints of one run, or of several in a row.
 
     Deliveries, failures, pulls and undeclared columns are those of all; shares, releases, refusals
-    and what was left lying are those of the last.
+    what was left lying and orphans are those of the last.
     """
     runs = tuple(results)
     last = runs[-1]
@@ -108,6 +111,7 @@ def document(results: Iterable[RunResult]) -> dict[str, Any]:
         "left": [
             {"resource": ref, "name": one.name, "reason": one.reason} for ref, one in last.left
         ],
+        "orphans": [one.as_dict() for one in last.orphans],
         "pulls": [one.as_dict() for run in runs for one in run.pulls],
         "undeclared": [
             {"resource": o.resource, "delivery": o.delivery, "header": o.header, "cells": o.cells}

@@ -22,6 +22,7 @@ from assets.derived import (
     retract_sets,
     withdraw_lapsed,
 )
+from assets.evolution import Orphan, orphans
 from assets.failures import PUT_OFF, Failure, Faults
 from assets.pulling import pull_waiting
 from assets.stops import Step, each_once, left_lying, opened_gate, taking
@@ -77,7 +78,15 @@ def _run(city: City, resources: Collection[str] | None, tell: Listener) -> RunRe
         pulls=tuple(turns.pulls),
         faults=tuple(faults.found),
         undeclared=undeclared,
+        orphans=_orphans(city, faults),
     )
+
+
+def _orphans(city: City, faults: Faults) -> tuple[Orphan, ...]:
+    """Return what nothing takes care of any more; what was retired is where it should be."""
+    with faults.apart("orphans"):
+        return tuple(one for one in orphans(city) if not one.retired)
+    return ()
 
 
 @dataclass
