@@ -47,9 +47,11 @@ BARRED = frozenset({"GATE-103", LATE, *NOT_KEPT, REFUSED})
 """What is hostile, late, secret or was refused by decision is delivered anew, never replayed."""
 _FILES = {
     False: ("replay.jsonl", "json", FeedFormat.JSONL),
-    True: ("replay.parquet", "parquet", FeedFormat.PARQUET),
+    True: ("replay.parquet", "parquet, ROW_GROUP_SIZE 4096", FeedFormat.PARQUET),
 }
-"""File, DuckDB's name of its format and the feed's, by whether the cells had types of their own."""
+"""File, DuckDB's words for its format and the feed's, by whether the cells had types of their own.
+
+Its row groups are small, for one is held whole while it is written."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,8 @@ def _repaired(task: Replaying, names: Sequence[str]) -> str:
         f"{', '.join(PREVIOUS)}, {cells} "
         f"FROM {EDITED} e JOIN _stands_for s USING (_n) "
         f"JOIN {parts_sql(task.layout, task.resource, names)} l "
-        f"ON s._previous_delivery = l._delivery AND s._previous_row = l._row WHERE {filled}"
+        f"ON s._previous_delivery = l._delivery AND s._previous_row = l._row WHERE {filled} "
+        f"ORDER BY {', '.join(PREVIOUS)}, _n"
     )
 
 
@@ -236,10 +239,7 @@ def _land(
         (count,) = _numbers(con, f"SELECT count(*) {of_these}")
         if count:
             path = scratch / name
-            con.execute(
-                f"COPY (SELECT {columns} {of_these} ORDER BY {', '.join(PREVIOUS)}, _n) "
-                f"TO {literal(path)} (FORMAT {form})"
-            )
+            con.execute(f"COPY (SELECT {columns} {of_these}) TO {literal(path)} (FORMAT {form})")
             resource = replay_resource(task.resource, read_as)
             landed.append(land(task.layout, task.catalog, resource, path, task.now, ARRIVAL))
             records += count

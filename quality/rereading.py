@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from lakehouse.bundles import Bundle
 from lakehouse.casts import has_typed_cells
 from lakehouse.feed_texts import key_headers, text_headers
 from lakehouse.intake import Source
@@ -33,6 +34,8 @@ __all__ = ["CHOSEN", "make_chosen", "take"]
 
 CHOSEN = "to_replay"
 """Table of what is to be replayed: `_n`, where each record is from, then its parts as text.
+
+Its rows lie in the order of those places: sorting them at the end would hold all of them.
 
 `_cells` says whether it came with types of its own."""
 
@@ -64,7 +67,9 @@ def take(
     )
     add = _Adding(resource, delivery, has_typed_cells(delivery.read_as))
     if _readable(con, resource, delivery, landed):
-        con.execute(add.by_number(landed))
+        for first, end in Bundle((delivery,)).stretches(layout):
+            within = f" AND r._row >= {first} AND r._row < {end}"
+            con.execute(add.by_number(landed, within))
         return ""
     with tempfile.TemporaryDirectory(prefix="reread-", dir=layout.work) as scratch:
         texts = text_headers(catalog, resource)
@@ -114,10 +119,13 @@ class _Adding:
     delivery: Delivery
     cells: bool
 
-    def by_number(self, rows: Path) -> str:
-        """Return the statement for records of the same numbers as the landed ones."""
+    def by_number(self, rows: Path, within: str = "") -> str:
+        """Return the statement for records of the same numbers as the landed ones.
+
+        `within` narrows them to a stretch: the join may hold either side.
+        """
         records = records_sql(self.resource, [rows])
-        return self._open_ones(f'{records} r JOIN _open o ON r._row = o."row"')
+        return self._open_ones(f'{records} r JOIN _open o ON r._row = o."row"{within}')
 
     def by_line(self, anew: Path, landed: Path) -> str:
         """Return the statement for records that lie in the lines of landed ones."""
@@ -149,5 +157,5 @@ class _Adding:
         return (
             f"INSERT INTO {CHOSEN} (_n, _cells, {identifiers((*ORIGIN, *PREVIOUS, *parts))}) "
             f"SELECT r._row, {literal(self.cells)}, {places}, {cells} "
-            f"FROM {source} WHERE r._defect IS NULL"
+            f"FROM {source} WHERE r._defect IS NULL ORDER BY r._row"
         )
