@@ -75,6 +75,7 @@ def _one(name: str, line: str | bytes, *rules: str) -> Defect:
     return Defect(name, (data,), (rules,))
 
 
+STRAY_QUOTE, INCH_MARK = "stray quote", "quote inside a field"
 DEFECTS = (
     _one("surplus field by a thousands comma", "{},甲,2024-01-05,5,000", "record:field_count"),
     _one("missing field", "{},甲,2024-01-05", "record:field_count"),
@@ -82,9 +83,9 @@ DEFECTS = (
     _one("shifted by a column", ",{},甲,2024-01-05,5", "record:field_count"),
     _one("columns in another order", "甲,{},5,2024-01-05", "capital:castable", "day:castable",
          "uscc:credit_code"),
-    _one("stray quote", '{},"甲,2024-01-05,5', "record:quoting"),
+    _one(STRAY_QUOTE, '{},"甲,2024-01-05,5', "record:quoting"),
     _one("text after a closing quote", '{},"甲"乙,2024-01-05,5', "record:quoting"),
-    _one("quote inside a field", '{},甲"乙,2024-01-05,5'),
+    _one(INCH_MARK, '{},甲"乙,2024-01-05,5'),
     _one("bytes that do not decode", b"{},\xff\xfe\xc4\xe3,2024-01-05,5", "record:encoding"),
     _one("a NUL byte", b"{},a\x00b,2024-01-05,5", "record:encoding"),
     _one("wrong check digit", "91350500MA0000001!,甲,2024-01-05,5", "uscc:credit_code"),
@@ -120,7 +121,11 @@ class Case:
 
 
 def case(defects: Sequence[Defect], seed: int) -> Case:
-    """Return a file with these defects, in an order of its own, good records between and last."""
+    """Return a file with these defects, in an order of its own, good records between and last.
+
+    The first quote below a stray one may be its other end: a record that has it is kept back.
+    """
+    unclosed = False
     chosen = list(defects)
     random.Random(seed).shuffle(chosen)
     lines = ["企业登记表,,,".encode(), HEADER.encode()]
@@ -131,10 +136,13 @@ def case(defects: Sequence[Defect], seed: int) -> Case:
         accepted += 1
         if defect is None:
             break
-        for place, rules in zip(defect.at, defect.outcomes, strict=True):
+        for place, own in zip(defect.at, defect.outcomes, strict=True):
+            rules = ("record:quoting",) if unclosed and defect.name == INCH_MARK else own
             if rules:
                 kept.append((len(lines) + place + 1, rules))
             accepted += not rules
+        quoted = any(b'"' in line for line in defect.lines)
+        unclosed = defect.name == STRAY_QUOTE or (unclosed and not quoted)
         number += 1
         code = credit_code(number).encode()
         doubled = credit_code(9_999_999).encode()
