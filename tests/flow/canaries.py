@@ -253,7 +253,8 @@ def plant_refused(garden: Garden) -> None:
     garden.put("social_security/insured_person", "z坏码.csv", broken)
     wide = f"变更序号,操作类型\n1,{garden.text('宽')}\n".encode("utf-16")
     garden.put("civil_affairs/marriage", "z宽.csv", wide)
-    torn = b"PAR1" + garden.text("残").encode() + garden.resident().encode() + b"PAR1"
+    garden.lost = [garden.text("残"), garden.resident()]
+    torn = b"PAR1" + "".join(garden.lost).encode() + b"PAR1"
     garden.put("social_security/payment", "z残缺.dat", torn)
     garden.put("health/medical_institution", "z非表.xlsx", garden.text("非表").encode())
     garden.put("health/infectious_case", "z杂.jsonl", f"{garden.text('杂')}\n[1]\n".encode())

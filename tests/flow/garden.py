@@ -36,6 +36,8 @@ class Garden:
     granted: list[str] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
     """Ids among the values that stand on the population register."""
+    lost: list[str] = field(default_factory=list)
+    """Those of the values that stood in files which nobody can look into: nothing of them stays."""
     _count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def text(self, what: str = "") -> str:
