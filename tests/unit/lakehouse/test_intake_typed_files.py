@@ -163,15 +163,19 @@ def test_a_sheet_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert read(tmp_path / "f", data, XLSX) == []
 
 
-@pytest.mark.parametrize("feed", [PARQUET, XLSX], ids=["parquet", "xlsx"])
+@pytest.mark.parametrize(
+    ("feed", "reason"), [(PARQUET, "GATE-101"), (XLSX, "GATE-110")], ids=["parquet", "xlsx"]
+)
 @pytest.mark.parametrize("data", [b"", b"A,B\n1,2\n", b"PAR1junkPAR1", b"PK\x03\x04junk"])
-def test_files_of_another_kind_are_refused(tmp_path: Path, feed: Feed, data: bytes) -> None:
-    """Bytes that are not the declared format are GATE-101."""
+def test_files_of_another_kind_are_refused(
+    tmp_path: Path, feed: Feed, reason: str, data: bytes
+) -> None:
+    """Bytes that are not the declared format are refused; of a workbook nothing may be kept."""
     path = tmp_path / "f"
     path.write_bytes(data)
     with pytest.raises(IntakeError) as caught:
         headers_of(Source(path, feed))
-    assert caught.value.reason == "GATE-101"
+    assert caught.value.reason == reason
 
 
 def test_damaged_parquet_is_refused(tmp_path: Path) -> None:
