@@ -92,7 +92,7 @@ def test_a_city_that_waits_for_files_has_no_schedule_of_pulls(tmp_path: Path) ->
     definitions = build_definitions(still)
 
     assert pulled_refs(still) == ()
-    assert [one.name for one in definitions.schedules or ()] == ["daily_publish"]
+    assert [one.name for one in definitions.schedules or ()] == ["daily_publish", "daily_vacuum"]
 
 
 @pytest.mark.parametrize("text", ["0", "60", "-1", "often", ""])
