@@ -11,6 +11,7 @@ import typer
 
 from cli.console import print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.resources import require_department
 from cli.tables import AllOption, Column, WideOption, print_rows
 
 if TYPE_CHECKING:
@@ -49,17 +50,8 @@ def list_declared(  # noqa: PLR0913, PLR0917 - a command's options are its param
     from pipelines.settings import Settings, open_city
 
     city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
-    if department is not None and department not in city.catalog.departments:
-        from catalog_specs.errors import CatalogLookupError
-        from catalog_specs.suggestion import did_you_mean
-
-        raise CatalogLookupError(
-            f"no department {department!r}",
-            where=str(city.catalog.root),
-            remedy=did_you_mean(
-                department, tuple(city.catalog.departments), "see `quanshu list departments`"
-            ),
-        )
+    if department is not None:
+        require_department(city.catalog, department)
     title, columns, found = _LISTS[kind]
     rows = [row for row in found(city) if department in (None, row.get("department"))]
     if json:

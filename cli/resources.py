@@ -1,6 +1,6 @@
-"""Naming a resource on the command line: `<department>/<resource>`, or its short name alone.
+"""Naming a department or a resource (`<department>/<resource>`, or its short name alone).
 
-Belongs here: that one look-up. Keep out: options (`options`), printing (`console`).
+Belongs here: these look-ups. Keep out: options (`options`), printing (`console`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,21 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogLookupError
 from catalog_specs.suggestion import did_you_mean
 
-__all__ = ["ResourceArgument", "resource_ref"]
+__all__ = ["ResourceArgument", "require_department", "resource_ref"]
 
 ResourceArgument = Annotated[
     str, typer.Argument(help="DEPARTMENT/RESOURCE, or RESOURCE where only one is called so.")
 ]
+
+
+def require_department(catalog: Catalog, code: str) -> None:
+    """Refuse a department that is not in the catalogue: CatalogLookupError names the likeliest."""
+    if code not in catalog.departments:
+        raise CatalogLookupError(
+            f"no department {code!r}",
+            where=str(catalog.root),
+            remedy=did_you_mean(code, catalog.departments, "see `quanshu list departments`"),
+        )
 
 
 def resource_ref(catalog: Catalog, name: str) -> str:

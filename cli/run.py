@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catalog_specs.errors import CatalogError, CatalogLookupError
-from catalog_specs.suggestion import did_you_mean
+from catalog_specs.errors import CatalogError
 from cli.console import Exit, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.progress import progress
-from cli.resources import resource_ref
+from cli.resources import require_department, resource_ref
 from cli.run_summary import show, show_failures, show_withdrawals
 
 if TYPE_CHECKING:
@@ -69,14 +68,8 @@ def run(
 
 def _chosen(city: City, department: str | None, resource: str | None) -> set[str] | None:
     """Return the resources meant; None means all. CatalogLookupError where there are none."""
-    if department is not None and department not in city.catalog.departments:
-        raise CatalogLookupError(
-            f"no department {department!r}",
-            where=str(city.catalog.root),
-            remedy=did_you_mean(
-                department, city.catalog.departments, "see `quanshu list departments`"
-            ),
-        )
+    if department is not None:
+        require_department(city.catalog, department)
     if resource is None:
         if department is None:
             return None
