@@ -26,6 +26,7 @@ from lakehouse.layout import Layout
 __all__ = [
     "Listener",
     "due_shares",
+    "refresh_or_withdraw",
     "refresh_share",
     "refresh_shares",
     "refresh_views",
@@ -108,13 +109,22 @@ def refresh_shares(
     done: list[Projection | Withdrawal] = []
     for number, code in enumerate(codes):
         tell("shares", code, number, len(codes))
-        before = len(faults.found)
-        with faults.apart("shares", code):
-            done.append(refresh_share(city, code))
-        if len(faults.found) > before:
-            done += _withdraw_outdated(city, code, faults)
+        result = refresh_or_withdraw(city, code, faults)
+        done += [result] if result is not None else []
     tell("shares", "", len(codes), len(codes))
     return tuple(done)
+
+
+def refresh_or_withdraw(city: City, grant: str, faults: Faults) -> Projection | Withdrawal | None:
+    """Bring one grant's extract up to date; fail closed when that cannot be done.
+
+    What is left of a failed refresh goes if it shows what the grant no longer says.
+    """
+    with faults.apart("shares", grant):
+        return refresh_share(city, grant)
+    with faults.apart("withdrawal", grant), city.lock(f"share.{grant}"):
+        return withdraw_outdated(city.layout, city.catalog, grant)
+    return None
 
 
 def retract_sets(city: City, faults: Faults) -> tuple[Retraction, ...]:
@@ -141,14 +151,6 @@ def retract_release(city: City, dataset: str, release: str, reason: str) -> Retr
         done = retract(city.layout, city.catalog, (dataset, release), reason, by)
     _enter(city, (done,))
     return done
-
-
-def _withdraw_outdated(city: City, grant: str, faults: Faults) -> list[Withdrawal]:
-    """Take away what a failed refresh left, if the grant says otherwise by now; fail closed."""
-    with faults.apart("withdrawal", grant), city.lock(f"share.{grant}"):
-        gone = withdraw_outdated(city.layout, city.catalog, grant)
-        return [gone] if gone else []
-    return []
 
 
 def release_set(city: City, code: str) -> Release | Refusal:

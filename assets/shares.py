@@ -6,6 +6,7 @@ Belongs here: the asset of this stop, one dynamic partition a grant. Keep out: d
 
 from dagster import (
     AssetExecutionContext,
+    AssetMaterialization,
     AssetsDefinition,
     DynamicPartitionsDefinition,
     MaterializeResult,
@@ -14,11 +15,12 @@ from dagster import (
 )
 
 from assets.city import City
-from assets.coded import coded
-from assets.derived import refresh_share
+from assets.coded import raise_first
+from assets.derived import refresh_or_withdraw
+from assets.failures import Faults
 from assets.naming import key
 from catalog_specs.catalog import Catalog
-from governance.shares import Withdrawal
+from governance.shares import Projection, Withdrawal
 
 __all__ = ["GRANTS", "shares_asset"]
 
@@ -47,10 +49,17 @@ def shares_asset(catalog: Catalog) -> AssetsDefinition:
     def shares(
         context: AssetExecutionContext, city: ResourceParam[City]
     ) -> MaterializeResult[None]:
-        with coded(city, "shares", context.partition_key):
-            result = refresh_share(city, context.partition_key)
-        if isinstance(result, Withdrawal):
-            return MaterializeResult(metadata={"withdrawn": result.reason})
+        faults = Faults(city.layout)
+        result = refresh_or_withdraw(city, context.partition_key, faults)
+        gone = {"withdrawn": result.reason} if isinstance(result, Withdrawal) else None
+        if faults.found and gone:  # the step fails, so what it took away is an event of its own
+            grant = context.partition_key
+            context.log_event(
+                AssetMaterialization(context.asset_key, partition=grant, metadata=gone)
+            )
+        raise_first(faults)
+        if not isinstance(result, Projection):
+            return MaterializeResult(metadata=gone)
         return MaterializeResult(
             metadata={
                 "refreshed": result.refreshed,

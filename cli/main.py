@@ -91,4 +91,5 @@ def _failed(error: Exception) -> None:
     else:
         # the message is left out: a vendor's words may quote a value
         err.print("".join(traceback.format_tb(error.__traceback__)), markup=False, highlight=False)
-        err.print(f"unforeseen {type(error).__name__}: please report this", style="red")
+        told = f"RUN-001 unforeseen {type(error).__name__} · report the class and the places above"
+        err.print(told, style="red", markup=False)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from dagster import DagsterInstance, materialize
 from deltalake import DeltaTable
 
 from assets.city import City
 from assets.derived import withdraw_uncompiled
+from assets.shares import shares_asset
 from catalog_specs.loader import check, load
 from cli.run_summary import show
 from governance.keys import KeyRing
@@ -59,6 +62,13 @@ def town(standing: Path, tmp_path: Path) -> City:
     deliver(tmp_path / "home")
     deliver_further(tmp_path / "home")
     return city_of(load(tmp_path / "catalogue"), tmp_path / "home")
+
+
+@pytest.fixture
+def instance() -> Iterator[DagsterInstance]:
+    """Yield an instance that forgets everything."""
+    with DagsterInstance.ephemeral() as made:
+        yield made
 
 
 def _edit(city: City, file: str, old: str, new: str) -> City:
@@ -212,6 +222,32 @@ def test_a_narrowed_grant_that_cannot_be_made_anew_loses_its_extract(town: City)
     assert [(one.grant, one.reason) for one in gone] == [(STAYING, "outdated")]
     assert not town.layout.share_file(STAYING).exists()
     assert town.layout.share_file(LAPSING).exists()
+
+
+def test_the_graph_too_takes_away_what_a_narrowed_grant_showed(
+    town: City, instance: DagsterInstance
+) -> None:
+    """The step fails under its code, the old extract is gone, and its partition says so."""
+    town = _edit(town, f"grants/{STAYING}.yaml", "  - name\n", "")
+    _break(town, PERSON)
+    extract = shares_asset(town.catalog)
+    instance.add_dynamic_partitions("grants", [STAYING])
+
+    made = materialize(
+        [extract],
+        instance=instance,
+        resources={"city": town},
+        partition_key=STAYING,
+        raise_on_error=False,
+    )
+
+    assert not made.success
+    assert not town.layout.share_file(STAYING).exists()
+    event = instance.get_latest_materialization_event(extract.key)
+    assert event is not None
+    assert event.asset_materialization is not None
+    assert event.asset_materialization.partition == STAYING
+    assert event.asset_materialization.metadata["withdrawn"].value == "outdated"
 
 
 def test_a_share_that_fails_stops_only_itself(town: City) -> None:
