@@ -1,19 +1,19 @@
 """Stop 3, authoritative: the one trusted copy of every fact a resource owns (三(一)).
 
-Belongs here: the asset factory of this stop. Keep out: diff and merge (`lakehouse.authoritative`).
+Belongs here: the asset factory of this stop. Keep out: diff and merge (`authoritative.promotion`).
 """
 
 from __future__ import annotations
 
 from dagster import AssetsDefinition, MaterializeResult, ResourceParam, asset
 
-from assets.city import City
 from assets.coded import coded
 from assets.naming import column_schema, key, owner
-from assets.stops import promote_waiting, row_count
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
-from lakehouse.records import VerdictKind
+from flow.city import City
+from flow.stops import promote_waiting, row_count
+from register.records import VerdictKind
 
 __all__ = ["authoritative_asset"]
 

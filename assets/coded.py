@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 from dagster import Failure
 
-from assets.city import City
-from assets.failures import Faults
+from flow.city import City
+from flow.failures import Faults
 
 __all__ = ["coded", "raise_first"]
 

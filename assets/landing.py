@@ -1,6 +1,6 @@
 """Stop 1, landing: raw bytes kept, rows as numbered text, a receipt (四(三)).
 
-Belongs here: the asset factory of this stop. Keep out: how landing works (`lakehouse.landing`).
+Belongs here: the asset factory of this stop. Keep out: how landing works (`landing.landing`).
 No postponed annotations here: Dagster must see the type of `context` itself.
 """
 
@@ -12,13 +12,13 @@ from dagster import (
     asset,
 )
 
-from assets.city import City
 from assets.coded import coded
 from assets.naming import key, owner
-from assets.pulling import PullFailure, pull_waiting
-from assets.stops import land_waiting
 from catalog_specs.models.resource import Resource
-from lakehouse.records import Delivery
+from flow.city import City
+from flow.pulling import PullFailure, pull_waiting
+from flow.stops import land_waiting
+from register.records import Delivery
 
 __all__ = ["landing_asset"]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dagster import AssetsDefinition, Failure, MaterializeResult, ResourceParam, asset
 
-from assets.city import City
 from assets.coded import coded
-from assets.derived import release_set
 from assets.naming import key
 from catalog_specs.models.sharing import OpenSet
-from governance.open_data import Refusal
+from flow.city import City
+from flow.derived import release_set
+from outlets.open_data.release import Refusal
 
 __all__ = ["open_data_asset"]
 

@@ -20,14 +20,14 @@ from dagster import (
     multi_asset_check,
 )
 
-from assets.city import City
 from assets.coded import coded
 from assets.naming import check_name, key
-from assets.stops import judge_waiting, latest_verdict
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
-from lakehouse.records import Verdict, VerdictKind
-from quality.rules import rules_for
+from flow.city import City
+from flow.stops import judge_waiting, latest_verdict
+from quality.rules.rule import rules_for
+from register.records import Verdict, VerdictKind
 
 __all__ = ["evaluations", "gate_checks"]
 

@@ -14,13 +14,13 @@ from dagster import (
     asset,
 )
 
-from assets.city import City
 from assets.coded import raise_first
-from assets.derived import refresh_or_withdraw
-from assets.failures import Faults
 from assets.naming import key
 from catalog_specs.catalog import Catalog
-from governance.shares import Projection, Withdrawal
+from flow.city import City
+from flow.derived import refresh_or_withdraw
+from flow.failures import Faults
+from outlets.shares.project import Projection, Withdrawal
 
 __all__ = ["GRANTS", "shares_asset"]
 

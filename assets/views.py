@@ -1,18 +1,18 @@
 """Stop 6, views: the authority's own DuckDB file over the authoritative tables.
 
-Belongs here: the asset of this stop. Keep out: view text (`lakehouse.city_views`).
+Belongs here: the asset of this stop. Keep out: view text (`outlets.views.city_file`).
 """
 
 from __future__ import annotations
 
 from dagster import AssetsDefinition, MaterializeResult, ResourceParam, asset
 
-from assets.city import City
 from assets.coded import raise_first
-from assets.derived import refresh_views
-from assets.failures import Faults
 from assets.naming import key
 from catalog_specs.catalog import Catalog
+from flow.city import City
+from flow.derived import refresh_views
+from flow.failures import Faults
 
 __all__ = ["views_asset"]
 

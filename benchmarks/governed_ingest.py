@@ -150,7 +150,7 @@ def floor_change(rows: int) -> dict[str, Any]:
 def governed(rows: int) -> dict[str, Any]:
     """Take what waits the whole way, stage by stage, as `quanshu run` does."""
     del rows
-    from assets.stops import land_waiting, open_books, opened_gate, take_waiting
+    from flow.stops import land_waiting, open_books, opened_gate, take_waiting
     from pipelines.settings import Settings, open_city
 
     city = open_city(Settings.from_environment({}, home=WORK / "home", catalog=CATALOG))

@@ -97,10 +97,10 @@ def _landed(encoding: str) -> dict[str, Any]:
     import time
 
     from catalog_specs.loader import load
-    from lakehouse.landing import land, waiting
-    from lakehouse.layout import Layout
-    from lakehouse.typed import create_feed
-    from lakehouse.workbench import open_workbench
+    from landing.landing import land, waiting
+    from storage.engines.workbench import open_workbench
+    from storage.layout import Layout
+    from values.typed import create_feed
 
     layout, catalog, now = Layout(HOME), load(CATALOG), datetime.now(tz=UTC)
     resource = catalog.resource(TABLE)

@@ -99,7 +99,7 @@ def floor() -> dict[str, Any]:
 
 def governed() -> dict[str, Any]:
     """Take what waits the whole way, as `quanshu run` does."""
-    from assets.stops import open_books, opened_gate, take_waiting
+    from flow.stops import open_books, opened_gate, take_waiting
     from pipelines.settings import Settings, open_city
 
     city = open_city(Settings.from_environment({}, home=HOME, catalog=CATALOG))

@@ -16,7 +16,7 @@ QuanshuError
 └── TransientError      the only kind that may be retried (a concurrent commit, a busy file)
 
 Data problems (a bad row, a broken law in a YAML file) are values, not exceptions; they live in
-`catalog_specs.problems` and `quality.rules`. No message carries a cell value, a name or an id.
+`catalog_specs.problems` and `quality.rules.rule`. No message carries a cell value, a name or an id.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a declared date or moment format takes: the whole text, as a regular expression.
 
 Belongs here: the directives a format may use, and the pattern of the texts it fits. Keep out:
-reading a text (`lakehouse.normalise`), judging formats (`laws`).
+reading a text (`values.normalise`), judging formats (`laws`).
 A number between other signs may lack its leading zero, because there it cannot be misread:
 `%Y年%m月%d日` takes `2024年1月5日`, but `%Y%m%d` takes eight digits and nothing else.
 """

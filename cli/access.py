@@ -1,7 +1,7 @@
 """Entering into the access ledger that a person's record is about to be shown.
 
 Belongs here: that one step of every command that prints or writes records as they were delivered.
-Keep out: the ledger itself (`lakehouse.access_ledger`), what is shown.
+Keep out: the ledger itself (`register.access_ledger`), what is shown.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from cli.console import err
 
 if TYPE_CHECKING:
-    from assets.city import City
+    from flow.city import City
 
 __all__ = ["enter"]
 
 
 def enter(city: City, action: str, ref: str, delivery: str | None, count: int) -> None:
     """Record that values are about to be shown, and say so on standard error."""
-    from lakehouse.access_ledger import Access, record_access
+    from register.access_ledger import Access, record_access
 
     at = city.clock().isoformat()
     record_access(city.layout, Access(city.actor, at, action, ref, delivery, count))

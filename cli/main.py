@@ -9,7 +9,7 @@ import traceback
 import typer
 
 from catalog_specs.errors import CatalogError, CatalogLookupError, QuanshuError
-from cli import (
+from cli.commands import (
     approve,
     catalog,
     demo,
@@ -27,8 +27,8 @@ from cli import (
     vacuum,
 )
 from cli.console import Exit, err
-from lakehouse.full_disk import SAID, is_full
-from lakehouse.permissions import keep_private
+from storage.full_disk import SAID, is_full
+from storage.permissions import keep_private
 
 __all__ = ["app", "main"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cli.console import err
 
 if TYPE_CHECKING:
-    from assets.derived import Listener
+    from flow.derived import Listener
 
 __all__ = ["progress"]
 

@@ -1,7 +1,7 @@
 """What a run tells a person: totals first, then what needs somebody, then the deliveries.
 
 Belongs here: the order and the wording of that screen, at 80 columns. Keep out: the
-console itself, the JSON shape (`pipelines.results`).
+console itself, the JSON shape (`flow.results`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from cli.console import err, out
 
 if TYPE_CHECKING:
-    from assets.city import City
-    from assets.failures import Failure
-    from governance.withdrawals import Withdrawal
-    from lakehouse.records import Outcome
-    from pipelines.results import RunResult
+    from flow.city import City
+    from flow.failures import Failure
+    from flow.results import RunResult
+    from outlets.shares.withdrawals import Withdrawal
+    from register.records import Outcome
 
 __all__ = ["show", "show_failures", "show_withdrawals"]
 
@@ -129,7 +129,7 @@ def _failures(failures: Iterable[Failure]) -> Iterator[str]:
 
 def _stopped(city: City, outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Say of each delivery that was not applied why, and what to do; no values."""
-    from lakehouse.records import VerdictKind
+    from register.records import VerdictKind
 
     for one in outcomes:
         name = f"{one.department}/{one.resource} {one.delivery}"
@@ -141,10 +141,10 @@ def _stopped(city: City, outcomes: Iterable[Outcome]) -> Iterator[str]:
 
 def _reasons(city: City, outcome: Outcome) -> Iterator[str]:
     """Yield what the codes ask, and where the rest stands: it names headers as delivered."""
-    from lakehouse.feed_columns import feed_columns
-    from lakehouse.landed_rows import declared_headers_told
-    from lakehouse.receipts import RECEIPT, read_receipt
-    from quality.kept_records import descriptions
+    from feeds.columns import feed_columns
+    from landing.landed_rows import declared_headers_told
+    from quality.quarantine.states import descriptions
+    from register.receipts import RECEIPT, read_receipt
 
     ref = f"{outcome.department}/{outcome.resource}"
     said = descriptions(city.catalog, ref)

@@ -16,7 +16,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element, Window
 from catalog_specs.models.resource import Item, QualityRule, Resource
 from catalog_specs.vocabulary import IdentityCheck, Level
-from demo_city.text import Value, as_value
+from demo_city.writing.text import Value, as_value
 
 __all__ = ["BETWEEN", "PAIR", "broken_rules", "columns_of", "level_of", "named_rules"]
 

@@ -18,14 +18,14 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from demo_city.answer_key import RECOGNISED, AnswerKey, Expected
 from demo_city.builders import BUILDERS
-from demo_city.defects import Orders, plant
-from demo_city.deliveries import Made, make_delivery, make_refused
-from demo_city.dice import Dice
-from demo_city.feeds import DELETE, Handed, hand_over
-from demo_city.history import ROUNDS, History, arrivals, make_history, spoken_of
-from demo_city.referred import MISTAKEN, mistaken_ids
-from demo_city.standing import Standing, nothing_standing
-from demo_city.world import World, make_world
+from demo_city.society.dice import Dice
+from demo_city.society.history import ROUNDS, History, arrivals, make_history, spoken_of
+from demo_city.society.world import World, make_world
+from demo_city.writing.defects import Orders, plant
+from demo_city.writing.deliveries import Made, make_delivery, make_refused
+from demo_city.writing.feeds import DELETE, Handed, hand_over
+from demo_city.writing.referred import MISTAKEN, mistaken_ids
+from demo_city.writing.standing import Standing, nothing_standing
 
 __all__ = ["ANSWERS", "REFUSED", "REPEATED", "Round", "make_city", "rounds"]
 

@@ -1,5 +1,5 @@
-"""WHO MAY SEE WHAT: keys, masks, grants, shares, disclosure control, open data.
+"""WHO MAY SEE WHAT: keys, masks, grants, row filters, disclosure control.
 
-Belongs here: decisions about rights and the shaping of what leaves. Keep out: judgement of data
-quality (`quality`), opening files of the lake (`lakehouse`), orchestration (`assets`, `pipelines`).
+Belongs here: decisions about rights and the shaping of what leaves, as values. Keep out: judgement
+of data quality (`quality`), making what leaves (`outlets`), the order of things (`flow`).
 """

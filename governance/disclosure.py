@@ -1,8 +1,9 @@
 """Disclosure control: how few persons stand behind what could be told apart (六(一)).
 
 Belongs here: k-anonymity over quasi-identifiers, measured on the values as published and counted in
-persons, and naming what makes a release fail. Keep out: what happens then (`governance.open_data`).
-Results are counts and column names, never a value. A null counts as a value of its own.
+persons, and naming what makes a release fail. Keep out: what happens then
+(`outlets.open_data.release`). Results are counts and column names, never a value. A null counts as
+a value of its own.
 
 A class holds as many persons as it holds different values of its unit, a column that names the
 persons and does not leave; six payments of one resident are one person. Where a row names several

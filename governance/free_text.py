@@ -2,7 +2,8 @@
 
 Belongs here: which columns may hold any words, and how many of their rows hold a resident id, a
 mobile number, a bank account, the credit code of a sole trader, or a key of the row itself. Keep
-out: what follows (`governance.open_data`, `governance.shares`). All of it is one lazy pass.
+out: what follows (`outlets.open_data.release`, `outlets.shares.project`). All of it is one lazy
+pass.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from catalog_specs.models.masking import Keep, Partial, Redact
 from catalog_specs.models.resource import Resource
 from catalog_specs.persons import identifies_person, is_free_text
 from catalog_specs.vocabulary import ItemType
-from governance.masking import MaskedColumn
+from governance.masks.choice import MaskedColumn
 
 __all__ = ["Finding", "key_items", "scan_text", "scanned"]
 

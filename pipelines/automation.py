@@ -24,11 +24,11 @@ from dagster import (
     sensor,
 )
 
-from assets.city import City
-from assets.derived import due_shares, shared_grants
 from assets.shares import GRANTS
-from assets.waiting import waiting_work
 from catalog_specs.catalog import Catalog
+from flow.city import City
+from flow.derived import due_shares, shared_grants
+from flow.waiting import waiting_work
 from pipelines.attempts import WORK, may_start, under_way, whole
 from pipelines.jobs import Jobs
 from pipelines.ticks import begin

@@ -17,19 +17,19 @@ from dagster import (
 )
 
 from assets.authoritative import authoritative_asset
-from assets.city import City
 from assets.landing import landing_asset
 from assets.open_data import open_data_asset
 from assets.quality_gate import gate_checks
 from assets.shares import shares_asset
 from assets.views import views_asset
 from catalog_specs.errors import CatalogError
-from lakehouse.permissions import keep_private
+from flow.city import City
 from pipelines.automation import schedules, sensors
 from pipelines.jobs import jobs, vacuum_job
 from pipelines.settings import Settings, open_city, withdraw_ended
 from pipelines.ticks import report_withdrawals
 from pipelines.watching import Watched
+from storage.permissions import keep_private
 
 __all__ = ["build_definitions", "defs", "uncompiled_definitions"]
 

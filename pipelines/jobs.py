@@ -9,10 +9,10 @@ from dagster import AssetSelection, Field, JobDefinition, ResourceParam, job, op
 from dagster import define_asset_job as asset_job
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from assets.city import City
 from assets.naming import key
-from assets.tidying import KEPT_DAYS, tidy
 from catalog_specs.catalog import Catalog
+from flow.city import City
+from flow.tidying import KEPT_DAYS, tidy
 
 __all__ = ["Jobs", "jobs", "vacuum_job"]
 

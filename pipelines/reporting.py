@@ -13,13 +13,13 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from assets.city import City
-from assets.failures import Failure, Faults
-from governance.open_data import Release
-from governance.shares import Projection
-from governance.withdrawals import Withdrawal
-from lakehouse.records import Outcome, VerdictKind
-from pipelines.results import RunResult
+from flow.city import City
+from flow.failures import Failure, Faults
+from flow.results import RunResult
+from outlets.open_data.release import Release
+from outlets.shares.project import Projection
+from outlets.shares.withdrawals import Withdrawal
+from register.records import Outcome, VerdictKind
 
 if TYPE_CHECKING:
     from dagster import AssetCheckEvaluation, AssetMaterialization, DagsterInstance
@@ -125,7 +125,7 @@ def _resource(
 
     from assets.naming import key
     from assets.quality_gate import evaluations
-    from assets.stops import row_count
+    from flow.stops import row_count
 
     landed = {"deliveries": len(outcomes), "dagster/row_count": sum(o.delivered for o in outcomes)}
     yield AssetMaterialization(asset_key=key("landing", ref), metadata=landed)

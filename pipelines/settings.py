@@ -13,15 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from assets.city import City
-from assets.derived import withdraw_uncompiled
-from assets.failures import Failure
 from catalog_specs.errors import SettingsError
 from catalog_specs.loader import bundled, load
+from flow.city import City
+from flow.derived import withdraw_uncompiled
+from flow.failures import Failure
 from governance.keys import KeyRing
-from governance.withdrawals import Withdrawal
-from lakehouse.layout import Layout
-from lakehouse.workbench import Limits
+from outlets.shares.withdrawals import Withdrawal
+from storage.engines.workbench import Limits
+from storage.layout import Layout
 
 __all__ = ["Settings", "check_home", "open_city", "withdraw_ended"]
 

@@ -16,12 +16,12 @@ from dagster import (
     SensorResult,
 )
 
-from assets.city import City
-from assets.derived import retract_sets, withdraw_lapsed, withdraw_uncompiled
-from assets.failures import Faults
 from assets.naming import key
+from flow.city import City
+from flow.derived import retract_sets, withdraw_lapsed, withdraw_uncompiled
+from flow.failures import Faults
 from governance.local_time import local_day
-from governance.withdrawals import Withdrawal
+from outlets.shares.withdrawals import Withdrawal
 from pipelines.watching import Watched
 
 __all__ = ["Tick", "begin", "report_withdrawals"]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from assets.city import City
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogError
 from catalog_specs.loader import check, load
-from quality.rules import rules_for
+from flow.city import City
+from quality.rules.rule import rules_for
 
 __all__ = ["Watched", "shape", "signature"]
 

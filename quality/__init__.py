@@ -2,5 +2,5 @@
 
 Belongs here: rules, the suite they become, the gate, the quarantine. The only door to Great
 Expectations, which is imported inside functions only. Keep out: reading feeds and writing tables
-(`lakehouse`), rights (`governance`), orchestration.
+(`landing`, `authoritative`), rights (`governance`), orchestration.
 """

@@ -17,15 +17,15 @@ from typing import Any
 
 import polars as pl
 
-from assets.city import City
-from assets.stops import open_books, opened_gate, take_waiting
 from catalog_specs.loader import load
-from lakehouse.landing import deliveries
-from lakehouse.layout import Layout
-from lakehouse.records import Delivery, Outcome
-from quality.gate import Gate
+from flow.city import City
+from flow.stops import open_books, opened_gate, take_waiting
+from landing.landing import deliveries
+from quality.gate.gate import Gate
+from register.records import Delivery, Outcome
+from storage.layout import Layout
+from tests.cities.sharing import KEYS
 from tests.factories import write_catalog
-from tests.unit.governance.town import KEYS
 
 __all__ = ["NOW", "REF", "Facts", "deliver", "facts", "fed_catalogue", "fed_city", "take"]
 

@@ -9,6 +9,6 @@ from __future__ import annotations
 from catalog_specs.laws.law import Fault, Law
 from catalog_specs.laws.page import laws_page
 from catalog_specs.laws.registry import LAWS, judge
-from catalog_specs.laws.terms import laws_of as dated_laws
+from catalog_specs.laws.wording.terms import laws_of as dated_laws
 
 __all__ = ["LAWS", "Fault", "Law", "dated_laws", "judge", "laws_page"]

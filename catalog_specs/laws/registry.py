@@ -7,30 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalog_specs.laws import (
+from catalog_specs.laws.feeding import feed_options, feeds, normalising, quality_rules
+from catalog_specs.laws.law import Law
+from catalog_specs.laws.leaving import disclosure, grants, masks, open_data, sharing
+from catalog_specs.laws.sources import (
     aggregation,
     cycles,
-    disclosure,
-    domains,
     evolving,
     exceptions,
-    feed_options,
-    feeds,
-    grants,
     keys,
-    masks,
-    names,
-    normalising,
-    open_data,
-    organisation,
     ownership,
-    placeholders,
-    plain_texts,
-    quality_rules,
     references,
-    sharing,
 )
-from catalog_specs.laws.law import Law
+from catalog_specs.laws.wording import domains, names, organisation, placeholders, plain_texts
 from catalog_specs.problems import Problem
 from catalog_specs.reading.declared import Declared
 

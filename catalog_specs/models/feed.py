@@ -1,7 +1,7 @@
 """How a department hands a resource over: kind, format, writing, headers, and what they become.
 
 Belongs here: everything a person declares about the file. Keep out: the steps of normalisation
-(`normalisation`), fetching (`pull`), and doing any of it (`lakehouse`).
+(`normalisation`), fetching (`pull`), and doing any of it (`feeds`).
 """
 
 from __future__ import annotations

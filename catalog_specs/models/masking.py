@@ -1,6 +1,7 @@
 """Masks as written values, and the sensitivity classes that carry default masks.
 
-Belongs here: what a mask is and its arguments. Keep out: how it renders (`governance.masks`).
+Belongs here: what a mask is and its arguments. Keep out: how it renders
+(`governance.masks.render`).
 """
 
 from __future__ import annotations

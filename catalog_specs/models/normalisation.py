@@ -1,7 +1,7 @@
 """Declared normalisation: named steps that turn a delivered text into the city's way of writing it.
 
 Belongs here: which steps there are and what each one may be told. Keep out: the expressions they
-become (`lakehouse.normalise`). Every step takes a text and gives a text; what a step did not
+become (`values.normalise`). Every step takes a text and gives a text; what a step did not
 understand goes on unchanged, counted in the receipt, and is no value of a typed item. What was
 delivered stays in landing.
 """

@@ -1,6 +1,6 @@
 """Feeds that Quanshu fetches itself instead of waiting for a file (四(三)).
 
-Belongs here: where to fetch and how to know what is new. Keep out: fetching (`lakehouse.pulls`).
+Belongs here: where to fetch and how to know what is new. Keep out: fetching (`landing.pulls`).
 No secret stands in a catalogue: addresses with credentials and tokens are named environment
 variables.
 """

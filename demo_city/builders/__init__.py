@@ -20,7 +20,7 @@ from demo_city.builders import (
     surroundings,
     welfare,
 )
-from demo_city.world import Register, World
+from demo_city.society.world import Register, World
 
 __all__ = ["BUILDERS"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from demo_city.builders.drawing import emptied, numbered, sample, since
-from demo_city.calendar import days_between, to_workday
-from demo_city.persons import MALE, birthday, of_age
-from demo_city.world import Register, World
+from demo_city.society.calendar import days_between, to_workday
+from demo_city.society.persons import MALE, birthday, of_age
+from demo_city.society.world import Register, World
 
 __all__ = ["community", "division", "marriage", "minimum_living"]
 

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from demo_city.calendar import Days, day, days_between, to_workday
-from demo_city.dice import Dice
+from demo_city.society.calendar import Days, day, days_between, to_workday
+from demo_city.society.dice import Dice
 
 __all__ = ["all_of", "emptied", "moments", "numbered", "sample", "since", "workdays_since"]
 

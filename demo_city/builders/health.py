@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from demo_city.builders.drawing import emptied, moments, numbered, sample, since
-from demo_city.calendar import days_between, to_workday
-from demo_city.identifiers import serials
-from demo_city.persons import born_of, of_age
-from demo_city.world import Register, World, free
+from demo_city.society.calendar import days_between, to_workday
+from demo_city.society.identifiers import serials
+from demo_city.society.persons import born_of, of_age
+from demo_city.society.world import Register, World, free
 
 __all__ = ["infectious_case", "medical_institution", "school", "vaccination"]
 

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from demo_city.builders.drawing import emptied, numbered, workdays_since
-from demo_city.calendar import add_years, days_between, to_workday
-from demo_city.identifiers import serials
-from demo_city.persons import birthday, of_age
-from demo_city.world import Register, World, free
+from demo_city.society.calendar import add_years, days_between, to_workday
+from demo_city.society.identifiers import serials
+from demo_city.society.persons import birthday, of_age
+from demo_city.society.world import Register, World, free
 
 __all__ = ["land_parcel", "real_estate_unit", "region_profile", "rental_contract"]
 

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from demo_city.builders.drawing import all_of, emptied, numbered, sample
-from demo_city.calendar import add_years, days_between, to_workday
-from demo_city.world import Register, World
+from demo_city.society.calendar import add_years, days_between, to_workday
+from demo_city.society.world import Register, World
 
 __all__ = ["abnormal_operation", "annual_report", "enterprise", "food_licence"]
 

@@ -7,10 +7,10 @@ import polars as pl
 
 from demo_city.builders.approval import ROAD_LICENCE, certificate
 from demo_city.builders.drawing import emptied, numbered, sample, workdays_since
-from demo_city.dice import Dice
-from demo_city.identifiers import serials
-from demo_city.places import positions
-from demo_city.world import Register, World, free
+from demo_city.society.dice import Dice
+from demo_city.society.identifiers import serials
+from demo_city.society.places import positions
+from demo_city.society.world import Register, World, free
 
 __all__ = ["air_quality", "bus_stop", "monitoring_station", "road_licence"]
 

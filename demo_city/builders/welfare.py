@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from demo_city.builders.drawing import emptied, numbered, sample
-from demo_city.calendar import add_years, days_between, to_workday
-from demo_city.dice import Dice
-from demo_city.persons import birthday, born_of, of_age
-from demo_city.world import Register, World, free
+from demo_city.society.calendar import add_years, days_between, to_workday
+from demo_city.society.dice import Dice
+from demo_city.society.persons import birthday, born_of, of_age
+from demo_city.society.world import Register, World, free
 
 __all__ = ["enrolment", "insured_person", "payment", "provident_fund", "student"]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog_specs.laws.quality_rules import ITEM_RULES
-from quality.rules import KINDS
+from catalog_specs.laws.feeding.quality_rules import ITEM_RULES
+from quality.rules.rule import KINDS
 
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

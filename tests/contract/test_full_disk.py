@@ -7,7 +7,7 @@ import errno
 import pytest
 
 from catalog_specs.errors import CheckError
-from lakehouse.full_disk import is_full
+from storage.full_disk import is_full
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from rich.cells import cell_len
 
-from lakehouse.access_ledger import accesses
+from register.access_ledger import accesses
 from tests.contract.command import KEY, Said, quanshu
 from tests.flow.replay_town import PERSON, Town, people, person_id
 

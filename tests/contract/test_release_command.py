@@ -6,14 +6,14 @@ import json
 from datetime import date
 from pathlib import Path
 
-from assets.city import City
-from assets.derived import release_set
 from catalog_specs.loader import load
-from governance.open_data import Release
-from lakehouse.layout import Layout
+from flow.city import City
+from flow.derived import release_set
+from outlets.open_data.release import Release
+from storage.layout import Layout
+from tests.cities.sharing import KEYS, NOW, OPEN_SET, PERSON, fill, person
 from tests.contract.command import KEY, quanshu
 from tests.factories import write_catalog
-from tests.unit.governance.town import KEYS, NOW, OPEN_SET, PERSON, fill, person
 
 
 def test_a_release_is_withdrawn_with_its_reason(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ import pytest
 
 from catalog_specs.loader import bundled, check, load
 from demo_city.rounds import rounds
-from lakehouse.sampling import sample_file
-from lakehouse.workbench import open_workbench
-from quality.scaffold.looks import looks_of
-from quality.scaffold.pages import MARK, resource_page
-from quality.scaffold.proposal import propose
+from scaffold.looks import looks_of
+from scaffold.pages import MARK, resource_page
+from scaffold.proposal import propose
+from scaffold.sampling import sample_file
+from storage.engines.workbench import open_workbench
 from tests.contract.command import Said, quanshu
 
 FILLED = {

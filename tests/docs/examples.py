@@ -32,7 +32,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from assets.pulling import PullFailure, pull_waiting
+from flow.pulling import PullFailure, pull_waiting
 from tests.fed_city import REF, deliver, facts, fed_catalogue, fed_city, take
 
 __all__ = ["Example", "examples", "outcome"]

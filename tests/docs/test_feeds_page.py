@@ -9,10 +9,10 @@ import pytest
 from pydantic import BaseModel
 
 from catalog_specs.models.feed import Feed
-from lakehouse.intake.careful import RECORD_LIMIT
-from lakehouse.intake.effort import TIMES
-from lakehouse.intake.headers import WIDTH_LIMIT
-from lakehouse.untrusted.limits import ReadingLimits
+from feeds.text.careful import RECORD_LIMIT
+from feeds.text.effort import TIMES
+from feeds.text.headers import WIDTH_LIMIT
+from feeds.untrusted.limits import ReadingLimits
 from tests.docs.examples import Example, examples, outcome
 from tests.docs.pages import ROOT
 

@@ -109,9 +109,9 @@ def _serve(catalogue: Path) -> None:
     """Answer requests, one a line, until there are no more."""
     import great_expectations  # noqa: F401 - what takes time is done before anything forks
 
-    import quality.runner  # noqa: F401
+    import quality.gate.runner  # noqa: F401
     from catalog_specs.loader import load
-    from pipelines.run import run
+    from flow.run import run
     from tests.faults.town import city_of
 
     gc.freeze()  # what is imported is never garbage: forks need not look through it, nor copy it

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.stops import Books, opened_gate, take_waiting
 from catalog_specs.loader import load
+from flow.stops import Books, opened_gate, take_waiting
 from tests.faults.conftest import Reference
 from tests.faults.forks import Forks
 from tests.faults.invariants import breaches, half_applied, half_landed

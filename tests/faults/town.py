@@ -16,11 +16,11 @@ from typing import Any
 
 from stdnum.cn import ric
 
-from assets.city import City
 from catalog_specs.catalog import Catalog
+from flow.city import City
 from governance.keys import KeyRing
-from lakehouse.layout import Layout
-from lakehouse.workbench import Limits
+from storage.engines.workbench import Limits
+from storage.layout import Layout
 from tests.factories import MASTER_KEY, write_catalog
 
 __all__ = [

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from assets.city import City
 from catalog_specs.loader import bundled, load
-from cli.demo import DAY, SEED
+from cli.commands.demo import DAY, SEED
 from demo_city.answer_key import AnswerKey
 from demo_city.rounds import rounds
+from flow.city import City
+from flow.run import RunResult, run
 from governance.keys import KeyRing
-from lakehouse.layout import Layout
-from pipelines.run import RunResult, run
+from storage.layout import Layout
 from tests.factories import MASTER_KEY
 
 __all__ = ["CityHome"]

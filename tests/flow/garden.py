@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from demo_city.identifiers import break_check_digit, credit_codes, resident_ids
+from demo_city.society.identifiers import break_check_digit, credit_codes, resident_ids
 
 __all__ = ["Garden", "Record", "one_line"]
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assets.city import City
 from catalog_specs.loader import load
+from flow.city import City
+from flow.run import RunResult, run
 from governance.keys import KeyRing
-from lakehouse.layout import Layout
-from pipelines.run import RunResult, run
+from storage.layout import Layout
 from tests.factories import MASTER_KEY, Change, write_catalog
 from tests.flow.lake import content
 

@@ -17,15 +17,15 @@ from typing import Any
 import duckdb
 from stdnum.cn import ric
 
-from assets.city import City
-from assets.stops import judge_waiting, land_waiting, promote_waiting
 from catalog_specs.loader import load
+from flow.city import City
+from flow.stops import judge_waiting, land_waiting, promote_waiting
 from governance.keys import KeyRing
-from lakehouse.layout import Layout
-from lakehouse.records import Outcome
-from lakehouse.tables import snapshot
-from lakehouse.workbench import Limits
-from quality.kept_records import Chosen, KeptRecord, records
+from quality.quarantine.states import Chosen, KeptRecord, records
+from register.records import Outcome
+from storage.delta.tables import snapshot
+from storage.engines.workbench import Limits
+from storage.layout import Layout
 from tests.factories import MASTER_KEY, write_catalog
 
 __all__ = ["NOW", "PEOPLE", "PERMIT", "PERSON", "REGION", "VISIT", "Town", "csv_text", "person_id"]

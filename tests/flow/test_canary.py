@@ -20,13 +20,13 @@ import polars as pl
 import pytest
 from dagster import DagsterInstance
 
-from assets.city import City
-from assets.derived import shared_grants
 from assets.shares import GRANTS
-from cli.demo import DAY, SEED
+from cli.commands.demo import DAY, SEED
 from demo_city.rounds import rounds
-from lakehouse.layout import Layout
+from flow.city import City
+from flow.derived import shared_grants
 from pipelines.definitions import build_definitions
+from storage.layout import Layout
 from tests.factories import MASTER_KEY
 from tests.flow.canaries import plant, plant_refused
 from tests.flow.conftest import made_city

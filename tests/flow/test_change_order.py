@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from assets.evolution import evolve
-from lakehouse.landing import waiting
+from flow.evolution import evolve
+from landing.landing import waiting
 from tests.fed_city import NOW, REF, deliver, facts, fed_catalogue, fed_city, take
 
 SAID = {

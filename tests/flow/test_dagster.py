@@ -19,9 +19,9 @@ from dagster import (
     build_sensor_context,
 )
 
-from assets.city import City
-from cli.demo import DAY, SEED
+from cli.commands.demo import DAY, SEED
 from demo_city.rounds import REFUSED, rounds
+from flow.city import City
 from pipelines.definitions import build_definitions
 from tests.flow.conftest import PEOPLE, CityHome, made_city
 from tests.flow.lake import contents, releases

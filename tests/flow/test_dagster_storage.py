@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from dagster import AssetKey, DagsterInstance
 
-from assets.city import City
 from catalog_specs.loader import load
+from flow.city import City
+from flow.results import RunResult
+from flow.run import run
 from pipelines.definitions import build_definitions
 from pipelines.instance import dagster_home
 from pipelines.reporting import report
-from pipelines.results import RunResult
-from pipelines.run import run
 from tests.faults.town import PERMIT, PERSON, REFS, city_of, deliver, deliver_first, write_town
 from tests.flow.lake import bytes_under
 

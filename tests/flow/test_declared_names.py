@@ -14,13 +14,18 @@ import duckdb
 import pytest
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 
-import lakehouse
+import authoritative
+import landing
+import outlets
 import quality
-from assets.replays import replay
-from lakehouse.row_lineage import row_lineage
-from lakehouse.workbench import open_workbench
-from quality.kept_records import Chosen
-from quality.repair import choose_for_repair, write_for_repair
+import register
+import storage
+import values
+from authoritative.lineage import row_lineage
+from flow.replays import replay
+from quality.quarantine.repair import choose_for_repair, write_for_repair
+from quality.quarantine.states import Chosen
+from storage.engines.workbench import open_workbench
 from tests.fed_city import REF, deliver, facts, fed_catalogue, fed_city, take
 
 SQL = re.compile(r"\b(SELECT|FROM|JOIN|WHERE|AS|ON|BY|TABLE|VIEW|AND)\b")
@@ -34,7 +39,7 @@ MARKS = ("_delivery", "_row", "_n", "_line", "_raw", "_defect", "_path", "_rules
 
 def _texts() -> Iterator[str]:
     """Yield every text of the packages that speak SQL, but for what they say of themselves."""
-    for package in (lakehouse, quality):
+    for package in (storage, register, values, landing, quality, authoritative, outlets):
         for path in Path(next(iter(package.__path__))).rglob("*.py"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}

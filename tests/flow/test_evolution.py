@@ -11,15 +11,15 @@ import pytest
 import yaml
 from deltalake import DeltaTable
 
-from assets.evolution import Planned, evolve, orphans, plan
-from assets.replays import replay
-from assets.stops import promote_waiting
 from catalog_specs.errors import TableError
-from lakehouse.evolution_ledger import Evolution, Stage, evolutions, record_evolution
-from lakehouse.evolving import Mandate, evolve_table
-from lakehouse.tables import snapshot
-from lakehouse.workbench import open_workbench
-from pipelines.run import run
+from flow.evolution import Planned, evolve, orphans, plan
+from flow.replays import replay
+from flow.run import run
+from flow.stops import promote_waiting
+from storage.delta.tables import snapshot
+from storage.engines.workbench import open_workbench
+from storage.evolution.evolving import Mandate, evolve_table
+from storage.evolution.ledger import Evolution, Stage, evolutions, record_evolution
 from tests.factories import change
 from tests.flow.old_town import OldTown
 from tests.flow.replay_town import (

@@ -14,17 +14,17 @@ import pyarrow as pa
 import pytest
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 
-from assets.derived import due_shares, refresh_share, release_set
-from assets.evolution import evolve
-from assets.failures import Faults
-from assets.stops import promote_waiting
 from catalog_specs.errors import ForeignCommitError
-from governance.open_data import Release
-from governance.shares import Projection
-from lakehouse.city_views import build_city_views
-from lakehouse.foreign_commits import accept, look, looks
-from lakehouse.tables import compact, snapshot
-from pipelines.run import run
+from flow.derived import due_shares, refresh_share, release_set
+from flow.evolution import evolve
+from flow.failures import Faults
+from flow.run import run
+from flow.stops import promote_waiting
+from outlets.open_data.release import Release
+from outlets.shares.project import Projection
+from outlets.views.city_file import build_city_views
+from storage.delta.foreign_commits import accept, look, looks
+from storage.delta.tables import compact, snapshot
 from tests.flow.old_town import OldTown
 from tests.flow.replay_town import PERSON, VISIT, Town, csv_text, people, person_id
 

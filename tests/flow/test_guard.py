@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.city import City
-from assets.stops import judge_waiting, land_waiting, promote_waiting
-from assets.waiting import waiting_work
-from lakehouse.approvals import Approval, Decision, decide, undecided
-from lakehouse.ledgers import outcomes, verdicts
-from lakehouse.records import VerdictKind
-from lakehouse.tables import last_commit
+from flow.city import City
+from flow.stops import judge_waiting, land_waiting, promote_waiting
+from flow.waiting import waiting_work
+from register.approvals import Approval, Decision, decide, undecided
+from register.ledgers import outcomes, verdicts
+from register.records import VerdictKind
+from storage.delta.tables import last_commit
 from tests.flow.lake import content
 from tests.flow.regions import NOW, REF, drop, go, made, stored, told
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from assets.pulling import PullFailure, pull_waiting
+from flow.pulling import PullFailure, pull_waiting
 from tests.fed_city import REF, facts, fed_catalogue, fed_city, take
-from tests.unit.lakehouse.interface import Answer, Asked, serving
+from tests.unit.landing.interface import Answer, Asked, serving
 
 PAGES = {"by": "number", "parameter": "page", "size": 100, "size_parameter": "size"}
 

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assets.city import City
-from assets.waiting import waiting_work
-from lakehouse.collection import outside
-from lakehouse.landing import deliveries
+from flow.city import City
+from flow.waiting import waiting_work
+from landing.collection import outside
+from landing.landing import deliveries
 from tests.factories import change
 from tests.flow.lake import content
 from tests.flow.regions import FILE, REF, drop, go, made, stored, told

@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from governance.shares import Projection
-from pipelines.run import run
+from flow.run import run
+from outlets.shares.project import Projection
+from tests.cities.sharing import bytes_below
 from tests.flow.old_town import OldTown
 from tests.flow.replay_town import PERSON, Town, people
-from tests.unit.governance.town import bytes_below
 
 
 @pytest.mark.parametrize("place", ["elsewhere", "a c=d#/泉州 'x'"])

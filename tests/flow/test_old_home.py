@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.replays import replay
-from lakehouse.approvals import Approval, Decision, decide, undecided
-from lakehouse.ledgers import outcomes, verdicts
-from lakehouse.records import VerdictKind
-from lakehouse.row_lineage import key_of, row_lineage
-from pipelines.run import RunResult, run
+from authoritative.lineage import key_of, row_lineage
+from flow.replays import replay
+from flow.run import RunResult, run
+from register.approvals import Approval, Decision, decide, undecided
+from register.ledgers import outcomes, verdicts
+from register.records import VerdictKind
 from tests.flow.old_town import OldTown
 from tests.flow.replay_town import NOW, PERMIT, PERSON, VISIT, csv_text, people, person_id
 

@@ -12,18 +12,18 @@ import pytest
 from dagster import DagsterInstance, materialize
 from deltalake import DeltaTable
 
-from assets.city import City
-from assets.derived import withdraw_uncompiled
 from assets.shares import shares_asset
 from catalog_specs.loader import check, load
 from cli.run_summary import show
+from flow.city import City
+from flow.derived import withdraw_uncompiled
+from flow.results import RunResult, document
+from flow.run import run
 from governance.keys import KeyRing
-from governance.open_data import Release
-from governance.shares import Projection, Withdrawal
-from lakehouse.layout import Layout
-from lakehouse.records import VerdictKind
-from pipelines.results import RunResult, document
-from pipelines.run import run
+from outlets.open_data.release import Release
+from outlets.shares.project import Projection, Withdrawal
+from register.records import VerdictKind
+from storage.layout import Layout
 from tests.faults.town import (
     NOW,
     PERMIT,
@@ -267,16 +267,16 @@ def test_it_goes_on_below_what_the_machine_broke_off(
     town: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who refers to a resource that ran out of memory waits, is told, goes next time."""
-    import pipelines.run
+    import flow.run
 
-    taking = pipelines.run.taking
+    taking = flow.run.taking
 
     def short(city: City, gate: object, ref: str, *rest: object) -> object:
         if ref == PERSON:
             raise MemoryError
         return taking(city, gate, ref, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipelines.run, "taking", short)
+    monkeypatch.setattr(flow.run, "taking", short)
     result = run(town)
     monkeypatch.undo()
 

@@ -16,14 +16,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.city import City
-from assets.pulling import PullFailure, pull_waiting
 from catalog_specs.loader import load
+from flow.city import City
+from flow.pulling import PullFailure, pull_waiting
+from flow.run import RunResult, run
 from governance.keys import KeyRing
-from lakehouse.layout import Layout
-from lakehouse.receipts import deliveries
-from lakehouse.records import Delivery
-from pipelines.run import RunResult, run
+from register.receipts import deliveries
+from register.records import Delivery
+from storage.layout import Layout
 from tests.factories import MASTER_KEY, change, write_catalog
 from tests.flow.lake import content
 from tests.flow.postgres import postgres, scalar, script
@@ -50,9 +50,9 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import pyarrow.parquet as pq
-import lakehouse.pulls.sieve, lakehouse.pulls.sql
+import landing.pulls.sieve, landing.pulls.sql
 from tests.flow.test_pulls import open_home
-from assets.pulling import pull_waiting
+from flow.pulling import pull_waiting
 
 point, home = sys.argv[1:]
 done = []
@@ -79,8 +79,8 @@ def watch(event, words):
             done.append(point)
 
 if point == "streaming": pq.ParquetWriter.write_batch = after(pq.ParquetWriter.write_batch)
-if point == "staged": lakehouse.pulls.sql.sift = killed
-if point == "sieved": lakehouse.pulls.sieve._note_taken = killed
+if point == "staged": landing.pulls.sql.sift = killed
+if point == "sieved": landing.pulls.sieve._note_taken = killed
 city = open_home(Path(home))
 sys.addaudithook(watch)
 pull_waiting(city, "civil_affairs/region")

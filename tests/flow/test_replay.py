@@ -10,15 +10,15 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.replays import Replay, replay
-from assets.stops import judge_waiting, land_waiting
 from catalog_specs.errors import RepairError
-from lakehouse.approvals import Held, record_held
-from lakehouse.ledgers import outcomes
-from lakehouse.receipts import deliveries
-from lakehouse.workbench import open_workbench
-from quality.kept_records import Chosen, State
-from quality.repair import choose_for_repair, write_for_repair
+from flow.replays import Replay, replay
+from flow.stops import judge_waiting, land_waiting
+from quality.quarantine.repair import choose_for_repair, write_for_repair
+from quality.quarantine.states import Chosen, State
+from register.approvals import Held, record_held
+from register.ledgers import outcomes
+from register.receipts import deliveries
+from storage.engines.workbench import open_workbench
 from tests.factories import change
 from tests.flow.lake import contents, versions
 from tests.flow.replay_town import (
@@ -317,7 +317,7 @@ def test_a_replay_killed_after_landing_is_taken_on(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("assets.replays.judge_waiting", killed)
+        patch.setattr("flow.replays.judge_waiting", killed)
         with pytest.raises(KeyboardInterrupt):
             replay(town.city, PERSON, path)
     assert town.states(PERSON) == ["waiting"]

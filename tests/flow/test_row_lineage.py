@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assets.replays import replay
+from authoritative.lineage import RowLineage, key_of, row_lineage
 from catalog_specs.errors import CatalogLookupError
-from lakehouse.receipts import deliveries
-from lakehouse.row_lineage import RowLineage, key_of, row_lineage
+from flow.replays import replay
+from register.receipts import deliveries
 from tests.flow.replay_town import NOW, PERSON, VISIT, Town, csv_text, people, person_id
 from tests.flow.test_replay import BAD_SEX, VISITS, edited, exported
 

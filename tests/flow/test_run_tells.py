@@ -8,8 +8,8 @@ import pytest
 
 from cli.progress import progress
 from cli.run_summary import show
-from pipelines.results import document
-from pipelines.run import run
+from flow.results import document
+from flow.run import run
 from tests.flow.regions import REF, drop, made
 
 

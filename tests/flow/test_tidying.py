@@ -11,12 +11,12 @@ import duckdb
 import pytest
 from deltalake import DeltaTable
 
-from assets.derived import due_shares
-from assets.failures import Faults
-from assets.tidying import TIDIED, tidy
-from lakehouse.ledger_tables import entries
-from lakehouse.tables import version
-from pipelines.run import run
+from flow.derived import due_shares
+from flow.failures import Faults
+from flow.run import run
+from flow.tidying import TIDIED, tidy
+from storage.delta.tables import version
+from storage.ledger_tables import entries
 from tests.contract.command import KEY, quanshu
 from tests.flow.replay_town import PERSON, VISIT, Town, csv_text, people, person_id
 

@@ -13,13 +13,13 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.city import City
 from demo_city.answer_key import compare
-from governance.shares import Withdrawal
-from lakehouse.layout import Layout
-from lakehouse.ledgers import findings, outcomes
-from pipelines.run import run
-from quality.quarantine import kept_rows
+from flow.city import City
+from flow.run import run
+from outlets.shares.project import Withdrawal
+from quality.quarantine.table import kept_rows
+from register.ledgers import findings, outcomes
+from storage.layout import Layout
 from tests.flow.conftest import CityHome
 from tests.flow.lake import contents, releases, tables, versions
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from lakehouse.records import Outcome, VerdictKind
+from register.records import Outcome, VerdictKind
 from tests.fed_city import deliver, facts, fed_catalogue, fed_city, take
 
 __all__ = ["Case", "cases", "outcome"]

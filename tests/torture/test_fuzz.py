@@ -21,9 +21,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assets.city import City
-from lakehouse.records import VerdictKind
-from quality.gate import Gate
+from flow.city import City
+from quality.gate.gate import Gate
+from register.records import VerdictKind
 from tests.fed_city import REF, deliver, facts, fed_catalogue, fed_city, take
 
 COLUMNS = {"编号": "id", "名称": "name", "日期": "day", "数量": "count"}

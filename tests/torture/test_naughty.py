@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from governance.packaging.csv_flavour import guard_text
-from pipelines.run import run
+from flow.run import run
+from outlets.open_data.packaging.csv_flavour import guard_text
 from tests.fed_city import REF, deliver, facts, fed_catalogue, fed_city
 
 STRINGS = Path(__file__).parents[1] / "data" / "naughty" / "blns.txt"

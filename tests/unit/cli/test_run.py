@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from assets.city import City
-from assets.failures import Failure
 from cli.run_summary import show
-from governance.shares import Withdrawal
-from lakehouse.layout import Layout
-from lakehouse.records import Outcome, VerdictKind
-from pipelines.results import RunResult
-from tests.unit.governance.town import KEYS
-from tests.unit.lakehouse.small_city import city as catalog_of
-from tests.unit.lakehouse.small_city import person
+from flow.city import City
+from flow.failures import Failure
+from flow.results import RunResult
+from outlets.shares.project import Withdrawal
+from register.records import Outcome, VerdictKind
+from storage.layout import Layout
+from tests.cities.sharing import KEYS
+from tests.cities.tables import city as catalog_of
+from tests.cities.tables import person
 
 LAPSED = Withdrawal("school_admission", "expired", "ended on 2026-03-01", existed=True)
 

@@ -12,7 +12,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.loader import bundled, load
 from demo_city.answer_key import AnswerKey
 from demo_city.rounds import make_city
-from demo_city.world import World, make_world
+from demo_city.society.world import World, make_world
 
 PEOPLE = 300
 SEED = 11

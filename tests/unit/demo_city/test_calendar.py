@@ -6,7 +6,7 @@ import chinese_calendar
 import numpy as np
 import pytest
 
-from demo_city.calendar import add_years, ages, to_workday
+from demo_city.society.calendar import add_years, ages, to_workday
 
 
 def test_every_moved_day_is_a_workday() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from stdnum.cn import ric, uscc
 
-from demo_city.identifiers import break_check_digit, credit_codes, resident_ids, serials
+from demo_city.society.identifiers import break_check_digit, credit_codes, resident_ids, serials
 
 SIZE = 2000
 

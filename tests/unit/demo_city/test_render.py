@@ -9,7 +9,7 @@ import fastexcel
 import polars as pl
 
 from catalog_specs.models.feed import Feed
-from demo_city.render import BROKEN, MISSING, SURPLUS, Sheet, render
+from demo_city.writing.render import BROKEN, MISSING, SURPLUS, Sheet, render
 
 TEXTS = pl.DataFrame({"a": ["1", "二", None], "b": ["x,y", 'say "no"', "z"], "c": ["1", None, "3"]})
 COLUMNS = {"甲": "a", "乙": "b", "丙": "c"}

@@ -13,7 +13,7 @@ from catalog_specs.catalog import Catalog
 from demo_city.builders import BUILDERS
 from demo_city.builders.civil_affairs import marriage
 from demo_city.builders.welfare import student
-from demo_city.world import World, make_world
+from demo_city.society.world import World, make_world
 
 
 def test_ids_say_sex_and_birth(world: World) -> None:

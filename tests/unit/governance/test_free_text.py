@@ -16,11 +16,11 @@ from stdnum.cn import ric, uscc
 from catalog_specs.models.element import Element
 from catalog_specs.models.masking import Keep, Redact
 from governance.free_text import scan_text
-from governance.masking import MaskedColumn
-from governance.open_data import Refusal, RefusalCode, Release, release
-from lakehouse.layout import Layout
+from governance.masks.choice import MaskedColumn
+from outlets.open_data.release import Refusal, RefusalCode, Release, release
+from storage.layout import Layout
+from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, REGION, fill, town
 from tests.factories import change
-from tests.unit.governance.town import KEYS, NOW, OPEN_FILE, OPEN_SET, REGION, fill, town
 
 TEXT = {
     "code": "t",

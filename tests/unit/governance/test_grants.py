@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from catalog_specs.vocabulary import Method
-from governance.grants import Reason, active, decide, explain
+from governance.grants.decisions import Reason, active, decide, explain
+from tests.cities.sharing import GRANT, GRANT_FILE, NOW, TODAY, town
 from tests.factories import change
-from tests.unit.governance.town import GRANT, GRANT_FILE, NOW, TODAY, town
 
 PERSON_FILE = "resources/civil_affairs/person.yaml"
 BOTH = [

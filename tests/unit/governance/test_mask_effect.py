@@ -13,10 +13,10 @@ from catalog_specs.models.element import Element
 from catalog_specs.models.masking import GeneraliseDate, Partial
 from catalog_specs.models.sharing import Condition
 from catalog_specs.telling import filter_tells_more, leaves_too_much
-from governance.open_data import Refusal, RefusalCode, release
-from lakehouse.layout import Layout
+from outlets.open_data.release import Refusal, RefusalCode, release
+from storage.layout import Layout
+from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, fill, person, town
 from tests.factories import change
-from tests.unit.governance.town import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, fill, person, town
 
 RESIDENT = Element.model_validate(
     {

@@ -8,9 +8,9 @@ import pytest
 
 from catalog_specs.errors import AccessError
 from catalog_specs.models.masking import Constant, Drop, GeneraliseDate, Keep, Partial, Pseudonym
-from governance.masking import Way, compile_masks, effective_mask
+from governance.masks.choice import Way, compile_masks, effective_mask
+from tests.cities.sharing import PERSON, VISIT, town
 from tests.factories import change
-from tests.unit.governance.town import PERSON, VISIT, town
 
 PERSONS = "elements/persons.yaml"
 CONSTANT = Constant(mask="constant", value="不公开")

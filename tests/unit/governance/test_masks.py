@@ -19,8 +19,8 @@ from catalog_specs.errors import AccessError
 from catalog_specs.models.masking import Constant, Drop, Mask, Partial, Pseudonym
 from catalog_specs.vocabulary import ItemType
 from governance.keys import KeyRing
-from governance.mask_sql import pseudonym_variables, render_sql
-from governance.masks import render
+from governance.masks.render import render
+from governance.masks.sql import pseudonym_variables, render_sql
 
 KEYS = KeyRing({1: b"k" * 32})
 KEY = KEYS.derive("grant:one")

@@ -12,7 +12,7 @@ import pytest
 from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import Condition
 from governance.row_filters import render_filter
-from tests.unit.governance.town import PERSON, VISIT, town
+from tests.cities.sharing import PERSON, VISIT, town
 
 FRAME = pl.DataFrame(
     {

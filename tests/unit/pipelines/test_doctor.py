@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from assets.city import City
 from catalog_specs.loader import load
+from flow import doctor
+from flow.city import City
+from flow.doctor import examine
+from flow.run import run
 from governance.keys import KeyRing
-from lakehouse.layout import Layout
-from pipelines import doctor
-from pipelines.doctor import examine
-from pipelines.run import run
+from storage.layout import Layout
 from tests.factories import MASTER_KEY, write_catalog
 from tests.faults.town import NOW
 

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 from dagster import DagsterInstance, RunRequest, ScheduleDefinition, build_schedule_context
 
-from assets.city import City
-from assets.pulling import pulled_refs
-from assets.waiting import waiting_work
 from catalog_specs.errors import SettingsError
 from catalog_specs.loader import bundled, load
+from flow.city import City
+from flow.pulling import pulled_refs
+from flow.waiting import waiting_work
 from governance.keys import KeyRing
-from lakehouse.layout import Layout
-from lakehouse.receipts import deliveries
 from pipelines.definitions import build_definitions
 from pipelines.settings import Settings
+from register.receipts import deliveries
+from storage.layout import Layout
 from tests.factories import MASTER_KEY, change, write_catalog
-from tests.unit.lakehouse.interface import Answer, serving
+from tests.unit.landing.interface import Answer, serving
 
 REF = "civil_affairs/region"
 FEED = {

@@ -20,17 +20,17 @@ from dagster import (
     build_sensor_context,
 )
 
-from assets.city import City
-from assets.derived import refresh_share
-from assets.stops import land_waiting
 from catalog_specs.loader import bundled, load
 from catalog_specs.vocabulary import GrantStatus
+from flow.city import City
+from flow.derived import refresh_share
+from flow.stops import land_waiting
 from governance.keys import KeyRing
-from governance.shares import Projection
-from lakehouse.layout import Layout
+from outlets.shares.project import Projection
 from pipelines.attempts import pause
 from pipelines.definitions import build_definitions, uncompiled_definitions
 from pipelines.settings import Settings
+from storage.layout import Layout
 from tests.factories import MASTER_KEY
 
 REF = "transport/bus_stop"

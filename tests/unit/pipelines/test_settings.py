@@ -9,7 +9,7 @@ import pytest
 
 from catalog_specs.errors import SettingsError
 from catalog_specs.loader import load
-from pipelines.run import run
+from flow.run import run
 from pipelines.settings import Settings
 from tests.faults.town import REFS, city_of, deliver, write_town
 

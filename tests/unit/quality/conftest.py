@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.layout import Layout
+from storage.layout import Layout
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ import pytest
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import QualityRule
 from catalog_specs.vocabulary import FeedKind
-from lakehouse.bundles import Bundle, bundled
-from lakehouse.layout import Layout
-from lakehouse.ledgers import verdicts
-from lakehouse.records import Delivery, Verdict
-from lakehouse.tables import scan_sql
-from quality.bundling import may_bundle
-from quality.gate import Gate, open_gate
-from quality.rules import rules_for
-from tests.unit.quality.small_city import NOW, city, csv_text, deliver, firm, person
+from quality.gate.bundling import may_bundle
+from quality.gate.gate import Gate, open_gate
+from quality.rules.rule import rules_for
+from register.bundles import Bundle, bundled
+from register.ledgers import verdicts
+from register.records import Delivery, Verdict
+from storage.delta.tables import scan_sql
+from storage.layout import Layout
+from tests.cities.rules import NOW, city, csv_text, deliver, firm, person
 
 FIRM = "office/firm"
 CODES = ("91350100M000100Y43", "91350100M000100Y44")
@@ -155,7 +155,7 @@ def test_rules_that_look_beyond_a_record_are_not_bundled() -> None:
 
 def test_bundles_keep_the_order_and_their_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Snapshots, differing refusals and differing formats stand apart; sizes are bounded."""
-    monkeypatch.setattr("lakehouse.bundles.ROWS", 10)
+    monkeypatch.setattr("register.bundles.ROWS", 10)
 
     def one(sequence: int, **said: Any) -> Delivery:
         name = f"{sequence:06}"

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from stdnum.cn import ric, uscc
 
-from quality.check_digits import MACROS
+from quality.rules.check_digits import MACROS
 
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from quality.engine import load_vendor
-from quality.evidence import configuration_json, suite_result_json, without_values
-from quality.rules import rules_for
-from quality.suite import expectation_for
-from tests.unit.quality.small_city import city, person
+from quality.gate.engine import load_vendor
+from quality.gate.evidence import configuration_json, suite_result_json, without_values
+from quality.rules.rule import rules_for
+from quality.rules.suite import expectation_for
+from tests.cities.rules import city, person
 
 COUNTS = {"element_count": 3, "unexpected_count": 1, "unexpected_percent": 100 / 3}
 

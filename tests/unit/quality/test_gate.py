@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Item
-from lakehouse.bundles import Bundle
-from lakehouse.layout import Layout
-from lakehouse.ledgers import verdicts
-from lakehouse.records import Delivery, Verdict, VerdictKind
-from lakehouse.tables import exists, scan_sql
-from quality.gate import Gate, open_gate
-from tests.unit.quality.small_city import (
+from quality.gate.gate import Gate, open_gate
+from register.bundles import Bundle
+from register.ledgers import verdicts
+from register.records import Delivery, Verdict, VerdictKind
+from storage.delta.tables import exists, scan_sql
+from storage.layout import Layout
+from tests.cities.rules import (
     NOW,
     city,
     csv_text,
@@ -322,7 +322,7 @@ def test_a_large_part_kept_back_is_written_in_several_commits(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory stays bounded, and judging again replaces all of them."""
-    monkeypatch.setattr("quality.quarantine.BATCH", 2048)
+    monkeypatch.setattr("quality.quarantine.table.BATCH", 2048)
     catalog = city(person(levels={"required": "reject"}))
     regions(layout, catalog, "350502")
     text = text_of(catalog, "office/person", people({"name": None}) * 5000)
@@ -407,7 +407,7 @@ def test_the_stored_result_holds_counts_and_no_value(layout: Layout) -> None:
 def test_great_expectations_is_loaded_only_when_there_is_something_to_judge() -> None:
     """Importing the gate, and opening one, costs nothing."""
     code = (
-        "import sys; from quality.gate import open_gate; import quality.rules; "
+        "import sys; from quality.gate.gate import open_gate; import quality.rules.rule; "
         "sys.exit('great_expectations' in sys.modules or 'sqlalchemy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

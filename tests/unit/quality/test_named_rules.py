@@ -8,15 +8,15 @@ import pytest
 import sqlalchemy as sa
 
 from catalog_specs.errors import CheckError
-from lakehouse.bundles import Bundle
-from lakehouse.layout import Layout
-from lakehouse.ledgers import verdicts
-from lakehouse.tables import exists
-from quality.expectations import Condition, make_expectation, register
-from quality.gate import open_gate
-from quality.rules import rules_for
-from quality.suite import expectation_for
-from tests.unit.quality.small_city import (
+from quality.gate.gate import open_gate
+from quality.rules.expectations import Condition, make_expectation, register
+from quality.rules.rule import rules_for
+from quality.rules.suite import expectation_for
+from register.bundles import Bundle
+from register.ledgers import verdicts
+from storage.delta.tables import exists
+from storage.layout import Layout
+from tests.cities.rules import (
     NOW,
     city,
     csv_text,

@@ -7,15 +7,15 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from lakehouse.bundles import Bundle
-from lakehouse.commits import Commit
-from lakehouse.layout import Layout
-from lakehouse.table_shape import Shape, arrow_schema
-from lakehouse.tables import append, scan_sql, snapshot
-from lakehouse.workbench import Limits, open_workbench
-from quality.gate import open_gate
-from quality.quarantine import quarantine_shape
-from tests.unit.quality.small_city import NOW, city, csv_text, deliver, people, person, regions
+from quality.gate.gate import open_gate
+from quality.quarantine.table import quarantine_shape
+from register.bundles import Bundle
+from storage.delta.commits import Commit
+from storage.delta.table_shape import Shape, arrow_schema
+from storage.delta.tables import append, scan_sql, snapshot
+from storage.engines.workbench import Limits, open_workbench
+from storage.layout import Layout
+from tests.cities.rules import NOW, city, csv_text, deliver, people, person, regions
 
 ADDED = ("line", "member", "origin_delivery", "origin_row")
 
@@ -70,7 +70,7 @@ def test_memory_follows_bytes_where_all_is_kept_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A delivery many times what the engine may hold is kept back whole, each record once."""
-    monkeypatch.setattr("lakehouse.bundles.STRETCH_BYTES", 4 << 20)
+    monkeypatch.setattr("register.bundles.STRETCH_BYTES", 4 << 20)
     layout, catalog, rows = Layout(tmp_path), city(person()), 40_000
     regions(layout, catalog, "350502")
     wide = people({"name": "x" * 3_000, "children": "many", "sex": "8"}) * rows

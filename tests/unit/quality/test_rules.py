@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from catalog_specs.models.resource import Item
 from catalog_specs.vocabulary import Dimension, Level
-from lakehouse.intake.reader import DefectCode
-from quality.rules import KINDS, rules_for
-from tests.unit.quality.small_city import city, firm, person, resource
+from feeds.reader import DefectCode
+from quality.rules.rule import KINDS, rules_for
+from tests.cities.rules import city, firm, person, resource
 
 RECORD = [f"record:{code.value}" for code in DefectCode]
 PERSON = person({"code": "one", "expect": "column_values_to_be_unique", "column": "name"})

@@ -1,0 +1,261 @@
+"""Promotion: what a passed delivery does to the one table that is the source of its facts.
+
+Belongs here: applying a delivery exactly once, choosing how it is written, recovering what an
+interrupted run had already committed, and what still waits. Keep out: judging (`quality`), the
+comparison itself (`snapshot_diff`), the ledger rows (`ledgers`).
+Every commit carries its delivery, actor and approval, and an application transaction (the resource
+and the delivery's sequence), so that a delivery can never be applied twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from authoritative.diff import (
+    Side,
+    accepted_rows,
+    compared,
+    content_query,
+    merge_query,
+    new_query,
+)
+from authoritative.sequences import Order
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import HeldError, TableError
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import FeedKind
+from register.applied import Promotion, promotion_of, recovered_from
+from register.bundles import ROW_SPAN, Bundle
+from register.records import Counts
+from storage.delta.commits import Commit, retrying
+from storage.delta.fast_write import bulk_write
+from storage.delta.merging import merge
+from storage.delta.table_shape import Shape, authoritative_shape, empty_select
+from storage.delta.tables import Snapshot, snapshot
+from storage.engines.connection import Connection
+from storage.evolution.differences import require_fit
+from storage.evolution.evolving import know_key
+from storage.layout import Layout
+from storage.sql import identifier
+
+__all__ = ["Candidate", "Origin", "promote"]
+
+MERGE_SHARE = 0.2
+"""Changes above this share of the table's rows rewrite it whole, which is then quicker."""
+MERGE_ROWS = 500_000
+"""Changes above this number rewrite it whole, because a merge holds its source in memory."""
+GUARDED_ROWS = 20
+"""Rows from which on a table is guarded: below, a share says nothing and a look shows all."""
+COUNTED = ("inserted", "updated", "deleted", "unchanged")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A bundle of passed deliveries with its records, ready to be promoted.
+
+    `accepted` and `kept_back` name relations on the caller's connection, as `accepted.divide`
+    makes them: all columns of the typed feed, of the accepted and of the quarantined records.
+    `kind` says what the deliveries mean where it is not what the resource's feed means (repaired
+    records that are replayed are an upsert, even of a snapshot). `allowed_loss` is the share of the
+    table's rows, in per cent, that a snapshot may delete; None: any.
+    """
+
+    bundle: Bundle
+    accepted: str
+    kept_back: str | None = None
+    kind: FeedKind | None = None
+    allowed_loss: int | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who promotes, on whose approval (a document's number), and when."""
+
+    actor: str
+    now: datetime
+    approval: str | None = None
+
+
+def promote(
+    con: Connection,
+    layout: Layout,
+    catalog: Catalog,
+    candidate: Candidate,
+    origin: Origin,
+) -> tuple[Promotion, ...]:
+    """Apply a bundle's accepted records to the authoritative table of its resource, in one commit.
+
+    Nothing changed makes no commit; few changes are merged; many, or a table that lacks a column
+    the catalogue has gained, rewrite it whole. Memory stays within the connection's limits plus
+    a change set of at most `MERGE_ROWS` rows. Returns what each delivery did, by its place.
+
+    Raises:
+        HeldError: a snapshot would delete more rows than `allowed_loss`; nothing was written.
+        TableError: the table is as an earlier catalogue asked, and has to evolve first.
+        TransientError: other writers were in the way every time.
+    """
+    resource = catalog.resource(candidate.bundle.resource)
+    plain = _Task(con, candidate, origin, resource, authoritative_shape(catalog, resource))
+    path = layout.authoritative(resource.ref)
+
+    def attempt() -> tuple[Promotion, ...]:
+        found = snapshot(path)
+        if found is not None:
+            require_fit(catalog, resource, found)
+            know_key(con, catalog, resource, found)
+        before = plain.recovered(found) if found else ()
+        if len(before) == len(candidate.bundle.deliveries):
+            return before
+        task = plain.in_order(layout, catalog, len(before))
+        return (*before, *(task.apply(found, len(before)) if found else task.make(path)))
+
+    return retrying(path, attempt)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One promotion on the way, so that its steps need not hand five things to each other."""
+
+    con: Connection
+    candidate: Candidate
+    origin: Origin
+    resource: Resource
+    shape: Shape
+    known: str | None = None
+    """Table of the sequences known of a change feed's keys."""
+
+    @property
+    def kind(self) -> FeedKind:
+        """Return what the deliveries mean."""
+        return self.candidate.kind or self.resource.feed.kind
+
+    def in_order(self, layout: Layout, catalog: Catalog, first: int) -> _Task:
+        """Return the task with what is known of the order, from the delivery at `first` on."""
+        if self.kind is not FeedKind.CHANGES:
+            return self
+        accepted = identifier(self.candidate.accepted)
+        order = Order(self.con, layout, catalog, self.candidate.bundle, accepted, first)
+        return replace(self, known=order.remember())
+
+    def side(self, current: str = "", first: int = 0) -> Side:
+        """Return the two sides of the comparison, from the delivery at place `first` on."""
+        accepted = identifier(self.candidate.accepted)
+        return Side(
+            kind=self.kind,
+            shape=self.shape,
+            key=self.resource.key,
+            bundle=self.candidate.bundle,
+            accepted=f"(FROM {accepted} WHERE _row >= {first * ROW_SPAN})" if first else accepted,
+            current=current,
+            kept_back=identifier(self.candidate.kept_back) if self.candidate.kept_back else None,
+            known=self.known,
+        )
+
+    def recovered(self, found: Snapshot) -> tuple[Promotion, ...]:
+        """Return what an earlier run did with the first deliveries of the bundle."""
+        accepted = accepted_rows(self.con, self.side())
+        done: list[Promotion] = []
+        for delivery, rows in zip(self.candidate.bundle.deliveries, accepted, strict=True):
+            before = recovered_from(found, delivery, rows)
+            if before is None:
+                break
+            done.append(before)
+        return tuple(done)
+
+    def make(self, path: Path) -> tuple[Promotion, ...]:
+        """Make the table, even when nothing was accepted: from now on it has an identity."""
+        if self._single:
+            counts, _ = self._fill(path)
+            return self._made(path, (counts,))
+        side = self.side(empty_select(self.shape.columns))
+        with compared(self.con, side) as changes:
+            bulk_write(self.con, content_query(side), path, self.shape, self._commit(changes))
+        return self._made(path, changes)
+
+    def apply(self, found: Snapshot, first: int) -> tuple[Promotion, ...]:
+        """Apply the deliveries from place `first` on to what the table holds."""
+        lacking = not set(self.shape.names) <= {column.name for column in found.columns}
+        if self._single and not found.rows() and not lacking:
+            counts, version = self._fill(found)
+            return (promotion_of(counts, found.table_id, version, committed=True),)
+        side = self.side(found.select_sql(self.shape.columns), first)
+        with compared(self.con, side) as every:
+            changes = every[first:]
+            self._guard(found, changes)
+            changed = sum(counts.changed for counts in changes)
+            version = found.version
+            if changed or lacking:
+                version = self._write(found, side, changes, whole=lacking)
+        return tuple(
+            promotion_of(counts, found.table_id, version, committed=bool(changed or lacking))
+            for counts in changes
+        )
+
+    def _guard(self, found: Snapshot, changes: Sequence[Counts]) -> None:
+        """Refuse a snapshot that would delete too much of the table (八(二))."""
+        allowed = self.candidate.allowed_loss
+        if allowed is None or self.kind is not FeedKind.SNAPSHOT:
+            return
+        deleted, stored = sum(counts.deleted for counts in changes), found.rows()
+        if stored >= GUARDED_ROWS and deleted * 100 > allowed * stored:
+            raise HeldError(deleted, stored, where=self.candidate.bundle.name)
+
+    @property
+    def _single(self) -> bool:
+        return len(self.candidate.bundle.deliveries) == 1
+
+    @staticmethod
+    def _made(path: Path, changes: Sequence[Counts]) -> tuple[Promotion, ...]:
+        made = snapshot(path)
+        if made is None:
+            raise TableError("the table vanished", where=str(path), remedy="run again")
+        return tuple(
+            promotion_of(one, made.table_id, made.version, committed=True) for one in changes
+        )
+
+    def _write(self, found: Snapshot, side: Side, changes: Sequence[Counts], *, whole: bool) -> int:
+        commit = self._commit(changes)
+        changed = sum(counts.changed for counts in changes)
+        if whole or changed > min(MERGE_ROWS, MERGE_SHARE * found.rows()):
+            return bulk_write(self.con, content_query(side), found, self.shape, commit).version
+        change_set = self.con.sql(merge_query(side)).to_arrow_table()
+        return merge(found, change_set, side.key, commit)
+
+    def _fill(self, target: Path | Snapshot) -> tuple[Counts, int]:
+        """Write the first content of a table that holds nothing, from a single delivery."""
+        side = self.side()
+        (accepted,) = accepted_rows(self.con, side)
+
+        def counted(rows: int) -> Counts:
+            return Counts(rows, 0, 0, accepted - rows)
+
+        query = new_query(self.con, side)
+        written = bulk_write(
+            self.con, query, target, self.shape, lambda rows: self._commit((counted(rows),))
+        )
+        return counted(written.rows), written.version
+
+    def _commit(self, changes: Sequence[Counts]) -> Commit:
+        """Return what the commit says: whose it is, and what each delivery did, newest last."""
+        deliveries = self.candidate.bundle.deliveries[-len(changes) :]
+        last = deliveries[-1]
+        done = [
+            [one.delivery, *astuple(counts)]
+            for one, counts in zip(deliveries, changes, strict=True)
+        ]
+        facts: dict[str, str | int] = {
+            "delivery": last.delivery,
+            "sequence": last.sequence,
+            "actor": self.origin.actor,
+            "promoted_at": self.origin.now.isoformat(),
+            "deliveries": json.dumps(done),
+        }
+        for place, name in enumerate(COUNTED):
+            facts[name] = sum(astuple(counts)[place] for counts in changes)
+        if self.origin.approval is not None:
+            facts["approval"] = self.origin.approval
+        return Commit(last.resource, last.sequence, facts)

@@ -1,0 +1,4 @@
+"""Laws about feeds: columns, options, declared steps, rules of quality.
+
+Belongs here: laws about what departments deliver.
+"""

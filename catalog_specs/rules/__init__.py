@@ -1,0 +1,5 @@
+"""What laws and runtime both ask: each rule once, so that neither can say otherwise.
+
+Belongs here: pure functions over the catalogue, and closed sets with their wording. Keep out:
+finding faults (`catalog_specs.laws`), doing anything.
+"""

@@ -1,0 +1,90 @@
+"""`quanshu approve`: decide about a snapshot that would delete too much, and so waits (八(二))."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.console import Exit, err, out, print_json
+from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.resources import resource_ref
+from cli.tables import Column, print_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from register.approvals import Held
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(approve)
+
+
+def approve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    resource: Annotated[
+        str | None, typer.Argument(help="DEPARTMENT/RESOURCE, or RESOURCE alone.")
+    ] = None,
+    delivery: Annotated[str | None, typer.Argument(help="The delivery that waits.")] = None,
+    document: Annotated[
+        str | None, typer.Option(help="Number of the document that says so.")
+    ] = None,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Refuse it instead.")] = False,
+    list_waiting: Annotated[
+        bool, typer.Option("--list", help="List what waits for a decision.")
+    ] = False,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Approve or refuse a snapshot that would delete too much; the next run acts on it.
+
+    Exit 2 when nothing of that name waits, or it was decided before.
+    """
+    from pipelines.settings import Settings, open_city
+    from register.approvals import Approval, Decision, decide, undecided
+
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    ref = None if resource is None else resource_ref(city.catalog, resource)
+    waiting = undecided(city.layout, ref)
+    if list_waiting:
+        _show(waiting, json=json)
+        return
+    if ref is None or delivery is None or not (document or "").strip():
+        err.print("name the resource, the delivery and --document, or ask with --list")
+        raise typer.Exit(Exit.USAGE)
+    decision = Decision.REFUSE if refuse else Decision.APPROVE
+    now = city.clock().isoformat()
+    approval = Approval(ref, delivery, str(document).strip(), city.actor, decision, now)
+    named = any(one.delivery == delivery for one in waiting)
+    if not named or not decide(city.layout, approval):
+        err.print("no such delivery waits for a decision; `quanshu approve --list` shows what does")
+        raise typer.Exit(Exit.USAGE)
+    word = "驳回 / refused" if refuse else "批准 / approved"
+    out.print(f"{word}  {ref} {delivery}", markup=False, highlight=False)
+
+
+def _show(waiting: Sequence[Held], *, json: bool) -> None:
+    if json:
+        keys = ("resource", "delivery", "deleted", "stored", "at")
+        print_json([{key: getattr(one, key) for key in keys} for one in waiting])
+        return
+    if not waiting:
+        out.print("无待批准交付。/ nothing waits for an approval.")
+        return
+    print_rows(
+        f"待批准 / waiting for an approval: {len(waiting)}",
+        [
+            Column("资源", "resource"),
+            Column("交付", "delivery"),
+            Column("将删除", "would delete", figure=True),
+            Column("现有行", "of rows", figure=True),
+            Column("登记时间", "since", wide=True),
+        ],
+        [(one.resource, one.delivery, one.deleted, one.stored, one.at) for one in waiting],
+        every=True,
+    )

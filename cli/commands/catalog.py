@@ -1,0 +1,124 @@
+"""Commands about the catalogue: `check`, `where`, `explain`."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.commands.evolve import told_against
+from cli.console import Exit, err, out, print_json
+from cli.options import CatalogOption, HomeOption, JsonOption
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(check)
+    app.command()(where)
+    app.command()(explain)
+
+
+def check(
+    catalog: CatalogOption = None,
+    against: Annotated[
+        Path | None, typer.Option(help="A home: say what the catalogue means for its tables.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compile the catalogue and report every problem at once.
+
+    Exit 1 if there is one, or a table of the home given by --against waits for `quanshu evolve`.
+    """
+    from catalog_specs.laws import dated_laws
+    from catalog_specs.loader import check as check_catalog
+    from pipelines.settings import Settings, open_city
+    from quality.rules.suite_law import suite_law
+
+    folder = Settings.from_environment(os.environ, catalog=catalog).catalog
+    today = datetime.now(UTC).astimezone().date()
+    compiled, problems = check_catalog(folder, (*dated_laws(today), suite_law(today)))
+    if against is not None and not problems:
+        settings = Settings.from_environment(os.environ, home=against, catalog=catalog)
+        waits = told_against(open_city(settings), json=json)
+        raise typer.Exit(Exit.PROBLEMS if waits else Exit.FINE)
+    if json:
+        print_json([problem.as_dict() for problem in problems])
+    elif compiled is None:
+        out.print(f"{folder}: {len(problems)} 个问题 / problem(s)")
+        for one in problems:
+            spot = f"{one.file}:{one.line}" if one.line else one.file
+            out.print(f"\n{spot}  {one.path}\n  {one.code}  {one.message}\n  → {one.remedy}")
+    else:
+        out.print(
+            f"{compiled.city.name}: {len(compiled.departments)} departments, "
+            f"{len(compiled.resources)} resources, {len(compiled.elements)} elements, "
+            f"{len(compiled.grants)} grants, {len(compiled.open_sets)} open-data sets. 无问题。"
+        )
+        idle = [g for g in compiled.grants.values() if not g.method.materialised]
+        if idle:
+            out.print(
+                f"其中 {len(idle)} 项授权为比对核验或统计分析：尚无此类服务，只作登记 / "
+                f"{len(idle)} grant(s) of method verify or statistics: on record, nothing "
+                "answers them yet"
+            )
+    raise typer.Exit(Exit.PROBLEMS if problems else Exit.FINE)
+
+
+def where(
+    element: Annotated[str, typer.Argument(help="Code or Chinese name of a data element.")],
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say which one table and column is the source of a fact (一数一源)."""
+    from catalog_specs.where import where as find
+    from pipelines.settings import Settings, open_city
+
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    place = find(city.catalog, element)
+    if json:
+        print_json(place.as_dict())
+        return
+    out.print(
+        f"{place.name}（{place.element}）\n"
+        f"唯一来源 / the one source: {place.department}《{place.resource_name}》"
+        f" {place.resource}.{place.item}\n"
+        f"视图 / view in {city.layout.city_views}: FROM {place.view}",
+        markup=False,
+        highlight=False,
+    )
+
+
+def explain(
+    grant: Annotated[str, typer.Argument(help="Code of a grant.")],
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say what a grant allows, on which basis, and why it does or does not hold today."""
+    from governance.grants.decisions import explain as explain_grant
+    from outlets.shares.project import uniqueness
+    from pipelines.settings import Settings, open_city
+
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    found = city.catalog.grants.get(grant)
+    if found is None:
+        err.print(f"no grant {grant!r}; there are: {', '.join(city.catalog.grants)}", markup=False)
+        raise typer.Exit(Exit.USAGE)
+    text, decision = explain_grant(city.catalog, found, city.clock())
+    alone = uniqueness(city.layout, grant)
+    if json:
+        print_json(
+            decision
+            | {"method": found.method.value, "today": found.method.today}
+            | {"uniqueness": alone}
+        )
+    else:
+        out.print(text, markup=False)
+        for ref, said in alone.items():
+            out.print(f"可区分程度：{ref}：{said}", markup=False, highlight=False)

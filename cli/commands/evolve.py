@@ -1,0 +1,104 @@
+"""`quanshu evolve`, and what `quanshu check --against` says: stored tables and an edited catalogue.
+
+Belongs here: printing a plan, doing it when asked. Keep out: what a difference means
+(`storage.evolution.differences`), the order of the steps (`flow.evolution`).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.console import Exit, out, print_json
+from cli.options import CatalogOption, HomeOption, JsonOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flow.city import City
+    from flow.evolution import Planned
+
+__all__ = ["register", "told_against"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(evolve)
+
+
+def evolve(
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    document: Annotated[
+        str | None, typer.Option(help="Number of the document that lets stored values go.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Bring the home's tables along with the catalogue; safe to repeat, and to be interrupted.
+
+    Exit 1 when a table is refused; every other one has evolved.
+    """
+    from flow.evolution import evolve as evolve_city
+    from flow.evolution import plan
+    from pipelines.settings import Settings, open_city
+
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    planned = plan(city, document) if dry_run else evolve_city(city, document)
+    _print(city, planned, json=json, done=not dry_run)
+    raise typer.Exit(Exit.PROBLEMS if any(one.refused for one in planned) else Exit.FINE)
+
+
+def told_against(city: City, *, json: bool) -> bool:
+    """Print what the catalogue means for the home's tables; returns whether something waits.
+
+    A column that is taken away needs a document; that is told and is no refusal yet.
+    """
+    from flow.evolution import plan
+
+    planned = plan(city, document="-")
+    _print(city, planned, json=json, done=False)
+    return any(one.urgent for one in planned)
+
+
+def _print(city: City, planned: tuple[Planned, ...], *, json: bool, done: bool) -> None:
+    from flow.evolution import orphans
+
+    left = orphans(city)
+    if json:
+        shown: dict[str, Any] = {
+            "resources": [one.as_dict() for one in planned],
+            "orphans": [one.as_dict() for one in left],
+            "done": done,
+        }
+        print_json(shown)
+        return
+    if not planned:
+        out.print("各表与目录一致。/ every table is as the catalogue asks.")
+    for one in planned:
+        for line in _lines(one, done=done):
+            out.print(line, markup=False, highlight=False)
+    for orphan in left:
+        out.print(str(orphan), markup=False, highlight=False)
+
+
+def _lines(planned: Planned, *, done: bool) -> Iterator[str]:
+    """Yield the differences of one table, and what stands against each."""
+    if planned.refused:
+        state = "拒绝 / refused"
+    elif done:
+        state = "已调整 / evolved"
+    elif planned.urgent:
+        state = "待调整 / waits for `quanshu evolve`"
+    else:
+        state = "无须处理 / nothing has to be done"
+    yield f"{planned.resource}  {state}  ({planned.file})"
+    for one in planned.differences:
+        needs = " · needs --document" if one.loses and not done else ""
+        yield f"    {one.kind.value} {one}{needs}"
+    for refusal in planned.refused:
+        yield f"    {refusal.code} {refusal.what} — {refusal.remedy}"

@@ -1,0 +1,102 @@
+"""`quanshu tables`: the authoritative tables, commits that are not ours, and deciding about them.
+
+Belongs here: printing, and recording a decision. Keep out: telling whose a commit is
+(`storage.delta.foreign_commits`).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.console import Exit, err, out, print_json
+from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.resources import ResourceArgument, resource_ref
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flow.city import City
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(
+        name="tables",
+        help="The authoritative tables: versions, and commits that no run of ours made.",
+        no_args_is_help=True,
+    )
+    group.command(name="list")(list_tables)
+    group.command()(accept)
+    app.add_typer(group)
+
+
+def list_tables(
+    catalog: CatalogOption = None, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """List the tables with rows, version and foreign commits; exit 1 if one is held."""
+    from storage.delta.foreign_commits import look, looks
+    from storage.delta.tables import snapshot
+
+    city = _city(home, catalog)
+    known = looks(city.layout)
+    shown: list[dict[str, Any]] = []
+    for ref in city.catalog.resources:
+        found = snapshot(city.layout.authoritative(ref))
+        if found is not None:
+            foreign = look(ref, found, known.get(ref, ()))
+            told = [{"version": one.version, "operation": one.operation} for one in foreign]
+            shown.append(
+                {
+                    "resource": ref,
+                    "version": found.version,
+                    "rows": found.rows(),
+                    "foreign": told,
+                }
+            )
+    if json:
+        print_json(shown)
+    else:
+        for table in shown:
+            line = "{resource}  版本 / version {version}  {rows:,} 行".format(**table)
+            out.print(line, markup=False, highlight=False)
+            for foreign in table["foreign"]:
+                line = "    外部写入，待决定 / not ours, held: version {version} {operation}"
+                out.print(line.format(**foreign), markup=False, highlight=False)
+    raise typer.Exit(Exit.PROBLEMS if any(table["foreign"] for table in shown) else Exit.FINE)
+
+
+def accept(
+    resource: ResourceArgument,
+    document: Annotated[str, typer.Option(help="Number of the document that says so.")],
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Accept what somebody else committed to a table; the next run goes on from there.
+
+    Exit 2 when nothing of this table waits for a decision.
+    """
+    from storage.delta.foreign_commits import accept as accept_foreign
+
+    city = _city(home, catalog)
+    ref = resource_ref(city.catalog, resource)
+    if not document.strip():
+        err.print("name the document: --document NUMBER")
+        raise typer.Exit(Exit.USAGE)
+    with city.lock(ref):
+        done = accept_foreign(city.layout, ref, document.strip(), city.actor, city.clock())
+    if not done:
+        err.print("no foreign commit of this table waits; `quanshu tables list` shows what does")
+        raise typer.Exit(Exit.USAGE)
+    for one in done:
+        out.print(f"已接受 / accepted  {one}", markup=False, highlight=False)
+
+
+def _city(home: Path | None, catalog: Path | None) -> City:
+    from pipelines.settings import Settings, open_city
+
+    return open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))

@@ -1,0 +1,39 @@
+"""`quanshu key create`: the installation's master key, from which every grant's key is derived."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from cli.console import out
+from cli.options import HomeOption
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the `key` group."""
+    group = typer.Typer(no_args_is_help=True, help="The master key behind pseudonyms.")
+    group.command("create")(create)
+    group.callback()(_group)
+    app.add_typer(group, name="key")
+
+
+def _group() -> None:
+    """Keep `create` a sub-command although it is alone."""
+
+
+def create(home: HomeOption = None) -> None:
+    """Make a random master key readable by its owner alone; refuses to replace one."""
+    from governance.keys import create_master_key
+    from pipelines.settings import Settings
+    from storage.layout import Layout
+
+    settings = Settings.from_environment(os.environ, home=home)
+    path = Layout(settings.home).keys / "master.key"
+    create_master_key(path)
+    out.print(
+        f"created {path} — back it up apart from the lake: without it pseudonyms change",
+        markup=False,
+    )

@@ -1,0 +1,121 @@
+"""`quanshu lineage`: from a row of an authoritative table back to the file and line it came in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.access import enter
+from cli.console import Exit, err, out, print_json
+from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.resources import ResourceArgument, resource_ref
+
+if TYPE_CHECKING:
+    from authoritative.lineage import Place, RowLineage
+    from quality.quarantine.kept_keys import KeptPlace
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(lineage)
+
+
+def lineage(
+    resource: ResourceArgument,
+    key: Annotated[
+        list[str], typer.Argument(help="The row's key: ITEM=VALUE words, or values in key order.")
+    ],
+    record: Annotated[
+        bool, typer.Option("--record", help="Print the record as it was landed, too.")
+    ] = False,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say where a row is from: file, line, receipt, verdict, commit; exit 1 if there is none.
+
+    Records of the key that the gate kept back are told of as well: delivery, rules, what became.
+    """
+    from authoritative.lineage import key_of, row_lineage
+    from pipelines.settings import Settings, open_city
+    from quality.quarantine.kept_keys import kept_with_key
+
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    ref = resource_ref(city.catalog, resource)
+    wanted = key_of(city.catalog.resource(ref), tuple(key))
+    found = row_lineage(city.layout, city.catalog, ref, wanted, record=record)
+    kept = kept_with_key(city.layout, city.catalog, ref, wanted)
+    if found is not None and found.record is not None:
+        enter(city, "lineage", ref, found.place.delivery, 1)
+    if json and (found or kept):
+        shown = found.as_dict() if found else {"resource": ref}
+        print_json(shown | {"kept_back": [one.as_dict() for one in kept]})
+    if found is None:
+        err.print(f"权威库 {ref} 中没有这一主键。/ no row with this key in {ref}.", markup=False)
+    elif not json:
+        out.print(_told(found), markup=False, highlight=False)
+    if not json:
+        for one in kept:
+            out.print(_kept(one), markup=False, highlight=False)
+    raise typer.Exit(Exit.PROBLEMS if found is None else Exit.FINE)
+
+
+def _told(found: RowLineage) -> str:
+    lines = [
+        f"权威表 / table      {found.table} 版本 / version {found.table_version}",
+        *_commit(found),
+        *_place("交付 / delivery", found.place),
+    ]
+    if found.origin is not None:
+        lines += _place("最初交付 / origin", found.origin)
+    if found.record is not None:
+        lines.append(f"原始记录 / record    {found.record}")
+    return "\n".join(lines)
+
+
+def _kept(one: KeptPlace) -> str:
+    member = f" › {one.member}" if one.member else ""
+    line = f" 行 / line {one.line}" if one.line is not None else ""
+    rules = "".join(f"\n  {code}  {asks}" for code, asks in one.rules.items())
+    return (
+        f"隔离 / kept back     {one.delivery} [{one.state.value}]\n"
+        f"  {one.file}{member}{line} 记录 / record {one.record}{rules}"
+    )
+
+
+def _commit(found: RowLineage) -> list[str]:
+    lines = []
+    if found.applied is not None:
+        done = found.applied
+        approval = f" 批准文号 / approval {done.approval}" if done.approval else ""
+        lines.append(
+            f"写入 / committed     版本 / version {done.version} · {done.at} · "
+            f"{done.actor}{approval}"
+        )
+    if found.verdict is not None:
+        said = found.verdict
+        lines.append(
+            f"判定 / verdict       {said.kind} · {said.judged_at} · 接受 {said.accepted:,} "
+            f"隔离 {said.quarantined:,} · 目录 / catalogue {said.catalog_digest[:12]}"
+        )
+    return lines
+
+
+def _place(title: str, place: Place) -> list[str]:
+    member = f" › {place.member}" if place.member else ""
+    line = f" 行 / line {place.line}" if place.line is not None else ""
+    facts = {
+        "到达 / landed": f"{place.landed_at} · {place.arrived_by}",
+        "水位 / watermark": place.watermark,
+        "所属日期 / as of": place.as_of,
+        "备案号 / filing": place.filing_no,
+        "SHA-256": place.sha256,
+        "原文件 / raw": place.path,
+    }
+    told = [f"  {name:<18} {fact}" for name, fact in facts.items() if fact]
+    head = f"{title:<18} {place.delivery} （第 {place.sequence} 批）"
+    return [head, f"  {place.file}{member}{line} 记录 / record {place.record}", *told]

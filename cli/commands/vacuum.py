@@ -1,0 +1,51 @@
+"""`quanshu vacuum`: remove files that no version in use needs.
+
+Belongs here: arguments and printing. Keep out: which files (`storage.delta.dead_files`).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from cli.console import out, print_json
+from cli.options import CatalogOption, HomeOption, JsonOption
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(vacuum)
+
+
+def vacuum(
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    days: Annotated[
+        int, typer.Option(help="Keep files of earlier versions this long.", min=1, max=7)
+    ] = 1,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Remove files of earlier versions, and what killed writers left; no row is touched."""
+    from flow.tidying import tidy
+    from pipelines.settings import Settings, open_city
+
+    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    done = tidy(city, days, dry_run=dry_run)
+    if json:
+        print_json([one.as_dict() for one in done])
+        return
+    word = "可清理 / would go" if dry_run else "已清理 / removed"
+    for one in done:
+        line = f"{word}  {one.table}: {one.files:,} 个文件 / files, {one.bytes:,} 字节 / bytes"
+        if one.held:
+            line = f"保留 / kept  {one.table}: 有外部写入 / not ours, see `quanshu tables list`"
+        out.print(line, markup=False, highlight=False)
+    total = sum(one.bytes for one in done)
+    out.print(f"合计 / total {total / 1e6:,.1f} MB", markup=False, highlight=False)

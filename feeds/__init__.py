@@ -1,0 +1,5 @@
+"""FROM A FILE to records of text, whatever format it is in, and no record lost.
+
+Belongs here: recognising a file, reading it, in a process of its own where anybody may have made
+it. Keep out: what a text means (`values`), where a delivery lies (`landing`).
+"""

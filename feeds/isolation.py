@@ -1,0 +1,228 @@
+"""Files that anybody may have made are parsed in a process of their own.
+
+Belongs here: talking to that process, and saying what it died of. Keep out: formats
+(`feeds.untrusted`), starting it (`nursery`). The process bounds its own memory, time and files;
+this end bounds its silence, and ends it as soon as nobody reads on.
+A request is written only when an answer is due, and answers are read as they come, so neither end
+ever waits for the other to read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pyarrow as pa
+
+from catalog_specs.errors import IntakeError, TransientError
+from feeds.columns import feed_columns
+from feeds.nursery import Reading, reading_process
+from feeds.reader import Block, Defect, DefectCode, OpenFeed, Source, rows_table
+from feeds.untrusted.jobs import Job, ReadJob, UnpackJob, job_line
+from feeds.untrusted.limits import ReadingLimits
+from feeds.untrusted.messages import (
+    BROKEN,
+    END,
+    HEAD,
+    LINES,
+    OPENED,
+    PIECE,
+    REFUSED,
+    UNPACKED,
+    Piece,
+    piece_from,
+)
+
+__all__ = ["IsolatedReader", "unpacked"]
+
+_LARGEST_MESSAGE = 2 << 30
+_STOPPED = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+_REMEDY = "look at the file with care, and deliver one as its program saves it"
+
+
+class IsolatedReader:
+    """Reads Parquet, Arrow, XLSX, XLS and ODS, each file in a process of its own."""
+
+    @contextmanager
+    def open(self, source: Source) -> Iterator[OpenFeed]:
+        """Let the process read the headers; it reads the records when they are asked for."""
+        with _talking(_read_job(source), source.name) as talk:
+            headers, sheets, hidden = talk.expect(OPENED)
+            skipped: Counter[str] = Counter()
+
+            def read(columns: Mapping[str, str], whole: bool) -> Iterator[pa.Table]:
+                row = 1
+                for block in talk.blocks(None if whole else [*columns.values()], skipped):
+                    yield rows_table(row, block, columns, whole=whole)
+                    row += block.count
+
+            yield OpenFeed(tuple(headers), read, None, skipped, tuple(sheets), hidden)
+
+
+def unpacked(source: Source, kind: str, scratch: Path) -> tuple[tuple[str, Path], ...]:
+    """Unpack an archive into `scratch`: each member's name and file, in order of the names.
+
+    `kind` is `zip`, `tar` or `gzip`. Raises IntakeError (GATE-101, 103, 104).
+    """
+    path = source.path.resolve()
+    name = source.name.removesuffix(".gz").removesuffix(".GZ") or source.name
+    job = UnpackJob(
+        str(path), kind, str(scratch.resolve()), name, source.feed.members, source.limits
+    )
+    with _talking(job, source.name) as talk:
+        members = talk.expect(UNPACKED)
+    return tuple((str(member), scratch / str(int(file))) for member, file in members)
+
+
+def _read_job(source: Source) -> ReadJob:
+    feed = source.feed
+    return ReadJob(
+        path=str(source.path.resolve()),
+        format=source.format.value,
+        timezone=source.timezone,
+        declared=tuple(dict.fromkeys(feed_columns(feed).values())),
+        texts=None if source.texts is None else tuple(sorted(source.texts)),
+        keys=tuple(sorted(source.keys)),
+        sheet=feed.sheet,
+        header_at=feed.header.at,
+        header_rows=feed.header.rows,
+        header_join=feed.header.join,
+        comment=feed.comment,
+        footer=feed.footer,
+        limits=source.limits,
+    )
+
+
+def _block(piece: Piece) -> Block:
+    defects = [Defect(place, DefectCode(code), raw) for place, code, raw in piece.spoiled]
+    lines = None if piece.lines is None else np.frombuffer(piece.lines, np.int64)
+    return Block(piece.count, piece.texts, defects, lines=lines)
+
+
+@dataclass
+class _Talk:
+    """A conversation with the process that reads the file called `where`."""
+
+    process: Reading
+    limits: ReadingLimits
+    where: str
+
+    def expect(self, tag: bytes) -> Any:  # noqa: ANN401 - what JSON says
+        """Return what the next message says, which must be of that tag."""
+        got, payload = self.receive()
+        return json.loads(payload) if got == tag else self._confused()
+
+    def blocks(self, headers: Sequence[str] | None, skipped: Counter[str]) -> Iterator[Block]:
+        """Ask for the records and yield them as they come."""
+        self.send(json.dumps(headers).encode() + b"\n")
+        lines: bytes | None = None
+        while True:
+            tag, payload = self.receive()
+            match tag:
+                case _ if tag == LINES:
+                    lines = bytes(payload)
+                case _ if tag == PIECE:
+                    yield self._block(payload, lines)
+                    lines = None
+                case _ if tag == END:
+                    skipped.update(json.loads(payload))
+                    return
+                case _:
+                    self._confused()
+
+    def _block(self, payload: bytearray, lines: bytes | None) -> Block:
+        try:
+            return _block(piece_from(payload, lines))
+        except (pa.ArrowException, ValueError, TypeError, KeyError):
+            self._confused()
+
+    def send(self, request: bytes) -> None:
+        """Write a request; what became of the process is seen when the answer is read."""
+        left = memoryview(request)
+        with suppress(BrokenPipeError):
+            while left:
+                left = left[os.write(self.process.requests, left) :]
+
+    def receive(self) -> tuple[bytes, bytearray]:
+        """Return the next message's tag and payload; raise what the process reports or died of."""
+        tag, size = HEAD.unpack(self._octets(HEAD.size))
+        if size > _LARGEST_MESSAGE:
+            self._confused()
+        payload = self._octets(size)
+        if tag == REFUSED:
+            reason, what, remedy = json.loads(payload)
+            raise IntakeError(reason, what, where=self.where, remedy=remedy)
+        if tag == BROKEN:
+            kind, number = json.loads(payload)
+            self._broken(kind, number)
+        return tag, payload
+
+    def _octets(self, count: int) -> bytearray:
+        """Read so many bytes, each of them within the time the process may be silent."""
+        octets = bytearray(count)
+        left = memoryview(octets)
+        waiting = select.poll()
+        waiting.register(self.process.answers, select.POLLIN)
+        due = time.monotonic() + self.limits.silent_seconds
+        while left:
+            if not waiting.poll(max(0.0, due - time.monotonic()) * 1000):
+                raise self._hostile("it took longer than the limit")
+            got = os.readv(self.process.answers, [left])
+            if not got:
+                self._died()
+            left = left[got:]
+        return octets
+
+    def _died(self) -> NoReturn:
+        try:
+            code = self.process.fate()
+        except EOFError:
+            code = -signal.SIGTERM  # the nursery was ended, and all with it
+        if -code in _STOPPED:
+            raise TransientError(
+                "the process that read the file was stopped", where=self.where, remedy="run again"
+            )
+        raise self._hostile(_DEATHS.get(int(-code)) or f"it ended with code {code}")
+
+    def _broken(self, kind: str, number: int | None) -> NoReturn:
+        if kind in {"MemoryError", "ArrowMemoryError"}:
+            raise self._hostile("it needs more memory than the limit")
+        if number is not None:
+            raise OSError(number, os.strerror(number), self.where)
+        raise self._hostile(f"it failed with {kind}")
+
+    def _confused(self) -> NoReturn:
+        raise self._hostile("it answered nonsense")
+
+    def _hostile(self, what: str) -> IntakeError:
+        told = f"the process that read the file was given up: {what}"
+        return IntakeError("GATE-103", told, where=self.where, remedy=_REMEDY)
+
+
+_DEATHS: dict[int, str] = {
+    signal.SIGXCPU: "it needs more processor time than the limit",
+    signal.SIGKILL: "it was killed, by a limit or for lack of memory",
+    signal.SIGABRT: "it aborted, as for more memory than the limit",
+    signal.SIGSEGV: "it crashed",
+    signal.SIGBUS: "it crashed",
+    signal.SIGILL: "it crashed",
+}
+
+
+@contextmanager
+def _talking(job: Job, where: str) -> Iterator[_Talk]:
+    """Start a process and give it its job; it has ended when the context ends."""
+    with reading_process() as process:
+        talk = _Talk(process, job.limits, where)
+        talk.send(job_line(job))
+        yield talk

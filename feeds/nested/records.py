@@ -1,0 +1,247 @@
+"""JSON texts, one a record, become columns of text as they were delivered.
+
+Belongs here: what a sound record is, paths, change events, numbers that keep their digits. Keep
+out: where the texts come from (`json_lines`, `json_document`).
+DuckDB parses; it would write `1.10` as `1.1` and `1e5` as `100000.0`, so on records with a number
+it might rewrite, every number becomes a text that begins with NUL, and a number again when it is
+out. No text of a sound record holds a NUL, so nothing else can be taken for one. DuckDB also takes
+`NaN` and commas before closing brackets for JSON: those are looked for outside a record's texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog_specs.models.feed import Changes, Feed
+from feeds.reader import Block, Defect, DefectCode
+from feeds.text.encodings import MARK, shown
+from feeds.untrusted.paths import steps_of
+from storage.engines.connection import Connection, in_memory
+from storage.sql import identifier, literal
+
+__all__ = ["JsonRecords", "json_records"]
+
+_REWRITTEN = (
+    r"[:\[,]\s*(?:-?[0-9]+(?:\.[0-9]+)?[eE]|-?[0-9]*\.(?:[0-9]+0[^0-9]|[0-9]{9})"
+    r"|-?[0-9]{8,}\.|-?0\.0000|-0[^.0-9])"
+)
+"""Finds, outside or inside texts, what may be a number that a double does not give back."""
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+_TEXT_OR_NUMBER = rf"({_TEXT})|(-?[0-9][0-9.eE+-]*)"
+_LAX = r"(?i),\s*[\]}]|[:\[,]\s*[+-]?(?:nan|inf)"
+"""Finds what DuckDB takes for JSON and RFC 8259 does not."""
+_HINGE = "\x01"
+"""No valid JSON holds this character unescaped, so it can mark where quotes go."""
+_NUL = "\\u0000"
+_NESTED_NUMBER = r'"\\u0000([^"\\]*)"'
+_SPOILT = rf"{MARK}|\ufeff|(?:^|[^\\])(?:\\\\)*\\u(?:0000|[fF][eE][fF][fF])"
+"""Bytes that did not decode, and NULs and byte-order marks, as they are or escaped."""
+_SOUND = "CASE WHEN json_valid({0}) THEN json_type({0}) = 'OBJECT' ELSE FALSE END"
+_NO_RECORD = "'{}'"
+_EVENT = (
+    "CASE WHEN json_type(line, '$.payload') = 'OBJECT' AND json_type(line, '$.op') IS NULL"
+    " THEN json_extract(line, '$.payload')::VARCHAR ELSE line END"
+)
+_TOMBSTONE = (
+    "CASE WHEN json_valid(line) THEN json_type(line) = 'NULL'"
+    " OR coalesce(json_type(line, '$.payload') = 'NULL', FALSE) ELSE FALSE END"
+)
+
+
+@contextmanager
+def json_records(feed: Feed) -> Iterator[JsonRecords]:
+    """Open a connection that keeps nothing but the block in hand, in its order."""
+    with in_memory() as con:
+        con.execute("SET threads = 2")
+        con.execute("SET memory_limit = '1GB'")
+        con.execute("SET autoinstall_known_extensions = false")
+        yield JsonRecords(con, feed)
+
+
+@dataclass(frozen=True)
+class JsonRecords:
+    """Reads blocks of JSON texts as one feed declares them."""
+
+    con: Connection
+    feed: Feed
+
+    def tombstones(self, lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
+        """Return which texts mark a deletion to the broker alone, or None when none can."""
+        if self._envelope is None:
+            return None
+        self.con.register("lines", pa.table({"line": lines}))
+        return self.con.execute(f"SELECT {_TOMBSTONE} FROM lines").to_arrow_table().column(0)
+
+    def keys(self, lines: pa.Array) -> list[str]:
+        """Return the keys of the records, in the order met."""
+        self.con.register("lines", pa.table({"line": lines}))
+        found = self.con.execute(
+            "SELECT key FROM (SELECT key, row_number() OVER () AS n FROM ("
+            f"  SELECT unnest(json_keys(record)) AS key FROM ({self._records('lines')})"
+            ")) GROUP BY key ORDER BY min(n)"
+        ).fetchall()
+        return [key for (key,) in found]
+
+    def reached(self, lines: pa.Array, paths: Sequence[str]) -> list[str]:
+        """Return the paths at which any record has something."""
+        if not paths:
+            return []
+        self.con.register("lines", pa.table({"line": lines}))
+        exist = ", ".join(
+            f"bool_or(json_exists({self._within(path)}, {literal(_duckdb_path(path))}))"
+            for path in paths
+        )
+        found = self.con.execute(f"SELECT {exist} FROM ({self._records('lines')})").fetchone()
+        return [path for path, exists in zip(paths, found or (), strict=False) if exists]
+
+    def roots(self, paths: Sequence[str]) -> set[str | int]:
+        """Return the keys of a record that paths into it begin with."""
+        inside = (steps_of(path) for path in paths if self._within(path) == "record")
+        return {steps[0] for steps in inside if steps}
+
+    def block(self, lines: pa.Array, headers: Sequence[str], numbers: Any = None) -> Block:  # noqa: ANN401
+        """Read JSON texts; what is no object is a defect (`json`), spoilt characters another."""
+        spoilt = _spoilt(lines)
+        quoted = _numbers_quoted(lines)
+        self.con.register("lines", pa.table({"given": lines, "line": quoted, "lax": _lax(lines)}))
+        plain, single = _split(headers)
+        picked = [self._picked(header) for header in single]
+        shape = json.dumps(dict.fromkeys(plain, "VARCHAR"), ensure_ascii=False)
+        whole = [f"unnest(json_transform(record, {literal(shape)}))"] if plain else []
+        table = self.con.execute(
+            f"SELECT {', '.join(['sound', *picked, *whole])} FROM ({self._records('lines')})"
+        ).to_arrow_table()
+        values = {h: table.column(place) for place, h in enumerate([*single, *plain], start=1)}
+        if quoted is not lines:
+            values = {h: self._unquoted(h, texts) for h, texts in values.items()}
+        return _placed(lines, table.column(0), spoilt, values, numbers)
+
+    @property
+    def _envelope(self) -> Changes | None:
+        changes = self.feed.changes
+        return changes if changes is not None and changes.envelope is not None else None
+
+    def _within(self, header: str) -> str:
+        """Return whether a header is looked for in the event around the record or in it."""
+        changes = self._envelope
+        of_event = changes is not None and header in {changes.operation, changes.sequence}
+        return "event" if of_event else "record"
+
+    def _records(self, table: str) -> str:
+        """Return a SELECT of each text: whether it is sound, its event, its record."""
+        changes = self._envelope
+        columns = self.con.execute(f"DESCRIBE {identifier(table)}").fetchall()
+        checked = len(columns) > 1
+        sound = f"({_SOUND.format('given')} AND NOT lax)" if checked else _SOUND.format("line")
+        if changes is None:
+            inner = f"SELECT {sound} AS sound, line AS event, line AS record"
+        else:
+            deleted = ", ".join(literal(op) for op in dict.fromkeys((*changes.delete, "d")))
+            side = f"CASE WHEN event ->> '$.op' IN ({deleted}) THEN '$.before' ELSE '$.after' END"
+            inner = (
+                "SELECT sound AND coalesce(json_type(event, '$.op') IS NOT NULL, FALSE) AS sound,"
+                f" event, CASE WHEN json_type(event, {side}) = 'OBJECT'"
+                f" THEN json_extract(event, {side})::VARCHAR ELSE {_NO_RECORD} END AS record FROM ("
+                f"SELECT {sound} AS sound,"
+                f" CASE WHEN {sound} THEN {_EVENT} ELSE {_NO_RECORD} END AS event"
+            )
+        closing = ")" if changes is not None else ""
+        return (
+            f"SELECT sound, CASE WHEN sound THEN event ELSE {_NO_RECORD} END AS event,"
+            f" CASE WHEN sound THEN record ELSE {_NO_RECORD} END AS record"
+            f" FROM ({inner} FROM {identifier(table)}){closing}"
+        )
+
+    def _unquoted(self, header: str, texts: Any) -> Any:  # noqa: ANN401 - Arrow carries no types
+        """Make numbers again of what `_numbers_quoted` made of them, within objects and lists."""
+        plain = pc.utf8_ltrim(texts, MARK)
+        if not pc.any(pc.match_substring(plain, f'"{_NUL}')).as_py():
+            return plain
+        place = f"{self._within(header)}, {literal(_duckdb_path(header))}"
+        nested = self.con.execute(
+            f"SELECT coalesce(json_type({place}) IN ('OBJECT', 'ARRAY'), FALSE)"
+            f" FROM ({self._records('lines')})"
+        ).to_arrow_table()
+        numbers = pc.replace_substring_regex(plain, _NESTED_NUMBER, r"\1")
+        return pc.if_else(nested.column(0), numbers, plain)
+
+    def _picked(self, header: str) -> str:
+        return f"json_extract_string({self._within(header)}, {literal(_duckdb_path(header))})"
+
+
+def _split(headers: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part plain keys, read all at once, from paths and keys that differ in case alone."""
+    plain: dict[str, str] = {}
+    single: list[str] = []
+    for header in dict.fromkeys(headers):
+        if steps_of(header) is not None or header.casefold() in plain:
+            single.append(header)
+        else:
+            plain[header.casefold()] = header
+    return list(plain.values()), single
+
+
+def _duckdb_path(header: str) -> str:
+    steps = steps_of(header)
+    keys = (header,) if steps is None else steps
+    return "$" + "".join(f"[{key}]" if isinstance(key, int) else f'."{key}"' for key in keys)
+
+
+def _placed(
+    lines: pa.Array,
+    sound: pa.ChunkedArray,
+    spoilt: Any,  # noqa: ANN401 - Arrow carries no types
+    values: dict[str, Any],
+    numbers: Any,  # noqa: ANN401
+) -> Block:
+    good = sound.combine_chunks()
+    if spoilt is not None:
+        good = pc.and_(good, pc.invert(spoilt))
+    if pc.all(good).as_py() is not False:
+        return Block(len(lines), values, raws=lines, lines=numbers)
+    defects: list[Defect] = []
+    for place in np.flatnonzero(~good.to_numpy(zero_copy_only=False)):
+        encoding = spoilt is not None and spoilt[int(place)].as_py()
+        code = DefectCode.ENCODING if encoding else DefectCode.JSON
+        defects.append(Defect(int(place), code, shown(lines[int(place)].as_py())))
+    kept = {header: texts.filter(good) for header, texts in values.items()}
+    return Block(len(lines), kept, defects, lines.filter(good), numbers)
+
+
+def _spoilt(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
+    """Return which texts hold characters that no text of a register holds; None when none does."""
+    found = pl.Series(pl.from_arrow(lines)).str.contains(_SPOILT)
+    return found.to_arrow() if found.any() else None
+
+
+def _lax(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
+    texts = pl.Series(pl.from_arrow(lines))
+    wanted = texts.str.contains(_LAX)
+    if wanted.any():
+        bare = texts.filter(wanted).str.replace_all(_TEXT, '""')
+        wanted = wanted.scatter(wanted.arg_true(), bare.str.contains(_LAX))
+    return wanted.to_arrow()
+
+
+def _numbers_quoted(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
+    """Quote the numbers of lines that hold any which DuckDB would rewrite, behind a NUL."""
+    texts = pl.Series(pl.from_arrow(lines))
+    wanted = texts.str.contains(_REWRITTEN)
+    if not wanted.any():
+        return lines
+    quoted = (
+        texts.filter(wanted)
+        .str.replace_all(_TEXT_OR_NUMBER, f"$1{_HINGE}$2{_HINGE}")
+        .str.replace_all(_HINGE + _HINGE, "", literal=True)
+        .str.replace_all(rf"{_HINGE}([^{_HINGE}]*){_HINGE}", f'"{_NUL}$1"')
+    )
+    return pc.replace_with_mask(lines, wanted.to_arrow(), quoted.to_arrow().cast(pa.string()))

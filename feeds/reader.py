@@ -1,0 +1,252 @@
+"""What a reader of feeds is: a source in, tables of numbered text rows out, no record lost.
+
+Belongs here: the seam (`FeedReader`), its input (`Source`) and the shape of its output. Keep out:
+any one format, and the meaning of the texts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from catalog_specs.errors import IntakeError
+from catalog_specs.models.feed import Feed
+from catalog_specs.rules.refusals import LOOK_INSIDE, UNSEEN
+from catalog_specs.vocabulary import FeedFormat
+from feeds.untrusted.limits import ReadingLimits
+
+__all__ = [
+    "DEFECT",
+    "LINE",
+    "RAW",
+    "ROW",
+    "Block",
+    "Defect",
+    "DefectCode",
+    "Ending",
+    "FeedReader",
+    "OpenFeed",
+    "Source",
+    "rows_schema",
+    "rows_table",
+    "tables_of",
+    "unreadable",
+    "unseen",
+]
+
+ROW, LINE, DEFECT, RAW = "_row", "_line", "_defect", "_raw"
+BLOCK_BYTES = 4 << 20
+
+
+class DefectCode(StrEnum):
+    """Why a record could not be split into its fields; the gate's rule is `record:<code>`."""
+
+    FIELD_COUNT = "field_count"
+    """More or fewer fields than the header has."""
+    QUOTING = "quoting"
+    """A quote that is never closed, or text after a closing one."""
+    ENCODING = "encoding"
+    """Bytes that do not decode; `_raw` holds the record with each of them as `\\xNN`."""
+    FOOTER = "footer"
+    """A line written like a footer, with records after it."""
+    WIDTH = "width"
+    """A fixed-width record that is shorter or longer than its fields."""
+    LABEL = "label"
+    """A blank label cell below a record that could not be read: whose it is, nobody knows."""
+    JSON = "json"
+    """A line or element that is no JSON object."""
+    DAMAGED_NUMBER = "damaged_number"
+    """A number that was stored with fewer digits than it had: a long identifier that is rounded."""
+    OUT_OF_RANGE = "out_of_range"
+    """A date or moment outside the years 1 to 9999, or a day that no calendar has."""
+    HEADER = "header"
+    """A header in the midst of the records that orders the columns otherwise, or a record below."""
+    FORMULA = "formula"
+    """A formula whose result was never stored."""
+    MERGED = "merged"
+    """A cell merged over several columns: whose value it is, nobody knows."""
+    UNAVAILABLE = "unavailable"
+    """A value that the source did not send along, of which it says just that."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file to read, and how its resource declares it.
+
+    `format` is what the file is by its content, declared or not; `member` its name inside the
+    archive it came in. `timezone` is the wall clock that moments with an offset are written in;
+    `block_bytes` is how much of the file is in hand at once, and so bounds memory; `limits` bound
+    what an archive, a workbook or a binary file may cost. `texts` are the headers whose items are
+    texts, where a number that a spreadsheet has shortened is a defect; None: any header's. `keys`
+    are the headers of the resource's key; `lay_in` is the folder of the inbox that it came in.
+    """
+
+    path: Path
+    feed: Feed
+    timezone: str = "Asia/Shanghai"
+    block_bytes: int = BLOCK_BYTES
+    member: str | None = None
+    recognised: FeedFormat | None = None
+    limits: ReadingLimits = field(default_factory=ReadingLimits)
+    texts: frozenset[str] | None = None
+    keys: frozenset[str] = frozenset()
+    lay_in: str = ""
+
+    @property
+    def format(self) -> FeedFormat:
+        """Return what the file is: recognised by its content, else as declared."""
+        return self.recognised or self.feed.format
+
+    @property
+    def name(self) -> str:
+        """Return the name of the file, or of the archive's member, for messages and receipts."""
+        return self.member or self.path.name
+
+
+@dataclass(frozen=True)
+class Defect:
+    """A record that could not be split into fields: its place in the block, why, and its text."""
+
+    position: int
+    code: DefectCode
+    raw: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some consecutive records: `count` in all, well-formed ones as columns, the rest as defects.
+
+    `values` maps a delivered header to the texts of the well-formed records, in order; `raws` holds
+    every well-formed record's own text where the format has one (JSON lines). `lines` says of every
+    record, well-formed or not, on which line of the file (row of the sheet) it begins, from 1; None
+    where the format has no lines.
+    """
+
+    count: int
+    values: Mapping[str, Any]
+    defects: Sequence[Defect] = field(default=())
+    raws: Any = None
+    lines: Any = None
+
+
+@dataclass
+class Ending:
+    """How a file ends, known when all records were read: whether it breaks off in its last one."""
+
+    cut_off: bool = False
+
+
+@dataclass(frozen=True)
+class OpenFeed:
+    """A file whose headers are known and whose records are yet to be read, once.
+
+    `headers` are the delivered ones in order; () when the file holds none. `skipped` counts the
+    lines that are no records, by reason (`preamble`, `comment`, `footer`, `blank`, `header`: one
+    that stands again); it is complete when all records were read. `encoding` is what the text was
+    read in; None where there is none. `sheets` are the other sheets of a workbook that hold cells:
+    nobody reads them. `hidden` counts what a workbook does not show, by kind: `sheets`,
+    `very_hidden_sheets`, `columns` (of the sheet that is read), `pivot_caches`. `ending` says of a
+    text how it ends.
+    """
+
+    headers: tuple[str, ...]
+    read: Callable[[Mapping[str, str], bool], Iterator[pa.Table]]
+    encoding: str | None = None
+    skipped: Counter[str] = field(default_factory=Counter)
+    sheets: tuple[str, ...] = ()
+    hidden: Mapping[str, int] = field(default_factory=dict)
+    ending: Ending = field(default_factory=Ending)
+
+    def batches(self, columns: Mapping[str, str], *, whole: bool) -> Iterator[pa.Table]:
+        """Yield all records in order as tables of `rows_schema(columns)`, numbered from 1.
+
+        `columns` maps each column wanted to its delivered header; a header the file lacks gives
+        nulls. With `whole`, `_raw` holds every record, as JSON keyed by delivered header.
+        """
+        return self.read(columns, whole)
+
+
+class FeedReader(Protocol):
+    """Reads one file format; IntakeError when a file cannot be read at all."""
+
+    def open(self, source: Source) -> AbstractContextManager[OpenFeed]:
+        """Read the headers and make ready to read the records."""
+
+
+def unreadable(source: Source, what: str, remedy: str) -> IntakeError:
+    """Return the error of a file that cannot be read at all (GATE-101)."""
+    return IntakeError("GATE-101", what, where=source.name, remedy=remedy)
+
+
+def unseen(source: Source, what: str) -> IntakeError:
+    """Return the error of a file that nobody can look into (GATE-110): nothing of it is kept."""
+    return IntakeError(UNSEEN, what, where=source.name, remedy=LOOK_INSIDE)
+
+
+def rows_schema(columns: Mapping[str, str]) -> pa.Schema:
+    """Return a reader's columns: number, line, defect, raw text, then each column as text."""
+    texts = [(name, pa.string()) for name in (DEFECT, RAW, *columns)]
+    return pa.schema([(ROW, pa.int64()), (LINE, pa.int64()), *texts])
+
+
+def rows_table(first: int, block: Block, columns: Mapping[str, str], *, whole: bool) -> pa.Table:
+    """Put a block's records back in their places, numbered from `first`, defects among them."""
+    good = np.ones(block.count, dtype=bool)
+    good[[defect.position for defect in block.defects]] = False
+    index = pa.array(np.cumsum(good) - 1, mask=~good) if block.defects else None
+    absent = pa.nulls(block.count, pa.string())
+
+    def placed(values: Any) -> Any:  # noqa: ANN401 - Arrow carries no types
+        texts = values.cast(pa.string())
+        return texts if index is None else texts.take(index)
+
+    raws = placed(_as_json(block)) if whole else absent
+    arrays = [
+        pa.array(np.arange(first, first + block.count)),
+        pa.nulls(block.count, pa.int64()) if block.lines is None else pa.array(block.lines),
+        _scattered(absent, good, [defect.code for defect in block.defects]),
+        _scattered(raws, good, [defect.raw for defect in block.defects]),
+        *(placed(block.values[h]) if h in block.values else absent for h in columns.values()),
+    ]
+    return pa.table(arrays, schema=rows_schema(columns))
+
+
+def tables_of(
+    blocks: Iterator[Block], columns: Mapping[str, str], *, whole: bool
+) -> Iterator[pa.Table]:
+    """Yield the tables of blocks, numbered through from 1; blocks without records are left out."""
+    row = 1
+    for block in blocks:
+        if block.count:
+            yield rows_table(row, block, columns, whole=whole)
+            row += block.count
+
+
+def _scattered(texts: Any, good: np.ndarray[Any, Any], marks: list[str]) -> Any:  # noqa: ANN401
+    """Put the marks where a record is not good, in order."""
+    if not marks:
+        return texts
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    import pyarrow.compute as pc
+
+    return pc.replace_with_mask(texts, pa.array(~good), pa.array(marks, pa.string()))
+
+
+def _as_json(block: Block) -> Any:  # noqa: ANN401 - Arrow carries no types
+    """Return each well-formed record's own text, or it as a JSON object keyed by header."""
+    if block.raws is not None:
+        return block.raws
+    if not block.values:
+        return pa.repeat(pa.scalar("{}", pa.string()), block.count - len(block.defects))
+    frame = pl.DataFrame({header: pl.from_arrow(texts) for header, texts in block.values.items()})
+    return frame.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_arrow()

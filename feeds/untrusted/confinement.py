@@ -1,0 +1,33 @@
+"""The limits a reading process puts on itself before it looks at the file.
+
+Belongs here: what the operating system enforces. Keep out: what a format enforces (its reader).
+"""
+
+from __future__ import annotations
+
+import resource
+
+from feeds.untrusted.limits import ReadingLimits
+
+__all__ = ["confine"]
+
+_FILES = 32
+_GRACE = 5
+"""Seconds between the signal and the end."""
+
+
+def confine(limits: ReadingLimits, *, writes: int) -> None:
+    """Bound memory, processor time, open files and bytes `writes` to any file; dump no core."""
+    _bound(resource.RLIMIT_CORE, 0)
+    _bound(resource.RLIMIT_AS, limits.memory)
+    _bound(resource.RLIMIT_CPU, limits.cpu_seconds, grace=_GRACE)
+    _bound(resource.RLIMIT_NOFILE, _FILES)
+    _bound(resource.RLIMIT_FSIZE, writes)
+
+
+def _bound(what: int, most: int, grace: int = 0) -> None:
+    """Lower a limit for good; within `grace` above it the process is told by a signal first."""
+    _, hard = resource.getrlimit(what)
+    if hard != resource.RLIM_INFINITY:
+        most, grace = min(most, hard), min(grace, max(0, hard - most))
+    resource.setrlimit(what, (most, most + grace))

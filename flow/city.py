@@ -1,0 +1,47 @@
+"""A city at work: a compiled catalogue bound to one installation.
+
+Belongs here: what every stop needs to know, and the locks between runners. Keep out: the stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from filelock import FileLock
+
+from catalog_specs.catalog import Catalog
+from governance.keys import KeyRing
+from storage.engines.workbench import Limits
+from storage.layout import Layout
+
+__all__ = ["City", "locked"]
+
+
+@dataclass(frozen=True)
+class City:
+    """A compiled catalogue bound to one installation: its home, keys, limits, clock and actor."""
+
+    catalog: Catalog
+    layout: Layout
+    keys: KeyRing
+    clock: Callable[[], datetime]
+    limits: Limits = field(default_factory=Limits)
+    actor: str = "quanshu"
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Hold the lock of one resource or stop, so that two runners never write it at once."""
+        with locked(self.layout, name):
+            yield
+
+
+@contextmanager
+def locked(layout: Layout, name: str) -> Iterator[None]:
+    """Hold one lock of a home, whatever its catalogue is like."""
+    folder = layout.work / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / f"{name.replace('/', '.')}.lock"):
+        yield

@@ -1,0 +1,200 @@
+"""What follows from the authoritative tables, as plain functions: shares, releases, views.
+
+Belongs here: bringing each of them up to date under its lock. Keep out: Dagster, and how an
+extract, a release or a view is made (`outlets`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from catalog_specs.loader import grants_alone
+from flow.city import City, locked
+from flow.failures import Failure, Faults
+from outlets.open_data.opening import enter_openings, publish_index
+from outlets.open_data.release import Refusal, Release, release
+from outlets.open_data.retraction import Retraction, closed_sets, retract, retract_closed
+from outlets.shares.project import Projection, Withdrawal, due, refresh, shared, withdraw_outdated
+from outlets.shares.withdrawals import handed_out
+from outlets.shares.withdrawals import withdraw_lapsed as withdraw
+from outlets.shares.withdrawals import withdraw_uncompiled as withdraw_alone
+from outlets.views.city_file import build_city_views
+from storage.layout import Layout
+
+__all__ = [
+    "Listener",
+    "due_shares",
+    "refresh_or_withdraw",
+    "refresh_share",
+    "refresh_shares",
+    "refresh_views",
+    "release_all",
+    "release_set",
+    "retract_release",
+    "retract_sets",
+    "shared_grants",
+    "withdraw_lapsed",
+    "withdraw_uncompiled",
+]
+
+Listener = Callable[[str, str, int, int], None]
+"""Told (stop, what, done, total) as work proceeds."""
+
+
+def shared_grants(city: City) -> tuple[str, ...]:
+    """Return every grant that has an extract, or should: those that lapsed come first."""
+    return shared(city.layout, city.catalog, city.clock())
+
+
+def due_shares(city: City, faults: Faults) -> dict[str, str]:
+    """Return the grants whose extract is not what it should be today, with a digest of what it is.
+
+    Cheap: tables are asked for their versions, no row is read. A grant that cannot be looked at
+    (its key is missing, its table unreadable) keeps no other from being looked at.
+    """
+    found: dict[str, str] = {}
+    for code in shared_grants(city):
+        with faults.apart("shares", code):
+            digest = due(city.layout, city.catalog, code, city.keys, city.clock())
+            found |= {code: digest} if digest is not None else {}
+    return found
+
+
+def withdraw_lapsed(city: City, faults: Faults) -> tuple[Withdrawal, ...]:
+    """Take away every extract that today's catalogue does not allow: before anything else.
+
+    It needs no key, no table and no other grant, so that nothing that fails can delay it.
+    """
+    done: list[Withdrawal] = []
+    with faults.apart("withdrawal"):
+        for code in handed_out(city.layout):
+            with faults.apart("withdrawal", code), city.lock(f"share.{code}"):
+                gone = withdraw(city.layout, city.catalog, code, city.clock())
+                done += [gone] if gone is not None else []
+    return tuple(done)
+
+
+def withdraw_uncompiled(
+    layout: Layout, catalogue: Path, today: date
+) -> tuple[tuple[Withdrawal, ...], tuple[Failure, ...]]:
+    """Take away every extract that a catalogue ends, though as a whole it does not compile.
+
+    A folder that is no catalogue at all ends nothing: it may be the wrong one.
+    """
+    grants = grants_alone(catalogue)
+    faults = Faults(layout)
+    done: list[Withdrawal] = []
+    for code in handed_out(layout) if grants else ():
+        with faults.apart("withdrawal", code), locked(layout, f"share.{code}"):
+            gone = withdraw_alone(layout, grants, code, today) if grants else None
+            done += [gone] if gone is not None else []
+    return tuple(done), tuple(faults.found)
+
+
+def refresh_share(city: City, grant: str) -> Projection | Withdrawal:
+    """Bring one grant's extract up to date, or take it away when the grant no longer holds."""
+    with city.lock(f"share.{grant}"):
+        return refresh(city.layout, city.catalog, grant, city.keys, city.clock())
+
+
+def refresh_shares(
+    city: City, tell: Listener, faults: Faults
+) -> tuple[Projection | Withdrawal, ...]:
+    """Bring every grant up to date; one that fails keeps no other from it."""
+    codes: tuple[str, ...] = ()
+    with faults.apart("shares"):
+        codes = shared_grants(city)
+    done: list[Projection | Withdrawal] = []
+    for number, code in enumerate(codes):
+        tell("shares", code, number, len(codes))
+        result = refresh_or_withdraw(city, code, faults)
+        done += [result] if result is not None else []
+    tell("shares", "", len(codes), len(codes))
+    return tuple(done)
+
+
+def refresh_or_withdraw(city: City, grant: str, faults: Faults) -> Projection | Withdrawal | None:
+    """Bring one grant's extract up to date; fail closed when that cannot be done.
+
+    What is left of a failed refresh goes if it shows what the grant no longer says.
+    """
+    with faults.apart("shares", grant):
+        return refresh_share(city, grant)
+    with faults.apart("withdrawal", grant), city.lock(f"share.{grant}"):
+        return withdraw_outdated(city.layout, city.catalog, grant)
+    return None
+
+
+def retract_sets(city: City, faults: Faults) -> tuple[Retraction, ...]:
+    """Withdraw the releases of every set that is closed or gone from the catalogue.
+
+    Cheap when nothing is to be done; it needs no key and no table, so nothing can delay it.
+    """
+    done: list[Retraction] = []
+    with faults.apart("withdrawal"):
+        for code in closed_sets(city.layout, city.catalog):
+            with faults.apart("withdrawal", code), city.lock(f"open_data.{code}"):
+                by = (city.clock(), city.actor)
+                one = retract_closed(city.layout, city.catalog, code, by)
+                done += [one] if one else []
+        if done:
+            _enter(city, done)
+    return tuple(done)
+
+
+def retract_release(city: City, dataset: str, release: str, reason: str) -> Retraction:
+    """Withdraw one release, because somebody decided so."""
+    with city.lock(f"open_data.{dataset}"):
+        by = (city.clock(), city.actor)
+        done = retract(city.layout, city.catalog, (dataset, release), reason, by)
+    _enter(city, (done,))
+    return done
+
+
+def release_set(city: City, code: str) -> Release | Refusal:
+    """Release one open-data set if its source, its terms or its key changed since the last one."""
+    done = _released(city, code)
+    _enter(city, (done,))
+    return done
+
+
+def release_all(city: City, tell: Listener, faults: Faults) -> tuple[Release | Refusal, ...]:
+    """Release every open-data set that is due; one that fails keeps no other from it."""
+    codes = tuple(city.catalog.open_sets)
+    done: list[Release | Refusal] = []
+    for number, code in enumerate(codes):
+        tell("open_data", code, number, len(codes))
+        with faults.apart("open_data", code):
+            done.append(_released(city, code))
+    with faults.apart("open_data"):
+        _enter(city, done)
+    tell("open_data", "", len(codes), len(codes))
+    return tuple(done)
+
+
+def _released(city: City, code: str) -> Release | Refusal:
+    open_set = city.catalog.open_sets[code]
+    with city.lock(f"open_data.{code}"):
+        return release(city.layout, city.catalog, open_set, city.keys, city.clock())
+
+
+def _enter(city: City, found: Sequence[Release | Refusal | Retraction]) -> None:
+    """Record what became of sets, and show it."""
+    with city.lock("open_data"):
+        enter_openings(city.layout, city.catalog, found, (city.clock(), city.actor))
+        publish_index(city.layout, city.catalog)
+
+
+def refresh_views(city: City, faults: Faults) -> bool:
+    """Rebuild the city's DuckDB file aside and swap it in, when anything changed; say whether.
+
+    A table that cannot be read is told; the views of all others are built.
+    """
+    with faults.apart("views"), city.lock("views"):
+        made = build_city_views(city.layout, city.catalog, city.clock())
+        for name, error in made.broken.items():
+            faults.add("views", name, error)
+        return made.built
+    return False

@@ -1,0 +1,138 @@
+"""What is not as it should be in a home, each with what to do: rights, keys, leftovers, space.
+
+Belongs here: looking, and gathering what was found. Keep out: judging data (`quality`), and mending
+anything but rights. It reads no row and changes nothing unless asked.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from catalog_specs.errors import AccessError
+from flow.city import City
+from governance.masks.choice import compile_masks
+from outlets.shares.project import parts_whole
+from outlets.views.city_file import whole
+from storage.delta.tables import tables_below
+from storage.permissions import Loose, loose, mend
+from storage.working_folders import abandoned
+
+__all__ = ["Finding", "examine"]
+
+LEAST_FREE = 2 << 30
+"""Bytes below which a run may not find the room it needs."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it should be: a code, where, what, and what to do."""
+
+    code: str
+    where: str
+    what: str
+    remedy: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+
+def examine(city: City, *, fix: bool = False) -> tuple[Finding, ...]:
+    """Look at a home; with `fix`, set rights first and report what is left."""
+    return (
+        *_rights(city, fix=fix),
+        *_keys(city),
+        *_leftovers(city),
+        *_outlets(city),
+        *_space(city),
+    )
+
+
+def _rights(city: City, *, fix: bool) -> Iterator[Finding]:
+    found = [one for one in loose(city.layout) if not (fix and mend(one))]
+    counted: Counter[tuple[str, bool]] = Counter()
+    first: dict[tuple[str, bool], Loose] = {}
+    for one in found:
+        kind = one.path.relative_to(city.layout.home).parts[0], one.foreign
+        counted[kind] += 1
+        first.setdefault(kind, one)
+    for (top, foreign), number in counted.items():
+        one = first[top, foreign]
+        example = one.path.relative_to(city.layout.home)
+        if foreign:
+            what = f"{number:,} files belong to another account, the first: {example}"
+            yield Finding(
+                "DOC-102", top, what, "give them to the account that runs Quanshu (chown)"
+            )
+        else:
+            what = f"{number:,} files have other rights than they should, the first: {example} "
+            what += f"({one.mode:04o}, should be {one.wanted:04o})"
+            yield Finding("DOC-101", top, what, "run `quanshu doctor --fix`")
+
+
+def _keys(city: City) -> Iterator[Finding]:
+    problem = city.keys.problem
+    if problem is not None and ("there is no master key" not in problem.what or _needs_key(city)):
+        yield Finding("DOC-201", problem.where, problem.what, problem.remedy)
+
+
+def _needs_key(city: City) -> bool:
+    for grant in city.catalog.grants.values():
+        for granted in grant.resources if grant.method.materialised else ():
+            resource = city.catalog.resource(granted.resource)
+            try:
+                columns = compile_masks(
+                    city.catalog, resource, granted.items, granted.masks, "share"
+                )
+            except AccessError:
+                continue  # refused by the run, with its reason
+            if any(column.needs_key for column in columns):
+                return True
+    return False
+
+
+def _leftovers(city: City) -> Iterator[Finding]:
+    for folder in abandoned(city.layout.work):
+        name = str(folder.relative_to(city.layout.home))
+        yield Finding(
+            "DOC-301", name, "a killed run left its working folder", "the next run removes it"
+        )
+    for below in ("authoritative", "quarantine"):
+        root = city.layout.home / "lake" / below
+        for ref in tables_below(root):
+            if ref not in city.catalog.resources:
+                yield Finding(
+                    "DOC-303",
+                    f"lake/{below}/{ref}",
+                    "no resource of the catalogue has this table",
+                    "keep it as long as the law asks, then move the folder away",
+                )
+
+
+def _outlets(city: City) -> Iterator[Finding]:
+    remedy = "run `quanshu run`: it is made anew"
+    for code in city.catalog.grants:
+        if parts_whole(city.layout, code) is False:
+            what = "the share is damaged, or in the format of an earlier version"
+            yield Finding("DOC-302", f"shares/{code}.duckdb", what, remedy)
+    if city.layout.city_views.exists() and not whole(city.layout.city_views):
+        what = "the analysts' file is damaged, or in the format of an earlier version"
+        yield Finding("DOC-302", "views/city.duckdb", what, remedy)
+
+
+def _space(city: City) -> Iterator[Finding]:
+    if not city.layout.home.is_dir():
+        yield Finding("DOC-402", str(city.layout.home), "there is no home", "run `quanshu run`")
+        return
+    free = shutil.disk_usage(city.layout.home).free
+    if free < LEAST_FREE:
+        yield Finding(
+            "DOC-401",
+            str(city.layout.home),
+            f"{free / (1 << 30):.1f} GiB are free, less than {LEAST_FREE >> 30}",
+            "free space: a full disk stops every run",
+        )

@@ -1,0 +1,205 @@
+"""What an edited catalogue means for the tables of a home, and bringing them along.
+
+Belongs here: the plan over a whole city, carrying it out resource by resource, what the catalogue
+no longer has. Keep out: how one table differs and evolves (`storage.evolution.differences`,
+`evolving`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from authoritative.sequences import sequences_shape
+from catalog_specs.errors import ForeignCommitError
+from catalog_specs.models.resource import Resource
+from flow.city import City
+from quality.quarantine.table import key_column, quarantine_shape
+from storage.delta.foreign_commits import require_ours
+from storage.delta.tables import Snapshot, snapshot
+from storage.engines.connection import Connection
+from storage.engines.workbench import open_workbench
+from storage.evolution.differences import Difference, Kind, differences
+from storage.evolution.evolving import Mandate, Refused, evolve_table, refusals, rename_columns
+from storage.evolution.ledger import Evolution, Stage, evolutions, record_evolution
+
+__all__ = ["Orphan", "Planned", "evolve", "orphans", "plan"]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One resource whose table is not as the catalogue asks, and what stands against evolving."""
+
+    resource: str
+    file: str
+    differences: tuple[Difference, ...]
+    refused: tuple[Refused, ...] = ()
+
+    @property
+    def urgent(self) -> bool:
+        """Say whether the resource waits until it has evolved."""
+        return bool(self.refused) or any(one.urgent for one in self.differences)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {
+            "resource": self.resource,
+            "file": self.file,
+            "urgent": self.urgent,
+            "differences": [
+                {"code": one.kind.value, "column": one.column, "what": str(one)}
+                for one in self.differences
+            ],
+            "refused": [asdict(one) for one in self.refused],
+        }
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """Something in the home that belongs to no resource of the catalogue."""
+
+    resource: str
+    places: tuple[str, ...]
+    retired: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        """Read as one line."""
+        where = ", ".join(self.places)
+        if self.retired:
+            return f"EVO-106 {self.resource} is retired: {where} kept as they are, nothing leaves"
+        return (
+            f"EVO-205 {self.resource} is not in the catalogue: {where} · put its file back, with "
+            "`retired: {on: …, reason: …}` if nothing is collected any more"
+        )
+
+
+def plan(city: City, document: str | None = None) -> tuple[Planned, ...]:
+    """Return every resource whose table differs from the catalogue; rows are read, not written."""
+    with open_workbench(city.layout.work, city.limits) as con:
+        planned = (_planned(city, con, one, document) for one in city.catalog.in_order())
+        return tuple(one for one in planned if one.differences or one.refused)
+
+
+def evolve(city: City, document: str | None = None) -> tuple[Planned, ...]:
+    """Bring every table along that may be; returns the plan it went by, refusals included.
+
+    What is refused stays as it is, and so does what was done when this is called once more.
+    """
+    done: list[Planned] = []
+    for resource in city.catalog.in_order():
+        with city.lock(resource.ref), open_workbench(city.layout.work, city.limits) as con:
+            planned = _planned(city, con, resource, document)
+            if planned.differences or planned.refused:
+                done.append(planned)
+            if not planned.refused:
+                _evolve_one(city, con, resource, planned, document)
+    return tuple(done)
+
+
+def orphans(city: City) -> tuple[Orphan, ...]:
+    """Return what the home holds of resources that the catalogue does not have, or has retired."""
+    found: dict[str, list[str]] = {}
+    for place, folder in _held(city):
+        if not place.is_dir():
+            continue
+        for path in sorted(place.glob("*/*")):
+            ref = path.relative_to(place).as_posix()
+            plain = not any(part.startswith(".") for part in (path.name, path.parent.name))
+            if (
+                plain
+                and path.is_dir()
+                and ref not in city.catalog.resources
+                and not all(one.is_dir() for one in path.rglob("*"))  # folders of an inbox stay
+            ):
+                found.setdefault(ref, []).append(f"{folder}/{ref}")
+    return tuple(
+        Orphan(ref, tuple(places), ref in city.catalog.retired)
+        for ref, places in sorted(found.items())
+    )
+
+
+def _held(city: City) -> Iterator[tuple[Path, str]]:
+    layout = city.layout
+    tables = (layout.authoritative, layout.sequences, layout.quarantine)
+    for of in (layout.inbox, layout.landing, *tables):
+        place = of("x/x").parents[1]
+        yield place, place.relative_to(layout.home).as_posix()
+
+
+def _planned(city: City, con: Connection, resource: Resource, document: str | None) -> Planned:
+    found = snapshot(city.layout.authoritative(resource.ref))
+    file = city.catalog.files.get(f"resources:{resource.ref}", "")
+    if found is None:
+        return Planned(resource.ref, file, ())
+    try:
+        require_ours(city.layout, resource.ref, found)
+    except ForeignCommitError as error:
+        return Planned(resource.ref, file, (), (Refused(error.code, error.what, error.remedy),))
+    told = differences(city.catalog, resource, found)
+    refused = refusals(con, city.catalog, resource, found, document)
+    return Planned(resource.ref, file, told, refused)
+
+
+def _evolve_one(
+    city: City,
+    con: Connection,
+    resource: Resource,
+    planned: Planned,
+    document: str | None,
+) -> None:
+    path = city.layout.authoritative(resource.ref)
+    found = snapshot(path)
+    if found is None:
+        return
+    begun = _begun(city, resource, found)
+    if begun is None and planned.differences:
+        begun = _entry(city, planned, found, document)
+        record_evolution(city.layout, begun)
+    if begun is None:
+        return
+    renamed = {
+        one.stored: one.column
+        for one in planned.differences
+        if one.kind is Kind.RENAMED and one.column in resource.key
+    }
+    # the others first: once the table has its new columns, nobody knows what they were called
+    sequences = city.layout.sequences(resource.ref)
+    rename_columns(con, sequences, sequences_shape(city.catalog, resource), renamed)
+    quarantine = city.layout.quarantine(resource.ref)
+    kept = {key_column(was): key_column(name) for was, name in renamed.items()}
+    rename_columns(con, quarantine, quarantine_shape(city.catalog, resource), kept)
+    evolve_table(con, city.catalog, resource, path, Mandate(city.actor, document))
+    now = city.clock().isoformat()
+    record_evolution(city.layout, Evolution(**vars(begun) | {"stage": Stage.DONE, "at": now}))
+
+
+def _begun(city: City, resource: Resource, found: Snapshot) -> Evolution | None:
+    """Return an evolution of this very table that was planned and not completed."""
+    entries = evolutions(city.layout, resource.ref)
+    done = {(one.table_id, one.from_version) for one in entries if one.stage is Stage.DONE}
+    waiting = [
+        one
+        for one in entries
+        if one.table_id == found.table_id and (one.table_id, one.from_version) not in done
+    ]
+    return waiting[-1] if waiting else None
+
+
+def _entry(city: City, planned: Planned, found: Snapshot, document: str | None) -> Evolution:
+    loses = any(one.loses for one in planned.differences)
+    return Evolution(
+        resource=planned.resource,
+        table_id=found.table_id,
+        from_version=found.version,
+        stage=Stage.PLANNED,
+        steps=tuple(f"{one.kind.value} {one}" for one in planned.differences),
+        actor=city.actor,
+        document=document if loses else None,
+        at=city.clock().isoformat(),
+    )

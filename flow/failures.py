@@ -1,0 +1,143 @@
+"""What failed in a run and where: one fault stops one thing, and everything else goes on.
+
+Belongs here: setting apart whatever one resource, share, release or view build raises, and what is
+said of it. Keep out: what is done next (`flow.run`), printing (`cli`).
+An error of our own says itself what happened. Of any other only its class and the place in our code
+are told: a vendor's words may quote a value. The whole of it stands in a private file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from catalog_specs.errors import QuanshuError, TransientError
+from storage import full_disk
+from storage.layout import Layout
+
+__all__ = ["PUT_OFF", "UNFORESEEN", "Failure", "Faults", "failure_of", "is_fault"]
+
+UNFORESEEN = "RUN-001"
+"""The code of a fault that nobody foresaw."""
+NO_MEMORY = "RUN-002"
+"""The code of work that the memory limit is too small for."""
+PUT_OFF = "RUN-003"
+"""The code of a resource whose turn waits, because one that it refers to broke off."""
+
+_HERE = Path(__file__).resolve().parents[1]
+_OURS = frozenset(
+    {"assets", "authoritative", "catalog_specs", "cli", "demo_city", "feeds", "flow", "governance"}
+    | {"landing", "outlets", "pipelines", "quality", "register", "scaffold", "storage", "values"}
+)
+_OUT_OF_MEMORY = frozenset({"MemoryError", "OutOfMemoryException", "ArrowMemoryError"})
+_PANIC = "PanicException"
+"""What a vendor's native code raises when it gives up; it is no `Exception`."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What could not be done: at which stop, of what, and what to do; no value stands in it."""
+
+    stop: str
+    """`withdrawal`, `pull`, `resource`, `shares`, `open_data`, `views`, `undeclared`, `events`."""
+    subject: str
+    """The resource, grant or open set; empty where there is only one."""
+    code: str
+    what: str
+    where: str
+    remedy: str
+    transient: bool = False
+    """Whether trying again without a change may help."""
+
+    @property
+    def passing(self) -> bool:
+        """Say whether the machine was the fault, not the data, the catalogue or the program."""
+        return self.transient or self.code in (full_disk.CODE, NO_MEMORY, PUT_OFF)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        """Return it in one line."""
+        named = f"{self.subject} · " if self.subject and self.subject not in self.where else ""
+        return f"{self.code} {self.what} · {named}{self.where} · {self.remedy}"
+
+
+@dataclass
+class Faults:
+    """Collects what failed, so that the caller can go on with everything else."""
+
+    layout: Layout
+    found: list[Failure] = field(default_factory=list)
+
+    @contextmanager
+    def apart(self, stop: str, subject: str = "") -> Iterator[None]:
+        """Keep whatever the block raises from going further, and remember it."""
+        try:
+            yield
+        except BaseException as error:
+            if not is_fault(error):
+                raise
+            self.add(stop, subject, error)
+
+    def add(self, stop: str, subject: str, error: BaseException) -> None:
+        """Remember what went wrong."""
+        self.found.append(failure_of(self.layout, stop, subject, error))
+
+
+def is_fault(error: BaseException) -> bool:
+    """Tell a fault from what ends the process: an interrupt, an exit, a run that is stopped."""
+    return isinstance(error, Exception) or type(error).__name__ == _PANIC
+
+
+def failure_of(layout: Layout, stop: str, subject: str, error: BaseException) -> Failure:
+    """Say what an error was, without a word of a vendor's; the whole goes to a private file."""
+    if full_disk.is_full(error):
+        code, what, remedy = full_disk.CODE, full_disk.WHAT, full_disk.REMEDY
+        return Failure(stop, subject, code, what, subject or "home folder", remedy)
+    if isinstance(error, QuanshuError):
+        transient = isinstance(error, TransientError)
+        return Failure(stop, subject, error.code, error.what, error.where, error.remedy, transient)
+    kind, place = type(error).__name__, _place(error)
+    log = _kept(layout, error)
+    if kind in _OUT_OF_MEMORY:
+        what, remedy = f"not enough memory ({kind})", "raise QUANSHU_MEMORY and run again"
+        return Failure(stop, subject, NO_MEMORY, what, place, f"{remedy}; {log}")
+    what = f"unforeseen {kind}"
+    return Failure(stop, subject, UNFORESEEN, what, place, f"report class and place; {log}")
+
+
+def _place(error: BaseException) -> str:
+    """Return the innermost place of our own code that an error passed through."""
+    found = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        path = Path(frame.filename)
+        if path.is_relative_to(_HERE) and path.relative_to(_HERE).parts[0] in _OURS:
+            found = f"{path.relative_to(_HERE)}:{frame.lineno} in {frame.name}"
+    return found or "outside Quanshu"
+
+
+def _kept(layout: Layout, error: BaseException) -> str:
+    """Keep the whole traceback in a file of its own, and say where.
+
+    The same fault at the same place is the same file, so that a fault that comes every ten seconds
+    fills no disk.
+    """
+    places = [f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
+    fault = hashlib.sha256("\n".join([type(error).__name__, *places]).encode()).hexdigest()[:12]
+    file = layout.logs / f"{fault}.txt"
+    with suppress(OSError):
+        layout.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as opened:
+            os.fchmod(handle, 0o600)
+            opened.writelines(traceback.format_exception(error))
+        return f"the whole of it stands in logs/{file.name}, which may quote values"
+    return "its whole could not be written to logs/"

@@ -1,0 +1,45 @@
+"""Judging what was landed, delivery after delivery: what is known before the gate, and the gate.
+
+Belongs here: findings outside the catalogue, lateness, refusals that come after the verdict. Keep
+out: rules (`quality`), what becomes of a verdict (`promotion`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flow.city import City
+from landing.collection import record_outside
+from quality.gate.gate import Gate
+from register.approvals import REFUSED, Approval
+from register.as_of import parted_by_lateness
+from register.bundles import Bundle
+from register.ledgers import verdicts
+from register.receipts import deliveries
+from register.records import Delivery, Verdict, VerdictKind
+
+__all__ = ["judge", "judge_refused"]
+
+
+def judge(city: City, gate: Gate, bundle: Bundle) -> tuple[Verdict, ...]:
+    """Judge a bundle, the caller holding the resource's lock; what is late is rejected."""
+    record_outside(city.layout, bundle.deliveries)
+    return tuple(v for part in _parted(city, bundle) for v in gate.judge(part))
+
+
+def judge_refused(gate: Gate, delivery: Delivery, decision: Approval) -> Verdict:
+    """Turn the verdict on a held delivery that was refused; every row of it is kept back."""
+    detail = f"refused by {decision.document} · deliver the whole resource"
+    refused = replace(delivery, refusal=REFUSED, refusal_detail=detail)
+    (verdict,) = gate.judge(Bundle((refused,)))
+    return verdict
+
+
+def _parted(city: City, bundle: Bundle) -> tuple[Bundle, ...]:
+    as_of = city.catalog.resource(bundle.resource).feed.as_of
+    if as_of is None or as_of.late == "apply":
+        return (bundle,)
+    stored = verdicts(city.layout, bundle.resource, rules=False)
+    passed = {one.delivery for one in stored if one.kind is VerdictKind.PASSED}
+    landed = deliveries(city.layout, bundle.resource)
+    return parted_by_lateness(bundle, (one for one in landed if one.delivery in passed))

@@ -1,0 +1,189 @@
+"""Promoting what passed, in its order: what must wait for an approval holds up what follows.
+
+Belongs here: one resource's pending deliveries, the snapshot guard, outcomes. Keep out: judging
+(`judging`), the diff and the merge (`authoritative.promotion`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from authoritative.promotion import Candidate, Origin, promote
+from catalog_specs.errors import HeldError
+from catalog_specs.vocabulary import FeedKind
+from flow.books import Books, open_books
+from flow.city import City
+from flow.judging import judge_refused
+from landing.collection import hold
+from quality.gate.gate import Gate
+from quality.quarantine.origins import delivered_as
+from quality.reconciliation import reconcile
+from register.applied import Promotion, pending
+from register.approvals import Approval, Decision, Held, decisions, held, record_held
+from register.bundles import Bundle, bundled
+from register.ledgers import record_findings, record_outcomes
+from register.receipts import deliveries
+from register.records import Delivery, Outcome, Verdict, VerdictKind
+
+__all__ = ["promote_pending"]
+
+
+def promote_pending(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcome, ...]:
+    """Apply every passed delivery of a resource that its table does not hold yet, in order.
+
+    The caller holds the resource's lock. Rejected deliveries are recorded as well, once. A snapshot
+    that would delete more than the profile lets it waits for an approval, and what follows waits
+    behind it: their outcomes say so in every run, and are recorded only when they go on.
+    """
+    guard = _guard(city, ref)
+    if guard.cases:
+        books = open_books(city, ref)  # whatever waits goes before what was judged just now
+    stored, recorded = books.verdicts.get(ref, ()), books.outcomes.get(ref, ())
+    known = {row.delivery for row in recorded}
+    rejected = [v for v in stored if v.kind is VerdictKind.REJECTED and v.delivery not in known]
+    passed = pending(city.layout, ref, stored, recorded)
+    if not rejected and not passed:
+        return ()
+    landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
+    kind = city.catalog.resource(ref).feed.kind
+    refused, bundles = (
+        bundled((landed[verdict.delivery] for verdict in some), kind) for some in (rejected, passed)
+    )
+    by_name = {verdict.delivery: verdict for verdict in (*rejected, *passed)}
+    turn = _Turn(city, gate, by_name, guard)
+    return (
+        *(outcome for bundle in refused for outcome in _reject(city, bundle, by_name)),
+        *_in_turn(turn, bundles),
+    )
+
+
+@dataclass(frozen=True)
+class _Guard:
+    """What of a resource was ever held for its own sake, by delivery, and what was decided."""
+
+    cases: Mapping[str, Held]
+    decided: Mapping[str, Approval]
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What every delivery of one round of promotion needs."""
+
+    city: City
+    gate: Gate
+    verdicts: Mapping[str, Verdict]
+    guard: _Guard
+
+
+def _guard(city: City, ref: str) -> _Guard:
+    if city.catalog.resource(ref).feed.kind is not FeedKind.SNAPSHOT:
+        return _Guard({}, {})
+    cases = {one.delivery: one for one in held(city.layout, ref) if one.behind is None}
+    found = decisions(city.layout, ref) if cases else {}
+    return _Guard(cases, {delivery: decision for (_, delivery), decision in found.items()})
+
+
+def _in_turn(turn: _Turn, bundles: Iterable[Bundle]) -> Iterator[Outcome]:
+    first: Held | None = None
+    for bundle in bundles:
+        decided = turn.guard.decided.get(bundle.last.delivery)
+        if decided and decided.decision is Decision.REFUSE:
+            refused = judge_refused(turn.gate, bundle.last, decided)
+            yield from _reject(turn.city, bundle, {refused.delivery: refused})
+            continue
+        if first is not None:
+            yield from _behind(turn, bundle, first)
+            continue
+        case = None if decided else turn.guard.cases.get(bundle.last.delivery)
+        result = case or _promote(turn, bundle, decided)
+        if isinstance(result, Held):
+            first = result
+            yield _held(turn, bundle.last, f"snapshot_loss:{first.deleted}/{first.stored}")
+        else:
+            yield from result
+
+
+def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Outcome, ...] | Held:
+    """Apply a bundle and record its outcomes; or say, and record, that it waits."""
+    started = time.perf_counter()
+    city, gate = turn.city, turn.gate
+    gate.reload(bundle)
+    try:
+        promotions = _applied(turn, bundle, decided)
+    except HeldError as error:
+        one = bundle.last
+        now = city.clock().isoformat()
+        wait = Held(
+            one.resource, one.delivery, one.sequence, error.deleted, error.stored, None, now
+        )
+        record_held(city.layout, wait)
+        return wait
+    for delivery in bundle.deliveries:
+        hold(city.layout, delivery)
+    found = reconcile(gate.con, city.layout, city.catalog, bundle)
+    record_findings(city.layout, bundle, found)
+    seconds = (time.perf_counter() - started) / len(bundle.deliveries)
+    done = [
+        (_outcome(delivery, turn.verdicts[delivery.delivery], promotion, seconds), promotion)
+        for delivery, promotion in zip(bundle.deliveries, promotions, strict=True)
+    ]
+    record_outcomes(city.layout, bundle, done, city.clock())
+    return tuple(outcome for outcome, _ in done)
+
+
+def _applied(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Promotion, ...]:
+    city = turn.city
+    kept_back = any(turn.verdicts[name].quarantined for name in bundle.names)
+    candidate = Candidate(
+        bundle,
+        "accepted",
+        "kept_back" if kept_back else None,
+        delivered_as(city.catalog.resource(bundle.resource), bundle.last),
+        None if decided else city.catalog.profile.snapshot_loss.value,
+    )
+    origin = Origin(city.actor, city.clock(), decided.document if decided else None)
+    return promote(turn.gate.con, city.layout, city.catalog, candidate, origin)
+
+
+def _behind(turn: _Turn, bundle: Bundle, first: Held) -> Iterator[Outcome]:
+    for one in bundle.deliveries:
+        now = turn.city.clock().isoformat()
+        wait = Held(one.resource, one.delivery, one.sequence, 0, first.stored, first.delivery, now)
+        record_held(turn.city.layout, wait)
+        yield _held(turn, one, f"behind:{first.delivery}")
+
+
+def _held(turn: _Turn, delivery: Delivery, why: str) -> Outcome:
+    verdict = turn.verdicts[delivery.delivery]
+    outcome = _outcome(delivery, verdict, None, 0.0)
+    return replace(outcome, verdict=VerdictKind.HELD, reasons=(why, *outcome.reasons))
+
+
+def _reject(city: City, bundle: Bundle, verdicts: Mapping[str, Verdict]) -> tuple[Outcome, ...]:
+    done = tuple(_outcome(one, verdicts[one.delivery], None, 0.0) for one in bundle.deliveries)
+    record_outcomes(city.layout, bundle, [(outcome, None) for outcome in done], city.clock())
+    return done
+
+
+def _outcome(
+    delivery: Delivery, verdict: Verdict, promotion: Promotion | None, seconds: float
+) -> Outcome:
+    department, _, resource = delivery.resource.partition("/")
+    return Outcome(
+        department=department,
+        resource=resource,
+        delivery=delivery.delivery,
+        files=delivery.files,
+        delivered=verdict.delivered,
+        accepted=verdict.accepted,
+        quarantined=verdict.quarantined,
+        inserted=promotion.inserted if promotion else 0,
+        updated=promotion.updated if promotion else 0,
+        deleted=promotion.deleted if promotion else 0,
+        unchanged=promotion.unchanged if promotion else 0,
+        verdict=verdict.kind,
+        reasons=verdict.reasons,
+        seconds=round(seconds, 3),
+    )

@@ -1,0 +1,86 @@
+"""Stop 0, pulling: what Quanshu fetches itself is landed like what a department drops (四(三)).
+
+Belongs here: pulling one resource, and saying why it failed. Keep out: how it is fetched
+(`landing.pulls`), landing what lies in inboxes (`stops`).
+A source that cannot be reached is no reason to leave other resources waiting: a failed pull is a
+value that the run reports, and the next run tries again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from catalog_specs.errors import QuanshuError, TransientError
+from flow.city import City
+from landing.landing import land
+from landing.pulls import Errand, pulled
+from register.ledgers import verdicts
+from register.records import Delivery, VerdictKind
+
+__all__ = ["PullFailure", "pull_waiting", "pulled_refs"]
+
+
+@dataclass(frozen=True)
+class PullFailure:
+    """Why a resource could not be pulled: no address, token or value stands in it."""
+
+    department: str
+    resource: str
+    code: str
+    what: str
+    remedy: str
+    transient: bool
+    """Whether trying again may help: the source was not reached, or broke off."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        """Return it in one line."""
+        return f"{self.code} {self.what} · {self.department}/{self.resource} · {self.remedy}"
+
+
+def pulled_refs(city: City) -> tuple[str, ...]:
+    """Return the resources that Quanshu fetches itself, in the order of reference."""
+    return tuple(one.ref for one in city.catalog.in_order() if one.feed.pull is not None)
+
+
+def pull_waiting(
+    city: City, ref: str, environment: Mapping[str, str] | None = None
+) -> Delivery | PullFailure | None:
+    """Pull one resource and land what is new; None when nothing is, or it is never pulled.
+
+    `environment` holds addresses and tokens; None takes this process's own.
+    """
+    resource = city.catalog.resource(ref)
+    if resource.feed.pull is None:
+        return None
+    settings = os.environ if environment is None else environment
+    errand = Errand(city.catalog, resource, Path(), settings, city.clock(), city.limits)
+    try:
+        with pulled(city.layout, errand, _rejected(city, ref)) as found:
+            if found is None:
+                return None
+            now = city.clock()
+            landed = land(city.layout, city.catalog, resource, found.path, now, found.arrival)
+    except QuanshuError as error:
+        transient = isinstance(error, TransientError)
+        what, remedy = error.what, error.remedy
+        return PullFailure(
+            resource.provider, resource.resource, error.code, what, remedy, transient
+        )
+    return landed if isinstance(landed, Delivery) else None
+
+
+def _rejected(city: City, ref: str) -> frozenset[str]:
+    """Return the deliveries whose rows were not taken in, so that they are fetched again."""
+    return frozenset(
+        verdict.delivery
+        for verdict in verdicts(city.layout, ref, rules=False)
+        if verdict.kind is VerdictKind.REJECTED
+    )

@@ -1,0 +1,217 @@
+"""The stops from inbox to authoritative as plain functions: the same with and without Dagster.
+
+Belongs here: taking what waits at one stop to the next, under the resource's lock. Keep out:
+Dagster (the factories beside this module), what follows from authoritative (`derived`), and how a
+stop does its work (the packages below).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from catalog_specs.errors import TransientError
+from flow.books import Books, open_books
+from flow.city import City
+from flow.judging import judge
+from flow.promotion import promote_pending
+from landing.landing import Recognised, Skipped, deliveries, land, look, resume, waiting
+from quality.gate.gate import Gate, open_gate
+from register.bundles import Bundle, bundled
+from register.ledgers import (
+    is_judged,
+    verdicts,
+)
+from register.records import Delivery, Outcome, Verdict, VerdictKind
+from storage.delta.foreign_commits import require_ours, vouch
+from storage.delta.tables import snapshot
+from storage.evolution.differences import require_fit
+
+__all__ = [
+    "Books",
+    "Step",
+    "each_once",
+    "judge_waiting",
+    "land_waiting",
+    "latest_verdict",
+    "left_lying",
+    "open_books",
+    "opened_gate",
+    "promote_waiting",
+    "row_count",
+    "take_waiting",
+    "taking",
+]
+
+
+Step = Callable[[str], None]
+"""Told what is begun within one resource's turn."""
+
+
+@contextmanager
+def opened_gate(city: City) -> Iterator[Gate]:
+    """Yield a gate on its own workbench; Great Expectations is imported when it first judges."""
+    with open_gate(city.layout, city.catalog, city.limits, city.clock()) as gate:
+        yield gate
+
+
+# ── landing ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def land_waiting(city: City, ref: str) -> tuple[tuple[Delivery, ...], tuple[Recognised, ...]]:
+    """Land every file that waits in one resource's inbox, oldest first.
+
+    What a killed run had begun to land comes before; another run that is at it is waited for.
+    """
+    resource = city.catalog.resource(ref)
+    resume(city.layout, ref)
+    landed: list[Delivery] = []
+    recognised: list[Recognised] = []
+    for path in waiting(city.layout, ref, city.clock()):
+        try:
+            result = land(city.layout, city.catalog, resource, path, city.clock())
+        except TransientError:
+            continue  # still being written, or another run has it: the next run looks again
+        (landed if isinstance(result, Delivery) else recognised).append(result)  # type: ignore[arg-type]
+    return tuple(landed), tuple(recognised)
+
+
+def left_lying(city: City, ref: str) -> tuple[Skipped, ...]:
+    """Return what lies in a resource's inbox and is not taken, with the reason."""
+    return look(city.layout, ref, city.clock()).skipped
+
+
+# ── quality gate ────────────────────────────────────────────────────────────────────────────────
+
+
+def judge_waiting(city: City, ref: str) -> tuple[Verdict, ...]:
+    """Judge every landed delivery of a resource that has no verdict yet, in order."""
+    with city.lock(ref):
+        unjudged = _unjudged(city, ref, open_books(city, ref))
+        if not unjudged:
+            return ()
+        with opened_gate(city) as gate:
+            return tuple(verdict for bundle in unjudged for verdict in judge(city, gate, bundle))
+
+
+def _unjudged(city: City, ref: str, books: Books) -> tuple[Bundle, ...]:
+    """Return what awaits a verdict; of several at once, what the ledger says by now counts."""
+    kind = city.catalog.resource(ref).feed.kind
+    waiting = _without_verdict(city, ref, books)
+    if len(waiting) > 1:
+        waiting = _without_verdict(city, ref, open_books(city, ref))
+    elif waiting and is_judged(city.layout, waiting[0]):
+        waiting = []  # by another runner, since the books were opened
+    return tuple(bundled(waiting, kind))
+
+
+def _without_verdict(city: City, ref: str, books: Books) -> list[Delivery]:
+    judged = {verdict.delivery for verdict in books.verdicts.get(ref, ())}
+    return [d for d in deliveries(city.layout, ref) if d.delivery not in judged]
+
+
+def latest_verdict(city: City, ref: str) -> Verdict | None:
+    """Return the verdict on a resource's newest judged delivery, or None."""
+    return max(verdicts(city.layout, ref), key=lambda verdict: verdict.sequence, default=None)
+
+
+# ── authoritative ───────────────────────────────────────────────────────────────────────────────
+
+
+def promote_waiting(city: City, ref: str) -> tuple[Outcome, ...]:
+    """Apply every passed delivery that the table does not hold yet, in order, and record outcomes.
+
+    Rejected deliveries are recorded as well, once; so is what a removed table gets again.
+    """
+    with city.lock(ref), opened_gate(city) as gate:
+        looked = _ready(city, ref)
+        outcomes = promote_pending(city, gate, ref, open_books(city, ref))
+        if outcomes or not looked:
+            vouch(city.layout, ref, city.actor, city.clock())
+        return outcomes
+
+
+def _ready(city: City, ref: str) -> bool:
+    """Refuse a resource whose table somebody else wrote to, or that has to evolve first.
+
+    Said in every run, whether anything was delivered or not: somebody has to decide. How far was
+    looked is recorded when the turn ends: a run that was broken off leaves no other record than
+    one that was not, and one with nothing waiting records nothing. Returns whether it is on record.
+    """
+    found = snapshot(city.layout.authoritative(ref))
+    if found is None:
+        return True
+    looked = require_ours(city.layout, ref, found)
+    require_fit(city.catalog, city.catalog.resource(ref), found)
+    return looked
+
+
+def row_count(city: City, ref: str) -> int:
+    """Return how many rows a resource's authoritative table holds; 0 when there is none."""
+    found = snapshot(city.layout.authoritative(ref))
+    return found.rows() if found else 0
+
+
+# ── a resource the whole way ──────────────────────────────────────────────────
+
+
+def take_waiting(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcome, ...]:
+    """Take everything that waits for one resource through landing, gate and authoritative."""
+    return each_once(taking(city, gate, ref, books))
+
+
+def taking(
+    city: City, gate: Gate, ref: str, books: Books, step: Step | None = None
+) -> Iterator[Outcome]:
+    """Take everything that waits for one resource, and yield each outcome as it comes about.
+
+    Bundle by bundle, so that what the gate has typed is promoted from where it stands, and what
+    was done before a fault is told all the same. `books` may be as old as the run: what another
+    runner did since is recognised when it is written, and never done twice. `step` is told what is
+    begun.
+    """
+    say = step or _unheard
+    started = time.perf_counter()
+    say("接收 / landing")
+    _, recognised = land_waiting(city, ref)
+    yield from map(_recognised, recognised)
+    with city.lock(ref):
+        looked = _ready(city, ref)
+        outstanding = promote_pending(city, gate, ref, books)
+        unjudged = _unjudged(city, ref, books)
+        for number, bundle in enumerate(unjudged, start=1):
+            say(f"{number:,}/{len(unjudged):,} {bundle.last.files[0]}")
+            fresh = Books({ref: judge(city, gate, bundle)}, {})
+            outstanding += promote_pending(city, gate, ref, fresh)
+            seconds = (time.perf_counter() - started) / max(len(outstanding), 1)
+            yield from (replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding)
+            outstanding, started = (), time.perf_counter()
+        yield from outstanding
+        if unjudged or outstanding or not looked:
+            vouch(city.layout, ref, city.actor, city.clock())
+
+
+def _unheard(step: str) -> None:
+    del step
+
+
+def each_once(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Return each delivery's last outcome: one that waits is told of with every promotion."""
+    last: dict[tuple[str, tuple[str, ...], bool], Outcome] = {}
+    for one in outcomes:
+        repeats = one.verdict is VerdictKind.RECOGNISED
+        last[one.delivery, one.files, repeats] = one
+    return tuple(last.values())
+
+
+def _recognised(one: Recognised) -> Outcome:
+    department, _, resource = one.resource.partition("/")
+    return Outcome(
+        department=department,
+        resource=resource,
+        delivery=one.delivery,
+        files=(one.file,),
+        verdict=VerdictKind.RECOGNISED,
+    )

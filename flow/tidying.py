@@ -1,0 +1,94 @@
+"""Keeping the disk bounded: what no version in use needs goes, table by table.
+
+Belongs here: which tables are tidied and which are not, the record of it. Keep out: which of a
+table's files are dead (`storage.delta.dead_files`), when (`pipelines.automation`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from flow.city import City
+from storage.delta.dead_files import dead_files, remove_dead
+from storage.delta.foreign_commits import look, looks
+from storage.delta.table_shape import Column, Shape
+from storage.delta.tables import snapshot
+from storage.ledger_tables import enter
+
+__all__ = ["KEPT_DAYS", "TIDIED", "Tidied", "tidy"]
+
+KEPT_DAYS = 1
+"""Days that files stay after the newest version stopped using them, unless somebody asks for more:
+enough for whoever is reading, and rows of earlier days can be had from landing."""
+
+TIDIED = Shape(
+    "清理台账",
+    "清理数据表旧文件的每一次操作，一次一表一行。",
+    (
+        Column("resource", "VARCHAR", "数据表在 lake 下的位置"),
+        Column("files", "BIGINT", "删除的文件数"),
+        Column("bytes", "BIGINT", "释放的字节数"),
+        Column("days", "BIGINT", "旧文件保留天数"),
+        Column("actor", "VARCHAR", "操作人（岗位或服务账号）"),
+        Column("at", "VARCHAR", "登记时间"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """What went, or would go, of one table; `held` says why nothing of it may."""
+
+    table: str
+    files: int
+    bytes: int
+    held: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+
+def tidy(city: City, days: int = KEPT_DAYS, *, dry_run: bool = False) -> tuple[Tidied, ...]:
+    """Remove dead files of every table in the home; return the tables that had any, or are held.
+
+    Of a table in which somebody else committed nothing goes: the files are what shows it.
+    """
+    done = [_tidy_one(city, path, name, days, dry_run=dry_run) for path, name in _tables(city)]
+    return tuple(one for one in done if one.files or one.held)
+
+
+def _tidy_one(city: City, path: Path, name: str, days: int, *, dry_run: bool) -> Tidied:
+    kind, _, ref = name.partition("/")
+    with city.lock(ref if kind != "ledgers" else f"tidying.{ref}"):
+        if kind == "authoritative" and _foreign(city, ref, path):
+            return Tidied(name, 0, 0, held=True)
+        found = dead_files(path, days, city.clock())
+        done = Tidied(name, len(found), sum(one.bytes for one in found))
+        if found and not dry_run:
+            row = {
+                "resource": name, "files": done.files, "bytes": done.bytes, "days": days,
+                "actor": city.actor, "at": city.clock().isoformat(),
+            }  # fmt: skip
+            enter(city.layout, "tidied", TIDIED, [row], f"{name}/{uuid.uuid4().hex}")
+            remove_dead(found)
+        return done
+
+
+def _foreign(city: City, ref: str, path: Path) -> bool:
+    found = snapshot(path)
+    return found is not None and bool(look(ref, found, looks(city.layout).get(ref, ())))
+
+
+def _tables(city: City) -> Iterator[tuple[Path, str]]:
+    """Yield every table of the lake with its place, those of former resources too."""
+    layout = city.layout
+    kinds = (layout.authoritative, layout.sequences, layout.quarantine, layout.holding)
+    depths = [(of("x/x").parents[1], "*/*") for of in kinds]
+    for place, pattern in [*depths, (layout.ledger("x").parent, "*")]:
+        for log in sorted(place.glob(f"{pattern}/_delta_log")):
+            yield log.parent, f"{place.name}/{log.parent.relative_to(place).as_posix()}"

@@ -1,0 +1,88 @@
+"""A grant as a page of Chinese text: what it allows, on which basis, and whether it holds.
+
+Belongs here: wording. Keep out: deciding (`governance.grants.decisions`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import AccessError
+from catalog_specs.models.resource import Resource
+from catalog_specs.models.sharing import Grant, GrantedResource
+from governance.grants.decisions import Decision
+from governance.masks.choice import effective_mask, mask_note
+
+__all__ = ["department_name", "grant_text"]
+
+
+def grant_text(catalog: Catalog, grant: Grant, decision: Decision) -> str:
+    """Return the page; it names columns and masks, never a value."""
+    return "\n".join(
+        (*_head(catalog, grant, decision), *_approvals(catalog, grant), *_scope(catalog, grant))
+    )
+
+
+def department_name(catalog: Catalog, code: str) -> str:
+    """Return a department's Chinese name; its code when the catalogue does not know it."""
+    known = catalog.departments.get(code)
+    return known.name if known else code
+
+
+def _head(catalog: Catalog, grant: Grant, decision: Decision) -> Iterator[str]:
+    verdict = "允许" if decision.allowed else "不允许"
+    yield f"{grant.name}（{grant.code}）"
+    yield f"结论：{verdict} —— {decision.explanation}（{decision.on.isoformat()}）"
+    for objection in decision.objections:
+        where = f"：{objection.where}" if objection.where else ""
+        yield f"  ✗ {objection.reason.label}{where}（{objection.clause}）"
+    yield f"数据应用单位：{department_name(catalog, grant.consumer)}"
+    yield f"应用场景：{grant.scenario}"
+    yield f"用途：{grant.purpose}"
+    yield f"依据：{'；'.join(grant.legal_basis)}"
+    yield f"方式：{grant.method.label}；介质：{grant.medium.label}"
+    yield f"现状：{grant.method.today}"
+    if grant.batch_reason:
+        yield f"批量交换理由：{grant.batch_reason}"
+    yield f"有效期：{grant.valid_from.isoformat()} 至 {grant.valid_to.isoformat()}（含当日）"
+    yield f"状态：{grant.status.label}"
+    yield f"使用条款：{grant.terms}"
+
+
+def _approvals(catalog: Catalog, grant: Grant) -> Iterator[str]:
+    if not grant.approvals:
+        yield "审批：无（仅限无条件共享）"
+    for one in grant.approvals:
+        name = department_name(catalog, one.by)
+        yield f"审批：{one.role.label} {name} {one.post} {one.on.isoformat()} {one.reference}"
+
+
+def _scope(catalog: Catalog, grant: Grant) -> Iterator[str]:
+    for granted in grant.resources:
+        resource = catalog.resources.get(granted.resource)
+        if resource is None:
+            yield f"资源：{granted.resource}（目录中没有）"
+            continue
+        provider = department_name(catalog, resource.provider)
+        yield f"资源：{resource.name}（{resource.ref}，{provider}，{resource.share.type.label}）"
+        yield f"  行范围：{_rows(catalog, resource, granted)}"
+        yield from (f"  {_item(catalog, resource, granted, code)}" for code in granted.items)
+
+
+def _rows(catalog: Catalog, resource: Resource, granted: GrantedResource) -> str:
+    """Return how many conditions narrow the rows, and by which items; their values stay out."""
+    names = {item.code: catalog.name_of(item) for item in resource.items}
+    by = dict.fromkeys(names.get(c.item, c.item) for c in granted.where)
+    return f"按{'、'.join(by)}限定" if by else "全部行"
+
+
+def _item(catalog: Catalog, resource: Resource, granted: GrantedResource, code: str) -> str:
+    found = {item.code: item for item in resource.stored}.get(code)
+    if found is None:
+        return f"{code}：不在权威数据中"
+    try:
+        mask = effective_mask(catalog, resource, found, granted.masks.get(code), "share")
+    except AccessError as refused:
+        return f"{catalog.name_of(found)}（{code}）：没有可用的脱敏方式 {refused.code}"
+    return f"{catalog.name_of(found)}（{code}）：{mask_note(mask)}"

@@ -1,5 +1,0 @@
-"""The files of one open-data release: one module per kind of file.
-
-Belongs here: turning a release's facts into a file that a portal, a spreadsheet or a machine reads.
-Keep out: whether the release may exist (`governance.disclosure`, `governance.open_data`).
-"""

@@ -1,0 +1,69 @@
+"""rows.parquet: the records of a delivery as numbered text, written in bounded memory.
+
+Belongs here: its columns, its row groups. Keep out: what is read into it (`landed_rows`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from feeds.reader import DEFECT, ROW, rows_schema
+
+__all__ = ["FILE", "landed_schema", "write_rows"]
+
+FILE = "_file"
+GROUP_ROWS, GROUP_BYTES = 122_880, 64 << 20
+"""Rows of a row group: what one DuckDB thread takes at a time; fewer where they are wide."""
+
+
+def landed_schema(columns: Mapping[str, str]) -> pa.Schema:
+    """Return the columns of rows.parquet: a reader's, and `_file`, the archive's member.
+
+    `_row` counts on from member to member; `_line` is the place in the file or member.
+    """
+    read = rows_schema(columns)
+    return read.insert(1, pa.field(FILE, pa.string()))
+
+
+def write_rows(
+    batches: Iterable[pa.Table], columns: Mapping[str, str], target: Path
+) -> tuple[int, int]:
+    """Write tables as row groups while the next ones are read; return (records, malformed)."""
+    rows = malformed = 0
+    with (
+        pq.ParquetWriter(
+            target,
+            landed_schema(columns),
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=[FILE],
+            write_statistics=[ROW],
+        ) as writer,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        written = pool.submit(lambda: None)
+        for group in _groups(batches):
+            written.result()
+            written = pool.submit(writer.write_table, group)
+            rows += group.num_rows
+            malformed += group.num_rows - group.column(DEFECT).null_count
+        written.result()
+    return rows, malformed
+
+
+def _groups(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    held: list[pa.Table] = []
+    count = size = 0
+    for batch in batches:
+        held.append(batch)
+        count, size = count + batch.num_rows, size + batch.nbytes
+        if count >= GROUP_ROWS or size >= GROUP_BYTES:
+            yield pa.concat_tables(held)
+            held, count, size = [], 0, 0
+    if held:
+        yield pa.concat_tables(held)

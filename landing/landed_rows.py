@@ -1,0 +1,293 @@
+"""From a delivered file to rows.parquet: reading and refusing, in bounded memory.
+
+Belongs here: what is looked for before and while the rows are read. Keep out: formats
+(`intake`), writing (`landed_file`), where the file lies (`landing`), types (`typed`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog_specs.errors import IntakeError
+from catalog_specs.rules.refusals import UNSEEN
+from catalog_specs.vocabulary import FeedFormat, FeedKind
+from feeds.columns import OPERATION, feed_columns
+from feeds.fill_down import FillDown
+from feeds.reader import ROW
+from feeds.readers import OpenFeed, Source, parts, reader_for
+from feeds.secrecy import (
+    refuse_marked_cells,
+    refuse_marked_file,
+    refuse_marked_names,
+)
+from landing.landed_file import FILE, write_rows
+from landing.undeclared import Undeclared
+from register.records import NOT_KEPT
+
+__all__ = ["ROWS_FILE", "LandedRows", "declared_headers_told", "land_rows"]
+
+VECTOR_ROWS = 2048
+"""Records that DuckDB has in hand at once, however wide they are."""
+
+Refusal = tuple[str, str]
+"""GATE- code and what happened, where, what to do; header names at most, no cell value."""
+
+ROWS_FILE = "rows.parquet"
+_NEAREST = " (nearest delivered: "
+_ENTRIES = re.compile(r"^(?:missing|twice): |; ")
+_OWN_SIZES = 8
+"""How many times its own size a file may hold in text, however large it is."""
+_PACKED = {
+    FeedFormat.PARQUET, FeedFormat.ARROW, FeedFormat.XLSX, FeedFormat.XLS, FeedFormat.ODS,
+}  # fmt: skip
+"""Formats whose text is known only to who reads them to their end; others are read as they lie."""
+_UNDER_ITS_OWN = "deliver every declared column under its own header"
+_NO_HEADER_ROW = "no declared header is there: deliver a header row, or declare where it stands"
+
+
+@dataclass(frozen=True)
+class LandedRows:
+    """What was read: headers as delivered, record counts, and why the delivery is refused.
+
+    `members` are the files of an archive in the order they were read; `read_as` the format found,
+    `encoding` that of a text; `skipped` counts the lines that are no records, by reason;
+    `undeclared` the cells of columns that nobody declared; `hidden` what a workbook does not show;
+    `excepted` are those of them whose cells
+    are held, each with its exception.
+    """
+
+    headers: tuple[str, ...] = ()
+    rows: int = 0
+    malformed: int = 0
+    refusal: Refusal | None = None
+    members: tuple[str, ...] = ()
+    read_as: str = ""
+    encoding: str | None = None
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    undeclared: Mapping[str, int | None] = field(default_factory=dict)
+    hidden: Mapping[str, int] = field(default_factory=dict)
+    excepted: Mapping[str, str] = field(default_factory=dict)
+
+
+def land_rows(
+    source: Source, folder: Path, excepted: Mapping[str, str] | None = None
+) -> LandedRows:
+    """Write a delivered file's records to `folder`/rows.parquet; never raises for its content.
+
+    `excepted` maps undeclared headers to the exceptions that cover them: their cells are written to
+    `folder`/held.parquet.
+
+    Refusals: GATE-101 unreadable (no rows written), GATE-102 a declared column is missing (all rows
+    written, each with its own text in `_raw`; no refusal where all of them are deletions), GATE-103
+    hostile, GATE-104 a file without its header row, or a snapshot without records, GATE-106 marked
+    as secret and GATE-110 not to be looked into (nothing written, nothing learnt; so is what would
+    be GATE-101 or GATE-103 where the bytes do not show their text), GATE-109 a
+    snapshot that is cut off: what it lacks is not deleted.
+    """
+    columns = feed_columns(source.feed)
+    target = folder / ROWS_FILE
+    reading = _Reading(source, columns, Undeclared(folder, source.feed.nulls, excepted or {}))
+    try:
+        with tempfile.TemporaryDirectory(prefix=".parts-", dir=folder) as scratch:
+            rows, malformed = write_rows(reading.batches(Path(scratch)), columns, target)
+    except IntakeError as error:
+        write_rows((), columns, target)
+        reading.undeclared.discard()
+        refused = reading.refused(error)
+        if refused[0] in NOT_KEPT:
+            return LandedRows(refusal=refused)
+        return reading.landed(0, 0, refused)
+    finally:
+        reading.undeclared.close()
+    refusal = reading.refusal
+    if refusal is None and not rows and source.feed.kind is FeedKind.SNAPSHOT:
+        refusal = ("GATE-104", "a snapshot without any record · deliver the whole resource")
+    if refusal is None and reading.cut_off and source.feed.kind is FeedKind.SNAPSHOT:
+        refusal = ("GATE-109", "the file breaks off in its last record · deliver the whole file")
+    return reading.landed(rows, malformed, refusal)
+
+
+@dataclass
+class _Reading:
+    """What is learnt while the parts of one delivered file are read one after another."""
+
+    source: Source
+    columns: Mapping[str, str]
+    undeclared: Undeclared
+    refusal: Refusal | None = None
+    rows: int = 0
+    bytes: int = 0
+    headers: dict[str, None] = field(default_factory=dict)
+    members: list[str] = field(default_factory=list)
+    formats: dict[str, None] = field(default_factory=dict)
+    encodings: dict[str, None] = field(default_factory=dict)
+    skipped: Counter[str] = field(default_factory=Counter)
+    hidden: Counter[str] = field(default_factory=Counter)
+    cut_off: bool = False
+    packed: bool = False
+    """Whether the file, or any member of it, has to be read to its end to be looked into."""
+    several: bool = False
+
+    def batches(self, scratch: Path) -> Iterator[pa.Table]:
+        """Yield the records of all parts, numbered through."""
+        # A marking may be spread over a folder and the file's name.
+        refuse_marked_names([self.source.lay_in.replace("/", "") + self.source.path.name])
+        refuse_marked_file(self.source.path, self.source.feed)
+        found = parts(self.source, scratch)
+        self.packed = any(part.format in _PACKED for part in found)
+        self.several = len(found) > 1
+        for part in found:
+            if part.member is not None:
+                refuse_marked_names([part.member])
+                refuse_marked_file(part.path, part.feed)
+            with reader_for(part.format).open(part) as opened:
+                refuse_marked_names((*opened.headers, *opened.sheets))
+                yield from self._part(part, opened)
+
+    def _part(self, part: Source, opened: OpenFeed) -> Iterator[pa.Table]:
+        self._note(part, opened)
+        refusal = _refusal(part, self.columns, opened.headers)
+        if refusal is not None and _deletes_alone(part, opened.headers):
+            refusal = None
+        self.refusal = self.refusal or refusal
+        whole = refusal is not None and refusal[0] == "GATE-102"
+        extra = self.undeclared.columns(opened.headers, self.columns.values())
+        before, labels = self.rows, FillDown(part.feed.fill_down)
+        for batch in opened.batches({**self.columns, **extra}, whole=whole):
+            if part.format is not FeedFormat.CSV:  # the cells of a CSV stand in it as they are
+                refuse_marked_cells(batch)
+            self._measure(part, batch)
+            declared = labels.filled(self.undeclared.without(batch, extra, before))
+            yield _placed(declared, before, part.member)
+            self.rows += batch.num_rows
+        self.cut_off |= opened.ending.cut_off
+        self.skipped.update(opened.skipped)
+
+    def _measure(self, part: Source, batch: pa.Table) -> None:
+        """Refuse (GATE-103) records so wide that the engine could not hold them, or too much text.
+
+        A small file can hold a great deal of text, and what is landed is read again by every stop.
+        """
+        limits, size = part.limits, part.path.stat().st_size
+        self.bytes += batch.nbytes
+        wide = batch.nbytes > limits.vector and any(
+            batch.slice(at, VECTOR_ROWS).nbytes > limits.vector
+            for at in range(0, batch.num_rows, VECTOR_ROWS)
+        )
+        if wide or self.bytes > max(limits.expanded, _OWN_SIZES * size):
+            raise IntakeError(
+                "GATE-103",
+                f"{VECTOR_ROWS:,} records in a row of more than {limits.vector >> 20} MiB"
+                if wide
+                else "the file unpacks beyond the limit",
+                where=part.name,
+                remedy="deliver attachments and images apart from the records",
+            )
+
+    def refused(self, error: IntakeError) -> Refusal:
+        """Return the refusal of a file that could not be read to its end.
+
+        What was not reached of a packed file may be marked as secret, so nothing of it is kept.
+        """
+        unread = self.several or error.reason in {"GATE-101", "GATE-103"}
+        if self.packed and unread and error.reason not in NOT_KEPT:
+            return UNSEEN, f"{error.what} · nothing of it was kept: {error.remedy}"
+        return error.reason, f"{error.what} · {error.remedy}"
+
+    def landed(self, rows: int, malformed: int, refusal: Refusal | None) -> LandedRows:
+        """Return what was learnt, with what was written."""
+        return LandedRows(
+            headers=tuple(self.headers),
+            rows=rows,
+            malformed=malformed,
+            refusal=refusal,
+            members=tuple(self.members),
+            read_as=" ".join(self.formats),
+            encoding=" ".join(self.encodings) or None,
+            skipped=dict(self.skipped),
+            undeclared=self.undeclared.findings(),
+            hidden=dict(+self.hidden),
+            excepted=dict(self.undeclared.covered),
+        )
+
+    def _note(self, part: Source, opened: OpenFeed) -> None:
+        self.headers |= dict.fromkeys(opened.headers)
+        self.formats[part.format.value] = None
+        if opened.encoding is not None:
+            self.encodings[opened.encoding] = None
+        if part.member is not None:
+            self.members.append(part.member)
+        self.undeclared.sheets += opened.sheets
+        self.hidden.update(opened.hidden)
+
+
+def _placed(batch: pa.Table, first: int, member: str | None) -> pa.Table:
+    """Number a part's records on from the parts before it, and say which part they are from."""
+    numbers = pc.add(batch.column(ROW), first) if first else batch.column(ROW)
+    file = pa.repeat(pa.scalar(member, pa.string()), batch.num_rows)
+    return batch.set_column(0, ROW, numbers).add_column(1, pa.field(FILE, pa.string()), file)
+
+
+def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...]) -> Refusal | None:
+    """Refuse by the headers alone.
+
+    JSON has no header: a record without a key has a null there, whatever its neighbours have. Only
+    a file in which no record has any declared key is another file.
+    """
+    keyed = part.format in {FeedFormat.JSONL, FeedFormat.JSON}
+    if not headers:
+        empty = "the file holds nothing · deliver a header row and the records below it"
+        return None if keyed else ("GATE-104", empty)
+    wanted = dict.fromkeys(columns.values())
+    missing = [header for header in wanted if header not in headers]
+    if missing and not (keyed and len(missing) < len(wanted)):
+        # Without a single declared header this may be a record, whose values no message may name.
+        is_record = len(missing) == len(wanted)
+        spare = [] if is_record else [header for header in headers if header not in wanted]
+        named = "; ".join(_nearest(header, spare) for header in missing)
+        return "GATE-102", f"missing: {named} · {_NO_HEADER_ROW if is_record else _UNDER_ITS_OWN}"
+    doubled = [header for header in wanted if headers.count(header) > 1]
+    if doubled:
+        return "GATE-102", f"twice: {'; '.join(doubled)} · deliver every declared column once"
+    return None
+
+
+def _deletes_alone(part: Source, headers: tuple[str, ...]) -> bool:
+    """Say whether a change file holds nothing but deletions, which need no more than their keys."""
+    changes = part.feed.changes
+    wanted = () if changes is None else (changes.operation, changes.sequence)
+    if changes is None or any(headers.count(header) != 1 for header in wanted):
+        return False
+    if any(headers.count(header) > 1 for header in part.feed.columns):
+        return False
+    with reader_for(part.format).open(part) as again:
+        operations = (
+            batch.column(OPERATION)
+            for batch in again.batches({OPERATION: changes.operation}, whole=False)
+        )
+        words = pa.array(changes.delete, pa.string())
+        return all(pc.all(pc.is_in(words_of, words)).as_py() for words_of in operations)
+
+
+def declared_headers_told(detail: str, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the declared headers that a refusal says are missing or stand twice.
+
+    They may be shown to anybody: the catalogue names them. What else the refusal tells may be the
+    department's own words, or a record taken for a header.
+    """
+    named = {entry.partition(_NEAREST)[0] for entry in _ENTRIES.split(detail.partition(" · ")[0])}
+    return tuple(header for header in dict.fromkeys(columns.values()) if header in named)
+
+
+def _nearest(header: str, spare: list[str]) -> str:
+    near = difflib.get_close_matches(header, spare, n=1, cutoff=0.5)
+    return f"{header}{_NEAREST}{near[0][:80]})" if near else header

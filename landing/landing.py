@@ -1,0 +1,211 @@
+"""Landing: a delivered file becomes a delivery: raw bytes kept, rows as text, a receipt (四(三)).
+
+Belongs here: the order of steps that makes landing atomic and repeatable. Keep out: reading files
+(`intake`, `landed_rows`), looking at inboxes (`inbox`), judging (`quality`).
+
+A delivery is built in a dot-folder beside its place, into which the file itself is moved when all
+else is written (`taking`); then one rename makes it visible. A crash before the move leaves the
+file in the inbox, a crash after it a landing that `recover` finishes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
+
+from filelock import FileLock
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import IntakeError
+from catalog_specs.models.feed import Feed
+from catalog_specs.models.resource import Resource
+from feeds.readers import Source
+from landing.inbox import Inbox, Skipped, look, waiting, within
+from landing.landed_rows import ROWS_FILE, LandedRows, land_rows
+from landing.stored_names import stored_name, stored_path
+from landing.taking import (
+    begun,
+    discard,
+    finish,
+    recover,
+    sha256_of,
+    state,
+    sync,
+    take,
+    unfinished,
+)
+from landing.undeclared import exceptions_on
+from register.arrivals import INBOX, Arrival
+from register.as_of import day_of
+from register.receipts import RECEIPT, Recognised, deliveries, newest, repeated, write_receipt
+from register.records import NOT_KEPT, Delivery
+from storage.layout import Layout
+from values.casts import has_typed_cells
+from values.feed_texts import key_headers, text_headers
+from values.normalise import Context, counted_cells
+
+__all__ = [
+    "Inbox",
+    "Recognised",
+    "Skipped",
+    "broken_off",
+    "deliveries",
+    "land",
+    "look",
+    "resume",
+    "waiting",
+]
+
+
+def land(
+    layout: Layout,
+    catalog: Catalog,
+    resource: Resource,
+    path: Path,
+    now: datetime,
+    arrival: Arrival = INBOX,
+) -> Delivery | Recognised:
+    """Take one file from the inbox; return its delivery, or which earlier one it repeats.
+
+    `arrival` says so when the file did not come by an inbox, and what is kept beside it.
+
+    A file that cannot be read as declared is landed all the same, with a refusal in its receipt.
+    Raises TransientError when the file is still being written or another run has just taken it:
+    then nothing has happened. Runs that land the same resource wait for each other.
+    """
+    place, inbox = layout.landing(resource.ref), layout.inbox(resource.ref)
+    named = within(inbox, path)
+    lay_in = "/".join(named.parts[:-1])
+    with _lock(layout, resource.ref):
+        recover(place, inbox)
+        seen = state(path, inbox if lay_in else None)
+        sha256 = sha256_of(path)
+        last = newest(layout, resource.ref)
+        earlier = last if last is not None and last.sha256 == sha256 else None
+        if arrival == INBOX:
+            earlier = repeated(layout, resource.ref, sha256, _stands_for(resource.feed, path)[0])
+        if earlier is None:
+            texts = text_headers(catalog, resource)
+            keys = key_headers(resource)
+            zone = catalog.profile.timezone
+            source = Source(path, resource.feed, zone, texts=texts, keys=keys, lay_in=lay_in)
+            sequence = last.sequence + 1 if last is not None else 1
+            excepted = exceptions_on(catalog, resource.ref, _day(catalog, now))
+            steps = Context.of(catalog)
+            parcel = _Parcel(source, resource.ref, sequence, sha256, now, arrival, excepted, steps)
+            return _build(place, parcel, seen)
+        discard(path, place, seen, lay_in)
+        return Recognised(resource.ref, earlier.delivery, stored_path(named).text, sha256)
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    """One file on its way into landing, and all that is known of it before it is read."""
+
+    source: Source
+    ref: str
+    sequence: int
+    sha256: str
+    now: datetime
+    arrival: Arrival
+    excepted: Mapping[str, str]
+    steps: Context
+
+    def delivery(self, landed: LandedRows) -> Delivery:
+        """Return the receipt of what was read."""
+        name = stored_path(PurePosixPath(self.source.lay_in, self.source.path.name))
+        day, misnamed = None, None
+        if self.arrival.origin == INBOX.origin:
+            day, misnamed = _stands_for(self.source.feed, self.source.path)
+        code, detail = landed.refusal or misnamed or (None, None)
+        return Delivery(
+            resource=self.ref,
+            delivery=f"{self.sequence:06}-{self.sha256[:12]}",
+            sequence=self.sequence,
+            files=(name.text,),
+            sha256=self.sha256,
+            bytes=self.source.path.stat().st_size,
+            rows=landed.rows,
+            malformed=landed.malformed,
+            headers=landed.headers,
+            landed_at=self.now.isoformat(),
+            refusal=code,
+            refusal_detail=detail,
+            members=landed.members,
+            read_as=landed.read_as,
+            encoding=landed.encoding,
+            skipped=landed.skipped,
+            undeclared=landed.undeclared,
+            hidden=landed.hidden,
+            excepted=landed.excepted,
+            renamed=name.renamed,
+            origin=self.arrival.origin,
+            watermark=self.arrival.watermark,
+            as_of=day,
+            filing_no=self.source.feed.filing_no,
+        )
+
+
+def _stands_for(feed: Feed, path: Path) -> tuple[str | None, tuple[str, str] | None]:
+    """Return the day a file's content stands for, and the refusal of a name that lacks it."""
+    if feed.as_of is None:
+        return None, None
+    try:
+        return day_of(feed.as_of, stored_name(path.name).text), None
+    except IntakeError as error:
+        return None, (error.reason, f"{error.what} · {error.remedy}")
+
+
+def _day(catalog: Catalog, now: datetime) -> date:
+    """Return the day a moment falls on in the city."""
+    return now.astimezone(ZoneInfo(catalog.profile.timezone)).date()
+
+
+def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
+    """Build a delivery aside and rename it into place."""
+    path = parcel.source.path
+    with begun(path, place, parcel.source.lay_in) as aside:
+        landed = land_rows(parcel.source, aside, parcel.excepted)
+        delivery = parcel.delivery(landed)
+        if delivery.refusal is None:
+            context = replace(parcel.steps, cells=has_typed_cells(delivery.read_as))
+            cells = counted_cells(parcel.source.feed, aside / ROWS_FILE, context)
+            delivery = replace(
+                delivery, normalised=cells.changed, not_understood=cells.not_understood
+            )
+        write_receipt(aside / RECEIPT, delivery)
+        if delivery.refusal not in NOT_KEPT:
+            for one in parcel.arrival.beside:
+                shutil.move(one, aside)
+        for written in (*filter(Path.is_file, aside.iterdir()), aside):
+            sync(written)
+        take(path, aside, seen)
+    finish(aside, place)
+    return delivery
+
+
+def broken_off(layout: Layout, ref: str) -> tuple[str, ...]:
+    """Return names of the landings of a resource that are under way, or that a killed run left."""
+    return tuple(folder.name for folder in unfinished(layout.landing(ref)))
+
+
+def resume(layout: Layout, ref: str) -> None:
+    """Finish or undo the landings of a resource that a killed run broke off; cheap without any."""
+    if broken_off(layout, ref):
+        with _lock(layout, ref):
+            recover(layout.landing(ref), layout.inbox(ref))
+
+
+@contextmanager
+def _lock(layout: Layout, ref: str) -> Iterator[None]:
+    """Hold the lock under which a resource's files are landed."""
+    locks = layout.work / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    layout.landing(ref).mkdir(parents=True, exist_ok=True)
+    with FileLock(locks / f"landing.{ref.replace('/', '.')}.lock"):
+        yield

@@ -1,0 +1,134 @@
+"""What a pull is told, what it remembers of earlier ones, and what it brings back.
+
+Belongs here: these values and reading the memory from receipts. Keep out: fetching (`sql`, `http`).
+The memory of a pull lies nowhere but in the deliveries it made: what is remembered was committed by
+the rename that committed the rows, and so is never ahead of them nor behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import PullError, SettingsError
+from catalog_specs.models.feed import Feed
+from catalog_specs.models.resource import Resource
+from register.arrivals import Arrival
+from register.receipts import RECEIPT, landed, read_receipt
+from storage.engines.workbench import Limits
+from storage.layout import Layout
+
+__all__ = ["NOTE", "TAKEN", "Errand", "Memory", "Pulled", "asked", "remember"]
+
+NOTE = "pull.json"
+"""What a pull noted for the next one, in its delivery's folder."""
+TAKEN = "taken.parquet"
+"""Hashes of the rows that the next pull meets again and must leave out."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One resource to pull for, into one empty folder.
+
+    `folder` is set when the errand begins. `environment` holds addresses and tokens; `pause` waits
+    for some seconds between attempts, `elapsed` tells seconds since any one moment.
+    """
+
+    catalog: Catalog
+    resource: Resource
+    folder: Path
+    environment: Mapping[str, str]
+    now: datetime
+    limits: Limits = field(default_factory=Limits)
+    pause: Callable[[float], None] = time.sleep
+    elapsed: Callable[[], float] = time.monotonic
+
+    @property
+    def feed(self) -> Feed:
+        """Return how the resource is declared to be written."""
+        return self.resource.feed
+
+    @property
+    def timezone(self) -> str:
+        """Return the wall clock that the city's moments are written in."""
+        return self.catalog.profile.timezone
+
+    def secret(self, variable: str) -> str:
+        """Return an environment variable's value; SettingsError naming it when it is not set."""
+        value = self.environment.get(variable, "")
+        if not value:
+            raise SettingsError(
+                f"the environment variable {variable} is not set",
+                where=self.resource.ref,
+                remedy=f"set {variable} where Quanshu runs; the catalogue names it for the pull",
+            )
+        return value
+
+    def target(self, suffix: str) -> Path:
+        """Return where a pulled file is written, named after the resource and the wall clock."""
+        moment = self.now.astimezone(ZoneInfo(self.timezone))
+        return self.folder / f"{self.resource.resource}-{moment:%Y%m%dT%H%M%S}{suffix}"
+
+    def refused(self, what: str, remedy: str) -> PullError:
+        """Return the error of a source that does not answer as declared."""
+        return PullError(what, where=self.resource.ref, remedy=remedy)
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """A file that a pull brought, ready to be landed as `arrival` says."""
+
+    path: Path
+    arrival: Arrival
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the deliveries of earlier pulls say.
+
+    `watermark`, `note` and `taken` are of the newest delivery that counts; `newest` is the note of
+    the newest one, whether it counts or not.
+    """
+
+    watermark: str | None = None
+    note: Mapping[str, Any] = field(default_factory=dict)
+    taken: Path | None = None
+    newest: Mapping[str, Any] = field(default_factory=dict)
+
+
+def remember(layout: Layout, ref: str, origin: str, void: AbstractSet[str] = frozenset()) -> Memory:
+    """Return what is remembered of a resource's pulls of one origin.
+
+    A delivery that was refused at landing or is named in `void` (rejected by the gate) does not
+    count: its rows were not taken in, so they are pulled again, mended or not.
+    """
+    folders = [layout.delivery(ref, name) for name in reversed(landed(layout, ref))]
+    newest = _note(folders[0]) if folders else {}
+    for folder in folders:
+        one = read_receipt(folder / RECEIPT)
+        if one.origin == origin and one.refusal is None and one.delivery not in void:
+            taken = folder / TAKEN
+            return Memory(one.watermark, _note(folder), taken if taken.is_file() else None, newest)
+    return Memory(newest=newest)
+
+
+def _note(folder: Path) -> Mapping[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return content
+
+
+def asked(*words: object) -> str:
+    """Return a digest of what a source is asked; when that changes, a pull begins anew."""
+    return hashlib.sha256(json.dumps(words, default=str).encode()).hexdigest()[:32]

@@ -1,0 +1,95 @@
+"""What the rows of a grant tell beyond their masks, looked at before and after they are written.
+
+Belongs here: refusing masks that mask nothing and numbers of persons in words, and how many rows
+stand alone without their pseudonyms. Keep out: how either is found (`governance.masks.effect`,
+`governance.free_text`), writing (`outlets.shares.project`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from catalog_specs.errors import AccessError
+from governance.free_text import scan_text
+from governance.keys import DerivedKey
+from governance.masks.choice import MaskedColumn
+from governance.masks.effect import may_be_chance, undone
+from outlets.shares.plan import Part
+
+__all__ = ["ENOUGH", "alone_text", "check_leaving", "rows_alone"]
+
+ENOUGH = 4
+"""How many times k different originals there must be before a mask that joins no two of them is
+called none: a dozen people may well have a dozen years of birth."""
+
+_KINDS = {
+    "resident_id": "公民身份号码",
+    "mobile": "手机号码",
+    "account": "银行账号",
+    "sole_trader": "个体工商户信用代码",
+}
+
+
+def check_leaving(part: Part, key: DerivedKey | None, least: int) -> None:
+    """Hold the rows of one granted resource to what their masks promise.
+
+    Args:
+        part: the granted rows and columns.
+        key: the key of the grant; needed by pseudonyms only.
+        least: how many different originals a mask must have left apart to be called none.
+
+    Raises:
+        AccessError: masked values tell every original from every other, or words hold numbers of
+            persons; it names columns and counts, never a value.
+    """
+    frame = part.judged(key)
+    apart = undone(frame, part.columns, least)
+    columns = [column for column in part.columns if column.code in apart]
+    bare = [column.code for column in columns if not may_be_chance(frame, column)]
+    if bare:
+        raise AccessError(
+            "the masked values are as many as the originals: nothing is masked",
+            where="、".join(f"{part.resource.ref}.{code}" for code in bare),
+            remedy="generalise further, use a pseudonym, or leave the item out of the grant",
+        )
+    found = scan_text(frame, part.columns, part.key_columns)
+    if found:
+        raise AccessError(
+            "free text holds numbers of persons",
+            where="、".join(
+                f"{part.resource.ref}.{one.column}（{_counted(one.counts)}）" for one in found
+            ),
+            remedy="correct the source, or mask the item with `redact`",
+        )
+
+
+def rows_alone(folder: Path, columns: Sequence[MaskedColumn]) -> int:
+    """Return how many rows of an extract are the only ones with their values.
+
+    Pseudonyms are left out: they are what the rows would be known by otherwise. Rows are told apart
+    by a 64-bit hash of their values; two that meet by chance make one row less in 2⁶⁴.
+    """
+    open_columns = [pl.col(c.code) for c in columns if not c.needs_key]
+    if not open_columns:
+        return 0
+    rows = pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False, hive_partitioning=False)
+    row = pl.struct(open_columns).hash().alias("row")
+    counts = rows.select(row).group_by("row").agg(pl.len().alias("rows"))
+    alone = counts.filter(pl.col("rows") == 1).select(pl.len())
+    return int(alone.collect(engine="streaming").item())
+
+
+def alone_text(rows: int, alone: int) -> str:
+    """Return in Chinese how far pseudonyms leave rows to be told apart."""
+    if not rows:
+        return "没有记录"
+    percent = alone * 100 / rows
+    said = "不足1" if 0 < percent < 1 else f"{percent:.0f}"
+    return f"除假名列外，{said}% 的行取值组合唯一；假名本身不能防止关联识别"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return "，".join(f"{_KINDS.get(kind, kind)} {count} 行" for kind, count in counts.items())

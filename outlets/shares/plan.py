@@ -1,0 +1,249 @@
+"""What one grant's extract will hold, worked out before a byte is written.
+
+Belongs here: columns, masks, rows and source versions of a grant, and the digests by which an
+unchanged extract is recognised. Keep out: deciding (`governance.grants.decisions`), writing
+(`outlets.shares.project`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import AccessError
+from catalog_specs.models.resource import Resource
+from catalog_specs.models.sharing import Grant, GrantedResource
+from governance.free_text import key_items, scanned
+from governance.grants.text import department_name
+from governance.keys import DerivedKey, KeyRing
+from governance.masks.choice import MaskedColumn, check_filter, compile_masks
+from governance.masks.effect import masked_protected, original
+from governance.row_filters import render_filter
+from storage.delta.extracts import scan
+from storage.delta.foreign_commits import require_ours
+from storage.delta.table_shape import Column, Shape, column_type
+from storage.delta.tables import Snapshot, snapshot
+from storage.evolution.differences import require_fit
+from storage.layout import Layout
+
+__all__ = [
+    "Part",
+    "SharePlan",
+    "check_masks",
+    "digest_of",
+    "plan_share",
+    "source_columns",
+    "terms_of",
+]
+
+FORMAT = 4
+"""Raised when the same plan would be written differently, so that every extract is made anew."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One resource of a grant; `found` is None while the resource is not aggregated yet."""
+
+    resource: Resource
+    columns: tuple[MaskedColumn, ...]
+    rows: pl.Expr
+    source: tuple[Column, ...]
+    shape: Shape
+    found: Snapshot | None
+    digest: str
+    keys: tuple[str, ...] = ()
+    """Items whose values are looked for in free text."""
+
+    @property
+    def key_columns(self) -> dict[str, str]:
+        """Return by which column of `judged` each of `keys` stands."""
+        return {code: f"__key_{code}" for code in self.keys}
+
+    def judged(self, key: DerivedKey | None) -> pl.LazyFrame:
+        """Return what would leave, beside it the originals and keys that it is judged by."""
+        if self.found is None:
+            raise ValueError("a resource that is not aggregated has no rows")
+        return (
+            scan(self.found, self.source)
+            .filter(self.rows)
+            .select(
+                *(column.expression(key) for column in self.columns),
+                *(pl.col(code).alias(name) for code, name in self.key_columns.items()),
+                *(pl.col(c.code).alias(original(c.code)) for c in masked_protected(self.columns)),
+            )
+        )
+
+    def frame(self, key: DerivedKey | None) -> pl.LazyFrame:
+        """Return the granted rows and masked columns; rows are chosen before masks are laid."""
+        if self.found is None:
+            raise ValueError("a resource that is not aggregated has no rows")
+        masked = [column.expression(key) for column in self.columns]
+        return scan(self.found, self.source).filter(self.rows).select(masked)
+
+
+@dataclass(frozen=True)
+class SharePlan:
+    """A grant's parts, its key if any column needs one, and the digest of the whole."""
+
+    grant: Grant
+    parts: tuple[Part, ...]
+    key: DerivedKey | None
+    digest: str
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the resources that are not aggregated yet."""
+        return tuple(part.resource.ref for part in self.parts if part.found is None)
+
+
+def plan_share(layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing) -> SharePlan:
+    """Work out a grant's extract.
+
+    Raises:
+        AccessError: a mask is missing or does not fit, a row condition cannot be understood or
+            tells too much, a resource is granted twice, or nothing of it is left.
+        SettingsError: a pseudonym needs the master key and there is none.
+    """
+    drafts = [_columns(catalog, granted) for granted in _distinct(grant)]
+    key = None
+    fingerprint = ""
+    if any(column.needs_key for columns in drafts for column in columns):
+        purpose = f"grant:{grant.code}"
+        key, fingerprint = keys.derive(purpose), keys.fingerprint(purpose)
+    names = _view_names(catalog, grant)
+    parts = tuple(
+        _part(layout, catalog, granted, columns, (names[granted.resource], fingerprint))
+        for granted, columns in zip(grant.resources, drafts, strict=True)
+    )
+    facts = {
+        "format": FORMAT,
+        "grant": grant.model_dump(mode="json", exclude={"resources"}),
+        "consumer": department_name(catalog, grant.consumer),
+        "key": [key.version if key else None, fingerprint],
+        "parts": [part.digest for part in parts],
+    }
+    return SharePlan(grant, parts, key, digest_of(facts))
+
+
+def terms_of(catalog: Catalog, grant: Grant) -> str:
+    """Return the digest of what a grant lets leave: columns, masks and rows, whatever the tables.
+
+    Raises:
+        AccessError: it cannot be masked.
+    """
+    facts = {
+        granted.resource: [
+            [[c.code, c.mask.model_dump(mode="json")] for c in _columns(catalog, granted)],
+            [condition.model_dump(mode="json") for condition in granted.where],
+        ]
+        for granted in _distinct(grant)
+    }
+    return digest_of({"terms": facts})
+
+
+def check_masks(catalog: Catalog, grant: Grant) -> None:
+    """Ask, of the catalogue alone, whether a grant can be masked.
+
+    Raises:
+        AccessError: as `plan_share` would, whatever the key and the tables are like.
+    """
+    for granted in _distinct(grant):
+        _columns(catalog, granted)
+        render_filter(catalog, catalog.resource(granted.resource), granted.where)
+
+
+def digest_of(facts: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of facts in a canonical JSON form."""
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def source_columns(
+    catalog: Catalog, resource: Resource, wanted: Iterator[str]
+) -> tuple[Column, ...]:
+    """Return the stored columns that a projection reads, each once."""
+    return tuple(
+        Column(code, column_type(catalog.element_of(resource.item(code))))
+        for code in dict.fromkeys(wanted)
+    )
+
+
+def _distinct(grant: Grant) -> tuple[GrantedResource, ...]:
+    refs = [granted.resource for granted in grant.resources]
+    if len(set(refs)) != len(refs):
+        raise AccessError(
+            "a resource is granted twice",
+            where=f"grant {grant.code}",
+            remedy="join its items, rows and masks into one entry",
+        )
+    return grant.resources
+
+
+def _columns(catalog: Catalog, granted: GrantedResource) -> tuple[MaskedColumn, ...]:
+    resource = catalog.resource(granted.resource)
+    columns = compile_masks(catalog, resource, granted.items, granted.masks, "share")
+    check_filter(catalog, resource, granted, "share")
+    if not columns:
+        raise AccessError(
+            "every granted item is dropped by its mask",
+            where=granted.resource,
+            remedy="grant an item that leaves, or take the resource out of the grant",
+        )
+    return columns
+
+
+def _view_names(catalog: Catalog, grant: Grant) -> dict[str, str]:
+    """Return each resource's view name: its Chinese name, with its code where two are alike."""
+    found = {one.resource: catalog.resource(one.resource).name for one in grant.resources}
+    alike = [name.casefold() for name in found.values()]
+    return {
+        ref: name if alike.count(name.casefold()) == 1 else f"{name}（{ref}）"
+        for ref, name in found.items()
+    }
+
+
+def _part(
+    layout: Layout,
+    catalog: Catalog,
+    granted: GrantedResource,
+    columns: tuple[MaskedColumn, ...],
+    named: tuple[str, str],
+) -> Part:
+    resource = catalog.resource(granted.resource)
+    found = snapshot(layout.authoritative(resource.ref).resolve())
+    name, fingerprint = named
+    provider = department_name(catalog, resource.provider)
+    description = f"{resource.summary}（来源：{provider}）"
+    shape = Shape(name, description, tuple(column.column() for column in columns))
+    facts = {
+        "format": FORMAT,
+        "source": [found.table_id, found.version] if found else None,
+        "columns": [
+            [c.code, c.element.type, c.element.scale, c.mask.model_dump(mode="json")]
+            for c in columns
+        ],
+        "where": [condition.model_dump(mode="json") for condition in granted.where],
+        "shape": [name, description, [[c.name, c.type, c.comment] for c in shape.columns]],
+        "key": fingerprint,
+    }
+    keys = key_items(catalog, resource) if scanned(columns) else ()
+    wanted = (*(c.code for c in columns), *(one.item for one in granted.where), *keys)
+    if found is not None:
+        require_fit(catalog, resource, found, wanted)
+        require_ours(layout, resource.ref, found)
+    return Part(
+        resource=resource,
+        columns=columns,
+        rows=render_filter(catalog, resource, granted.where),
+        source=source_columns(catalog, resource, iter(wanted)),
+        shape=shape,
+        found=found,
+        digest=digest_of(facts),
+        keys=keys,
+    )

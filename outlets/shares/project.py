@@ -1,0 +1,332 @@
+"""Shares: one masked physical extract and one DuckDB file for every grant that hands out rows.
+
+Belongs here: making them, recognising that nothing changed (五(四)). Keep out: what they hold
+(`outlets.shares.plan`), taking them away (`outlets.shares.withdrawals`), the audit log.
+Each extract is a folder of its own version. The DuckDB file, which holds its rows itself, is put in
+place first, then `current` is pointed at the new version, then `projection.json` is written with a
+seal of both, and the former version goes last: whenever a run breaks off, a reader finds one whole
+share, and the next run makes what is missing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import AccessError
+from catalog_specs.models.sharing import Grant
+from governance.grants.decisions import decide
+from governance.keys import DerivedKey, KeyRing
+from governance.local_time import local_day, local_moment
+from outlets.shares.about import META_COMMENT, about_share
+from outlets.shares.file import ShareTable, build_share_file
+from outlets.shares.handing_out import ENOUGH, alone_text, check_leaving, rows_alone
+from outlets.shares.plan import Part, SharePlan, plan_share, terms_of
+from outlets.shares.withdrawals import (
+    Withdrawal,
+    handed_out,
+    unmasked,
+    withdraw,
+    withdraw_lapsed,
+)
+from storage.delta.extracts import write_extract
+from storage.layout import CURRENT, Layout
+from storage.seals import seal, unbroken
+from storage.swaps import (
+    FOLDER_MODE,
+    clear_aside,
+    link_tree,
+    point,
+    read_json,
+    remove,
+    restrict,
+    write_json,
+)
+
+__all__ = [
+    "WITHDRAW",
+    "Projection",
+    "Withdrawal",
+    "due",
+    "parts_whole",
+    "project",
+    "refresh",
+    "shared",
+    "uniqueness",
+    "withdraw",
+    "withdraw_outdated",
+]
+
+WITHDRAW = "withdraw"
+"""What `due` answers for a grant that must lose what it has on disk."""
+
+_STATE = "projection.json"
+_VERSION = "v-"
+"""A department's code, which an earlier layout has here, holds no hyphen."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One grant's extract as it lies there now.
+
+    `resources` are the resources in it, `missing` those granted but not aggregated yet, `rows`
+    the rows of all together; `refreshed` says whether anything was written.
+    """
+
+    grant: str
+    resources: tuple[str, ...]
+    missing: tuple[str, ...]
+    rows: int
+    refreshed: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+
+def project(
+    layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing, now: datetime
+) -> Projection:
+    """Bring a grant's extract and DuckDB file up to date; write nothing when nothing changed.
+
+    Raises:
+        AccessError: the grant does not hold today, hands out no rows, or cannot be masked.
+        SettingsError: a pseudonym needs the master key and there is none.
+    """
+    decision = decide(catalog, grant, local_day(catalog, now))
+    if not decision.allowed:
+        raise _forbidden(f"the grant does not hold: {decision.explanation_en}", grant.code)
+    if not grant.method.materialised:
+        raise _forbidden(f"method {grant.method.value} hands out no rows", grant.code)
+    plan = plan_share(layout, catalog, grant, keys)
+    known = read_json(_state_path(layout, grant.code))
+    fresh = not _unchanged(layout, plan, known, thorough=True)
+    if fresh:
+        known = _build(layout, catalog, plan, known, now)
+    _tidy(layout.share(grant.code))
+    return _projection(plan, known, refreshed=fresh)
+
+
+def refresh(
+    layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: datetime
+) -> Projection | Withdrawal:
+    """Project a grant if it holds and hands out rows; else take away what it had.
+
+    Fails closed: a grant that can no longer be masked loses its extract too.
+    """
+    withdrawn = withdraw_lapsed(layout, catalog, grant, now)
+    if withdrawn is not None:
+        return withdrawn
+    try:
+        return project(layout, catalog, catalog.grants[grant], keys, now)
+    except AccessError as refused:
+        return unmasked(layout, grant, refused)
+
+
+def withdraw_outdated(layout: Layout, catalog: Catalog, grant: str) -> Withdrawal | None:
+    """Take away an extract that could not be made anew and shows what the grant no longer says.
+
+    None when columns, masks and rows are still those of the grant: then older rows may stay.
+    """
+    known = read_json(_state_path(layout, grant))
+    if known.get("terms") in (None, terms_of(catalog, catalog.grants[grant])):
+        return None
+    return withdraw(layout, grant, "outdated", "授权内容已变更，而新的共享数据未能生成")
+
+
+def shared(layout: Layout, catalog: Catalog, now: datetime) -> tuple[str, ...]:
+    """Return the grants that have something on disk or should have.
+
+    Whatever must go comes first, so that a failing projection never delays a withdrawal. Grants
+    that hand out nothing and have nothing are left out.
+    """
+    today = local_day(catalog, now)
+    holding = [
+        code
+        for code, grant in catalog.grants.items()
+        if grant.method.materialised and decide(catalog, grant, today).allowed
+    ]
+    return (*(code for code in handed_out(layout) if code not in holding), *holding)
+
+
+def due(layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: datetime) -> str | None:
+    """Say whether `refresh` would change anything: a digest of what is due, or None.
+
+    Asks tables for their versions and reads no row. What cannot be masked is due for withdrawal.
+    """
+    found = catalog.grants.get(grant)
+    holds = found is not None and decide(catalog, found, local_day(catalog, now)).allowed
+    if found is None or not holds or not found.method.materialised:
+        return WITHDRAW if grant in handed_out(layout) else None
+    try:
+        plan = plan_share(layout, catalog, found, keys)
+    except AccessError:
+        return WITHDRAW if grant in handed_out(layout) else None
+    known = read_json(_state_path(layout, grant))
+    return None if _unchanged(layout, plan, known, thorough=False) else plan.digest
+
+
+def _unchanged(
+    layout: Layout, plan: SharePlan, known: Mapping[str, Any], *, thorough: bool
+) -> bool:
+    """Say whether what lies there is what would be made: by digest, and by its own bytes."""
+    code = plan.grant.code
+    return (
+        known.get("digest") == plan.digest
+        and unbroken(layout.share_file(code), known.get("file"), thorough=thorough)
+        and _parts_unbroken(layout, code, known, thorough=thorough)
+    )
+
+
+def parts_whole(layout: Layout, grant: str) -> bool | None:
+    """Say whether what lies there for a grant is what was written; None when nothing does."""
+    known = read_json(_state_path(layout, grant))
+    if not known and not layout.share_file(grant).exists():
+        return None
+    return unbroken(
+        layout.share_file(grant), known.get("file"), thorough=False
+    ) and _parts_unbroken(layout, grant, known, thorough=False)
+
+
+def _parts_unbroken(layout: Layout, code: str, known: Mapping[str, Any], *, thorough: bool) -> bool:
+    parts: Mapping[str, Mapping[str, Any]] = known.get("parts", {})
+    return all(
+        unbroken(layout.share_table(code, ref), part.get("files"), thorough=thorough)
+        for ref, part in parts.items()
+    )
+
+
+def _build(
+    layout: Layout, catalog: Catalog, plan: SharePlan, known: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    code = plan.grant.code
+    share, current = layout.share(code), layout.share_current(code)
+    share.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    clear_aside(layout.share_file(code))
+    _tidy(share, _VERSION)
+    version = share.resolve() / f"{_VERSION}{uuid.uuid4().hex}"
+    try:
+        least = ENOUGH * catalog.profile.k_anonymity.value
+        parts = _write_parts(plan, (current, version), known.get("parts", {}), least)
+        tables = [
+            ShareTable(p.shape, version / p.resource.ref, parts[p.resource.ref]["rows"])
+            for p in plan.parts
+            if p.found
+        ]
+        alone = {ref: alone_text(one["rows"], one["alone"]) for ref, one in parts.items()}
+        about = about_share(catalog, plan, now, alone)
+        build_share_file(layout.share_file(code), tables, about, META_COMMENT)
+    except BaseException:
+        remove(version)  # half an extract is of no use, and takes the space that may be wanting
+        raise
+    point(current, version)
+    state = {
+        "grant": code,
+        "digest": plan.digest,
+        "terms": terms_of(catalog, plan.grant),
+        "key_version": plan.key.version if plan.key else None,
+        "projected_at": local_moment(catalog, now).isoformat(timespec="seconds"),
+        "file": seal(layout.share_file(code)),
+        "parts": parts,
+    }
+    write_json(_state_path(layout, code), state)
+    return state
+
+
+def _write_parts(
+    plan: SharePlan, places: tuple[Path, Path], known: Mapping[str, Any], least: int
+) -> dict[str, dict[str, Any]]:
+    version = places[1]
+    same = {part.resource.ref for part in plan.parts if _is_same(part, places[0], known)}
+    for part in plan.parts:
+        if part.found and part.resource.ref not in same:
+            check_leaving(part, plan.key, least)
+    version.mkdir(mode=FOLDER_MODE)
+    parts = {
+        part.resource.ref: _write_part(
+            part, plan.key, places, known[part.resource.ref] if part.resource.ref in same else None
+        )
+        for part in plan.parts
+        if part.found
+    }
+    restrict(version)
+    return parts
+
+
+def _is_same(part: Part, current: Path, known: Mapping[str, Any]) -> bool:
+    """Say whether the extract that lies there is still the one that would be made."""
+    ref = part.resource.ref
+    before = known.get(ref, {})
+    same = before.get("digest") == part.digest and "alone" in before
+    return same and unbroken(current / ref, before.get("files"), thorough=True)
+
+
+def _write_part(
+    part: Part,
+    key: DerivedKey | None,
+    places: tuple[Path, Path],
+    before: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Write one resource, or link the extract that lies there when it is still the same."""
+    if part.found is None:
+        raise ValueError("a resource that is not aggregated has no rows")
+    current, version = places
+    folder = version / part.resource.ref
+    if before is not None:
+        link_tree(current / part.resource.ref, folder)
+        rows, alone = int(before["rows"]), int(before["alone"])
+    else:
+        rows = write_extract(part.frame(key), folder, part.shape)
+        alone = rows_alone(folder, part.columns)
+    return {
+        "digest": part.digest,
+        "rows": rows,
+        "alone": alone,
+        "table": part.found.table_id,
+        "version": part.found.version,
+        "files": seal(folder),
+    }
+
+
+def _tidy(share: Path, beginning: str = "") -> None:
+    """Remove former versions, what broken-off runs left, and the extracts of an earlier layout."""
+    current = share / CURRENT
+    kept = {CURRENT, _STATE, current.readlink().name if current.is_symlink() else ""}
+    for path in share.iterdir():
+        if path.name not in kept and path.name.startswith(beginning):
+            remove(path)
+
+
+def _projection(plan: SharePlan, state: Mapping[str, Any], *, refreshed: bool) -> Projection:
+    return Projection(
+        grant=plan.grant.code,
+        resources=tuple(state["parts"]),
+        missing=plan.missing,
+        rows=sum(part["rows"] for part in state["parts"].values()),
+        refreshed=refreshed,
+    )
+
+
+def uniqueness(layout: Layout, grant: str) -> dict[str, str]:
+    """Return, for each resource handed out, how many of its rows stand alone, in Chinese."""
+    parts: Mapping[str, Mapping[str, Any]] = read_json(_state_path(layout, grant)).get("parts", {})
+    return {
+        ref: alone_text(int(part["rows"]), int(part["alone"]))
+        for ref, part in parts.items()
+        if "alone" in part
+    }
+
+
+def _state_path(layout: Layout, grant: str) -> Path:
+    return layout.share(grant) / _STATE
+
+
+def _forbidden(what: str, grant: str) -> AccessError:
+    return AccessError(
+        what, where=f"grant {grant}", remedy=f"run `quanshu explain {grant}` to see why"
+    )

@@ -1,0 +1,119 @@
+"""Withdrawals: taking away what a grant that no longer holds has on disk (五(十)).
+
+Belongs here: what lies there of which grant, whether it must go, removing it. Keep out: making
+extracts (`outlets.shares.project`). Nothing here needs a key or opens a table, so that nothing that
+fails elsewhere can keep a withdrawal from happening.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import AccessError
+from catalog_specs.loader import GrantsAlone
+from catalog_specs.models.sharing import Grant
+from governance.grants.decisions import decide, standing_objections
+from governance.local_time import local_day
+from outlets.shares.plan import check_masks
+from storage.layout import Layout
+from storage.swaps import clear_aside, remove
+
+__all__ = [
+    "Withdrawal",
+    "handed_out",
+    "unmasked",
+    "withdraw",
+    "withdraw_lapsed",
+    "withdraw_uncompiled",
+]
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A grant that hands out nothing; `existed` says whether something was taken away."""
+
+    grant: str
+    reason: str
+    explanation: str
+    existed: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+
+def withdraw(
+    layout: Layout, grant: str, reason: str = "withdrawn", explanation: str = "授权已撤回"
+) -> Withdrawal:
+    """Take away everything a grant ever put on disk: DuckDB file, extract, unfinished work."""
+    if not _CODE.fullmatch(grant):
+        raise ValueError("not a grant's code")
+    gone = False
+    for place in (layout.share_file(grant), layout.share(grant)):
+        clear_aside(place)
+        gone = remove(place) or gone
+    return Withdrawal(grant, reason, explanation, existed=gone)
+
+
+def withdraw_lapsed(
+    layout: Layout, catalog: Catalog, grant: str, now: datetime
+) -> Withdrawal | None:
+    """Take away what a grant has on disk if it does not hold or cannot be masked; else None.
+
+    Asks the catalogue alone: neither a table nor a key can keep a withdrawal from happening.
+    """
+    found = catalog.grants.get(grant)
+    if found is None:
+        return withdraw(layout, grant, "not_in_catalogue", "目录中已没有该授权")
+    decision = decide(catalog, found, local_day(catalog, now))
+    if not decision.allowed:
+        return withdraw(layout, grant, decision.reason.value, decision.explanation)
+    if not found.method.materialised:
+        return withdraw(layout, grant, "no_rows", f"{found.method.label}不提供明细数据")
+    return _withdraw_unmasked(layout, catalog, found)
+
+
+def withdraw_uncompiled(
+    layout: Layout, grants: GrantsAlone, grant: str, today: date
+) -> Withdrawal | None:
+    """Take away what a grant has on disk while the catalogue does not compile; else None.
+
+    What such a catalogue says of a grant by itself counts: it is gone, ended, or cannot be read.
+    Fails closed: what is unknown denies, and a share is made again once the catalogue compiles.
+    """
+    found = grants.readable.get(grant)
+    if found is None or grant in grants.broken:
+        if grant in grants.broken:
+            return withdraw(layout, grant, "unreadable", "目录中的该授权无法读取")
+        return withdraw(layout, grant, "not_in_catalogue", "目录中已没有该授权")
+    ended = next(iter(standing_objections(found, today)), None)
+    if ended is not None:
+        return withdraw(layout, grant, ended.reason.value, ended.reason.label)
+    return None
+
+
+def handed_out(layout: Layout) -> tuple[str, ...]:
+    """Return the grants of which anything lies on disk, finished or not, in order."""
+    folders, files = layout.share("x").parent, layout.share_file("x").parent
+    names = [path.name for place in (folders, files) if place.is_dir() for path in place.iterdir()]
+    codes = (name.removeprefix(".").partition(".")[0] for name in names)
+    return tuple(sorted({code for code in codes if _CODE.fullmatch(code)}))
+
+
+def _withdraw_unmasked(layout: Layout, catalog: Catalog, grant: Grant) -> Withdrawal | None:
+    try:
+        check_masks(catalog, grant)
+    except AccessError as refused:
+        return unmasked(layout, grant.code, refused)
+    return None
+
+
+def unmasked(layout: Layout, grant: str, refused: AccessError) -> Withdrawal:
+    """Take away what a grant has on disk because it cannot be masked."""
+    return withdraw(layout, grant, "unmasked", f"无法脱敏：{refused.where}")

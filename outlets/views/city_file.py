@@ -1,0 +1,187 @@
+"""views/city.duckdb: commented views over every authoritative table, for the authority's analysts.
+
+Belongs here: building that file aside and putting it in place, and when that may be skipped. Keep
+out: the SQL of single views (`view_sql`), shares for others (`governance`).
+A view lists the live files of one version, so a reader sees one state until the file is replaced;
+the file opens in any DuckDB, read-only, without extensions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from catalog_specs.catalog import Catalog
+from landing.collection import UNDECLARED
+from outlets.open_data.ledger import OPENING
+from outlets.views.lookups import code_tables, freshness
+from outlets.views.sql import (
+    Commented,
+    ledger_view,
+    quarantine_counts,
+    resource_view,
+    subject_views,
+)
+from register.ledgers import DELIVERIES, RECONCILIATION, VERDICTS
+from storage.delta.foreign_commits import LOOKED, look, looks
+from storage.delta.table_shape import Shape
+from storage.delta.tables import Snapshot, snapshot
+from storage.engines.connection import Connection, EngineError, read_only
+from storage.engines.database_files import Contents, build_database, contents, sweep_database
+from storage.evolution.ledger import EVOLUTIONS
+from storage.layout import Layout
+
+__all__ = ["CityViews", "build_city_views", "whole"]
+
+LEDGERS: Mapping[str, Shape] = {
+    "verdicts": VERDICTS,
+    "deliveries": DELIVERIES,
+    "reconciliation": RECONCILIATION,
+    "undeclared": UNDECLARED,
+    "evolutions": EVOLUTIONS,
+    "table_looks": LOOKED,
+    "opening": OPENING,
+}
+FORMAT = 5
+"""Rises when the file is built in another way, so that every file is built again."""
+
+
+@dataclass(frozen=True)
+class CityViews:
+    """The file, how many views it holds, and whether this call built it.
+
+    `broken` are the tables that cannot be read, by resource or ledger: the file is built without
+    their views, so that one broken table takes no other from the analysts.
+    """
+
+    path: Path
+    views: int
+    built: bool
+    broken: Mapping[str, Exception] = field(default_factory=dict)
+
+
+def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityViews:
+    """Build the analysts' file anew when a table or the catalogue has changed since it was built.
+
+    Its schemas: one per department with a view per resource; `subjects` with a view per subject
+    that has one (人口, 法人, …); `codes` with a table per code list; `quality` with the ledgers,
+    counts of what was kept back and how fresh each table is;
+    `_meta` with the digest and the time it was built. What a killed run left beside it goes first,
+    even when there is nothing to build.
+    """
+    path = layout.city_views
+    sweep_database(path)
+    found = _Found.look(layout, catalog)
+    digest = found.digest(catalog)
+    before = _meta(path)
+    if before and before[0] == digest:
+        return CityViews(path, before[1], built=False, broken=found.broken)
+    ledgers = {name: shape for name, shape in LEDGERS.items() if name not in found.broken}
+    views = (
+        *code_tables(catalog),
+        freshness(catalog, found.tables),
+        *(
+            resource_view(catalog, one, found.tables, found.foreign.get(one.ref, ""))
+            for one in catalog.resources.values()
+            if one.ref not in found.broken
+        ),
+        *subject_views(catalog, found.tables),
+        *(ledger_view(name, shape, found.ledgers.get(name)) for name, shape in ledgers.items()),
+        quarantine_counts(found.quarantines),
+    )
+    build_database(path, lambda con: _fill(con, views, (digest, len(views), now.isoformat())))
+    return CityViews(path, len(views), built=True, broken=found.broken)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The tables there are, each opened once, so that all views see the same versions."""
+
+    tables: Mapping[str, Snapshot]
+    quarantines: Mapping[str, Snapshot]
+    ledgers: Mapping[str, Snapshot]
+    broken: Mapping[str, Exception]
+    foreign: Mapping[str, str]
+    """What a view says of a table with commits that are not ours."""
+
+    @classmethod
+    def look(cls, layout: Layout, catalog: Catalog) -> _Found:
+        broken: dict[str, Exception] = {}
+        tables = _snapshots(catalog.resources, layout.authoritative, broken)
+        known = looks(layout)
+        held = {ref: look(ref, table, known.get(ref, ())) for ref, table in tables.items()}
+        return cls(
+            tables,
+            _snapshots(catalog.resources, layout.quarantine, broken),
+            _snapshots(LEDGERS, layout.ledger, broken),
+            broken,
+            {ref: "; ".join(map(str, some)) for ref, some in held.items() if some},
+        )
+
+    def digest(self, catalog: Catalog) -> str:
+        """Return what changes whenever the file has to be built again."""
+        states = (
+            f"{name} {table.path} {table.table_id} {table.version}"
+            for group in (self.tables, self.quarantines, self.ledgers)
+            for name, table in group.items()
+        )
+        told = (*sorted(self.broken), *states, *self.foreign.values())
+        text = "\n".join([f"{FORMAT} {catalog.digest}", *told])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _snapshots(
+    names: Iterable[str], place: Callable[[str], Path], broken: dict[str, Exception]
+) -> Mapping[str, Snapshot]:
+    """Open the tables there are; note those that cannot be opened in `broken`."""
+    found: dict[str, Snapshot] = {}
+    for name in names:
+        try:
+            one = snapshot(place(name))
+        except Exception as error:  # noqa: BLE001 - one broken table takes no other away
+            broken[name] = error
+            continue
+        found |= {name: one} if one else {}
+    return found
+
+
+def _meta(path: Path) -> tuple[str, int] | None:
+    """Return the digest and number of views of the present file.
+
+    None when it cannot say, or does not hold what it was built with.
+    """
+    if not path.exists():
+        return None
+    try:
+        with read_only(path) as con:
+            row = con.execute("SELECT digest, views FROM _meta.built").fetchall()[0]
+            listed = con.execute("FROM _meta.contents").fetchall()
+            if {(schema, name): rows for schema, name, rows in listed} != contents(con):
+                return None
+    except (EngineError, IndexError):
+        return None
+    return str(row[0]), int(row[1])
+
+
+def whole(path: Path) -> bool:
+    """Say whether a file holds what it was built with."""
+    return _meta(path) is not None
+
+
+def _fill(con: Connection, views: Sequence[Commented], built: tuple[str, int, str]) -> Contents:
+    con.execute("CREATE SCHEMA _meta")
+    con.execute("CREATE TABLE _meta.built (digest VARCHAR, views BIGINT, built_at VARCHAR)")
+    con.execute("INSERT INTO _meta.built VALUES (?, ?, ?)", built)
+    for view in views:
+        for statement in view.statements():
+            con.execute(statement)
+    con.execute('CREATE TABLE _meta.contents ("schema" VARCHAR, "name" VARCHAR, "rows" BIGINT)')
+    there = contents(con)
+    meant = {(v.schema, v.name): there.get((v.schema, v.name)) for v in views}
+    meant |= {("_meta", "built"): 1, ("_meta", "contents"): len(views) + 2}
+    listed = [(schema, name, rows) for (schema, name), rows in meant.items()]
+    con.executemany("INSERT INTO _meta.contents VALUES (?, ?, ?)", listed)
+    return meant

@@ -1,0 +1,79 @@
+"""What the analysts' views are read by: the meanings of codes, and how fresh each table is.
+
+Belongs here: those two as stored tables. Keep out: the views themselves (`view_sql`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.element import CodeList
+from outlets.views.sql import CODES, Commented
+from storage.delta.table_shape import Column, empty_select
+from storage.delta.tables import Snapshot, commits
+from storage.sql import identifier, literal
+
+__all__ = ["code_tables", "freshness"]
+
+
+def code_tables(catalog: Catalog) -> tuple[Commented, ...]:
+    """Return a table for each code list, `codes.<list>`: every code with its meaning."""
+    return tuple(_code_table(codes) for codes in catalog.code_lists.values())
+
+
+def _code_table(codes: CodeList) -> Commented:
+    columns = (Column("code", "VARCHAR", "代码"), Column("name", "VARCHAR", "名称"))
+    rows = ", ".join(
+        f"({literal(code)}, {literal(name)})" for code, name in sorted(codes.values.items())
+    )
+    standard = f"（{codes.standard}）" if codes.standard else ""
+    query = f"FROM (VALUES {rows}) AS listed (code, name)" if rows else None
+    empty = f"FROM {empty_select(columns)}"
+    comment = f"{codes.name}{standard}"
+    return Commented(CODES, codes.code, query or empty, comment, columns, stored=True)
+
+
+def freshness(catalog: Catalog, tables: Mapping[str, Snapshot]) -> Commented:
+    """Return `quality.freshness`: as of when each resource's table is, and how many rows it has."""
+    columns = (
+        Column("resource", "VARCHAR", "信息资源"),
+        Column("name", "VARCHAR", "信息资源名称"),
+        Column("update_cycle", "VARCHAR", "更新周期"),
+        Column("version", "BIGINT", "表版本；尚未汇聚为空"),
+        Column("rows", "BIGINT", "行数"),
+        Column("as_of", "TIMESTAMP WITH TIME ZONE", "最近一次变更的时刻"),
+    )
+    rows = (
+        _freshness(ref, one.name, one.update_cycle.label, tables.get(ref))
+        for ref, one in catalog.resources.items()
+    )
+    return Commented(
+        "quality",
+        "freshness",
+        _values(rows, columns),
+        "各信息资源权威数据表的版本、行数与数据时点",
+        columns,
+        stored=True,
+    )
+
+
+def _freshness(ref: str, name: str, cycle: str, table: Snapshot | None) -> str:
+    if table is None:
+        return f"({literal(ref)}, {literal(name)}, {literal(cycle)}, NULL, 0, NULL)"
+    changed = next(iter(commits(table.path, limit=1)), {}).get("timestamp")
+    moment = f"to_timestamp({int(changed)} / 1000.0)" if changed is not None else "NULL"
+    facts = f"{literal(ref)}, {literal(name)}, {literal(cycle)}, {table.version}, {table.rows()}"
+    return f"({facts}, {moment})"
+
+
+def _values(rows: Iterable[str], columns: tuple[Column, ...]) -> str:
+    listed = ", ".join(rows)
+    if not listed:
+        return f"FROM {empty_select(columns)}"
+    names = ", ".join(identifier(column.name) for column in columns)
+    casts = ", ".join(
+        f"CAST({identifier(column.name)} AS {column.type}) AS {identifier(column.name)}"
+        for column in columns
+    )
+    return f"SELECT {casts} FROM (VALUES {listed}) AS facts ({names})"

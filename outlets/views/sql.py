@@ -1,0 +1,247 @@
+"""The SQL of the analysts' views: one per resource, one per subject, and the quality tables.
+
+Belongs here: queries and comments as text. Keep out: opening DuckDB or Delta (`city_views`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.organisation import Subject
+from catalog_specs.models.resource import Resource
+from register.approvals import REFUSED
+from register.ledgers import VERDICTS
+from storage.delta.table_shape import Column, Shape, authoritative_shape, empty_select
+from storage.delta.tables import Snapshot
+from storage.sql import identifier, literal
+
+__all__ = [
+    "CODES",
+    "Commented",
+    "ledger_view",
+    "quarantine_counts",
+    "resource_view",
+    "subject_views",
+]
+
+Snapshots = Mapping[str, Snapshot]
+CODES = "codes"
+"""The schema of the code lists' tables."""
+
+
+MOMENT = "TIMESTAMP WITH TIME ZONE"
+"""What moments of ledgers are shown as."""
+
+
+@dataclass(frozen=True)
+class Commented:
+    """A view, or a stored table, with its comments; `query` yields `columns`."""
+
+    schema: str
+    name: str
+    query: str
+    comment: str
+    columns: tuple[Column, ...]
+    stored: bool = False
+
+    def statements(self) -> Iterator[str]:
+        """Yield the SQL that makes it, comments last."""
+        kind = "TABLE" if self.stored else "VIEW"
+        place = f"{identifier(self.schema)}.{identifier(self.name)}"
+        yield f"CREATE SCHEMA IF NOT EXISTS {identifier(self.schema)}"
+        yield f"CREATE {kind} {place} AS {self.query}"
+        yield f"COMMENT ON {kind} {place} IS {literal(self.comment)}"
+        for column in self.columns:
+            if column.comment:
+                target = f"{place}.{identifier(column.name)}"
+                yield f"COMMENT ON COLUMN {target} IS {literal(column.comment)}"
+
+
+def resource_view(
+    catalog: Catalog, resource: Resource, tables: Snapshots, foreign: str = ""
+) -> Commented:
+    """Return the view of one authoritative table, `<department>.<resource>`.
+
+    `foreign` is what its comment warns of: commits that no run of ours made.
+    """
+    warning = f"【外部写入待核：{foreign}】" if foreign else ""
+    shape = authoritative_shape(catalog, resource)
+    owner = catalog.departments[resource.provider].name
+    return Commented(
+        resource.provider,
+        resource.resource,
+        f"FROM {_rows(resource, shape, tables)}",
+        f"{warning}{resource.name}（{owner}）：{resource.summary}",
+        shape.columns,
+    )
+
+
+def subject_views(catalog: Catalog, tables: Snapshots) -> tuple[Commented, ...]:
+    """Return the subject views (人口, 法人, …) of the subjects that have one and any resource.
+
+    A subject view holds every key that any resource of the subject knows, once, and beside it what
+    each of them owns; only resources identified by exactly the subject's key take part. Columns
+    are called by their item codes, preceded by the resource's (then the department's) where two
+    resources use the same.
+    """
+    found = (_subject_view(catalog, subject, tables) for subject in catalog.subjects.values())
+    return tuple(view for view in found if view)
+
+
+def _owns_key(resource: Resource, subject: Subject) -> bool:
+    """Say whether a resource is the source of the subject's key: its facts come first."""
+    return any(i.element in subject.key and i.source is None for i in resource.items)
+
+
+def _subject_view(catalog: Catalog, subject: Subject, tables: Snapshots) -> Commented | None:
+    members = [
+        resource
+        for resource in catalog.resources.values()
+        if resource.subject == subject.code and _keys(resource).keys() == set(subject.key)
+    ]
+    if subject.view is None or not members:
+        return None
+    members.sort(key=lambda resource: not _owns_key(resource, subject))
+    key = tuple(Column(code, "", catalog.elements[code].name) for code in subject.key)
+    taken = set(subject.key)
+    parts = [_Part(catalog, resource, tables, f"r{n}") for n, resource in enumerate(members)]
+    columns = [column for part in parts for column in part.columns(taken)]
+    union = " UNION ".join(part.keys(subject) for part in parts)
+    selected = [f"k.{identifier(column.name)}" for column in key]
+    selected += [f"{source} AS {identifier(column.name)}" for source, column in columns]
+    joins = " ".join(part.join(subject) for part in parts)
+    names = "、".join(resource.name for resource in members)
+    return Commented(
+        "subjects",
+        subject.view,
+        f"SELECT {', '.join(selected)} FROM ({union}) k {joins}",
+        f"{subject.name}的主体视图，由{names}按主体标识合成",
+        (*key, *(column for _, column in columns)),
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One resource's share of a subject view."""
+
+    catalog: Catalog
+    resource: Resource
+    tables: Snapshots
+    alias: str
+
+    @property
+    def rows(self) -> str:
+        return _rows(self.resource, authoritative_shape(self.catalog, self.resource), self.tables)
+
+    def keys(self, subject: Subject) -> str:
+        named = _keys(self.resource)
+        columns = ", ".join(
+            f"{identifier(named[code])} AS {identifier(code)}" for code in subject.key
+        )
+        return f"SELECT {columns} FROM {self.rows}"
+
+    def join(self, subject: Subject) -> str:
+        named = _keys(self.resource)
+        on = " AND ".join(
+            f"{self.alias}.{identifier(named[code])} IS NOT DISTINCT FROM k.{identifier(code)}"
+            for code in subject.key
+        )
+        return f"LEFT JOIN {self.rows} {self.alias} ON {on}"
+
+    def columns(self, taken: set[str]) -> Iterator[tuple[str, Column]]:
+        """Yield what the resource owns, with its SQL; adds the names it gives to `taken`."""
+        out = (*self.resource.key, "_delivery", "_row")
+        owner = self.catalog.departments[self.resource.provider].name
+        for column in authoritative_shape(self.catalog, self.resource).columns:
+            if column.name in out:
+                continue
+            near = f"{self.resource.resource}_{column.name}"
+            names = (column.name, near, f"{self.resource.provider}_{near}")
+            name = next(name for name in names if name not in taken)
+            taken.add(name)
+            comment = f"{column.comment}（{owner}·{self.resource.name}）"
+            source = f"{self.alias}.{identifier(column.name)}"
+            yield source, replace(column, name=name, comment=comment)
+            yield from self._label(column, (name, source, comment), taken)
+
+    def _label(
+        self, column: Column, said: tuple[str, str, str], taken: set[str]
+    ) -> Iterator[tuple[str, Column]]:
+        """Yield what a code means beside the code, where its element has a code list."""
+        name, source, comment = said
+        codes = self.catalog.element_of(self.resource.item(column.name)).code_list
+        label = f"{name}_label"
+        if codes is None or codes not in self.catalog.code_lists or label in taken:
+            return
+        taken.add(label)
+        listed = f"{identifier(CODES)}.{identifier(codes)}"
+        meaning = f"(SELECT c.name FROM {listed} c WHERE c.code = {source})"
+        yield meaning, Column(label, "VARCHAR", f"{comment}：代码的含义")
+
+
+def ledger_view(name: str, shape: Shape, table: Snapshot | None) -> Commented:
+    """Return the view of a ledger, without the engine's long results; moments as moments.
+
+    Of a delivery that was judged and later refused by decision, the last verdict stands.
+    """
+    columns = tuple(column for column in shape.columns if column.name != "gx_result")
+    rows = table.select_sql(columns) if table else empty_select(columns)
+    columns = tuple(
+        replace(column, type=MOMENT) if _is_moment(column) else column for column in columns
+    )
+    shown = (
+        f"CAST({identifier(one.name)} AS {MOMENT}) AS {identifier(one.name)}"
+        if one.type == MOMENT
+        else identifier(one.name)
+        for one in columns
+    )
+    query = f"SELECT {', '.join(shown)} FROM {rows}"
+    if shape is VERDICTS:
+        query += (
+            " QUALIFY row_number() OVER (PARTITION BY resource, delivery ORDER BY "
+            f"coalesce(reasons[1] = {literal(REFUSED)}, FALSE) DESC, judged_at) = 1"
+        )
+    return Commented("quality", name, query, shape.description, columns)
+
+
+def _is_moment(column: Column) -> bool:
+    """Say whether a ledger's column holds a moment, which ledgers write as ISO 8601 text."""
+    return column.type == "VARCHAR" and column.name.endswith("_at")
+
+
+def quarantine_counts(quarantines: Snapshots) -> Commented:
+    """Return a stored table that counts the records kept back; their text stays where it is."""
+    columns = (
+        Column("resource", "VARCHAR", "信息资源"),
+        Column("delivery", "VARCHAR", "交付批次"),
+        Column("rule", "VARCHAR", "未通过的规则代码"),
+        Column("records", "BIGINT", "隔离记录数"),
+    )
+    counted = " UNION ALL ".join(_counted(ref, table) for ref, table in quarantines.items())
+    return Commented(
+        "quality",
+        "quarantine_counts",
+        counted or f"FROM {empty_select(columns)}",
+        "各批次各规则隔离的记录数；一条记录可因多条规则被隔离",
+        columns,
+        stored=True,
+    )
+
+
+def _counted(ref: str, table: Snapshot) -> str:
+    return (
+        f"SELECT {literal(ref)} AS resource, delivery, rule, count(*) AS records "
+        f"FROM (SELECT delivery, unnest(rules) AS rule FROM {table.scan_sql()}) GROUP BY ALL"
+    )
+
+
+def _rows(resource: Resource, shape: Shape, tables: Snapshots) -> str:
+    table = tables.get(resource.ref)
+    return table.select_sql(shape.columns) if table else empty_select(shape.columns)
+
+
+def _keys(resource: Resource) -> dict[str, str]:
+    """Return element → item code of the resource's key."""
+    return {resource.item(code).element: code for code in resource.key}

@@ -1,0 +1,72 @@
+"""What the gate accepted of deliveries and what it kept back, from what the quarantine holds.
+
+Belongs here: that division, of the typed feed at hand or read from landing again. Keep out:
+deciding it (`quality`), and what happens to either part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from register.bundles import ROW_SPAN, Bundle, place_sql, record_sql
+from register.records import Delivery
+from storage.delta.table_shape import Column
+from storage.delta.tables import scan_sql
+from storage.engines.connection import Connection
+from storage.layout import Layout
+from storage.sql import identifier, literal
+from values.typed import feed_sql
+
+__all__ = ["accepted_sql", "divide"]
+
+TOGETHER = 200
+"""Deliveries that are read in one scan."""
+
+
+def divide(con: Connection, layout: Layout, bundle: Bundle, feed: str = "feed") -> tuple[str, str]:
+    """Part a typed feed by what the quarantine holds of its deliveries.
+
+    Returns:
+        The names of two temporary views: the accepted records and those kept back.
+    """
+    columns = (Column("delivery", "VARCHAR"), Column("row", "BIGINT"))
+    quarantine = scan_sql(layout.quarantine(bundle.resource), columns)
+    names = ", ".join(map(literal, bundle.names))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE _kept_rows AS "
+        f'SELECT "row" + {ROW_SPAN} * (list_position([{names}], delivery) - 1) AS "row" '
+        f"FROM {quarantine} WHERE delivery IN ({names})"
+    )
+    for view, join in (("accepted", "ANTI"), ("kept_back", "SEMI")):
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {view} AS "
+            f'FROM {identifier(feed)} f {join} JOIN _kept_rows k ON f._row = k."row"'
+        )
+    return "accepted", "kept_back"
+
+
+def accepted_sql(
+    layout: Layout, catalog: Catalog, resource: Resource, passed: Sequence[Delivery]
+) -> Iterator[str]:
+    """Yield SQL behind FROM of what was accepted of passed deliveries, read from landing again.
+
+    Columns: those of the typed feed, `_delivery` and `_record`. One relation holds deliveries that
+    were read as the same formats, at most `TOGETHER`.
+    """
+    columns = (Column("delivery", "VARCHAR"), Column("row", "BIGINT"))
+    kept = scan_sql(layout.quarantine(resource.ref), columns)
+    for read_as, alike in groupby(passed, key=lambda one: one.read_as):
+        held = list(alike)
+        for first in range(0, len(held), TOGETHER):
+            some = [one.delivery for one in held[first : first + TOGETHER]]
+            files = [layout.delivery(resource.ref, one) / "rows.parquet" for one in some]
+            place = place_sql() if len(some) > 1 else "0"
+            typed = feed_sql(catalog, resource, files, read_as)
+            yield (
+                f"(FROM (SELECT *, {literal(some)}[1 + {place}] AS _delivery, "
+                f"{record_sql()} AS _record FROM ({typed})) a "
+                f'ANTI JOIN {kept} k ON a._delivery = k.delivery AND a._record = k."row")'
+            )

@@ -1,0 +1,122 @@
+"""Great Expectations inside an open DuckDB connection.
+
+Belongs here: the one execution engine that makes GX work on DuckDB, and its batch. Keep out: rules,
+expectations, results. This module loads SQLAlchemy and is itself imported inside functions only.
+
+Three seams suffice, all the engine's own:
+*one kept connection*: GX fetches rows after it has handed the connection back, by which time DuckDB
+has dropped the result;
+*a dialect module*: GX chooses its SQL for regular expressions and LIKE by what the module contains.
+The name `DremioDialect` in it makes GX write `REGEXP_MATCHES(column, pattern)` and a plain `LIKE`,
+which is DuckDB's own spelling and meaning (RE2, found anywhere in the text);
+*filtered rows as a relation*: some metrics select from them without making them one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from duckdb_sqlalchemy import ConnectionWrapper, Dialect
+from sqlalchemy.pool import StaticPool
+
+from storage.engines.connection import Connection
+
+if TYPE_CHECKING:
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+
+__all__ = ["load_batch", "load_vendor", "open_engine"]
+
+_TYPES = (
+    "BIGINT", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "FLOAT", "INTEGER",
+    "NUMERIC", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "VARCHAR",
+)  # fmt: skip
+
+
+@cache
+def load_vendor() -> None:
+    """Import Great Expectations (4 to 7 seconds, once), quietly and without side effects.
+
+    Its own logger would repeat messages of the database, and those quote cell values. It redirects
+    Python's warnings into logging, and warns of what it imports itself; both end here.
+    """
+    import logging
+    import warnings
+
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import great_expectations  # noqa: F401
+    logging.captureWarnings(capture=False)
+
+
+def open_engine(con: Connection) -> SqlAlchemyExecutionEngine:
+    """Return a GX execution engine that works on this very connection, in autocommit."""
+    engine = sa.create_engine(
+        "duckdb:///:memory:",
+        creator=lambda: ConnectionWrapper(con),
+        poolclass=StaticPool,
+        isolation_level="AUTOCOMMIT",
+    )
+    return _engine_class()(engine=engine, create_temp_table=False)
+
+
+def load_batch(engine: SqlAlchemyExecutionEngine, table: str) -> None:
+    """Make a table the engine's one batch; its columns are reflected anew."""
+    from great_expectations.core.batch import Batch
+    from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
+
+    name = sa.quoted_name(table, quote=True)
+    data = SqlAlchemyBatchData(
+        execution_engine=engine, table_name=name, source_table_name=name, create_temp_table=False
+    )
+    engine._inspector = None  # noqa: SLF001 - as GX itself does before each batch
+    engine.batch_manager.load_batch_list([Batch(data=data)])
+
+
+@cache
+def _engine_class() -> Any:  # noqa: ANN401 - a class of a vendor without types
+    load_vendor()
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+
+    class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc] # GX is untyped
+        """SQLAlchemy engine of GX that keeps its one connection and speaks DuckDB."""
+
+        def __init__(self, **arguments: Any) -> None:  # noqa: ANN401 - GX's own
+            super().__init__(**arguments)
+            self._connection: sa.Connection | None
+            self.dialect_module = _dialect()
+
+        @contextmanager
+        def get_connection(self) -> Iterator[sa.Connection]:
+            """Yield the one connection, which stays open as long as the engine."""
+            if self._connection is None or self._connection.closed:
+                self._connection = self.engine.connect()
+            yield self._connection
+
+        def get_domain_records(self, domain_kwargs: dict[str, Any]) -> sa.FromClause:
+            """Return the rows a metric is about; a filtered SELECT as a relation to select from."""
+            records = super().get_domain_records(domain_kwargs=domain_kwargs)
+            return records.subquery() if isinstance(records, sa.Select) else records
+
+        def close(self) -> None:
+            """Let go of the connection; GX itself would leave that to the garbage collector."""
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            super().close()
+
+    return DuckDBExecutionEngine
+
+
+def _dialect() -> ModuleType:
+    module = ModuleType("quanshu_gx_duckdb")
+    names = {"dialect": Dialect, "DremioDialect": Dialect}
+    module.__dict__.update(names | {name: getattr(sa.types, name) for name in _TYPES})
+    return module

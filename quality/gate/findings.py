@@ -1,0 +1,34 @@
+"""What one run over a delivery found: counts per rule here, the failing rows in a table.
+
+Belongs here: that value and the table's name, for those who must not load Great Expectations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from catalog_specs.vocabulary import Level
+from register.records import RuleResult
+
+__all__ = ["FAILURES", "Findings"]
+
+FAILURES = "failures"
+"""Table of the last run: `_row`, and `rules`, the codes of the rules that row fails."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """One result per rule in their order, and GX's whole result as JSON; empty when nothing ran.
+
+    `each` says of the rules that count the records of a delivery whether they held, by its place in
+    the bundle; such a rule holds of a bundle when it holds of each.
+    """
+
+    results: tuple[RuleResult, ...] = ()
+    gx_result: str = "{}"
+    each: Mapping[str, Mapping[int, bool]] = field(default_factory=dict)
+
+    def failing(self, level: Level) -> tuple[str, ...]:
+        """Return the codes of the rules of a level that did not hold."""
+        return tuple(r.code for r in self.results if r.level == level and not r.success)

@@ -1,0 +1,247 @@
+"""The quality gate: from a landed delivery to a verdict that is a stored fact.
+
+Belongs here: the order of the steps and what each failing rule leads to. Keep out: rules (`rules`),
+their evaluation (`runner`), promotion (`authoritative.promotion`).
+`delivered = accepted + quarantined` holds for every delivery. Great Expectations is imported when
+the first readable delivery is judged, and serves all that follow.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import CheckError
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import FeedKind, Level
+from quality.gate.accepted import divide
+from quality.gate.bundling import may_bundle
+from quality.gate.findings import FAILURES, Findings
+from quality.quarantine.overtaken import with_superseded
+from quality.quarantine.table import KEPT, keep_back
+from quality.rules.relations import register_relations
+from quality.rules.rule import rules_for
+from register.bundles import Bundle, place_sql
+from register.ledgers import record_verdicts
+from register.records import REPLAYED, Delivery, RuleResult, Verdict, VerdictKind
+from storage.engines.connection import Connection
+from storage.engines.workbench import Limits, open_workbench
+from storage.layout import Layout
+from values.typed import create_feed
+
+if TYPE_CHECKING:
+    from quality.gate.runner import Plan, Runner
+
+__all__ = ["Gate", "open_gate"]
+
+
+@contextmanager
+def open_gate(
+    layout: Layout, catalog: Catalog, limits: Limits | None, now: datetime
+) -> Iterator[Gate]:
+    """Yield a gate for any number of deliveries; its tables vanish when it closes.
+
+    `now` has a time zone; the day it falls on in the profile's zone is the `today` of the rules.
+    """
+    with open_workbench(layout.work, limits) as con:
+        gate = Gate(con, layout, catalog, now)
+        try:
+            yield gate
+        finally:
+            gate.close()
+
+
+class Gate:
+    """One connection and one Great Expectations engine that judge deliveries one after another."""
+
+    def __init__(self, con: Connection, layout: Layout, catalog: Catalog, now: datetime) -> None:
+        self.con = con
+        self._layout = layout
+        self._catalog = catalog
+        self._now = now
+        self._runner: Runner | None = None
+        self._plans: dict[str, Plan] = {}
+        self._typed: Bundle | None = None
+
+    def close(self) -> None:
+        """Let Great Expectations go of the connection, while there is one."""
+        if self._runner is not None:
+            self._runner.close()
+            self._runner = None
+
+    @property
+    def today(self) -> date:
+        """Return the judging date."""
+        return self._now.astimezone(ZoneInfo(self._catalog.profile.timezone)).date()
+
+    def judge(self, bundle: Bundle) -> tuple[Verdict, ...]:
+        """Judge a bundle, keep back what fails, and record each delivery's verdict last.
+
+        Leaves on `con` the table `feed` and the views `accepted` and `kept_back` (the feed's
+        columns), ready for promotion. Judging again after an interruption replaces what the first
+        attempt wrote. What landing refused is rejected as it is, without judging. A
+        bundle in which a rule rejects is taken apart, so that it rejects only whom it is about.
+
+        Raises:
+            CheckError: a rule could not be evaluated, or counts do not agree. Nothing is recorded;
+                the deliveries stay unjudged.
+        """
+        resource = self._catalog.resource(bundle.resource)
+        self._type(resource, bundle)
+        refused = bundle.last.refusal is not None
+        several = len(bundle.deliveries) > 1
+        if several and not refused and not self._bundles(resource):
+            return self._singly(bundle)
+        nothing = refused or not _saying(resource, bundle)
+        findings = Findings() if nothing else self._run(resource, bundle)
+        if several and findings.failing(Level.REJECT):
+            return self._singly(bundle)
+        verdicts = self._decided(bundle, findings)
+        divide(self.con, self._layout, bundle)
+        record_verdicts(self._layout, verdicts)
+        return verdicts
+
+    def reload(self, bundle: Bundle) -> None:
+        """Make `feed`, `accepted` and `kept_back` of judged deliveries, without judging.
+
+        What was typed last is not typed again: promoting right after judging costs nothing here.
+        """
+        if self._typed != bundle:
+            self._type(self._catalog.resource(bundle.resource), bundle)
+        divide(self.con, self._layout, bundle)
+
+    def _singly(self, bundle: Bundle) -> tuple[Verdict, ...]:
+        return tuple(v for one in bundle.deliveries for v in self.judge(Bundle((one,))))
+
+    def _bundles(self, resource: Resource) -> bool:
+        """Say whether every rule of a resource judges a record by itself or its own delivery."""
+        return may_bundle(resource, rules_for(self._catalog, resource))
+
+    def _decided(self, bundle: Bundle, findings: Findings) -> tuple[Verdict, ...]:
+        """Keep back what must not pass and say what became of each delivery."""
+        failing = findings.failing(Level.QUARANTINE)
+        rejecting = findings.failing(Level.REJECT)
+        unjudged = "SELECT _row, [] AS rules FROM feed"
+        source = f"FROM {FAILURES}" if findings.results else unjudged
+        refusal = bundle.last.refusal
+        if refusal is not None:
+            rejecting = (refusal,)
+        elif rejecting:
+            source = (
+                f"SELECT _row, coalesce(rules, []) AS rules FROM feed LEFT JOIN {FAILURES} "
+                "USING (_row)"
+            )
+        _choose(self.con, source, rejecting, failing)
+        kept = keep_back(self.con, self._layout, self._catalog, bundle)
+        each = self._findings(bundle, findings)
+        decided = zip(bundle.deliveries, kept, each, strict=True)
+        return tuple(self._verdict(*one, rejecting) for one in decided)
+
+    def _findings(self, bundle: Bundle, findings: Findings) -> tuple[Findings, ...]:
+        """Part what was found by delivery; the engine's own result stays whole, with the first."""
+        if len(bundle.deliveries) == 1 or not findings.results:
+            return (findings,) * len(bundle.deliveries)
+        counts = {
+            (place, code): rows
+            for place, code, rows in self.con.execute(
+                f"SELECT {place_sql()}, code, count(*) FROM "
+                f"(SELECT _row, unnest(rules) AS code FROM {FAILURES}) GROUP BY ALL"
+            ).fetchall()
+        }
+        saying = _saying(self._catalog.resource(bundle.resource), bundle)
+        rest = json.dumps({"judged_with": bundle.deliveries[saying[0]].delivery})
+
+        def found(place: int) -> Findings:
+            if place not in saying:
+                return Findings()
+            held = {code: each[place] for code, each in findings.each.items()}
+            results = (
+                replace(result, success=held[result.code])
+                if result.code in held
+                else _counted(result, counts.get((place, result.code), 0))
+                for result in findings.results
+            )
+            return Findings(tuple(results), findings.gx_result if place == saying[0] else rest)
+
+        return tuple(map(found, range(len(bundle.deliveries))))
+
+    def _verdict(
+        self, delivery: Delivery, kept: int, findings: Findings, rejecting: tuple[str, ...]
+    ) -> Verdict:
+        return Verdict(
+            resource=delivery.resource,
+            delivery=delivery.delivery,
+            sequence=delivery.sequence,
+            kind=VerdictKind.REJECTED if rejecting else VerdictKind.PASSED,
+            delivered=delivery.rows,
+            accepted=delivery.rows - kept,
+            quarantined=kept,
+            reasons=(*rejecting, *findings.failing(Level.QUARANTINE)),
+            rules=findings.results,
+            catalog_digest=self._catalog.digest,
+            judged_at=self._now.isoformat(),
+            gx_result=findings.gx_result,
+        )
+
+    def _type(self, resource: Resource, bundle: Bundle) -> None:
+        self._typed = None
+        files, read_as = bundle.files(self._layout), bundle.last.read_as
+        create_feed(self.con, self._catalog, resource, files, read_as)
+        found = self.con.execute("SELECT count(*) FROM feed").fetchone()
+        if found != (bundle.rows,):
+            raise CheckError(
+                f"{found and found[0]} rows were typed where the receipts count {bundle.rows}",
+                where=f"{bundle.resource}/{bundle.name}",
+                remedy="the landed files do not belong together: restore the delivery's folder",
+            )
+        self._typed = bundle
+
+    def _run(self, resource: Resource, bundle: Bundle) -> Findings:
+        rules = rules_for(self._catalog, resource)
+        register_relations(self.con, self._layout, self._catalog, resource, rules)
+        if self._runner is None:
+            from quality.gate.runner import Runner
+
+            self._runner = Runner(self.con)
+        if resource.ref not in self._plans:
+            self._plans[resource.ref] = self._runner.compile(resource, rules, self.today)
+        places = _saying(resource, bundle)
+        findings = self._runner.run(self._plans[resource.ref], bundle.name, places)
+        if bundle.last.origin != REPLAYED:
+            return findings
+        return with_superseded(self.con, self._layout, self._catalog, bundle.last, findings)
+
+
+def _saying(resource: Resource, bundle: Bundle) -> tuple[int, ...]:
+    """Return the places of the deliveries that say anything.
+
+    An empty change set says that nothing happened, and no rule is about nothing.
+    """
+    empty = resource.feed.kind is FeedKind.CHANGES
+    return tuple(n for n, one in enumerate(bundle.deliveries) if one.rows or not empty)
+
+
+def _counted(result: RuleResult, unexpected: int) -> RuleResult:
+    """Return what a rule that judges every record by itself says of one delivery."""
+    return replace(result, unexpected=unexpected, success=unexpected == 0)
+
+
+def _choose(con: Connection, source: str, rejecting: Sequence[str], failing: Sequence[str]) -> None:
+    """Make the table `kept`: every row of `source` that a code keeps back, with those codes.
+
+    A rejected delivery's rows all carry what rejected it, and what they fail themselves.
+    """
+    con.execute(
+        f"CREATE OR REPLACE TABLE {KEPT} AS "
+        f"SELECT _row, list_sort(list_distinct(list_concat($rejecting::VARCHAR[], "
+        f"list_filter(rules, lambda code: list_contains($failing::VARCHAR[], code))))) AS rules "
+        f"FROM ({source}) WHERE len($rejecting::VARCHAR[]) > 0 "
+        f"OR list_has_any(rules, $failing::VARCHAR[])",
+        {"rejecting": list(rejecting), "failing": list(failing)},
+    )

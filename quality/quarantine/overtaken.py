@@ -1,0 +1,153 @@
+"""Whether a replayed record comes too late: somebody delivered its key anew in between.
+
+Belongs here: that one rule, which looks at deliveries and not at values. Keep out: every other rule
+(`rules`), what becomes of a failing row (`gate`).
+It asks landing and quarantine, not the authoritative table: a delivery that confirmed a value left
+no trace there, and one that is judged but not yet promoted will.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import Dimension, FeedKind, Level
+from feeds.columns import SEQUENCE
+from quality.gate.accepted import accepted_sql
+from quality.gate.findings import FAILURES, Findings
+from quality.quarantine.origins import ORIGIN, attempts_sql, delivered_as, sequence_sql
+from register.ledgers import verdicts
+from register.receipts import deliveries
+from register.records import Delivery, RuleResult, VerdictKind
+from storage.delta.table_shape import Column
+from storage.delta.tables import snapshot
+from storage.engines.connection import Connection
+from storage.layout import Layout
+from storage.sql import identifier, identifiers, literal, parquet
+
+__all__ = ["DESCRIPTION", "SUPERSEDED", "with_superseded"]
+
+SUPERSEDED = "replay:superseded"
+DESCRIPTION = "原交付之后，同一主键已有更新的交付，补交的旧记录不得覆盖"
+
+_FOUND = "_superseded"
+
+
+def with_superseded(
+    con: Connection,
+    layout: Layout,
+    catalog: Catalog,
+    delivery: Delivery,
+    findings: Findings,
+) -> Findings:
+    """Add to the failures of a replay its records whose key was delivered anew since.
+
+    A record is superseded when a delivery that passed, as late as its own first one or later, holds
+    an accepted record of the same key (of a change feed: with the same or a higher sequence, if in
+    the same delivery), or when a later snapshot knows nothing of the key.
+    """
+    resource = catalog.resource(delivery.resource)
+    _find(con, layout, catalog, resource, delivery)
+    con.execute(
+        f"CREATE OR REPLACE TABLE {FAILURES} AS SELECT _row, list_concat(coalesce(rules, []), "
+        f"CASE WHEN late THEN [{literal(SUPERSEDED)}] ELSE [] END) AS rules "
+        f"FROM {FAILURES} FULL JOIN (SELECT *, TRUE AS late FROM {_FOUND}) USING (_row)"
+    )
+    found = con.execute(f"SELECT count(*) FROM {_FOUND}").fetchone()
+    late = found[0] if found else 0
+    result = RuleResult(
+        code=SUPERSEDED,
+        level=Level.QUARANTINE.value,
+        dimension=Dimension.TIMELINESS.value,
+        success=not late,
+        unexpected=late,
+        description=DESCRIPTION,
+    )
+    return replace(findings, results=(*findings.results, result))
+
+
+def _find(
+    con: Connection,
+    layout: Layout,
+    catalog: Catalog,
+    resource: Resource,
+    delivery: Delivery,
+) -> None:
+    """Make the table of superseded rows."""
+    rows = layout.delivery(resource.ref, delivery.delivery) / "rows.parquet"
+    changes = resource.feed.kind is FeedKind.CHANGES
+    order = f"coalesce({SEQUENCE}, 0)" if changes else "0"
+    known = " AND ".join(f"{identifier(code)} IS NOT NULL" for code in resource.key)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE _replayed AS "
+        f"SELECT _row, {identifiers(resource.key)}, _since, {order} AS _place FROM feed JOIN "
+        f"(SELECT _row, {sequence_sql(ORIGIN[0])} AS _since FROM {parquet(rows)}) "
+        f"USING (_row) WHERE {known}"
+    )
+    con.execute(f"CREATE OR REPLACE TABLE {_FOUND} (_row BIGINT)")
+    since = con.execute("SELECT min(_since) FROM _replayed").fetchone()
+    if since is None or since[0] is None:
+        return
+    passed = _passed(layout, delivery, since[0])
+    attempts = attempts_sql(layout, resource.ref, passed)
+    for later in accepted_sql(layout, catalog, resource, passed):
+        con.execute(_overtaken(resource, later, attempts, order))
+    _absent(con, layout, resource, passed)
+
+
+def _passed(layout: Layout, delivery: Delivery, since: int) -> list[Delivery]:
+    """Return the deliveries that passed from a sequence on, up to this one."""
+    ref = delivery.resource
+    kinds = {one.delivery: one.kind for one in verdicts(layout, ref, rules=False)}
+    return [
+        one
+        for one in deliveries(layout, ref)
+        if since <= one.sequence < delivery.sequence
+        and kinds.get(one.delivery) is VerdictKind.PASSED
+    ]
+
+
+def _overtaken(resource: Resource, later: str, attempts: str, order: str) -> str:
+    keys = identifiers(resource.key)
+    since = f"coalesce({sequence_sql('b.origin_delivery')}, {sequence_sql('a._delivery')})"
+    effective = (
+        f"(SELECT {', '.join(f'a.{identifier(code)}' for code in resource.key)}, "
+        f"{since} AS _since, a._place FROM (SELECT {keys}, _delivery, _record, {order} AS _place "
+        f"FROM {later}) a LEFT JOIN {attempts} b "
+        'ON a._delivery = b.delivery AND a._record = b."row")'
+    )
+    same = " AND ".join(f"l.{identifier(c)} = r.{identifier(c)}" for c in resource.key)
+    return (
+        f"INSERT INTO {_FOUND} SELECT DISTINCT r._row FROM _replayed r JOIN {effective} l "
+        f"ON {same} WHERE (l._since, l._place) >= (r._since, r._place) "
+        f"AND r._row NOT IN (SELECT _row FROM {_FOUND})"
+    )
+
+
+def _absent(
+    con: Connection, layout: Layout, resource: Resource, passed: Sequence[Delivery]
+) -> None:
+    """Find the rows whose key a later snapshot neither holds nor had kept back."""
+    whole = [one for one in passed if delivered_as(resource, one) is FeedKind.SNAPSHOT]
+    if not whole:
+        return
+    last = whole[-1]
+    found = snapshot(layout.quarantine(resource.ref))
+    spared = ""
+    if found is not None:
+        keys = (Column(f"key__{code}", "VARCHAR") for code in resource.key)
+        columns = (Column("delivery", "VARCHAR"), *keys)
+        same = " AND ".join(
+            f"k.{identifier(f'key__{code}')} = CAST(r.{identifier(code)} AS VARCHAR)"
+            for code in resource.key
+        )
+        spared = (
+            f" AND NOT EXISTS (FROM {found.select_sql(columns)} k "
+            f"WHERE k.delivery = {literal(last.delivery)} AND {same})"
+        )
+    con.execute(
+        f"INSERT INTO {_FOUND} SELECT _row FROM _replayed r WHERE _since < {last.sequence} "
+        f"AND _row NOT IN (SELECT _row FROM {_FOUND}){spared}"
+    )

@@ -1,0 +1,254 @@
+"""Delivering once more what was kept back: repaired by somebody, or judged anew as it was.
+
+Belongs here: which records go, and landing them as one delivery. Keep out: judging and promoting it
+(it is a delivery like any other), the repair file's shape (`repair`), texts (`rereading`).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import FeedFormat
+from landing.landing import land
+from quality.quarantine.origins import (
+    ARRIVAL,
+    ORIGIN,
+    PREVIOUS,
+    attempts_sql,
+    parts_of,
+    parts_sql,
+    replay_resource,
+)
+from quality.quarantine.repair import EDITED, read_repaired, refuse_lines
+from quality.quarantine.rereading import CHOSEN, make_chosen, take
+from quality.quarantine.states import State, register_kept
+from register.approvals import REFUSED
+from register.as_of import LATE
+from register.ledgers import verdicts
+from register.receipts import Recognised, deliveries
+from register.records import NOT_KEPT, Delivery
+from storage.engines.connection import Connection
+from storage.engines.workbench import Limits, open_workbench
+from storage.layout import Layout
+from storage.sql import identifier, identifiers, literal
+from values.casts import has_typed_cells
+
+__all__ = ["Landed", "Replaying", "replay_as_delivered", "replay_repaired"]
+
+BARRED = frozenset({"GATE-103", LATE, *NOT_KEPT, REFUSED})
+"""What is hostile, late, secret or was refused by decision is delivered anew, never replayed."""
+_FILES = {
+    False: ("replay.jsonl", "json", FeedFormat.JSONL),
+    True: ("replay.parquet", "parquet, ROW_GROUP_SIZE 4096", FeedFormat.PARQUET),
+}
+"""File, DuckDB's words for its format and the feed's, by whether the cells had types of their own.
+
+Its row groups are small, for one is held whole while it is written."""
+
+
+@dataclass(frozen=True)
+class Replaying:
+    """What both ways of replaying need to know; `delivery` narrows what is replayed to one."""
+
+    layout: Layout
+    catalog: Catalog
+    resource: Resource
+    now: datetime
+    delivery: str | None = None
+    limits: Limits | None = None
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What a replay landed, and what it left where it is.
+
+    `deliveries` is empty when there was nothing to replay; records whose cells had types are one of
+    their own. `settled` counts the edited records that an earlier replay had carried already;
+    `unsplit` those that still cannot be split into fields; `refused` names the deliveries that stay
+    refused, with the reason.
+    """
+
+    deliveries: tuple[Delivery | Recognised, ...]
+    records: int = 0
+    settled: int = 0
+    unsplit: int = 0
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def replay_repaired(task: Replaying, path: Path) -> Landed:
+    """Land the records of an edited file.
+
+    A record whose replay was kept back in turn is found by its first place as well, as long as one
+    open record stands for it. One whose cells are all empty is left out. A cell that was left as
+    exported keeps the very text that is held.
+
+    Raises:
+        RepairError: the file cannot be read or names what is not in quarantine; nothing is landed.
+    """
+    with _bench(task) as (con, scratch):
+        read_repaired(con, task.resource, path, scratch)
+        refuse_lines(
+            con,
+            path,
+            "NOT EXISTS (FROM kept_records k WHERE k.delivery = edited._delivery "
+            'AND k."row" = edited._row)',
+            "records whose `_delivery` and `_row` are not in quarantine",
+        )
+        barred = _barred(task)
+        con.execute(_stands_for(), {"delivery": task.delivery, "barred": list(barred)})
+        named, found = _numbers(con, "SELECT count(*), count(_previous_row) FROM _stands_for")
+        names = _names(
+            con, "SELECT DISTINCT _previous_delivery FROM _stands_for WHERE _previous_row"
+        )
+        if names:
+            con.execute(_repaired(task, names))
+        records, landed = _land(con, task, scratch)
+    return Landed(landed, records, named - found, found - records, barred)
+
+
+def replay_as_delivered(task: Replaying) -> Landed:
+    """Land every open record once more as it was delivered.
+
+    A delivery that was refused before any record of it was read is read as a whole.
+    """
+    with _bench(task) as (con, scratch):
+        refused = _barred(task)
+        unsplit = 0
+        for one in _with_open_records(con, task):
+            if one.delivery in refused:
+                continue
+            reason = take(con, task.layout, task.catalog, one)
+            if reason:
+                refused[one.delivery] = reason
+            left = (
+                f"SELECT count(*) FROM _open o WHERE NOT EXISTS (FROM {CHOSEN} c WHERE "
+                f'c._previous_delivery = {literal(one.delivery)} AND c._previous_row = o."row")'
+            )
+            unsplit += 0 if reason else _numbers(con, left)[0]
+        records, landed = _land(con, task, scratch)
+    return Landed(landed, records, 0, unsplit, refused)
+
+
+@contextmanager
+def _bench(task: Replaying) -> Iterator[tuple[Connection, Path]]:
+    """Yield a connection with the resource's quarantine on it, and a folder; both vanish."""
+    with open_workbench(task.layout.work, task.limits) as con:
+        con.execute("SET preserve_insertion_order = true")
+        register_kept(con, task.layout, task.resource)
+        make_chosen(con, task.resource)
+        with tempfile.TemporaryDirectory(prefix="replay-", dir=task.layout.work) as scratch:
+            yield con, Path(scratch)
+
+
+def _barred(task: Replaying) -> dict[str, str]:
+    """Return the rejected deliveries that are not replayed, with the reason."""
+    as_of = task.resource.feed.as_of
+    barred = BARRED - {LATE} if as_of is not None and as_of.late == "apply" else BARRED
+    return {
+        one.delivery: one.reasons[0]
+        for one in verdicts(task.layout, task.resource.ref, rules=False)
+        if barred.intersection(one.reasons) and task.delivery in (None, one.delivery)
+    }
+
+
+def _stands_for() -> str:
+    """Return the table of edited records that are meant, each with the record it repairs.
+
+    The columns of an edited record that no single repairable record stands for are null.
+    """
+    return f"""
+        CREATE OR REPLACE TEMP TABLE _stands_for AS
+        SELECT e._n, k.origin_delivery, k.origin_row,
+               coalesce(o.delivery, v.delivery) AS _previous_delivery,
+               coalesce(o."row", v."row") AS _previous_row
+        FROM {EDITED} e JOIN kept_records k ON e._delivery = k.delivery AND e._row = k."row"
+        LEFT JOIN (FROM kept_records WHERE repairable) o
+          ON e._delivery = o.delivery AND e._row = o."row"
+        LEFT JOIN (SELECT origin_delivery, origin_row, any_value(delivery) AS delivery,
+                          any_value("row") AS "row"
+                   FROM kept_records WHERE repairable
+                   GROUP BY ALL HAVING count(*) = 1) v
+          ON k.origin_delivery = v.origin_delivery AND k.origin_row = v.origin_row AND NOT k.whole
+        WHERE ($delivery IS NULL OR e._delivery = $delivery)
+          AND NOT list_contains($barred::VARCHAR[], e._delivery)"""
+
+
+def _repaired(task: Replaying, names: Sequence[str]) -> str:
+    """Return the statement that adds repaired records to what is to be replayed."""
+    parts = parts_of(task.resource)
+    cells = ", ".join(
+        f"CASE WHEN coalesce(e.{p}, '') = coalesce(l.{p}, '') THEN l.{p} ELSE e.{p} END"
+        for p in map(identifier, parts)
+    )
+    filled = " OR ".join(f"e.{identifier(part)} <> ''" for part in parts)
+    typed = [
+        one.delivery
+        for one in deliveries(task.layout, task.resource.ref)
+        if one.delivery in names and has_typed_cells(one.read_as)
+    ]
+    return (
+        f"INSERT INTO {CHOSEN} SELECT _n, list_contains({literal(typed)}::VARCHAR[], "
+        "_previous_delivery), s.origin_delivery, s.origin_row, l._file, l._line, "
+        f"{', '.join(PREVIOUS)}, {cells} "
+        f"FROM {EDITED} e JOIN _stands_for s USING (_n) "
+        f"JOIN {parts_sql(task.layout, task.resource, names)} l "
+        f"ON s._previous_delivery = l._delivery AND s._previous_row = l._row WHERE {filled} "
+        f"ORDER BY {', '.join(PREVIOUS)}, _n"
+    )
+
+
+def _with_open_records(con: Connection, task: Replaying) -> list[Delivery]:
+    """Return the deliveries to replay from, in order: also those of which no record was read."""
+    ref = task.resource.ref
+    known = deliveries(task.layout, ref)
+    open_ones = set(
+        _names(con, f"SELECT DISTINCT delivery FROM kept_records WHERE state = '{State.OPEN}'")
+    )
+    tried = set(
+        _names(
+            con, f"SELECT DISTINCT previous_delivery FROM {attempts_sql(task.layout, ref, known)}"
+        )
+    )
+    return [
+        one
+        for one in known
+        if task.delivery in (None, one.delivery)
+        and (
+            one.delivery in open_ones
+            or (one.refusal and not one.rows and one.delivery not in tried)
+        )
+    ]
+
+
+def _land(
+    con: Connection, task: Replaying, scratch: Path
+) -> tuple[int, tuple[Delivery | Recognised, ...]]:
+    """Write what was chosen to files and land them; nothing chosen lands nothing."""
+    records, landed = 0, []
+    columns = identifiers((*ORIGIN, *PREVIOUS, *parts_of(task.resource)))
+    for cells, (name, form, read_as) in _FILES.items():
+        of_these = f"FROM {CHOSEN} WHERE _cells = {literal(cells)}"
+        (count,) = _numbers(con, f"SELECT count(*) {of_these}")
+        if count:
+            path = scratch / name
+            con.execute(f"COPY (SELECT {columns} {of_these}) TO {literal(path)} (FORMAT {form})")
+            resource = replay_resource(task.resource, read_as)
+            landed.append(land(task.layout, task.catalog, resource, path, task.now, ARRIVAL))
+            records += count
+    return records, tuple(landed)
+
+
+def _names(con: Connection, query: str) -> list[str]:
+    return [name for (name,) in con.execute(query).fetchall()]
+
+
+def _numbers(con: Connection, query: str) -> tuple[int, ...]:
+    found: tuple[int, ...] | None = con.execute(query).fetchone()
+    return found or ()

@@ -1,0 +1,253 @@
+"""What is kept back and what has become of it since: open, on its way, settled, overtaken.
+
+Belongs here: that one relation over quarantine and replays, and the questions people ask of it.
+Keep out: writing quarantine (`quarantine`), repairing (`repair`) and replaying (`replaying`).
+Nothing is marked: a record is settled when the replay that carries it has a verdict and did not
+keep it back again, and both are facts that are stored already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import FeedKind
+from quality.quarantine.origins import attempts_sql, delivered_as, sequence_sql
+from quality.quarantine.overtaken import DESCRIPTION, SUPERSEDED
+from quality.quarantine.table import quarantine_columns
+from quality.rules.rule import rules_for
+from register.ledgers import verdicts
+from register.receipts import deliveries
+from register.records import VerdictKind
+from storage.delta.table_shape import empty_select
+from storage.delta.tables import exists, snapshot
+from storage.engines.connection import Connection
+from storage.layout import Layout
+from storage.sql import literal
+
+__all__ = [
+    "Chosen",
+    "KeptCount",
+    "KeptRecord",
+    "State",
+    "counts",
+    "descriptions",
+    "records",
+    "register_kept",
+]
+
+REFUSALS = {
+    "GATE-101": "文件无法读取或编码不符",
+    "GATE-102": "缺少申报的列，或同一列出现两次",
+    "GATE-103": "文件含有危险内容或超出限度",
+    "GATE-104": "空交付",
+    "GATE-105": "交付所属日期早于已入库的交付",
+    "GATE-106": "文件带有密级标识",
+    "GATE-107": "文件名缺少申报的日期",
+    "GATE-109": "快照文件在末条记录中间中断",
+    "GATE-110": "文件无法查看内容，未予留存",
+}
+
+
+class State(StrEnum):
+    """What has become of a record that was kept back."""
+
+    OPEN = "open"
+    """Nobody has replayed it."""
+    WAITING = "waiting"
+    """Its replay is landed and awaits a verdict."""
+    SETTLED = "settled"
+    """A replay of it was accepted."""
+    REPLAYED = "replayed"
+    """Its replay was kept back in turn, and stands for it from now on."""
+    SUPERSEDED = "superseded"
+    """A newer snapshot that passed, or a newer delivery of the key, stands for it: nothing is left
+    to do. A repair that was begun before may still be replayed; the gate knows what it overtakes.
+    """
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which kept-back records are meant; None leaves a condition out, () means every row."""
+
+    delivery: str | None = None
+    rule: str | None = None
+    rows: tuple[int, ...] = ()
+    state: State | None = None
+
+    def where(self) -> tuple[str, dict[str, Any]]:
+        """Return the condition over the columns of `register_kept`, and its parameters."""
+        asked: list[tuple[str, str, Any]] = [
+            ("delivery = $delivery", "delivery", self.delivery),
+            ("list_contains(rules, $rule)", "rule", self.rule),
+            ('list_contains($rows, "row")', "rows", list(self.rows) or None),
+            ("state = $state", "state", self.state and self.state.value),
+        ]
+        given = [one for one in asked if one[2] is not None]
+        condition = " AND ".join(text for text, _, _ in given) or "TRUE"
+        return condition, {name: value for _, name, value in given}
+
+
+@dataclass(frozen=True)
+class KeptCount:
+    """How many records of one delivery one rule keeps back, by what has become of them.
+
+    A record that fails several rules counts with each of them.
+    """
+
+    resource: str
+    delivery: str
+    file: str
+    rule: str
+    description: str
+    records: int
+    open: int
+    waiting: int
+    settled: int
+    replayed: int
+    superseded: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class KeptRecord:
+    """One kept-back record with its place and its text as delivered: personal data."""
+
+    delivery: str
+    row: int
+    file: str
+    member: str | None
+    line: int | None
+    rules: tuple[str, ...]
+    state: State
+    origin_delivery: str | None
+    origin_row: int | None
+    raw: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return asdict(self)
+
+
+def register_kept(con: Connection, layout: Layout, resource: Resource) -> str:
+    """Make the table `kept_records` of a resource: its quarantine, the origin filled in, `state`.
+
+    `whole` says that its delivery was replayed as a whole, `repairable` that a repair of it may be
+    replayed. Texts stay in quarantine (`_text_sql`), for they are large. Returns the table's name.
+    """
+    ref = resource.ref
+    plain = [column for column in quarantine_columns() if column.name != "raw"]
+    found = snapshot(layout.quarantine(ref))
+    kept = found.select_sql(plain) if found else empty_select(plain)
+    judged = literal([v.delivery for v in verdicts(layout, ref, rules=False)])
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE _quarantined AS FROM {kept} "
+        f"WHERE list_contains({judged}::VARCHAR[], delivery)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE _attempts AS SELECT previous_delivery AS delivery, "
+        'previous_row AS "row", count(*) AS tried, '
+        f"count(*) FILTER (NOT list_contains({judged}::VARCHAR[], a.delivery)) AS waiting, "
+        'count(k."row") AS again '
+        f"FROM {attempts_sql(layout, ref)} a LEFT JOIN _quarantined k "
+        'ON a.delivery = k.delivery AND a."row" = k."row" GROUP BY ALL'
+    )
+    origin = "coalesce(q.origin_delivery, q.delivery)"
+    overtaken = f"list_contains(q.rules, {literal(SUPERSEDED)})"
+    untried = "coalesce(s.tried, w.tried) IS NULL"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE kept_records AS "
+        f"SELECT q.* REPLACE ({origin} AS origin_delivery, "
+        f'coalesce(q.origin_row, q."row") AS origin_row), '
+        f"CASE WHEN {overtaken} THEN 'superseded' "
+        f"WHEN {untried} AND {sequence_sql(origin)} < {_newest_snapshot(layout, resource)} "
+        "THEN 'superseded' "
+        f"WHEN {untried} THEN 'open' "
+        "WHEN coalesce(s.waiting, w.waiting) > 0 THEN 'waiting' "
+        "WHEN coalesce(s.again, w.again) > 0 THEN 'replayed' ELSE 'settled' END AS state, "
+        f"w.tried IS NOT NULL AS whole, {untried} AND NOT {overtaken} AS repairable "
+        "FROM _quarantined q "
+        'LEFT JOIN _attempts s ON q.delivery = s.delivery AND q."row" = s."row" '
+        'LEFT JOIN _attempts w ON q.delivery = w.delivery AND w."row" = 0'
+    )
+    return "kept_records"
+
+
+def _newest_snapshot(layout: Layout, resource: Resource) -> int:
+    """Return the sequence of the newest whole snapshot that passed; 0 without one.
+
+    Whatever an older delivery had kept back is in it by now, is kept back again, or is gone.
+    """
+    if resource.feed.kind is not FeedKind.SNAPSHOT:
+        return 0
+    judged = verdicts(layout, resource.ref, rules=False)
+    passed = {one.delivery for one in judged if one.kind is VerdictKind.PASSED}
+    whole = (
+        one.sequence
+        for one in deliveries(layout, resource.ref)
+        if one.delivery in passed and delivered_as(resource, one) is FeedKind.SNAPSHOT
+    )
+    return max(whole, default=0)
+
+
+def counts(
+    con: Connection, layout: Layout, catalog: Catalog, ref: str, chosen: Chosen
+) -> tuple[KeptCount, ...]:
+    """Return what a resource has in quarantine, by delivery and rule; no values."""
+    if not exists(layout.quarantine(ref)):
+        return ()
+    table = register_kept(con, layout, catalog.resource(ref))
+    where, given = chosen.where()
+    states = ", ".join(f"count(*) FILTER (state = {literal(one.value)})" for one in State)
+    rows = con.execute(
+        f"SELECT delivery, any_value(file), rule, count(*), {states} FROM "
+        f"(SELECT delivery, file, state, unnest(rules) AS rule FROM {table} WHERE {where}) "
+        "WHERE $rule IS NULL OR rule = $rule GROUP BY delivery, rule ORDER BY delivery, rule",
+        {"rule": chosen.rule} | given,
+    ).fetchall()
+    said = descriptions(catalog, ref)
+    return tuple(
+        KeptCount(ref, delivery, file, rule, said.get(rule, ""), *figures)
+        for delivery, file, rule, *figures in rows
+    )
+
+
+def records(
+    con: Connection, layout: Layout, resource: Resource, chosen: Chosen, limit: int
+) -> tuple[KeptRecord, ...]:
+    """Return kept-back records as they were delivered, in order, at most `limit` of them."""
+    table = register_kept(con, layout, resource)
+    where, given = chosen.where()
+    rows = con.execute(
+        f'SELECT k.delivery, k."row", file, member, line, rules, state, origin_delivery, '
+        f'origin_row, t.raw FROM (FROM {table} WHERE {where} ORDER BY delivery, "row" '
+        f'LIMIT {limit}) k JOIN {_text_sql(layout, resource.ref)} t USING (delivery, "row") '
+        'ORDER BY delivery, "row"',
+        given,
+    ).fetchall()
+    return tuple(map(_record, rows))
+
+
+def _record(row: Sequence[Any]) -> KeptRecord:
+    delivery, number, file, member, line, rules, state, origin, first, raw = row
+    place = (delivery, number, file, member, line)
+    return KeptRecord(*place, tuple(rules), State(state), origin, first, raw)
+
+
+def _text_sql(layout: Layout, ref: str) -> str:
+    found = snapshot(layout.quarantine(ref))
+    columns = [c for c in quarantine_columns() if c.name in ("delivery", "row", "raw")]
+    return found.select_sql(columns) if found else empty_select(columns)
+
+
+def descriptions(catalog: Catalog, ref: str) -> dict[str, str]:
+    """Return rule or refusal code → what it asks, in Chinese; codes of former catalogues lack."""
+    rules: Sequence[Any] = rules_for(catalog, catalog.resource(ref))
+    return REFUSALS | {SUPERSEDED: DESCRIPTION} | {rule.code: rule.description for rule in rules}

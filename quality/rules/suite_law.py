@@ -1,0 +1,106 @@
+"""The law that every rule named in YAML can be judged: compiled, and tried on a record.
+
+Belongs here: asking Great Expectations and DuckDB before any data is there. Keep out: judging
+(`gate`). It is not among the laws that every load obeys, because it takes importing Great
+Expectations; `quanshu check` asks it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalog_specs.errors import CheckError
+from catalog_specs.laws.law import Fault, Law, resource_at
+from catalog_specs.laws.wording.domains import pattern_fault, rule_patterns
+from catalog_specs.models.element import Element
+from catalog_specs.models.resource import Resource
+from catalog_specs.reading.declared import Declared
+from feeds.columns import OPERATION, SEQUENCE
+from quality.rules.rule import named_rules
+from storage.delta.table_shape import column_type
+from storage.engines.connection import Connection
+from storage.engines.workbench import open_workbench
+from storage.sql import identifier
+from values.typed import given_of
+
+if TYPE_CHECKING:
+    from quality.gate.runner import Runner
+
+__all__ = ["suite_law"]
+
+_SOME = {
+    "BIGINT": "1",
+    "BOOLEAN": "true",
+    "DATE": "DATE '2000-01-01'",
+    "DECIMAL": "1",
+    "TIMESTAMP": "TIMESTAMP '2000-01-01'",
+    "VARCHAR": "'x'",
+}
+"""Some value of every type a column can have."""
+
+
+def suite_law(today: date) -> Law:
+    """Return the law, which stands for `today` where a rule says so."""
+    return Law(
+        "CAT-037",
+        "点名的质量规则须能执行",
+        "every rule named in YAML compiles: its expectation exists, takes these arguments, and can "
+        "be evaluated on columns of these types",
+        "三(六)",
+        "correct the expectation or its arguments as the message says",
+        lambda declared: _unfit(declared, today),
+    )
+
+
+def _unfit(declared: Declared, today: date) -> Iterator[Fault]:
+    named = [one for one in declared.resources.values() if one.quality]
+    if not named:
+        return
+    from quality.gate.runner import Runner
+
+    with tempfile.TemporaryDirectory() as folder, open_workbench(Path(folder)) as con:
+        runner = Runner(con)
+        try:
+            for resource in named:
+                yield from _of_resource(declared, resource, runner, con, today)
+        finally:
+            runner.close()
+
+
+def _of_resource(
+    declared: Declared,
+    resource: Resource,
+    runner: Runner,
+    con: Connection,
+    today: date,
+) -> Iterator[Fault]:
+    elements = {item.code: declared.element_of(item) for item in resource.items}
+    known = {code: element for code, element in elements.items() if element is not None}
+    _tiny_feed(con, resource, known)
+    rules = named_rules(resource, {code: element.type for code, element in known.items()})
+    for index, rule in enumerate(rules):
+        faulty = any(pattern_fault(text) for _, text in rule_patterns(resource.quality[index]))
+        if faulty or not set(rule.columns) <= known.keys():
+            continue  # CAT-022, CAT-016 and CAT-003 say it already
+        try:
+            runner.run(runner.compile(resource, [rule], today), "check")
+        except CheckError as error:
+            yield Fault(resource_at(resource.ref), f"quality[{index}]", error.what, error.remedy)
+
+
+def _tiny_feed(con: Connection, resource: Resource, elements: Mapping[str, Element]) -> None:
+    """Make the table of a delivery of one record: some errors show only when a row is read."""
+    columns = {"_row": "BIGINT", "_defect": "VARCHAR", "_raw": "VARCHAR"}
+    for code, element in elements.items():
+        columns |= {code: column_type(element), given_of(code): "BOOLEAN"}
+    if resource.feed.changes is not None:
+        columns |= {OPERATION: "VARCHAR", SEQUENCE: "BIGINT"}
+    declared = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+    con.execute(f"CREATE OR REPLACE TABLE feed ({declared})")
+    some = {name: _SOME[kind.partition("(")[0]] for name, kind in columns.items()}
+    values = ", ".join((some | {"_defect": "NULL"}).values())  # a sound record: others are not read
+    con.execute(f"INSERT INTO feed VALUES ({values})")

@@ -1,0 +1,66 @@
+"""The day a delivery's content stands for, and whether a newer day was applied before it.
+
+Belongs here: cutting the day out of the file's name, and lateness. Keep out: judging (`quality`).
+Lateness is decided when a delivery is judged, by the deliveries before it that passed; the verdict
+keeps it, and judging all of landing again in its order comes to the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import polars as pl
+
+from catalog_specs.errors import IntakeError
+from catalog_specs.models.feed import AsOf
+from register.bundles import Bundle
+from register.records import Delivery
+
+__all__ = ["LATE", "day_of", "parted_by_lateness"]
+
+LATE = "GATE-105"
+
+
+def day_of(as_of: AsOf, name: str) -> str:
+    """Return the ISO date that a file's name declares.
+
+    Raises:
+        IntakeError: GATE-107, the name does not hold the day as declared.
+    """
+    # In an engine of linear time: Python's own would try a bad pattern for hours on one long name.
+    group = min(1, re.compile(as_of.file_name).groups)
+    text = pl.Series([name]).str.extract(as_of.file_name, group).item()
+    try:
+        return datetime.strptime(text or "", as_of.format).replace(tzinfo=UTC).date().isoformat()
+    except ValueError:
+        raise IntakeError(
+            "GATE-107",
+            "the file's name does not hold the day it stands for",
+            where="delivery",
+            remedy="name the file as `feed.as_of` says",
+        ) from None
+
+
+def parted_by_lateness(bundle: Bundle, passed: Iterable[Delivery]) -> tuple[Bundle, ...]:
+    """Part a bundle into what is late, each alone and refused (GATE-105), and the rest.
+
+    `passed` are the deliveries that were judged before and passed. Days never fall inside a bundle
+    (`bundles.bundled` sees to it), so the late ones come first.
+    """
+    newest = max((one.as_of for one in passed if one.as_of), default="")
+    late = [one for one in bundle.deliveries if one.as_of and one.as_of < newest]
+    rest = tuple(one for one in bundle.deliveries if one not in late)
+    return (
+        *(Bundle((_refused(one, newest),)) for one in late),
+        *([Bundle(rest)] if rest else []),
+    )
+
+
+def _refused(delivery: Delivery, newest: str) -> Delivery:
+    if delivery.refusal is not None:
+        return delivery
+    detail = f"it stands for {delivery.as_of}; {newest} was applied before · deliver the newest"
+    return replace(delivery, refusal=LATE, refusal_detail=detail)

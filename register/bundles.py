@@ -1,0 +1,180 @@
+"""Bundles: consecutive small deliveries of one resource that are judged and promoted in one go.
+
+Belongs here: which deliveries may share a bundle, and how its records are told apart. Keep out:
+judging (`quality`), what a bundle does to a table (`bundle_diff`).
+What a delivery costs beside its rows (queries, commits, ledger rows) is paid once a bundle; what
+becomes of every single delivery is the same as if each had gone alone.
+In a bundle `_row` is the place of the delivery times `ROW_SPAN` plus the record's number, so that
+one number names a record everywhere; alone, a delivery has place 0 and `_row` is that number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from catalog_specs.vocabulary import FeedKind
+from register.records import REPLAYED, Delivery
+from storage.layout import Layout
+from storage.sql import identifier, identifiers, literal, parquet
+
+__all__ = ["ROW_SPAN", "Bundle", "bundled", "landed_sql", "place_sql", "record_sql"]
+
+ROW_SPAN = 1 << 40
+"""More than any delivery has records; 8 million places fit beside it into a BIGINT."""
+DELIVERIES = 500
+"""Deliveries of a bundle: bounds what a commit says of itself."""
+ROWS = 100_000
+"""Records of a bundle: it stays small beside the limits of a single delivery."""
+STRETCH_BYTES = 64 << 20
+"""Text of a stretch of landed records: what a join may hold beside the feed."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One delivery, or several small ones in the order they apply, of one resource."""
+
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def resource(self) -> str:
+        """Return the resource all of them are of."""
+        return self.last.resource
+
+    @property
+    def last(self) -> Delivery:
+        """Return the newest delivery."""
+        return self.deliveries[-1]
+
+    @property
+    def name(self) -> str:
+        """Return a name for messages and transactions: the delivery, or the first and the last."""
+        first = self.deliveries[0].delivery
+        return first if len(self.deliveries) == 1 else f"{first}..{self.last.delivery}"
+
+    @property
+    def rows(self) -> int:
+        """Return how many records were delivered."""
+        return sum(delivery.rows for delivery in self.deliveries)
+
+    def files(self, layout: Layout) -> tuple[Path, ...]:
+        """Return each delivery's rows.parquet, by place."""
+        folders = (layout.delivery(self.resource, one.delivery) for one in self.deliveries)
+        return tuple(folder / "rows.parquet" for folder in folders)
+
+    def stretches(self, layout: Layout) -> tuple[tuple[int, int], ...]:
+        """Part the numbers of all records into stretches that hold few bytes of text, in order.
+
+        Each is the first `_row` and the one behind the last. Together they cover every number, so
+        that no record falls between two of them.
+        """
+        starts, held = [0], 0
+        for place, file in enumerate(self.files(layout)):
+            for first, rows, size in _groups(file):
+                step = max(1, rows * STRETCH_BYTES // max(size, STRETCH_BYTES))
+                for at in range(first, first + rows, step):
+                    part = size * min(step, first + rows - at) // rows
+                    if held and held + part > STRETCH_BYTES:
+                        starts.append(place * ROW_SPAN + at)
+                        held = 0
+                    held += part
+        return tuple(pairwise((*starts, len(self.deliveries) * ROW_SPAN)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the ids of the deliveries, by place."""
+        return tuple(delivery.delivery for delivery in self.deliveries)
+
+    def delivery_sql(self, row: str = "_row") -> str:
+        """Return the SQL that names the delivery a record belongs to."""
+        if len(self.deliveries) == 1:
+            return literal(self.last.delivery)
+        return f"[{', '.join(map(literal, self.names))}][1 + {place_sql(row)}]"
+
+
+def place_sql(row: str = "_row") -> str:
+    """Return the SQL of the place of a record's delivery in its bundle, from 0."""
+    return f"({row} // {ROW_SPAN})"
+
+
+def record_sql(row: str = "_row") -> str:
+    """Return the SQL of a record's number in its own delivery, from 1."""
+    return f"({row} % {ROW_SPAN})"
+
+
+def landed_sql(
+    rows: Path | Sequence[Path],
+    texts: Iterable[str] = (),
+    former: Mapping[str, str] | None = None,
+) -> str:
+    """Return the SQL behind FROM of landed records: of one rows.parquet, or of several by place.
+
+    Columns named in `texts` are there even where a delivery was landed before they were declared;
+    `former` says under which name such a one was landed before (new → old).
+    """
+    declared = tuple(texts)
+    renamed = {new: old for new, old in (former or {}).items() if new in declared}
+    files = [rows] if isinstance(rows, Path) else rows
+    if len(files) > 1:
+        named = [file.absolute() for file in files]
+        read = parquet(named, "filename = '_path'", "union_by_name = true")
+        place = f"CAST(list_position({literal(map(str, named))}, _path) - 1 AS BIGINT)"
+        placed = f" EXCLUDE (_path) REPLACE ({place} * {ROW_SPAN} + _row AS _row)"
+    else:
+        read, placed = parquet(files, "union_by_name = true"), ""
+    absent = ", ".join(
+        f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in (*declared, *renamed.values())
+    )
+    later = f" UNION ALL BY NAME SELECT {absent} WHERE FALSE" if absent else ""
+    found = f"(SELECT *{placed} FROM {read}{later})"
+    if not renamed:
+        return found
+    today = ", ".join(
+        f"coalesce({identifier(new)}, {identifier(old)}) AS {identifier(new)}"
+        for new, old in renamed.items()
+    )
+    return f"(SELECT * EXCLUDE ({identifiers(renamed.values())}) REPLACE ({today}) FROM {found})"
+
+
+def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
+    """Part deliveries into bundles, in their order.
+
+    A snapshot stands alone, for it says what is not there; so does a replay, which is asked whether
+    it comes too late. Deliveries that were read as different formats are typed differently, and so
+    never share a bundle; nor do those that landing refused for different reasons, or one that
+    stands for an earlier day than the one before it.
+    """
+    held: list[Delivery] = []
+    rows = 0
+    for delivery in deliveries:
+        alone = kind is FeedKind.SNAPSHOT or delivery.origin == REPLAYED
+        full = len(held) == DELIVERIES or rows + delivery.rows > ROWS
+        if held and (alone or full or _differs(held[-1], delivery)):
+            yield Bundle(tuple(held))
+            held, rows = [], 0
+        if alone:
+            yield Bundle((delivery,))
+            continue
+        held.append(delivery)
+        rows += delivery.rows
+    if held:
+        yield Bundle(tuple(held))
+
+
+def _groups(file: Path) -> Iterator[tuple[int, int, int]]:
+    """Yield the first `_row`, the records and the bytes of each row group of a rows.parquet."""
+    footer, first = pq.read_metadata(file), 1
+    for group in map(footer.row_group, range(footer.num_row_groups)):
+        yield first, group.num_rows, group.total_byte_size
+        first += group.num_rows
+
+
+def _differs(before: Delivery, delivery: Delivery) -> bool:
+    """Say whether two deliveries are typed or refused differently, or stand in no order of days."""
+    return (before.read_as, before.refusal) != (delivery.read_as, delivery.refusal) or (
+        delivery.as_of or ""
+    ) < (before.as_of or "")

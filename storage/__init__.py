@@ -1,0 +1,6 @@
+"""WHERE bytes lie: the only door to deltalake, and to a DuckDB that is opened.
+
+Belongs here: the layout of a home, quoting, swaps, work folders, ledgers, Delta tables,
+connections. Keep out: what a row means, and everything a department, an officer or a consumer would
+know of.
+"""

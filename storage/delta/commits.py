@@ -1,0 +1,102 @@
+"""What a commit carries, and how often it is tried while other writers are in the way.
+
+Belongs here: the application transaction and facts of a commit, the bounded retry. Keep out: what
+is committed (`tables`, `fast_write`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import CommitFailedError
+
+from catalog_specs.errors import TableError, TransientError
+from storage.working_folders import working_folder
+
+__all__ = ["MARK", "Commit", "making", "marked", "retrying"]
+
+MARK = "quanshu"
+"""Name under which every commit of ours says that it is ours (see `lakehouse.foreign`)."""
+
+ATTEMPTS = 6
+"""How often a commit is tried from a fresh snapshot before giving up as transient."""
+PAUSE = 0.05
+"""Seconds before the second attempt; each further one waits as much longer."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What a commit carries: the application transaction that makes it idempotent, and facts.
+
+    `version` rises with every commit under one `app_id`; `metadata` holds names, numbers and
+    counts, never a value of the data.
+    """
+
+    app_id: str
+    version: int
+    metadata: Mapping[str, str | int] = field(default_factory=dict)
+
+    def properties(self) -> CommitProperties:
+        """Return the shape delta-rs takes."""
+        return marked(self.metadata, Transaction(self.app_id, self.version))
+
+
+def marked(facts: Mapping[str, str | int], *transactions: Transaction) -> CommitProperties:
+    """Return what a commit of ours carries; every write and every tidying goes through here."""
+    return CommitProperties(
+        custom_metadata={MARK: "1", **facts}, app_transactions=list(transactions) or None
+    )
+
+
+@contextmanager
+def making(path: Path) -> Iterator[Path]:
+    """Yield a folder beside `path` to make a table in; then put it in place, in one step.
+
+    delta-rs itself lets two makers of one table both succeed, the second as a further version;
+    a folder can be renamed to a place only once.
+
+    Raises:
+        CommitFailedError: somebody else made the table in between.
+        TableError: something lies there that is no table.
+    """
+    with working_folder(path.parent, f".{path.name}.", ".making", mode=0o777) as aside:
+        try:
+            yield aside
+            aside.rename(path)
+        except OSError as error:
+            if DeltaTable.is_deltatable(str(path)):
+                raise CommitFailedError("somebody else made the table in between") from error
+            if not path.exists():
+                raise
+            raise TableError(
+                "the folder holds something, but no table",
+                where=str(path),
+                remedy="move it aside and run again",
+            ) from error
+
+
+def retrying(path: Path, attempt: Callable[[], T]) -> T:
+    """Call `attempt` until no other writer is in its way; it must open the table afresh itself.
+
+    Raises:
+        TransientError: another writer was in the way every time.
+    """
+    for tried in range(ATTEMPTS):
+        time.sleep(PAUSE * tried)
+        try:
+            return attempt()
+        except CommitFailedError:
+            continue
+    raise TransientError(
+        f"other writers won {ATTEMPTS} times in a row",
+        where=str(path),
+        remedy="run again; let fewer runs write the same table at once",
+    )

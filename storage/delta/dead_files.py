@@ -1,0 +1,66 @@
+"""Files in a table's folder that no reader can want any more: found, and removed.
+
+Belongs here: which files those are, removing them. Keep out: which tables, and who asks
+(`flow.tidying`).
+No commit is made: a table's version says what its rows are, and whatever is derived from it would
+be made anew for nothing. So Delta's own list is asked for, and the files are unlinked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
+
+__all__ = ["LONGEST_DAYS", "Dead", "dead_files", "remove_dead"]
+
+LONGEST_DAYS = 7
+"""Delta forgets when a file was taken out of a table after so many days; nobody can keep longer."""
+_STAGED = "*.parquet#*"
+"""What a writer stages and a killed one leaves; Delta's own list does not have it."""
+
+
+@dataclass(frozen=True)
+class Dead:
+    """A file that can go, and its bytes."""
+
+    path: Path
+    bytes: int
+
+
+def dead_files(path: Path, days: int, now: datetime) -> tuple[Dead, ...]:
+    """Return the files below a table that its newest version does not use, older than `days`.
+
+    What a version needed that is not the newest, what a merge wrote beside for the change data
+    feed, and what killed writers left. A file counts from the moment it was taken out of the table,
+    so that whoever began reading an older version has that long to end.
+    """
+    try:
+        table = DeltaTable(str(path.resolve()))
+    except TableNotFoundError:
+        return ()
+    # Delta counts back from the machine's own clock, this system from the one it was given
+    ahead = now - datetime.now(tz=now.tzinfo)
+    hours = max(0, round(days * 24 - ahead.total_seconds() / 3600))
+    named = table.vacuum(
+        retention_hours=hours, dry_run=True, enforce_retention_duration=False, full=True
+    )
+    found = dict.fromkeys((*(path / name for name in named), *_staged(path, days, now)))
+    return tuple(Dead(file, file.stat().st_size) for file in found if file.is_file())
+
+
+def remove_dead(files: Iterable[Dead]) -> None:
+    """Remove files; one that is gone already is no error."""
+    for file in files:
+        file.path.unlink(missing_ok=True)
+
+
+def _staged(path: Path, days: int, now: datetime) -> Iterator[Path]:
+    until = (now - timedelta(days=days)).timestamp()
+    for file in path.glob(_STAGED):
+        if file.stat().st_mtime < until:
+            yield file

@@ -1,0 +1,117 @@
+"""Lazy frames in and out of the lake: scanning a snapshot, writing an extract with no past.
+
+Belongs here: Polars reading a Delta snapshot's files, and a Delta table made of one lazy frame in
+one commit. Keep out: which rows and columns a frame has (`governance`). Both ways stream; what is
+written is put in an order of its own first, by DuckDB, which spills where Polars would hold it all.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+from deltalake.transaction import AddAction, create_table_with_add_actions
+
+from catalog_specs.errors import TableError
+from storage.delta.table_shape import Column, Shape, delta_schema
+from storage.delta.tables import Snapshot
+from storage.engines.workbench import open_workbench
+from storage.sql import identifiers, literal, parquet
+
+__all__ = ["scan", "sink_sorted", "write_extract"]
+
+_POLARS: dict[str, type[pl.DataType] | pl.DataType] = {
+    "VARCHAR": pl.String,
+    "BIGINT": pl.Int64,
+    "DATE": pl.Date,
+    "TIMESTAMP": pl.Datetime("us"),
+    "BOOLEAN": pl.Boolean,
+}
+
+
+def scan(found: Snapshot, columns: Sequence[Column]) -> pl.LazyFrame:
+    """Return a snapshot's rows with these columns; one the table does not have yet is null.
+
+    Raises:
+        TableError: a column is stored in another type than the one asked for.
+    """
+    stored = {column.name: column.type for column in found.columns}
+    for column in columns:
+        if stored.get(column.name, column.type) != column.type:
+            raise TableError(
+                f"column {column.name} is stored as {stored[column.name]}, not {column.type}",
+                where=str(found.path),
+                remedy="deliver the resource again so that its table is rewritten",
+            )
+    schema = {column.name: _polars_type(column.type) for column in columns}
+    if not found.files:
+        return pl.LazyFrame(schema=schema)
+    return pl.scan_parquet(
+        list(found.files),
+        schema=schema,
+        glob=False,
+        hive_partitioning=False,
+        missing_columns="insert",
+        extra_columns="ignore",
+    )
+
+
+def _polars_type(duckdb_type: str) -> type[pl.DataType] | pl.DataType:
+    if duckdb_type.startswith("DECIMAL("):
+        precision, scale = duckdb_type.removeprefix("DECIMAL(").removesuffix(")").split(",")
+        return pl.Decimal(int(precision), int(scale))
+    return _POLARS[duckdb_type]
+
+
+def sink_sorted(frame: pl.LazyFrame, path: Path) -> int:
+    """Write a frame to one Parquet file, sorted by all of its columns; return its number of rows.
+
+    A stored order is the order of keys or of arrival, and would outlive a pseudonym laid over
+    them: the rank of a pseudonym would be that of the id behind it. Sorted by what is published,
+    rows tell nothing else. Unsorted rows and spill lie in a folder beside the file that vanishes.
+    The file's own metadata holds the schema and nothing else.
+    """
+    columns = identifiers(frame.collect_schema().names())
+    with tempfile.TemporaryDirectory(prefix=".sorting-", dir=path.parent) as folder:
+        unsorted = Path(folder) / "unsorted.parquet"
+        frame.sink_parquet(unsorted, compression="lz4")
+        with open_workbench(Path(folder)) as con:
+            con.execute(
+                f"COPY (SELECT {columns} FROM {parquet(unsorted)} "
+                f"ORDER BY {columns}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)"
+            )
+    return int(pq.read_metadata(path).num_rows)
+
+
+def write_extract(frame: pl.LazyFrame, target: Path, shape: Shape) -> int:
+    """Make a Delta table of one version at `target`, which must not exist; return its rows.
+
+    Rows lie in the order of their own values. The log carries the number of rows and no bounds of
+    any column, and no change data feed is kept: what the frame does not hold is nowhere in the
+    folder.
+    """
+    target.mkdir(parents=True)
+    file = target / f"part-{uuid.uuid4()}.parquet"
+    rows = sink_sorted(frame, file)
+    status = file.stat()
+    action = AddAction(
+        file.name,
+        status.st_size,
+        {},
+        int(status.st_mtime * 1000),
+        data_change=True,
+        stats=json.dumps({"numRecords": rows}),
+    )
+    create_table_with_add_actions(
+        str(target.resolve()),
+        delta_schema(shape.columns),
+        [action],
+        name=shape.name,
+        description=shape.description,
+    )
+    return rows

@@ -1,0 +1,209 @@
+"""Writing a whole table at once: DuckDB writes the Parquet files, delta-rs commits them.
+
+Belongs here: the bulk write and the file statistics it puts into the log. Keep out: appends and
+merges (`tables`), and deciding when a table is written whole (`authoritative`).
+This is the quickest way into Delta and its memory is DuckDB's, hence bounded. It goes past
+delta-rs' own checks, so the query must already yield what the shape declares.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from deltalake.exceptions import CommitFailedError
+from deltalake.transaction import AddAction, create_table_with_add_actions
+
+from storage.delta.commits import Commit, making
+from storage.delta.gained_columns import allow_wall_clock
+from storage.delta.table_shape import Column, Shape, delta_schema
+from storage.delta.tables import Snapshot
+from storage.engines.connection import Connection
+from storage.sql import identifier, identifiers, literal
+
+__all__ = ["Written", "bulk_write"]
+
+FILE_SIZE = "128MB"
+"""Where DuckDB begins a new file."""
+INDEXED = 32
+"""How many leading columns get statistics; Delta's own custom."""
+TEXT = 32
+"""Characters of a text that a bound keeps; Delta's own custom."""
+EXACT = 15
+"""Digits that survive a reader which takes a JSON number for a double."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a bulk write committed: the version and the number of rows in it."""
+
+    version: int
+    rows: int
+
+
+def bulk_write(
+    con: Connection,
+    query: str,
+    target: Path | Snapshot,
+    shape: Shape,
+    commit: Commit | Callable[[int], Commit],
+) -> Written:
+    """Write the query's rows as the table's whole content, in one commit.
+
+    Args:
+        con: the connection the query runs on; its limits bound the memory.
+        query: SELECT that yields the shape's columns by name; they are cast to its types.
+        target: a path makes the table; a snapshot has its content, and its columns, replaced.
+        shape: name, description and columns of the table from now on.
+        commit: transaction and facts the commit carries, or how to make them from the number of
+            rows written.
+
+    Raises:
+        CommitFailedError: somebody committed after the snapshot was taken, or made the table.
+    """
+    if isinstance(target, Snapshot):
+        files = _copy(con, query, target.path, shape)
+        carried = _carried(commit, files)
+        return Written(_replace(target, files, shape, carried), _rows(files))
+    with making(target.resolve()) as aside:
+        files = _copy(con, query, aside, shape)
+        _make(aside, files, shape, _carried(commit, files))
+    return Written(0, _rows(files))
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    rows: int
+    bytes: int
+    statistics: Mapping[str, Mapping[str, str]]
+
+
+def _copy(con: Connection, query: str, folder: Path, shape: Shape) -> tuple[_File, ...]:
+    typed = ", ".join(
+        f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in shape.columns
+    )
+    rows = con.execute(
+        f"COPY (SELECT {typed} FROM ({query})) TO {literal(folder)} (FORMAT parquet, APPEND, "
+        f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS)"
+    ).fetchall()
+    files = [_File(Path(row[0]), row[1], row[2], row[4]) for row in rows]
+    for empty in (file for file in files if not file.rows):
+        empty.path.unlink()
+    return tuple(file for file in files if file.rows)
+
+
+def _make(folder: Path, files: Sequence[_File], shape: Shape, commit: Commit) -> None:
+    create_table_with_add_actions(
+        str(folder),
+        delta_schema(shape.columns),
+        _actions(files, shape),
+        name=shape.name,
+        description=shape.description,
+        configuration=shape.configuration,
+        commit_properties=commit.properties(),
+    )
+
+
+def _replace(found: Snapshot, files: Sequence[_File], shape: Shape, commit: Commit) -> int:
+    try:
+        if any(column.type == "TIMESTAMP" for column in shape.columns):
+            allow_wall_clock(found.table)
+        found.table.create_write_transaction(
+            [*_actions(files, shape)],
+            "overwrite",
+            delta_schema(shape.columns),
+            commit_properties=commit.properties(),
+        )
+    except CommitFailedError:  # only then is it certain that the log does not name the files
+        for file in files:
+            file.path.unlink(missing_ok=True)
+        raise
+    found.table.update_incremental()  # the commit itself leaves the object at its old version
+    return found.table.version()
+
+
+def _carried(commit: Commit | Callable[[int], Commit], files: Sequence[_File]) -> Commit:
+    return commit if isinstance(commit, Commit) else commit(_rows(files))
+
+
+def _rows(files: Sequence[_File]) -> int:
+    return sum(file.rows for file in files)
+
+
+def _actions(files: Sequence[_File], shape: Shape) -> list[AddAction]:
+    return [_action(file, shape.columns) for file in files]
+
+
+def _action(file: _File, columns: Sequence[Column]) -> AddAction:
+    statistics: dict[str, Any] = {
+        "numRecords": file.rows,
+        "minValues": {},
+        "maxValues": {},
+        "nullCount": {},
+    }
+    for column in columns[:INDEXED]:
+        found = file.statistics.get(identifiers([column.name]), {})
+        if "null_count" in found:
+            statistics["nullCount"][column.name] = int(found["null_count"])
+        low, high = _bounds(column.type, found)
+        if low is not None and high is not None:
+            statistics["minValues"][column.name] = low
+            statistics["maxValues"][column.name] = high
+    modified = int(file.path.stat().st_mtime * 1000)
+    text = json.dumps(statistics, ensure_ascii=False)
+    return AddAction(file.path.name, file.bytes, {}, modified, data_change=True, stats=text)
+
+
+Bound = int | float | str | None
+
+
+def _bounds(duckdb_type: str, found: Mapping[str, str]) -> tuple[Bound, Bound]:
+    """Return a column's bounds as the log writes them; None where there is no honest bound."""
+    if "min" not in found or "max" not in found:
+        return None, None
+    if duckdb_type == "VARCHAR":
+        return found["min"][:TEXT], _upper(found["max"])
+    render = _RENDER.get(duckdb_type.partition("(")[0])
+    return (render(found["min"]), render(found["max"])) if render else (None, None)
+
+
+def _upper(text: str) -> str | None:
+    """Shorten a text to a bound that no text beginning alike can exceed."""
+    if len(text) <= TEXT:
+        return text
+    for end in range(TEXT, 0, -1):
+        following = ord(text[end - 1]) + 1
+        if following not in {0xD800, 0x110000}:  # the surrogates, and the end of Unicode
+            return text[: end - 1] + chr(following)
+    return None
+
+
+def _number(text: str) -> float | None:
+    value = Decimal(text)
+    return float(value) if len(value.as_tuple().digits) <= EXACT else None
+
+
+def _moment(text: str) -> str | None:
+    try:
+        return datetime.fromisoformat(text).isoformat(timespec="microseconds")
+    except ValueError:  # infinity, or a year that ISO 8601 has no four digits for
+        return None
+
+
+def _day(text: str) -> str | None:
+    moment = _moment(text)
+    return moment and moment[:10]
+
+
+_RENDER: Mapping[str, Callable[[str], Bound]] = {
+    "BIGINT": int,
+    "DECIMAL": _number,
+    "DATE": _day,
+    "TIMESTAMP": _moment,
+}

@@ -1,0 +1,202 @@
+"""Delta commits that no run of ours made: noticed, named, and held until somebody decides.
+
+Belongs here: telling our commits from others', how far each table was looked at, what was
+accepted. Keep out: what waits meanwhile (whoever reads or writes asks `require_ours`), the command.
+Every commit of ours says so (`commits.MARK`). How far a table was looked at is kept in a ledger
+with the SHA-256 of that log entry, bound to the table's id: so looking again costs the commits made
+since, and a log that was cut, rewound or written anew is no way around it. Whoever may write the
+folder and imitates the mark is not found out by this; keep the folder to the service account.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from catalog_specs.errors import ForeignCommitError
+from storage.delta.commits import MARK
+from storage.delta.table_shape import Column, Shape
+from storage.delta.tables import Snapshot, snapshot
+from storage.layout import Layout
+from storage.ledger_tables import enter, entries
+
+__all__ = ["LOOKED", "Foreign", "Look", "accept", "look", "looks", "require_ours", "vouch"]
+
+LOOKED = Shape(
+    "数据表核验台账",
+    "每个权威数据表已核验到的版本；外部写入经批准接受的，注明文件号。",
+    (
+        Column("resource", "VARCHAR", "信息资源"),
+        Column("table_id", "VARCHAR", "数据表标识"),
+        Column("version", "BIGINT", "已核验到的表版本"),
+        Column("sha256", "VARCHAR", "该版本日志条目的摘要"),
+        Column("operation", "VARCHAR", "被接受的外部操作；均为本系统写入时为空"),
+        Column("document", "VARCHAR", "接受外部写入的批准文件号；均为本系统写入时为空"),
+        Column("actor", "VARCHAR", "登记人（岗位或服务账号）"),
+        Column("at", "VARCHAR", "登记时间"),
+    ),
+)
+_LEDGER = "table_looks"
+_TOLD = 5
+"""How many foreign commits a message names."""
+_EARLIER = ({"delivery", "sequence", "actor"},)
+"""What commits of an earlier version, which had no mark, carry; believed at the first look only."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How far a table was looked at; `document` is what accepted a commit that was not ours."""
+
+    resource: str
+    table_id: str
+    version: int
+    sha256: str
+    operation: str | None
+    document: str | None
+    actor: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A commit of a table that is not ours: what it says it did. No value is in it."""
+
+    resource: str
+    version: int
+    operation: str
+
+    def __str__(self) -> str:
+        """Read as one line."""
+        return f"version {self.version} of {self.resource} is not ours: {self.operation}"
+
+
+def looks(layout: Layout) -> dict[str, tuple[Look, ...]]:
+    """Return what the ledger says, by resource; one read for all tables."""
+    found: dict[str, list[Look]] = {}
+    for row in entries(layout, _LEDGER, LOOKED):
+        found.setdefault(row["resource"], []).append(Look(**row))
+    return {ref: tuple(sorted(some, key=_order)) for ref, some in found.items()}
+
+
+def look(ref: str, found: Snapshot, known: Iterable[Look]) -> tuple[Foreign, ...]:
+    """Return the commits since the last look that are not ours, in order."""
+    return tuple(_foreign(ref, found, [one for one in known if one.table_id == found.table_id]))
+
+
+def _foreign(ref: str, found: Snapshot, known: Sequence[Look]) -> Iterator[Foreign]:
+    log = found.path / "_delta_log"
+    last = known[-1] if known else None
+    if last is not None and found.version < last.version:
+        yield Foreign(ref, found.version, f"rewound, from version {last.version}")
+        return
+    if last is not None:
+        entry = _entry(log, last.version)
+        if entry is not None and _sha256(entry) != last.sha256:
+            yield Foreign(ref, last.version, "its log entry was written anew")
+    for version in range(0 if last is None else last.version + 1, found.version + 1):
+        entry = _entry(log, version)
+        said = None if entry is None else _said(entry)
+        if said is None:
+            yield Foreign(ref, version, "its log entry is missing or cannot be read")
+        elif not _ours(said, first=last is None):
+            yield Foreign(ref, version, str(said.get("operation", "no operation named")))
+
+
+def require_ours(layout: Layout, ref: str, found: Snapshot) -> bool:
+    """Refuse a table with a commit that is not ours, before anything is read from it or written.
+
+    Returns:
+        Whether it is on record that all of the table was looked at.
+
+    Raises:
+        ForeignCommitError: somebody else committed; `quanshu tables` shows it and takes a decision.
+    """
+    known = _known(layout, ref)
+    foreign = look(ref, found, known)
+    if foreign:
+        raise ForeignCommitError("; ".join(map(str, foreign[:_TOLD])), where=ref)
+    return _to_the_end(known, found)
+
+
+def vouch(layout: Layout, ref: str, actor: str, now: datetime) -> None:
+    """Look at a resource's table, and put on record how far when all of it is ours.
+
+    Raises:
+        ForeignCommitError: it is not.
+    """
+    found = snapshot(layout.authoritative(ref))
+    if found is None:
+        return
+    if not require_ours(layout, ref, found):
+        _enter(layout, ref, found, (None, None), (actor, now))
+
+
+def accept(
+    layout: Layout, ref: str, document: str, actor: str, now: datetime
+) -> tuple[Foreign, ...]:
+    """Accept what somebody else committed, on a document's authority; () when nothing waits."""
+    found = snapshot(layout.authoritative(ref))
+    foreign = look(ref, found, _known(layout, ref)) if found else ()
+    if found is not None and foreign:
+        operations = "; ".join(f"{one.version} {one.operation}" for one in foreign[:_TOLD])
+        _enter(layout, ref, found, (operations, document), (actor, now))
+    return foreign
+
+
+def _known(layout: Layout, ref: str) -> list[Look]:
+    return sorted((Look(**row) for row in entries(layout, _LEDGER, LOOKED, ref)), key=_order)
+
+
+def _to_the_end(known: Sequence[Look], found: Snapshot) -> bool:
+    last = known[-1] if known else None
+    return last is not None and (last.table_id, last.version) == (found.table_id, found.version)
+
+
+def _order(one: Look) -> tuple[str, bool, int]:
+    """Order looks by time; of one moment, what somebody decided is the last word."""
+    return one.at, one.document is not None, one.version
+
+
+def _enter(
+    layout: Layout,
+    ref: str,
+    found: Snapshot,
+    accepted: tuple[str | None, str | None],
+    by: tuple[str, datetime],
+) -> None:
+    digest = _sha256(_entry(found.path / "_delta_log", found.version) or b"")
+    (operation, document), (actor, now) = accepted, by
+    at = now.isoformat()
+    one = Look(ref, found.table_id, found.version, digest, operation, document, actor, at)
+    once = f"{ref}/{found.table_id}/{found.version}/{digest}/{document or ''}"
+    enter(layout, _LEDGER, LOOKED, [asdict(one)], once)
+
+
+def _entry(log: Path, version: int) -> bytes | None:
+    try:
+        return (log / f"{version:020}.json").read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _sha256(entry: bytes) -> str:
+    return hashlib.sha256(entry).hexdigest()
+
+
+def _said(entry: bytes) -> dict[str, Any] | None:
+    """Return what a commit says of itself; None when its entry is not what Delta writes."""
+    try:
+        actions = [json.loads(line) for line in entry.splitlines() if line.strip()]
+        return next(({**action["commitInfo"]} for action in actions if "commitInfo" in action), {})
+    except (ValueError, TypeError):
+        return None
+
+
+def _ours(said: Mapping[str, Any], *, first: bool) -> bool:
+    earlier = any(keys <= said.keys() for keys in _EARLIER)
+    return said.get(MARK) == "1" or (first and (earlier or said.get("operation") == "ADD FEATURE"))

@@ -1,0 +1,28 @@
+"""What a connection is to everybody above, and the two short-lived ways to open one.
+
+Belongs here: the names by which other packages speak of the engine. Keep out: bounded work
+(`workbench`), files that others open (`database_files`), SQL of any stage.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+__all__ = ["Connection", "EngineError", "in_memory", "read_only"]
+
+Connection = duckdb.DuckDBPyConnection
+"""An open connection to the engine; nobody else names the vendor."""
+EngineError = duckdb.Error
+"""Whatever the engine raises; its words may quote a value."""
+
+
+def in_memory() -> Connection:
+    """Open a connection without a file, for a query over values that are at hand."""
+    return duckdb.connect()
+
+
+def read_only(file: Path) -> Connection:
+    """Open a database file without changing it."""
+    return duckdb.connect(file, read_only=True)

@@ -1,0 +1,51 @@
+"""A DuckDB connection with bounded memory for the length of one piece of work.
+
+Belongs here: opening and closing it, its limits. Keep out: what is computed on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from storage.engines.connection import Connection
+from storage.sql import literal
+from storage.working_folders import working_folder
+
+__all__ = ["Limits", "open_workbench"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one workbench: `memory` as DuckDB writes it (e.g. "2GB"), `threads` ≥ 1."""
+
+    memory: str = "512MB"
+    threads: int = 2
+
+
+@contextmanager
+def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[Connection]:
+    """Yield a connection whose tables lie in a file of their own below `work` and vanish after.
+
+    Tables are kept in a file, not in memory, so that the memory used follows `limits` and not the
+    size of what is judged. What a killed process left of its own goes first. Extensions are neither
+    installed nor loaded.
+    """
+    bounds = limits or Limits()
+    with working_folder(work, "bench-") as folder:
+        con = duckdb.connect(folder / "bench.duckdb")
+        try:
+            con.execute(f"SET memory_limit = {literal(bounds.memory)}")
+            con.execute(f"SET threads = {bounds.threads}")
+            con.execute(f"SET temp_directory = {literal(folder / 'spill')}")
+            con.execute("SET preserve_insertion_order = false")
+            con.execute("SET autoinstall_known_extensions = false")
+            con.execute("SET autoload_known_extensions = false")
+            con.execute("SET enable_progress_bar = false")
+            yield con
+        finally:
+            con.close()

@@ -1,0 +1,107 @@
+"""Who may read what lies below a home: nobody but its owner, but for open data, which all may.
+
+Belongs here: the umask every process of ours starts with, closing the doors of a home, finding and
+mending what stands open. Keep out: the modes of single files where they are made. The inbox and the
+home itself are let alone: departments have to get there, and whom they are is the operator's word.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.layout import Layout
+
+__all__ = ["Loose", "close_doors", "keep_private", "loose", "mend", "private_files"]
+
+UMASK = 0o077
+PUBLIC_FILES = (0o644, 0o444)
+PUBLIC_FOLDER = 0o755
+PRIVATE = ("lake", "views", "shares", "keys", "work", "dagster", "reports", "logs")
+_OTHERS = 0o077
+_OPEN_DATA = "open_data"
+
+
+@dataclass(frozen=True)
+class Loose:
+    """A file or folder with other rights than it should have, or another's altogether."""
+
+    path: Path
+    mode: int
+    wanted: int
+    foreign: bool = False
+
+
+def keep_private() -> None:
+    """Let this process and its children make files that only their owner reads, from now on."""
+    os.umask(UMASK)
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Do so for the length of one piece of work."""
+    before = os.umask(UMASK)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def close_doors(layout: Layout) -> None:
+    """Close the folders right below a home, so that nothing in them can be reached by others.
+
+    Cheap, and enough for a home that an earlier version made; single files are for `mend`.
+    """
+    for name in PRIVATE:
+        folder = layout.home / name
+        folder.mkdir(parents=True, exist_ok=True)
+        if folder.stat().st_mode & _OTHERS:
+            folder.chmod(0o700)
+
+
+def loose(layout: Layout) -> Iterator[Loose]:
+    """Yield what others may do more with than they should, or cannot read although it is open.
+
+    Links are not followed: what they point at is judged where it lies.
+    """
+    for name in PRIVATE:
+        for path, status in _below(layout.home / name):
+            mode = stat.S_IMODE(status.st_mode)
+            foreign = status.st_uid != os.geteuid()
+            if mode & _OTHERS or foreign:
+                yield Loose(path, mode, mode & ~_OTHERS, foreign)
+    for path, status in _below(layout.home / _OPEN_DATA):
+        mode, folder = stat.S_IMODE(status.st_mode), stat.S_ISDIR(status.st_mode)
+        if folder and mode != PUBLIC_FOLDER:
+            yield Loose(path, mode, PUBLIC_FOLDER)
+        elif not folder and mode not in PUBLIC_FILES:
+            yield Loose(path, mode, PUBLIC_FILES[0])
+
+
+def mend(found: Loose) -> bool:
+    """Give a path the rights it should have; False when that is another's to do."""
+    try:
+        found.path.chmod(found.wanted)
+    except (PermissionError, FileNotFoundError):
+        return False
+    return not found.foreign
+
+
+def _below(top: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield a folder and all below it that is no link."""
+    if not top.is_dir() or top.is_symlink():
+        return
+    yield top, top.stat()
+    for folder, folders, files in os.walk(top):
+        for name in (*folders, *files):
+            path = Path(folder, name)
+            try:
+                status = path.lstat()
+            except FileNotFoundError:
+                continue  # a run is at work
+            if not stat.S_ISLNK(status.st_mode):
+                yield path, status

@@ -1,0 +1,1 @@
+"""Small cities to test with."""

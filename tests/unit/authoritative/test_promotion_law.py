@@ -1,0 +1,159 @@
+"""The law of promotion: any sequence of deliveries does what a dictionary would."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from authoritative import promotion as authoritative
+from authoritative.promotion import Candidate, promote
+from catalog_specs.vocabulary import FeedKind
+from register.bundles import ROW_SPAN, Bundle
+from storage.delta.tables import version
+from storage.layout import Layout
+from tests.cities.tables import ORIGIN, bench, city, delivery, feed, firm, stored
+
+FIRM = "trade/firm"
+_NAMES = st.sampled_from([None, "", "甲", "乙'丙", "长" * 40])
+_CAPITAL = st.sampled_from([None, Decimal(0), Decimal("-1.50"), Decimal("999999999999999.99")])
+_RECORD = st.fixed_dictionaries(
+    {
+        "uscc": st.sampled_from(["a", "b", "键", "d", "", None]),
+        "firm_name": _NAMES,
+        "capital": _CAPITAL,
+        "_op": st.sampled_from(["I", "U", "D"]),
+        "_seq": st.integers(0, 3),
+    }
+)
+_DELIVERIES = st.lists(
+    st.tuples(st.sampled_from(list(FeedKind)), st.lists(_RECORD, max_size=6)),
+    min_size=1,
+    max_size=5,
+)
+
+Model = dict[str | None, tuple[Any, Any]]
+
+
+def _modelled(
+    model: Model, kind: FeedKind, records: list[dict[str, Any]], known: dict[str | None, int]
+) -> Model:
+    """Apply a delivery to a dictionary; `known` is the highest sequence of each key so far."""
+    latest: dict[str | None, tuple[tuple[int, int], dict[str, Any]]] = {}
+    for number, record in enumerate(records):
+        rank = (record["_seq"] if kind is FeedKind.CHANGES else 0, number)
+        if record["uscc"] not in latest or rank > latest[record["uscc"]][0]:
+            latest[record["uscc"]] = (rank, record)
+    after = {} if kind is FeedKind.SNAPSHOT else dict(model)
+    for key, ((sequence, _), record) in latest.items():
+        if kind is FeedKind.CHANGES:
+            if sequence < known.get(key, 0):
+                continue
+            known[key] = sequence
+        if kind is FeedKind.CHANGES and record["_op"] == "D":
+            after.pop(key, None)
+        else:
+            after[key] = (record["firm_name"], record["capital"])
+    return after
+
+
+@settings(max_examples=25, deadline=None)
+@given(deliveries=_DELIVERIES, merging=st.booleans())
+def test_deliveries_do_what_a_dictionary_would(
+    deliveries: list[tuple[FeedKind, list[dict[str, Any]]]], merging: bool
+) -> None:
+    """Counts and content follow the model whether merged or rewritten; a replay changes nothing."""
+    share, authoritative.MERGE_SHARE = authoritative.MERGE_SHARE, 99.0 if merging else 0.0
+    folder = Path(tempfile.mkdtemp())
+    layout, catalog = Layout(folder), city(firm())
+    try:
+        with bench(folder) as con:
+            first = _replay(con, layout, catalog, deliveries)
+            latest = version(layout.authoritative(FIRM))
+            assert _replay(con, layout, catalog, deliveries[-1:], len(deliveries)) == first
+            assert version(layout.authoritative(FIRM)) == latest
+            shutil.rmtree(layout.authoritative(FIRM))
+            assert _replay(con, layout, catalog, deliveries) == first
+    finally:
+        authoritative.MERGE_SHARE = share
+        shutil.rmtree(folder)
+
+
+def _replay(
+    con: Any, layout: Layout, catalog: Any, deliveries: list[Any], start: int = 1
+) -> list[dict[str, Any]]:
+    model: Model = {}
+    known: dict[str | None, int] = {}
+    for sequence, (kind, records) in enumerate(deliveries, start=start):
+        feed(con, catalog, FIRM, records)
+        candidate = Candidate(Bundle((delivery(FIRM, sequence),)), "feed", kind=kind)
+        (done,) = promote(con, layout, catalog, candidate, ORIGIN)
+        if start == 1:
+            after = _modelled(model, kind, records, known)
+            common = model.keys() & after.keys()
+            assert done.inserted == len(after.keys() - model.keys())
+            assert done.deleted == len(model.keys() - after.keys())
+            assert done.updated == sum(model[key] != after[key] for key in common)
+            model = after
+    rows = stored(con, layout, catalog, FIRM)
+    if start == 1:
+        assert {r["uscc"]: (r["firm_name"], r["capital"]) for r in rows} == model
+        assert len(rows) == len(model)
+    return rows
+
+
+_INCREMENTS = st.lists(st.lists(_RECORD, max_size=5), min_size=2, max_size=6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    deliveries=_INCREMENTS,
+    kind=st.sampled_from([FeedKind.UPSERT, FeedKind.CHANGES]),
+    cut=st.integers(0, 5),
+    overlap=st.integers(0, 2),
+)
+def test_a_bundle_does_what_its_deliveries_would_one_by_one(
+    deliveries: list[list[dict[str, Any]]], kind: FeedKind, cut: int, overlap: int
+) -> None:
+    """Counts, rows and their lineage are the same however deliveries are bundled, even again."""
+    folder = Path(tempfile.mkdtemp())
+    catalog = city(firm())
+    cut = min(cut, len(deliveries))
+    again = max(cut - overlap, 0)
+    try:
+        with bench(folder) as con:
+            singly, bundled = Layout(folder / "singly"), Layout(folder / "bundled")
+            one_by_one = [
+                done
+                for place in range(len(deliveries))
+                for done in _bundle(con, singly, kind, deliveries, range(place, place + 1))
+            ]
+            head = _bundle(con, bundled, kind, deliveries, range(cut))
+            tail = _bundle(con, bundled, kind, deliveries, range(again, len(deliveries)))
+            assert [*head[:again], *tail] == one_by_one
+            assert stored(con, bundled, catalog, FIRM) == stored(con, singly, catalog, FIRM)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _bundle(
+    con: Any, layout: Layout, kind: FeedKind, deliveries: Any, places: range
+) -> list[tuple[int, int, int, int]]:
+    """Promote the deliveries at these places as one bundle; return what each did."""
+    if not places:
+        return []
+    catalog = city(firm())
+    con.execute("DROP TABLE IF EXISTS bundle_feed")
+    for place, records in enumerate(deliveries[at] for at in places):
+        feed(con, catalog, FIRM, records)
+        con.execute(f"UPDATE feed SET _row = _row + {place * ROW_SPAN}")
+        con.execute("CREATE TEMP TABLE IF NOT EXISTS bundle_feed AS FROM feed WHERE FALSE")
+        con.execute("INSERT INTO bundle_feed FROM feed")
+    bundle = Bundle(tuple(delivery(FIRM, sequence + 1) for sequence in places))
+    done = promote(con, layout, catalog, Candidate(bundle, "bundle_feed", kind=kind), ORIGIN)
+    return [(one.inserted, one.updated, one.deleted, one.unchanged) for one in done]

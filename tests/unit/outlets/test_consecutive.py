@@ -1,0 +1,123 @@
+"""Two releases beside each other: no difference between them singles anybody out."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from catalog_specs.catalog import Catalog
+from outlets.open_data.release import Refusal, RefusalCode, Release, release
+from storage.layout import Layout
+from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, fill, person, town
+from tests.factories import change
+from tests.unit.outlets.test_open_data import group
+
+PROFILE = "profiles/test_rules.yaml"
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """Return a lake with two groups of persons and one who stands alone."""
+    made = Layout(tmp_path)
+    fill(made, town(), PERSON, [*group(8), *group(7, first=100, sex="2")])
+    fill(made, town(), PERSON, [person(900, residence="119999")])
+    return made
+
+
+def done(layout: Layout, catalog: Catalog | None = None, days: int = 0) -> Any:
+    """Release the open set some days later."""
+    chosen = catalog or town()
+    now = NOW + timedelta(days=days)
+    return release(layout, chosen, chosen.open_sets[OPEN_SET], KEYS, now)
+
+
+def sizes(layout: Layout, found: Any) -> dict[Any, int]:
+    """Return the number of rows of each cell of a release."""
+    assert isinstance(found, Release), found
+    frame = pl.read_parquet(layout.release(OPEN_SET, found.release) / "data.parquet")
+    counted = frame.group_by(pl.all()).len()
+    return {row[:-1]: row[-1] for row in counted.rows()}
+
+
+def test_a_change_waits_for_the_cadence(layout: Layout) -> None:
+    """Between two releases the last one stands, however much the source changed."""
+    first = done(layout)
+    fill(layout, town(), PERSON, group(9, first=300))
+    held = done(layout, days=27)
+    assert (held.release, held.created, held.held) == (first.release, False, True)
+    later = done(layout, days=28)
+    assert (later.created, later.held) == (True, False)
+
+
+def test_one_more_person_does_not_show(layout: Layout) -> None:
+    """A cell that changed by one keeps its size; it moves when enough have come together."""
+    first = sizes(layout, done(layout))
+    fill(layout, town(), PERSON, [*group(1, first=300), *group(5, first=400, sex="2")])
+    second = sizes(layout, done(layout, days=30))
+    assert {cell[0]: count for cell, count in second.items()} == {"1": 8, "2": 12}
+    fill(layout, town(), PERSON, group(2, first=500))
+    third = sizes(layout, done(layout, days=60))
+    assert {cell[0]: count for cell, count in third.items()} == {"1": 11, "2": 12}
+    assert set(first) == set(second) == set(third)
+
+
+def test_no_two_releases_in_a_row_differ_by_a_few(tmp_path: Path) -> None:
+    """Over many months of comings no cell changes by fewer than k persons, nor holds fewer."""
+    layout, dice = Layout(tmp_path), random.Random(7)
+    before: dict[Any, int] = {}
+    number = 0
+    for month in range(8):
+        rows = []
+        for sex in ("1", "2"):
+            for decade in range(1950, 2000, 10):
+                count = dice.choice([0, 0, 1, 2, 3, 4])
+                for _ in range(count):
+                    born = date(decade + number % 10, 1 + number % 12, 1 + number % 28)
+                    rows += group(1, first=number, sex=sex, birth_date=born)
+                    number += 1
+        fill(layout, town(), PERSON, rows or group(1, first=number))
+        found = done(layout, days=30 * month)
+        if isinstance(found, Refusal):
+            assert found.code is RefusalCode.NOTHING_LEFT
+            continue
+        now = sizes(layout, found)
+        assert min(now.values()) >= 3
+        for cell in now.keys() & before.keys():
+            assert abs(now[cell] - before[cell]) not in {1, 2}
+        before = now
+    assert before
+
+
+def test_other_columns_are_compared_by_what_they_share(layout: Layout) -> None:
+    """A set with another column waits while its shared cells differ by a few; not for ever."""
+    done(layout)
+    fill(layout, town(), PERSON, group(1, first=300))
+    fewer = town(**{OPEN_FILE: change(items=["sex", "residence"], masks__birth_date=...)})
+    found = done(layout, fewer, days=1)
+    assert isinstance(found, Refusal)
+    assert found.code is RefusalCode.TOO_CLOSE
+    assert found.combination == ("sex", "residence")
+    assert isinstance(done(layout, fewer, days=30), Release)
+
+
+def test_another_k_releases_only_what_it_changes(layout: Layout) -> None:
+    """Raised, k takes small cells out at once; where none is smaller, the release stands."""
+    first = done(layout)
+    stands = done(layout, town(**{PROFILE: change(k_anonymity__value=7)}), days=1)
+    assert (stands.release, stands.created) == (first.release, False)
+    raised = done(layout, town(**{PROFILE: change(k_anonymity__value=8)}), days=1)
+    assert raised.created
+    assert list(sizes(layout, raised).values()) == [8]
+
+
+def test_suppression_tells_no_size(layout: Layout) -> None:
+    """How many rows were left out is said so roughly that no missing cell's size follows."""
+    folder = layout.release(OPEN_SET, done(layout).release)
+    said = (folder / "metadata.json").read_text(encoding="utf-8")
+    assert '"抑制行数上限": 30' in said
+    assert '"抑制行数"' not in said

@@ -1,0 +1,102 @@
+"""Behaviour of the ledgers: each fact once, and read back as it was recorded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from register.applied import Promotion
+from register.bundles import Bundle
+from register.ledgers import (
+    Finding,
+    findings,
+    outcomes,
+    record_findings,
+    record_outcomes,
+    record_verdicts,
+    verdicts,
+)
+from register.records import Outcome, RuleResult, Verdict, VerdictKind
+from storage.layout import Layout
+from tests.cities.tables import NOW, delivery
+
+REF = "civil/person"
+RULE = RuleResult(
+    "name:required",
+    "quarantine",
+    "completeness",
+    success=False,
+    unexpected=2,
+    description="姓名必填",
+)
+
+
+def verdict(sequence: int, ref: str = REF) -> Verdict:
+    """Return a verdict with every field filled."""
+    return Verdict(
+        ref,
+        delivery(ref, sequence).delivery,
+        sequence,
+        VerdictKind.REJECTED if sequence == 2 else VerdictKind.PASSED,
+        5,
+        3,
+        2,
+        ("name:required",),
+        (RULE,),
+        "d" * 64,
+        NOW.isoformat(),
+        '{"success": false}',
+    )
+
+
+def test_verdicts_are_recorded_once_and_come_back_in_order(tmp_path: Path) -> None:
+    """Recording again is no news; a late delivery's verdict is not lost."""
+    layout = Layout(tmp_path)
+    assert verdicts(layout) == ()
+    for sequence in (3, 1, 2):
+        assert record_verdicts(layout, [verdict(sequence)])
+        assert not record_verdicts(layout, [verdict(sequence)])
+    assert record_verdicts(layout, [verdict(1, "trade/firm")])
+    assert verdicts(layout, REF, engine_results=True) == tuple(verdict(n) for n in (1, 2, 3))
+    assert [one.resource for one in verdicts(layout)] == [REF] * 3 + ["trade/firm"]
+    assert {one.gx_result for one in verdicts(layout)} == {"{}"}
+    assert verdicts(layout, "x' OR 1=1 --") == ()
+
+
+def test_an_outcome_is_recorded_once_per_table(tmp_path: Path) -> None:
+    """Replayed into a table made anew, a delivery gets a second row."""
+    layout, receipt = Layout(tmp_path), delivery(REF, 1)
+    outcome = Outcome(
+        "civil", "person", receipt.delivery, ("甲.csv",), 5, 3, 2, 3, 0, 0, 0,
+        reasons=("name:required",), seconds=0.25,
+    )  # fmt: skip
+    first = Promotion(3, 0, 0, 0, "table-1", 0, committed=True)
+    assert record_outcomes(layout, Bundle((receipt,)), [(outcome, first)], NOW)
+    assert not record_outcomes(layout, Bundle((receipt,)), [(outcome, first)], NOW)
+    assert record_outcomes(
+        layout, Bundle((receipt,)), [(outcome, replace(first, table_id="table-2"))], NOW
+    )
+    rejected = replace(outcome, verdict=VerdictKind.REJECTED, delivery=delivery(REF, 2).delivery)
+    assert record_outcomes(layout, Bundle((delivery(REF, 2),)), [(rejected, None)], NOW)
+    found = outcomes(layout, REF)
+    assert [(row.sequence, row.applied) for row in found] == [(1, True), (1, True), (2, False)]
+    assert {row.table_id for row in found} == {"table-1", "table-2", None}
+    assert found[0].outcome == outcome
+    assert found[2].outcome == rejected
+    assert found[0].delivery == receipt.delivery
+    assert outcomes(layout, "civil/visit") == ()
+
+
+def test_findings_are_recorded_once(tmp_path: Path) -> None:
+    """A delivery's comparison is one commit; an empty one leaves no trace."""
+    layout, receipt = Layout(tmp_path), delivery("trade/staff", 1)
+    found = (
+        Finding(receipt.resource, receipt.delivery, "born", "civil/person.birth_date", 3, 1, 1, 1,
+                (2,), (3,)),
+        Finding(receipt.resource, receipt.delivery, "name", "civil/person.person_name", 3, 3, 0, 0),
+    )  # fmt: skip
+    assert not record_findings(layout, Bundle((receipt,)), ())
+    assert record_findings(layout, Bundle((receipt,)), found)
+    assert not record_findings(layout, Bundle((receipt,)), found)
+    assert findings(layout, "trade/staff") == found
+    assert findings(layout, REF) == ()

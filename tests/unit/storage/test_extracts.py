@@ -1,0 +1,142 @@
+"""Lazy frames in and out of Delta: what is scanned, and that an extract has no past."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from catalog_specs.errors import TableError
+from outlets.shares.file import ShareTable, build_share_file
+from storage.delta.commits import Commit
+from storage.delta.extracts import scan, sink_sorted, write_extract
+from storage.delta.table_shape import Column, Shape
+from storage.delta.tables import Snapshot, append, commits, snapshot
+
+COLUMNS = (
+    Column("text", "VARCHAR", "文字"),
+    Column("whole", "BIGINT", "整数"),
+    Column("amount", "DECIMAL(18,2)", "金额"),
+    Column("day", "DATE", "日期"),
+    Column("moment", "TIMESTAMP", "时间"),
+    Column("flag", "BOOLEAN", "标志"),
+)
+SHAPE = Shape("表", "说明", COLUMNS)
+ROW = ("甲", 1, Decimal("1.20"), date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, 5), True)  # noqa: DTZ001
+
+
+def stored(path: Path, rows: int = 2) -> Snapshot:
+    """Return a table with a column of every type and that many equal rows."""
+    values = {column.name: [ROW[i]] * rows for i, column in enumerate(COLUMNS)}
+    types = [
+        pa.string(),
+        pa.int64(),
+        pa.decimal128(18, 2),
+        pa.date32(),
+        pa.timestamp("us"),
+        pa.bool_(),
+    ]
+    schema = pa.schema(list(zip(SHAPE.names, types, strict=True)))
+    append(path, pa.table(values, schema=schema), Commit("tests", 1), SHAPE)
+    found = snapshot(path)
+    assert found is not None
+    return found
+
+
+def test_what_is_written_is_scanned_again(tmp_path: Path) -> None:
+    """Every type survives from a table through an extract into DuckDB."""
+    frame = scan(stored(tmp_path / "source"), COLUMNS)
+    assert write_extract(frame, tmp_path / "extract", SHAPE) == 2
+    found = snapshot(tmp_path / "extract")
+    assert found is not None
+    assert (found.version, found.rows()) == (0, 2)
+    assert found.columns == COLUMNS
+    with duckdb.connect() as con:
+        assert con.execute(f"FROM {found.scan_sql()}").fetchall() == [ROW, ROW]
+
+
+def test_column_that_the_table_lacks_is_null(tmp_path: Path) -> None:
+    """A column declared after the table was written is scanned as nulls of its type."""
+    new = (*COLUMNS[:1], Column("later", "DATE"))
+    frame = scan(stored(tmp_path / "source"), new).collect()
+    assert frame.schema == {"text": pl.String, "later": pl.Date}
+    assert frame["later"].null_count() == 2
+
+
+def test_column_of_another_type_is_an_error(tmp_path: Path) -> None:
+    """A column stored in another type than the catalogue now declares is not converted silently."""
+    with pytest.raises(TableError, match="whole is stored as BIGINT, not VARCHAR"):
+        scan(stored(tmp_path / "source"), [Column("whole", "VARCHAR")])
+
+
+def test_empty_table_has_no_rows(tmp_path: Path) -> None:
+    """A table without rows scans and is extracted as a table without rows."""
+    frame = scan(stored(tmp_path / "source", rows=0), COLUMNS)
+    assert write_extract(frame, tmp_path / "extract", SHAPE) == 0
+    assert frame.collect().schema["amount"] == pl.Decimal(18, 2)
+
+
+def test_log_of_an_extract_has_no_bounds(tmp_path: Path) -> None:
+    """An extract is one commit, and its log holds row counts but no value of any column."""
+    folder = tmp_path / "extract"
+    write_extract(scan(stored(tmp_path / "source"), COLUMNS), folder, SHAPE)
+    assert len(commits(folder)) == 1
+    [log] = (folder / "_delta_log").glob("*.json")
+    [action] = [
+        one["add"] for line in log.read_text().splitlines() if "add" in (one := json.loads(line))
+    ]
+    assert json.loads(action["stats"]) == {"numRecords": 2}
+
+
+def test_rows_are_sorted_by_all_columns_and_leave_nothing_beside(tmp_path: Path) -> None:
+    """Many row groups are in the order of the values, nulls last; no unsorted copy stays."""
+    rows = 300_000
+    mixed = pl.LazyFrame({"code": pl.int_range(rows, eager=True).hash(1).cast(pl.String)})
+    mixed = mixed.with_columns(half=pl.when(pl.col("code").str.ends_with("7")).then("code"))
+    path = tmp_path / "sorted.parquet"
+
+    assert sink_sorted(mixed.select("half", "code"), path) == rows
+
+    found = pl.read_parquet(path)
+    assert found.equals(found.sort("half", "code", nulls_last=True))
+    assert set(found["code"]) == set(mixed.collect()["code"])
+    assert [left.name for left in tmp_path.iterdir()] == ["sorted.parquet"]
+
+
+def test_share_file_is_replaced_and_quotes_names(tmp_path: Path) -> None:
+    """A share's file is built aside; names, comments and folders may hold any character."""
+    extract = tmp_path / "a [1]*?'#%"
+    write_extract(scan(stored(tmp_path / "source"), COLUMNS), extract, SHAPE)
+    place = tmp_path / "files" / "grant.duckdb"
+    awkward = Shape('表"一', "说'明", tuple(Column(c.name, c.type, "注'释") for c in COLUMNS))
+    for purpose in ("first", "it's"):
+        about = [{"用途": purpose, "时点": None}]
+        build_share_file(place, [ShareTable(awkward, extract, 2)], about, "关于'本文件'")
+    assert [path.name for path in place.parent.iterdir()] == ["grant.duckdb"]
+    shutil.rmtree(extract)
+    with duckdb.connect(place, read_only=True) as con:
+        assert con.execute("FROM _meta").fetchall() == [("it's", None)]
+        assert con.execute('FROM "表""一"').fetchall() == [ROW, ROW]
+        found = con.execute(
+            "SELECT DISTINCT comment FROM duckdb_columns() WHERE comment IS NOT NULL"
+        ).fetchall()
+    assert found == [("注'释",)]
+
+
+def test_share_file_that_lacks_rows_is_not_put_in_place(tmp_path: Path) -> None:
+    """What does not come back as it was meant leaves the former file, and nothing beside it."""
+    write_extract(scan(stored(tmp_path / "source"), COLUMNS), tmp_path / "extract", SHAPE)
+    place = tmp_path / "files" / "grant.duckdb"
+    build_share_file(place, [ShareTable(SHAPE, tmp_path / "extract", 2)], [{"a": "b"}], "")
+    before = place.read_bytes()
+    with pytest.raises(TableError, match="does not hold"):
+        build_share_file(place, [ShareTable(SHAPE, tmp_path / "extract", 3)], [{"a": "b"}], "")
+    assert place.read_bytes() == before
+    assert [path.name for path in place.parent.iterdir()] == ["grant.duckdb"]

@@ -1,0 +1,215 @@
+"""Behaviour of the bulk write: what it writes is a full Delta table with honest statistics."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.delta.commits import Commit
+from storage.delta.fast_write import _bounds, _upper, bulk_write
+from storage.delta.merging import merge
+from storage.delta.table_shape import Column, Shape, arrow_schema
+from storage.delta.tables import live_files, scan_sql, snapshot
+
+SHAPE = Shape(
+    "表",
+    "说明",
+    (
+        Column("k", "VARCHAR", "键"),
+        Column("n", "BIGINT"),
+        Column("d", "DECIMAL(18,2)"),
+        Column("day", "DATE"),
+        Column("at", "TIMESTAMP"),
+        Column("b", "BOOLEAN"),
+        Column("long", "VARCHAR"),
+    ),
+)
+
+
+def query(start: int, stop: int) -> str:
+    """Return rows with Chinese keys, nulls, and texts longer than a statistic keeps."""
+    return f"""
+        SELECT '键' || lpad(i::VARCHAR, 6, '0') AS k, i AS n,
+               (i - 500) / 10 AS d,
+               CASE WHEN i % 7 > 0 THEN DATE '1949-10-01' + i::INT END AS day,
+               TIMESTAMP '2024-01-01 23:30:00.123456' + INTERVAL (i) MINUTE AS at, i % 2 = 0 AS b,
+               repeat('长', 20 + (i % 30)::INT) AS long
+        FROM range({start}, {stop}) t(i)"""
+
+
+def four_files(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write a table of 1,000 rows in four files, clustered by key."""
+    bulk_write(con, query(0, 250), path, SHAPE, Commit("feed", 1))
+    for part in range(1, 4):
+        found = snapshot(path)
+        assert found is not None
+        more = query(part * 250, part * 250 + 250)
+        files = _added(con, more, path)
+        found.table.create_write_transaction(
+            files, "append", found.table.schema(), commit_properties=Commit("feed", 9).properties()
+        )
+
+
+def _added(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> list:  # type: ignore[type-arg]
+    from storage.delta.fast_write import _action, _copy
+
+    return [_action(file, SHAPE.columns) for file in _copy(con, sql, path.resolve(), SHAPE)]
+
+
+def test_every_reader_sees_the_same_rows_and_types(tmp_path: Path) -> None:
+    """DuckDB, polars and delta-rs agree on rows and types, and no moment is shifted."""
+    path = tmp_path / "t"
+    with duckdb.connect() as con:
+        written = bulk_write(con, query(0, 100), path, SHAPE, Commit("feed", 1))
+        assert (written.version, written.rows) == (0, 100)
+        con.execute("SET TimeZone = 'America/New_York'")
+        row = con.execute(f"FROM {scan_sql(path)} WHERE n = 8").fetchall()[0]
+    expected = (
+        "键000008",
+        8,
+        Decimal("-49.20"),
+        date(1949, 10, 9),
+        datetime(2024, 1, 1, 23, 38, 0, 123456),  # noqa: DTZ001 - the delivered clock
+        True,
+        "长" * 28,
+    )
+    assert row == expected
+    assert pl.read_parquet(list(live_files(path))).row(8) == expected
+    table = DeltaTable(str(path))
+    assert arrow_schema(SHAPE.columns) == pa.schema(table.schema().to_arrow())
+    changes = pl.DataFrame(table.load_cdf(0).read_all())
+    assert changes.filter(pl.col("n") == 8).row(0)[:7] == expected
+
+
+def test_statistics_are_typed_as_delta_wants_them(tmp_path: Path) -> None:
+    """Numbers are numbers, days and moments ISO 8601, texts cut to bounds that still hold."""
+    path = tmp_path / "t"
+    with duckdb.connect() as con:
+        bulk_write(con, query(0, 100), path, SHAPE, Commit("feed", 1))
+    log = (path / "_delta_log" / f"{0:020}.json").read_text(encoding="utf-8").splitlines()
+    add = next(json.loads(line)["add"] for line in log if '"add"' in line)
+    stats = json.loads(add["stats"])
+    assert stats["numRecords"] == 100
+    assert stats["nullCount"]["day"] == 15
+    assert stats["minValues"]["d"] == -50.0
+    assert stats["maxValues"]["day"] == "1950-01-08"
+    assert stats["minValues"]["at"] == "2024-01-01T23:30:00.123456"
+    assert stats["minValues"]["long"] == "长" * 20
+    assert stats["maxValues"]["long"] == "长" * 31 + chr(ord("长") + 1)
+    assert "b" not in stats["minValues"]
+
+
+@pytest.mark.parametrize("key", ["k", "n", "d", "at"])
+def test_a_merge_reads_only_the_files_its_keys_can_be_in(tmp_path: Path, key: str) -> None:
+    """Statistics prune files for keys of any type, and never one that holds a key."""
+    path = tmp_path / "t"
+    with duckdb.connect() as con:
+        four_files(con, path)
+        chosen = f"SELECT 'U' AS _change, * REPLACE ('改' AS long) FROM ({query(300, 310)})"
+        typed = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in SHAPE.columns)
+        source = con.sql(f"SELECT _change, {typed} FROM ({chosen})").to_arrow_table()
+        found = snapshot(path)
+        assert found is not None
+        merge(found, source, [key], Commit("feed", 10))
+        metrics = found.table.history(1)[0]["operationMetrics"]
+        assert metrics["num_target_files_skipped_during_scan"] == 3
+        assert metrics["num_target_rows_updated"] == 10
+        counted = con.execute(
+            f"SELECT count(*), count(*) FILTER (long = '改') FROM {scan_sql(path)}"
+        ).fetchall()
+    assert counted == [(1000, 10)]
+
+
+def test_a_nullable_date_prunes_too_and_finds_nulls(tmp_path: Path) -> None:
+    """A composite key with nulls matches null with null."""
+    path = tmp_path / "t"
+    with duckdb.connect() as con:
+        four_files(con, path)
+        typed = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in SHAPE.columns)
+        source = con.sql(
+            f"SELECT 'D' AS _change, {typed} FROM ({query(300, 310)})"
+        ).to_arrow_table()
+        assert source.column("day").null_count
+        found = snapshot(path)
+        assert found is not None
+        merge(found, source, ["n", "day"], Commit("feed", 10))
+        assert con.execute(f"SELECT count(*) FROM {scan_sql(path)}").fetchall() == [(990,)]
+
+
+def test_replacing_everything_leaves_one_version_behind(tmp_path: Path) -> None:
+    """An overwrite replaces rows and columns in one commit; the old version stays readable."""
+    path = tmp_path / "t"
+    wider = Shape("表", "说明", (*SHAPE.columns, Column("at2", "TIMESTAMP", "新")))
+    narrow = Shape("表", "说明", SHAPE.columns[:2])
+    with duckdb.connect() as con:
+        bulk_write(con, query(0, 50), path, narrow, Commit("feed", 1))
+        found = snapshot(path)
+        assert found is not None
+        assert not found.table.protocol().reader_features
+        wide = f'SELECT *, "at" AS at2 FROM ({query(0, 20)})'
+        written = bulk_write(con, wide, found, wider, lambda n: Commit("feed", 2, {"rows": n}))
+        after = snapshot(path)
+        assert after is not None
+        assert (after.version, after.columns) == (written.version, wider.columns)
+        assert after.table.history(1)[0]["rows"] == 20
+        assert con.execute(f"SELECT count(at2) FROM {after.scan_sql()}").fetchall() == [(20,)]
+        old = scan_sql(path, version=0)
+        assert con.execute(f"SELECT count(*) FROM {old}").fetchall() == [(50,)]
+
+
+def test_no_rows_make_a_table_all_the_same(tmp_path: Path) -> None:
+    """A query without rows makes a table without files, and leaves no file behind."""
+    with duckdb.connect() as con:
+        bulk_write(con, query(0, 0), tmp_path / "t", SHAPE, Commit("feed", 1))
+    assert live_files(tmp_path / "t") == ()
+    assert not list((tmp_path / "t").glob("*.parquet"))
+
+
+def test_an_overwrite_of_an_old_snapshot_is_refused(tmp_path: Path) -> None:
+    """Whoever commits from an outdated snapshot fails, and takes the files along."""
+    path = tmp_path / "t"
+    with duckdb.connect() as con:
+        bulk_write(con, query(0, 50), path, SHAPE, Commit("feed", 1))
+        mine, theirs = snapshot(path), snapshot(path)
+        assert mine is not None
+        assert theirs is not None
+        bulk_write(con, query(0, 60), theirs, SHAPE, Commit("feed", 2))
+        before = set(path.glob("*.parquet"))
+        with pytest.raises(CommitFailedError):
+            bulk_write(con, query(0, 70), mine, SHAPE, Commit("feed", 3))
+        assert set(path.glob("*.parquet")) == before
+        assert con.execute(f"SELECT count(*) FROM {scan_sql(path)}").fetchall() == [(60,)]
+
+
+@given(st.text(max_size=80))
+def test_a_cut_text_bounds_the_whole_one(text: str) -> None:
+    """No text is above its shortened upper bound, by Unicode code points as by UTF-8 bytes."""
+    bound = _upper(text)
+    assert bound is None or (bound >= text and bound.encode() >= text.encode("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high"),
+    [
+        ("DECIMAL(38,6)", "-49990000000617.156544", "1.0"),
+        ("DATE", "-infinity", "2020-01-01"),
+        ("DATE", "2020-01-01", "12020-01-01"),
+        ("TIMESTAMP", "2020-01-01 00:00:00", "infinity"),
+        ("BOOLEAN", "0", "1"),
+    ],
+)
+def test_what_has_no_honest_bound_has_none(kind: str, low: str, high: str) -> None:
+    """A bound that a reader might misread is left out on at least its own side."""
+    assert None in _bounds(kind, {"min": low, "max": high})
+    assert _bounds(kind, {}) == (None, None)

@@ -1,0 +1,65 @@
+r"""Damage that is seen in the value itself, whatever format it came in.
+
+Belongs here: what a damaged text looks like, as SQL over a record's texts. Keep out: damage that
+only a reader can see (rounded numbers of typed cells, bytes that do not decode).
+A record with such a text is kept back: nobody can tell what stood there.
+
+- `damaged_number`: a long number with an exponent (`3.50502E+17`), of which the last digits are
+  gone, and a number in the wrapping of a spreadsheet's formula (`="0595"`).
+- `encoding`: characters that stand for nothing outside the system they come from. NUL; a byte-order
+  mark within a text; U+FFFD, which replaced what could not be read; private use. What GB 18030 once
+  put there was given its own character when the file was decoded (`intake.private_use`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import ItemType
+from storage.sql import identifier, literal
+
+__all__ = ["damage_marked_sql", "text_parts"]
+
+_BETWEEN = "\x1f"
+_WHOLE = "_whole"
+"""All watched texts of a record in one: two searches a record, whatever its width."""
+_BLANK = r"[\s\x{a0}\x{3000}\x{feff}]*"
+_SHORTENED = (
+    r"'?[+-]?[0-9]+(?:[.,][0-9]+)?[Ee]"
+    r"(?:\+0?(?:0?[7-9]|[1-9][0-9])|\+?0?(?:1[1-9]|[2-9][0-9])|\+?[1-9][0-9]{2})"
+)
+"""A spreadsheet writes `E+11` and more for numbers of 12 digits and more, and `E+07` for eight in
+a column too narrow for them; `3E5` and `1E10` may be codes."""
+_FORMULA = r'="[^"]*"'
+_NUMBER = rf"(?:^|\x{{1f}}){_BLANK}(?:{_SHORTENED}|{_FORMULA}){_BLANK}(?:$|\x{{1f}})"
+_LOST = r"[\x{0}\x{feff}\x{fffd}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]"
+
+
+def text_parts(catalog: Catalog, resource: Resource) -> tuple[str, ...]:
+    """Return the parts that become texts: items of that type, and what others are made of."""
+    typed = {
+        item.code for item in resource.items if catalog.element_of(item).type is not ItemType.STRING
+    }
+    delivered = resource.feed.columns.values()
+    return tuple(
+        part for part in dict.fromkeys((*delivered, *resource.feed.split)) if part not in typed
+    )
+
+
+def damage_marked_sql(source: str, parts: Collection[str]) -> str:
+    """Return the SQL behind FROM of `source` in which records with damaged parts have a `_defect`.
+
+    `source` is SQL that can stand behind FROM, with `_defect` and a text column for every part.
+    """
+    if not parts:
+        return source
+    texts = ", ".join(identifier(part) for part in parts)
+    return (
+        "(SELECT * EXCLUDE (_whole) REPLACE (CASE WHEN _defect IS NOT NULL THEN _defect"
+        f" WHEN regexp_matches({_WHOLE}, {literal(_LOST)}) THEN 'encoding'"
+        f" WHEN regexp_matches({_WHOLE}, {literal(_NUMBER)}) THEN 'damaged_number'"
+        f" END AS _defect) FROM (SELECT *, concat_ws({literal(_BETWEEN)}, {texts}) AS {_WHOLE}"
+        f" FROM {source}))"
+    )

@@ -1,0 +1,243 @@
+"""From landed text to typed items, as SQL generated from the catalogue.
+
+Belongs here: the typed feed of one delivery, the record as delivered, the types of a resource.
+Keep out: how one text is cast (`casts`), whether the result is good (`quality`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.feed import Changes, Feed
+from catalog_specs.models.resource import Item, Resource
+from catalog_specs.vocabulary import ItemType
+from feeds.columns import OPERATION, SEQUENCE, currency_items, feed_columns
+from register.bundles import landed_sql
+from storage.delta.table_shape import column_type
+from storage.engines.connection import Connection
+from storage.sql import identifier, literal
+from values.casts import (
+    Writing,
+    cast_sql,
+    compose_sql,
+    has_typed_cells,
+    integer_sql,
+    null_sql,
+    split_sql,
+)
+from values.damage import damage_marked_sql, text_parts
+from values.normalise import Context, has_step, mark_of, marks_of, normalised_sql, unread
+from values.unavailable import unavailable_marked_sql
+
+__all__ = [
+    "arrow_schema",
+    "create_feed",
+    "delivered_sql",
+    "feed_sql",
+    "given_of",
+    "raw_json_sql",
+    "typed_schema",
+]
+
+_MARKS = ("_row", "_defect", "_raw")
+_ARROW = {
+    "VARCHAR": pa.string(),
+    "BIGINT": pa.int64(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "BOOLEAN": pa.bool_(),
+}
+_WRITERS = {ItemType.DATE: "dates", ItemType.DATETIME: "moments", ItemType.BOOLEAN: "booleans"}
+"""The step that writes a type's texts the canonical way."""
+_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+
+
+def given_of(item: str) -> str:
+    """Return the name of the column that says whether a non-string item has a text."""
+    return f"_given_{item}"
+
+
+def typed_schema(catalog: Catalog, resource: Resource) -> dict[str, str]:
+    """Return item code → DuckDB type, for every item in the catalogue's order."""
+    return {item.code: column_type(catalog.element_of(item)) for item in resource.items}
+
+
+def arrow_schema(catalog: Catalog, resource: Resource, items: Iterable[str]) -> pa.Schema:
+    """Return the Arrow schema of some items, in the order given."""
+    types = typed_schema(catalog, resource)
+    return pa.schema([(item, _arrow(types[item])) for item in items])
+
+
+def _arrow(kind: str) -> pa.DataType:
+    decimal = _DECIMAL.fullmatch(kind)
+    return pa.decimal128(int(decimal[1]), int(decimal[2])) if decimal else _ARROW[kind]
+
+
+def create_feed(
+    con: Connection,
+    catalog: Catalog,
+    resource: Resource,
+    rows: Path | Sequence[Path],
+    read_as: str = "",
+) -> None:
+    """Make the table `feed`, typed, of a bundle's rows.parquet files; replaces one of that name.
+
+    Writing the table costs more than casting once: where few queries read the feed, make a view of
+    `feed_sql` instead, which says what the columns are. The table is not compressed: it is written
+    once, read a few times, and gone with the bundle.
+    """
+    con.execute("PRAGMA force_compression = 'uncompressed'")
+    try:
+        con.execute(f"CREATE OR REPLACE TABLE feed AS {feed_sql(catalog, resource, rows, read_as)}")
+    finally:
+        con.execute("PRAGMA force_compression = 'auto'")
+
+
+def feed_sql(
+    catalog: Catalog, resource: Resource, rows: Path | Sequence[Path], read_as: str = ""
+) -> str:
+    """Return the SELECT of the typed feed.
+
+    Columns: `_row`, `_defect`, `_raw`; then for each item `<item>` with its type and, unless it is
+    a string, `_given_<item>`, TRUE where there is a text at all, else NULL. An item whose text does
+    not fit its type, or that a step declared for it did not understand, is NULL while it is
+    given. A change feed also has `_op` (I, U, D or NULL) and `_seq` (BIGINT). Texts are normalised,
+    freed of null markers, split and composed in that order.
+
+    Args:
+        catalog: types, code lists, time zone.
+        resource: the feed and its items.
+        rows: the rows.parquet of a delivery, or those of a bundle by place.
+        read_as: the formats the delivery turned out to be, as its receipt has them.
+    """
+    texts: list[str] = []
+    values: list[str] = []
+    read_as = read_as or resource.feed.format.value
+    for item in resource.items:
+        text, typed = _columns(catalog, resource, item, read_as)
+        texts.append(text)
+        values += typed
+    if resource.feed.changes is not None:
+        texts += [OPERATION, SEQUENCE]
+        values += _change_columns(resource.feed.changes)
+    marks = ", ".join(_MARKS)
+    return (
+        f"SELECT {marks}, {', '.join(values)} FROM ("
+        f"SELECT {marks}, {', '.join(texts)} FROM {_sound_sql(catalog, resource, rows, read_as)})"
+    )
+
+
+def _sound_sql(
+    catalog: Catalog, resource: Resource, rows: Path | Sequence[Path], read_as: str
+) -> str:
+    """Return the SQL behind FROM of every part's text, null in records that are defects."""
+    parts = [
+        *feed_columns(resource.feed),
+        *resource.feed.split,
+        *currency_items(resource.feed),
+    ]
+    marked = damage_marked_sql(
+        _parts_sql(catalog, resource, rows, read_as), text_parts(catalog, resource)
+    )
+    sound = ", ".join(
+        f"CASE WHEN _defect IS NULL THEN {name} END AS {name}" for name in map(identifier, parts)
+    )
+    return f"(SELECT * REPLACE ({sound}) FROM {marked})"
+
+
+def _parts_sql(
+    catalog: Catalog, resource: Resource, rows: Path | Sequence[Path], read_as: str
+) -> str:
+    """Return the SQL behind FROM of every part's text, and the marks of steps beside them."""
+    feed = resource.feed
+    landed = landed_sql(rows, feed_columns(feed), resource.former)
+    delivered = normalised_sql(feed, landed, Context.of(catalog, read_as))
+    delivered = unavailable_marked_sql(feed, delivered)
+    beside = [mark_of(part, kind) for part, kind in marks_of(feed)]
+    beside += map(identifier, currency_items(feed))
+    marks = ", ".join([*_MARKS, *beside])
+    parts = ", ".join(
+        f"{null_sql(identifier(name), feed.nulls)} AS {identifier(name)}"
+        for name in feed_columns(feed)
+    )
+    source = f"(SELECT {marks}, {parts} FROM {delivered})"
+    if not feed.split:
+        return source
+    pieces = ", ".join(
+        f"{null_sql(split_sql(identifier(one.part), one), feed.nulls)} AS {identifier(name)}"
+        for name, one in feed.split.items()
+    )
+    return f"(SELECT *, {pieces} FROM {source})"
+
+
+def _columns(
+    catalog: Catalog, resource: Resource, item: Item, read_as: str
+) -> tuple[str, list[str]]:
+    """Return the inner column with an item's text, and the outer ones made of it."""
+    element = catalog.element_of(item)
+    column = identifier(item.code)
+    text = f"{_text_sql(resource.feed, item.code)} AS {column}"
+    if element.type is ItemType.STRING:
+        return text, [column]
+    writing = _writing(resource.feed, item.code, element.type, read_as)
+    value = cast_sql(column, element, resource.feed, writing)
+    left_over = unread(resource.feed, item.code)
+    if left_over is not None:
+        mark = identifier(f"{item.code} unread")
+        text = f"{text}, {left_over} AS {mark}"
+        value = f"CASE WHEN NOT {mark} THEN {value} END"
+    value = f"{value} AS {column}"
+    given = f"CASE WHEN {column} IS NOT NULL THEN TRUE END AS {identifier(given_of(item.code))}"
+    return text, [value, given]
+
+
+def _text_sql(feed: Feed, item: str) -> str:
+    """Return the SQL of an item's text: composed, constant, or a part."""
+    if item in feed.compose:
+        return compose_sql(feed.compose[item], identifier)
+    if item in feed.constants:
+        return f"CASE WHEN _defect IS NULL THEN {literal(feed.constants[item])} END"
+    if item in feed.split or item in feed.columns.values() or item in currency_items(feed):
+        return identifier(item)
+    return "CAST(NULL AS VARCHAR)"
+
+
+def _writing(feed: Feed, item: str, kind: ItemType, read_as: str) -> Writing:
+    step = _WRITERS.get(kind)
+    if step and has_step(feed, item, step):
+        return Writing.STEPS
+    return Writing.CELLS if has_typed_cells(read_as) else Writing.DECLARED
+
+
+def _change_columns(changes: Changes) -> list[str]:
+    words = {"I": changes.insert, "U": changes.update, "D": changes.delete}
+    cases = " ".join(
+        f"WHEN {OPERATION} IN ({', '.join(map(literal, texts))}) THEN {literal(mark)}"
+        for mark, texts in words.items()
+        if texts
+    )
+    return [f"CASE {cases} END AS {OPERATION}", f"{integer_sql(SEQUENCE)} AS {SEQUENCE}"]
+
+
+def raw_json_sql(resource: Resource) -> str:
+    """Return the SQL of a record as it was delivered, over the columns of rows.parquet.
+
+    `_raw` where there is one (a defective record, or any record of a delivery that lacks columns),
+    else a JSON object keyed by delivered header, in the catalogue's order, before null markers.
+    """
+    columns: dict[str, str] = {}
+    for column, header in feed_columns(resource.feed).items():
+        columns.setdefault(header, column)
+    fields = ", ".join(f"{literal(h)}, {identifier(column)}" for h, column in columns.items())
+    return f"coalesce(_raw, CAST(json_object({fields}) AS VARCHAR))"
+
+
+def delivered_sql(resource: Resource, rows: Path | Sequence[Path]) -> str:
+    """Return a SELECT of `_row` and `raw` (see `raw_json_sql`) for every record of rows.parquet."""
+    source = landed_sql(rows, feed_columns(resource.feed), resource.former)
+    return f"SELECT _row, {raw_json_sql(resource)} AS raw FROM {source}"
