@@ -2,7 +2,7 @@
 
 Belongs here: applying a delivery exactly once, choosing how it is written, recovering what an
 interrupted run had already committed, and what still waits. Keep out: judging (`quality`), the
-comparison itself (`snapshot_diff`), the ledger rows (`ledgers`).
+comparison itself (`diff`), the ledger rows (`ledgers`).
 Every commit carries its delivery, actor and approval, and an application transaction (the resource
 and the delivery's sequence), so that a delivery can never be applied twice.
 """

@@ -1,7 +1,7 @@
 """How far every key of a change feed has come: its highest sequence, deletions too.
 
 Belongs here: the table that remembers it, asking it, adding to it, recovering it from landing. Keep
-out: what is late and what follows (`snapshot_diff`), the authoritative table (`authoritative`).
+out: what is late and what follows (`diff`), the authoritative table (`authoritative`).
 A row names the delivery that brought it, is written before that delivery is applied, and is asked
 only by later ones. So whoever dies between the two commits, or fills a table anew, gets the same
 answers again. What the table lacks (it is lost, or an older release applied something) is read from

@@ -1,7 +1,7 @@
 """State secrets are kept out (一(二)、八(三)): looking for markings in files, names and cells.
 
 Belongs here: where is looked, and the refusal (GATE-106). Keep out: what a marking looks like
-(`untrusted.markings`), what is done with a file that has one (`landed_rows`, `landing`).
+(`feeds.untrusted.markings`), what is done with a file that has one (`landed_rows`, `landing`).
 A file is looked through as it lies, so that lines which are no records count too; what it packs
 (members, sheets, columns) is looked through as it is read. What is encrypted nobody can look into.
 """

@@ -1,7 +1,7 @@
 """From a delivered file to rows.parquet: reading and refusing, in bounded memory.
 
 Belongs here: what is looked for before and while the rows are read. Keep out: formats
-(`intake`), writing (`landed_file`), where the file lies (`landing`), types (`typed`).
+(`feeds`), writing (`landed_file`), where the file lies (`landing`), types (`typed`).
 """
 
 from __future__ import annotations

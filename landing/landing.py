@@ -1,7 +1,7 @@
 """Landing: a delivered file becomes a delivery: raw bytes kept, rows as text, a receipt (四(三)).
 
 Belongs here: the order of steps that makes landing atomic and repeatable. Keep out: reading files
-(`intake`, `landed_rows`), looking at inboxes (`inbox`), judging (`quality`).
+(`feeds`, `landed_rows`), looking at inboxes (`inbox`), judging (`quality`).
 
 A delivery is built in a dot-folder beside its place, into which the file itself is moved when all
 else is written (`taking`); then one rename makes it visible. A crash before the move leaves the

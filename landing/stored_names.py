@@ -1,6 +1,6 @@
 """The name under which a delivered file is kept: harmless, whatever the department called it.
 
-Belongs here: names of files. Keep out: names inside archives (`untrusted.member_names`).
+Belongs here: names of files. Keep out: names inside archives (`feeds.untrusted.member_names`).
 A file is taken for its content, so no name is a reason to refuse it. A stored name is one plain
 path component in NFC: no control or direction character, no look-alike of a slash or of dots. What
 came in folders of an inbox is named by its path, each component so kept.

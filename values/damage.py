@@ -8,7 +8,7 @@ A record with such a text is kept back: nobody can tell what stood there.
   gone, and a number in the wrapping of a spreadsheet's formula (`="0595"`).
 - `encoding`: characters that stand for nothing outside the system they come from. NUL; a byte-order
   mark within a text; U+FFFD, which replaced what could not be read; private use. What GB 18030 once
-  put there was given its own character when the file was decoded (`intake.private_use`).
+  put there was given its own character when the file was decoded (`feeds.text.private_use`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A JSON list cut into its elements, for all elements of a block at once.
 
-Belongs here: brackets, commas and quotes. Keep out: whether an element is JSON (`json_records`), so
+Belongs here: brackets, commas and quotes. Keep out: whether an element is JSON (`records`), so
 that a broken one is one defect. No recursion: an element may be nested as deeply as it likes.
 """
 

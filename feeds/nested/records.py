@@ -1,7 +1,7 @@
 """JSON texts, one a record, become columns of text as they were delivered.
 
 Belongs here: what a sound record is, paths, change events, numbers that keep their digits. Keep
-out: where the texts come from (`json_lines`, `json_document`).
+out: where the texts come from (`feeds.readers.json_lines`, `feeds.readers.json_document`).
 DuckDB parses; it would write `1.10` as `1.1` and `1e5` as `100000.0`, so on records with a number
 it might rewrite, every number becomes a text that begins with NUL, and a number again when it is
 out. No text of a sound record holds a NUL, so nothing else can be taken for one. DuckDB also takes

@@ -1,7 +1,7 @@
 """JSON documents: a list of objects, at the top or at a path, read piece by piece.
 
 Belongs here: finding the list, and seeing that the document ends as it should. Keep out: elements
-(`json_elements`), what is in them (`json_records`).
+(`feeds.nested.elements`), what is in them (`feeds.nested.records`).
 A document that is cut off is refused as a whole: nobody knows how many records it lacks.
 """
 

@@ -1,6 +1,6 @@
 """JSON Lines: one object a line.
 
-Belongs here: which line is a record. Keep out: what is in one (`json_records`), encodings
+Belongs here: which line is a record. Keep out: what is in one (`feeds.nested.records`), encodings
 (`blocks`). A line that is no object is a defect (`json`); a blank line is no record.
 """
 

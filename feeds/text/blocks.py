@@ -1,9 +1,10 @@
 """A text file as blocks of whole lines in UTF-8, whatever encoding it was delivered in.
 
 Belongs here: reading in bounded pieces, cutting at line ends, transcoding ahead of the reader. Keep
-out: which encoding (`encodings`), what a line means (`delimited`, `fixed_width`, `json_lines`).
-In the encodings of one-byte units no byte of a longer character is a line end, so a file is cut
-first and decoded after; UTF-16 and UTF-32 are decoded first and cut after.
+out: which encoding (`encodings`), what a line means (`delimited`, `fixed_width`,
+`feeds.readers.json_lines`). In the encodings of one-byte units no byte of a longer character is a
+line end, so a file is cut first and decoded after; UTF-16 and UTF-32 are decoded first and cut
+after.
 """
 
 from __future__ import annotations

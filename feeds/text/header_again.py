@@ -1,7 +1,7 @@
 """A header that stands again among the records: files put one behind the other, pages printed.
 
 Belongs here: finding it in a block of delimited text, and what stands where below it. Keep out:
-whether a record is the header (`untrusted.header_names.stands_again`), reading records.
+whether a record is the header (`feeds.untrusted.header_names.stands_again`), reading records.
 It is looked for only in blocks in which all of its names stand, which hardly any does.
 """
 

@@ -1,7 +1,7 @@
 """views/city.duckdb: commented views over every authoritative table, for the authority's analysts.
 
 Belongs here: building that file aside and putting it in place, and when that may be skipped. Keep
-out: the SQL of single views (`view_sql`), shares for others (`governance`).
+out: the SQL of single views (`sql`), shares for others (`governance`).
 A view lists the live files of one version, so a reader sees one state until the file is replaced;
 the file opens in any DuckDB, read-only, without extensions.
 """

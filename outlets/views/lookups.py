@@ -1,6 +1,6 @@
 """What the analysts' views are read by: the meanings of codes, and how fresh each table is.
 
-Belongs here: those two as stored tables. Keep out: the views themselves (`view_sql`).
+Belongs here: those two as stored tables. Keep out: the views themselves (`sql`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The SQL of the analysts' views: one per resource, one per subject, and the quality tables.
 
-Belongs here: queries and comments as text. Keep out: opening DuckDB or Delta (`city_views`).
+Belongs here: queries and comments as text. Keep out: opening DuckDB or Delta (`city_file`).
 """
 
 from __future__ import annotations

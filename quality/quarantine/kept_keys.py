@@ -1,7 +1,7 @@
 """Where records of one key are kept back, and why: what lineage says of a row that is not there.
 
 Belongs here: that question. Keep out: where a stored row is from (`authoritative.lineage`), the
-records themselves (`kept_records`). No value is returned.
+records themselves (`states`). No value is returned.
 """
 
 from __future__ import annotations

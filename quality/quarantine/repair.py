@@ -1,7 +1,7 @@
 """Files for repair: kept-back records go out as text, and come back edited.
 
 Belongs here: the shape of such a file, writing it, reading it. Keep out: which records there are
-(`kept_records`), what is done with the edited ones (`replaying`).
+(`states`), what is done with the edited ones (`replaying`).
 A CSV is read by spreadsheets, which run what looks like a formula and rewrite what looks like a
 number or a day; so a cell that may be either begins with `MARK`, which reading takes off again. A
 workbook needs no mark: its cells are texts by format.

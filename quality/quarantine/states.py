@@ -1,7 +1,7 @@
 """What is kept back and what has become of it since: open, on its way, settled, overtaken.
 
 Belongs here: that one relation over quarantine and replays, and the questions people ask of it.
-Keep out: writing quarantine (`quarantine`), repairing (`repair`) and replaying (`replaying`).
+Keep out: writing quarantine (`table`), repairing (`repair`) and replaying (`replaying`).
 Nothing is marked: a record is settled when the replay that carries it has a verdict and did not
 keep it back again, and both are facts that are stored already.
 """

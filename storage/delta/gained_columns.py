@@ -1,7 +1,7 @@
 """Columns that a stored table gained after rows had been written: those rows read null there.
 
 Belongs here: adding columns to an append-only table, and knowing that its files differ. Keep out:
-tables whose rows are rewritten anyway (`authoritative`, `evolution`).
+tables whose rows are rewritten anyway (`authoritative`, `storage.evolution`).
 Adding is a commit to the log alone: no row is written again, however long a ledger has become.
 """
 

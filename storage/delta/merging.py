@@ -1,6 +1,6 @@
 """Merging a small change set into a table, so that its change data feed says just what changed.
 
-Belongs here: that one statement. Keep out: working out the change set (`snapshot_diff`), and
+Belongs here: that one statement. Keep out: working out the change set (`authoritative.diff`), and
 deciding between a merge and a rewrite (`authoritative`).
 """
 

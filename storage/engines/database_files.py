@@ -1,9 +1,9 @@
 """DuckDB files that others open: each is whole before it is put in its place.
 
 Belongs here: building one aside, proving that it holds what was meant, the swap. Keep out: what is
-in it (`share_files`, `city_views`). DuckDB writes to a log beside its file first, and closing a
-connection does not fail when that log could not be worked in: on a full disk the file is then there
-and empty. So nothing is believed until another connection has read it back.
+in it (`outlets.shares.file`, `outlets.views`). DuckDB writes to a log beside its file first, and
+closing a connection does not fail when that log could not be worked in: on a full disk the file is
+then there and empty. So nothing is believed until another connection has read it back.
 """
 
 from __future__ import annotations

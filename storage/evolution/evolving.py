@@ -1,7 +1,7 @@
 """Bringing a stored table along when the catalogue has changed: first all proofs, then one commit.
 
 Belongs here: whether stored rows allow it, the rewrite of a table and of its quarantine. Keep out:
-what differs (`evolution`), which resources there are and who asks (`flow.evolution`).
+what differs (`differences`), which resources there are and who asks (`flow.evolution`).
 Every step can be repeated: what is done is no difference any more.
 """
 

@@ -1,6 +1,6 @@
 """Masks: nothing sensitive leaves without one, and each fits what it masks (六(一)).
 
-Belongs here: the laws over `leaving`. Keep out: rendering (`governance`), measured disclosure risk.
+Belongs here: the laws over `exits`. Keep out: rendering (`governance`), measured disclosure risk.
 """
 
 from __future__ import annotations

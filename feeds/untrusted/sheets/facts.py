@@ -1,7 +1,7 @@
 """What the XML of an XLSX says of a sheet and its parser does not tell.
 
 Belongs here: formulas whose result was never stored, the day that is no day, hidden columns. Keep
-out: every other cell (`workbook`), which parts may be read at all (`workbook_scan`: no document
+out: every other cell (`workbook`), which parts may be read at all (`scan`: no document
 types), the same of an ODS (`ods_facts`).
 A program that writes formulas without computing them leaves the result out, or writes 0 and asks
 for a full calculation on opening. Spreadsheets count 29 February 1900, which never was, as day 60.

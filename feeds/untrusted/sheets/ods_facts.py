@@ -1,7 +1,7 @@
 """What the XML of an ODS says of one of its sheets and its parser does not tell.
 
 Belongs here: merged cells, formulas whose result was never stored, hidden columns. Keep out: every
-other cell (`workbook`), the same of an XLSX (`sheet_facts`).
+other cell (`workbook`), the same of an XLSX (`facts`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A workbook's parts looked through before anything parses them.
 
 Belongs here: what would make a parser work without end, and whether a part has what the parser does
-not tell (`sheet_errors`, `sheet_facts`).
+not tell (`errors`, `facts`).
 Keep out: cells (`workbook`).
 An XLSX or ODS is a ZIP of XML. No writer of workbooks declares entities, so a document type in any
 part is hostile. XLS is no ZIP and has nothing to expand.

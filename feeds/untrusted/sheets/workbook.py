@@ -1,8 +1,8 @@
 """XLSX, XLS and ODS: one sheet, its records below a header, its cells as canonical text.
 
-Belongs here: sheets, and the pieces of one. Keep out: which rows are records (`sheet_rows`), the
-text of a cell (`cells`), headers (`sheet_header`), merged cells (`sheet_merges`), hostile parts
-(`workbook_scan`), what the parser does not tell (`sheet_facts`, `sheet_errors`). A sheet is held
+Belongs here: sheets, and the pieces of one. Keep out: which rows are records (`rows`), the
+text of a cell (`cells`), headers (`header`), merged cells (`merges`), hostile parts
+(`scan`), what the parser does not tell (`facts`, `errors`). A sheet is held
 whole while it is read; the limits of the process bound it. Empty cells are null.
 """
 
