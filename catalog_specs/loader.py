@@ -36,7 +36,7 @@ def check(path: Path, more: Sequence[Law] = ()) -> tuple[Catalog | None, tuple[P
 
     Laws also run when some files are malformed: they judge what is valid, and stay silent about
     what a malformed file might have said. `more` laws are asked beside those that every load
-    obeys: what only holds today (`laws.wording.terms`), what only Great Expectations knows (`quality`).
+    obeys: what only holds today (`terms`), what only Great Expectations knows (`quality`).
     """
     found = gather(Path(path))
     declared = found.declared()

@@ -22,7 +22,7 @@ from storage.working_folders import working_folder
 __all__ = ["MARK", "Commit", "making", "marked", "retrying"]
 
 MARK = "quanshu"
-"""Name under which every commit of ours says that it is ours (see `storage.delta.foreign_commits`)."""
+"""Name under which every commit of ours says that it is ours (see `foreign_commits`)."""
 
 ATTEMPTS = 6
 """How often a commit is tried from a fresh snapshot before giving up as transient."""
