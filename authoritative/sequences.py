@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
-from quality.gate.accepted import accepted_sql
+from quality.accepted import accepted_sql
 from register.bundles import ROW_SPAN, Bundle, place_sql
 from register.ledgers import verdicts
 from register.receipts import deliveries

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from catalog_specs.json_schema import write_schemas
 from catalog_specs.laws import Law, dated_laws, laws_page
-from quality.rules.suite_law import suite_law
+from quality.suite_law import suite_law
 
 ROOT = Path(__file__).parent.parent
 

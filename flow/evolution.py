@@ -17,13 +17,13 @@ from catalog_specs.errors import ForeignCommitError
 from catalog_specs.models.resource import Resource
 from flow.city import City
 from quality.quarantine.table import key_column, quarantine_shape
-from storage.delta.foreign_commits import require_ours
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
 from storage.evolution.differences import Difference, Kind, differences
 from storage.evolution.evolving import Mandate, Refused, evolve_table, refusals, rename_columns
 from storage.evolution.ledger import Evolution, Stage, evolutions, record_evolution
+from storage.foreign_commits import require_ours
 
 __all__ = ["Orphan", "Planned", "evolve", "orphans", "plan"]
 

@@ -25,9 +25,9 @@ from register.ledgers import (
     verdicts,
 )
 from register.records import Delivery, Outcome, Verdict, VerdictKind
-from storage.delta.foreign_commits import require_ours, vouch
 from storage.delta.tables import snapshot
 from storage.evolution.differences import require_fit
+from storage.foreign_commits import require_ours, vouch
 
 __all__ = [
     "Books",

@@ -14,9 +14,9 @@ from typing import Any
 
 from flow.city import City
 from storage.delta.dead_files import dead_files, remove_dead
-from storage.delta.foreign_commits import look, looks
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import snapshot
+from storage.foreign_commits import look, looks
 from storage.ledger_tables import enter
 
 __all__ = ["KEPT_DAYS", "TIDIED", "Tidied", "tidy"]

@@ -37,7 +37,7 @@ def check(
     from catalog_specs.laws import dated_laws
     from catalog_specs.loader import check as check_catalog
     from pipelines.settings import Settings, open_city
-    from quality.rules.suite_law import suite_law
+    from quality.suite_law import suite_law
 
     folder = Settings.from_environment(os.environ, catalog=catalog).catalog
     today = datetime.now(UTC).astimezone().date()
@@ -101,7 +101,7 @@ def explain(
     json: JsonOption = False,
 ) -> None:
     """Say what a grant allows, on which basis, and why it does or does not hold today."""
-    from governance.grants.decisions import explain as explain_grant
+    from governance.grants.text import explain as explain_grant
     from outlets.shares.project import uniqueness
     from pipelines.settings import Settings, open_city
 

@@ -1,7 +1,7 @@
 """`quanshu tables`: the authoritative tables, commits that are not ours, and deciding about them.
 
 Belongs here: printing, and recording a decision. Keep out: telling whose a commit is
-(`storage.delta.foreign_commits`).
+(`storage.foreign_commits`).
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def list_tables(
     catalog: CatalogOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """List the tables with rows, version and foreign commits; exit 1 if one is held."""
-    from storage.delta.foreign_commits import look, looks
     from storage.delta.tables import snapshot
+    from storage.foreign_commits import look, looks
 
     city = _city(home, catalog)
     known = looks(city.layout)
@@ -80,7 +80,7 @@ def accept(
 
     Exit 2 when nothing of this table waits for a decision.
     """
-    from storage.delta.foreign_commits import accept as accept_foreign
+    from storage.foreign_commits import accept as accept_foreign
 
     city = _city(home, catalog)
     ref = resource_ref(city.catalog, resource)

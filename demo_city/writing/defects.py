@@ -17,8 +17,8 @@ import polars as pl
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Item, QualityRule, Resource
 from catalog_specs.vocabulary import FeedFormat, ItemType, Level
-from demo_city.domain import broken_rules, columns_of, level_of, named_rules
 from demo_city.society.dice import Dice
+from demo_city.writing.domain import broken_rules, columns_of, level_of, named_rules
 from demo_city.writing.render import BROKEN, MISSING, OPERATION, SEQUENCE, SURPLUS
 from demo_city.writing.spoiling import Case, spoil_item, spoil_named
 

@@ -19,8 +19,8 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element
 from catalog_specs.models.resource import Item, QualityRule, Resource
 from catalog_specs.vocabulary import IdentityCheck, ItemType
-from demo_city.domain import BETWEEN, PAIR, bounds_of, columns_of
 from demo_city.society.identifiers import break_check_digit, credit_codes, resident_ids
+from demo_city.writing.domain import BETWEEN, PAIR, bounds_of, columns_of
 from demo_city.writing.text import as_text, as_value, impossible
 
 __all__ = ["Case", "spoil_item", "spoil_named"]

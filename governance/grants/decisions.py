@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.vocabulary import ApprovalRole, GrantStatus, Method, Role, ShareType, Term
-from governance.local_time import local_day
 
 __all__ = [
     "Decision",
@@ -24,7 +23,6 @@ __all__ = [
     "Reason",
     "active",
     "decide",
-    "explain",
     "objections",
     "standing_objections",
 ]
@@ -157,14 +155,6 @@ def decide(catalog: Catalog, grant: Grant, today: date) -> Decision:
 def active(catalog: Catalog, today: date) -> tuple[Grant, ...]:
     """Return the grants that hold on a day, in the catalogue's order."""
     return tuple(g for g in catalog.grants.values() if decide(catalog, g, today).allowed)
-
-
-def explain(catalog: Catalog, grant: Grant, now: datetime) -> tuple[str, dict[str, Any]]:
-    """Return what a grant allows and why it holds or not: a Chinese page, and the JSON shape."""
-    from governance.grants.text import grant_text
-
-    decision = decide(catalog, grant, local_day(catalog, now))
-    return grant_text(catalog, grant, decision), decision.as_dict()
 
 
 def objections(catalog: Catalog, grant: Grant, today: date) -> Iterator[Objection]:

@@ -6,15 +6,24 @@ Belongs here: wording. Keep out: deciding (`governance.grants.decisions`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
-from governance.grants.decisions import Decision
+from governance.grants.decisions import Decision, decide
+from governance.local_time import local_day
 from governance.masks.choice import effective_mask, mask_note
 
-__all__ = ["department_name", "grant_text"]
+__all__ = ["department_name", "explain", "grant_text"]
+
+
+def explain(catalog: Catalog, grant: Grant, now: datetime) -> tuple[str, dict[str, Any]]:
+    """Return what a grant allows and why it holds or not: a Chinese page, and the JSON shape."""
+    decision = decide(catalog, grant, local_day(catalog, now))
+    return grant_text(catalog, grant, decision), decision.as_dict()
 
 
 def grant_text(catalog: Catalog, grant: Grant, decision: Decision) -> str:

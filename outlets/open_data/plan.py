@@ -28,9 +28,9 @@ from governance.row_filters import render_filter
 from outlets.open_data.samples import is_drawn
 from outlets.shares.plan import digest_of, source_columns
 from storage.delta.extracts import scan
-from storage.delta.foreign_commits import require_ours
 from storage.delta.tables import Snapshot, snapshot
 from storage.evolution.differences import require_fit
+from storage.foreign_commits import require_ours
 from storage.layout import Layout
 
 __all__ = ["ReleasePlan", "may_open", "plan_release"]

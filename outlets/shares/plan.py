@@ -26,10 +26,10 @@ from governance.masks.choice import MaskedColumn, check_filter, compile_masks
 from governance.masks.effect import masked_protected, original
 from governance.row_filters import render_filter
 from storage.delta.extracts import scan
-from storage.delta.foreign_commits import require_ours
 from storage.delta.table_shape import Column, Shape, column_type
 from storage.delta.tables import Snapshot, snapshot
 from storage.evolution.differences import require_fit
+from storage.foreign_commits import require_ours
 from storage.layout import Layout
 
 __all__ = [

@@ -26,12 +26,12 @@ from outlets.views.sql import (
     subject_views,
 )
 from register.ledgers import DELIVERIES, RECONCILIATION, VERDICTS
-from storage.delta.foreign_commits import LOOKED, look, looks
 from storage.delta.table_shape import Shape
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection, EngineError, read_only
 from storage.engines.database_files import Contents, build_database, contents, sweep_database
 from storage.evolution.ledger import EVOLUTIONS
+from storage.foreign_commits import LOOKED, look, looks
 from storage.layout import Layout
 
 __all__ = ["CityViews", "build_city_views", "whole"]

@@ -20,9 +20,9 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind, Level
-from quality.gate.accepted import divide
+from quality.accepted import divide
+from quality.findings import FAILURES, Findings
 from quality.gate.bundling import may_bundle
-from quality.gate.findings import FAILURES, Findings
 from quality.quarantine.overtaken import with_superseded
 from quality.quarantine.table import KEPT, keep_back
 from quality.rules.relations import register_relations

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
+from quality.engine import load_batch, open_engine
+from quality.findings import FAILURES, Findings
 from quality.gate.bundling import COUNTING
-from quality.gate.engine import load_batch, open_engine
 from quality.gate.evidence import Document, configuration_json, suite_result_json, without_values
-from quality.gate.findings import FAILURES, Findings
 from quality.rules.expectations import install, register
 from quality.rules.rule import Rule
 from quality.rules.suite import expectation_for, refused

@@ -15,8 +15,8 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import Dimension, FeedKind, Level
 from feeds.columns import SEQUENCE
-from quality.gate.accepted import accepted_sql
-from quality.gate.findings import FAILURES, Findings
+from quality.accepted import accepted_sql
+from quality.findings import FAILURES, Findings
 from quality.quarantine.origins import ORIGIN, attempts_sql, delivered_as, sequence_sql
 from register.ledgers import verdicts
 from register.receipts import deliveries

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.columns import OPERATION
-from quality.gate.engine import load_vendor
+from quality.engine import load_vendor
 from quality.rules.check_digits import MACROS
 from register.bundles import place_sql
 from storage.engines.connection import Connection

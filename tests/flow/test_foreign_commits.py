@@ -23,8 +23,8 @@ from flow.stops import promote_waiting
 from outlets.open_data.release import Release
 from outlets.shares.project import Projection
 from outlets.views.city_file import build_city_views
-from storage.delta.foreign_commits import accept, look, looks
 from storage.delta.tables import compact, snapshot
+from storage.foreign_commits import accept, look, looks
 from tests.flow.old_town import OldTown
 from tests.flow.replay_town import PERSON, VISIT, Town, csv_text, people, person_id
 

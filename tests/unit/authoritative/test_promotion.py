@@ -17,7 +17,7 @@ from authoritative.promotion import Candidate, promote
 from catalog_specs.errors import TableError
 from catalog_specs.models.element import Element
 from catalog_specs.vocabulary import FeedKind
-from quality.gate.accepted import divide
+from quality.accepted import divide
 from register.applied import recovered
 from register.bundles import Bundle
 from storage.delta.commits import Commit

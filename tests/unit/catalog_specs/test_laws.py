@@ -11,7 +11,7 @@ from catalog_specs.laws import LAWS, dated_laws
 from catalog_specs.laws.wording.domains import pattern_fault
 from catalog_specs.loader import check
 from catalog_specs.reading.form import FORMS
-from quality.rules.suite_law import suite_law
+from quality.suite_law import suite_law
 from tests.factories import change, write_catalog
 from tests.unit.catalog_specs.breach import PERSON, PERSONS, PLACES, Breach, new_element
 from tests.unit.catalog_specs.breaches import BREACHES

@@ -8,7 +8,7 @@ import pytest
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.vocabulary import Level
-from demo_city.domain import broken_rules
+from demo_city.writing.domain import broken_rules
 from demo_city.writing.spoiling import Case, spoil_item, spoil_named
 
 TODAY = date(2026, 6, 30)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from catalog_specs.vocabulary import Method
-from governance.grants.decisions import Reason, active, decide, explain
+from governance.grants.decisions import Reason, active, decide
+from governance.grants.text import explain
 from tests.cities.sharing import GRANT, GRANT_FILE, NOW, TODAY, town
 from tests.factories import change
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from catalog_specs.errors import AccessError
-from governance.grants.decisions import explain
+from governance.grants.text import explain
 from outlets.shares.project import Projection, Withdrawal, project, refresh, uniqueness
 from storage.layout import Layout
 from tests.cities.sharing import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from quality.gate.engine import load_vendor
+from quality.engine import load_vendor
 from quality.gate.evidence import configuration_json, suite_result_json, without_values
 from quality.rules.rule import rules_for
 from quality.rules.suite import expectation_for
