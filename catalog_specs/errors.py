@@ -6,7 +6,7 @@ QuanshuError
 ├── SettingsError       the installation is not configured (home, key, profile)
 ├── IntakeError         a delivery cannot be read at all (becomes a rejection with a receipt)
 ├── PullError           a source does not answer as its resource declares
-├── RepairError         an edited file of kept-back records cannot be taken back as it is
+├── RepairError         an edited file of quarantined records cannot be taken back as it is
 ├── HeldError           a snapshot would delete so much that it waits for an approval
 ├── TableError          a stored table is not as the catalogue asks
 │   └── ForeignCommitError  somebody else committed to it, and nobody has decided yet

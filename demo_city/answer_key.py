@@ -19,7 +19,7 @@ __all__ = [
     "REJECTED",
     "AnswerKey",
     "Expected",
-    "KeptBack",
+    "Quarantined",
     "compare",
     "load_answers",
 ]
@@ -30,8 +30,8 @@ SHOWN = 20
 
 
 @dataclass(frozen=True)
-class KeptBack:
-    """A record that must be kept back: its number in the file, from 1, and the rules it breaks."""
+class Quarantined:
+    """A record to be quarantined: its number in the file, from 1, and the rules it breaks."""
 
     row: int
     rules: tuple[str, ...]
@@ -53,7 +53,7 @@ class Expected:
     sha256: str
     rows: int
     expect: str
-    quarantined: tuple[KeptBack, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
     inserted: int = 0
     updated: int = 0
     deleted: int = 0
@@ -102,7 +102,7 @@ def load_answers(file: Path) -> AnswerKey:
 
 def read_expected(document: dict[str, Any]) -> Expected:
     """Read one delivery's answers."""
-    kept = tuple(KeptBack(one["row"], tuple(one["rules"])) for one in document["quarantined"])
+    kept = tuple(Quarantined(one["row"], tuple(one["rules"])) for one in document["quarantined"])
     return Expected(**(document | {"quarantined": kept}))
 
 
@@ -111,7 +111,7 @@ Found = tuple[str, str, int, Iterable[str]]
 
 
 def compare(answers: AnswerKey, found: Iterable[Found]) -> list[str]:
-    """Return the differences between the answers and what was kept back; empty when all agree.
+    """Return the differences between the answers and what was quarantined; empty when all agree.
 
     Each difference names resource, file and record numbers, and never a value.
     """
@@ -140,9 +140,9 @@ def differing(
     extra = sorted(actual.keys() - wanted.keys())
     said = []
     if missed:
-        said.append(f"{name}: {len(missed)} record(s) not kept back: {listed(missed, wanted)}")
+        said.append(f"{name}: {len(missed)} record(s) not quarantined: {listed(missed, wanted)}")
     if extra:
-        said.append(f"{name}: {len(extra)} record(s) kept back wrongly: {listed(extra, actual)}")
+        said.append(f"{name}: {len(extra)} record(s) quarantined wrongly: {listed(extra, actual)}")
     said += [
         f"{name}: record {row} breaks {', '.join(wanted[row])}, found {', '.join(actual[row])}"
         for row in sorted(wanted.keys() & actual.keys())

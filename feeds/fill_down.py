@@ -2,7 +2,7 @@
 
 Belongs here: filling the declared columns, batch after batch of one file. Keep out: which columns
 (`feed.fill_down`). Below a record that could not be read nobody knows whose label it was: records
-with a blank one are kept back (`label`) until a label stands again.
+with a blank one are quarantined (`label`) until a label stands again.
 """
 
 from __future__ import annotations

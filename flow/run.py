@@ -122,7 +122,7 @@ class _Turns:
     def _put_off(self, resource: Resource) -> bool:
         """Let a resource wait for one that it refers to and that the machine broke off; tell it.
 
-        That one is whole after the next run: judged before, rows would be kept back for want of
+        That one is whole after the next run: judged before, rows would be quarantined for want of
         it. What fails for its own sake delays nobody: others are judged by what is authoritative.
         """
         broken = {one.subject for one in self.faults.found if one.passing}

@@ -171,7 +171,7 @@ def _header(
 
 
 def _as_delivered(given: FeedFormat, raw: str, delimiter: str) -> Sequence[str | None]:
-    """Return the cells of a record that is kept back: a title or a header may well be one.
+    """Return the cells of a record that is quarantined: a title or a header may well be one.
 
     Of a sheet it is an object of its cells' texts, for a title is often merged across columns.
     """

@@ -41,7 +41,7 @@ class Layout:
         return self.home / "lake" / "sequences" / resource
 
     def quarantine(self, resource: str) -> Path:
-        """Delta table of the rows kept back."""
+        """Delta table of the quarantined rows."""
         return self.home / "lake" / "quarantine" / resource
 
     def holding(self, resource: str) -> Path:

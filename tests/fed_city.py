@@ -35,7 +35,7 @@ NOW = datetime.fromisoformat("2026-03-02T10:00:00+08:00")
 
 @dataclass(frozen=True)
 class Facts:
-    """What the lake says after a run: rows, what was kept back, and every receipt."""
+    """What the lake says after a run: rows, what was quarantined, and every receipt."""
 
     accepted: list[dict[str, Any]]
     quarantined: list[dict[str, Any]]

@@ -2,7 +2,7 @@ r"""Damage that is seen in the value itself, whatever format it came in.
 
 Belongs here: what a damaged text looks like, as SQL over a record's texts. Keep out: damage that
 only a reader can see (rounded numbers of typed cells, bytes that do not decode).
-A record with such a text is kept back: nobody can tell what stood there.
+A record with such a text is quarantined: nobody can tell what stood there.
 
 - `damaged_number`: a long number with an exponent (`3.50502E+17`), of which the last digits are
   gone, and a number in the wrapping of a spreadsheet's formula (`="0595"`).

@@ -2,8 +2,8 @@
 
 Belongs here: recognising it, in whatever column and writing. Keep out: what becomes of the record.
 Debezium writes a placeholder for a large column that an update left alone, as text, or encoded
-where the column holds bytes. The table keeps what it has only if the record is kept back: an older
-event that is still on its way may hold the value.
+where the column holds bytes. The record is quarantined and not completed
+from the table: an older event that is still on its way may hold the value.
 """
 
 from __future__ import annotations

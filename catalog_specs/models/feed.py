@@ -84,7 +84,7 @@ class Changes(Spec):
     """Records are Debezium change events: columns are read from `after`, of deletions from
     `before`. `operation` and `sequence` are paths of the event, e.g. `$.op`, `$.source.lsn`."""
     unavailable: Text = PLACEHOLDER
-    """What the source writes for a value that it did not send along; such a record is kept back."""
+    """What the source writes for a value that it did not send along; its record is quarantined."""
 
 
 class AsOf(Spec):

@@ -51,7 +51,7 @@ def demo(
     from governance.keys import create_master_key
     from pipelines.reporting import report
     from pipelines.settings import Settings, open_city
-    from quality.quarantine.table import kept_rows
+    from quality.quarantine.table import quarantined_rows
     from storage.layout import Layout
 
     settings = Settings.from_environment(os.environ, home=home)
@@ -61,7 +61,7 @@ def demo(
     city = replace(open_city(settings), clock=_now)
     results, answers = _rounds(city, people, seed)
     results[-1] = replace(results[-1], faults=(*results[-1].faults, *report(city, results)))
-    differences = compare(answers, kept_rows(city.layout, city.catalog))
+    differences = compare(answers, quarantined_rows(city.layout, city.catalog))
     seconds = time.perf_counter() - started
     if json:
         print_json(_document(city, results, differences, seconds))

@@ -14,7 +14,7 @@ from cli.resources import ResourceArgument, resource_ref
 
 if TYPE_CHECKING:
     from authoritative.lineage import Place, RowLineage
-    from quality.quarantine.kept_keys import KeptPlace
+    from quality.quarantine.quarantined_keys import QuarantinedPlace
 
 __all__ = ["register"]
 
@@ -38,17 +38,17 @@ def lineage(
 ) -> None:
     """Say where a row is from: file, line, receipt, verdict, commit; exit 1 if there is none.
 
-    Records of the key that the gate kept back are told of as well: delivery, rules, what became.
+    Records of the key that the gate quarantined are told of as well: delivery, rules, what became.
     """
     from authoritative.lineage import key_of, row_lineage
     from pipelines.settings import Settings, open_city
-    from quality.quarantine.kept_keys import kept_with_key
+    from quality.quarantine.quarantined_keys import quarantined_with_key
 
     city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
     ref = resource_ref(city.catalog, resource)
     wanted = key_of(city.catalog.resource(ref), tuple(key))
     found = row_lineage(city.layout, city.catalog, ref, wanted, record=record)
-    kept = kept_with_key(city.layout, city.catalog, ref, wanted)
+    kept = quarantined_with_key(city.layout, city.catalog, ref, wanted)
     if found is not None and found.record is not None:
         enter(city, "lineage", ref, found.place.delivery, 1)
     if json and (found or kept):
@@ -77,12 +77,12 @@ def _told(found: RowLineage) -> str:
     return "\n".join(lines)
 
 
-def _kept(one: KeptPlace) -> str:
+def _kept(one: QuarantinedPlace) -> str:
     member = f" › {one.member}" if one.member else ""
     line = f" 行 / line {one.line}" if one.line is not None else ""
     rules = "".join(f"\n  {code}  {asks}" for code, asks in one.rules.items())
     return (
-        f"隔离 / kept back     {one.delivery} [{one.state.value}]\n"
+        f"隔离 / quarantined   {one.delivery} [{one.state.value}]\n"
         f"  {one.file}{member}{line} 记录 / record {one.record}{rules}"
     )
 

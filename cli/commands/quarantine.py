@@ -1,4 +1,4 @@
-"""`quanshu quarantine`: what is kept back, what is wrong with it, and delivering it once more.
+"""`quanshu quarantine`: what is quarantined, what is wrong with it, and delivering it once more.
 
 `list` shows counts and never a value. `show` and `export` show records as they were delivered, so
 they say so on standard error and enter the act into the ledger `quarantine_access` first.
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 DeliveryOption = Annotated[str | None, typer.Option(help="Only this delivery.")]
-RuleOption = Annotated[str | None, typer.Option(help="Only what this rule keeps back.")]
+RuleOption = Annotated[str | None, typer.Option(help="Only what this rule quarantines.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(
         name="quarantine",
-        help="What the gate kept back: list, show, export for repair, replay.",
+        help="What the gate quarantined: list, show, export for repair, replay.",
         no_args_is_help=True,
     )
     group.command(name="list")(list_kept)
@@ -57,7 +57,7 @@ def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
     wide: WideOption = False,
     every: AllOption = False,
 ) -> None:
-    """Count what is kept back and what has become of it, by resource; no values.
+    """Count what is quarantined and what has become of it, by resource; no values.
 
     With --resource, --delivery or --rule: by delivery and rule, with what each rule asks.
     """
@@ -77,7 +77,7 @@ def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
         print_json([one.as_dict() for one in found])
         return
     if not found:
-        out.print("隔离区中没有记录。/ nothing is kept back.")
+        out.print("隔离区中没有记录。/ nothing is quarantined.")
         return
     asked = resource is not None or delivery is not None or rule is not None
     (_by_delivery if asked else _by_resource)(found, wide=wide, every=every)
@@ -152,7 +152,7 @@ def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show kept-back records as they were delivered, with file, line and what is wrong."""
+    """Show quarantined records as they were delivered, with file, line and what is wrong."""
     from quality.quarantine.states import Chosen, descriptions, records
     from storage.engines.workbench import open_workbench
 
@@ -162,7 +162,7 @@ def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     with open_workbench(city.layout.work, city.limits) as con:
         found = records(con, city.layout, city.catalog.resource(ref), chosen, limit)
     if not found:
-        err.print(f"隔离区中没有这些记录。/ nothing such is kept back in {ref}.", markup=False)
+        err.print(f"隔离区中没有这些记录。/ nothing such is quarantined in {ref}.", markup=False)
         raise typer.Exit(Exit.PROBLEMS)
     enter(city, "show", ref, delivery, len(found))
     said = descriptions(city.catalog, ref)
@@ -222,7 +222,7 @@ def replay(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Send kept-back records through the gate again; exit 1 if any of them is kept back again."""
+    """Send quarantined records through the gate again; exit 1 if any of them fails again."""
     from flow.replays import replay as replay_in
 
     city = _city(home, catalog)
@@ -244,15 +244,15 @@ def replay(
 def _result(done: Replay) -> str:
     landed = done.landed
     lines = [
-        f"补交 / replayed {o.delivery}: {o.delivered:,} 条，接受 / accepted {o.accepted:,}，"
-        f"再次隔离 / kept back {o.quarantined:,}（新增 {o.inserted:,} 更新 {o.updated:,} "
+        f"补录 / replayed {o.delivery}: {o.delivered:,} 条，接受 / accepted {o.accepted:,}，"
+        f"再次隔离 / quarantined {o.quarantined:,}（新增 {o.inserted:,} 更新 {o.updated:,} "
         f"删除 {o.deleted:,} 无变化 {o.unchanged:,}）"
         for o in done.outcomes
     ]
     if not landed.deliveries:
-        lines.append("没有可补交的记录。/ nothing to replay.")
+        lines.append("没有可补录的记录。/ nothing to replay.")
     if landed.settled:
-        lines.append(f"此前已补交 / replayed before: {landed.settled:,}")
+        lines.append(f"此前已补录 / replayed before: {landed.settled:,}")
     if landed.unsplit:
         lines.append(f"仍无法拆分，请导出修复 / still not split, export them: {landed.unsplit:,}")
     lines += [f"仍被拒收 / still refused {name}: {why}" for name, why in landed.refused.items()]

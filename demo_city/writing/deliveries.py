@@ -15,7 +15,7 @@ import polars as pl
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
-from demo_city.answer_key import PASSED, REJECTED, Expected, KeptBack
+from demo_city.answer_key import PASSED, REJECTED, Expected, Quarantined
 from demo_city.writing.defects import Defect
 from demo_city.writing.feeds import DELETE, Handed
 from demo_city.writing.referred import MISTAKEN
@@ -83,7 +83,7 @@ def make_refused(catalog: Catalog, resource: Resource, handed: Handed, before: S
         sha256=hashlib.sha256(content).hexdigest(),
         rows=rows,
         expect=REJECTED,
-        quarantined=tuple(KeptBack(row, (MISSING_COLUMN,)) for row in range(1, rows + 1)),
+        quarantined=tuple(Quarantined(row, (MISSING_COLUMN,)) for row in range(1, rows + 1)),
     )
     return Made(content, expected, before)
 
@@ -109,17 +109,17 @@ def spoil_cells(cells: pl.DataFrame, defects: Sequence[Defect]) -> pl.DataFrame:
     )
 
 
-def numbered(height: int, defects: Sequence[Defect]) -> tuple[KeptBack, ...]:
-    """Return the record numbers of what must be kept back."""
-    found: list[KeptBack] = []
+def numbered(height: int, defects: Sequence[Defect]) -> tuple[Quarantined, ...]:
+    """Return the record numbers of what must be quarantined."""
+    found: list[Quarantined] = []
     besides = 0
     for one in defects:
         if one.added or one.twin:
             besides += 1
             if one.rules:
-                found.append(KeptBack(height + besides, one.rules))
+                found.append(Quarantined(height + besides, one.rules))
         if one.rules and not one.added:
-            found.append(KeptBack(one.place + 1, one.rules))
+            found.append(Quarantined(one.place + 1, one.rules))
     return tuple(sorted(found, key=lambda kept: kept.row))
 
 

@@ -31,13 +31,13 @@ class Standing:
 class Told:
     """A delivery as the gate lets it through.
 
-    `texts` and `facts` (see `feeds.Handed`) of the delivered rows; `kept_back` their positions that
-    must not pass.
+    `texts` and `facts` (see `feeds.Handed`) are of the delivered rows; `quarantined` are the
+    positions of those that must not pass.
     """
 
     texts: pl.DataFrame
     facts: pl.DataFrame
-    kept_back: frozenset[int]
+    quarantined: frozenset[int]
 
 
 def nothing_standing() -> Standing:
@@ -52,7 +52,7 @@ def settle(resource: Resource, before: Standing, told: Told) -> Standing:
     rows = told.facts.select("_id", "_kind").with_columns(
         _hash=told.texts.select(stored).hash_rows(), _place=pl.int_range(pl.len())
     )
-    kept = rows["_place"].is_in(list(told.kept_back))
+    kept = rows["_place"].is_in(list(told.quarantined))
     passed = rows.filter(told.facts["_final"] & ~kept)
     owed = rows.filter(kept)["_id"]
     new = passed.filter(pl.col("_kind") != DELETE).select("_id", "_hash")

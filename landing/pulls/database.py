@@ -16,7 +16,7 @@ import pyarrow as pa
 from catalog_specs.errors import PullError, TransientError
 from landing.pulls.watermarks import Kind, Mark, Scale
 
-__all__ = ["WATERMARK", "Asked", "Cursor", "Database", "words_kept_back"]
+__all__ = ["WATERMARK", "Asked", "Cursor", "Database", "words_hidden"]
 
 WATERMARK = "_quanshu_watermark"
 """The column that carries the watermark beside the rows, as text or whole number."""
@@ -67,7 +67,7 @@ class Database(Protocol):
 
 
 @contextmanager
-def words_kept_back(variable: str, ref: str) -> Iterator[None]:
+def words_hidden(variable: str, ref: str) -> Iterator[None]:
     """Turn a driver's errors into ours: its words may quote an address or a value.
 
     TransientError when the database cannot be reached or broke off, PullError when it does not

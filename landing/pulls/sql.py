@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from catalog_specs.errors import SettingsError, TransientError
 from catalog_specs.models.pull import SqlPull
 from feeds.columns import feed_columns
-from landing.pulls.database import Asked, Cursor, Database, words_kept_back
+from landing.pulls.database import Asked, Cursor, Database, words_hidden
 from landing.pulls.errand import Errand, Memory, Pulled, asked
 from landing.pulls.orders import MOST_SHAPES, Order, order_of
 from landing.pulls.postgresql import PostgreSql
@@ -50,7 +50,7 @@ def pull_rows(errand: Errand, spec: SqlPull, memory: Memory) -> Pulled | None:
     if memory.note.get("asked") != asked(spec.query, spec.watermark):
         memory = Memory(newest=memory.newest)  # another question: what was taken says nothing
     database = _database(errand, spec)
-    with words_kept_back(spec.url, errand.resource.ref), database.opened() as cursor:
+    with words_hidden(spec.url, errand.resource.ref), database.opened() as cursor:
         question = _question(errand, spec, memory, database, cursor)
         cursor.execute(database.statement(question))
         with closing(cursor.fetch_record_batch()) as answer:

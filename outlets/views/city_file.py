@@ -68,7 +68,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
 
     Its schemas: one per department with a view per resource; `subjects` with a view per subject
     that has one (人口, 法人, …); `codes` with a table per code list; `quality` with the ledgers,
-    counts of what was kept back and how fresh each table is;
+    counts of what was quarantined and how fresh each table is;
     `_meta` with the digest and the time it was built. What a killed run left beside it goes first,
     even when there is nothing to build.
     """

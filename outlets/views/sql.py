@@ -212,7 +212,7 @@ def _is_moment(column: Column) -> bool:
 
 
 def quarantine_counts(quarantines: Snapshots) -> Commented:
-    """Return a stored table that counts the records kept back; their text stays where it is."""
+    """Return a stored table that counts the quarantined records; their text stays where it is."""
     columns = (
         Column("resource", "VARCHAR", "信息资源"),
         Column("delivery", "VARCHAR", "交付批次"),

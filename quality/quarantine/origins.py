@@ -1,7 +1,7 @@
-"""Replays: records that were kept back and are delivered once more, each with its origin.
+"""Replays: quarantined records that are delivered once more, each with its origin.
 
 Belongs here: how such a delivery is written, and reading back which record stands for which. Keep
-out: what is kept back and what is chosen (`quality`), landing itself (`landing`).
+out: what is quarantined and what is chosen (`quality`), landing itself (`landing`).
 A replay is a delivery like any other: a file in landing, judged, promoted, rebuilt as such. It is
 JSON lines, or Parquet where the cells had types when they came, which are understood a little
 wider. Its records are keyed by part, not by delivered header, so that they outlive a change of

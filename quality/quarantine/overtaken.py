@@ -30,7 +30,7 @@ from storage.sql import identifier, identifiers, literal, parquet
 __all__ = ["DESCRIPTION", "SUPERSEDED", "with_superseded"]
 
 SUPERSEDED = "replay:superseded"
-DESCRIPTION = "原交付之后，同一主键已有更新的交付，补交的旧记录不得覆盖"
+DESCRIPTION = "原交付之后，同一主键已有更新的交付，补录的旧记录不得覆盖"
 
 _FOUND = "_superseded"
 
@@ -129,7 +129,7 @@ def _overtaken(resource: Resource, later: str, attempts: str, order: str) -> str
 def _absent(
     con: Connection, layout: Layout, resource: Resource, passed: Sequence[Delivery]
 ) -> None:
-    """Find the rows whose key a later snapshot neither holds nor had kept back."""
+    """Find the rows whose key a later snapshot neither holds nor had quarantined."""
     whole = [one for one in passed if delivered_as(resource, one) is FeedKind.SNAPSHOT]
     if not whole:
         return

@@ -1,4 +1,4 @@
-"""Delivering once more what was kept back: repaired by somebody, or judged anew as it was.
+"""Delivering once more what was quarantined: repaired by somebody, or judged anew as it was.
 
 Belongs here: which records go, and landing them as one delivery. Keep out: judging and promoting it
 (it is a delivery like any other), the repair file's shape (`repair`), texts (`rereading`).
@@ -85,7 +85,7 @@ class Landed:
 def replay_repaired(task: Replaying, path: Path) -> Landed:
     """Land the records of an edited file.
 
-    A record whose replay was kept back in turn is found by its first place as well, as long as one
+    A record whose replay was quarantined too is also found by its first place, as long as one
     open record stands for it. One whose cells are all empty is left out. A cell that was left as
     exported keeps the very text that is held.
 

@@ -1,4 +1,4 @@
-"""From which text a kept-back record is replayed: what landing read of it, or its raw file anew.
+"""From which text a quarantined record is replayed: what landing read of it, or its raw file anew.
 
 Belongs here: taking one delivery's open records. Keep out: which deliveries (`replaying`).
 What landing could split is taken as landing read it, so that it outlives a change of headers. A

@@ -1,4 +1,4 @@
-"""What is kept back and what has become of it since: open, on its way, settled, overtaken.
+"""What is quarantined and what has become of it since: open, on its way, settled, overtaken.
 
 Belongs here: that one relation over quarantine and replays, and the questions people ask of it.
 Keep out: writing quarantine (`table`), repairing (`repair`) and replaying (`replaying`).
@@ -54,7 +54,7 @@ REFUSALS = {
 
 
 class State(StrEnum):
-    """What has become of a record that was kept back."""
+    """What has become of a quarantined record."""
 
     OPEN = "open"
     """Nobody has replayed it."""
@@ -63,7 +63,7 @@ class State(StrEnum):
     SETTLED = "settled"
     """A replay of it was accepted."""
     REPLAYED = "replayed"
-    """Its replay was kept back in turn, and stands for it from now on."""
+    """Its replay was quarantined in turn, and stands for it from now on."""
     SUPERSEDED = "superseded"
     """A newer snapshot that passed, or a newer delivery of the key, stands for it: nothing is left
     to do. A repair that was begun before may still be replayed; the gate knows what it overtakes.
@@ -72,7 +72,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which kept-back records are meant; None leaves a condition out, () means every row."""
+    """Which quarantined records are meant; None leaves a condition out, () means every row."""
 
     delivery: str | None = None
     rule: str | None = None
@@ -94,7 +94,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class KeptCount:
-    """How many records of one delivery one rule keeps back, by what has become of them.
+    """How many records of one delivery one rule quarantines, by what has become of them.
 
     A record that fails several rules counts with each of them.
     """
@@ -118,7 +118,7 @@ class KeptCount:
 
 @dataclass(frozen=True)
 class KeptRecord:
-    """One kept-back record with its place and its text as delivered: personal data."""
+    """One quarantined record with its place and its text as delivered: personal data."""
 
     delivery: str
     row: int
@@ -183,7 +183,7 @@ def register_kept(con: Connection, layout: Layout, resource: Resource) -> str:
 def _newest_snapshot(layout: Layout, resource: Resource) -> int:
     """Return the sequence of the newest whole snapshot that passed; 0 without one.
 
-    Whatever an older delivery had kept back is in it by now, is kept back again, or is gone.
+    Whatever an older delivery had quarantined is in it by now, is quarantined again, or is gone.
     """
     if resource.feed.kind is not FeedKind.SNAPSHOT:
         return 0
@@ -222,7 +222,7 @@ def counts(
 def records(
     con: Connection, layout: Layout, resource: Resource, chosen: Chosen, limit: int
 ) -> tuple[KeptRecord, ...]:
-    """Return kept-back records as they were delivered, in order, at most `limit` of them."""
+    """Return quarantined records as they were delivered, in order, at most `limit` of them."""
     table = register_kept(con, layout, resource)
     where, given = chosen.where()
     rows = con.execute(

@@ -1,4 +1,4 @@
-"""The rows that were kept back: one Delta table per resource, one row per record and delivery.
+"""The quarantined rows: one Delta table per resource, one row per record and delivery.
 
 Belongs here: the table's shape and writing a bundle's rows into it. Keep out: deciding which
 rows (`gate`), showing and replaying them. Unlike every other place outside landing it holds records
@@ -26,10 +26,17 @@ from storage.layout import Layout
 from storage.sql import identifier, literal
 from values.typed import raw_json_sql
 
-__all__ = ["KEPT", "keep_back", "kept_rows", "key_column", "quarantine_columns", "quarantine_shape"]
+__all__ = [
+    "KEPT",
+    "keep_back",
+    "key_column",
+    "quarantine_columns",
+    "quarantine_shape",
+    "quarantined_rows",
+]
 
 KEPT = "kept"
-"""Table on the gate's connection: `_row`, and `rules`, why the row is kept back."""
+"""Table on the gate's connection: `_row`, and `rules`, why the row is quarantined."""
 BATCH, BATCH_BYTES = 100_000, 64 << 20
 """Rows per commit, fewer where they are wide: a large rejected delivery fits into memory."""
 _VECTOR = 2048
@@ -62,8 +69,8 @@ def quarantine_columns() -> tuple[Column, ...]:
         Column("key_known", "BOOLEAN", "主键是否完整可读"),
         Column("line", "BIGINT", "在交付文件中的起始行号（表格为行序号）；无行的格式为空"),
         Column("member", "VARCHAR", "压缩包内的文件名；非压缩包为空"),
-        Column("origin_delivery", "VARCHAR", "补交记录最初所在的交付批次；非补交为空"),
-        Column("origin_row", "BIGINT", "补交记录最初的记录序号；非补交为空"),
+        Column("origin_delivery", "VARCHAR", "补录记录最初所在的交付批次；非补录为空"),
+        Column("origin_row", "BIGINT", "补录记录最初的记录序号；非补录为空"),
     )
 
 
@@ -71,7 +78,7 @@ def keep_back(con: Connection, layout: Layout, catalog: Catalog, bundle: Bundle)
     """Write the rows of `kept` with the records they stand for; replaces these deliveries' rows.
 
     Reads the tables `kept` and `feed` and the landed rows. A bundle without such rows writes
-    nothing, unless an interrupted attempt had. Returns the rows kept back of each delivery.
+    nothing, unless an interrupted attempt had. Returns the quarantined rows of each delivery.
     """
     resource = catalog.resource(bundle.resource)
     shape = quarantine_shape(catalog, resource)
@@ -91,7 +98,7 @@ def keep_back(con: Connection, layout: Layout, catalog: Catalog, bundle: Bundle)
 def _records(
     con: Connection, resource: Resource, layout: Layout, bundle: Bundle
 ) -> Iterator[pa.RecordBatch]:
-    """Yield what is kept back, a stretch of the delivery at a time.
+    """Yield what is quarantined, a stretch of the delivery at a time.
 
     A join holds one of its sides, and beside a large delivery of wide records nothing else would
     fit into memory.
@@ -125,8 +132,8 @@ def _attempted(con: Connection, path: Path, bundle: Bundle) -> bool:
     return bool(found)
 
 
-def kept_rows(layout: Layout, catalog: Catalog) -> list[tuple[str, str, int, list[str]]]:
-    """Return what is kept back in the whole city, without the records themselves.
+def quarantined_rows(layout: Layout, catalog: Catalog) -> list[tuple[str, str, int, list[str]]]:
+    """Return what is quarantined in the whole city, without the records themselves.
 
     One tuple a row: `<department>/<resource>`, file name, record number, rule codes.
     """

@@ -129,7 +129,7 @@ def rename_columns(con: Connection, path: Path, shape: Shape, names: dict[str, s
     """Rewrite a table beside the authoritative one under new column names (old → new).
 
     It gains what it lacks of the shape. Columns that the shape does not name stay: they are part of
-    the record of what was kept back.
+    the record of what was quarantined.
     """
 
     def attempt() -> bool:

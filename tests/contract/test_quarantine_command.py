@@ -17,7 +17,7 @@ BAD_SEX = ("人2", 9, "1990-01-01", 350500, "1.00")
 
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
-    """A town whose one delivery of persons has a record kept back."""
+    """A town whose one delivery of persons has a quarantined record."""
     made = Town(tmp_path)
     made.take(PERSON, "p.csv", people(range(4), p2=BAD_SEX))
     return made
@@ -108,7 +108,7 @@ def test_export_repair_replay_and_lineage(town: Town) -> None:
     assert said(town, "lineage", "nobody", person_id(9)).code == 2
 
 
-def test_lineage_tells_of_a_key_that_is_kept_back(town: Town) -> None:
+def test_lineage_tells_of_a_key_that_is_quarantined(town: Town) -> None:
     """No row, but the delivery, the line and the rules that keep it back, and no value."""
     first = town.kept(PERSON)[0].delivery
 

@@ -120,13 +120,13 @@ class Town:
         return promote_waiting(self.city, ref)[-1]
 
     def kept(self, ref: str, **chosen: Any) -> list[KeptRecord]:
-        """Return what is kept back of a resource."""
+        """Return what is quarantined of a resource."""
         with duckdb.connect() as con:
             resource = self.city.catalog.resource(ref)
             return list(records(con, self.layout, resource, Chosen(**chosen), 1_000))
 
     def states(self, ref: str) -> list[str]:
-        """Return the state of everything kept back of a resource, in order."""
+        """Return the state of everything quarantined of a resource, in order."""
         return [one.state.value for one in self.kept(ref)]
 
     def rows(self, ref: str, *columns: str) -> list[tuple[Any, ...]]:

@@ -83,7 +83,7 @@ def _facts(headers: dict[str, str], row: int, number: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", ["snapshot", "upsert", "changes"])
 def test_any_name_may_be_declared(tmp_path: Path, kind: str) -> None:
-    """Landing, judging, keeping back, export, replay and lineage take every name for its own."""
+    """Landing, judging, quarantining, export, replay and lineage take every name for its own."""
     names = _names()
     headers = dict(zip([*MARKS, *names[len(MARKS) :]], names, strict=True))
     feed: dict[str, Any] = {"kind": kind, "columns": headers}

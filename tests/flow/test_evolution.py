@@ -171,7 +171,7 @@ def test_a_renamed_item_takes_its_column_along(town: Town) -> None:
 
 
 def test_a_renamed_key_item_is_renamed_in_quarantine_too(town: Town) -> None:
-    """A record that is kept back keeps its key, and can be replayed."""
+    """A record that is quarantined keeps its key, and can be replayed."""
 
     def renamed(document: Any) -> None:
         document["items"][1] |= {"code": "number", "formerly": "visit_no"}

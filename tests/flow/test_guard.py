@@ -83,7 +83,7 @@ def test_the_approval_stands_in_the_commit(guarded: City) -> None:
 
 
 def test_a_refused_snapshot_is_rejected_and_what_follows_goes_on(guarded: City) -> None:
-    """All its rows are kept back under GATE-108, the sums hold, the next one is applied."""
+    """All its rows are quarantined under GATE-108, the sums hold, the next one is applied."""
     go(guarded)
     (first,) = undecided(guarded.layout)
     say(guarded, first.delivery, Decision.REFUSE)

@@ -58,7 +58,7 @@ def test_a_run_without_deliveries_judges_and_applies_nothing_again(town: OldTown
 
 
 def test_new_deliveries_go_through(town: OldTown) -> None:
-    """Every kind of feed takes its next delivery, rows kept back among them."""
+    """Every kind of feed takes its next delivery, quarantined rows among them."""
     decided = undecided(town.layout)[0]
     refusal = Approval(PERSON, decided.delivery, "批1", "岗", Decision.REFUSE, NOW.isoformat())
     assert decide(town.layout, refusal)
@@ -86,7 +86,7 @@ def test_new_deliveries_go_through(town: OldTown) -> None:
     assert "open" in town.states(PERSON)
 
 
-def test_what_the_old_version_kept_back_can_be_listed_and_replayed(town: OldTown) -> None:
+def test_what_the_old_version_quarantined_can_be_listed_and_replayed(town: OldTown) -> None:
     """Its states are known, and a replay under a wider rule settles it."""
     assert town.states(VISIT) == ["settled"]
     assert town.states(PERMIT) == ["open"]

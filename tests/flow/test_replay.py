@@ -1,4 +1,4 @@
-"""Records that were kept back come back: repaired or judged anew, once, with their origin."""
+"""Quarantined records come back: repaired or judged anew, once, with their origin."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def edited(path: Path, old: str, new: str) -> Path:
 
 
 def conserved(town: Town) -> bool:
-    """Say whether every delivery's records were accepted or kept back."""
+    """Say whether every delivery's records were accepted or quarantined."""
     found = [one.outcome for one in outcomes(town.layout)]
     return all(one.delivered == one.accepted + one.quarantined for one in found)
 
 
 def counted(done: Replay) -> tuple[int, int, int, int]:
-    """Return delivered, accepted, kept back and changed."""
+    """Return delivered, accepted, quarantined and changed."""
     (one,) = done.outcomes
     return one.delivered, one.accepted, one.quarantined, one.inserted + one.updated + one.deleted
 
@@ -105,7 +105,7 @@ def test_replaying_the_same_file_twice_changes_nothing(town: Town) -> None:
     assert len(deliveries(town.layout, PERSON)) == 2
 
 
-def test_what_fails_again_is_kept_back_under_the_replay(town: Town) -> None:
+def test_what_fails_again_is_quarantined_under_the_replay(town: Town) -> None:
     """The failing replay takes the record's place; the first export still repairs it."""
     first = town.take(PERSON, "p.csv", people(range(4), p2=BAD_SEX))
     original = exported(town, PERSON)
@@ -121,7 +121,7 @@ def test_what_fails_again_is_kept_back_under_the_replay(town: Town) -> None:
     assert conserved(town)
 
 
-def test_a_changed_catalogue_lets_kept_back_records_in(town: Town) -> None:
+def test_a_changed_catalogue_lets_quarantined_records_in(town: Town) -> None:
     """Records are judged again as they were delivered, and only the changed rule lets them in."""
     worse = ("人3", 9, "2990-01-01", 350500, "1.00")
     town.take(PERSON, "p.csv", people(range(5), p2=BAD_SEX, p3=worse))
@@ -199,7 +199,7 @@ def test_records_that_could_not_be_split_are_split_by_the_new_declaration(town: 
 
 
 def test_an_old_record_does_not_overwrite_a_newer_delivery(town: Town) -> None:
-    """A repaired record whose key was delivered anew since is kept back as superseded."""
+    """A repaired record whose key was delivered anew since is quarantined as superseded."""
     town.take(PERSON, "p.csv", people(range(4), p2=BAD_SEX))
     path = edited(exported(town, PERSON), "'9", "1")
     town.take(PERSON, "q.csv", people(range(4), p2=("新名", 1, "1990-01-01", 350500, "2.00")))
@@ -213,7 +213,7 @@ def test_an_old_record_does_not_overwrite_a_newer_delivery(town: Town) -> None:
     assert conserved(town)
 
 
-def test_a_newer_snapshot_stands_for_what_an_older_one_had_kept_back(town: Town) -> None:
+def test_a_newer_snapshot_stands_for_what_an_older_one_had_quarantined(town: Town) -> None:
     """Only its own records are open then; one that is rejected whole stands for nothing."""
     worse = ("人3", 9, "1990-01-01", 350500, "1.00")
     town.take(PERSON, "p.csv", people(range(5), p2=BAD_SEX, p3=worse))
@@ -255,7 +255,7 @@ def test_a_later_delivery_counts_even_if_it_changed_nothing(town: Town) -> None:
 
 
 def test_a_key_that_a_later_snapshot_left_out_does_not_return(town: Town) -> None:
-    """Who is no longer in the newest snapshot is not brought back; who was kept back there is."""
+    """Who is no longer in the newest snapshot is not brought back; who was quarantined there is."""
     worse = ("人3", 9, "1990-01-01", 350500, "1.00")
     town.take(PERSON, "p.csv", people(range(5), p2=BAD_SEX, p3=worse))
     path = edited(exported(town, PERSON), "'9", "1")

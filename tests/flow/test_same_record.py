@@ -1,4 +1,4 @@
-"""The very same record counts once; records of one key that differ are kept back, all of them."""
+"""The very same record counts once; records of one key that differ are quarantined, all of them."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from demo_city.answer_key import compare
 from flow.city import City
 from flow.run import run
 from outlets.shares.project import Withdrawal
-from quality.quarantine.table import kept_rows
+from quality.quarantine.table import quarantined_rows
 from register.ledgers import findings, outcomes
 from storage.layout import Layout
 from tests.flow.conftest import CityHome
@@ -31,15 +31,15 @@ def _copied(city_home: CityHome, folder: Path) -> City:
 
 
 def test_quarantine_equals_the_answer_key(city_home: CityHome) -> None:
-    """Every planted record is kept back by its planted rules, and no other record is."""
-    found = kept_rows(city_home.city.layout, city_home.city.catalog)
+    """Every planted record is quarantined by its planted rules, and no other record is."""
+    found = quarantined_rows(city_home.city.layout, city_home.city.catalog)
 
     assert compare(city_home.answers, found) == []
     assert len(found) > 500
 
 
 def test_rows_are_conserved(city_home: CityHome) -> None:
-    """For every delivery, what was delivered was either accepted or kept back."""
+    """For every delivery, what was delivered was either accepted or quarantined."""
     rows = [row.outcome for row in outcomes(city_home.city.layout)]
 
     assert len(rows) >= 80

@@ -5,7 +5,7 @@ A case is a folder with `case.yaml` and the files delivered, byte for byte. `cas
 `promise` (one sentence), `feed`, `types`, `key`, `resource` (as `tests.fed_city.fed_catalogue`
 takes them), `deliveries` (rounds, each a list of file names) and `expected`: `accepted`, the rows
 of the table at the end, in the order of their keys; `quarantined`, line and rules of every record
-kept back, and its `raw` text where the case names any; `rejected`, the reasons of refused
+quarantined, and its `raw` text where the case names any; `rejected`, the reasons of refused
 deliveries; `held`, how many deliveries wait.
 """
 

@@ -117,13 +117,13 @@ class Case:
     data: bytes
     accepted: int
     kept: tuple[tuple[int, tuple[str, ...]], ...]
-    """(line, rules) of every record kept back, in order."""
+    """(line, rules) of every quarantined record, in order."""
 
 
 def case(defects: Sequence[Defect], seed: int) -> Case:
     """Return a file with these defects, in an order of its own, good records between and last.
 
-    The first quote below a stray one may be its other end: a record that has it is kept back.
+    The first quote below a stray one may be its other end: a record that has it is quarantined.
     """
     unclosed = False
     chosen = list(defects)
@@ -167,7 +167,7 @@ def _combined() -> Iterator[Sequence[Defect]]:
 
 
 def test_every_defect_alone_and_combined_has_its_outcome(tmp_path: Path) -> None:
-    """Each record is accepted or kept back by its rules on its line, whatever stands beside it."""
+    """Whatever surrounds it, a record is accepted or quarantined by its own rules on its line."""
     catalogue = fed_catalogue(tmp_path, {"feed": FEED, "types": TYPES})
     cases = [case(defects, seed) for seed, defects in enumerate(_combined(), start=1)]
     with fed_city(catalogue, tmp_path / "home") as (city, gate):

@@ -41,7 +41,7 @@ def _strings() -> list[str]:
 def test_naughty_strings_survive_from_feed_to_open_data(tmp_path: Path) -> None:
     """Each comes out of the views and of the open-data CSV as it was delivered, bar the guard.
 
-    Those with a character that stands for nothing (a byte-order mark, private use) are kept back.
+    Those with a character that stands for nothing (a byte-order mark, private use) are quarantined.
     """
     every = dict(enumerate(_strings(), start=1))
     strings = {number: text for number, text in every.items() if not LOST.search(text)}

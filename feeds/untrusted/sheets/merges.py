@@ -4,7 +4,7 @@ Belongs here: what a record gains by a merged cell, and when it gains a doubt. K
 headers (`header`), reading rows (`workbook`).
 Merged downwards, a cell is the value of every record it spans. Merged across several declared
 columns, nobody knows whose value it is; a range that begins above the records holds a header. Such
-records are kept back. A key that is merged whole names one record: those below have none.
+records are quarantined. A key that is merged whole names one record: those below have none.
 """
 
 from __future__ import annotations

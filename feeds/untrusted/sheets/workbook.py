@@ -241,7 +241,7 @@ def _texts(sheet: _Sheet, rows: list[Row], headers: Sequence[str] | None) -> dic
 
 
 def _defect(sheet: _Sheet, line: int, row: Row) -> str | None:
-    """Return why a record is kept back; merged cells have filled it afterwards."""
+    """Return why a record is quarantined; merged cells have filled it afterwards."""
     if sheet.merges.fill(line - 1, row):
         return "merged"
     facts, left = sheet.book.facts, sheet.book.left

@@ -145,7 +145,7 @@ def test_the_highest_sequence_of_a_change_feed_wins(tmp_path: Path) -> None:
     assert rows == [("A", "甲"), ("B", "丙")]
 
 
-def test_a_record_kept_back_does_not_delete_its_row(tmp_path: Path) -> None:
+def test_a_quarantined_record_does_not_delete_its_row(tmp_path: Path) -> None:
     """A key in quarantine stays as it was; so does one that a broken record speaks of."""
     layout, catalog = Layout(tmp_path), city()
     receipt = delivery(PERSON, 2)
@@ -155,8 +155,8 @@ def test_a_record_kept_back_does_not_delete_its_row(tmp_path: Path) -> None:
         records = [*(someone(n) for n in range(5, 30)), someone(3, income=None), broken]
         feed(con, catalog, PERSON, records)
         _quarantine(layout, receipt.delivery, [26, 27])
-        accepted, kept_back = divide(con, layout, Bundle((receipt,)))
-        candidate = Candidate(Bundle((receipt,)), accepted, kept_back)
+        accepted, quarantined = divide(con, layout, Bundle((receipt,)))
+        candidate = Candidate(Bundle((receipt,)), accepted, quarantined)
         (promotion,) = promote(con, layout, catalog, candidate, ORIGIN)
         rows = {row["resident_id"]: row for row in stored(con, layout, catalog, PERSON)}
     assert counts(promotion) == (0, 0, 3, 25)

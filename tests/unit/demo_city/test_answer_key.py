@@ -1,17 +1,17 @@
-"""Comparing what was kept back with the answers."""
+"""Comparing what was quarantined with the answers."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from demo_city.answer_key import PASSED, AnswerKey, Expected, KeptBack, compare
+from demo_city.answer_key import PASSED, AnswerKey, Expected, Quarantined, compare
 
 REF = "public_security/resident"
 
 
 def answers() -> AnswerKey:
     """Return answers for one file with two bad records."""
-    kept = (KeptBack(3, ("name:required",)), KeptBack(9, ("a:length", "b:range")))
+    kept = (Quarantined(3, ("name:required",)), Quarantined(9, ("a:length", "b:range")))
     one = Expected(1, "public_security", "resident", "f.csv", "0" * 64, 10, PASSED, kept)
     return AnswerKey(seed=1, people=10, today=date(2026, 6, 30), deliveries=(one,))
 
@@ -27,13 +27,13 @@ def test_every_difference_is_named() -> None:
     found = [(REF, "f.csv", 9, ["a:length"]), (REF, "f.csv", 4, ["x:pattern"])]
     said = compare(answers(), found)
     assert len(said) == 3
-    assert "1 record(s) not kept back: 3 (name:required)" in said[0]
-    assert "1 record(s) kept back wrongly: 4 (x:pattern)" in said[1]
+    assert "1 record(s) not quarantined: 3 (name:required)" in said[0]
+    assert "1 record(s) quarantined wrongly: 4 (x:pattern)" in said[1]
     assert "record 9 breaks a:length, b:range, found a:length" in said[2]
 
 
 def test_a_file_nobody_wrote_is_a_difference() -> None:
-    """Records kept back from an unknown file are reported."""
+    """Quarantined records of an unknown file are reported."""
     said = compare(answers().of_round(0), [(REF, "g.csv", 1, ["key:unique"])])
     assert len(said) == 1
     assert "g.csv" in said[0]

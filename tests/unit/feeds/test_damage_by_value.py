@@ -42,7 +42,7 @@ def shortened(chance: random.Random) -> str:
 
 
 def test_every_writing_of_a_shortened_number_is_damaged(tmp_path: Path) -> None:
-    """A thousand inventions of programs that shorten an identifier are kept back, every one."""
+    """A thousand inventions of programs that shorten an identifier are quarantined, every one."""
     chance = random.Random(20)
     texts = [shortened(chance) for _ in range(1000)] + ["1.38E+10", '="0595"', '="3.5E+17"']
     found = defects(tmp_path, texts)

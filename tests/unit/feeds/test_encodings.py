@@ -160,7 +160,7 @@ def test_a_bad_byte_before_a_line_end_does_not_swallow_it(tmp_path: Path) -> Non
     ]
 
 
-def test_a_file_in_another_encoding_is_kept_back_record_by_record(tmp_path: Path) -> None:
+def test_a_file_in_another_encoding_is_quarantined_record_by_record(tmp_path: Path) -> None:
     """Where nothing decodes, nothing is lost: the header is ASCII, every record is a defect."""
     data = ("A,B,C\n" + "1,张三,3\n" * 2000).encode("gbk")
     found = opened(tmp_path / "f", data, make_feed(encoding="utf-8"))
@@ -243,6 +243,6 @@ def test_code_pages_are_read_as_declared(
 
 
 def test_what_code_page_936_lacks_is_a_defect(tmp_path: Path) -> None:
-    """Bytes that the declared code page does not know are kept back, not read as another."""
+    """Bytes that the declared code page does not know are quarantined, not read as another."""
     found = opened(tmp_path / "f", b"A,B\n\x80,\xff\n", make_feed("a", "b", encoding="cp936"))
     assert found.defects == {2: ("encoding", "€,\\xff")}

@@ -268,7 +268,7 @@ def test_tombstones_are_no_records(tmp_path: Path) -> None:
 
 
 def test_what_is_no_event_is_a_defect(tmp_path: Path) -> None:
-    """A record without an operation is kept back."""
+    """A record without an operation is quarantined."""
     texts = [json.dumps(EVENTS[0]), '{"id":1}', "x", '{"op":"u","after":null}']
     rows = read(tmp_path / "f", "\n".join(texts).encode(), changes())
     assert [row["_defect"] for row in rows] == [None, "json", "json", None]

@@ -31,7 +31,7 @@ def by_line(found: Opened) -> list[list[str]]:
 
 
 def test_the_character_that_stands_in_is_no_delimiter(tmp_path: Path) -> None:
-    """A record in which it stands itself is kept back, not split there."""
+    """A record in which it stands itself is quarantined, not split there."""
     found = opened(tmp_path / "f", b"A||B||C\n1\x1f2||3\n4||5||6\n", make_feed(delimiter="||"))
     assert found.defects == {2: ("encoding", "1\\x1f2||3")}
     assert found.cells("a", "b", "c")[1:] == [("4", "5", "6")]

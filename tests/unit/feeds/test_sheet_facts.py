@@ -21,7 +21,7 @@ NAMES = ["A", "B", "C"]
 
 
 def cells(rows: Rows) -> list[Any]:
-    """Return the texts of each record, or why it was kept back."""
+    """Return the texts of each record, or why it was quarantined."""
     return [row["_defect"] or [row["a"], row["b"], row["c"]] for row in rows]
 
 

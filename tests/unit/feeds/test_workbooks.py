@@ -83,7 +83,7 @@ def test_error_cells_keep_their_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cell", [350502199001011234, 1e20, -1e15, "3.50502E+17", "1e+15"])
 def test_damaged_numbers_are_defects(tmp_path: Path, cell: Any) -> None:
-    """A long identifier that was stored as a number is kept back, never guessed."""
+    """A long identifier that was stored as a number is quarantined, never guessed."""
     grid = [["A", "旁", "B"], ["ok", 1e18, 1], [cell, "旁", 2], [12, "", 3]]
     rows = read(tmp_path / "f", xlsx({"甲": grid}), TWO)
     assert [row["_defect"] for row in rows] == [None, "damaged_number", None]

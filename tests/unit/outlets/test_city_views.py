@@ -116,7 +116,7 @@ def test_codes_stand_beside_their_meanings_and_tables_beside_their_age(tmp_path:
 
 
 def test_quality_shows_counts_and_never_raw_records(tmp_path: Path) -> None:
-    """Verdicts and counts of what was kept back are there; the records' text is not."""
+    """Verdicts and counts of what was quarantined are there; the records' text is not."""
     layout, catalog = Layout(tmp_path), city()
     columns = (
         Column("delivery", "VARCHAR"),

@@ -60,13 +60,13 @@ def _kept(gate: Gate, layout: Layout) -> list[Any]:
 
 @pytest.mark.parametrize("size", [2, 3, 5])
 def test_a_bundle_is_judged_as_its_deliveries_are(tmp_path: Path, size: int) -> None:
-    """Verdicts, counts of every rule, and the rows kept back are the same."""
+    """Verdicts, counts of every rule, and the quarantined rows are the same."""
     catalog = city(person(), firm())
     assert _judged(tmp_path / "b", catalog, size) == _judged(tmp_path / "a", catalog, 1)
 
 
 def test_what_landing_refused_is_rejected_together_as_it_is_alone(tmp_path: Path) -> None:
-    """Every record is kept back under its own delivery, whatever comes beside it."""
+    """Every record is quarantined under its own delivery, whatever comes beside it."""
     catalog = city(person(), firm())
 
     def rejected(home: Path, size: int) -> tuple[Any, ...]:

@@ -73,7 +73,7 @@ PLANTED: list[tuple[Record, set[str]]] = [
 def judged(
     layout: Layout, catalog: Catalog, ref: str, text: str
 ) -> tuple[Verdict, dict[int, set[str]]]:
-    """Land and judge one file; return the verdict and, per row kept back, its rules."""
+    """Land and judge one file; return the verdict and, per quarantined row, its rules."""
     delivery = deliver(layout, catalog, ref, text)
     with open_gate(layout, catalog, None, NOW) as gate:
         (verdict,) = gate.judge(Bundle((delivery,)))
@@ -100,7 +100,7 @@ def text_of(catalog: Catalog, ref: str, records: Sequence[Record]) -> str:
 
 
 def test_every_kind_of_rule_catches_exactly_the_rows_planted_for_it(layout: Layout) -> None:
-    """A row is kept back under every rule it fails and under no other."""
+    """A row is quarantined under every rule it fails and under no other."""
     catalog = city(person())
     regions(layout, catalog, "350501", "350502")
     text = text_of(catalog, "office/person", people(*(change for change, _ in PLANTED)))
@@ -137,7 +137,7 @@ def test_a_record_that_cannot_be_split_fails_that_rule_alone(layout: Layout) -> 
     assert (verdict.delivered, verdict.accepted, verdict.quarantined) == (2, 1, 1)
 
 
-def test_a_row_kept_back_carries_its_record_as_delivered_and_its_key(layout: Layout) -> None:
+def test_a_quarantined_row_carries_its_record_as_delivered_and_its_key(layout: Layout) -> None:
     """What the department needs for a correction is all there, before null markers."""
     catalog = city(person())
     regions(layout, catalog, "350502")
@@ -236,7 +236,7 @@ def test_a_rule_at_level_warn_is_recorded_and_keeps_nothing_back(layout: Layout)
 def test_a_refused_delivery_is_rejected_with_its_rows_and_without_the_engine(
     layout: Layout,
 ) -> None:
-    """A file that lacks a declared column is kept back whole, under landing's own code."""
+    """A file that lacks a declared column is quarantined whole, under landing's own code."""
     catalog = city(person())
     text = text_of(catalog, "office/person", people({}, {})).replace("性别", "男女", 1)
     verdict, found = judged(layout, catalog, "office/person", text)
@@ -247,7 +247,7 @@ def test_a_refused_delivery_is_rejected_with_its_rows_and_without_the_engine(
 
 
 def test_an_unreadable_delivery_is_rejected_without_rows(layout: Layout) -> None:
-    """There is nothing to keep back of what nobody can read."""
+    """There is nothing to quarantine of what nobody can read."""
     catalog = city(person())
     verdict, found = judged(layout, catalog, "office/person", "")
     assert verdict.kind is VerdictKind.REJECTED
@@ -271,7 +271,7 @@ def test_judging_again_after_an_interruption_leaves_the_same_facts(layout: Layou
 
 
 def test_an_interrupted_attempt_under_older_rules_leaves_no_row_behind(layout: Layout) -> None:
-    """What the rules in force find replaces what an earlier attempt had kept back."""
+    """What the rules in force find replaces what an earlier attempt had quarantined."""
     strict, lax = city(person()), city(person(levels={"length": "warn"}))
     regions(layout, strict, "350502")
     text = text_of(strict, "office/person", people({"name": "张"}))
@@ -305,7 +305,7 @@ def test_one_gate_judges_deliveries_of_several_resources_one_after_another(
 
 
 def test_a_judged_delivery_is_reloaded_without_judging(layout: Layout) -> None:
-    """A replay finds the same rows accepted and kept back."""
+    """A replay finds the same rows accepted and quarantined."""
     catalog = city(person())
     regions(layout, catalog, "350502")
     text = text_of(catalog, "office/person", people({}, {"sex": "7"}, {}))
@@ -318,7 +318,7 @@ def test_a_judged_delivery_is_reloaded_without_judging(layout: Layout) -> None:
         assert gate.con.execute("SELECT _row FROM kept_back").fetchall() == [(2,)]
 
 
-def test_a_large_part_kept_back_is_written_in_several_commits(
+def test_a_large_part_quarantined_is_written_in_several_commits(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory stays bounded, and judging again replaces all of them."""
@@ -435,7 +435,7 @@ CELL = st.sampled_from([None, "", "无", "1", "2", "x", "张三", "350502", "194
 def test_rows_are_conserved_whatever_is_delivered(
     shared: Layout, rows: list[dict[str, str | None]]
 ) -> None:
-    """Delivered = accepted + kept back, and every row kept back says why."""
+    """Delivered = accepted + quarantined, and every quarantined row says why."""
     catalog = city(person())
     unique = str(len(list(shared.landing("office/person").glob("*"))))
     text = text_of(catalog, "office/person", [*rows, {"name": unique}])

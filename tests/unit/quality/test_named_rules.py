@@ -162,7 +162,7 @@ def found(layout: Layout, *changes: dict[str, str | None], **rule: Any) -> tuple
         ),
     ],
 )
-def test_a_core_expectation_keeps_back_exactly_the_rows_that_fail_it(
+def test_a_core_expectation_quarantines_exactly_the_rows_that_fail_it(
     layout: Layout,
     rule: dict[str, Any],
     changes: list[dict[str, str | None]],

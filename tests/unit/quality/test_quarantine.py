@@ -20,7 +20,7 @@ from tests.cities.rules import NOW, city, csv_text, deliver, people, person, reg
 ADDED = ("line", "member", "origin_delivery", "origin_row")
 
 
-def test_a_kept_back_record_has_its_line(tmp_path: Path) -> None:
+def test_a_quarantined_record_has_its_line(tmp_path: Path) -> None:
     """The line is where the record begins, whatever line ends the records before it hold."""
     layout, catalog = Layout(tmp_path), city(person())
     regions(layout, catalog, "350502")
@@ -66,10 +66,10 @@ def test_a_table_of_an_earlier_release_gains_the_new_columns(tmp_path: Path) -> 
     assert rows == [("000000-old", None), (delivery.delivery, 2)]
 
 
-def test_memory_follows_bytes_where_all_is_kept_back(
+def test_memory_follows_bytes_where_all_is_quarantined(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A delivery many times what the engine may hold is kept back whole, each record once."""
+    """A delivery many times what the engine may hold is quarantined whole, each record once."""
     monkeypatch.setattr("register.bundles.STRETCH_BYTES", 4 << 20)
     layout, catalog, rows = Layout(tmp_path), city(person()), 40_000
     regions(layout, catalog, "350502")

@@ -1,4 +1,4 @@
-"""Damage is recognised by value: in Parquet, Arrow and JSON a record with any is kept back."""
+"""Damage is recognised by value: in Parquet, Arrow and JSON a record with any is quarantined."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MANY = 400
 """Values in one file; with three files or more this makes the thousand and more variants."""
 
 
-def kept_back(folder: Path, values: Any, form: str = "parquet") -> list[str | None]:
+def quarantined(folder: Path, values: Any, form: str = "parquet") -> list[str | None]:
     """Return the defect of each value, delivered in one file."""
     path, table = folder / "f", pa.table({"A": values})
     if form == "arrow":
@@ -36,7 +36,7 @@ def kept_back(folder: Path, values: Any, form: str = "parquet") -> list[str | No
 def test_a_float_is_sound_below_the_whole_numbers_it_holds(
     tmp_path: Path, form: str, kind: Any, bits: int
 ) -> None:
-    """Every float from 2^53 (2^24, 2^11) on is kept back, every lesser one is not."""
+    """Every float from 2^53 (2^24, 2^11) on is quarantined, every lesser one is not."""
     if form == "parquet" and kind == pa.float16():
         kind = pa.float64()
 
@@ -46,22 +46,22 @@ def test_a_float_is_sound_below_the_whole_numbers_it_holds(
         bound = 2**bits
         damaged = [-bound, bound, *(bound * (2 + one % 10) for one in sound[:60])]
         mixed = [float(one) for pair in zip(sound, damaged * 9, strict=False) for one in pair]
-        found = kept_back(tmp_path, pa.array(mixed, pa.float64()).cast(kind), form)
+        found = quarantined(tmp_path, pa.array(mixed, pa.float64()).cast(kind), form)
         limit = 2**53 if kind == pa.float64() else bound
         assert found == ["damaged_number" if abs(one) >= limit else None for one in mixed]
 
     holds()
 
 
-def test_what_is_no_number_is_kept_back(tmp_path: Path) -> None:
+def test_what_is_no_number_is_quarantined(tmp_path: Path) -> None:
     """NaN and infinity are no values; a null is."""
     values = pa.array([float("nan"), float("inf"), float("-inf"), None, 0.0])
-    assert kept_back(tmp_path, values) == ["damaged_number"] * 3 + [None, None]
+    assert quarantined(tmp_path, values) == ["damaged_number"] * 3 + [None, None]
 
 
 @pytest.mark.parametrize("zone", [None, "UTC", "America/New_York"])
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
-def test_moments_beyond_the_calendar_are_kept_back(
+def test_moments_beyond_the_calendar_are_quarantined(
     tmp_path: Path, unit: str, zone: str | None
 ) -> None:
     """Before the year 1, after 9999, or where the unit itself overflows: never wrapped."""
@@ -75,26 +75,26 @@ def test_moments_beyond_the_calendar_are_kept_back(
         sound = [0, first + 2 * day, last - 2 * day]
         outside = [first - 2 * day, last + 2 * day, most, -most]
     values = pa.array([*sound, *outside, None], pa.int64()).cast(pa.timestamp(unit, zone))
-    found = kept_back(tmp_path, values, "arrow")
+    found = quarantined(tmp_path, values, "arrow")
     assert found == [None] * len(sound) + ["out_of_range"] * len(outside) + [None]
 
 
-def test_days_beyond_the_calendar_are_kept_back(tmp_path: Path) -> None:
+def test_days_beyond_the_calendar_are_quarantined(tmp_path: Path) -> None:
     """A date before the year 1 or after 9999 is an overflow."""
     days = [-719_162, 2_932_896, 0, -719_163, 2_932_897, 2**31 - 1]
     values = pa.array(days, pa.int32()).cast(pa.date32())
-    assert kept_back(tmp_path, values) == [None] * 3 + ["out_of_range"] * 3
+    assert quarantined(tmp_path, values) == [None] * 3 + ["out_of_range"] * 3
 
 
 @pytest.mark.parametrize("form", ["parquet", "arrow"])
 def test_octets_that_are_no_text_cost_their_record(tmp_path: Path, form: str) -> None:
-    """NULs, byte-order marks and octets that do not decode keep back one record each."""
+    """NULs, byte-order marks and octets that do not decode quarantine one record each."""
     values = pa.array([b"a", b"a\0", b"\xef\xbb\xbfa", b"\xff", None, b"\xe7\x94\xb2"])
     expected = [None, "encoding", "encoding", "encoding", None, None]
-    assert kept_back(tmp_path, values, form) == expected
+    assert quarantined(tmp_path, values, form) == expected
     texts = pa.array(["a", "a\0", "\ufeffa", "x\ufeff", None, "甲"])
-    assert kept_back(tmp_path, texts, form) == expected
-    assert kept_back(tmp_path, texts.dictionary_encode(), form) == expected
+    assert quarantined(tmp_path, texts, form) == expected
+    assert quarantined(tmp_path, texts.dictionary_encode(), form) == expected
 
 
 JSON = make_feed("a", "b", format="jsonl")
@@ -140,7 +140,7 @@ def test_json_keeps_every_digit_at_every_depth(
 def test_a_spoilt_character_costs_its_record(
     tmp_path_factory: pytest.TempPathFactory, records: list[tuple[str, str, str, bool]]
 ) -> None:
-    """NUL and the byte-order mark, escaped or not, anywhere in a text: that record is kept back."""
+    """NUL and the byte-order mark, escaped or not, anywhere in a text quarantine the record."""
     texts = [before + mark + after for before, mark, after, _ in records]
     lines = [
         json.dumps({"A": text, "B": "1"}, ensure_ascii=escaped)

@@ -1,4 +1,4 @@
-"""What a declared step does not understand is no value: right, or kept back, and never another.
+"""What a declared step does not understand is no value: right, or quarantined, and never another.
 
 The oracles read texts by themselves, in Python: they know no DuckDB and none of its steps.
 """
@@ -151,7 +151,7 @@ TEXTS = st.lists(WRITTEN | SPOILT | WORDS, min_size=60, max_size=60)
     [{}, {"datetime_format": "%Y/%m/%d %H:%M", "date_format": "%d/%m/%Y", "true": ["是"]}],
     ids=["plain", "forms"],
 )
-def test_texts_are_read_as_declared_or_kept_back(feed: dict[str, Any], texts: list[str]) -> None:
+def test_texts_are_read_as_declared_or_quarantined(feed: dict[str, Any], texts: list[str]) -> None:
     """Moments, dates and truth words agree with the oracle, whatever else the feed declares."""
     for text, (moment, day, truth, _) in zip(texts, read(texts, **feed), strict=True):
         assert moment == moment_of(text), text
@@ -203,7 +203,7 @@ def amounts(draw: st.DrawFn) -> tuple[str, Decimal | None]:
 
 @MANY
 @given(st.lists(amounts(), min_size=60, max_size=60))
-def test_amounts_are_exact_or_kept_back(told: list[tuple[str, Decimal | None]]) -> None:
+def test_amounts_are_exact_or_quarantined(told: list[tuple[str, Decimal | None]]) -> None:
     """However money is written, it is its exact value; what is foreign or doubtful is none."""
     found = [income for *_, income in read([text for text, _ in told])]
     for (text, exact), value in zip(told, found, strict=True):

@@ -1,4 +1,4 @@
-"""Where records of one key are kept back, and why: what lineage says of a row that is not there.
+"""Where records of one key are quarantined, and why: what lineage says of a row that is not there.
 
 Belongs here: that question. Keep out: where a stored row is from (`authoritative.lineage`), the
 records themselves (`states`). No value is returned.
@@ -19,12 +19,12 @@ from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.sql import identifier
 
-__all__ = ["KeptPlace", "kept_with_key"]
+__all__ = ["QuarantinedPlace", "quarantined_with_key"]
 
 
 @dataclass(frozen=True)
-class KeptPlace:
-    """One kept-back record: where it lies, what it fails (code → what the rule asks), its state."""
+class QuarantinedPlace:
+    """One quarantined record: where it lies, the rules it fails (code → meaning), its state."""
 
     delivery: str
     record: int
@@ -39,10 +39,10 @@ class KeptPlace:
         return asdict(self)
 
 
-def kept_with_key(
+def quarantined_with_key(
     layout: Layout, catalog: Catalog, ref: str, key: Mapping[str, str]
-) -> tuple[KeptPlace, ...]:
-    """Return the records kept back under a key, newest first; `key` gives every item as text."""
+) -> tuple[QuarantinedPlace, ...]:
+    """Return the quarantined records under a key, newest first; `key` gives every item as text."""
     resource = catalog.resource(ref)
     found = snapshot(layout.quarantine(ref))
     if found is None:
@@ -66,7 +66,7 @@ def kept_with_key(
             [key[column.name] for column in typed],
         ).fetchall()
     return tuple(
-        KeptPlace(
+        QuarantinedPlace(
             delivery, record, file, member, line, {c: said.get(c, "") for c in rules}, State(state)
         )
         for delivery, record, file, member, line, rules, state in rows
