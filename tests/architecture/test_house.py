@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,66 @@ def test_imports_only_go_down() -> None:
         [tool, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+BREAKING = {
+    "imports only go down": ("storage", "import cli.main"),
+    "dagster stands behind assets and pipelines": ("flow", "import dagster"),
+    "delta-rs stands behind storage": ("outlets", "import deltalake"),
+    "DuckDB stands behind storage.engines": ("values", "import duckdb"),
+    "Great Expectations stands behind quality": ("landing", "import great_expectations"),
+    "no circles among siblings": ("quality.rules", "import quality.gate.gate"),
+}
+"""For every contract, an import that breaks it: the package it is put into, and its line."""
+
+
+def test_every_contract_fails_when_broken(tmp_path: Path) -> None:
+    """A contract that nothing can break would say nothing: each is broken once, in a copy."""
+    contracts = {contract["name"] for contract in PYPROJECT["tool"]["importlinter"]["contracts"]}
+    assert contracts == set(BREAKING)
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("*.yaml"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for number, (package, line) in enumerate(BREAKING.values()):
+        module = tmp_path / package.replace(".", "/") / f"breaking_{number}.py"
+        module.write_text(f"{line}\n", encoding="utf-8")
+
+    tool = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [tool, "--no-cache"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    told = dict(re.findall(r"^(.+) (KEPT|BROKEN)$", done.stdout, re.MULTILINE))
+    assert told == dict.fromkeys(BREAKING, "BROKEN")
+
+
+def test_no_room_is_crowded() -> None:
+    """At most fifteen modules lie flat in one folder, so that a newcomer sees them all at once."""
+    flat: Counter[Path] = Counter(
+        path.parent.relative_to(ROOT)
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if not path.stem.startswith("__")
+    )
+    assert {str(place): count for place, count in flat.items() if count > 15} == {}
+
+
+def test_no_package_outgrows_the_house() -> None:
+    """The largest package holds at most a fifth of the code."""
+    lines = {
+        package: sum(
+            len(path.read_text(encoding="utf-8").splitlines())
+            for path in (ROOT / package).rglob("*.py")
+        )
+        for package in PACKAGES
+    }
+    largest = max(lines, key=lambda package: lines[package])
+    assert lines[largest] <= sum(lines.values()) / 5, largest
 
 
 @pytest.mark.parametrize("name", _modules())
