@@ -21,7 +21,7 @@ from landing.pulls import Errand, pulled
 from register.ledgers import verdicts
 from register.records import Delivery, VerdictKind
 
-__all__ = ["PullFailure", "pull_waiting", "pulled_refs"]
+__all__ = ["PullFailure", "pull_waiting"]
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,6 @@ class PullFailure:
     def __str__(self) -> str:
         """Return it in one line."""
         return f"{self.code} {self.what} · {self.department}/{self.resource} · {self.remedy}"
-
-
-def pulled_refs(city: City) -> tuple[str, ...]:
-    """Return the resources that Quanshu fetches itself, in the order of reference."""
-    return tuple(one.ref for one in city.catalog.in_order() if one.feed.pull is not None)
 
 
 def pull_waiting(

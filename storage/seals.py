@@ -12,10 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Seal", "seal", "unbroken"]
-
-Seal = Mapping[str, Mapping[str, Any]]
-"""Path below the sealed place ("." for a file itself) → size, time of change, SHA-256."""
+__all__ = ["seal", "unbroken"]
 
 
 def seal(place: Path) -> dict[str, dict[str, Any]]:

@@ -16,10 +16,8 @@ from pathlib import Path
 from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 
-__all__ = ["LONGEST_DAYS", "Dead", "dead_files", "remove_dead"]
+__all__ = ["Dead", "dead_files", "remove_dead"]
 
-LONGEST_DAYS = 7
-"""Delta forgets when a file was taken out of a table after so many days; nobody can keep longer."""
 _STAGED = "*.parquet#*"
 """What a writer stages and a killed one leaves; Delta's own list does not have it."""
 

@@ -13,7 +13,6 @@ from dagster import DagsterInstance, RunRequest, ScheduleDefinition, build_sched
 from catalog_specs.errors import SettingsError
 from catalog_specs.loader import bundled, load
 from flow.city import City
-from flow.pulling import pulled_refs
 from flow.waiting import waiting_work
 from governance.keys import KeyRing
 from pipelines.definitions import build_definitions
@@ -91,7 +90,7 @@ def test_a_city_that_waits_for_files_has_no_schedule_of_pulls(tmp_path: Path) ->
     still = City(load(bundled("quanzhou")), Layout(tmp_path), keys, lambda: datetime.now(tz=UTC))
     definitions = build_definitions(still)
 
-    assert pulled_refs(still) == ()
+    assert all(one.feed.pull is None for one in still.catalog.resources.values())
     assert [one.name for one in definitions.schedules or ()] == ["daily_publish", "daily_vacuum"]
 
 
