@@ -1,4 +1,4 @@
-"""`quanshu approve` through its own process: what waits is listed, decided once, and acted on."""
+"""`quanshu approve`: what waits is listed, decided once, and acted on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`quanshu check` through its own process: every problem of a catalogue in one go."""
+"""`quanshu check`: every problem of a catalogue in one go."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog_specs.loader import bundled
-from tests.contract.command import quanshu
+from tests.contract.command import in_own_process, quanshu
 
 CHANGES = {
     "resources/education/student.yaml": (
@@ -111,8 +111,8 @@ def test_a_message_keeps_its_brackets(tmp_path: Path) -> None:
 def test_output_may_be_ascii(tmp_path: Path) -> None:
     """A terminal that cannot show Chinese gets escapes, not a failure; JSON stays JSON."""
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
-    said = quanshu(tmp_path, "check", **plain)
+    said = in_own_process(tmp_path, "check", **plain)
     assert said.code == 0, said.err
     assert "\\u" in said.out
-    document = quanshu(tmp_path, "list", "departments", "--json", **plain)
+    document = in_own_process(tmp_path, "list", "departments", "--json", **plain)
     assert "泉州" in str(document.document) or "局" in str(document.document)

@@ -1,4 +1,4 @@
-"""`quanshu check --against` and `quanshu evolve` through their own process."""
+"""`quanshu check --against` and `quanshu evolve`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`quanshu explain` and `check` through their own process: what a grant can and cannot do today."""
+"""`quanshu explain` and `check`: what a grant can and cannot do today."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`quanshu quarantine` and `quanshu lineage` through their own process."""
+"""`quanshu quarantine` and `quanshu lineage`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`quanshu release withdraw` through its own process: a release goes, its reason stays."""
+"""`quanshu release withdraw`: a release goes, its reason stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`quanshu run` through its own process, over the example city and its one shipped station."""
+"""`quanshu run`, over the example city and its one shipped station."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`quanshu tables` through its own process: what is not ours is listed, and decided about."""
+"""`quanshu tables`: what is not ours is listed, and decided about."""
 
 from __future__ import annotations
 

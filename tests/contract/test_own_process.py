@@ -1,0 +1,57 @@
+"""Every command as a shell starts it: what its process says is what the entry says when called."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from cli.main import app
+from tests.contract.command import KEY, in_own_process, quanshu
+from tests.factories import write_catalog
+
+PLACES = ("--catalog", "../catalogue", "--home", "home")
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "approve": ("approve", "--list", "--json", *PLACES),
+    "check": ("check", "--catalog", "../catalogue", "--json"),
+    "demo": ("demo", "--people", "many"),
+    "doctor": ("doctor", *PLACES),
+    "evolve": ("evolve", "--json", *PLACES),
+    "explain": ("explain", "residents_for_office", *PLACES),
+    "key": ("key", "create", "--home", "home"),
+    "lineage": ("lineage", "person", "350500199001010012", *PLACES),
+    "list": ("list", "resources", *PLACES),
+    "quarantine": ("quarantine", "list", "--json", *PLACES),
+    "release": ("release", "withdraw", "nothing/0", "--reason", "误", *PLACES),
+    "run": ("run", "--json", *PLACES),
+    "scaffold": ("scaffold", "none.csv", "--department", "data_office", "--resource", "sample"),
+    "tables": ("tables", "list", "--json", *PLACES),
+    "ui": ("ui", "--nonsense"),
+    "vacuum": ("vacuum", "--dry-run", "--json", *PLACES),
+    "where": ("where", "person_name", "--catalog", "../catalogue"),
+}
+
+
+def test_no_command_is_left_out() -> None:
+    """Every command and group that there is, is started below."""
+    assert isinstance(group := get_command(app), TyperGroup)
+    assert sorted(group.commands) == [*COMMANDS]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_process_says_what_its_entry_says(tmp_path: Path, command: str) -> None:
+    """Exit code, standard output and standard error are the same both ways, over new homes."""
+    write_catalog(tmp_path)
+    folder = tmp_path / "folder"
+
+    folder.mkdir()
+    own = in_own_process(folder, *COMMANDS[command], **KEY)
+    shutil.rmtree(folder)
+    folder.mkdir()
+    called = quanshu(folder, *COMMANDS[command], **KEY)
+
+    assert own == called
+    assert own.out or own.err
