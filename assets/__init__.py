@@ -1,4 +1,4 @@
-"""THE GRAPH: one module per stop, in the order data travels.
+"""THE GRAPH: one module for each stop, in the order in which data travels.
 
 They are landing, quality_gate, authoritative, shares, open_data, views.
 

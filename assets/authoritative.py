@@ -1,4 +1,4 @@
-"""Stop 3, authoritative: the one trusted copy of every fact a resource owns (三(一)).
+"""Stop 3, authoritative: the one trusted copy of every fact that a resource owns (三(一)).
 
 Belongs here: the asset factory of this stop. Keep out: diff and merge (`authoritative.promotion`).
 """

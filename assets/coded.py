@@ -1,4 +1,4 @@
-"""What Dagster stores of a fault in an asset: code, place and remedy, and no word of a vendor's.
+"""Failures in Dagster: code, place and remedy of an error, without any text of a library.
 
 Belongs here: turning whatever an asset's body raises into a failure of that asset's run. Keep out:
 what is said of a fault (`failures`). Dagster keeps an exception's message, its cause and its

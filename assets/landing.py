@@ -1,4 +1,4 @@
-"""Stop 1, landing: raw bytes kept, rows as numbered text, a receipt (四(三)).
+"""Stop 1, landing: raw bytes, numbered rows as text, and a receipt (四(三)).
 
 Belongs here: the asset factory of this stop. Keep out: how landing works (`landing.landing`).
 No postponed annotations here: Dagster must see the type of `context` itself.

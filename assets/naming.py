@@ -1,4 +1,4 @@
-"""How stops are named in Dagster: module = key prefix = group = folder in the lake.
+"""Names in Dagster: module = key prefix = group = folder in the lake.
 
 Belongs here: keys, check names, owners and schemas derived from the catalogue. Keep out: bodies.
 """

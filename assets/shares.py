@@ -1,4 +1,4 @@
-"""Stop 4, shares: one masked physical extract for every grant that hands out rows (五(四)).
+"""Stop 4, shares: one masked extract on disk for every grant that hands out rows (五(四)).
 
 Belongs here: the asset of this stop, one dynamic partition a grant. Keep out: decisions and masks
 (`governance`). No postponed annotations here: Dagster must see the type of `context` itself.

@@ -1,4 +1,4 @@
-"""Every error Quanshu raises on purpose, drawn as one tree.
+"""The tree of errors: every error that Quanshu raises on purpose.
 
 QuanshuError
 ├── CatalogError        the catalogue does not compile (carries every problem found)

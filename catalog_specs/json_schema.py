@@ -1,4 +1,4 @@
-"""JSON Schemas of every kind of catalogue file, so that editors complete and explain the keys.
+"""JSON Schemas of the catalogue files: editors complete and explain the keys with them.
 
 Belongs here: generating them from the models, with the models' own docstrings and the Chinese
 labels of closed words. Keep out: validation, which pydantic does (`reading.shapes`).

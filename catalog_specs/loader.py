@@ -1,4 +1,4 @@
-"""From a folder of YAML to a compiled catalogue, or to every problem in it at once.
+"""The loader: from a folder of YAML to a compiled catalogue, or to every problem in it.
 
 Belongs here: the order of the steps (read, then laws, then compile) and the bundled cities. Keep
 out: reading (`reading`), laws (`laws`).

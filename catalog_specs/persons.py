@@ -1,4 +1,4 @@
-"""Whose data a row holds: the natural persons behind it, and which columns tell of them (六(一)).
+"""Persons in data: the natural persons behind a row, and the columns that describe them (六(一)).
 
 Belongs here: the questions that the laws and a release both ask, over declared models alone. Keep
 out: what follows from the answers (`laws`, `governance`). What is not declared otherwise counts.

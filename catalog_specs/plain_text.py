@@ -1,4 +1,4 @@
-"""Texts that say what they show: without control, direction and invisible characters.
+"""Plain text: a text without control, direction and invisible characters.
 
 Belongs here: that one question. Keep out: where it is asked. A right-to-left override makes a name
 read as another one, a control character reaches a terminal, a zero-width one makes two names equal

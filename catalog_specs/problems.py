@@ -1,4 +1,4 @@
-"""A catalogue problem as a value: code, file, place in the file, what is wrong, what to do.
+"""Catalogue problems as values: code, file, place in the file, fault, remedy.
 
 Belongs here: the value and how it reads. Keep out: the laws that find problems (`laws`).
 """

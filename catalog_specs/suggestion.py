@@ -1,4 +1,4 @@
-"""What somebody probably meant: the nearest known word to an unknown one.
+"""Suggestions: the known word that is nearest to an unknown one.
 
 Belongs here: the wording of suggestions, used by the reader and the laws alike. Keep out: what
 counts as known.

@@ -1,4 +1,4 @@
-"""What masks and row conditions still tell: bounds on what may remain of a value (六(一)).
+"""Disclosure by masks and row conditions: bounds on what may remain of a value (六(一)).
 
 Belongs here: pure questions about one mask, element or condition. Keep out: what leaves (`laws`,
 `governance`), and measuring real values.

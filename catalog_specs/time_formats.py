@@ -1,4 +1,4 @@
-"""What a declared date or moment format takes: the whole text, as a regular expression.
+"""Date and moment formats: the texts that a format accepts, as a regular expression.
 
 Belongs here: the directives a format may use, and the pattern of the texts it fits. Keep out:
 reading a text (`values.normalise`), judging formats (`laws`).

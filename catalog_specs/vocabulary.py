@@ -1,4 +1,4 @@
-"""The closed sets of words that a catalogue may use, each with its Chinese label.
+"""The vocabulary: the closed sets of words, each with its Chinese label.
 
 Belongs here: enumerations with the regulation's or the national guide's terms. Keep out: open
 vocabularies (departments, elements, subjects), which the city declares in YAML.

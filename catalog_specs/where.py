@@ -1,4 +1,4 @@
-"""Where a fact lives: from the name of a data element to the one table and column that own it.
+"""The source of a fact: from the name of a data element to the table and column that own it.
 
 Belongs here: that one question, asked of the catalogue. Keep out: opening any table.
 """

@@ -1,4 +1,4 @@
-"""Entering into the access ledger that a person's record is about to be shown.
+"""Access entries: made before records of persons are shown.
 
 Belongs here: that one step of every command that prints or writes records as they were delivered.
 Keep out: the ledger itself (`register.access_ledger`), what is shown.

@@ -1,4 +1,4 @@
-"""Printing: the two consoles, exit codes, JSON on standard output for machines.
+"""The console: standard output and error, exit codes, JSON for machines.
 
 Keep out: tables for people (`tables`).
 """

@@ -1,4 +1,4 @@
-"""The command's entry: gathers the groups, turns every purposeful error into an exit code."""
+"""The entry point: gathers the command groups, turns every purposeful error into an exit code."""
 
 from __future__ import annotations
 

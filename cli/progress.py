@@ -1,4 +1,4 @@
-"""How far a run is, on standard error: a bar a stop on a terminal, plain lines anywhere else.
+"""Progress of a run on standard error: bars on a terminal, plain lines anywhere else.
 
 Belongs here: showing what a listener is told. Keep out: what is printed at the end.
 """

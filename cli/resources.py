@@ -1,4 +1,4 @@
-"""Naming a department or a resource (`<department>/<resource>`, or its short name alone).
+"""Names of departments and resources on the command line, in full or in short.
 
 Belongs here: these look-ups. Keep out: options (`options`), printing (`console`).
 """

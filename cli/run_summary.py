@@ -1,4 +1,4 @@
-"""What a run tells a person: totals first, then what needs somebody, then the deliveries.
+"""The summary of a run: totals, then what needs attention, then the deliveries.
 
 Belongs here: the order and the wording of that screen, at 80 columns. Keep out: the
 console itself, the JSON shape (`flow.results`).

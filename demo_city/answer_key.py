@@ -1,4 +1,4 @@
-"""What a quality gate must find in the made-up feeds, to the single record, and comparing it.
+"""The answer key: what a quality gate must find in the made-up feeds, record by record.
 
 Belongs here: the answers and how they are kept as JSON. Keep out: how they came about (`defects`),
 reading what a gate did find.

@@ -1,4 +1,4 @@
-"""The rounds of the demo: in each, every department whose turn it is drops its files.
+"""The rounds of the demo: in each, the departments whose turn it is deliver their files.
 
 Belongs here: the order of rounds and registers, file names and times, the answer key as it grows.
 Keep out: what one delivery is made of (`deliveries`).

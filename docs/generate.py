@@ -1,4 +1,4 @@
-"""Write again what docs and schemas derive from the code: `python -m docs.generate`.
+"""The generator of derived pages and schemas: `python -m docs.generate`.
 
 Belongs here: calling the generators. Keep out: what they say.
 """

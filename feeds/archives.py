@@ -1,4 +1,4 @@
-"""The files that a delivered file consists of, each recognised by its content.
+"""Sources: the files that a delivered file consists of, each recognised by its content.
 
 Belongs here: taking an archive apart into sources. Keep out: unpacking (`feeds.untrusted`),
 recognising (`recognition`).

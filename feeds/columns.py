@@ -1,4 +1,4 @@
-"""The columns of a landed feed: which there are, and the delivered header each one comes from.
+"""The columns of a landed feed, and the delivered header of each.
 
 Belongs here: the names that landing writes and typing reads. Keep out: reading and typing.
 """

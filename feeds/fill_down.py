@@ -1,4 +1,4 @@
-"""Label cells that are written once and left blank below: each blank one is its upper neighbour's.
+"""Filled-down labels: cells written once and left blank below take the value above.
 
 Belongs here: filling the declared columns, batch after batch of one file. Keep out: which columns
 (`feed.fill_down`). Below a record that could not be read nobody knows whose label it was: records

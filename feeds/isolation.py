@@ -1,4 +1,4 @@
-"""Files that anybody may have made are parsed in a process of their own.
+"""The link to the reading process: untrusted files are parsed in a process of their own.
 
 Belongs here: talking to that process, and saying what it died of. Keep out: formats
 (`feeds.untrusted`), starting it (`nursery`). The process bounds its own memory, time and files;

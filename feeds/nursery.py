@@ -1,4 +1,4 @@
-"""Reading processes, each for one file, born of one that has imported everything already.
+"""The nursery: reading processes, one for each file, forked from one with everything imported.
 
 Belongs here: starting, ending and the fate of such processes. Keep out: what is said to them
 (`isolation`). The nursery starts with the first file and ends with this process. Its environment

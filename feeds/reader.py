@@ -1,4 +1,4 @@
-"""What a reader of feeds is: a source in, tables of numbered text rows out, no record lost.
+"""The reader's interface: a source in, tables of numbered text rows out, no record lost.
 
 Belongs here: the seam (`FeedReader`), its input (`Source`) and the shape of its output. Keep out:
 any one format, and the meaning of the texts.

@@ -1,4 +1,4 @@
-"""What a file is by its content, whatever its name or its feed say.
+"""File recognition: the format of a file by its content, whatever its name or feed says.
 
 Belongs here: first bytes, and the names inside a ZIP. Keep out: reading (`reader_for`), unpacking
 (`archives`). Text has no marks of its own: which text a file is, the feed says, but for JSON, which

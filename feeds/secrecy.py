@@ -1,4 +1,4 @@
-"""State secrets are kept out (一(二)、八(三)): looking for markings in files, names and cells.
+"""State secrets (一(二)、八(三)): the search for markings in files, names and cells.
 
 Belongs here: where is looked, and the refusal (GATE-106). Keep out: what a marking looks like
 (`feeds.untrusted.markings`), what is done with a file that has one (`landed_rows`, `landing`).

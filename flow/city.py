@@ -1,4 +1,4 @@
-"""A city at work: a compiled catalogue bound to one installation.
+"""The city at work: a compiled catalogue bound to one installation, and its locks.
 
 Belongs here: what every stop needs to know, and the locks between runners. Keep out: the stops.
 """

@@ -1,4 +1,4 @@
-"""What follows from the authoritative tables, as plain functions: shares, releases, views.
+"""Derived results: shares, releases and views, brought up to date from authoritative tables.
 
 Belongs here: bringing each of them up to date under its lock. Keep out: Dagster, and how an
 extract, a release or a view is made (`outlets`).

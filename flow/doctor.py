@@ -1,4 +1,4 @@
-"""What is not as it should be in a home, each with what to do: rights, keys, leftovers, space.
+"""The doctor: faults of a home (rights, keys, remains, space), each with its remedy.
 
 Belongs here: looking, and gathering what was found. Keep out: judging data (`quality`), and mending
 anything but rights. It reads no row and changes nothing unless asked.

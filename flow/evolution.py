@@ -1,4 +1,4 @@
-"""What an edited catalogue means for the tables of a home, and bringing them along.
+"""Evolution of a home: what an edited catalogue means for its tables, and adapting them.
 
 Belongs here: the plan over a whole city, carrying it out resource by resource, what the catalogue
 no longer has. Keep out: how one table differs and evolves (`storage.evolution.differences`,

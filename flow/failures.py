@@ -1,4 +1,4 @@
-"""What failed in a run and where: one fault stops one thing, and everything else goes on.
+"""Failures of a run: each stops one thing, and everything else goes on.
 
 Belongs here: setting apart whatever one resource, share, release or view build raises, and what is
 said of it. Keep out: what is done next (`flow.run`), printing (`cli`).

@@ -1,4 +1,4 @@
-"""Stop 0, pulling: what Quanshu fetches itself is landed like what a department drops (四(三)).
+"""Stop 0, pulling: resources that Quanshu fetches itself (四(三)).
 
 Belongs here: pulling one resource, and saying why it failed. Keep out: how it is fetched
 (`landing.pulls`), landing what lies in inboxes (`stops`).

@@ -1,4 +1,4 @@
-"""Replaying as one act: what was quarantined is landed once more, judged and promoted.
+"""Replays as one act: quarantined records are landed again, judged and promoted.
 
 Belongs here: the order of these steps under one lock. Keep out: which records go (`quality`).
 Killed anywhere, the next run or replay takes the landed delivery on from where it stands.

@@ -1,4 +1,4 @@
-"""What one run did: a value with one stable shape for machines.
+"""The result of a run: a value with one stable shape for machines.
 
 Belongs here: the result and its JSON shape, which docs/operating.md documents. Keep out: the run.
 """

@@ -1,4 +1,4 @@
-"""The whole way without Dagster: everything that waits, resource by resource, then what follows.
+"""The run without Dagster: everything that waits, resource by resource, then the results.
 
 Belongs here: the order of the stops and telling a listener how far it is. Keep out: the stops
 themselves (`flow.stops`), printing (`cli`), what a result looks like (`flow.results`).

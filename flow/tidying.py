@@ -1,4 +1,4 @@
-"""Keeping the disk bounded: what no version in use needs goes, table by table.
+"""Tidying: bounded disk use by removing, table by table, what no version in use needs.
 
 Belongs here: which tables are tidied and which are not, the record of it. Keep out: which of a
 table's files are dead (`storage.delta.dead_files`), when (`pipelines.automation`).

@@ -1,4 +1,4 @@
-"""Disclosure control: how few persons stand behind what could be told apart (六(一)).
+"""Disclosure control: the number of persons behind each distinguishable group (六(一)).
 
 Belongs here: k-anonymity over quasi-identifiers, measured on the values as published and counted in
 persons, and naming what makes a release fail. Keep out: what happens then

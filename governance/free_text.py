@@ -1,4 +1,4 @@
-"""Numbers of persons in free text that leaves: found by form and check digit, counted, never shown.
+"""Free text: numbers of persons in it, recognised by form and check digit, counted, never shown.
 
 Belongs here: which columns may hold any words, and how many of their rows hold a resident id, a
 mobile number, a bank account, the credit code of a sole trader, or a key of the row itself. Keep

@@ -1,4 +1,4 @@
-"""The local day and moment of a city, from the moment a caller passes in.
+"""Local time: the day and moment of a city, from the moment that a caller passes in.
 
 Belongs here: turning `now` into the city's wall clock. Keep out: reading a clock, deadlines.
 """

@@ -1,4 +1,4 @@
-"""Row conditions as Polars expressions: which rows a grant or an open set covers.
+"""Row conditions as Polars expressions: the rows that a grant or an open set covers.
 
 Belongs here: rendering conditions with typed literals. Keep out: masks; a filter is applied to the
 stored values, before any mask. A row whose value is null fulfils no comparison, as in SQL.

@@ -1,4 +1,4 @@
-"""WHAT WAS HANDED OVER: inboxes, pulls, raw bytes kept, records numbered, a receipt (四(三)).
+"""WHAT WAS DELIVERED: inboxes, pulls, raw bytes kept, records numbered, a receipt (四(三)).
 
 Belongs here: from a file that waits to a delivery. Keep out: formats (`feeds`), rules (`quality`).
 """

@@ -1,4 +1,4 @@
-"""What was delivered outside the catalogue: the findings' ledger, and the holding tables (三(二)).
+"""Undeclared data: the ledger of findings, and the holding tables of exceptions (三(二)).
 
 Belongs here: recording each finding once, moving excepted cells into holding once. Keep out:
 reading the columns (`undeclared`), which exceptions there are (`catalog_specs`).

@@ -1,4 +1,4 @@
-"""What lies in a resource's inbox: files that wait, in their order, and what is left lying.
+"""The inbox: the waiting files of a resource in their order, and files that are not taken.
 
 Belongs here: looking. Keep out: taking (`landing`). Departments write aside (a leading dot or an
 unfinished-upload suffix), then rename; where they do not, a settle time keeps a growing file out.

@@ -1,4 +1,4 @@
-"""From a delivered file to rows.parquet: reading and refusing, in bounded memory.
+"""Landed rows: from a delivered file to rows.parquet, or to its refusal.
 
 Belongs here: what is looked for before and while the rows are read. Keep out: formats
 (`feeds`), writing (`landed_file`), where the file lies (`landing`), types (`typed`).

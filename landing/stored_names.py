@@ -1,4 +1,4 @@
-"""The name under which a delivered file is kept: harmless, whatever the department called it.
+"""Stored names: the harmless file name under which a delivered file is kept.
 
 Belongs here: names of files. Keep out: names inside archives (`feeds.untrusted.member_names`).
 A file is taken for its content, so no name is a reason to refuse it. A stored name is one plain

@@ -1,4 +1,4 @@
-"""Taking a file away from where it was delivered: it is never lost, and never has two names.
+"""Taking: moving a delivered file away, so that it is never lost and never has two names.
 
 Belongs here: the one rename that takes it, finishing or undoing what a killed run began. Keep out:
 what is made of it (`landing`), which files are taken (`inbox`).

@@ -1,4 +1,4 @@
-"""Columns nobody declared (三(二)): counted in the receipt, held apart where an exception lives.
+"""Undeclared columns (三(二)): counted in the receipt, stored apart where an exception exists.
 
 Belongs here: reading them beside the declared ones, counting, and `held.parquet`. Keep out: the
 ledger and the holding table (`holding`), which exceptions there are (`catalog_specs`).

@@ -1,4 +1,4 @@
-"""Folders of an inbox, opened so that no link below it is ever followed.
+"""Inbox folders opened without following any link below the inbox.
 
 Belongs here: opening. Keep out: what lies there (`inbox`), taking it away (`taking`).
 The inbox itself may be a link: whoever runs the house set it. What lies in it, departments write,

@@ -1,4 +1,4 @@
-"""As of when a source's data are: the moment its newest content was taken in.
+"""The as-of time of a source: when its newest content was taken in.
 
 Belongs here: reading that moment from the source's log. Keep out: how it is shown.
 """

@@ -1,4 +1,4 @@
-"""Whether a sensor may start a run for work it sees: never twice at once, never without a pause.
+"""Attempts: whether a sensor may start a run, never twice at once, never without a pause.
 
 Belongs here: that one decision. Keep out: what the work is (`assets`), the sensors themselves.
 Dagster's own run keys start a run once for ever: a failed run would never be tried again, and work

@@ -1,4 +1,4 @@
-"""When things run: the inbox sensor, the grant sensor, the daily schedules (Asia/Shanghai).
+"""Automation: the inbox sensor, the grant sensor, the daily schedules (Asia/Shanghai).
 
 Belongs here: timing and what a tick looks at. Keep out: bodies (`assets`), how a tick begins and
 ends (`ticks`).

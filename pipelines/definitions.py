@@ -1,4 +1,4 @@
-"""The composition root: everything Dagster shows is made here from the catalogue.
+"""The composition root: everything that Dagster shows is made here from the catalogue.
 
 Belongs here: gathering. Keep out: bodies (`assets`), timing (`pipelines.automation`). No postponed
 annotations here: Dagster must see the type of `context` itself.

@@ -1,4 +1,4 @@
-"""Whom the web server answers: pages of its own on this machine, and nobody else's.
+"""The request guard: the web server answers only its own pages on this machine.
 
 Belongs here: looking at each request before the application does. Keep out: the server (`serving`).
 Whoever can make a browser of this machine send a request would otherwise reach it: by a name that

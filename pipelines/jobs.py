@@ -1,4 +1,4 @@
-"""Which assets run together: one department, everything, what is published, the grants.
+"""Jobs: which assets run together (one department, everything, the published, the grants).
 
 Belongs here: selections. Keep out: when they run (`pipelines.automation`).
 """

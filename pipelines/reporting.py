@@ -1,4 +1,4 @@
-"""Showing in Dagster what runs outside Dagster did: the same facts that its own runs would show.
+"""Reports to Dagster: runs outside Dagster show there the same facts as its own runs.
 
 Belongs here: which events follow from what a run did. Keep out: making them a run's business (a
 run without Dagster works without it), the instance's folder (`instance`).

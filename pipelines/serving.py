@@ -1,4 +1,4 @@
-"""The web server on loopback, the daemon and the code server, started and ended together.
+"""The servers on loopback: web server, daemon and code server, started and ended together.
 
 Belongs here: these processes. Keep out: whom the server answers (`guarding`), the graph.
 `dagster dev` starts a server that answers everybody and changes whatever it is asked to; so its

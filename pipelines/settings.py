@@ -1,4 +1,4 @@
-"""What an installation is told: where its home is, which catalogue, how much memory.
+"""Settings of an installation: its home, its catalogue, its memory.
 
 Belongs here: reading the environment, once, when asked. Keep out: anything a catalogue says.
 """

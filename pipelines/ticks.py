@@ -1,4 +1,4 @@
-"""A sensor's tick: what it takes away first, and what it says at its end.
+"""Ticks of a sensor: the withdrawals at its beginning, the report at its end.
 
 Belongs here: the parts that every tick has. Keep out: what a sensor looks for (`automation`).
 """

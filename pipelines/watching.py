@@ -1,4 +1,4 @@
-"""The city as its catalogue says at this moment: an edit counts from the next look on.
+"""The watched catalogue: an edit counts from the next look at it.
 
 Belongs here: noticing that a file changed, compiling anew, what of a change the graph shows. Keep
 out: what is done then (`automation`, `serving`).

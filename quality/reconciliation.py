@@ -1,4 +1,4 @@
-"""Comparing what a delivery says of somebody else's facts with the one source of each fact.
+"""Reconciliation: referred items of a delivery, compared with the one source of each fact.
 
 Belongs here: finding the source's rows for referred items and counting agreement. Keep out: what
 follows from a mismatch (`governance`), the ledger's shape (`ledgers`).

@@ -1,4 +1,4 @@
-"""What each column of a sample looks like: counts of what its texts could be, in one query.
+"""Looks: counts of what the texts of each sample column could be, in one query.
 
 Belongs here: the looks and how they are counted. Keep out: elements (`matching`).
 """

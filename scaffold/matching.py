@@ -1,4 +1,4 @@
-"""Which element of the city's dictionary a column of a sample may be: by its name, by its values.
+"""Element matching: the element of the city's dictionary that a sample column may be.
 
 Belongs here: that choice, its confidence and its reason. Keep out: counting (`looks`), the file
 that is proposed (`proposal`).

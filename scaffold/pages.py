@@ -1,4 +1,4 @@
-"""The proposed resource file as YAML, with every place marked that a person must fill in.
+"""The proposed resource file as YAML, with every place marked that a person must complete.
 
 Belongs here: that text. Keep out: deciding what stands in it (`proposal`). A marked place holds
 `TODO`, which no catalogue compiles with.

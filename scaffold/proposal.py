@@ -1,4 +1,4 @@
-"""From a sample's looks to the resource that is proposed, item by item.
+"""The proposal: from a sample's looks to a resource, item by item.
 
 Belongs here: types, keys, owners, steps and warnings. Keep out: YAML (`pages`).
 """

@@ -1,4 +1,4 @@
-"""Where the header of an undescribed file stands among its first records, if it has one.
+"""The header of a sample: its place among the first records of an undescribed file.
 
 Belongs here: telling a header from a title above it and from a record. Keep out: reading the file
 (`sampling`). What is taken for a header is shown to people, and a record must not be.

@@ -1,4 +1,4 @@
-"""A sample of a file nobody has described yet, as texts in a table, and how the file is written.
+"""Sampling: the first records of an undescribed file as texts, and how the file is written.
 
 Belongs here: finding out format, encoding, delimiter and header, and reading the first records.
 Keep out: what the columns mean (`scaffold`). The readers are those of landing; only what a

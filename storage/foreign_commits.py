@@ -1,4 +1,4 @@
-"""Delta commits that no run of ours made: noticed, named, and held until somebody decides.
+"""Foreign commits: Delta commits that no run of ours made, held until somebody decides.
 
 Belongs here: telling our commits from others', how far each table was looked at, what was
 accepted. Keep out: what waits meanwhile (whoever reads or writes asks `require_ours`), the command.

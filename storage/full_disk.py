@@ -1,4 +1,4 @@
-"""Telling that the disk is full, whoever noticed it, from anything else that may go wrong.
+"""The full disk: telling this error from every other, whichever library reports it.
 
 Belongs here: that one question and what is said then. Keep out: exit codes (`cli`).
 """

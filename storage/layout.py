@@ -1,4 +1,4 @@
-"""The one place that knows where anything lies under $QUANSHU_HOME.
+"""The layout: the one module that knows every path under $QUANSHU_HOME.
 
 Belongs here: paths. Keep out: reading or writing what lies there.
 """

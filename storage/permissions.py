@@ -1,4 +1,4 @@
-"""Who may read what lies below a home: nobody but its owner, but for open data, which all may.
+"""Permissions below a home: the owner alone, except open data, which everyone may read.
 
 Belongs here: the umask every process of ours starts with, closing the doors of a home, finding and
 mending what stands open. Keep out: the modes of single files where they are made. The inbox and the

@@ -1,4 +1,4 @@
-"""Telling whether files are still those that were once written, byte by byte.
+"""Seals: whether files still are, byte by byte, as they were written.
 
 Belongs here: taking a seal of a file or a folder, and holding what lies there against it. Keep out:
 what becomes of a broken one (whoever took the seal). That a file exists says nothing: a disk that

@@ -1,4 +1,4 @@
-"""Putting something built aside in its place, so that a reader sees the old or the new, whole.
+"""Swaps: a new file or folder put in place, so that readers see the old or the new, complete.
 
 Belongs here: swapping files and links, taking them away, their permissions. Keep out: what is in
 them. Names beside the place are derived from it, so that what an interrupted run left behind is

@@ -1,4 +1,4 @@
-"""Folders that somebody works in, and what is left of them when he is killed.
+"""Working folders, and clearing those whose process died.
 
 Belongs here: making such a folder, telling whether its maker still lives, removing it when not.
 Keep out: what is in it. A maker holds a lock on the folder itself; the kernel lets it go when the

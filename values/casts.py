@@ -1,4 +1,4 @@
-"""How a delivered text becomes a typed value in SQL: strictly, and NULL where it does not fit.
+"""Casts: from a delivered text to a typed value in SQL, strictly, NULL where it does not fit.
 
 Belongs here: one SQL expression for each item type, templates over several texts, pieces of one.
 Keep out: which columns there are (`typed`), judging a NULL (`quality`).

@@ -1,4 +1,4 @@
-r"""Damage that is seen in the value itself, whatever format it came in.
+r"""Damaged texts: damage that shows in the value itself, whatever its format.
 
 Belongs here: what a damaged text looks like, as SQL over a record's texts. Keep out: damage that
 only a reader can see (rounded numbers of typed cells, bytes that do not decode).

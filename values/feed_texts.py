@@ -1,4 +1,4 @@
-"""Which delivered columns become texts, where a shortened number is damaged, and which the key.
+"""Text columns of a feed: which delivered columns become texts, and which form the key.
 
 Belongs here: those questions, for readers of typed cells. Keep out: what damage looks like
 (`values.damage`, `feeds.untrusted.sheets.cells`).

@@ -1,4 +1,4 @@
-"""What a database says in place of a value that it did not send along, and that is no value.
+"""Placeholders of change capture: written for a value that the source did not send.
 
 Belongs here: recognising it, in whatever column and writing. Keep out: what becomes of the record.
 Debezium writes a placeholder for a large column that an update left alone, as text, or encoded

@@ -1,4 +1,4 @@
-"""The laws that a catalogue keeps, one concept a module, each law with a stable code.
+"""The laws of the catalogue: one subject a module, each law with a stable code.
 
 Belongs here: what needs more than one file to be judged. Keep out: shapes of single files
 (`models`), reading (`reading`), anything about data.

@@ -1,4 +1,4 @@
-"""What a law is: a stable code, titles, a clause, and a check that finds faults.
+"""A law: a stable code, titles, a clause, and a check that finds faults.
 
 Belongs here: the two values, and turning a fault into a problem. Keep out: any single law.
 """

@@ -1,4 +1,4 @@
-"""The one list of laws, and judging by all of them.
+"""The registry of laws: the one list, and judging by all of them.
 
 Belongs here: collecting the modules' laws in the order of their codes. Keep out: any single law.
 """

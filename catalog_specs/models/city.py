@@ -1,4 +1,4 @@
-"""The catalogue's own file and the profile that holds every number of a regulation."""
+"""The catalogue's own file, and the profile with every number of a regulation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data elements (数据元): one kind of fact about one kind of subject, and code lists."""
+"""Data elements (数据元) and code lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An exception from 三(二): columns outside the catalogue that may be taken in for a while."""
+"""Collection exceptions (三(二)): undeclared columns that are taken in for a while."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a department hands a resource over: kind, format, writing, headers, and what they become.
+"""Feeds: kind, format, writing and headers of what a department delivers.
 
 Belongs here: everything a person declares about the file. Keep out: the steps of normalisation
 (`normalisation`), fetching (`pull`), and doing any of it (`feeds`).

@@ -1,4 +1,4 @@
-"""Masks as written values, and the sensitivity classes that carry default masks.
+"""Masks as declared values, and sensitivity classes with their default masks.
 
 Belongs here: what a mask is and its arguments. Keep out: how it renders
 (`governance.masks.render`).

@@ -1,4 +1,4 @@
-"""Declared normalisation: named steps that turn a delivered text into the city's way of writing it.
+"""Normalisation steps: declared changes from a delivered text to the city's way of writing it.
 
 Belongs here: which steps there are and what each one may be told. Keep out: the expressions they
 become (`values.normalise`). Every step takes a text and gives a text; what a step did not

@@ -1,4 +1,4 @@
-"""Departments and the subjects their data are about."""
+"""Departments, and the subjects that their data describe."""
 
 from __future__ import annotations
 

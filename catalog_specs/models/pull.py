@@ -1,4 +1,4 @@
-"""Feeds that Quanshu fetches itself instead of waiting for a file (四(三)).
+"""Pulls: sources that Quanshu reads itself instead of waiting for a file (四(三)).
 
 Belongs here: where to fetch and how to know what is new. Keep out: fetching (`landing.pulls`).
 No secret stands in a catalogue: addresses with credentials and tokens are named environment

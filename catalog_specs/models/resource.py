@@ -1,4 +1,4 @@
-"""A resource (信息资源) and its items (信息项): what one department is the source of."""
+"""Resources (信息资源) and their items (信息项)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grants and open-data sets: what may leave, to whom, for what, and how masked."""
+"""Grants and open sets: what may leave, for whom, for what purpose, and how masked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every written model has in common: frozen, nothing unknown, and kinds of text.
+"""The base of all declared models: frozen, no unknown keys, and kinds of text.
 
 Belongs here: the base and the kinds of text. Keep out: any one model.
 White space that YAML keeps was put in quotes, so it is meant: it stays, but in `Text`.

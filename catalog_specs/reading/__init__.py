@@ -1,4 +1,4 @@
-"""From files to declared things: strict YAML, shapes, code tables, and what was found where.
+"""Reading catalogue files: strict YAML, shapes, code tables, and the declarations found.
 
 Belongs here: everything that turns bytes into validated models or problems of form (CAT-1xx).
 Keep out: laws, which need more than one file.

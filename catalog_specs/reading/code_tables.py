@@ -1,4 +1,4 @@
-"""Code lists whose values stand in a CSV file beside the YAML.
+"""Code tables: code lists whose values are in a CSV file beside the YAML.
 
 Belongs here: finding that file safely and turning two of its columns into `values`. Keep out:
 what codes are used for.

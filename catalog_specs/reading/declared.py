@@ -1,4 +1,4 @@
-"""Everything a catalogue's files declare, valid or not: what the laws look at.
+"""Declarations: everything that a catalogue's files declare, valid or not.
 
 Belongs here: look-ups that stay honest when some files failed. A law that reports an *absence*
 asks `lacks` or `complete`, so that one broken file does not make every mention of it look wrong.

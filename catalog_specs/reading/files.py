@@ -1,4 +1,4 @@
-"""Walks a catalogue's folder and gathers every declaration and every problem of form.
+"""The walk through a catalogue's folder: every declaration, every problem of form.
 
 Belongs here: which files are read, in which order, and how a failed one is remembered. Keep out:
 YAML itself (`yaml_text`), shapes (`shapes`), laws.

@@ -1,4 +1,4 @@
-"""The stable codes of problems of form: what can be wrong before any law is asked.
+"""Problems of form: the stable codes of faults that are found before any law is asked.
 
 Belongs here: the codes, their titles, and what to do. Keep out: finding them (`yaml_text`,
 `shapes`, `code_tables`, `files`).

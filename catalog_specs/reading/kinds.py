@@ -1,4 +1,4 @@
-"""The kinds of files a catalogue has: where each lies, what it holds, what it is keyed by.
+"""Kinds of catalogue files: their folder, their content, their key.
 
 Belongs here: the one list of kinds. Keep out: reading them (`files`), their JSON Schemas
 (`json_schema`).

@@ -1,4 +1,4 @@
-"""From plain data to one model, and from pydantic's errors to problems a person can act on.
+"""Shapes: from plain data to a model, and from pydantic's errors to clear problems.
 
 Belongs here: dotted paths, remedies, suggestions for unknown keys and words. Keep out: reading
 files (`files`), anything that needs a second file (`laws`).

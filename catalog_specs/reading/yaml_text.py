@@ -1,4 +1,4 @@
-"""Strict YAML: one document, plain values, no references, every value's line remembered.
+"""Strict YAML: one document, plain values, no references, the line of every value.
 
 Belongs here: reading one file's bytes. Scalars resolve as YAML 1.2 users expect: only `true` and
 `false` are booleans (so `on:` stays a key), digits with a leading zero stay text (so `0306` stays

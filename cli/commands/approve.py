@@ -1,4 +1,4 @@
-"""`quanshu approve`: decide about a snapshot that would delete too much, and so waits (八(二))."""
+"""`quanshu approve`: decisions on deliveries that are held (八(二))."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`quanshu demo`: a synthetic city's feeds, three rounds of them, taken the whole way."""
+"""`quanshu demo`: a synthetic city with three rounds of deliveries, run the whole way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`quanshu doctor`: what is not as it should be in a home, and what to do about it."""
+"""`quanshu doctor`: faults of a home, each with its remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`quanshu evolve`, and what `quanshu check --against` says: stored tables and an edited catalogue.
+"""`quanshu evolve` and `quanshu check --against`: stored tables and an edited catalogue.
 
 Belongs here: printing a plan, doing it when asked. Keep out: what a difference means
 (`storage.evolution.differences`), the order of the steps (`flow.evolution`).

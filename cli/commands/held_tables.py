@@ -1,4 +1,4 @@
-"""`quanshu tables`: the authoritative tables, commits that are not ours, and deciding about them.
+"""`quanshu tables`: authoritative tables, foreign commits, and decisions on them.
 
 Belongs here: printing, and recording a decision. Keep out: telling whose a commit is
 (`storage.foreign_commits`).

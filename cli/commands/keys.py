@@ -1,4 +1,4 @@
-"""`quanshu key create`: the installation's master key, from which every grant's key is derived."""
+"""`quanshu key create`: the master key, from which the key of every grant is derived."""
 
 from __future__ import annotations
 

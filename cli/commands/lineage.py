@@ -1,4 +1,4 @@
-"""`quanshu lineage`: from a row of an authoritative table back to the file and line it came in."""
+"""`quanshu lineage`: from a row of an authoritative table to its file and line."""
 
 from __future__ import annotations
 

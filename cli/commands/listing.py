@@ -1,4 +1,4 @@
-"""`quanshu list`: what the catalogue names, with what has become of it in this home."""
+"""`quanshu list`: the entries of the catalogue, with their state in a home."""
 
 from __future__ import annotations
 

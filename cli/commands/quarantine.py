@@ -1,4 +1,4 @@
-"""`quanshu quarantine`: what is quarantined, what is wrong with it, and delivering it once more.
+"""`quanshu quarantine`: the quarantined records, their faults, export, repair and replay.
 
 `list` shows counts and never a value. `show` and `export` show records as they were delivered, so
 they say so on standard error and enter the act into the ledger `quarantine_access` first.

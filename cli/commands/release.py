@@ -1,4 +1,4 @@
-"""`quanshu release withdraw`: take a release of open data back; the reason stays (六(一))."""
+"""`quanshu release withdraw`: withdrawal of a release of open data, with its reason (六(一))."""
 
 from __future__ import annotations
 

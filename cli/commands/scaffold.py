@@ -1,4 +1,4 @@
-"""The command that proposes a resource file from a sample: `scaffold`."""
+"""`quanshu scaffold`: a proposed resource file from a sample."""
 
 from __future__ import annotations
 

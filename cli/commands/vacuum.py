@@ -1,4 +1,4 @@
-"""`quanshu vacuum`: remove files that no version in use needs.
+"""`quanshu vacuum`: removal of files that no version in use needs.
 
 Belongs here: arguments and printing. Keep out: which files (`storage.delta.dead_files`).
 """

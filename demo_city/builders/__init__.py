@@ -1,4 +1,4 @@
-"""One function for each resource of the city: the world in, a clean register out.
+"""Registers: one function for each resource, from the world to a clean register.
 
 Belongs here: what offices have on record, resource by resource. Keep out: how it is handed over
 (`feeds`, `render`), what goes wrong with it (`defects`).

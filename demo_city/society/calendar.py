@@ -1,4 +1,4 @@
-"""Days on which an office is open, by the published calendar of working days.
+"""Working days: the days on which an office is open, by the published calendar.
 
 Belongs here: moving dates onto working days, drawing dates. Keep out: deadlines (`governance`).
 `chinesecalendar` knows 2004 to 2026; before and after, Monday to Friday are taken as open.

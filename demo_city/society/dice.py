@@ -1,4 +1,4 @@
-"""Randomness by name: every part of the city draws from its own stream of one seed.
+"""Named randomness: every part of the city draws from its own stream of one seed.
 
 Belongs here: streams and weighted draws. Keep out: what is drawn.
 """

@@ -1,4 +1,4 @@
-"""The firms of the city: codes that check, names built the usual way, somebody who answers.
+"""Firms: valid codes, usual names, a legal representative.
 
 Belongs here: firms and cooperatives as registered. Keep out: taxes, licences, penalties
 (`builders`).

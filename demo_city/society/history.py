@@ -1,4 +1,4 @@
-"""How a register changes over the rounds: who arrives, who is touched, who leaves.
+"""The history of the registers: arrivals, changes and departures in each round.
 
 Belongs here: the true state of every register in every round, coherent across registers. Keep
 out: what a department hands over of it (`feeds`), what goes wrong (`defects`).

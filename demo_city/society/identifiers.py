@@ -1,4 +1,4 @@
-"""Identity numbers with right check digits, made by the column.
+"""Identifiers with correct check digits, made by the column.
 
 Belongs here: GB 11643 resident ids, GB 32100 credit codes (with the GB 11714 organisation code
 inside), and how to break their check digits. Keep out: whom they are given to.

@@ -1,4 +1,4 @@
-"""Schools and medical institutions, which several registers point at.
+"""Schools and medical institutions, to which several registers refer.
 
 Belongs here: institutions with a code, a place and a name. Keep out: who attends them.
 """

@@ -1,4 +1,4 @@
-"""Names that could be anybody's: short lists of common characters and words.
+"""Names that could belong to anybody: short lists of common characters and words.
 
 Belongs here: names of persons and firms, numbers to be phoned on. Keep out: who bears them.
 """

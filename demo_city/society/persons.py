@@ -1,4 +1,4 @@
-"""The people of the city: households that could be, ids that check, names that run in families.
+"""Persons: plausible households, valid ids, family names.
 
 Belongs here: persons and how they live together. Keep out: what any office knows of them.
 """

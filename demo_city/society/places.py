@@ -1,4 +1,4 @@
-"""Where things lie: counties, towns and villages out of the catalogue's own code lists.
+"""Places: counties, towns and villages from the catalogue's own code lists.
 
 Belongs here: the region tables, drawing places and addresses. Keep out: who lives there.
 """

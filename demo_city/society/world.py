@@ -1,4 +1,4 @@
-"""The made-up city as one value: places, people, firms, institutions, and the day it is.
+"""The world: places, people, firms, institutions and the day, as one value.
 
 Belongs here: what several registers draw from. Keep out: registers of one office (`builders`).
 """

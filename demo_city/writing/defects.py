@@ -1,4 +1,4 @@
-"""Which records of a delivery are spoilt, in which ways, and what each must be caught by.
+"""Planted defects: which records are spoilt, how, and the rules that must find them.
 
 Belongs here: choosing kinds, items and records so that one defect never causes another. Keep out:
 the spoilt texts themselves (`spoiling`), the files (`render`).

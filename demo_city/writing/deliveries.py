@@ -1,4 +1,4 @@
-"""One delivery from records to file, with its answers.
+"""One delivery: from records to a file, with its answers.
 
 Belongs here: planting defects into a delivery's cells, numbering its records, answering for it.
 Keep out: how rounds follow each other (`rounds`).

@@ -1,4 +1,4 @@
-"""Which rules a text breaks, said by the catalogue's own words and by nothing of the gate.
+"""Expected rules: which rules a spoilt text breaks, by the catalogue alone.
 
 Belongs here: the answer key's own reading of value domains, for single cells that were spoilt on
 purpose. Keep out: the gate's rules (`quality`), which these answers are compared with.

@@ -1,4 +1,4 @@
-"""What a department hands over in one round: everything, what is new, or operations.
+"""Content of a delivery: the whole register, new records, or operations.
 
 Belongs here: the records of a delivery before anything goes wrong, as texts. Keep out: defects,
 files.

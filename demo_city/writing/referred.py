@@ -1,4 +1,4 @@
-"""Referred items: a feed repeats what another register says, but for a few deliberate mistakes.
+"""Referred items: copies of another register's facts, with a few deliberate mistakes.
 
 Belongs here: filling in from the source and going wrong on purpose. Keep out: gate defects.
 """

@@ -1,4 +1,4 @@
-"""Texts to files exactly as a resource's feed says: headers, format, encoding, empty cells.
+"""Files as a resource's feed declares them: headers, format, encoding, empty cells.
 
 Belongs here: bytes of a delivery, the same bytes for the same texts. Keep out: what is in it.
 """

@@ -1,4 +1,4 @@
-"""How a single record is spoilt: one way for each kind of rule, one cell or two at a time.
+"""Spoilt records: one way for each kind of rule, one or two cells at a time.
 
 Belongs here: texts that break a rule on purpose. Keep out: which records and how many (`defects`),
 what they must be caught by (`domain`).

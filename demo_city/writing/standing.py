@@ -1,4 +1,4 @@
-"""What the city platform must hold of a register after each delivery, worked out beside it.
+"""Expected tables: what the platform must store of a register after each delivery.
 
 Belongs here: which rows stand, and the counts a delivery must lead to. Keep out: defects, files.
 """

@@ -1,4 +1,4 @@
-"""Typed values to the texts a department writes: dates, numbers, yes and no, empty cells.
+"""Cell texts: dates, numbers, yes and no, and empty cells as departments write them.
 
 Belongs here: one value in one cell. Keep out: files (`render`), broken values (`spoiling`).
 """

@@ -1,4 +1,4 @@
-"""Records that nest: JSON lists cut into elements, elements into columns of text.
+"""Nested records: JSON lists become elements, elements become columns of text.
 
 Belongs here: what both JSON readers share. Keep out: the files around it (`feeds.readers`).
 """

@@ -1,4 +1,4 @@
-"""A JSON list cut into its elements, for all elements of a block at once.
+"""List elements: a JSON list, cut into its elements for a whole block at once.
 
 Belongs here: brackets, commas and quotes. Keep out: whether an element is JSON (`records`), so
 that a broken one is one defect. No recursion: an element may be nested as deeply as it likes.

@@ -1,4 +1,4 @@
-"""JSON texts, one a record, become columns of text as they were delivered.
+"""Nested records: JSON texts, one for each record, become columns of text as delivered.
 
 Belongs here: what a sound record is, paths, change events, numbers that keep their digits. Keep
 out: where the texts come from (`feeds.readers.json_lines`, `feeds.readers.json_document`).

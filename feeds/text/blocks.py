@@ -1,4 +1,4 @@
-"""A text file as blocks of whole lines in UTF-8, whatever encoding it was delivered in.
+"""Blocks: a text file as pieces of whole lines in UTF-8, whatever its encoding.
 
 Belongs here: reading in bounded pieces, cutting at line ends, transcoding ahead of the reader. Keep
 out: which encoding (`encodings`), what a line means (`delimited`, `fixed_width`,

@@ -1,4 +1,4 @@
-"""CSV read record by record where a block is not strict: the meaning that `framing` speeds up.
+"""The careful reader: CSV record by record, where a block is not strict.
 
 Belongs here: what counts as a record when quotes stand where they should not. Keep out: blocks that
 `framing` can do, which is nearly all of them; this loop is some ten times slower.

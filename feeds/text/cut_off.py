@@ -1,4 +1,4 @@
-"""A text file that breaks off: its last record is not whole, and no line end follows it.
+"""Cut-off files: the last record is incomplete, and no line end follows it.
 
 Belongs here: telling such a file from one whose last record is merely broken. Keep out: what
 becomes of the delivery (`landed_rows` refuses a snapshot: nobody knows how many records it lacks).

@@ -1,4 +1,4 @@
-"""How much work reading one file may cost: bounded by its bytes, whatever stands in them.
+"""The reading budget: the work that one file may cost, bounded by its bytes.
 
 Belongs here: the account. Keep out: what the work is (`careful`).
 A stray quote makes the lines below it be read twice. A file of nothing but stray quotes would be

@@ -1,4 +1,4 @@
-"""Which encoding a text file is in, and its bytes as UTF-8 whatever they are.
+"""Encodings: which one a text file has, and its bytes as UTF-8.
 
 Belongs here: byte-order marks, detection, transcoding, and how bytes that do not decode are carried
 to their record. Keep out: where a file is cut (`blocks`), what a record is.

@@ -1,4 +1,4 @@
-"""Lines that may stand after the last record: totals, signatures.
+"""Footers: lines after the last record, such as totals and signatures.
 
 Belongs here: which records are written like a footer, and whether they were one. Keep out: reading
 records. A reader gives every such record as a defect (`footer`); `settled` takes those back, and

@@ -1,4 +1,4 @@
-"""Where records begin and end in a block of CSV, found for all records at once.
+"""Record framing: where records of strict CSV begin and end, for a whole block at once.
 
 Belongs here: the strict grammar of RFC 4180 over whole arrays of bytes. Keep out: what to do where
 it does not hold: then `frame` answers None and `careful` reads the block record by record.

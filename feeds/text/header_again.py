@@ -1,4 +1,4 @@
-"""A header that stands again among the records: files put one behind the other, pages printed.
+"""Repeated headers: files that were joined, pages that were printed.
 
 Belongs here: finding it in a block of delimited text, and what stands where below it. Keep out:
 whether a record is the header (`feeds.untrusted.header_names.stands_again`), reading records.

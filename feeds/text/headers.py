@@ -1,4 +1,4 @@
-"""Names of columns out of one or several header rows, of a text file or a sheet.
+"""Column names from one or several header rows, of a text file or a sheet.
 
 Belongs here: joining rows, merged cells, which row is the header. Keep out: reading the rows.
 """

@@ -1,4 +1,4 @@
-"""A delimiter of several characters: one control character stands for it while a file is read.
+"""Long delimiters: one control character replaces several characters while a file is read.
 
 Belongs here: putting it there and back. Keep out: how fields are told apart (`dialect`).
 A record in which that control character stands itself is quarantined, like one with a NUL.

@@ -1,4 +1,4 @@
-"""The beginning of a delimited file: what precedes the header, the header, and where records begin.
+"""The beginning of a delimited file: preamble, header, and the first record.
 
 Belongs here: finding the header rows by their declared place. Keep out: joining names (`headers`),
 reading the records (`delimited`).

@@ -1,4 +1,4 @@
-"""Blocks of delimited text parsed as a whole, where they are strict.
+"""The fast parser: strict blocks of delimited text, each parsed as a whole.
 
 Belongs here: framing first, so that the number and line of every record is known, then Arrow over
 the well-formed records, which must return exactly as many as were framed. Keep out: blocks that are

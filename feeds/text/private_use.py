@@ -1,4 +1,4 @@
-"""Characters that GB 18030 once put into the private use area, under the names they have by now.
+"""Private-use characters of GB 18030, and the code points that they have today.
 
 Belongs here: that table. Keep out: private use that no standard explains (`values.damage`).
 A file in GB 18030 may say 龴 in two ways: FE59, which was U+E81E until 2022 and which most programs

@@ -1,4 +1,4 @@
-"""Fields cut out of fixed-width records at their declared places, for a whole block at once.
+"""Fixed-width fields: cut from records at their declared places, for a whole block at once.
 
 Belongs here: widths in characters or in bytes of the delivered encoding. Keep out: which lines are
 records (`fixed_width`).

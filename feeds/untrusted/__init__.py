@@ -1,4 +1,4 @@
-"""What runs in a process of its own: the parsing of files that anybody may have made.
+"""The reading process: the parsing of files that anybody may have made.
 
 Belongs here: binary formats and archives, from bytes to pieces of text, under limits. Keep out:
 pydantic, numpy, polars, DuckDB (a child process starts for every such file, so it imports little),

@@ -1,4 +1,4 @@
-"""The nursery: a process that has everything imported and becomes a reading process by forking.
+"""The nursery process: it imports everything once and forks a reading process for each file.
 
 Belongs here: starting and reaping. Keep out: files; nothing that anybody made is ever read here, so
 one reading process cannot touch the next. Run as `python -m feeds.untrusted` by

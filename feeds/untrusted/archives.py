@@ -1,4 +1,4 @@
-"""ZIP, tar and gzip unpacked into numbered files, counting every byte.
+"""Archives: ZIP, tar and gzip, unpacked into numbered files while every byte is counted.
 
 Belongs here: reading archives under limits. Keep out: which names are hostile (`member_names`),
 what a member holds (`feeds.recognition`).

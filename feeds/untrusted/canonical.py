@@ -1,4 +1,4 @@
-"""Typed columns become canonical text, so that one catalogue types every format.
+"""Canonical text of typed columns: one catalogue types every format.
 
 Belongs here: the text of each Arrow type. Keep out: what the text is cast to (`values.typed`).
 Dates and moments are ISO 8601 with a blank between, decimals are plain and without an exponent,

@@ -1,4 +1,4 @@
-"""Parquet and Arrow IPC: every row is a record, its columns become canonical text.
+"""Columnar files: Parquet and Arrow IPC, one record for each row, as canonical text.
 
 Belongs here: opening the two, picking columns, fields of structs. Keep out: the text of a type
 (`canonical`), which values are damaged (`damage`). A record with a damaged value is a defect; no

@@ -1,4 +1,4 @@
-"""The limits a reading process puts on itself before it looks at the file.
+"""Confinement: the limits that a reading process sets for itself before it opens the file.
 
 Belongs here: what the operating system enforces. Keep out: what a format enforces (its reader).
 """

@@ -1,4 +1,4 @@
-"""Values of typed columns that no longer are what somebody wrote, known by the value alone.
+"""Damaged values of typed columns, recognised by the value alone.
 
 Belongs here: what damage is, one Arrow array at a time. Keep out: records (`columnar`), sheets
 (`cells`), the text of a sound value (`canonical`).

@@ -1,4 +1,4 @@
-"""Names that tell the columns of a file apart, and a header that comes again.
+"""Header names: unique names for columns, and the recognition of a repeated header.
 
 Belongs here: what a column without a name of its own is called, and whether a record is the header
 once more (files joined, print titles). Keep out: finding the header.

@@ -1,4 +1,4 @@
-"""What the reading process is asked to do, as one line of JSON.
+"""Jobs of the reading process, each as one line of JSON.
 
 Belongs here: the two jobs and their text. Keep out: doing them.
 """

@@ -1,4 +1,4 @@
-"""How much a file may cost to read, and the refusal of one that wants more.
+"""Limits: how much a file may cost to read, and the refusal of one that costs more.
 
 Belongs here: the numbers and the one exception of this package. Keep out: enforcing either.
 """

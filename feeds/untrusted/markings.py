@@ -1,4 +1,4 @@
-"""Secrecy markings (密级标志): what one looks like, in text and in the bytes of a text.
+"""Secrecy markings (密级标志): their form in text and in the bytes of a text.
 
 Belongs here: the pattern and looking for it. Keep out: what follows from finding one (`feeds`).
 A marking is 绝密, 机密 or 秘密 with a star behind it; a term may follow. The words alone are words.

@@ -1,4 +1,4 @@
-"""The names inside an archive: which are hostile, and which files are wanted.
+"""Names of archive members: which are hostile, and which files are wanted.
 
 Belongs here: names alone. Keep out: bytes. No name is ever used as a path; these rules keep names
 out of receipts and reports that somebody might use as one.

@@ -1,4 +1,4 @@
-"""What passes through the pipe from the reading process: tagged, counted messages.
+"""Messages of the reading process: tagged and counted, through a pipe.
 
 Belongs here: tags, framing, and a piece of records as a message. Keep out: who waits how long
 (`feeds.isolation`).

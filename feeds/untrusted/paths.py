@@ -1,4 +1,4 @@
-"""`$.a.b[0]`: the way into a nested record, as steps.
+"""Paths into nested records, such as `$.a.b[0]`, as steps.
 
 Belongs here: the grammar of a path. Keep out: walking one.
 """

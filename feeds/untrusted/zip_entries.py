@@ -1,4 +1,4 @@
-"""The directory of a ZIP, looked at before anything is unpacked.
+"""ZIP directories: the check of all entries before anything is unpacked.
 
 Belongs here: what the entries say of themselves that no honest archive says. Keep out: their names
 (`member_names`), and what they unpack to (`archives`).

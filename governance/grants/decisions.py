@@ -1,4 +1,4 @@
-"""Whether a grant holds on a day, and why: every decision is a value that carries its reason.
+"""Decisions on grants: whether one is in force on a day, always with the reason.
 
 Belongs here: the rules of 五(二) to 五(四), 五(十) and 九(二) as pure functions. Keep out: how a
 decision reads as a page (`governance.grants.text`), and acting on it (`outlets.shares.project`).

@@ -1,4 +1,4 @@
-"""A grant as a page of Chinese text: what it allows, on which basis, and whether it holds.
+"""The page of a grant: Chinese text on what it allows, its basis, and its decision.
 
 Belongs here: wording. Keep out: deciding (`governance.grants.decisions`).
 """

@@ -1,4 +1,4 @@
-"""Pulls: fetching a resource from a department's database or interface, to be landed like a file.
+"""Pulls: resources fetched from a department's database or interface, landed like files.
 
 Belongs here: the errand of one resource from its lock to the file that is to be landed. Keep out:
 landing, which the caller does while the errand is open.

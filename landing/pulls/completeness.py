@@ -1,4 +1,4 @@
-"""Whether pages brought all there is: what the source says is held against what came (四(三)).
+"""Completeness of pages: the source's own count, compared with the records that came (四(三)).
 
 Belongs here: counting one reading of the pages, and judging it. Keep out: asking for pages.
 A record that comes on two pages, because the list was shifted under the reading, counts once. A

@@ -1,4 +1,4 @@
-"""What a database is to a pull: the seam between asking and how one vendor wants to be asked.
+"""The database interface: what a pull asks of any vendor's database.
 
 Belongs here: the seam, its values, and keeping a vendor's words back. Keep out: any one database.
 """

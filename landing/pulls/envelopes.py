@@ -1,4 +1,4 @@
-"""What an answer says of itself beside its records: whether it succeeded, and how many there are.
+"""Envelopes: what an answer states beside its records (success, number of records).
 
 Belongs here: declared paths and the names that interfaces commonly use. Keep out: asking, pages.
 An undeclared name is trusted only against an answer, never for one: it can stop a pull, and end or

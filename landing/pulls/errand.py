@@ -1,4 +1,4 @@
-"""What a pull is told, what it remembers of earlier ones, and what it brings back.
+"""The errand: what a pull is told, what it remembers, and what it brings back.
 
 Belongs here: these values and reading the memory from receipts. Keep out: fetching (`sql`, `http`).
 The memory of a pull lies nowhere but in the deliveries it made: what is remembered was committed by

@@ -1,4 +1,4 @@
-"""Pulling a file, or paged JSON, from a department's HTTP interface (四(三)).
+"""Pulls from HTTP interfaces: a file, or paged JSON (四(三)).
 
 Belongs here: what is asked for and when there is nothing new. Keep out: one request and its retries
 (`requests`), how pages follow one another (`pages`).

@@ -1,4 +1,4 @@
-"""How the texts of a watermark column sort: told by the shapes they have, or not at all.
+"""Sort orders of texts in a watermark column, recognised by their shapes.
 
 Belongs here: which shapes have an order that rises as rows change. Keep out: asking a database,
 comparing values (`watermarks`).

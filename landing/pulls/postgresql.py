@@ -1,4 +1,4 @@
-"""Pulling from PostgreSQL: one read-only snapshot, exact texts, streamed in columns.
+"""Pulls from PostgreSQL: one read-only snapshot, exact texts, streamed in columns.
 
 Belongs here: how PostgreSQL is asked. Keep out: what is asked (`sql`).
 Whole and floating numbers, truth values and texts come as they are. Everything else comes as the

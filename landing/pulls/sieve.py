@@ -1,4 +1,4 @@
-"""What is new in an answer: rows beyond the watermark, and unknown ones at or behind it.
+"""The sieve: new rows of an answer, those beyond the watermark and unknown ones before it.
 
 Belongs here: leaving rows out by their content, and noting what the next pull must leave out.
 Keep out: databases. Equal rows are counted: of three where two were taken, one is new.

@@ -1,4 +1,4 @@
-"""Pulling rows from a department's database, in columns from end to end (四(三)).
+"""Pulls from databases: rows in columns from end to end (四(三)).
 
 Belongs here: what is asked, staging the answer, what is new in it. Keep out: how one vendor is
 asked (`postgresql`, `sqlite`), leaving out what was taken before (`sieve`).

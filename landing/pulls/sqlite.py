@@ -1,4 +1,4 @@
-"""Pulling from a SQLite file: opened for reading only, every value as its text.
+"""Pulls from SQLite: a file opened for reading only, every value as its text.
 
 Belongs here: how SQLite is asked. Keep out: what is asked (`sql`).
 SQLite types values, not columns, and its driver takes a column's type from the first rows it sees:

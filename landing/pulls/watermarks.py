@@ -1,4 +1,4 @@
-"""Watermarks: how far a pull came, as a typed text, and how rows compare with it.
+"""Watermarks: how far a pull came, as a typed text, and the comparison with rows.
 
 Belongs here: kinds, their text in receipts, the bound of the next pull, the SQL of their order.
 Keep out: how texts sort (`orders`), asking a database (`sqlite`, `postgresql`), leaving rows out

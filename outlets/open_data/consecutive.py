@@ -1,4 +1,4 @@
-"""Two releases of one set beside each other: a difference of few persons singles them out.
+"""Consecutive releases: a difference of few persons between two would reveal them.
 
 Belongs here: when the next release is due, which cells changed by fewer than k persons, and keeping
 those as they were published. Keep out: measuring one release (`governance.disclosure`).

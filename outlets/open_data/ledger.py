@@ -1,4 +1,4 @@
-"""What became of every attempt to open a data set: an append-only ledger, one row for each change.
+"""The opening ledger: the outcome of every attempt to open a set, one row for each change.
 
 Belongs here: the ledger's shape, entering an outcome, reading back the last one. Keep out: why a
 set is refused (`governance`). It holds counts and the names of columns, never a value.

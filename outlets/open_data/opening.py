@@ -1,4 +1,4 @@
-"""What is open, and what is not and why: entered in a ledger, shown in an index for everybody.
+"""The opening index: what is open, what is not and why, in a ledger and on a public page.
 
 Belongs here: entering what became of each set, `index.json` and `index.html` over all sets and in
 each. Keep out: making and withdrawing releases (`outlets.open_data.release`,

@@ -1,4 +1,4 @@
-"""Packages of open data: their data files, putting a finished one in place, taking one away.
+"""Packages of open data: their data files, publication and removal.
 
 Belongs here: writing and scanning those files, the one rename that makes a package exist, names in
 order, what stays of a withdrawn one. Keep out: what is published and how it is described

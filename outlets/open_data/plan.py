@@ -1,4 +1,4 @@
-"""What one release of an open set would hold, worked out before anything is written.
+"""The plan of a release: its columns, rows and fingerprints, before anything is written.
 
 Belongs here: whether the set may be opened at all, its columns and rows, by whom it is counted, and
 the fingerprints by which an unchanged source and set are recognised. Keep out: risk, files

@@ -1,4 +1,4 @@
-"""Open data: immutable releases that exist only if nobody can be recognised in them (六(一)).
+"""Releases: open data that exist only if nobody can be recognised in them (六(一)).
 
 Belongs here: the fixed order of a release: masks, rows, risk, package elsewhere, one rename. Keep
 out: the files of a package (`outlets.open_data.packaging`), withdrawing one

@@ -1,4 +1,4 @@
-"""What comes of trying to release an open set: a release, or a refusal with its reason.
+"""Results of a release: a release, or a refusal with its reason.
 
 Belongs here: the two values and the codes of refusals. Keep out: how they come about
 (`outlets.open_data.release`).

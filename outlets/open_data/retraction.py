@@ -1,4 +1,4 @@
-"""Releases that must go: withdrawn by command, or because their set is closed or no longer there.
+"""Retraction: releases withdrawn by command, or because their set was closed or removed.
 
 Belongs here: when and why, and the tombstone that stays. Keep out: making a release
 (`outlets.open_data.release`), files (`outlets.open_data.packages`). A withdrawn release keeps its

@@ -1,4 +1,4 @@
-"""Samples: who is in one is decided by a key, so that nobody can tell and it stays the same.
+"""Samples: a key decides who is in one, so it is secret and stays the same.
 
 Belongs here: the condition that draws. Keep out: which key and per cent
 (`outlets.open_data.plan`).

@@ -1,4 +1,4 @@
-"""A table as a workbook that a spreadsheet opens without changing a value.
+"""Workbooks: a table as XLSX that a spreadsheet opens without changing a value.
 
 Belongs here: writing XLSX, and saying when a table does not fit one. Keep out: what is published.
 A spreadsheet that opens a CSV takes identifiers for numbers and keeps 15 digits of them; here the

@@ -1,4 +1,4 @@
-"""What a grant's DuckDB file says of itself: the rows of its `_meta` view, in Chinese.
+"""The `_meta` view of a grant's DuckDB file: what the file says of itself, in Chinese.
 
 Belongs here: grant, source, as-of time, terms and masks as text. Keep out: data, and the values of
 row conditions.

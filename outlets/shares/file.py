@@ -1,4 +1,4 @@
-"""The DuckDB file that a consumer opens: one grant's rows, whole, under commented views.
+"""The DuckDB file of a grant: its rows, complete, under commented views.
 
 Belongs here: what is put into that file. Keep out: what the comments say (`governance`), making a
 file whole (`database_files`). Plain DuckDB opens it on any machine, read-only, without extensions

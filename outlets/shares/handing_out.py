@@ -1,4 +1,4 @@
-"""What the rows of a grant tell beyond their masks, looked at before and after they are written.
+"""Checks of a share: what its rows reveal beyond their masks, before and after writing.
 
 Belongs here: refusing masks that mask nothing and numbers of persons in words, and how many rows
 stand alone without their pseudonyms. Keep out: how either is found (`governance.masks.effect`,

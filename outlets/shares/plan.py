@@ -1,4 +1,4 @@
-"""What one grant's extract will hold, worked out before a byte is written.
+"""The plan of a share: its columns, masks, rows and digests, before anything is written.
 
 Belongs here: columns, masks, rows and source versions of a grant, and the digests by which an
 unchanged extract is recognised. Keep out: deciding (`governance.grants.decisions`), writing

@@ -1,4 +1,4 @@
-"""Shares: one masked physical extract and one DuckDB file for every grant that hands out rows.
+"""Projection: one masked extract and one DuckDB file for every grant that hands out rows.
 
 Belongs here: making them, recognising that nothing changed (五(四)). Keep out: what they hold
 (`outlets.shares.plan`), taking them away (`outlets.shares.withdrawals`), the audit log.

@@ -1,4 +1,4 @@
-"""Withdrawals: taking away what a grant that no longer holds has on disk (五(十)).
+"""Withdrawals: the removal of extracts whose grant is no longer in force (五(十)).
 
 Belongs here: what lies there of which grant, whether it must go, removing it. Keep out: making
 extracts (`outlets.shares.project`). Nothing here needs a key or opens a table, so that nothing that

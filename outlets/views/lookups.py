@@ -1,4 +1,4 @@
-"""What the analysts' views are read by: the meanings of codes, and how fresh each table is.
+"""Look-up tables of the analysts' views: meanings of codes, freshness of tables.
 
 Belongs here: those two as stored tables. Keep out: the views themselves (`sql`).
 """

@@ -1,4 +1,4 @@
-"""Replays: quarantined records that are delivered once more, each with its origin.
+"""Origins of replayed records: each one's first delivery and row.
 
 Belongs here: how such a delivery is written, and reading back which record stands for which. Keep
 out: what is quarantined and what is chosen (`quality`), landing itself (`landing`).

@@ -1,4 +1,4 @@
-"""Whether a replayed record comes too late: somebody delivered its key anew in between.
+"""Overtaken records: a replayed record is too late when its key was delivered again since.
 
 Belongs here: that one rule, which looks at deliveries and not at values. Keep out: every other rule
 (`rules`), what becomes of a failing row (`gate`).

@@ -1,4 +1,4 @@
-"""Where records of one key are quarantined, and why: what lineage says of a row that is not there.
+"""Quarantined records of one key: their places and the rules that they fail.
 
 Belongs here: that question. Keep out: where a stored row is from (`authoritative.lineage`), the
 records themselves (`states`). No value is returned.

@@ -1,4 +1,4 @@
-"""Files for repair: quarantined records go out as text, and come back edited.
+"""Repair files: quarantined records as text, exported, edited, and read back.
 
 Belongs here: the shape of such a file, writing it, reading it. Keep out: which records there are
 (`states`), what is done with the edited ones (`replaying`).

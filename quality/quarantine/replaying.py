@@ -1,4 +1,4 @@
-"""Delivering once more what was quarantined: repaired by somebody, or judged anew as it was.
+"""Replay deliveries: quarantined records, repaired or unchanged, delivered once more.
 
 Belongs here: which records go, and landing them as one delivery. Keep out: judging and promoting it
 (it is a delivery like any other), the repair file's shape (`repair`), texts (`rereading`).

@@ -1,4 +1,4 @@
-"""From which text a quarantined record is replayed: what landing read of it, or its raw file anew.
+"""The text of a replayed record: as landing read it, or read again from its raw file.
 
 Belongs here: taking one delivery's open records. Keep out: which deliveries (`replaying`).
 What landing could split is taken as landing read it, so that it outlives a change of headers. A

@@ -1,4 +1,4 @@
-"""What is quarantined and what has become of it since: open, on its way, settled, overtaken.
+"""States of quarantined records: open, on the way, settled, overtaken.
 
 Belongs here: that one relation over quarantine and replays, and the questions people ask of it.
 Keep out: writing quarantine (`table`), repairing (`repair`) and replaying (`replaying`).

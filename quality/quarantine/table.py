@@ -1,4 +1,4 @@
-"""The quarantined rows: one Delta table per resource, one row per record and delivery.
+"""The quarantine table: one Delta table per resource, one row per record and delivery.
 
 Belongs here: the table's shape and writing a bundle's rows into it. Keep out: deciding which
 rows (`gate`), showing and replaying them. Unlike every other place outside landing it holds records

@@ -1,4 +1,4 @@
-"""Delta tables: their shapes, their snapshots, what is committed to them, and by whom.
+"""Delta tables: their shapes, snapshots and commits, and who made each commit.
 
 Belongs here: everything that names `deltalake`. Keep out: which rows are written (`authoritative`).
 """

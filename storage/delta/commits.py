@@ -1,4 +1,4 @@
-"""What a commit carries, and how often it is tried while other writers are in the way.
+"""Commits: the facts that each carries, and bounded retries when other writers interfere.
 
 Belongs here: the application transaction and facts of a commit, the bounded retry. Keep out: what
 is committed (`tables`, `fast_write`).

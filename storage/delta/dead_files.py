@@ -1,4 +1,4 @@
-"""Files in a table's folder that no reader can want any more: found, and removed.
+"""Dead files: files in a table's folder that no reader can need any more.
 
 Belongs here: which files those are, removing them. Keep out: which tables, and who asks
 (`flow.tidying`).

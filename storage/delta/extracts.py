@@ -1,4 +1,4 @@
-"""Lazy frames in and out of the lake: scanning a snapshot, writing an extract with no past.
+"""Extracts: lazy frames out of a snapshot, and tables without history made from one.
 
 Belongs here: Polars reading a Delta snapshot's files, and a Delta table made of one lazy frame in
 one commit. Keep out: which rows and columns a frame has (`governance`). Both ways stream; what is

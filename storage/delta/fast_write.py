@@ -1,4 +1,4 @@
-"""Writing a whole table at once: DuckDB writes the Parquet files, delta-rs commits them.
+"""The bulk write: DuckDB writes the Parquet files, delta-rs commits them.
 
 Belongs here: the bulk write and the file statistics it puts into the log. Keep out: appends and
 merges (`tables`), and deciding when a table is written whole (`authoritative`).

@@ -1,4 +1,4 @@
-"""Columns that a stored table gained after rows had been written: those rows read null there.
+"""Added columns of a stored table: older rows read null in them.
 
 Belongs here: adding columns to an append-only table, and knowing that its files differ. Keep out:
 tables whose rows are rewritten anyway (`authoritative`, `storage.evolution`).

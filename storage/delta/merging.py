@@ -1,4 +1,4 @@
-"""Merging a small change set into a table, so that its change data feed says just what changed.
+"""The merge of a small change set, whose change data feed shows exactly the changes.
 
 Belongs here: that one statement. Keep out: working out the change set (`authoritative.diff`), and
 deciding between a merge and a rewrite (`authoritative`).

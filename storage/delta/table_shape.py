@@ -1,4 +1,4 @@
-"""What a Delta table is declared to look like: its name, its columns, and what each of them means.
+"""Table shapes: name, columns and comments that a Delta table is declared to have.
 
 Belongs here: columns, their types in DuckDB's words and in Delta's, the shape a catalogue asks for.
 Keep out: opening or writing tables (`tables`, `fast_write`).

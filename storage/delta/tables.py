@@ -1,4 +1,4 @@
-"""The one door to Delta tables: opening a snapshot, reading it from DuckDB, committing to it.
+"""Delta tables: opening a snapshot, reading it from DuckDB, committing to it.
 
 Belongs here: snapshots, appends and replacements, and that each happens once. Keep out: what the
 tables mean (`authoritative`, `ledgers`), merges (`merging`), bulk writing (`fast_write`).

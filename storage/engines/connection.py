@@ -1,4 +1,4 @@
-"""What a connection is to everybody above, and the two short-lived ways to open one.
+"""Connections: the type that all packages use, and two short-lived ways to open one.
 
 Belongs here: the names by which other packages speak of the engine. Keep out: bounded work
 (`workbench`), files that others open (`database_files`), SQL of any stage.

@@ -1,4 +1,4 @@
-"""DuckDB files that others open: each is whole before it is put in its place.
+"""Database files for other readers: each is complete before it is put in its place.
 
 Belongs here: building one aside, proving that it holds what was meant, the swap. Keep out: what is
 in it (`outlets.shares.file`, `outlets.views`). DuckDB writes to a log beside its file first, and

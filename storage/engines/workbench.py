@@ -1,4 +1,4 @@
-"""A DuckDB connection with bounded memory for the length of one piece of work.
+"""The workbench: a DuckDB connection with bounded memory for one piece of work.
 
 Belongs here: opening and closing it, its limits. Keep out: what is computed on it.
 """

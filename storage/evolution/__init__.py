@@ -1,4 +1,4 @@
-"""Stored tables and a catalogue that has changed: differences, and bringing a table along.
+"""Evolution: differences between stored tables and the catalogue, and adapting a table.
 
 Belongs here: one table at a time. Keep out: the order of all of them (`flow.evolution`).
 """

@@ -1,4 +1,4 @@
-"""How a stored table differs from what the catalogue asks by now, and what each difference means.
+"""Differences between a stored table and the catalogue, and the meaning of each.
 
 Belongs here: the differences as values, told from the log alone. Keep out: looking at rows and
 doing anything (`evolving`), resources without a catalogue entry (`flow.evolution`).

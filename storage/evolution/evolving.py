@@ -1,4 +1,4 @@
-"""Bringing a stored table along when the catalogue has changed: first all proofs, then one commit.
+"""The adaptation of a stored table to the catalogue: first all checks, then one commit.
 
 Belongs here: whether stored rows allow it, the rewrite of a table and of its quarantine. Keep out:
 what differs (`differences`), which resources there are and who asks (`flow.evolution`).

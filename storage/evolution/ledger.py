@@ -1,4 +1,4 @@
-"""What was done to stored tables when the catalogue changed: an append-only ledger.
+"""The evolution ledger: what was done to stored tables when the catalogue changed.
 
 Belongs here: the ledger's shape, entering, reading back. Keep out: doing it (`evolving`).
 An entry `planned` comes before the first step and `done` after the last, so that one that a kill

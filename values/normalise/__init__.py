@@ -1,4 +1,4 @@
-"""Declared normalisation as SQL: every step takes a text and gives a text, strictly.
+"""Normalisation as SQL: every declared step takes a text and gives a text, strictly.
 
 Belongs here: what each step of `catalog_specs.models.normalisation` becomes in DuckDB, the order
 of the steps, counting what they change. Keep out: null markers of the feed and types

@@ -1,4 +1,4 @@
-"""How many cells of a delivery each declared step changes, and how many it does not understand.
+"""Counts of normalisation: cells that each step changes or does not understand.
 
 Belongs here: that count, in one scan. Keep out: writing receipts (`landing.landing`).
 """

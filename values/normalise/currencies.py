@@ -1,4 +1,4 @@
-"""What currencies are called where amounts are written, and their codes of ISO 4217.
+"""Currencies: their names and signs in amounts, and their ISO 4217 codes.
 
 Belongs here: words and signs, as regular expressions without brackets. Keep out: reading amounts
 (`numbers`).

@@ -1,4 +1,4 @@
-"""The steps of a feed in their order, one SELECT over the next.
+"""Layers of normalisation: the steps of a feed in their order, one SELECT over the next.
 
 Belongs here: which steps a part has, chaining them, what a step that reads has understood. Keep
 out: the steps themselves (`render`).

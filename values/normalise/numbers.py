@@ -1,4 +1,4 @@
-"""The step that writes numbers as plain digits.
+"""The number step: amounts and numbers written as plain digits.
 
 Belongs here: its SQL. Keep out: casting to numeric types (`values.casts`), what currencies are
 called (`currencies`).

@@ -1,4 +1,4 @@
-"""From a declared step to its SQL: the one place that knows all kinds of steps.
+"""The rendering of a declared step to SQL: the one place that knows all kinds of steps.
 
 Belongs here: that choice, and what a step may need to know of the city. Keep out: the expressions
 themselves (`texts`, `times`, `numbers`). Names that they bind begin with `_`: DuckDB would take a

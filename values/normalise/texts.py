@@ -1,4 +1,4 @@
-"""Steps over characters and words: spaces, widths, truth words, names of codes.
+"""Text steps: spaces, widths, truth words, names of codes.
 
 Belongs here: their SQL. Keep out: dates (`times`), numbers (`numbers`).
 """

@@ -1,4 +1,4 @@
-"""Steps that write dates and moments as ISO 8601.
+"""Time steps: dates and moments written as ISO 8601.
 
 Belongs here: their SQL. Keep out: casting ISO texts to types (`values.casts`), what a format
 may say (`catalog_specs.time_formats`).

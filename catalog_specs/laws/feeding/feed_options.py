@@ -1,4 +1,4 @@
-"""What a feed says of its writing fits its format and the way it comes.
+"""Feed options: what a feed declares must fit its format and the way it arrives.
 
 Belongs here: paths, sheets, fixed places, what a pull reads. Keep out: which columns there are
 (`feeds`), regular expressions (`domains`).

@@ -1,4 +1,4 @@
-"""Feeds: every delivered column goes somewhere, every item comes from exactly one place.
+"""Feed columns: every delivered column has a use, every item has exactly one origin.
 
 Belongs here: headers, parts, what is split, composed or constant. Keep out: what values must look
 like (`domains`), steps (`normalising`), what fits the format (`feed_options`).

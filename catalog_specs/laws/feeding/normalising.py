@@ -1,4 +1,4 @@
-"""Declared normalisation: steps stand at delivered parts and fit what they are applied to.
+"""Normalisation steps: each names a delivered part and fits its type.
 
 Belongs here: parts, types, formats, zones, truth words. Keep out: whether a code list that a step
 names exists (`references`), what a step does (`values.normalise`).

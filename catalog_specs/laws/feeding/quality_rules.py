@@ -1,4 +1,4 @@
-"""Quality rules written in YAML: they name columns that exist, under codes of their own.
+"""Named quality rules: their columns exist, their codes are their own.
 
 Belongs here: columns, codes and levels of rules. Keep out: whether Great Expectations knows an
 expectation (`quality`).

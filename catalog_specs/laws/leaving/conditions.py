@@ -1,4 +1,4 @@
-"""What grants and open sets have in common: items that are stored, conditions that fit.
+"""Items and row conditions of grants and open sets.
 
 Belongs here: faults about `items`, `where` and `masks` of something that leaves. Keep out: items
 that do not exist at all (`references`).

@@ -1,4 +1,4 @@
-"""Disclosure (六(一)): whoever is visible in what leaves is counted, and masks really mask.
+"""Disclosure (六(一)): visible persons are counted, and masks really mask.
 
 Belongs here: laws over persons in open sets, bounds on masks, what a row filter tells. Keep out:
 which mask an item needs at all (`masks`), the measured risk of a release (`governance`).

@@ -1,4 +1,4 @@
-"""What leaves: every item of every grant and open set, with the mask that will apply to it.
+"""Exits: every item of every grant and open set, with the mask that will apply to it.
 
 Belongs here: the walk and the order of precedence (given here, the element's, its class's), as
 the laws see it. Keep out: the laws about it (`masks`, `grants`, `open_data`).

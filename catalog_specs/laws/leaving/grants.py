@@ -1,4 +1,4 @@
-"""Grants (二(二)、五): a right that the catalogue itself contradicts does not compile.
+"""Grants (二(二)、五): a grant that contradicts the catalogue does not compile.
 
 Belongs here: scope, method, approvals, term. Keep out: whether a grant holds today (`governance`),
 masks (`masks`).

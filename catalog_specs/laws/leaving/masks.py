@@ -1,4 +1,4 @@
-"""Masks: nothing sensitive leaves without one, and each fits what it masks (六(一)).
+"""Masks: nothing sensitive leaves without one, and each fits its item (六(一)).
 
 Belongs here: the laws over `exits`. Keep out: rendering (`governance`), measured disclosure risk.
 """

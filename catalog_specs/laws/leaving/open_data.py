@@ -1,4 +1,4 @@
-"""Open-data sets (六): opened as declared, made of stored items, measurable for disclosure.
+"""Open sets (六): opened as declared, made of stored items, measurable for disclosure.
 
 Belongs here: opening type, scope, quasi-identifiers. Keep out: masks (`masks`), the measured risk
 of a release (`governance`).

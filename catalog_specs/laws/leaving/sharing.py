@@ -1,4 +1,4 @@
-"""Sharing types (五(二)): what each type of a resource or item must state.
+"""Sharing types (五(二)): the statements that each type of a resource or item requires.
 
 Belongs here: 暂不共享, 有条件共享, basic items of the base classes. Keep out: grants (`grants`).
 """

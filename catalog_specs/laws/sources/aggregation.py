@@ -1,4 +1,4 @@
-"""How resources reach the platform (二(三)、四(三)): exemptions and what cannot be real time.
+"""Aggregation modes (二(三)、四(三)): exemptions, and reasons for not being real time.
 
 Belongs here: evidence, interface specifications, filing numbers. Keep out: feeds (`feeds`).
 """

@@ -1,4 +1,4 @@
-"""No circles: resources refer to each other in one direction.
+"""Cycles: references between resources must not form one.
 
 Belongs here: finding each cycle once. Keep out: how resources are ordered (`catalog.in_order`).
 """

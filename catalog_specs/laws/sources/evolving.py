@@ -1,4 +1,4 @@
-"""What a catalogue says of its own past: renamed and retired items.
+"""The catalogue's own past: renamed and retired items.
 
 Belongs here: whether `formerly` and `retired_items` can be true. Keep out: what they mean for a
 home's tables (`storage.evolution.differences`).

@@ -1,4 +1,4 @@
-"""Exceptions (三(二)): temporary, and only for what the catalogue does not declare.
+"""Collection exceptions (三(二)): temporary, and only for undeclared columns.
 
 Belongs here: their headers and their term. Keep out: whether one covers a delivery (`landing`),
 whether its resource exists (`references`).

@@ -1,4 +1,4 @@
-"""Keys: what identifies a record, and codes that must be unique in the city.
+"""Keys: the items that identify a record, and codes that are unique in the city.
 
 Belongs here: a resource's key against its subject's, unique codes and view names. Keep out: who
 owns a key's elements (`ownership`).

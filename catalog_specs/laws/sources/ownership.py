@@ -1,4 +1,4 @@
-"""One number, one source (一数一源): who owns an element, and who refers to it.
+"""Ownership (一数一源): the one owner of an element, and the items that refer to it.
 
 Belongs here: owners, referrers, comparability. Keep out: references that do not exist
 (`references`), cycles (`cycles`).

@@ -1,4 +1,4 @@
-"""Names that must exist: every mention of a department, element, resource, item, … resolves.
+"""References: every named department, element, resource, item, … exists.
 
 Belongs here: unknown names with a suggestion, and what `references` may point to. Keep out:
 `source` and ownership (`ownership`).

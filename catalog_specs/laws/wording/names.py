@@ -1,4 +1,4 @@
-"""Names that would mean two things at once: elements, view schemas, regions.
+"""Ambiguous names: elements, view schemas, regions.
 
 Belongs here: names that must differ as people and DuckDB read them, and division codes that must
 exist. Keep out: unknown mentions (`references`), keys and resource codes (`keys`).

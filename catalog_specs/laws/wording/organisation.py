@@ -1,4 +1,4 @@
-"""Departments: who answers for data (九(二)), and in which role a department acts (二(一)).
+"""Departments: the posts on record (九(二)) and the roles (二(一)).
 
 Belongs here: posts on record, roles. Keep out: approvals of a grant (`grants`).
 """

@@ -1,4 +1,4 @@
-"""A drafted resource file is filled in before it counts.
+"""Placeholders: a drafted resource file must be completed before it counts.
 
 Belongs here: finding the marks that `quanshu scaffold` leaves. Keep out: everything else a file may
 lack.

@@ -1,4 +1,4 @@
-"""What a catalogue says shows as it is: no text of it holds a character that nobody sees.
+"""Plain texts: the catalogue contains no invisible characters.
 
 Belongs here: that law. Keep out: which characters those are (`catalog_specs.plain_text`). A feed is
 let alone: it describes other people's files, whose headers and markers may hold anything.

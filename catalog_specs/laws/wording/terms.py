@@ -1,4 +1,4 @@
-"""What was right when it was written and is wrong by now: terms of posts, days of review.
+"""Terms that end: terms of posts, days of review.
 
 Belongs here: laws that need to know today. `quanshu check` asks them; a run does not, because a
 day that passes must not stop a city at work, its withdrawals least of all. Keep out: every law that

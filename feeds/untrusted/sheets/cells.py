@@ -1,4 +1,4 @@
-"""The text of a sheet's cells, and the numbers that a spreadsheet has damaged.
+"""Cells of a sheet: their text, and numbers that a spreadsheet has damaged.
 
 Belongs here: one cell, one column. Keep out: rows and headers (`workbook`).
 A spreadsheet keeps and shows 15 digits of a number, and a cell is worth those: `57.7` is often

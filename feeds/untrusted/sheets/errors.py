@@ -1,4 +1,4 @@
-"""The cells of a sheet whose formula failed: `#REF!`, `#DIV/0!`.
+"""Error cells of a sheet: failed formulas such as `#REF!` and `#DIV/0!`.
 
 Belongs here: finding them, which the parser of `workbook` does not. Keep out: every other cell.
 """

@@ -1,4 +1,4 @@
-"""What the XML of an XLSX says of a sheet and its parser does not tell.
+"""Facts from the XML of an XLSX sheet that its parser does not report.
 
 Belongs here: formulas whose result was never stored, the day that is no day, hidden columns. Keep
 out: every other cell (`workbook`), which parts may be read at all (`scan`: no document

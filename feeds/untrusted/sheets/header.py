@@ -1,4 +1,4 @@
-"""Where a sheet's header stands, and the names it gives to the columns.
+"""The header of a sheet: its place, and the names of the columns.
 
 Belongs here: one or several header rows, merged cells. Keep out: the records below (`workbook`).
 """

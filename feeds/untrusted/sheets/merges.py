@@ -1,4 +1,4 @@
-"""Merged cells below the header: a merged cell counts for all that it spans.
+"""Merged cells below the header: each counts for all the cells that it spans.
 
 Belongs here: what a record gains by a merged cell, and when it gains a doubt. Keep out: merged
 headers (`header`), reading rows (`workbook`).

@@ -1,4 +1,4 @@
-"""What the XML of an ODS says of one of its sheets and its parser does not tell.
+"""Facts from the XML of an ODS sheet that its parser does not report.
 
 Belongs here: merged cells, formulas whose result was never stored, hidden columns. Keep out: every
 other cell (`workbook`), the same of an XLSX (`facts`).

@@ -1,4 +1,4 @@
-"""Which rows of a sheet below its header are records.
+"""Record rows of a sheet: those below the header that are records.
 
 Belongs here: blank rows, comments, footers, headers that come again. Keep out: what is in a record
 (`workbook`). Rows without any value of their own are no records.

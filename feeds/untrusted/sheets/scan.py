@@ -1,4 +1,4 @@
-"""A workbook's parts looked through before anything parses them.
+"""The scan of a workbook's parts before anything parses them.
 
 Belongs here: what would make a parser work without end, and whether a part has what the parser does
 not tell (`errors`, `facts`).

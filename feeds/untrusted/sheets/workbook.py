@@ -1,4 +1,4 @@
-"""XLSX, XLS and ODS: one sheet, its records below a header, its cells as canonical text.
+"""Workbooks: XLSX, XLS and ODS, one sheet, its cells as canonical text.
 
 Belongs here: sheets, and the pieces of one. Keep out: which rows are records (`rows`), the
 text of a cell (`cells`), headers (`header`), merged cells (`merges`), hostile parts

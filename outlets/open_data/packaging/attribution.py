@@ -1,4 +1,4 @@
-"""ATTRIBUTION.md: what whoever uses the data must say, data source and acquisition date (六(七)).
+"""ATTRIBUTION.md: the data source and acquisition date that users must state (六(七)).
 
 Belongs here: its wording. Keep out: everything a machine reads.
 """

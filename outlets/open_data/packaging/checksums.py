@@ -1,4 +1,4 @@
-"""Sizes and SHA-256 of a package's files, and the SHA256SUMS that `sha256sum -c` verifies.
+"""SHA256SUMS: sizes and digests of a package's files, for `sha256sum -c`.
 
 Belongs here: measuring files. Keep out: what they hold.
 """

@@ -1,4 +1,4 @@
-"""The CSV flavour of a release: what a spreadsheet opens without harm.
+"""The CSV flavour of a release: safe to open in a spreadsheet.
 
 Belongs here: the guard against cells that a spreadsheet would run as a formula. Keep out: writing.
 The Parquet file carries the values as they are; the guard is written down in the metadata.

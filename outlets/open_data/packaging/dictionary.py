@@ -1,4 +1,4 @@
-"""The data dictionary of a release (数据字典), as a table that people read.
+"""The data dictionary of a release (数据字典), as a table for people.
 
 Belongs here: one row for every published column. Keep out: machine descriptors (`datapackage`).
 """

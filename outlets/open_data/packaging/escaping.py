@@ -1,4 +1,4 @@
-"""Putting a catalogue's text into a page, so that it is read as text and nothing else.
+"""Escaping: a catalogue's text in Markdown and HTML pages, always shown as text.
 
 Belongs here: escaping for Markdown and HTML. Keep out: CSV (`csv_flavour`), SQL (`storage.sql`).
 """

@@ -1,4 +1,4 @@
-"""What is known of one release while its files are written, and the files written so far.
+"""Release facts: what the files of a package are made from, and the files written so far.
 
 Belongs here: the values every file of a package is made from. Keep out: the files themselves.
 """

@@ -1,4 +1,4 @@
-"""The index of what is open: per set and over all sets, for machines (JSON) and people (HTML).
+"""The index pages: per set and over all sets, for machines (JSON) and people (HTML).
 
 Belongs here: their content and wording, Chinese first. Keep out: writing them
 (`outlets.open_data.opening`). A page tells no count of what was too small to publish, and needs no
