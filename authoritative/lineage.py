@@ -18,9 +18,9 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogLookupError
 from catalog_specs.models.resource import Resource
 from quality.quarantine.origins import ORIGIN
-from register.ledgers import verdicts
 from register.receipts import RECEIPT, raw_file, read_receipt
 from register.records import REPLAYED, Delivery
+from register.verdicts import verdicts
 from storage.delta.table_shape import authoritative_shape
 from storage.delta.tables import Snapshot, commits, snapshot
 from storage.engines.connection import Connection

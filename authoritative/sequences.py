@@ -17,9 +17,9 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from quality.accepted import accepted_sql
 from register.bundles import ROW_SPAN, Bundle, place_sql
-from register.ledgers import verdicts
 from register.receipts import deliveries
 from register.records import Delivery, VerdictKind
+from register.verdicts import verdicts
 from storage.delta.commits import Commit, retrying
 from storage.delta.fast_write import bulk_write
 from storage.delta.table_shape import Column, Shape, arrow_schema, authoritative_shape

@@ -18,10 +18,10 @@ __all__ = ["enter"]
 
 def enter(city: City, action: str, ref: str, delivery: str | None, count: int) -> None:
     """Record that values are about to be shown, and say so on standard error."""
-    from register.access_ledger import Access, record_access
+    from register.access_ledger import ACCESS, Access
 
     at = city.clock().isoformat()
-    record_access(city.layout, Access(city.actor, at, action, ref, delivery, count))
+    ACCESS.record(city.layout, (Access(city.actor, at, action, ref, delivery, count),))
     err.print(
         f"以下含原始数据，本次操作已登记（{city.actor}，{count} 条）。"
         f"/ values follow; this act is on record ({city.actor}, {count}).",

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flow.city import City
-from register.ledgers import Applied, outcomes, verdicts
+from register.outcomes import Applied, outcomes
 from register.records import Verdict
+from register.verdicts import verdicts
 
 __all__ = ["Books", "open_books"]
 

@@ -8,7 +8,7 @@ no longer has. Keep out: how one table differs and evolves (`storage.evolution.d
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
 from storage.evolution.differences import Difference, Kind, differences
 from storage.evolution.evolving import Mandate, Refused, evolve_table, refusals, rename_columns
-from storage.evolution.ledger import Evolution, Stage, evolutions, record_evolution
+from storage.evolution.ledger import EVOLUTIONS, Evolution, Stage, evolutions
 from storage.foreign_commits import require_ours
 
 __all__ = ["Orphan", "Planned", "evolve", "orphans", "plan"]
@@ -160,7 +160,7 @@ def _evolve_one(
     begun = _begun(city, resource, found)
     if begun is None and planned.differences:
         begun = _entry(city, planned, found, document)
-        record_evolution(city.layout, begun)
+        EVOLUTIONS.record(city.layout, (begun,))
     if begun is None:
         return
     renamed = {
@@ -176,7 +176,7 @@ def _evolve_one(
     rename_columns(con, quarantine, quarantine_shape(city.catalog, resource), kept)
     evolve_table(con, city.catalog, resource, path, Mandate(city.actor, document))
     now = city.clock().isoformat()
-    record_evolution(city.layout, Evolution(**vars(begun) | {"stage": Stage.DONE, "at": now}))
+    EVOLUTIONS.record(city.layout, (replace(begun, stage=Stage.DONE, at=now),))
 
 
 def _begun(city: City, resource: Resource, found: Snapshot) -> Evolution | None:

@@ -11,12 +11,12 @@ from dataclasses import replace
 from flow.city import City
 from landing.collection import record_outside
 from quality.gate.gate import Gate
-from register.approvals import REFUSED, Approval
+from register.approvals import Approval
 from register.as_of import parted_by_lateness
 from register.bundles import Bundle
-from register.ledgers import verdicts
 from register.receipts import deliveries
 from register.records import Delivery, Verdict, VerdictKind
+from register.verdicts import REFUSED, verdicts
 
 __all__ = ["judge", "judge_refused"]
 

@@ -21,9 +21,10 @@ from quality.gate.gate import Gate
 from quality.quarantine.origins import delivered_as
 from quality.reconciliation import reconcile
 from register.applied import Promotion, pending
-from register.approvals import Approval, Decision, Held, decisions, held, record_held
+from register.approvals import HELD, Approval, Decision, Held, decisions
 from register.bundles import Bundle, bundled
-from register.ledgers import record_findings, record_outcomes
+from register.findings import record_findings
+from register.outcomes import record_outcomes
 from register.receipts import deliveries
 from register.records import Delivery, Outcome, Verdict, VerdictKind
 
@@ -80,7 +81,7 @@ class _Turn:
 def _guard(city: City, ref: str) -> _Guard:
     if city.catalog.resource(ref).feed.kind is not FeedKind.SNAPSHOT:
         return _Guard({}, {})
-    cases = {one.delivery: one for one in held(city.layout, ref) if one.behind is None}
+    cases = {one.delivery: one for one in HELD.read(city.layout, ref) if one.behind is None}
     found = decisions(city.layout, ref) if cases else {}
     return _Guard(cases, {delivery: decision for (_, delivery), decision in found.items()})
 
@@ -118,12 +119,12 @@ def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Out
         wait = Held(
             one.resource, one.delivery, one.sequence, error.deleted, error.stored, None, now
         )
-        record_held(city.layout, wait)
+        HELD.record(city.layout, (wait,))
         return wait
     for delivery in bundle.deliveries:
         hold(city.layout, delivery)
     found = reconcile(gate.con, city.layout, city.catalog, bundle)
-    record_findings(city.layout, bundle, found)
+    record_findings(city.layout, found)
     seconds = (time.perf_counter() - started) / len(bundle.deliveries)
     done = [
         (_outcome(delivery, turn.verdicts[delivery.delivery], promotion, seconds), promotion)
@@ -151,7 +152,7 @@ def _behind(turn: _Turn, bundle: Bundle, first: Held) -> Iterator[Outcome]:
     for one in bundle.deliveries:
         now = turn.city.clock().isoformat()
         wait = Held(one.resource, one.delivery, one.sequence, 0, first.stored, first.delivery, now)
-        record_held(turn.city.layout, wait)
+        HELD.record(turn.city.layout, (wait,))
         yield _held(turn, one, f"behind:{first.delivery}")
 
 

@@ -18,8 +18,8 @@ from catalog_specs.errors import QuanshuError, TransientError
 from flow.city import City
 from landing.landing import land
 from landing.pulls import Errand, pulled
-from register.ledgers import verdicts
 from register.records import Delivery, VerdictKind
+from register.verdicts import verdicts
 
 __all__ = ["PullFailure", "pull_waiting"]
 

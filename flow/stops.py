@@ -20,11 +20,8 @@ from flow.promotion import promote_pending
 from landing.landing import Recognised, Skipped, deliveries, land, look, resume, waiting
 from quality.gate.gate import Gate, open_gate
 from register.bundles import Bundle, bundled
-from register.ledgers import (
-    is_judged,
-    verdicts,
-)
 from register.records import Delivery, Outcome, Verdict, VerdictKind
+from register.verdicts import is_judged, verdicts
 from storage.delta.tables import snapshot
 from storage.evolution.differences import require_fit
 from storage.foreign_commits import require_ours, vouch

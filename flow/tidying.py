@@ -6,7 +6,6 @@ table's files are dead (`storage.delta.dead_files`), when (`pipelines.automation
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,29 +13,15 @@ from typing import Any
 
 from flow.city import City
 from storage.delta.dead_files import dead_files, remove_dead
-from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import snapshot
 from storage.foreign_commits import look, looks
-from storage.ledger_tables import enter
+from storage.tidied import TIDIED, Tidying
 
-__all__ = ["KEPT_DAYS", "TIDIED", "Tidied", "tidy"]
+__all__ = ["KEPT_DAYS", "Tidied", "tidy"]
 
 KEPT_DAYS = 1
 """Days that files stay after the newest version stopped using them, unless somebody asks for more:
 enough for whoever is reading, and rows of earlier days can be had from landing."""
-
-TIDIED = Shape(
-    "清理台账",
-    "清理数据表旧文件的每一次操作，一次一表一行。",
-    (
-        Column("resource", "VARCHAR", "数据表在 lake 下的位置"),
-        Column("files", "BIGINT", "删除的文件数"),
-        Column("bytes", "BIGINT", "释放的字节数"),
-        Column("days", "BIGINT", "旧文件保留天数"),
-        Column("actor", "VARCHAR", "操作人（岗位或服务账号）"),
-        Column("at", "VARCHAR", "登记时间"),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -70,11 +55,10 @@ def _tidy_one(city: City, path: Path, name: str, days: int, *, dry_run: bool) ->
         found = dead_files(path, days, city.clock())
         done = Tidied(name, len(found), sum(one.bytes for one in found))
         if found and not dry_run:
-            row = {
-                "resource": name, "files": done.files, "bytes": done.bytes, "days": days,
-                "actor": city.actor, "at": city.clock().isoformat(),
-            }  # fmt: skip
-            enter(city.layout, "tidied", TIDIED, [row], f"{name}/{uuid.uuid4().hex}")
+            now = city.clock().isoformat()
+            TIDIED.record(
+                city.layout, (Tidying(name, done.files, done.bytes, days, city.actor, now),)
+            )
             remove_dead(found)
         return done
 

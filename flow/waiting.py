@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from flow.city import City
 from landing.landing import broken_off, waiting
 from register.approvals import waiting_for_decision
-from register.ledgers import recorded
+from register.outcomes import recorded
 from register.receipts import landed
 
 __all__ = ["waiting_work", "waits"]

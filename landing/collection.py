@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,22 +19,10 @@ from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.delta.tables import append
 from storage.layout import Layout
-from storage.ledger_tables import enter, entries
+from storage.ledger import Ledger
 
-__all__ = ["HOLDING", "UNDECLARED", "Outside", "hold", "newly_seen", "outside", "record_outside"]
+__all__ = ["HOLDING", "UNDECLARED", "Outside", "hold", "newly_seen", "record_outside"]
 
-UNDECLARED = Shape(
-    "目录外数据台账",
-    "交付文件中目录未登记的列或工作表，每批每项一行，不含数据值。",
-    (
-        Column("resource", "VARCHAR", "信息资源"),
-        Column("delivery", "VARCHAR", "交付批次"),
-        Column("header", "VARCHAR", "列名；工作表以 sheet: 开头"),
-        Column("cells", "BIGINT", "有值的单元格数；工作表未统计为空"),
-        Column("excepted", "BOOLEAN", "是否有有效的例外批准"),
-        Column("exception", "VARCHAR", "例外代码；无例外为空"),
-    ),
-)
 HOLDING = Shape(
     "目录外数据暂存",
     "经批准例外接收、尚未列入目录的数据，一格一行，不进入权威库。",
@@ -45,7 +33,6 @@ HOLDING = Shape(
         Column("value", "VARCHAR", "交付时的文本"),
     ),
 )
-_LEDGER = "undeclared"
 _BATCH = 100_000
 
 
@@ -62,6 +49,30 @@ class Outside:
     exception: str | None
 
 
+def _once(found: Sequence[Outside]) -> str:
+    return f"{found[0].resource}/{found[0].delivery}..{found[-1].delivery}"
+
+
+UNDECLARED = Ledger(
+    name="undeclared",
+    shape=Shape(
+        "目录外数据台账",
+        "交付文件中目录未登记的列或工作表，每批每项一行，不含数据值。",
+        (
+            Column("resource", "VARCHAR", "信息资源"),
+            Column("delivery", "VARCHAR", "交付批次"),
+            Column("header", "VARCHAR", "列名；工作表以 sheet: 开头"),
+            Column("cells", "BIGINT", "有值的单元格数；工作表未统计为空"),
+            Column("excepted", "BOOLEAN", "是否有有效的例外批准"),
+            Column("exception", "VARCHAR", "例外代码；无例外为空"),
+        ),
+    ),
+    value=Outside,
+    once=_once,
+    order=("resource", "delivery", "header"),
+)
+
+
 def record_outside(layout: Layout, deliveries: Sequence[Delivery]) -> bool:
     """Record what deliveries of one resource hold outside the catalogue, once each.
 
@@ -73,25 +84,14 @@ def record_outside(layout: Layout, deliveries: Sequence[Delivery]) -> bool:
     if not bringing:
         return False
     ref = bringing[0].resource
-    known = {one.delivery for one in outside(layout, ref)}
+    known = {one.delivery for one in UNDECLARED.read(layout, ref)}
     fresh = [delivery for delivery in bringing if delivery.delivery not in known]
-    rows = [asdict(one) for delivery in fresh for one in _found(delivery)]
-    if not rows:
-        return False
-    once = f"{ref}/{fresh[0].delivery}..{fresh[-1].delivery}"
-    return enter(layout, _LEDGER, UNDECLARED, rows, once)
-
-
-def outside(layout: Layout, ref: str | None = None) -> tuple[Outside, ...]:
-    """Return the findings of one resource or of all, in order."""
-    rows = entries(layout, _LEDGER, UNDECLARED, ref)
-    found = (Outside(**row) for row in rows)
-    return tuple(sorted(found, key=lambda one: (one.resource, one.delivery, one.header)))
+    return UNDECLARED.record(layout, [one for delivery in fresh for one in _found(delivery)])
 
 
 def newly_seen(layout: Layout, deliveries: AbstractSet[tuple[str, str]]) -> tuple[Outside, ...]:
     """Return what these deliveries (resource, delivery) brought that none before them had."""
-    found = outside(layout)
+    found = UNDECLARED.read(layout)
     before = {(o.resource, o.header) for o in found if (o.resource, o.delivery) not in deliveries}
     first = {
         (one.resource, one.header): one

@@ -16,7 +16,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import FeedKind
 from register.bundles import Bundle, place_sql, record_sql
-from register.ledgers import Finding
+from register.findings import Finding
 from storage.delta.table_shape import Column, authoritative_shape
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection

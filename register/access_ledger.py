@@ -6,27 +6,13 @@ Belongs here: the ledger's shape, entering an act, reading it back. Keep out: wh
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from storage.delta.table_shape import Column, Shape
-from storage.layout import Layout
-from storage.ledger_tables import enter, entries
+from storage.ledger import Ledger
 
-__all__ = ["ACCESS", "Access", "accesses", "record_access"]
-
-ACCESS = Shape(
-    "原始记录查阅台账",
-    "查看或导出原始记录的每一次操作，一次一行，不含数据值。",
-    (
-        Column("actor", "VARCHAR", "操作人（岗位或服务账号）"),
-        Column("at", "VARCHAR", "操作时间"),
-        Column("action", "VARCHAR", "操作：show 查看，export 导出，lineage 溯源查看"),
-        Column("resource", "VARCHAR", "信息资源"),
-        Column("delivery", "VARCHAR", "交付批次；涉及多个批次为空"),
-        Column("rows", "BIGINT", "涉及的记录数"),
-    ),
-)
-_NAME = "quarantine_access"
+__all__ = ["ACCESS", "Access"]
 
 
 @dataclass(frozen=True)
@@ -41,12 +27,26 @@ class Access:
     rows: int
 
 
-def record_access(layout: Layout, act: Access) -> None:
-    """Enter an act; called before anything is shown, so that no look goes unrecorded."""
-    enter(layout, _NAME, ACCESS, [asdict(act)], f"{act.resource}/{uuid.uuid4().hex}")
+def _once(acts: Sequence[Access]) -> str:
+    """Name an act: none is the same as another."""
+    return f"{acts[0].resource}/{uuid.uuid4().hex}"
 
 
-def accesses(layout: Layout, ref: str | None = None) -> tuple[Access, ...]:
-    """Return the acts, about one resource or about all, in order of time."""
-    found = (Access(**row) for row in entries(layout, _NAME, ACCESS, ref))
-    return tuple(sorted(found, key=lambda act: act.at))
+ACCESS = Ledger(
+    name="quarantine_access",
+    shape=Shape(
+        "原始记录查阅台账",
+        "查看或导出原始记录的每一次操作，一次一行，不含数据值。",
+        (
+            Column("actor", "VARCHAR", "操作人（岗位或服务账号）"),
+            Column("at", "VARCHAR", "操作时间"),
+            Column("action", "VARCHAR", "操作：show 查看，export 导出，lineage 溯源查看"),
+            Column("resource", "VARCHAR", "信息资源"),
+            Column("delivery", "VARCHAR", "交付批次；涉及多个批次为空"),
+            Column("rows", "BIGINT", "涉及的记录数"),
+        ),
+    ),
+    value=Access,
+    once=_once,
+    order=("at",),
+)

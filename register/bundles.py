@@ -22,7 +22,7 @@ from register.records import REPLAYED, Delivery
 from storage.layout import Layout
 from storage.sql import identifier, identifiers, literal, parquet
 
-__all__ = ["ROW_SPAN", "Bundle", "bundled", "landed_sql", "place_sql", "record_sql"]
+__all__ = ["ROW_SPAN", "Bundle", "bundled", "landed_sql", "place_sql", "record_sql", "span"]
 
 ROW_SPAN = 1 << 40
 """More than any delivery has records; 8 million places fit beside it into a BIGINT."""
@@ -53,8 +53,7 @@ class Bundle:
     @property
     def name(self) -> str:
         """Return a name for messages and transactions: the delivery, or the first and the last."""
-        first = self.deliveries[0].delivery
-        return first if len(self.deliveries) == 1 else f"{first}..{self.last.delivery}"
+        return span(self.names)
 
     @property
     def rows(self) -> int:
@@ -94,6 +93,12 @@ class Bundle:
         if len(self.deliveries) == 1:
             return literal(self.last.delivery)
         return f"[{', '.join(map(literal, self.names))}][1 + {place_sql(row)}]"
+
+
+def span(deliveries: Iterable[str]) -> str:
+    """Return one name for consecutive deliveries: the only one, or the first and the last."""
+    first, *rest = deliveries
+    return f"{first}..{rest[-1]}" if rest and rest[-1] != first else first
 
 
 def place_sql(row: str = "_row") -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,25 +23,10 @@ from storage.delta.commits import MARK
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import Snapshot, snapshot
 from storage.layout import Layout
-from storage.ledger_tables import enter, entries
+from storage.ledger import Ledger
 
 __all__ = ["LOOKED", "Foreign", "Look", "accept", "look", "looks", "require_ours", "vouch"]
 
-LOOKED = Shape(
-    "数据表核验台账",
-    "每个权威数据表已核验到的版本；外部写入经批准接受的，注明文件号。",
-    (
-        Column("resource", "VARCHAR", "信息资源"),
-        Column("table_id", "VARCHAR", "数据表标识"),
-        Column("version", "BIGINT", "已核验到的表版本"),
-        Column("sha256", "VARCHAR", "该版本日志条目的摘要"),
-        Column("operation", "VARCHAR", "被接受的外部操作；均为本系统写入时为空"),
-        Column("document", "VARCHAR", "接受外部写入的批准文件号；均为本系统写入时为空"),
-        Column("actor", "VARCHAR", "登记人（岗位或服务账号）"),
-        Column("at", "VARCHAR", "登记时间"),
-    ),
-)
-_LEDGER = "table_looks"
 _TOLD = 5
 """How many foreign commits a message names."""
 _EARLIER = ({"delivery", "sequence", "actor"},)
@@ -62,6 +47,32 @@ class Look:
     at: str
 
 
+def _once(taken: Sequence[Look]) -> str:
+    (one,) = taken
+    return f"{one.resource}/{one.table_id}/{one.version}/{one.sha256}/{one.document or ''}"
+
+
+LOOKED = Ledger(
+    name="table_looks",
+    shape=Shape(
+        "数据表核验台账",
+        "每个权威数据表已核验到的版本；外部写入经批准接受的，注明文件号。",
+        (
+            Column("resource", "VARCHAR", "信息资源"),
+            Column("table_id", "VARCHAR", "数据表标识"),
+            Column("version", "BIGINT", "已核验到的表版本"),
+            Column("sha256", "VARCHAR", "该版本日志条目的摘要"),
+            Column("operation", "VARCHAR", "被接受的外部操作；均为本系统写入时为空"),
+            Column("document", "VARCHAR", "接受外部写入的批准文件号；均为本系统写入时为空"),
+            Column("actor", "VARCHAR", "登记人（岗位或服务账号）"),
+            Column("at", "VARCHAR", "登记时间"),
+        ),
+    ),
+    value=Look,
+    once=_once,
+)
+
+
 @dataclass(frozen=True)
 class Foreign:
     """A commit of a table that is not ours: what it says it did. No value is in it."""
@@ -78,8 +89,8 @@ class Foreign:
 def looks(layout: Layout) -> dict[str, tuple[Look, ...]]:
     """Return what the ledger says, by resource; one read for all tables."""
     found: dict[str, list[Look]] = {}
-    for row in entries(layout, _LEDGER, LOOKED):
-        found.setdefault(row["resource"], []).append(Look(**row))
+    for one in LOOKED.read(layout):
+        found.setdefault(one.resource, []).append(one)
     return {ref: tuple(sorted(some, key=_order)) for ref, some in found.items()}
 
 
@@ -149,7 +160,7 @@ def accept(
 
 
 def _known(layout: Layout, ref: str) -> list[Look]:
-    return sorted((Look(**row) for row in entries(layout, _LEDGER, LOOKED, ref)), key=_order)
+    return sorted(LOOKED.read(layout, ref), key=_order)
 
 
 def _to_the_end(known: Sequence[Look], found: Snapshot) -> bool:
@@ -173,8 +184,7 @@ def _enter(
     (operation, document), (actor, now) = accepted, by
     at = now.isoformat()
     one = Look(ref, found.table_id, found.version, digest, operation, document, actor, at)
-    once = f"{ref}/{found.table_id}/{found.version}/{digest}/{document or ''}"
-    enter(layout, _LEDGER, LOOKED, [asdict(one)], once)
+    LOOKED.record(layout, (one,))
 
 
 def _entry(log: Path, version: int) -> bytes | None:

@@ -46,7 +46,7 @@ def approve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     Exit 2 when nothing of that name waits, or it was decided before.
     """
     from pipelines.settings import Settings, open_city
-    from register.approvals import Approval, Decision, decide, undecided
+    from register.approvals import APPROVALS, Approval, Decision, undecided
 
     city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
     ref = None if resource is None else resource_ref(city.catalog, resource)
@@ -61,7 +61,7 @@ def approve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     now = city.clock().isoformat()
     approval = Approval(ref, delivery, str(document).strip(), city.actor, decision, now)
     named = any(one.delivery == delivery for one in waiting)
-    if not named or not decide(city.layout, approval):
+    if not named or not APPROVALS.record(city.layout, (approval,)):
         err.print("no such delivery waits for a decision; `quanshu approve --list` shows what does")
         raise typer.Exit(Exit.USAGE)
     word = "驳回 / refused" if refuse else "批准 / approved"

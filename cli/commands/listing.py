@@ -74,7 +74,7 @@ def _departments(city: City) -> Iterator[dict[str, Any]]:
 
 
 def _resources(city: City) -> Iterator[dict[str, Any]]:
-    from register.ledgers import outcomes
+    from register.outcomes import outcomes
     from storage.delta.tables import snapshot
 
     last = {f"{o.outcome.department}/{o.outcome.resource}": o for o in outcomes(city.layout)}

@@ -15,8 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from catalog_specs.catalog import Catalog
-from landing.collection import UNDECLARED
-from outlets.open_data.ledger import OPENING
+from outlets.views.ledgers import LEDGERS
 from outlets.views.lookups import code_tables, freshness
 from outlets.views.sql import (
     Commented,
@@ -25,27 +24,15 @@ from outlets.views.sql import (
     resource_view,
     subject_views,
 )
-from register.ledgers import DELIVERIES, RECONCILIATION, VERDICTS
-from storage.delta.table_shape import Shape
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection, EngineError, read_only
 from storage.engines.database_files import Contents, build_database, contents, sweep_database
-from storage.evolution.ledger import EVOLUTIONS
-from storage.foreign_commits import LOOKED, look, looks
+from storage.foreign_commits import look, looks
 from storage.layout import Layout
 
 __all__ = ["CityViews", "build_city_views", "whole"]
 
-LEDGERS: Mapping[str, Shape] = {
-    "verdicts": VERDICTS,
-    "deliveries": DELIVERIES,
-    "reconciliation": RECONCILIATION,
-    "undeclared": UNDECLARED,
-    "evolutions": EVOLUTIONS,
-    "table_looks": LOOKED,
-    "opening": OPENING,
-}
-FORMAT = 5
+FORMAT = 6
 """Rises when the file is built in another way, so that every file is built again."""
 
 
@@ -79,7 +66,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     before = _meta(path)
     if before and before[0] == digest:
         return CityViews(path, before[1], built=False, broken=found.broken)
-    ledgers = {name: shape for name, shape in LEDGERS.items() if name not in found.broken}
+    ledgers = [ledger for ledger in LEDGERS if ledger.name not in found.broken]
     views = (
         *code_tables(catalog),
         freshness(catalog, found.tables),
@@ -89,7 +76,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
             if one.ref not in found.broken
         ),
         *subject_views(catalog, found.tables),
-        *(ledger_view(name, shape, found.ledgers.get(name)) for name, shape in ledgers.items()),
+        *(ledger_view(ledger, found.ledgers.get(ledger.name)) for ledger in ledgers),
         quarantine_counts(found.quarantines),
     )
     build_database(path, lambda con: _fill(con, views, (digest, len(views), now.isoformat())))
@@ -116,7 +103,7 @@ class _Found:
         return cls(
             tables,
             _snapshots(catalog.resources, layout.quarantine, broken),
-            _snapshots(LEDGERS, layout.ledger, broken),
+            _snapshots((one.name for one in LEDGERS), layout.ledger, broken),
             broken,
             {ref: "; ".join(map(str, some)) for ref, some in held.items() if some},
         )

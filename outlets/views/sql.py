@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.organisation import Subject
 from catalog_specs.models.resource import Resource
-from register.approvals import REFUSED
-from register.ledgers import VERDICTS
+from register.verdicts import STANDING_SQL, VERDICTS
 from storage.delta.table_shape import Column, Shape, authoritative_shape, empty_select
 from storage.delta.tables import Snapshot
+from storage.ledger import Ledger
 from storage.sql import identifier, literal
 
 __all__ = [
@@ -181,12 +182,12 @@ class _Part:
         yield meaning, Column(label, "VARCHAR", f"{comment}：代码的含义")
 
 
-def ledger_view(name: str, shape: Shape, table: Snapshot | None) -> Commented:
+def ledger_view(ledger: Ledger[Any], table: Snapshot | None) -> Commented:
     """Return the view of a ledger, without the engine's long results; moments as moments.
 
     Of a delivery that was judged and later refused by decision, the last verdict stands.
     """
-    columns = tuple(column for column in shape.columns if column.name != "gx_result")
+    columns = tuple(column for column in ledger.shape.columns if column.name != "gx_result")
     rows = table.select_sql(columns) if table else empty_select(columns)
     columns = tuple(
         replace(column, type=MOMENT) if _is_moment(column) else column for column in columns
@@ -198,12 +199,9 @@ def ledger_view(name: str, shape: Shape, table: Snapshot | None) -> Commented:
         for one in columns
     )
     query = f"SELECT {', '.join(shown)} FROM {rows}"
-    if shape is VERDICTS:
-        query += (
-            " QUALIFY row_number() OVER (PARTITION BY resource, delivery ORDER BY "
-            f"coalesce(reasons[1] = {literal(REFUSED)}, FALSE) DESC, judged_at) = 1"
-        )
-    return Commented("quality", name, query, shape.description, columns)
+    if ledger is VERDICTS:
+        query += f" QUALIFY {STANDING_SQL}"
+    return Commented("quality", ledger.name, query, ledger.shape.description, columns)
 
 
 def _is_moment(column: Column) -> bool:

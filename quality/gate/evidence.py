@@ -1,7 +1,7 @@
 """Great Expectations' result as stored evidence: full counts, never a cell value.
 
 Belongs here: what of a result may be kept, and its JSON. Keep out: running (`runner`), storing
-(`register.ledgers`). Imported inside functions only.
+(`register.verdicts`). Imported inside functions only.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ from quality.quarantine.table import KEPT, keep_back
 from quality.rules.relations import register_relations
 from quality.rules.rule import rules_for
 from register.bundles import Bundle, place_sql
-from register.ledgers import record_verdicts
 from register.records import REPLAYED, Delivery, RuleResult, Verdict, VerdictKind
+from register.verdicts import VERDICTS
 from storage.engines.connection import Connection
 from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout
@@ -104,7 +104,7 @@ class Gate:
             return self._singly(bundle)
         verdicts = self._decided(bundle, findings)
         divide(self.con, self._layout, bundle)
-        record_verdicts(self._layout, verdicts)
+        VERDICTS.record(self._layout, verdicts)
         return verdicts
 
     def reload(self, bundle: Bundle) -> None:

@@ -18,9 +18,9 @@ from feeds.columns import SEQUENCE
 from quality.accepted import accepted_sql
 from quality.findings import FAILURES, Findings
 from quality.quarantine.origins import ORIGIN, attempts_sql, delivered_as, sequence_sql
-from register.ledgers import verdicts
 from register.receipts import deliveries
 from register.records import Delivery, RuleResult, VerdictKind
+from register.verdicts import verdicts
 from storage.delta.table_shape import Column
 from storage.delta.tables import snapshot
 from storage.engines.connection import Connection

@@ -29,11 +29,10 @@ from quality.quarantine.origins import (
 from quality.quarantine.repair import EDITED, read_repaired, refuse_lines
 from quality.quarantine.rereading import CHOSEN, make_chosen, take
 from quality.quarantine.states import State, register_kept
-from register.approvals import REFUSED
 from register.as_of import LATE
-from register.ledgers import verdicts
 from register.receipts import Recognised, deliveries
 from register.records import NOT_KEPT, Delivery
+from register.verdicts import REFUSED, verdicts
 from storage.engines.connection import Connection
 from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout

@@ -20,9 +20,9 @@ from quality.quarantine.origins import attempts_sql, delivered_as, sequence_sql
 from quality.quarantine.overtaken import DESCRIPTION, SUPERSEDED
 from quality.quarantine.table import quarantine_columns
 from quality.rules.rule import rules_for
-from register.ledgers import verdicts
 from register.receipts import deliveries
 from register.records import VerdictKind
+from register.verdicts import verdicts
 from storage.delta.table_shape import empty_select
 from storage.delta.tables import exists, snapshot
 from storage.engines.connection import Connection

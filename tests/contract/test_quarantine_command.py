@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from rich.cells import cell_len
 
-from register.access_ledger import accesses
+from register.access_ledger import ACCESS
 from tests.contract.command import KEY, Said, quanshu
 from tests.flow.replay_town import PERSON, Town, people, person_id
 
@@ -42,7 +42,7 @@ def test_list_counts_and_shows_no_value(town: Town) -> None:
     assert PERSON in table.out
     assert person_id(2) not in table.out + told.out
     assert said(town, "quarantine", "list", "--rule", "name:required", "--json").document == []
-    assert accesses(town.layout) == ()
+    assert ACCESS.read(town.layout) == ()
 
 
 def test_list_is_read_at_80_columns(town: Town) -> None:
@@ -74,12 +74,12 @@ def test_show_prints_the_record_and_enters_the_act(town: Town) -> None:
     assert "line 4" in shown.out
     assert "sex:code_list" in shown.out
     assert "质量岗" in shown.err
-    [act] = accesses(town.layout)
+    [act] = ACCESS.read(town.layout)
     assert (act.actor, act.action, act.resource, act.delivery, act.rows) == (
         "质量岗", "show", PERSON, delivery, 1,
     )  # fmt: skip
     assert said(town, "quarantine", "show", "person", delivery, "1").code == 1
-    assert len(accesses(town.layout)) == 1
+    assert len(ACCESS.read(town.layout)) == 1
 
 
 def test_export_repair_replay_and_lineage(town: Town) -> None:
@@ -140,7 +140,7 @@ def test_every_look_at_a_record_is_on_record(town: Town) -> None:
     assert person_id(2) in shown.out
     assert person_id(0) in as_json.document["record"]
     assert "质量岗" in shown.err
-    acts = [(act.action, act.rows) for act in accesses(town.layout)]
+    acts = [(act.action, act.rows) for act in ACCESS.read(town.layout)]
     assert sorted(acts) == [("export", 1), ("lineage", 1), ("lineage", 1)]
 
 

@@ -19,7 +19,7 @@ from flow.stops import promote_waiting
 from storage.delta.tables import snapshot
 from storage.engines.workbench import open_workbench
 from storage.evolution.evolving import Mandate, evolve_table
-from storage.evolution.ledger import Evolution, Stage, evolutions, record_evolution
+from storage.evolution.ledger import EVOLUTIONS, Evolution, Stage, evolutions
 from tests.factories import change
 from tests.flow.old_town import OldTown
 from tests.flow.replay_town import (
@@ -297,7 +297,7 @@ def test_what_a_kill_cut_short_is_completed(town: Town) -> None:
         PERSON, found.table_id, found.version, Stage.PLANNED, ("EVO-103",), "岗", None,
         NOW.isoformat(),
     )  # fmt: skip
-    record_evolution(town.layout, begun)
+    EVOLUTIONS.record(town.layout, (begun,))
     resource = town.city.catalog.resource(PERSON)
     with open_workbench(town.layout.work) as con:
         assert evolve_table(con, town.city.catalog, resource, path, Mandate("岗"))

@@ -11,9 +11,10 @@ import pytest
 from flow.city import City
 from flow.stops import judge_waiting, land_waiting, promote_waiting
 from flow.waiting import waiting_work
-from register.approvals import Approval, Decision, decide, undecided
-from register.ledgers import outcomes, verdicts
+from register.approvals import APPROVALS, Approval, Decision, undecided
+from register.outcomes import outcomes
 from register.records import VerdictKind
+from register.verdicts import verdicts
 from storage.delta.tables import last_commit
 from tests.flow.lake import content
 from tests.flow.regions import NOW, REF, drop, go, made, stored, told
@@ -24,8 +25,8 @@ CASE = "泉数审〔2026〕7号"
 def say(city: City, delivery: str, decision: Decision) -> None:
     """Decide about a delivery."""
     approval = Approval(REF, delivery, CASE, city.actor, decision, NOW.isoformat())
-    assert decide(city.layout, approval)
-    assert not decide(city.layout, approval)
+    assert APPROVALS.record(city.layout, (approval,))
+    assert not APPROVALS.record(city.layout, (approval,))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 
 from flow.city import City
 from flow.waiting import waiting_work
-from landing.collection import outside
+from landing.collection import UNDECLARED
 from landing.landing import deliveries
 from tests.factories import change
 from tests.flow.lake import content
@@ -81,7 +81,7 @@ def test_an_excepted_column_is_held_and_no_other(tmp_path: Path) -> None:
     drop(city, range(3), "1.csv", ",安置点")
     drop(city, range(4), "2.csv", ",手机")
     assert told(go(city)) == [("passed", ()), ("passed", ())]
-    found = [(one.header, one.cells, one.exception) for one in outside(city.layout)]
+    found = [(one.header, one.cells, one.exception) for one in UNDECLARED.read(city.layout)]
     assert found == [("安置点", 3, "relief"), ("手机", 4, None)]
     cells = content(city.layout.holding(REF))
     assert cells.select("row", "header", "value").rows() == [(n, "安置点", "甲") for n in (1, 2, 3)]
@@ -93,7 +93,7 @@ def test_an_excepted_column_is_held_and_no_other(tmp_path: Path) -> None:
     go(city)
     assert content(city.layout.holding(REF)).equals(cells)
     assert "安置点" not in content(city.layout.authoritative(REF)).columns
-    assert len(outside(city.layout)) == 2
+    assert len(UNDECLARED.read(city.layout)) == 2
 
 
 def test_a_lapsed_exception_holds_nothing(tmp_path: Path) -> None:
@@ -101,7 +101,9 @@ def test_a_lapsed_exception_holds_nothing(tmp_path: Path) -> None:
     city = made(tmp_path, **{"exceptions/relief.yaml": exception(valid_to=date(2026, 3, 1))})
     drop(city, range(3), "1.csv", ",安置点")
     go(city)
-    assert [(one.excepted, one.exception) for one in outside(city.layout)] == [(False, None)]
+    assert [(one.excepted, one.exception) for one in UNDECLARED.read(city.layout)] == [
+        (False, None)
+    ]
     assert not city.layout.holding(REF).exists()
 
 

@@ -11,9 +11,10 @@ import pytest
 from authoritative.lineage import key_of, row_lineage
 from flow.replays import replay
 from flow.run import RunResult, run
-from register.approvals import Approval, Decision, decide, undecided
-from register.ledgers import outcomes, verdicts
+from register.approvals import APPROVALS, Approval, Decision, undecided
+from register.outcomes import outcomes
 from register.records import VerdictKind
+from register.verdicts import verdicts
 from tests.flow.old_town import OldTown
 from tests.flow.replay_town import NOW, PERMIT, PERSON, VISIT, csv_text, people, person_id
 
@@ -61,7 +62,7 @@ def test_new_deliveries_go_through(town: OldTown) -> None:
     """Every kind of feed takes its next delivery, quarantined rows among them."""
     decided = undecided(town.layout)[0]
     refusal = Approval(PERSON, decided.delivery, "批1", "岗", Decision.REFUSE, NOW.isoformat())
-    assert decide(town.layout, refusal)
+    assert APPROVALS.record(town.layout, (refusal,))
     bad = ("人5", 9, "1990-01-01", 350500, "1.00")
     put(town, PERSON, "people_4.csv", people(range(1, 42), p5=bad))
     changes = (

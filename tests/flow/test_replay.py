@@ -15,8 +15,8 @@ from flow.replays import Replay, replay
 from flow.stops import judge_waiting, land_waiting
 from quality.quarantine.repair import choose_for_repair, write_for_repair
 from quality.quarantine.states import Chosen, State
-from register.approvals import Held, record_held
-from register.ledgers import outcomes
+from register.approvals import HELD, Held
+from register.outcomes import outcomes
 from register.receipts import deliveries
 from storage.engines.workbench import open_workbench
 from tests.factories import change
@@ -437,7 +437,7 @@ def test_nothing_is_replayed_while_a_delivery_waits_for_approval(town: Town) -> 
     """Until it is decided nobody knows what is newer; and what was refused is never replayed."""
     taken = town.take(PERSON, "p.csv", people(range(4), p2=BAD_SEX))
     wait = Held(PERSON, taken.delivery, 1, 3, 3, None, NOW.isoformat())
-    assert record_held(town.layout, wait)
+    assert HELD.record(town.layout, (wait,))
 
     with pytest.raises(RepairError, match="approval"):
         replay(town.city, PERSON)

@@ -14,9 +14,9 @@ from deltalake import DeltaTable
 from flow.derived import due_shares
 from flow.failures import Faults
 from flow.run import run
-from flow.tidying import TIDIED, tidy
+from flow.tidying import tidy
 from storage.delta.tables import version
-from storage.ledger_tables import entries
+from storage.tidied import TIDIED
 from tests.contract.command import KEY, quanshu
 from tests.flow.replay_town import PERSON, VISIT, Town, csv_text, people, person_id
 
@@ -71,8 +71,8 @@ def test_what_the_newest_version_does_not_use_goes(town: Town) -> None:
     with duckdb.connect(town.layout.city_views, read_only=True) as con:
         assert con.execute("SELECT count(*) FROM data_office.visit").fetchall() == [(len(rows),)]
     assert due_shares(town.city, Faults(town.layout)) == {}
-    [entry] = [e for e in entries(town.layout, "tidied", TIDIED) if e["resource"].endswith(VISIT)]
-    assert entry["bytes"] > 2000
+    [entry] = [e for e in TIDIED.read(town.layout) if e.resource.endswith(VISIT)]
+    assert entry.bytes > 2000
     assert tidy(town.city) == ()
 
 

@@ -18,7 +18,8 @@ from flow.city import City
 from flow.run import run
 from outlets.shares.project import Withdrawal
 from quality.quarantine.table import quarantined_rows
-from register.ledgers import findings, outcomes
+from register.findings import FINDINGS
+from register.outcomes import outcomes
 from storage.layout import Layout
 from tests.flow.conftest import CityHome
 from tests.flow.lake import contents, releases, tables, versions
@@ -70,7 +71,9 @@ def test_mismatches_with_the_source_are_found(city_home: CityHome) -> None:
         for item, count in one.reconciliation.items()
         if count
     }
-    found = {(one.resource, one.item) for one in findings(city_home.city.layout) if one.mismatched}
+    found = {
+        (one.resource, one.item) for one in FINDINGS.read(city_home.city.layout) if one.mismatched
+    }
 
     assert wanted
     assert set(wanted) == found

@@ -15,13 +15,12 @@ import xlsxwriter
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.exceptions import CollectionException
 from catalog_specs.models.resource import Resource
-from landing.collection import HOLDING, Outside, hold, outside, record_outside
+from landing.collection import HOLDING, UNDECLARED, Outside, hold, record_outside
 from landing.landing import land
 from landing.undeclared import HELD_FILE
 from register.records import Delivery
 from storage.delta.tables import snapshot
 from storage.layout import Layout
-from storage.ledger_tables import entries
 from tests.cities.tables import bench, city, person
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -89,7 +88,7 @@ def test_a_declared_file_has_no_findings(layout: Layout) -> None:
     delivery = landed(layout, f"{HEADER}\n{LINE.format(1)}\n", catalog(fed()))
     assert delivery.undeclared == {}
     assert not record_outside(layout, [delivery])
-    assert outside(layout) == ()
+    assert UNDECLARED.read(layout) == ()
 
 
 def test_columns_without_a_name_of_their_own_are_findings(layout: Layout) -> None:
@@ -151,7 +150,7 @@ def test_other_sheets_are_findings(layout: Layout) -> None:
     delivery = landed(layout, book.getvalue(), catalog(fed(format="xlsx")))
     assert delivery.undeclared == {"备注": 1, "sheet:附表": None}
     assert record_outside(layout, [delivery])
-    assert [(one.header, one.cells) for one in outside(layout)] == [
+    assert [(one.header, one.cells) for one in UNDECLARED.read(layout)] == [
         ("sheet:附表", None),
         ("备注", 1),
     ]
@@ -244,10 +243,9 @@ def test_findings_are_recorded_once(layout: Layout) -> None:
     assert record_outside(layout, [first])
     assert record_outside(layout, [first, second])
     assert not record_outside(layout, [first, second])
-    assert outside(layout, REF) == (
+    assert UNDECLARED.read(layout, REF) == (
         Outside(REF, first.delivery, "安置点", 1, excepted=True, exception="flood"),
         Outside(REF, first.delivery, "手机", 1, excepted=False, exception=None),
         Outside(REF, second.delivery, "手机", 2, excepted=False, exception=None),
     )
-    assert outside(layout, "civil/other") == ()
-    assert entries(layout, "no_such_ledger", HOLDING) == []
+    assert UNDECLARED.read(layout, "civil/other") == ()

@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from catalog_specs.loader import load
 from outlets.views.city_file import build_city_views
-from register.ledgers import record_verdicts
 from register.records import Verdict, VerdictKind
+from register.verdicts import VERDICTS
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema, authoritative_shape
 from storage.delta.tables import append
@@ -136,7 +136,7 @@ def test_quality_shows_counts_and_never_raw_records(tmp_path: Path) -> None:
         Commit("d1", 1),
         Shape("隔离", "", columns),
     )
-    record_verdicts(
+    VERDICTS.record(
         layout,
         [Verdict("civil/person", "d1", 1, VerdictKind.PASSED, 5, 3, 2, ("a:x",), (), "", "")],
     )

@@ -16,8 +16,8 @@ from quality.gate.bundling import may_bundle
 from quality.gate.gate import Gate, open_gate
 from quality.rules.rule import rules_for
 from register.bundles import Bundle, bundled
-from register.ledgers import verdicts
 from register.records import Delivery, Verdict
+from register.verdicts import verdicts
 from storage.delta.tables import scan_sql
 from storage.layout import Layout
 from tests.cities.rules import NOW, city, csv_text, deliver, firm, person

@@ -18,8 +18,8 @@ from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Item
 from quality.gate.gate import Gate, open_gate
 from register.bundles import Bundle
-from register.ledgers import verdicts
 from register.records import Delivery, Verdict, VerdictKind
+from register.verdicts import verdicts
 from storage.delta.tables import exists, scan_sql
 from storage.layout import Layout
 from tests.cities.rules import (

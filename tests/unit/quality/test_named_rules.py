@@ -13,7 +13,7 @@ from quality.rules.expectations import Condition, make_expectation, register
 from quality.rules.rule import rules_for
 from quality.rules.suite import expectation_for
 from register.bundles import Bundle
-from register.ledgers import verdicts
+from register.verdicts import verdicts
 from storage.delta.tables import exists
 from storage.layout import Layout
 from tests.cities.rules import (

@@ -10,7 +10,7 @@ from catalog_specs.models.resource import Item
 from quality import reconciliation
 from quality.reconciliation import reconcile
 from register.bundles import Bundle
-from register.ledgers import Finding
+from register.findings import Finding
 from storage.layout import Layout
 from tests.cities.tables import (
     apply,

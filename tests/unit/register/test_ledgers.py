@@ -7,16 +7,10 @@ from pathlib import Path
 
 from register.applied import Promotion
 from register.bundles import Bundle
-from register.ledgers import (
-    Finding,
-    findings,
-    outcomes,
-    record_findings,
-    record_outcomes,
-    record_verdicts,
-    verdicts,
-)
+from register.findings import FINDINGS, Finding, record_findings
+from register.outcomes import outcomes, record_outcomes
 from register.records import Outcome, RuleResult, Verdict, VerdictKind
+from register.verdicts import VERDICTS, verdicts
 from storage.layout import Layout
 from tests.cities.tables import NOW, delivery
 
@@ -54,9 +48,9 @@ def test_verdicts_are_recorded_once_and_come_back_in_order(tmp_path: Path) -> No
     layout = Layout(tmp_path)
     assert verdicts(layout) == ()
     for sequence in (3, 1, 2):
-        assert record_verdicts(layout, [verdict(sequence)])
-        assert not record_verdicts(layout, [verdict(sequence)])
-    assert record_verdicts(layout, [verdict(1, "trade/firm")])
+        assert VERDICTS.record(layout, [verdict(sequence)])
+        assert not VERDICTS.record(layout, [verdict(sequence)])
+    assert VERDICTS.record(layout, [verdict(1, "trade/firm")])
     assert verdicts(layout, REF, engine_results=True) == tuple(verdict(n) for n in (1, 2, 3))
     assert [one.resource for one in verdicts(layout)] == [REF] * 3 + ["trade/firm"]
     assert {one.gx_result for one in verdicts(layout)} == {"{}"}
@@ -95,8 +89,8 @@ def test_findings_are_recorded_once(tmp_path: Path) -> None:
                 (2,), (3,)),
         Finding(receipt.resource, receipt.delivery, "name", "civil/person.person_name", 3, 3, 0, 0),
     )  # fmt: skip
-    assert not record_findings(layout, Bundle((receipt,)), ())
-    assert record_findings(layout, Bundle((receipt,)), found)
-    assert not record_findings(layout, Bundle((receipt,)), found)
-    assert findings(layout, "trade/staff") == found
-    assert findings(layout, REF) == ()
+    assert not record_findings(layout, ())
+    assert record_findings(layout, found)
+    assert not record_findings(layout, found)
+    assert FINDINGS.read(layout, "trade/staff") == found
+    assert FINDINGS.read(layout, REF) == ()

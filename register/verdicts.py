@@ -1,0 +1,104 @@
+"""The ledger of verdicts: what the gate said of each delivery, and which of two is the last word.
+
+Belongs here: its shape, recording, reading back. Keep out: judging (`quality`). It holds codes and
+counts, never a value of the data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from register.bundles import span
+from register.records import Delivery, RuleResult, Verdict
+from storage.delta.table_shape import Column, Shape
+from storage.layout import Layout
+from storage.ledger import Ledger
+from storage.sql import literal
+
+__all__ = ["REFUSED", "STANDING_SQL", "VERDICTS", "is_judged", "standing", "verdicts"]
+
+REFUSED = "GATE-108"
+"""The reason of a delivery that was refused after it had been held."""
+STANDING_SQL = (
+    "row_number() OVER (PARTITION BY resource, delivery ORDER BY "
+    f"coalesce(reasons[1] = {literal(REFUSED)}, FALSE) DESC, judged_at) = 1"
+)
+"""The SQL of `standing`, behind QUALIFY."""
+
+
+def _once(judged: Sequence[Verdict]) -> str:
+    """Name the verdicts on a bundle; that by which a delivery is refused is a further fact."""
+    refused = f"/{REFUSED}" if judged[0].reasons[:1] == (REFUSED,) else ""
+    return f"{judged[0].resource}/{span(one.delivery for one in judged)}{refused}"
+
+
+def _row(verdict: Verdict) -> Mapping[str, Any]:
+    return vars(verdict) | {"rules": json.dumps([asdict(rule) for rule in verdict.rules])}
+
+
+def _fields(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    rules = json.loads(row.get("rules") or "[]")
+    return {**row, "rules": [RuleResult(**rule) for rule in rules]}
+
+
+VERDICTS = Ledger(
+    name="verdicts",
+    shape=Shape(
+        "判定台账",
+        "每个交付批次的质量判定，一批一行。",
+        (
+            Column("resource", "VARCHAR", "信息资源"),
+            Column("delivery", "VARCHAR", "交付批次"),
+            Column("sequence", "BIGINT", "批次序号"),
+            Column("kind", "VARCHAR", "判定：passed 通过，rejected 整批拒收，recognised 重复交付"),
+            Column("delivered", "BIGINT", "交付记录数"),
+            Column("accepted", "BIGINT", "接收记录数"),
+            Column("quarantined", "BIGINT", "隔离记录数"),
+            Column("reasons", "VARCHAR[]", "未通过的规则代码或拒收代码"),
+            Column("rules", "VARCHAR", "各规则的结果（JSON，只含计数）"),
+            Column("catalog_digest", "VARCHAR", "判定时目录文件的摘要"),
+            Column("judged_at", "VARCHAR", "判定时间"),
+            Column("gx_result", "VARCHAR", "校验引擎的完整结果（JSON，不含数据值）"),
+        ),
+    ),
+    value=Verdict,
+    once=_once,
+    order=("resource", "sequence"),
+    to_row=_row,
+    from_row=_fields,
+)
+
+
+def is_judged(layout: Layout, delivery: Delivery) -> bool:
+    """Say whether a delivery was judged by itself already; no row is read."""
+    return VERDICTS.recorded(layout, f"{delivery.resource}/{delivery.delivery}")
+
+
+def verdicts(
+    layout: Layout,
+    resource: str | None = None,
+    *,
+    rules: bool = True,
+    engine_results: bool = False,
+) -> tuple[Verdict, ...]:
+    """Return the verdict that stands on each delivery, in the order of resources and sequences.
+
+    `gx_result` is long and seldom wanted: it is "{}" unless `engine_results` is asked for. Without
+    `rules` the single results are left out too, which makes reading many verdicts cheap.
+    """
+    left_out = {*(() if rules else ("rules",)), *(() if engine_results else ("gx_result",))}
+    columns = [name for name in VERDICTS.shape.names if name not in left_out]
+    return standing(VERDICTS.read(layout, resource, columns))
+
+
+def standing(found: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """Return one verdict a delivery: that by which it was refused outlasts the one it had."""
+    last: dict[tuple[str, str], Verdict] = {}
+    for verdict in found:
+        delivery = verdict.resource, verdict.delivery
+        if delivery not in last or verdict.reasons[:1] == (REFUSED,):
+            last[delivery] = verdict
+    return tuple(last.values())
