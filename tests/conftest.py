@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 LONGEST = (
     "tests/torture/test_fuzz.py",
@@ -46,6 +47,19 @@ class _ByGroup(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         group = _group(nodeid)
         return nodeid if group == APART else group
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Return the test that a worker died of, and hand on all but that one.
+
+        xdist would hand it on as well, so that it kills one worker after another.
+        """
+        units = self.assigned_work[node].values()
+        pending = ((unit, test) for unit in units for test, done in unit.items() if not done)
+        unit, lost = next(pending, (None, None))
+        if unit is not None:
+            unit[lost] = True
+        super().remove_node(node)
+        return lost
 
 
 def _group(nodeid: str) -> str:

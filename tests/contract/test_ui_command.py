@@ -7,9 +7,7 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import pytest
 
 from tests.contract.command import KEY
 from tests.factories import write_catalog
+from tests.processes import Helper, helper
 
 ROOT = Path(__file__).parents[2]
 SENSOR = {"repositoryLocationName": "quanshu", "repositoryName": "__repository__"}
@@ -30,16 +29,21 @@ OWN = {"Content-Type": "application/json"}
 class Server:
     """One running server."""
 
-    def __init__(self, port: int) -> None:
-        """Remember where it listens."""
+    def __init__(self, port: int, process: Helper) -> None:
+        """Remember where it listens, and who it is."""
         self.port = port
+        self.process = process
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, str]:
         """Send one request, with whatever headers a page could make a browser send."""
         con = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        con.request(method, path, json.dumps(body) if body else None, OWN | named)
-        answer = con.getresponse()
+        try:
+            con.request(method, path, json.dumps(body) if body else None, OWN | named)
+            answer = con.getresponse()
+        except ConnectionError:
+            self.process.alive_for(1)
+            raise
         said = answer.status, answer.read().decode("utf-8", "replace")
         con.close()
         return said
@@ -68,19 +72,12 @@ def _served(folder: Path, *words: str) -> Iterator[Server]:
     places = ("--home", str(folder / "home"), "--catalog", str(catalogue), "--port", str(port))
     command = [sys.executable, "-c", "from cli.main import main; main()", "ui", *places, *words]
     environment = os.environ | KEY | {"PYTHONPATH": str(ROOT)}
-    with (folder / "said").open("w") as said:
-        process = subprocess.Popen(
-            command, env=environment, stdout=said, stderr=said, start_new_session=True
-        )
-    try:
-        pause = threading.Event()
+    with helper("the web server", command, cwd=ROOT, env=environment) as process:
         while not _listens(port):
-            assert process.poll() is None, (folder / "said").read_text()
-            pause.wait(0.2)
-        yield Server(port)
-    finally:
-        os.killpg(process.pid, signal.SIGINT)
-        process.wait(60)
+            process.alive_for(0.1)
+        yield Server(port, process)
+        os.killpg(process.process.pid, signal.SIGINT)
+        process.process.wait(60)
 
 
 @pytest.fixture(scope="module")

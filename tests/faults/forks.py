@@ -12,7 +12,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -20,11 +19,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from tests.faults.disks import Filled, on_small_disk
 from tests.faults.points import Ended, Fault, watched
 from tests.faults.town import KEY
+from tests.processes import Helper, helper
 
 __all__ = ["Forks", "forking"]
 
@@ -43,8 +43,7 @@ ALONE = {
 class Forks:
     """The process that forks, seen from the tests."""
 
-    asks: IO[str]
-    says: IO[str]
+    server: Helper
 
     def run(self, home: Path, fault: Fault | None = None, *, command: bool = False) -> Ended:
         """Take everything that waits in a home the whole way, or as far as the fault lets it.
@@ -61,30 +60,17 @@ class Forks:
 
     def _asked(self, home: Path, **more: Any) -> dict[str, Any]:
         request = {"home": str(home), "fault": None, "command": False, "room": None} | more
-        self.asks.write(json.dumps(request) + "\n")
-        self.asks.flush()
-        said = self.says.readline()
-        assert said, "the forking process died"
-        answered: dict[str, Any] = json.loads(said)
+        self.server.tell(json.dumps(request))
+        answered: dict[str, Any] = json.loads(self.server.line())
         return answered
 
 
 @contextmanager
 def forking(catalogue: Path) -> Iterator[Forks]:
     """Yield a process that has every library ready for the town's catalogue."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.forks", str(catalogue)],
-        cwd=ROOT,
-        env=os.environ | ALONE,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    assert server.stdin
-    assert server.stdout
-    with server:
-        yield Forks(server.stdin, server.stdout)
-        server.stdin.close()
+    command = [sys.executable, "-m", "tests.faults.forks", str(catalogue)]
+    with helper("the process that forks runs", command, cwd=ROOT, env=os.environ | ALONE) as server:
+        yield Forks(server)
 
 
 def _quanshu(catalogue: Path, home: Path) -> str:

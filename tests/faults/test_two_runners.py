@@ -33,6 +33,13 @@ class Reader:
     problems: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
+    def __enter__(self) -> None:
+        """Look until the context is left."""
+
+    def __exit__(self, *_: object) -> None:
+        """Look no longer."""
+        self.over.set()
+
     def look(self) -> None:
         """Look until it is over."""
         file = self.home / "views/city.duckdb"
@@ -65,12 +72,12 @@ def test_two_runners_over_one_home(
 
     with ThreadPoolExecutor(len(runners) + 1) as pool:
         looking = pool.submit(reader.look)
-        running = [pool.submit(_until_done, runner, home) for runner in runners]
-        said = [one.result() for one in running[attempt % 2 :]]
-        deliver_further(home)
-        said += [one.result() for one in running]
-        said += pool.map(_until_done, runners, [home] * len(runners))
-        reader.over.set()
+        with reader:  # a runner that dies must not leave the pool waiting for who looks
+            running = [pool.submit(_until_done, runner, home) for runner in runners]
+            said = [one.result() for one in running[attempt % 2 :]]
+            deliver_further(home)
+            said += [one.result() for one in running]
+            said += pool.map(_until_done, runners, [home] * len(runners))
         looking.result()
 
     assert [one for one in said if one] == []

@@ -18,12 +18,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.processes import HelperDiedError
+
 __all__ = ["postgres", "scalar", "script"]
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Start a server over an empty folder; yield its address; stop it and remove the folder."""
+def postgres(*settings: str) -> Iterator[str]:
+    """Start a server over an empty folder; yield its address; stop it and remove the folder.
+
+    HelperDiedError, with its own words, where it does not start.
+    """
     binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="quanshu-pg-"))
     run: dict[str, Any] = {"cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}}
@@ -33,11 +38,14 @@ def postgres() -> Iterator[str]:
     run |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     data = str(folder / "data")
     made = ["-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync", "-D", data]
-    settings = f"-h '' -k {folder} -c fsync=off"
+    options = " ".join(["-h ''", f"-k {folder}", "-c fsync=off", *settings])
     control = [binaries / "pg_ctl", "-w", "-D", data]
+    log = folder / "log"
     try:
         subprocess.run([binaries / "initdb", *made], check=True, **run)
-        subprocess.run([*control, "-o", settings, "start"], check=True, **run)
+        started = subprocess.run([*control, "-l", log, "-o", options, "start"], check=False, **run)
+        if started.returncode:
+            raise HelperDiedError(f"PostgreSQL did not start\n{log.read_text(errors='replace')}")
         try:
             yield f"postgresql://postgres@/postgres?host={folder}"
         finally:

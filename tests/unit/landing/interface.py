@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.processes import HelperDiedError
+
 __all__ = ["Answer", "Asked", "Interface", "serving"]
 
 
@@ -36,16 +38,17 @@ class Answer:
 
 @dataclass
 class Interface:
-    """What answers, where it is, and what it was asked."""
+    """What answers, where it is, what it was asked, and why it could not answer."""
 
     answer: Callable[[Asked], Answer]
     address: str = ""
     asked: list[Asked] = field(default_factory=list)
+    trouble: list[BaseException] = field(default_factory=list)
 
 
 @contextmanager
 def serving(answer: Callable[[Asked], Answer]) -> Iterator[Interface]:
-    """Serve on a free port of loopback."""
+    """Serve on a free port of loopback; what went wrong in answering is raised at the end."""
     interface = Interface(answer)
 
     class Handler(BaseHTTPRequestHandler):
@@ -54,7 +57,11 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Interface]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked = Asked(parts.path, dict(parse_qsl(parts.query)), headers)
             interface.asked.append(asked)
-            given = interface.answer(asked)
+            try:
+                given = interface.answer(asked)
+            except BaseException as error:
+                interface.trouble.append(error)
+                raise
             self.send_response_only(given.status)  # without a date of its own
             for name, value in given.headers.items():
                 self.send_header(name, value)
@@ -75,3 +82,5 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Interface]:
         server.shutdown()
         thread.join()
         server.server_close()
+    if interface.trouble:
+        raise HelperDiedError("the interface could not answer") from interface.trouble[0]
