@@ -1,0 +1,77 @@
+"""A home made before one package held one stop runs on: nothing judged again, nothing lost."""
+
+from __future__ import annotations
+
+import hashlib
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog_specs.loader import load
+from flow.city import City
+from flow.run import run
+from flow.stops import row_count
+from outlets.open_data.release import Release
+from outlets.shares.project import Projection
+from register.records import VerdictKind
+from tests.faults.town import PERMIT, VISIT, city_of, deliver, deliver_further
+from tests.flow.lake import contents, versions
+
+_PACKED = Path(__file__).parents[1] / "data" / "former_home" / "town.tar.xz"
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> City:
+    """Return the town over a copy of its former home, at another place than it was made."""
+    with tarfile.open(_PACKED) as packed:
+        packed.extractall(tmp_path, filter="data")
+    return city_of(load(tmp_path / "catalogue"), tmp_path / "home")
+
+
+def _leaving(city: City) -> Iterator[tuple[str, str]]:
+    """Yield every file that others have: shares and releases, with the digest of its bytes."""
+    home = city.layout.home
+    for place in (home / "shares", home / "lake" / "shares", home / "open_data"):
+        for path in sorted(place.rglob("*")):
+            if path.is_file():
+                yield str(path.relative_to(home)), hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_nothing_is_judged_applied_or_handed_out_again(town: City) -> None:
+    """A run without deliveries commits nothing and leaves every file that others have as it was."""
+    home = town.layout.home
+    tables, files = versions(home), dict(_leaving(town))
+    ledgers = {name: frame.height for name, frame in contents(home, "ledgers").items()}
+
+    result = run(town)
+
+    assert result.failures == ()
+    assert result.outcomes == ()
+    assert {name: version for name, version in versions(home).items() if name in tables} == tables
+    assert {n: f.height for n, f in contents(home, "ledgers").items() if n in ledgers} == ledgers
+    assert dict(_leaving(town)) == files
+    assert [one.refreshed for one in result.shares if isinstance(one, Projection)] == [False]
+    assert [one.created for one in result.releases if isinstance(one, Release)] == [False]
+
+
+def test_what_it_was_given_is_recognised_and_what_is_new_goes_through(town: City) -> None:
+    """Bytes that it holds are taken for what they are; a new delivery is judged and applied."""
+    deliver(town.layout.home)
+    known = run(town)
+    assert {one.verdict for one in known.outcomes} == {VerdictKind.RECOGNISED}
+
+    inbox = town.layout.inbox(PERMIT)
+    deliver_further(town.layout.home)
+    (inbox / "permits-3.csv").write_text(
+        "操作,序号,区划代码,许可编号,许可名称\nD,300,350501,P000,\nI,301,350501,P200,新\n",
+        encoding="utf-8",
+    )
+    before = row_count(town, PERMIT)
+    result = run(town)
+
+    assert result.failures == ()
+    by_kind = {(f"{one.department}/{one.resource}", one.verdict) for one in result.outcomes}
+    assert by_kind == {(VISIT, VerdictKind.RECOGNISED), (PERMIT, VerdictKind.PASSED)}
+    assert row_count(town, PERMIT) == before  # one came, one went
