@@ -23,6 +23,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from catalog_specs.rules.error_codes import ErrorCode
+from catalog_specs.rules.refusals import DeliveryRefusal
+from catalog_specs.rules.wording import Worded
+
 if TYPE_CHECKING:
     from catalog_specs.problems import Problem
 
@@ -47,7 +51,7 @@ __all__ = [
 class QuanshuError(Exception):
     """What happened, where, and what to do about it, under a stable code."""
 
-    code: ClassVar[str] = "QS-000"
+    code: ClassVar[Worded]
 
     def __init__(self, what: str, *, where: str, remedy: str) -> None:
         """Keep the three parts apart so that a page or `--json` can show them apart."""
@@ -60,7 +64,7 @@ class QuanshuError(Exception):
 class CatalogError(QuanshuError):
     """The catalogue has problems; `problems` holds all of them, in file order."""
 
-    code: ClassVar[str] = "CAT-000"
+    code = ErrorCode.CATALOG
 
     def __init__(self, problems: tuple[Problem, ...], *, where: str) -> None:
         """Carry every problem, so that one run of `quanshu check` shows them all."""
@@ -75,21 +79,21 @@ class CatalogError(QuanshuError):
 class CatalogLookupError(QuanshuError):
     """Something was asked for by a name that the catalogue does not know."""
 
-    code: ClassVar[str] = "CAT-404"
+    code = ErrorCode.CATALOG_LOOKUP
 
 
 class SettingsError(QuanshuError):
     """The installation lacks a setting it cannot work without."""
 
-    code: ClassVar[str] = "SET-001"
+    code = ErrorCode.SETTINGS
 
 
 class IntakeError(QuanshuError):
     """A delivery cannot be read as its resource declares; `reason` is the stable GATE- code."""
 
-    code: ClassVar[str] = "GATE-100"
+    code = ErrorCode.INTAKE
 
-    def __init__(self, reason: str, what: str, *, where: str, remedy: str) -> None:
+    def __init__(self, reason: DeliveryRefusal, what: str, *, where: str, remedy: str) -> None:
         """Name the stable reason code that the receipt and the verdict will carry."""
         self.reason = reason
         super().__init__(what, where=where, remedy=remedy)
@@ -98,25 +102,25 @@ class IntakeError(QuanshuError):
 class PullError(QuanshuError):
     """A database or interface does not answer as declared; trying again would change nothing."""
 
-    code: ClassVar[str] = "PULL-001"
+    code = ErrorCode.PULL
 
 
 class RepairError(QuanshuError):
     """A file of repaired records names what is not in quarantine, or cannot be read."""
 
-    code: ClassVar[str] = "REP-001"
+    code = ErrorCode.REPAIR
 
 
 class CheckError(QuanshuError):
     """A rule raised, or its row count disagrees with Great Expectations' own count."""
 
-    code: ClassVar[str] = "GATE-500"
+    code = ErrorCode.CHECK
 
 
 class HeldError(QuanshuError):
     """A snapshot would delete more of its table than the profile allows without an approval."""
 
-    code: ClassVar[str] = "GATE-108"
+    code = DeliveryRefusal.MANY_DELETIONS
 
     def __init__(self, deleted: int, stored: int, *, where: str) -> None:
         """Carry how many of how many rows would be deleted."""
@@ -132,13 +136,13 @@ class HeldError(QuanshuError):
 class TableError(QuanshuError):
     """A stored table is not as the catalogue asks, or cannot be read as a list of files."""
 
-    code: ClassVar[str] = "TAB-001"
+    code = ErrorCode.TABLE
 
 
 class ForeignCommitError(TableError):
     """A table holds commits that no run of ours made: nothing is read from it or written to it."""
 
-    code: ClassVar[str] = "TAB-002"
+    code = ErrorCode.FOREIGN_COMMIT
 
     def __init__(self, commits: str, *, where: str) -> None:
         """Name the commits by version and operation."""
@@ -153,16 +157,16 @@ class ForeignCommitError(TableError):
 class AccessError(QuanshuError):
     """A grant, a mask or a key forbids what was asked."""
 
-    code: ClassVar[str] = "ACC-001"
+    code = ErrorCode.ACCESS
 
 
 class DisclosureError(QuanshuError):
     """A release was refused because somebody could be recognised in it."""
 
-    code: ClassVar[str] = "DIS-001"
+    code = ErrorCode.DISCLOSURE
 
 
 class TransientError(QuanshuError):
     """A conflict that a fresh attempt may well win; the only error that is retried."""
 
-    code: ClassVar[str] = "TRY-001"
+    code = ErrorCode.TRANSIENT

@@ -9,6 +9,7 @@ import traceback
 import typer
 
 from catalog_specs.errors import CatalogError, CatalogLookupError, QuanshuError
+from catalog_specs.rules.error_codes import ErrorCode
 from cli.commands import (
     approve,
     catalog,
@@ -91,5 +92,6 @@ def _failed(error: Exception) -> None:
     else:
         # the message is left out: a vendor's words may quote a value
         err.print("".join(traceback.format_tb(error.__traceback__)), markup=False, highlight=False)
-        told = f"RUN-001 unforeseen {type(error).__name__} · report the class and the places above"
+        what = f"unforeseen {type(error).__name__}"
+        told = f"{ErrorCode.UNFORESEEN} {what} · report the class and the places above"
         err.print(told, style="red", markup=False)

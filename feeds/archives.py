@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from catalog_specs.errors import IntakeError
+from catalog_specs.rules.refusals import DeliveryRefusal
 from catalog_specs.vocabulary import FeedFormat
 from feeds.isolation import unpacked
 from feeds.reader import Source, unseen
@@ -36,7 +37,7 @@ def parts(source: Source, scratch: Path) -> tuple[Source, ...]:
     try:
         members = unpacked(source, kind.value, scratch)
     except IntakeError as error:
-        if error.reason in {"GATE-101", "GATE-103"}:
+        if error.reason in {DeliveryRefusal.UNREADABLE, DeliveryRefusal.HOSTILE}:
             raise unseen(source, error.what) from None
         raise
     return tuple(_member(replace(source, path=path, member=name)) for name, path in members)

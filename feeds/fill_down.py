@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from feeds.reader import DEFECT, DefectCode
+from catalog_specs.rules.defects import DefectCode
+from feeds.reader import DEFECT
 
 __all__ = ["FillDown"]
 

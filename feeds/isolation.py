@@ -25,9 +25,10 @@ import numpy as np
 import pyarrow as pa
 
 from catalog_specs.errors import IntakeError, TransientError
+from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.columns import feed_columns
 from feeds.nursery import Reading, reading_process
-from feeds.reader import Block, Defect, DefectCode, OpenFeed, Source, rows_table
+from feeds.reader import Block, Defect, OpenFeed, Source, rows_table
 from feeds.untrusted.jobs import Job, ReadJob, UnpackJob, job_line
 from feeds.untrusted.limits import ReadingLimits
 from feeds.untrusted.messages import (
@@ -104,7 +105,7 @@ def _read_job(source: Source) -> ReadJob:
 
 
 def _block(piece: Piece) -> Block:
-    defects = [Defect(place, DefectCode(code), raw) for place, code, raw in piece.spoiled]
+    defects = [Defect(place, code, raw) for place, code, raw in piece.spoiled]
     lines = None if piece.lines is None else np.frombuffer(piece.lines, np.int64)
     return Block(piece.count, piece.texts, defects, lines=lines)
 
@@ -161,11 +162,18 @@ class _Talk:
         payload = self._octets(size)
         if tag == REFUSED:
             reason, what, remedy = json.loads(payload)
-            raise IntakeError(reason, what, where=self.where, remedy=remedy)
+            raise IntakeError(self._reason(reason), what, where=self.where, remedy=remedy)
         if tag == BROKEN:
             kind, number = json.loads(payload)
             self._broken(kind, number)
         return tag, payload
+
+    def _reason(self, said: str) -> DeliveryRefusal:
+        """Return the refusal that the process names; nothing it says is believed unseen."""
+        try:
+            return DeliveryRefusal(said)
+        except ValueError:
+            self._confused()
 
     def _octets(self, count: int) -> bytearray:
         """Read so many bytes, each of them within the time the process may be silent."""
@@ -206,7 +214,7 @@ class _Talk:
 
     def _hostile(self, what: str) -> IntakeError:
         told = f"the process that read the file was given up: {what}"
-        return IntakeError("GATE-103", told, where=self.where, remedy=_REMEDY)
+        return IntakeError(DeliveryRefusal.HOSTILE, told, where=self.where, remedy=_REMEDY)
 
 
 _DEATHS: dict[int, str] = {

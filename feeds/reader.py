@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +19,8 @@ import pyarrow as pa
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import Feed
-from catalog_specs.rules.refusals import LOOK_INSIDE, UNSEEN
+from catalog_specs.rules.defects import DefectCode
+from catalog_specs.rules.refusals import LOOK_INSIDE, DeliveryRefusal
 from catalog_specs.vocabulary import FeedFormat
 from feeds.untrusted.limits import ReadingLimits
 
@@ -31,7 +31,6 @@ __all__ = [
     "ROW",
     "Block",
     "Defect",
-    "DefectCode",
     "Ending",
     "FeedReader",
     "OpenFeed",
@@ -45,37 +44,6 @@ __all__ = [
 
 ROW, LINE, DEFECT, RAW = "_row", "_line", "_defect", "_raw"
 BLOCK_BYTES = 4 << 20
-
-
-class DefectCode(StrEnum):
-    """Why a record could not be split into its fields; the gate's rule is `record:<code>`."""
-
-    FIELD_COUNT = "field_count"
-    """More or fewer fields than the header has."""
-    QUOTING = "quoting"
-    """A quote that is never closed, or text after a closing one."""
-    ENCODING = "encoding"
-    """Bytes that do not decode; `_raw` holds the record with each of them as `\\xNN`."""
-    FOOTER = "footer"
-    """A line written like a footer, with records after it."""
-    WIDTH = "width"
-    """A fixed-width record that is shorter or longer than its fields."""
-    LABEL = "label"
-    """A blank label cell below a record that could not be read: whose it is, nobody knows."""
-    JSON = "json"
-    """A line or element that is no JSON object."""
-    DAMAGED_NUMBER = "damaged_number"
-    """A number that was stored with fewer digits than it had: a long identifier that is rounded."""
-    OUT_OF_RANGE = "out_of_range"
-    """A date or moment outside the years 1 to 9999, or a day that no calendar has."""
-    HEADER = "header"
-    """A header in the midst of the records that orders the columns otherwise, or a record below."""
-    FORMULA = "formula"
-    """A formula whose result was never stored."""
-    MERGED = "merged"
-    """A cell merged over several columns: whose value it is, nobody knows."""
-    UNAVAILABLE = "unavailable"
-    """A value that the source did not send along, of which it says just that."""
 
 
 @dataclass(frozen=True)
@@ -184,12 +152,12 @@ class FeedReader(Protocol):
 
 def unreadable(source: Source, what: str, remedy: str) -> IntakeError:
     """Return the error of a file that cannot be read at all (GATE-101)."""
-    return IntakeError("GATE-101", what, where=source.name, remedy=remedy)
+    return IntakeError(DeliveryRefusal.UNREADABLE, what, where=source.name, remedy=remedy)
 
 
 def unseen(source: Source, what: str) -> IntakeError:
     """Return the error of a file that nobody can look into (GATE-110): nothing of it is kept."""
-    return IntakeError(UNSEEN, what, where=source.name, remedy=LOOK_INSIDE)
+    return IntakeError(DeliveryRefusal.UNSEEN, what, where=source.name, remedy=LOOK_INSIDE)
 
 
 def rows_schema(columns: Mapping[str, str]) -> pa.Schema:

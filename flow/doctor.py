@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from catalog_specs.errors import AccessError
+from catalog_specs.rules.home_findings import HomeFinding
 from flow.city import City
 from governance.masks.choice import compile_masks
 from outlets.shares.project import parts_whole
@@ -31,7 +32,7 @@ LEAST_FREE = 2 << 30
 class Finding:
     """One thing that is not as it should be: a code, where, what, and what to do."""
 
-    code: str
+    code: HomeFinding
     where: str
     what: str
     remedy: str
@@ -66,18 +67,21 @@ def _rights(city: City, *, fix: bool) -> Iterator[Finding]:
         if foreign:
             what = f"{number:,} files belong to another account, the first: {example}"
             yield Finding(
-                "DOC-102", top, what, "give them to the account that runs Quanshu (chown)"
+                HomeFinding.FOREIGN_OWNER,
+                top,
+                what,
+                "give them to the account that runs Quanshu (chown)",
             )
         else:
             what = f"{number:,} files have other rights than they should, the first: {example} "
             what += f"({one.mode:04o}, should be {one.wanted:04o})"
-            yield Finding("DOC-101", top, what, "run `quanshu doctor --fix`")
+            yield Finding(HomeFinding.RIGHTS, top, what, "run `quanshu doctor --fix`")
 
 
 def _keys(city: City) -> Iterator[Finding]:
     problem = city.keys.problem
     if problem is not None and ("there is no master key" not in problem.what or _needs_key(city)):
-        yield Finding("DOC-201", problem.where, problem.what, problem.remedy)
+        yield Finding(HomeFinding.KEY, problem.where, problem.what, problem.remedy)
 
 
 def _needs_key(city: City) -> bool:
@@ -99,14 +103,17 @@ def _leftovers(city: City) -> Iterator[Finding]:
     for folder in abandoned(city.layout.work):
         name = str(folder.relative_to(city.layout.home))
         yield Finding(
-            "DOC-301", name, "a killed run left its working folder", "the next run removes it"
+            HomeFinding.LEFT_BEHIND,
+            name,
+            "a killed run left its working folder",
+            "the next run removes it",
         )
     for below in ("authoritative", "quarantine"):
         root = city.layout.home / "lake" / below
         for ref in tables_below(root):
             if ref not in city.catalog.resources:
                 yield Finding(
-                    "DOC-303",
+                    HomeFinding.ORPHANED_TABLE,
                     f"lake/{below}/{ref}",
                     "no resource of the catalogue has this table",
                     "keep it as long as the law asks, then move the folder away",
@@ -118,20 +125,22 @@ def _outlets(city: City) -> Iterator[Finding]:
     for code in city.catalog.grants:
         if parts_whole(city.layout, code) is False:
             what = "the share is damaged, or in the format of an earlier version"
-            yield Finding("DOC-302", f"shares/{code}.duckdb", what, remedy)
+            yield Finding(HomeFinding.DAMAGED, f"shares/{code}.duckdb", what, remedy)
     if city.layout.city_views.exists() and not whole(city.layout.city_views):
         what = "the analysts' file is damaged, or in the format of an earlier version"
-        yield Finding("DOC-302", "views/city.duckdb", what, remedy)
+        yield Finding(HomeFinding.DAMAGED, "views/city.duckdb", what, remedy)
 
 
 def _space(city: City) -> Iterator[Finding]:
     if not city.layout.home.is_dir():
-        yield Finding("DOC-402", str(city.layout.home), "there is no home", "run `quanshu run`")
+        yield Finding(
+            HomeFinding.NO_HOME, str(city.layout.home), "there is no home", "run `quanshu run`"
+        )
         return
     free = shutil.disk_usage(city.layout.home).free
     if free < LEAST_FREE:
         yield Finding(
-            "DOC-401",
+            HomeFinding.LITTLE_SPACE,
             str(city.layout.home),
             f"{free / (1 << 30):.1f} GiB are free, less than {LEAST_FREE >> 30}",
             "free space: a full disk stops every run",

@@ -15,12 +15,13 @@ from typing import Any
 from authoritative.sequences import sequences_shape
 from catalog_specs.errors import ForeignCommitError
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.evolution import HomeDifference, TableDifference
 from flow.city import City
 from quality.quarantine.table import key_column, quarantine_shape
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
-from storage.evolution.differences import Difference, Kind, differences
+from storage.evolution.differences import Difference, differences
 from storage.evolution.evolving import Mandate, Refused, evolve_table, refusals, rename_columns
 from storage.evolution.ledger import EVOLUTIONS, Evolution, Stage, evolutions
 from storage.foreign_commits import require_ours
@@ -72,11 +73,11 @@ class Orphan:
         """Read as one line."""
         where = ", ".join(self.places)
         if self.retired:
-            return f"EVO-106 {self.resource} is retired: {where} kept as they are, nothing leaves"
-        return (
-            f"EVO-205 {self.resource} is not in the catalogue: {where} · put its file back, with "
-            "`retired: {on: …, reason: …}` if nothing is collected any more"
-        )
+            what = f"{self.resource} is retired: {where} kept as they are, nothing leaves"
+            return f"{HomeDifference.RETIRED} {what}"
+        what = f"{self.resource} is not in the catalogue: {where}"
+        remedy = "put its file back, with `retired: {on: …, reason: …}` if nothing is collected"
+        return f"{HomeDifference.ORPHANED} {what} · {remedy} any more"
 
 
 def plan(city: City, document: str | None = None) -> tuple[Planned, ...]:
@@ -166,7 +167,7 @@ def _evolve_one(
     renamed = {
         one.stored: one.column
         for one in planned.differences
-        if one.kind is Kind.RENAMED and one.column in resource.key
+        if one.kind is TableDifference.RENAMED and one.column in resource.key
     }
     # the others first: once the table has its new columns, nobody knows what they were called
     sequences = city.layout.sequences(resource.ref)

@@ -18,17 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from catalog_specs.errors import QuanshuError, TransientError
-from storage import full_disk
+from catalog_specs.rules.error_codes import ErrorCode
+from catalog_specs.rules.wording import Worded
+from storage.full_disk import is_full
 from storage.layout import Layout
 
-__all__ = ["PUT_OFF", "UNFORESEEN", "Failure", "Faults", "failure_of", "is_fault"]
-
-UNFORESEEN = "RUN-001"
-"""The code of a fault that nobody foresaw."""
-NO_MEMORY = "RUN-002"
-"""The code of work that the memory limit is too small for."""
-PUT_OFF = "RUN-003"
-"""The code of a resource whose turn waits, because one that it refers to broke off."""
+__all__ = ["Failure", "Faults", "failure_of", "is_fault"]
 
 _HERE = Path(__file__).resolve().parents[1]
 _OURS = frozenset(
@@ -36,6 +31,8 @@ _OURS = frozenset(
     | {"landing", "outlets", "pipelines", "quality", "register", "scaffold", "storage", "values"}
 )
 _OUT_OF_MEMORY = frozenset({"MemoryError", "OutOfMemoryException", "ArrowMemoryError"})
+_PASSING = frozenset({ErrorCode.DISK_FULL, ErrorCode.NO_MEMORY, ErrorCode.PUT_OFF})
+"""Faults of the machine: they pass without a change of data, catalogue or program."""
 _PANIC = "PanicException"
 """What a vendor's native code raises when it gives up; it is no `Exception`."""
 
@@ -48,7 +45,7 @@ class Failure:
     """`withdrawal`, `pull`, `resource`, `shares`, `open_data`, `views`, `undeclared`, `events`."""
     subject: str
     """The resource, grant or open set; empty where there is only one."""
-    code: str
+    code: Worded
     what: str
     where: str
     remedy: str
@@ -58,7 +55,7 @@ class Failure:
     @property
     def passing(self) -> bool:
         """Say whether the machine was the fault, not the data, the catalogue or the program."""
-        return self.transient or self.code in (full_disk.CODE, NO_MEMORY, PUT_OFF)
+        return self.transient or self.code in _PASSING
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -99,9 +96,9 @@ def is_fault(error: BaseException) -> bool:
 
 def failure_of(layout: Layout, stop: str, subject: str, error: BaseException) -> Failure:
     """Say what an error was, without a word of a vendor's; the whole goes to a private file."""
-    if full_disk.is_full(error):
-        code, what, remedy = full_disk.CODE, full_disk.WHAT, full_disk.REMEDY
-        return Failure(stop, subject, code, what, subject or "home folder", remedy)
+    if is_full(error):
+        full = ErrorCode.DISK_FULL
+        return Failure(stop, subject, full, full.english, subject or "home folder", full.remedy)
     if isinstance(error, QuanshuError):
         transient = isinstance(error, TransientError)
         return Failure(stop, subject, error.code, error.what, error.where, error.remedy, transient)
@@ -109,9 +106,11 @@ def failure_of(layout: Layout, stop: str, subject: str, error: BaseException) ->
     log = _kept(layout, error)
     if kind in _OUT_OF_MEMORY:
         what, remedy = f"not enough memory ({kind})", "raise QUANSHU_MEMORY and run again"
-        return Failure(stop, subject, NO_MEMORY, what, place, f"{remedy}; {log}")
+        return Failure(stop, subject, ErrorCode.NO_MEMORY, what, place, f"{remedy}; {log}")
     what = f"unforeseen {kind}"
-    return Failure(stop, subject, UNFORESEEN, what, place, f"report class and place; {log}")
+    return Failure(
+        stop, subject, ErrorCode.UNFORESEEN, what, place, f"report class and place; {log}"
+    )
 
 
 def _place(error: BaseException) -> str:

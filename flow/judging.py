@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from catalog_specs.rules.refusals import DeliveryRefusal
 from flow.city import City
 from landing.collection import record_outside
 from quality.gate.gate import Gate
@@ -16,7 +17,7 @@ from register.as_of import parted_by_lateness
 from register.bundles import Bundle
 from register.receipts import deliveries
 from register.records import Delivery, Verdict, VerdictKind
-from register.verdicts import REFUSED, verdicts
+from register.verdicts import verdicts
 
 __all__ = ["judge", "judge_refused"]
 
@@ -30,7 +31,7 @@ def judge(city: City, gate: Gate, bundle: Bundle) -> tuple[Verdict, ...]:
 def judge_refused(gate: Gate, delivery: Delivery, decision: Approval) -> Verdict:
     """Turn the verdict on a held delivery that was refused; every row of it is kept back."""
     detail = f"refused by {decision.document} · deliver the whole resource"
-    refused = replace(delivery, refusal=REFUSED, refusal_detail=detail)
+    refused = replace(delivery, refusal=DeliveryRefusal.MANY_DELETIONS, refusal_detail=detail)
     (verdict,) = gate.judge(Bundle((refused,)))
     return verdict
 

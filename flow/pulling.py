@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog_specs.errors import QuanshuError, TransientError
+from catalog_specs.rules.wording import Worded
 from flow.city import City
 from landing.landing import land
 from landing.pulls import Errand, pulled
@@ -30,7 +31,7 @@ class PullFailure:
 
     department: str
     resource: str
-    code: str
+    code: Worded
     what: str
     remedy: str
     transient: bool

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.error_codes import ErrorCode
 from flow.books import Books, open_books
 from flow.city import City
 from flow.derived import (
@@ -24,7 +25,7 @@ from flow.derived import (
     withdraw_lapsed,
 )
 from flow.evolution import Orphan, orphans
-from flow.failures import PUT_OFF, Failure, Faults
+from flow.failures import Failure, Faults
 from flow.pulling import pull_waiting
 from flow.results import Pull, RunResult
 from flow.stops import Step, each_once, left_lying, opened_gate, taking
@@ -133,7 +134,9 @@ class _Turns:
             if waits(self.city, resource.ref):
                 what, remedy = f"waits for {missing[0]}, which broke off", "run again"
                 ref = resource.ref
-                self.faults.found.append(Failure("resource", ref, PUT_OFF, what, ref, remedy))
+                self.faults.found.append(
+                    Failure("resource", ref, ErrorCode.PUT_OFF, what, ref, remedy)
+                )
         return True
 
     def _books(self) -> Books | None:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog_specs.errors import IntakeError
-from catalog_specs.rules.refusals import UNSEEN
+from catalog_specs.rules.refusals import NOT_KEPT, DeliveryRefusal
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 from feeds.columns import OPERATION, feed_columns
 from feeds.fill_down import FillDown
@@ -31,15 +31,14 @@ from feeds.secrecy import (
 )
 from landing.landed_file import FILE, write_rows
 from landing.undeclared import Undeclared
-from register.records import NOT_KEPT
 
 __all__ = ["ROWS_FILE", "LandedRows", "declared_headers_told", "land_rows"]
 
 VECTOR_ROWS = 2048
 """Records that DuckDB has in hand at once, however wide they are."""
 
-Refusal = tuple[str, str]
-"""GATE- code and what happened, where, what to do; header names at most, no cell value."""
+Refusal = tuple[DeliveryRefusal, str]
+"""Its code and what happened, where, what to do; header names at most, no cell value."""
 
 ROWS_FILE = "rows.parquet"
 _NEAREST = " (nearest delivered: "
@@ -110,9 +109,15 @@ def land_rows(
         reading.undeclared.close()
     refusal = reading.refusal
     if refusal is None and not rows and source.feed.kind is FeedKind.SNAPSHOT:
-        refusal = ("GATE-104", "a snapshot without any record · deliver the whole resource")
+        refusal = (
+            DeliveryRefusal.EMPTY,
+            "a snapshot without any record · deliver the whole resource",
+        )
     if refusal is None and reading.cut_off and source.feed.kind is FeedKind.SNAPSHOT:
-        refusal = ("GATE-109", "the file breaks off in its last record · deliver the whole file")
+        refusal = (
+            DeliveryRefusal.CUT_OFF,
+            "the file breaks off in its last record · deliver the whole file",
+        )
     return reading.landed(rows, malformed, refusal)
 
 
@@ -159,7 +164,7 @@ class _Reading:
         if refusal is not None and _deletes_alone(part, opened.headers):
             refusal = None
         self.refusal = self.refusal or refusal
-        whole = refusal is not None and refusal[0] == "GATE-102"
+        whole = refusal is not None and refusal[0] == DeliveryRefusal.COLUMNS
         extra = self.undeclared.columns(opened.headers, self.columns.values())
         before, labels = self.rows, FillDown(part.feed.fill_down)
         for batch in opened.batches({**self.columns, **extra}, whole=whole):
@@ -185,7 +190,7 @@ class _Reading:
         )
         if wide or self.bytes > max(limits.expanded, _OWN_SIZES * size):
             raise IntakeError(
-                "GATE-103",
+                DeliveryRefusal.HOSTILE,
                 f"{VECTOR_ROWS:,} records in a row of more than {limits.vector >> 20} MiB"
                 if wide
                 else "the file unpacks beyond the limit",
@@ -198,9 +203,12 @@ class _Reading:
 
         What was not reached of a packed file may be marked as secret, so nothing of it is kept.
         """
-        unread = self.several or error.reason in {"GATE-101", "GATE-103"}
+        unread = self.several or error.reason in {
+            DeliveryRefusal.UNREADABLE,
+            DeliveryRefusal.HOSTILE,
+        }
         if self.packed and unread and error.reason not in NOT_KEPT:
-            return UNSEEN, f"{error.what} · nothing of it was kept: {error.remedy}"
+            return DeliveryRefusal.UNSEEN, f"{error.what} · nothing of it was kept: {error.remedy}"
         return error.reason, f"{error.what} · {error.remedy}"
 
     def landed(self, rows: int, malformed: int, refusal: Refusal | None) -> LandedRows:
@@ -246,7 +254,7 @@ def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...])
     keyed = part.format in {FeedFormat.JSONL, FeedFormat.JSON}
     if not headers:
         empty = "the file holds nothing · deliver a header row and the records below it"
-        return None if keyed else ("GATE-104", empty)
+        return None if keyed else (DeliveryRefusal.EMPTY, empty)
     wanted = dict.fromkeys(columns.values())
     missing = [header for header in wanted if header not in headers]
     if missing and not (keyed and len(missing) < len(wanted)):
@@ -254,10 +262,16 @@ def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...])
         is_record = len(missing) == len(wanted)
         spare = [] if is_record else [header for header in headers if header not in wanted]
         named = "; ".join(_nearest(header, spare) for header in missing)
-        return "GATE-102", f"missing: {named} · {_NO_HEADER_ROW if is_record else _UNDER_ITS_OWN}"
+        return (
+            DeliveryRefusal.COLUMNS,
+            f"missing: {named} · {_NO_HEADER_ROW if is_record else _UNDER_ITS_OWN}",
+        )
     doubled = [header for header in wanted if headers.count(header) > 1]
     if doubled:
-        return "GATE-102", f"twice: {'; '.join(doubled)} · deliver every declared column once"
+        return (
+            DeliveryRefusal.COLUMNS,
+            f"twice: {'; '.join(doubled)} · deliver every declared column once",
+        )
     return None
 
 

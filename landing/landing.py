@@ -24,6 +24,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.refusals import NOT_KEPT
 from feeds.readers import Source
 from landing.inbox import Inbox, Skipped, look, waiting, within
 from landing.landed_rows import ROWS_FILE, LandedRows, land_rows
@@ -43,7 +44,7 @@ from landing.undeclared import exceptions_on
 from register.arrivals import INBOX, Arrival
 from register.as_of import day_of
 from register.receipts import RECEIPT, Recognised, deliveries, newest, repeated, write_receipt
-from register.records import NOT_KEPT, Delivery
+from register.records import Delivery
 from storage.layout import Layout
 from values.casts import has_typed_cells
 from values.feed_texts import key_headers, text_headers

@@ -25,10 +25,11 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 
 from catalog_specs.errors import TransientError
+from catalog_specs.rules.refusals import NOT_KEPT
 from landing.stored_names import LONGEST, stored_name
 from landing.unfollowed import opened_folder
 from register.receipts import RECEIPT, read_receipt
-from register.records import NOT_KEPT, Delivery
+from register.records import Delivery
 
 __all__ = [
     "begun",

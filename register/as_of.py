@@ -16,12 +16,11 @@ import polars as pl
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import AsOf
+from catalog_specs.rules.refusals import DeliveryRefusal
 from register.bundles import Bundle
 from register.records import Delivery
 
-__all__ = ["LATE", "day_of", "parted_by_lateness"]
-
-LATE = "GATE-105"
+__all__ = ["day_of", "parted_by_lateness"]
 
 
 def day_of(as_of: AsOf, name: str) -> str:
@@ -37,7 +36,7 @@ def day_of(as_of: AsOf, name: str) -> str:
         return datetime.strptime(text or "", as_of.format).replace(tzinfo=UTC).date().isoformat()
     except ValueError:
         raise IntakeError(
-            "GATE-107",
+            DeliveryRefusal.UNDATED,
             "the file's name does not hold the day it stands for",
             where="delivery",
             remedy="name the file as `feed.as_of` says",
@@ -63,4 +62,4 @@ def _refused(delivery: Delivery, newest: str) -> Delivery:
     if delivery.refusal is not None:
         return delivery
     detail = f"it stands for {delivery.as_of}; {newest} was applied before · deliver the newest"
-    return replace(delivery, refusal=LATE, refusal_detail=detail)
+    return replace(delivery, refusal=DeliveryRefusal.LATE, refusal_detail=detail)

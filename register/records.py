@@ -10,11 +10,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from catalog_specs.rules.refusals import UNSEEN
-
 __all__ = [
-    "MARKED",
-    "NOT_KEPT",
     "REPLAYED",
     "Counts",
     "Delivery",
@@ -27,10 +23,6 @@ __all__ = [
 
 REPLAYED = "replay"
 """The origin of a delivery of records that were kept back before."""
-MARKED = "GATE-106"
-"""The refusal of a file with a secrecy marking: nothing of it is kept (一(二))."""
-NOT_KEPT = frozenset({MARKED, UNSEEN})
-"""Refusals of files of which the digest, the place and the time are kept, and nothing else."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from catalog_specs.rules.refusals import DeliveryRefusal
 from register.bundles import span
 from register.records import Delivery, RuleResult, Verdict
 from storage.delta.table_shape import Column, Shape
@@ -18,20 +19,21 @@ from storage.layout import Layout
 from storage.ledger import Ledger
 from storage.sql import literal
 
-__all__ = ["REFUSED", "STANDING_SQL", "VERDICTS", "is_judged", "standing", "verdicts"]
+__all__ = ["STANDING_SQL", "VERDICTS", "is_judged", "standing", "verdicts"]
 
-REFUSED = "GATE-108"
+_REFUSED = DeliveryRefusal.MANY_DELETIONS
 """The reason of a delivery that was refused after it had been held."""
+
 STANDING_SQL = (
     "row_number() OVER (PARTITION BY resource, delivery ORDER BY "
-    f"coalesce(reasons[1] = {literal(REFUSED)}, FALSE) DESC, judged_at) = 1"
+    f"coalesce(reasons[1] = {literal(_REFUSED)}, FALSE) DESC, judged_at) = 1"
 )
 """The SQL of `standing`, behind QUALIFY."""
 
 
 def _once(judged: Sequence[Verdict]) -> str:
     """Name the verdicts on a bundle; that by which a delivery is refused is a further fact."""
-    refused = f"/{REFUSED}" if judged[0].reasons[:1] == (REFUSED,) else ""
+    refused = f"/{_REFUSED}" if judged[0].reasons[:1] == (_REFUSED,) else ""
     return f"{judged[0].resource}/{span(one.delivery for one in judged)}{refused}"
 
 
@@ -99,6 +101,6 @@ def standing(found: Iterable[Verdict]) -> tuple[Verdict, ...]:
     last: dict[tuple[str, str], Verdict] = {}
     for verdict in found:
         delivery = verdict.resource, verdict.delivery
-        if delivery not in last or verdict.reasons[:1] == (REFUSED,):
+        if delivery not in last or verdict.reasons[:1] == (_REFUSED,):
             last[delivery] = verdict
     return tuple(last.values())

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import errno
 
-__all__ = ["CODE", "REMEDY", "SAID", "WHAT", "is_full"]
+from catalog_specs.rules.error_codes import ErrorCode
 
-CODE = "DISK-001"
-WHAT = "the disk is full or a quota is used up"
-REMEDY = "free space and run again: what was finished stays, everything else is done then"
-SAID = f"{CODE} {WHAT} · home folder · {REMEDY}"
+__all__ = ["SAID", "is_full"]
+
+_FULL = ErrorCode.DISK_FULL
+SAID = f"{_FULL} {_FULL.english} · home folder · {_FULL.remedy}"
 _CODES = (errno.ENOSPC, errno.EDQUOT)
 _WORDS = ("no space left on device", "os error 28", "disk quota exceeded")
 """What the vendors' own errors carry; only whether they do is asked, their text is not shown."""

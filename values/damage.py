@@ -17,6 +17,7 @@ from collections.abc import Collection
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.defects import DefectCode
 from catalog_specs.vocabulary import ItemType
 from storage.sql import identifier, literal
 
@@ -58,8 +59,9 @@ def damage_marked_sql(source: str, parts: Collection[str]) -> str:
     texts = ", ".join(identifier(part) for part in parts)
     return (
         "(SELECT * EXCLUDE (_whole) REPLACE (CASE WHEN _defect IS NOT NULL THEN _defect"
-        f" WHEN regexp_matches({_WHOLE}, {literal(_LOST)}) THEN 'encoding'"
-        f" WHEN regexp_matches({_WHOLE}, {literal(_NUMBER)}) THEN 'damaged_number'"
+        f" WHEN regexp_matches({_WHOLE}, {literal(_LOST)}) THEN {literal(DefectCode.ENCODING)}"
+        f" WHEN regexp_matches({_WHOLE}, {literal(_NUMBER)})"
+        f" THEN {literal(DefectCode.DAMAGED_NUMBER)}"
         f" END AS _defect) FROM (SELECT *, concat_ws({literal(_BETWEEN)}, {texts}) AS {_WHOLE}"
         f" FROM {source}))"
     )

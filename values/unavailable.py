@@ -12,9 +12,9 @@ import base64
 import json
 
 from catalog_specs.models.feed import PLACEHOLDER, Feed
+from catalog_specs.rules.defects import DefectCode
 from catalog_specs.vocabulary import FeedKind
 from feeds.columns import OPERATION, SEQUENCE, feed_columns
-from feeds.reader import DefectCode
 from storage.sql import identifiers, literal
 
 __all__ = ["unavailable_marked_sql"]

@@ -5,10 +5,11 @@ Belongs here: rendering. Keep out: the laws (`registry`) and the forms (`reading
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from catalog_specs.laws.law import Law
 from catalog_specs.laws.registry import LAWS
+from catalog_specs.markdown import sentence, table
 from catalog_specs.reading.form import FORMS
 
 __all__ = ["laws_page"]
@@ -30,38 +31,23 @@ This page is written by `python -m docs.generate` from the code.
 def laws_page(more: Sequence[Law] = ()) -> str:
     """Return the page as Markdown text, `more` laws of `quanshu check` beside the others."""
     laws = (
-        (law.code, law.title_zh, _sentence(law.title), law.clause or "–", _sentence(law.what_to_do))
+        (law.code, law.title_zh, sentence(law.title), law.clause or "–", sentence(law.what_to_do))
         for law in sorted((*LAWS, *more), key=lambda law: law.code)
     )
-    forms = ((f.code, f.title_zh, _sentence(f.title), _sentence(f.remedy)) for f in FORMS)
+    forms = ((f.code, f.title_zh, sentence(f.title), sentence(f.remedy)) for f in FORMS)
     return "\n".join(
         [
             _HEAD,
             "## Laws",
             "",
-            *_table(("Code", "法则", "Says", "Clause", "What to do"), laws),
+            *table(("Code", "法则", "Says", "Clause", "What to do"), laws),
             "",
             "## Form",
             "",
             "What can be wrong with a file before any law is asked. Laws still judge all other",
             "files, and stay silent about what a malformed file might have said.",
             "",
-            *_table(("Code", "形式", "Says", "What to do"), forms),
+            *table(("Code", "形式", "Says", "What to do"), forms),
             "",
         ]
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
-    yield _row(head)
-    yield _row(["---"] * len(head))
-    yield from (_row(row) for row in rows)
-
-
-def _row(cells: Sequence[str]) -> str:
-    escaped = (cell.replace("|", "\\|") for cell in cells)
-    return f"| {' | '.join(escaped)} |"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -16,6 +16,7 @@ import polars as pl
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Item, QualityRule, Resource
+from catalog_specs.rules.defects import DefectCode
 from catalog_specs.vocabulary import FeedFormat, ItemType, Level
 from demo_city.society.dice import Dice
 from demo_city.writing.domain import broken_rules, columns_of, level_of, named_rules
@@ -196,7 +197,7 @@ def spoilt(
         case "field_count":
             csv = orders.resource.feed.format is FeedFormat.CSV
             raw = (SURPLUS, MISSING)[number % 2] if csv else BROKEN
-            rule = "record:field_count" if csv else "record:json"
+            rule = (DefectCode.FIELD_COUNT if csv else DefectCode.JSON).stored
             return Defect(place, added=False, texts={}, rules=(rule,), raw=raw)
         case "operation":
             return Defect(place, True, {OPERATION: f"?{number}"}, ("operation:code_list",))

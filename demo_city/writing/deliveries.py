@@ -15,6 +15,7 @@ import polars as pl
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.refusals import DeliveryRefusal
 from demo_city.answer_key import PASSED, REJECTED, Expected, Quarantined
 from demo_city.writing.defects import Defect
 from demo_city.writing.feeds import DELETE, Handed
@@ -25,7 +26,7 @@ from demo_city.writing.text import kinds
 
 __all__ = ["MISSING_COLUMN", "Made", "make_delivery", "make_refused"]
 
-MISSING_COLUMN = "GATE-102"
+MISSING_COLUMN = DeliveryRefusal.COLUMNS
 
 
 @dataclass(frozen=True)

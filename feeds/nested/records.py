@@ -22,7 +22,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog_specs.models.feed import Changes, Feed
-from feeds.reader import Block, Defect, DefectCode
+from catalog_specs.rules.defects import DefectCode
+from feeds.reader import Block, Defect
 from feeds.text.encodings import MARK, shown
 from feeds.untrusted.paths import steps_of
 from storage.engines.connection import Connection, in_memory

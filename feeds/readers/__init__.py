@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalog_specs.vocabulary import FeedFormat
-from feeds.reader import DefectCode, FeedReader, OpenFeed, Source
+from feeds.reader import FeedReader, OpenFeed, Source
 
-__all__ = ["DefectCode", "FeedReader", "OpenFeed", "Source", "parts", "reader_for"]
+__all__ = ["FeedReader", "OpenFeed", "Source", "parts", "reader_for"]
 
 
 def parts(source: Source, scratch: Path) -> tuple[Source, ...]:

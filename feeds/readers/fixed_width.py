@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog_specs.models.feed import Feed
-from feeds.reader import Block, Defect, DefectCode, Ending, OpenFeed, Source, tables_of
+from catalog_specs.rules.defects import DefectCode
+from feeds.reader import Block, Defect, Ending, OpenFeed, Source, tables_of
 from feeds.text.blocks import line_blocks, line_texts
 from feeds.text.cut_off import Watch, ends_in_line_end
 from feeds.text.encodings import MARK, TextCode, shown, text_code

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from catalog_specs.errors import IntakeError
+from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.nested.elements import ElementCutter, NoListError, list_start
 from feeds.nested.records import json_records
 from feeds.reader import OpenFeed, Source, unreadable
@@ -67,7 +68,7 @@ def _elements(source: Source) -> Iterator[Texts]:
             yield texts, lines
         if cutter.held_size > source.limits.record:
             raise IntakeError(
-                "GATE-103",
+                DeliveryRefusal.HOSTILE,
                 f"a record of more than {source.limits.record >> 20} MiB",
                 where=source.name,
                 remedy="deliver records one after another, each a fact of its own",

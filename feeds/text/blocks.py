@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog_specs.errors import IntakeError
+from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.reader import Source
 from feeds.text.encodings import MARK, TextCode, encoded, marked, text_code
 from feeds.text.private_use import standardised
@@ -62,7 +63,7 @@ def split_lines(data: bytes) -> list[str]:
 
 def hostile(source: Source, what: str, remedy: str) -> IntakeError:
     """Return the error of a file that is beyond a limit (GATE-103)."""
-    return IntakeError("GATE-103", what, where=source.name, remedy=remedy)
+    return IntakeError(DeliveryRefusal.HOSTILE, what, where=source.name, remedy=remedy)
 
 
 def _ahead(blocks: Iterator[bytes]) -> Generator[bytes]:

@@ -26,7 +26,8 @@ from enum import Enum, auto
 import numpy as np
 import pyarrow as pa
 
-from feeds.reader import Defect, DefectCode
+from catalog_specs.rules.defects import DefectCode
+from feeds.reader import Defect
 from feeds.text.blocks import split_lines
 from feeds.text.dialect import Dialect, Stray
 from feeds.text.effort import Effort

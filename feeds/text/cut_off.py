@@ -13,7 +13,8 @@ from itertools import takewhile
 
 import pyarrow as pa
 
-from feeds.reader import DEFECT, RAW, DefectCode, Ending, Source
+from catalog_specs.rules.defects import DefectCode
+from feeds.reader import DEFECT, RAW, Ending, Source
 from feeds.text.encodings import TextCode
 
 __all__ = ["Question", "Watch", "ends_in_line_end"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog_specs.errors import IntakeError
+from catalog_specs.rules.refusals import DeliveryRefusal
 
 __all__ = ["TIMES", "Effort"]
 
@@ -32,7 +33,7 @@ class Effort:
         self.spent += count
         if self.spent > _FREE + TIMES * self.came:
             raise IntakeError(
-                "GATE-103",
+                DeliveryRefusal.HOSTILE,
                 "its quotes are broken throughout: nobody can tell where its records end",
                 where=self.where,
                 remedy="deliver quotes that are closed, or declare `quote: null` where there are"

@@ -16,7 +16,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from feeds.reader import Block, Defect, DefectCode
+from catalog_specs.rules.defects import DefectCode
+from feeds.reader import Block, Defect
 from feeds.text.blocks import split_lines
 
 __all__ = ["HELD_LIMIT", "FooterTest", "footer_test", "settled"]

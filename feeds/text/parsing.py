@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from feeds.reader import Block, Defect, DefectCode
+from catalog_specs.rules.defects import DefectCode
+from feeds.reader import Block, Defect
 from feeds.text.blocks import line_texts
 from feeds.text.careful import RECORD_LIMIT
 from feeds.text.dialect import STAND_IN, Dialect

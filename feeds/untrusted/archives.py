@@ -18,6 +18,7 @@ from lzma import LZMAError
 from pathlib import Path
 from typing import IO
 
+from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.untrusted.jobs import UnpackJob
 from feeds.untrusted.limits import ReadingLimits, Refused
 from feeds.untrusted.markings import LONGEST, SECRET, is_marked, octets_marked
@@ -89,7 +90,9 @@ def _damage() -> Iterator[None]:
         raise
     except _Damage:
         raise Refused(
-            "GATE-101", "the archive is damaged or cut off", "deliver the whole archive again"
+            DeliveryRefusal.UNREADABLE,
+            "the archive is damaged or cut off",
+            "deliver the whole archive again",
         ) from None
 
 
@@ -208,7 +211,7 @@ def _written(
     wanted = sorted(name for name in files if is_wanted(name, job.pattern))
     if not wanted:
         raise Refused(
-            "GATE-104",
+            DeliveryRefusal.EMPTY,
             "the archive holds no file that is taken",
             "deliver the data files, named as `feed.members` says",
         )
@@ -218,4 +221,8 @@ def _written(
 
 
 def _hostile(what: str) -> Refused:
-    return Refused("GATE-103", f"the archive {what}", "deliver a plain archive of data files alone")
+    return Refused(
+        DeliveryRefusal.HOSTILE,
+        f"the archive {what}",
+        "deliver a plain archive of data files alone",
+    )

@@ -16,6 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog_specs.rules.defects import DefectCode
+from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.untrusted.canonical import any_text, as_text
 from feeds.untrusted.damage import is_out_of_range, is_rounded, is_spoilt, readable
 from feeds.untrusted.header_names import told_apart
@@ -150,7 +152,7 @@ def _reached(schema: pa.Schema, path: str, steps: tuple[str | int, ...], place: 
         at = kind.get_field_index(step) if pa.types.is_struct(kind) and step is str(step) else -1
         if at < 0:
             raise Refused(
-                "GATE-101",
+                DeliveryRefusal.UNREADABLE,
                 f"the path {path[:80]} does not lead to a field of a struct",
                 "declare paths through structs alone, to texts, numbers, dates and truth values",
             )
@@ -161,7 +163,7 @@ def _reached(schema: pa.Schema, path: str, steps: tuple[str | int, ...], place: 
 def _piece(count: int, cells: Mapping[str, _Cells]) -> Piece:
     """Part sound records from those that hold any damaged value."""
     texts = {header: column.texts for header, column in cells.items()}
-    damaged: dict[int, str] = {}
+    damaged: dict[int, DefectCode] = {}
     for column in cells.values():
         for code, which in column.damaged:
             for place in pc.indices_nonzero(which).to_pylist():
@@ -183,7 +185,7 @@ class _Cells:
     """The texts of a column, and which of them are defects, by code."""
 
     texts: Any
-    damaged: Sequence[tuple[str, Any]]
+    damaged: Sequence[tuple[DefectCode, Any]]
 
 
 def _cells(job: ReadJob, values: Any, column: _Column) -> _Cells:  # noqa: ANN401
@@ -192,11 +194,11 @@ def _cells(job: ReadJob, values: Any, column: _Column) -> _Cells:  # noqa: ANN40
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
     texts, undecoded = _texts(job, values, column)
-    found = [("encoding", undecoded), ("encoding", is_spoilt(texts))]
+    found = [(DefectCode.ENCODING, undecoded), (DefectCode.ENCODING, is_spoilt(texts))]
     if column.header in job.declared:
         found += [
-            ("damaged_number", is_rounded(values)),
-            ("out_of_range", is_out_of_range(values, texts)),
+            (DefectCode.DAMAGED_NUMBER, is_rounded(values)),
+            (DefectCode.OUT_OF_RANGE, is_out_of_range(values, texts)),
         ]
     return _Cells(texts, [(code, which) for code, which in found if which is not None])
 
@@ -212,7 +214,7 @@ def _texts(job: ReadJob, values: Any, column: _Column) -> tuple[Any, Any]:  # no
         return as_text(values, job.timezone), None
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         raise Refused(
-            "GATE-101",
+            DeliveryRefusal.UNREADABLE,
             f"column {column.header[:80]} of type {str(values.type)[:80]} has no canonical text",
             "deliver texts, numbers, dates, moments and truth values",
         ) from None
@@ -235,4 +237,4 @@ def _unreadable(error: BaseException, what: str) -> BaseException:
     """Return the refusal of a damaged file; what the system did wrong stays what it is."""
     if isinstance(error, MemoryError) or getattr(error, "errno", None):
         return error
-    return Refused("GATE-101", what, "deliver the whole file again")
+    return Refused(DeliveryRefusal.UNREADABLE, what, "deliver the whole file again")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog_specs.rules.refusals import DeliveryRefusal
+
 __all__ = ["ReadingLimits", "Refused"]
 
 
@@ -37,9 +39,9 @@ class ReadingLimits:
 
 
 class Refused(Exception):  # noqa: N818 - it is no error of the program
-    """A file that is not read: the stable GATE- code, what it is, and what to deliver instead."""
+    """A file that is not read: its code, what it is, and what to deliver instead."""
 
-    def __init__(self, reason: str, what: str, remedy: str) -> None:
+    def __init__(self, reason: DeliveryRefusal, what: str, remedy: str) -> None:
         """Carry header names and member names at most, never a cell value."""
         self.reason, self.what, self.remedy = reason, what, remedy
         super().__init__(reason, what, remedy)

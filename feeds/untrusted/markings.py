@@ -2,13 +2,15 @@
 
 Belongs here: the pattern and looking for it. Keep out: what follows from finding one (`feeds`).
 A marking is 绝密, 机密 or 秘密 with a star behind it; a term may follow. The words alone are words.
-This module imports nothing, so that the reading process can use it.
+This module imports no vendor, so that the reading process can use it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
+
+from catalog_specs.rules.refusals import DeliveryRefusal
 
 __all__ = ["ESCAPES", "LONGEST", "SECRET", "STAR", "TELLING", "is_marked", "octets_marked"]
 
@@ -28,7 +30,7 @@ TELLING = f"[{_WORDS}]{_GAP}密{_GAP}★"
 ESCAPES = "json-escapes"
 """Stands for the characters written as `\\uXXXX`."""
 SECRET = (
-    "GATE-106",
+    DeliveryRefusal.MARKED,
     "a secrecy marking (密级标志) was found; nothing of the file was kept",
     "state secrets stay off this platform: handle the file by the rules for them",
 )

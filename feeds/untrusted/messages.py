@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from catalog_specs.rules.defects import DefectCode
+
 __all__ = [
     "BROKEN",
     "END",
@@ -38,8 +40,8 @@ REFUSED, BROKEN, UNPACKED = b"R", b"B", b"U"
 HEAD = struct.Struct(">cQ")
 _ABOUT = b"piece"
 
-Spoiled = tuple[int, str, str]
-"""A record that is a defect: its place in the piece, why (a DefectCode), and its text."""
+Spoiled = tuple[int, DefectCode, str]
+"""A record that is a defect: its place in the piece, why, and its text."""
 
 
 @dataclass(frozen=True)
@@ -103,4 +105,4 @@ def piece_from(payload: bytearray, lines: bytes | None) -> Piece:
     table.validate(full=True)
     count, headers, spoiled = about
     texts = {header: table.column(place) for place, header in enumerate(headers)}
-    return Piece(count, texts, [(int(p), str(c), str(r)) for p, c, r in spoiled], lines)
+    return Piece(count, texts, [(int(p), DefectCode(c), str(r)) for p, c, r in spoiled], lines)

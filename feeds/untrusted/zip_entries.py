@@ -11,6 +11,7 @@ import zipfile
 from itertools import pairwise
 from typing import BinaryIO
 
+from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.untrusted.limits import ReadingLimits, Refused
 
 __all__ = ["directory_size", "refuse_hostile_entries"]
@@ -70,4 +71,6 @@ def _span(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:
 
 
 def _refused(what: str) -> Refused:
-    return Refused("GATE-103", f"the archive has {what}", "deliver a plain archive of data files")
+    return Refused(
+        DeliveryRefusal.HOSTILE, f"the archive has {what}", "deliver a plain archive of data files"
+    )

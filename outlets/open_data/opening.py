@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.rules.disclosure import RefusalCode
 from governance.local_time import local_moment
 from outlets.open_data.ledger import Opening, last_openings, record_openings
 from outlets.open_data.packages import (
@@ -24,7 +25,7 @@ from outlets.open_data.packages import (
     tombstone,
 )
 from outlets.open_data.packaging.index import city_page, set_page
-from outlets.open_data.release import Refusal, RefusalCode, Release
+from outlets.open_data.release import Refusal, Release
 from outlets.open_data.retraction import Retraction, standing
 from storage.layout import Layout
 from storage.swaps import read_json

@@ -20,6 +20,7 @@ import polars as pl
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError, DisclosureError
 from catalog_specs.models.sharing import OpenSet
+from catalog_specs.rules.disclosure import RefusalCode
 from catalog_specs.vocabulary import SmallClasses
 from governance.disclosure import Measurement, measure, without_small_classes
 from governance.free_text import scan_text
@@ -52,13 +53,13 @@ from outlets.open_data.packaging.dictionary import dictionary_csv
 from outlets.open_data.packaging.facts import ReleaseFacts
 from outlets.open_data.packaging.national import FINGERPRINT, SOURCE, TERMS, metadata
 from outlets.open_data.plan import ReleasePlan, plan_release
-from outlets.open_data.results import Refusal, RefusalCode, Release
+from outlets.open_data.results import Refusal, Release
 from outlets.open_data.retraction import withdrawn_fingerprint
 from outlets.open_data.workbooks import write_workbook
 from storage.layout import Layout
 from storage.working_folders import working_folder
 
-__all__ = ["Refusal", "RefusalCode", "Release", "release"]
+__all__ = ["Refusal", "Release", "release"]
 
 
 def release(

@@ -15,7 +15,7 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import OpenSet
-from catalog_specs.vocabulary import Term
+from catalog_specs.rules.disclosure import WithdrawalCode
 from governance.local_time import local_moment
 from outlets.open_data.packages import (
     package_names,
@@ -31,7 +31,6 @@ from storage.swaps import read_json
 
 __all__ = [
     "Retraction",
-    "WithdrawalCode",
     "closed_sets",
     "retract",
     "retract_closed",
@@ -40,14 +39,6 @@ __all__ = [
 ]
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
-
-
-class WithdrawalCode(Term):
-    """Why a release was withdrawn."""
-
-    BY_COMMAND = ("DIS-201", "按决定撤回")
-    NOT_IN_CATALOGUE = ("DIS-202", "目录中已没有该开放数据集")
-    CLOSED = ("DIS-203", "来源资源不再向社会开放")
 
 
 @dataclass(frozen=True)

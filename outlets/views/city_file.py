@@ -16,7 +16,7 @@ from pathlib import Path
 
 from catalog_specs.catalog import Catalog
 from outlets.views.ledgers import LEDGERS
-from outlets.views.lookups import code_tables, freshness
+from outlets.views.lookups import code_tables, codes, freshness
 from outlets.views.sql import (
     Commented,
     ledger_view,
@@ -55,7 +55,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
 
     Its schemas: one per department with a view per resource; `subjects` with a view per subject
     that has one (人口, 法人, …); `codes` with a table per code list; `quality` with the ledgers,
-    counts of what was quarantined and how fresh each table is;
+    what codes mean, counts of what was quarantined and how fresh each table is;
     `_meta` with the digest and the time it was built. What a killed run left beside it goes first,
     even when there is nothing to build.
     """
@@ -69,6 +69,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     ledgers = [ledger for ledger in LEDGERS if ledger.name not in found.broken]
     views = (
         *code_tables(catalog),
+        codes(),
         freshness(catalog, found.tables),
         *(
             resource_view(catalog, one, found.tables, found.foreign.get(one.ref, ""))
@@ -116,7 +117,7 @@ class _Found:
             for name, table in group.items()
         )
         told = (*sorted(self.broken), *states, *self.foreign.values())
-        text = "\n".join([f"{FORMAT} {catalog.digest}", *told])
+        text = "\n".join([f"{FORMAT} {catalog.digest}", codes().query, *told])
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,6 +1,7 @@
 """Look-up tables of the analysts' views: meanings of codes, freshness of tables.
 
-Belongs here: those two as stored tables. Keep out: the views themselves (`sql`).
+Belongs here: the city's code lists, Quanshu's own codes, and freshness, as stored tables. Keep
+out: the views themselves (`sql`).
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from collections.abc import Iterable, Mapping
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import CodeList
+from catalog_specs.rules.families import FAMILIES
 from outlets.views.sql import CODES, Commented
 from storage.delta.table_shape import Column, empty_select
 from storage.delta.tables import Snapshot, commits
 from storage.sql import identifier, literal
 
-__all__ = ["code_tables", "freshness"]
+__all__ = ["code_tables", "codes", "freshness"]
 
 
 def code_tables(catalog: Catalog) -> tuple[Commented, ...]:
@@ -32,6 +34,35 @@ def _code_table(codes: CodeList) -> Commented:
     empty = f"FROM {empty_select(columns)}"
     comment = f"{codes.name}{standard}"
     return Commented(CODES, codes.code, query or empty, comment, columns, stored=True)
+
+
+def codes() -> Commented:
+    """Return `quality.codes`: what every code in the ledgers beside it means, and what to do."""
+    columns = (
+        Column("code", "VARCHAR", "代码"),
+        Column("family", "VARCHAR", "类别"),
+        Column("meaning", "VARCHAR", "含义"),
+        Column("meaning_en", "VARCHAR", "英文含义"),
+        Column("remedy", "VARCHAR", "处理办法"),
+        Column("remedy_en", "VARCHAR", "英文处理办法"),
+        Column("clause", "VARCHAR", "依据条款；没有则为空"),
+    )
+    rows = (
+        (
+            code.stored,
+            family.title_zh,
+            code.label,
+            code.english,
+            code.remedy_zh,
+            code.remedy,
+            code.clause or None,
+        )
+        for family in FAMILIES
+        for code in family.codes
+    )
+    listed = (f"({', '.join(map(literal, row))})" for row in rows)
+    comment = "台账、收据与提示中各代码的含义、处理办法和依据条款"
+    return Commented("quality", "codes", _values(listed, columns), comment, columns, stored=True)
 
 
 def freshness(catalog: Catalog, tables: Mapping[str, Snapshot]) -> Commented:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.refusals import NOT_KEPT, DeliveryRefusal
 from catalog_specs.vocabulary import FeedFormat
 from landing.landing import land
 from quality.quarantine.origins import (
@@ -29,10 +30,9 @@ from quality.quarantine.origins import (
 from quality.quarantine.repair import EDITED, read_repaired, refuse_lines
 from quality.quarantine.rereading import CHOSEN, make_chosen, take
 from quality.quarantine.states import State, register_kept
-from register.as_of import LATE
 from register.receipts import Recognised, deliveries
-from register.records import NOT_KEPT, Delivery
-from register.verdicts import REFUSED, verdicts
+from register.records import Delivery
+from register.verdicts import verdicts
 from storage.engines.connection import Connection
 from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout
@@ -41,7 +41,9 @@ from values.casts import has_typed_cells
 
 __all__ = ["Landed", "Replaying", "replay_as_delivered", "replay_repaired"]
 
-BARRED = frozenset({"GATE-103", LATE, *NOT_KEPT, REFUSED})
+BARRED = frozenset(
+    {DeliveryRefusal.HOSTILE, DeliveryRefusal.LATE, DeliveryRefusal.MANY_DELETIONS, *NOT_KEPT}
+)
 """What is hostile, late, secret or was refused by decision is delivered anew, never replayed."""
 _FILES = {
     False: ("replay.jsonl", "json", FeedFormat.JSONL),
@@ -149,7 +151,9 @@ def _bench(task: Replaying) -> Iterator[tuple[Connection, Path]]:
 def _barred(task: Replaying) -> dict[str, str]:
     """Return the rejected deliveries that are not replayed, with the reason."""
     as_of = task.resource.feed.as_of
-    barred = BARRED - {LATE} if as_of is not None and as_of.late == "apply" else BARRED
+    barred = (
+        BARRED - {DeliveryRefusal.LATE} if as_of is not None and as_of.late == "apply" else BARRED
+    )
     return {
         one.delivery: one.reasons[0]
         for one in verdicts(task.layout, task.resource.ref, rules=False)

@@ -15,6 +15,7 @@ from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.refusals import DeliveryRefusal
 from catalog_specs.vocabulary import FeedKind
 from quality.quarantine.origins import attempts_sql, delivered_as, sequence_sql
 from quality.quarantine.overtaken import DESCRIPTION, SUPERSEDED
@@ -39,18 +40,6 @@ __all__ = [
     "records",
     "register_kept",
 ]
-
-REFUSALS = {
-    "GATE-101": "文件无法读取或编码不符",
-    "GATE-102": "缺少申报的列，或同一列出现两次",
-    "GATE-103": "文件含有危险内容或超出限度",
-    "GATE-104": "空交付",
-    "GATE-105": "交付所属日期早于已入库的交付",
-    "GATE-106": "文件带有密级标识",
-    "GATE-107": "文件名缺少申报的日期",
-    "GATE-109": "快照文件在末条记录中间中断",
-    "GATE-110": "文件无法查看内容，未予留存",
-}
 
 
 class State(StrEnum):
@@ -250,4 +239,5 @@ def _text_sql(layout: Layout, ref: str) -> str:
 def descriptions(catalog: Catalog, ref: str) -> dict[str, str]:
     """Return rule or refusal code → what it asks, in Chinese; codes of former catalogues lack."""
     rules: Sequence[Any] = rules_for(catalog, catalog.resource(ref))
-    return REFUSALS | {SUPERSEDED: DESCRIPTION} | {rule.code: rule.description for rule in rules}
+    refused = {one.value: one.label for one in DeliveryRefusal}
+    return refused | {SUPERSEDED: DESCRIPTION} | {rule.code: rule.description for rule in rules}

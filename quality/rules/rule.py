@@ -16,9 +16,9 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element, Length, Range, Window
 from catalog_specs.models.resource import Item, QualityRule, Resource
+from catalog_specs.rules.defects import DefectCode
 from catalog_specs.vocabulary import Dimension, IdentityCheck, ItemType, Level
 from feeds.columns import OPERATION, SEQUENCE
-from feeds.reader import DefectCode
 
 __all__ = ["KINDS", "TODAY", "Rule", "named_rules", "rules_for"]
 
@@ -49,21 +49,6 @@ _TYPE_NAMES = {
     ItemType.DATE: "日期",
     ItemType.DATETIME: "日期时间",
     ItemType.BOOLEAN: "逻辑值",
-}
-_DEFECTS = {
-    DefectCode.FIELD_COUNT: "记录应能按申报的字段拆分",
-    DefectCode.QUOTING: "引号应成对，引号之后不得另有文字",
-    DefectCode.ENCODING: "记录应能按申报的编码解读",
-    DefectCode.FOOTER: "表尾样式的行之后不得再有记录",
-    DefectCode.WIDTH: "定长记录的长度应与申报的字段一致",
-    DefectCode.LABEL: "空白标签单元格之上的记录应能解读",
-    DefectCode.JSON: "记录应为 JSON 对象",
-    DefectCode.DAMAGED_NUMBER: "长编号不得被存为失真的数字",
-    DefectCode.OUT_OF_RANGE: "日期时间应在公元1年至9999年之间，且历法中确有其日",
-    DefectCode.HEADER: "记录之间不得另有列序不同的表头",
-    DefectCode.FORMULA: "公式应存有计算结果",
-    DefectCode.MERGED: "数据行不得有跨列合并的单元格",
-    DefectCode.UNAVAILABLE: "变更记录应含全部值，不得以占位符代替未传送的值",
 }
 _CHECKS = {IdentityCheck.RESIDENT_ID: "公民身份号码", IdentityCheck.CREDIT_CODE: "统一社会信用代码"}
 
@@ -109,12 +94,12 @@ def named_rules(resource: Resource, types: Mapping[str, ItemType]) -> tuple[Rule
 
 def _record_rule(defect: DefectCode) -> Rule:
     return Rule(
-        code=f"record:{defect.value}",
+        code=defect.stored,
         kind="record",
         columns=("_defect",),
         level=Level.QUARANTINE,
         dimension=KINDS["record"],
-        description=_DEFECTS[defect],
+        description=defect.label,
         arguments={"defect": defect.value},
     )
 

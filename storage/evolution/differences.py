@@ -8,39 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import TableError
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.evolution import TableDifference
 from storage.delta.table_shape import Shape, authoritative_shape
 from storage.delta.tables import Snapshot
 
-__all__ = ["Difference", "Kind", "differences", "require_fit"]
-
-
-class Kind(StrEnum):
-    """What differs; the value is its stable code."""
-
-    ADDED = "EVO-101"
-    """The catalogue has an item more; stored rows read null there, and nothing has to be done."""
-    RENAMED = "EVO-102"
-    """An item has another code than its column."""
-    RETYPED = "EVO-103"
-    """An item has another type than its column; every stored value must fit it unchanged."""
-    KEYED = "EVO-104"
-    """Another key identifies a row; stored rows must be told apart by it."""
-    RETIRED = "EVO-105"
-    """An item is retired, or owned elsewhere by now: its column goes, on a document's authority."""
-    GONE = "EVO-201"
-    """A column is an item no longer, and the catalogue does not say why: refused."""
+__all__ = ["Difference", "differences", "require_fit"]
 
 
 @dataclass(frozen=True)
 class Difference:
     """One difference between a table and the catalogue: which column, and from what to what."""
 
-    kind: Kind
+    kind: TableDifference
     column: str
     stored: str = ""
     wanted: str = ""
@@ -48,27 +31,27 @@ class Difference:
     @property
     def urgent(self) -> bool:
         """Say whether the resource waits for `quanshu evolve`; an item more can wait itself."""
-        return self.kind is not Kind.ADDED
+        return self.kind is not TableDifference.ADDED
 
     @property
     def loses(self) -> bool:
         """Say whether evolving takes data away."""
-        return self.kind is Kind.RETIRED
+        return self.kind is TableDifference.RETIRED
 
     def __str__(self) -> str:
         """Read as one line, without any value."""
         match self.kind:
-            case Kind.ADDED:
+            case TableDifference.ADDED:
                 return f"`{self.column}` is new ({self.wanted}); stored rows read null there"
-            case Kind.RENAMED:
+            case TableDifference.RENAMED:
                 return f"`{self.stored}` is called `{self.column}` by now"
-            case Kind.RETYPED:
+            case TableDifference.RETYPED:
                 return f"`{self.column}` becomes {self.wanted}, and was {self.stored}"
-            case Kind.KEYED:
+            case TableDifference.KEYED:
                 return f"the key becomes ({self.wanted}), and was ({self.stored or 'not recorded'})"
-            case Kind.RETIRED:
+            case TableDifference.RETIRED:
                 return f"`{self.column}` is no longer stored here; its column goes"
-            case Kind.GONE:
+            case TableDifference.GONE:
                 return f"`{self.column}` is stored, and the catalogue no longer has it"
 
 
@@ -84,12 +67,12 @@ def differences(catalog: Catalog, resource: Resource, found: Snapshot) -> tuple[
     for column in shape.columns:
         was = former.get(column.name, column.name)
         if was not in stored:
-            told.append(Difference(Kind.ADDED, column.name, wanted=column.type))
+            told.append(Difference(TableDifference.ADDED, column.name, wanted=column.type))
             continue
         if was != column.name:
-            told.append(Difference(Kind.RENAMED, column.name, was, column.name))
+            told.append(Difference(TableDifference.RENAMED, column.name, was, column.name))
         if stored[was] != column.type:
-            told.append(Difference(Kind.RETYPED, column.name, stored[was], column.type))
+            told.append(Difference(TableDifference.RETYPED, column.name, stored[was], column.type))
     told += [
         Difference(_leaving(resource, name), name)
         for name in stored
@@ -115,7 +98,7 @@ def require_fit(
     urgent = [
         str(one)
         for one in told
-        if items is None or (one.column in items and one.kind is not Kind.KEYED)
+        if items is None or (one.column in items and one.kind is not TableDifference.KEYED)
     ]
     if urgent:
         raise TableError(
@@ -135,9 +118,13 @@ def _former(resource: Resource, stored: dict[str, str], shape: Shape) -> dict[st
     }
 
 
-def _leaving(resource: Resource, column: str) -> Kind:
+def _leaving(resource: Resource, column: str) -> TableDifference:
     referred = {item.code for item in resource.referred}
-    return Kind.RETIRED if column in referred | resource.retired_items.keys() else Kind.GONE
+    return (
+        TableDifference.RETIRED
+        if column in referred | resource.retired_items.keys()
+        else TableDifference.GONE
+    )
 
 
 def _rekeyed(resource: Resource, found: Snapshot, former: dict[str, str]) -> tuple[Difference, ...]:
@@ -145,4 +132,4 @@ def _rekeyed(resource: Resource, found: Snapshot, former: dict[str, str]) -> tup
     if not recorded or recorded == {former.get(code, code) for code in resource.key}:
         return ()
     stored, wanted = ", ".join(sorted(recorded)), ", ".join(sorted(resource.key))
-    return (Difference(Kind.KEYED, wanted, stored, wanted),)
+    return (Difference(TableDifference.KEYED, wanted, stored, wanted),)

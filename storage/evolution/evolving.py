@@ -15,13 +15,15 @@ from pathlib import Path
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import TableError
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.evolution import EvolutionRefusal, TableDifference
+from catalog_specs.rules.wording import Worded
 from storage.delta.commits import Commit, marked, retrying
 from storage.delta.fast_write import bulk_write
 from storage.delta.gained_columns import gain
 from storage.delta.table_shape import KEY, Column, Shape, authoritative_shape, columns_of
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
-from storage.evolution.differences import Difference, Kind, differences
+from storage.evolution.differences import Difference, differences
 from storage.sql import identifier, identifiers
 
 __all__ = ["Mandate", "Refused", "evolve_table", "know_key", "refusals", "rename_columns"]
@@ -39,7 +41,7 @@ class Mandate:
 class Refused:
     """Why a difference cannot be evolved: counts and columns, never a value."""
 
-    code: str
+    code: Worded
     what: str
     remedy: str
 
@@ -69,7 +71,7 @@ def refusals(
     if lost and not (document or "").strip():
         refused.append(
             Refused(
-                "EVO-204",
+                EvolutionRefusal.UNDOCUMENTED,
                 f"{', '.join(lost)}: stored values would go, and no document says so",
                 "name the document: `quanshu evolve --document NUMBER`",
             )
@@ -98,7 +100,7 @@ def evolve_table(
         told = differences(catalog, resource, found) if found else ()
         if found is None or not told:
             return False
-        if any(one.kind not in {Kind.ADDED, Kind.KEYED} for one in told):
+        if any(one.kind not in {TableDifference.ADDED, TableDifference.KEYED} for one in told):
             query = (
                 f"SELECT {', '.join(_selected(catalog, resource, found))} FROM {found.scan_sql()}"
             )
@@ -162,7 +164,7 @@ def _columns(catalog: Catalog, resource: Resource, found: Snapshot) -> dict[str,
     renamed = {
         one.column: one.stored
         for one in differences(catalog, resource, found)
-        if one.kind is Kind.RENAMED
+        if one.kind is TableDifference.RENAMED
     }
     stored = {column.name for column in found.columns}
     names = authoritative_shape(catalog, resource).names
@@ -179,9 +181,9 @@ def _selected(catalog: Catalog, resource: Resource, found: Snapshot) -> Iterator
 
 def _unsaid(told: Sequence[Difference]) -> Iterator[Refused]:
     for one in told:
-        if one.kind is Kind.GONE:
+        if one.kind is TableDifference.GONE:
             yield Refused(
-                one.kind.value,
+                one.kind,
                 str(one),
                 f"say what became of it: `formerly: {one.column}` on the item it is now, or "
                 f"`retired_items: {{{one.column}: {{on: …, reason: …}}}}`",
@@ -195,7 +197,7 @@ def _unfit(
     told: Sequence[Difference],
 ) -> Iterator[Refused]:
     for one in told:
-        if one.kind is not Kind.RETYPED:
+        if one.kind is not TableDifference.RETYPED:
             continue
         was = identifier(sources[one.column])
         there = f"TRY_CAST({was} AS {one.wanted})"
@@ -205,7 +207,7 @@ def _unfit(
         ).fetchall()
         if count:
             what = f"{one}; {count:,} stored value(s) do not fit"
-            yield Refused("EVO-202", what, _REBUILD)
+            yield Refused(EvolutionRefusal.UNFIT, what, _REBUILD)
 
 
 def _indistinct(
@@ -231,7 +233,7 @@ def _indistinct(
         ).fetchall()
     if empty or twice:
         yield Refused(
-            "EVO-203",
+            EvolutionRefusal.INDISTINCT,
             f"the key ({', '.join(resource.key)}) does not identify the stored rows: {empty:,} "
             f"lack a part of it, {twice:,} share theirs with another row",
             _REBUILD,

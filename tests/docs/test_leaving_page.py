@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from catalog_specs.loader import check
-from outlets.open_data.release import RefusalCode
+from catalog_specs.rules.disclosure import RefusalCode
 from tests.docs.pages import ROOT
 from tests.factories import write_catalog
 

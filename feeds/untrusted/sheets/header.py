@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.untrusted.header_names import plain_name
 from feeds.untrusted.jobs import ReadJob
 from feeds.untrusted.limits import Refused
@@ -60,7 +61,7 @@ def _found(job: ReadJob, rows: Rows, merges: Merges, filled: Sequence[int]) -> T
         if wanted <= set(top.names):
             return top
     raise Refused(
-        "GATE-102",
+        DeliveryRefusal.COLUMNS,
         f"none of the first {SEARCHED} rows holds every declared header",
         "deliver every declared column under its own header",
     )

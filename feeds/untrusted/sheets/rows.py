@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog_specs.rules.defects import DefectCode
 from feeds.untrusted.header_names import Again, header_again, plain_name
 from feeds.untrusted.jobs import ReadJob
 from feeds.untrusted.sheets.cells import text_of
@@ -24,7 +25,7 @@ __all__ = ["Numbered", "Row", "SheetRows"]
 _BATCH_ROWS, _BATCH_CELLS = 8192, 1 << 20
 Row = list[Any]
 Numbered = tuple[int, Row]
-Batch = tuple[list[Numbered], dict[int, str]]
+Batch = tuple[list[Numbered], dict[int, DefectCode]]
 """Records with their places in the sheet, and which of them are defects, by place."""
 
 
@@ -51,7 +52,7 @@ class SheetRows:
         held: list[Numbered] = []
         while batch := list(islice(rows, size)):
             kept: list[Numbered] = held
-            defects = {line: "footer" for line, _ in held}
+            defects = {line: DefectCode.FOOTER for line, _ in held}
             held = []
             texts = [_said(row) for _, row in batch]
             like_footer = self._like_footer(texts)
@@ -61,12 +62,12 @@ class SheetRows:
                 if ends:
                     held.append((line, row))
                     continue
-                defects |= {line: "footer" for line, _ in held}
+                defects |= {line: DefectCode.FOOTER for line, _ in held}
                 kept += [*held, (line, row)]
                 held = []
                 if self.strange:
-                    defects[line] = "header"
-            if kept and all(defects.get(line) == "footer" for line, _ in kept):
+                    defects[line] = DefectCode.HEADER
+            if kept and all(defects.get(line) is DefectCode.FOOTER for line, _ in kept):
                 held = kept + held
             elif kept:
                 yield kept, defects

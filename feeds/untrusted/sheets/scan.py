@@ -15,7 +15,7 @@ import zlib
 from dataclasses import dataclass
 from typing import IO
 
-from catalog_specs.rules.refusals import LOOK_INSIDE, UNSEEN
+from catalog_specs.rules.refusals import LOOK_INSIDE, DeliveryRefusal
 from feeds.untrusted.limits import ReadingLimits, Refused
 from feeds.untrusted.markings import LONGEST, SECRET, octets_marked
 from feeds.untrusted.zip_entries import refuse_hostile_entries
@@ -60,7 +60,7 @@ def scan_parts(path: str, limits: ReadingLimits) -> Scanned:
                 scanned.pivot_caches += part.filename.startswith(_PIVOT_CACHE)
             return scanned
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise Refused(UNSEEN, "not a whole workbook", LOOK_INSIDE) from None
+        raise Refused(DeliveryRefusal.UNSEEN, "not a whole workbook", LOOK_INSIDE) from None
 
 
 def _scan(stream: IO[bytes], left: int, scanned: Scanned) -> int:
@@ -70,14 +70,14 @@ def _scan(stream: IO[bytes], left: int, scanned: Scanned) -> int:
         size += len(chunk)
         if size > left:
             raise Refused(
-                "GATE-103",
+                DeliveryRefusal.HOSTILE,
                 "the workbook expands beyond the limit",
                 "deliver large data as CSV or Parquet",
             )
         seen = tail + chunk
         if b"!" in seen and any(mark in seen for mark in _HOSTILE):
             raise Refused(
-                "GATE-103",
+                DeliveryRefusal.HOSTILE,
                 "a part of the workbook declares a document type",
                 "deliver a workbook as a spreadsheet program saves it",
             )

@@ -22,7 +22,8 @@ from xml.parsers import expat
 import pyarrow.compute as pc
 import python_calamine as calamine
 
-from catalog_specs.rules.refusals import LOOK_INSIDE, UNSEEN
+from catalog_specs.rules.defects import DefectCode
+from catalog_specs.rules.refusals import LOOK_INSIDE, DeliveryRefusal
 from feeds.untrusted.damage import is_spoilt
 from feeds.untrusted.header_names import places_of, told_apart
 from feeds.untrusted.jobs import ReadJob
@@ -74,11 +75,13 @@ def open_workbook(job: ReadJob) -> Opened:
         sheet = book.get_sheet_by_name(name)
         others = tuple(n for n in _sheets(book) if n != name and _is_filled(book, n))
     except calamine.PasswordError:
-        raise Refused(UNSEEN, "the workbook is locked by a password", LOOK_INSIDE) from None
+        raise Refused(
+            DeliveryRefusal.UNSEEN, "the workbook is locked by a password", LOOK_INSIDE
+        ) from None
     except (calamine.CalamineError, OSError, ValueError) as error:
         if getattr(error, "errno", None):
             raise
-        raise Refused(UNSEEN, "not a whole workbook", LOOK_INSIDE) from None
+        raise Refused(DeliveryRefusal.UNSEEN, "not a whole workbook", LOOK_INSIDE) from None
     facts = _facts(job, name) if scanned.untold else SheetFacts()
     return _opened(
         job,
@@ -108,7 +111,7 @@ def _sheet_name(job: ReadJob, book: Any) -> str:  # noqa: ANN401 - the vendor's 
         return shown[0]
     if job.sheet not in _sheets(book):
         raise Refused(
-            "GATE-102",
+            DeliveryRefusal.COLUMNS,
             "the workbook lacks the declared sheet, or any that is visible",
             "name the sheet in `feed.sheet`",
         )
@@ -208,7 +211,10 @@ def _looked_at(sheet: _Sheet, rows: Iterator[Numbered]) -> Iterator[Numbered]:
 
 
 def _piece(
-    sheet: _Sheet, batch: list[Numbered], defects: dict[int, str], headers: Sequence[str] | None
+    sheet: _Sheet,
+    batch: list[Numbered],
+    defects: dict[int, DefectCode],
+    headers: Sequence[str] | None,
 ) -> Piece:
     """Part sound records from defects; a text that is spoilt shows only when there is one."""
     for line, row in batch:
@@ -220,7 +226,7 @@ def _piece(
     if spoilt:
         good = [line for line, _ in batch if line not in defects]
         places = {place for which in spoilt for place in pc.indices_nonzero(which).to_pylist()}
-        defects |= {good[place]: "encoding" for place in places}
+        defects |= {good[place]: DefectCode.ENCODING for place in places}
         texts = _texts(sheet, [row for line, row in batch if line not in defects], headers)
     spoiled: list[Spoiled] = [
         (place, defects[line], _raw(sheet, row))
@@ -240,21 +246,21 @@ def _texts(sheet: _Sheet, rows: list[Row], headers: Sequence[str] | None) -> dic
     }
 
 
-def _defect(sheet: _Sheet, line: int, row: Row) -> str | None:
+def _defect(sheet: _Sheet, line: int, row: Row) -> DefectCode | None:
     """Return why a record is quarantined; merged cells have filled it afterwards."""
     if sheet.merges.fill(line - 1, row):
-        return "merged"
+        return DefectCode.MERGED
     facts, left = sheet.book.facts, sheet.book.left
     if facts.unstored and any((line - 1, left + p) in facts.unstored for p in sheet.watched):
-        return "formula"
+        return DefectCode.FORMULA
     if any(is_rounded(row[place]) for place in sheet.watched):
-        return "damaged_number"
+        return DefectCode.DAMAGED_NUMBER
     if any(is_shortened(row[place]) for place in sheet.watched_texts):
-        return "damaged_number"
+        return DefectCode.DAMAGED_NUMBER
     if facts.no_days and any(
         (line - 1, left + p) in facts.no_days and isinstance(row[p], date) for p in sheet.watched
     ):
-        return "out_of_range"
+        return DefectCode.OUT_OF_RANGE
     return None
 
 
@@ -264,4 +270,4 @@ def _raw(sheet: _Sheet, row: Row) -> str:
 
 
 def _refused(what: str, remedy: str) -> Refused:
-    return Refused("GATE-101", what, remedy)
+    return Refused(DeliveryRefusal.UNREADABLE, what, remedy)

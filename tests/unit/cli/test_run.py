@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog_specs.rules.error_codes import ErrorCode
 from cli.run_summary import show
 from flow.city import City
 from flow.failures import Failure
@@ -28,7 +29,7 @@ def city(tmp_path: Path) -> City:
     return City(catalog, Layout(tmp_path), KEYS, lambda: datetime(2026, 3, 2, tzinfo=UTC))
 
 
-def _failure(subject: str, code: str = "RUN-001") -> Failure:
+def _failure(subject: str, code: ErrorCode = ErrorCode.UNFORESEEN) -> Failure:
     return Failure("resource", subject, code, "unforeseen KeyError", "quality/x.py:1", "report it")
 
 

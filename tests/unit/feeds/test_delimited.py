@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalog_specs.errors import IntakeError
-from feeds.reader import Block, Defect, DefectCode, rows_table
+from catalog_specs.rules.defects import DefectCode
+from feeds.reader import Block, Defect, rows_table
 from feeds.readers import Source
 from feeds.text.careful import read_carefully
 from feeds.text.dialect import Dialect

@@ -12,8 +12,9 @@ from stdnum.cn import ric
 from catalog_specs.models.element import Element
 from catalog_specs.models.masking import GeneraliseDate, Partial
 from catalog_specs.models.sharing import Condition
+from catalog_specs.rules.disclosure import RefusalCode
 from catalog_specs.telling import filter_tells_more, leaves_too_much
-from outlets.open_data.release import Refusal, RefusalCode, release
+from outlets.open_data.release import Refusal, release
 from storage.layout import Layout
 from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, fill, person, town
 from tests.factories import change

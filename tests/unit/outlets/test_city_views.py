@@ -11,6 +11,9 @@ import duckdb
 import pyarrow as pa
 
 from catalog_specs.loader import load
+from catalog_specs.rules.defects import DefectCode
+from catalog_specs.rules.families import FAMILIES
+from catalog_specs.rules.refusals import DeliveryRefusal
 from outlets.views.city_file import build_city_views
 from register.records import Verdict, VerdictKind
 from register.verdicts import VERDICTS
@@ -61,6 +64,19 @@ def test_every_resource_has_a_commented_view(tmp_path: Path) -> None:
         "SELECT comment FROM duckdb_columns() WHERE table_name = 'person' "
         "AND column_name = 'income'",
     ) == [("登记收入",)]
+
+
+def test_the_codes_of_the_ledgers_are_explained_beside_them(tmp_path: Path) -> None:
+    """`quality.codes` holds every code with its words, what to do, and the clause where one is."""
+    layout = Layout(tmp_path)
+    build_city_views(layout, city(), NOW)
+    found = ask(layout, "SELECT code, meaning, meaning_en, remedy, clause FROM quality.codes")
+    assert len(found) == sum(len(family.codes) for family in FAMILIES)
+    told = {code: rest for code, *rest in found}
+    marked = DeliveryRefusal.MARKED
+    words = [marked.label, marked.english, marked.remedy_zh, "一(二)"]
+    assert (told["GATE-106"], told["RUN-003"][-1]) == (words, None)
+    assert told["record:quoting"][0] == DefectCode.QUOTING.label
 
 
 def test_a_subject_view_joins_what_is_known_of_one_subject(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from catalog_specs.catalog import Catalog
-from outlets.open_data.release import Refusal, RefusalCode, Release, release
+from catalog_specs.rules.disclosure import RefusalCode
+from outlets.open_data.release import Refusal, Release, release
 from storage.layout import Layout
 from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, fill, person, town
 from tests.factories import change

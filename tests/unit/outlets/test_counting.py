@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.rules.disclosure import RefusalCode
 from governance.disclosure import measure, without_small_classes
 from governance.keys import KeyRing
-from outlets.open_data.release import Refusal, RefusalCode, Release, release
+from outlets.open_data.release import Refusal, Release, release
 from storage.layout import Layout
 from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, VISIT, fill, person
 from tests.cities.sharing import town as plain_town

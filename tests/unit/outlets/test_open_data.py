@@ -24,11 +24,12 @@ import pytest
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import SettingsError
 from catalog_specs.models.masking import Keep
+from catalog_specs.rules.disclosure import RefusalCode
 from governance.keys import KeyRing
 from governance.masks.choice import MaskedColumn
 from outlets.open_data import workbooks
 from outlets.open_data.packaging.csv_flavour import guard_text, guarded
-from outlets.open_data.release import Refusal, RefusalCode, Release, release
+from outlets.open_data.release import Refusal, Release, release
 from storage.layout import Layout
 from tests.cities.sharing import (
     KEYS,

@@ -12,6 +12,7 @@ import pytest
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
+from catalog_specs.rules.disclosure import RefusalCode, WithdrawalCode
 from flow.city import City
 from flow.derived import release_all, retract_release, retract_sets
 from flow.failures import Faults
@@ -19,8 +20,8 @@ from flow.results import document
 from flow.run import run
 from governance.keys import KeyRing
 from outlets.open_data.ledger import last_openings
-from outlets.open_data.release import Refusal, RefusalCode, Release
-from outlets.open_data.retraction import Retraction, WithdrawalCode
+from outlets.open_data.release import Refusal, Release
+from outlets.open_data.retraction import Retraction
 from storage.layout import Layout
 from tests.cities.sharing import (
     KEYS,

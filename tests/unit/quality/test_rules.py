@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from catalog_specs.models.resource import Item
+from catalog_specs.rules.defects import DefectCode
 from catalog_specs.vocabulary import Dimension, Level
-from feeds.reader import DefectCode
 from quality.rules.rule import KINDS, rules_for
 from tests.cities.rules import city, firm, person, resource
 

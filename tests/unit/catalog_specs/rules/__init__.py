@@ -1,0 +1,1 @@
+"""Unit tests of `catalog_specs.rules`."""
