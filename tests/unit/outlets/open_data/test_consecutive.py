@@ -16,7 +16,7 @@ from outlets.open_data.release import Refusal, Release, release
 from storage.layout import Layout
 from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, fill, person, town
 from tests.factories import change
-from tests.unit.outlets.test_open_data import group
+from tests.unit.outlets.open_data.test_release import group
 
 PROFILE = "profiles/test_rules.yaml"
 
