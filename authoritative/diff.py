@@ -41,8 +41,9 @@ BETWEEN_WORDS = r"[^\p{L}\p{N}_.\-]+"
 class Side:
     """What is compared with what: relations on the connection, and the shape of the table.
 
-    `bundle` says which deliveries the records are of. `accepted` holds `_row` and every stored item
-    (change feeds also `_op`, `_seq`); `current` is the SQL behind FROM of the table as it is;
+    All of them are SQL to put behind FROM. `bundle` says which deliveries the records are of.
+    `accepted` holds `_row` and every stored item
+    (change feeds also `_op`, `_seq`); `current` is the table as it is;
     `kept_back`, or None, the typed keys that the quarantined records have, and `_raw`, the text of
     a record that could not be split. `known` is the table of the sequences that earlier deliveries
     brought of a change feed's keys; None when nothing is known.

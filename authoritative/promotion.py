@@ -37,10 +37,10 @@ from storage.delta.merging import merge
 from storage.delta.table_shape import Shape, authoritative_shape, empty_select
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.evolution.differences import require_fit
 from storage.evolution.evolving import know_key
 from storage.layout import Layout
-from storage.sql import identifier
 
 __all__ = ["Candidate", "Origin", "promote"]
 
@@ -57,16 +57,16 @@ COUNTED = ("inserted", "updated", "deleted", "unchanged")
 class Candidate:
     """A bundle of passed deliveries with its records, ready to be promoted.
 
-    `accepted` and `kept_back` name relations on the caller's connection, as `accepted.divide`
-    makes them: all columns of the typed feed, of the accepted and of the quarantined records.
+    `accepted` and `kept_back` are what the gate handed on: all columns of the typed feed, of the
+    accepted and of the quarantined records.
     `kind` says what the deliveries mean where it is not what the resource's feed means (repaired
     records that are replayed are an upsert, even of a snapshot). `allowed_loss` is the share of the
     table's rows, in per cent, that a snapshot may delete; None: any.
     """
 
     bundle: Bundle
-    accepted: str
-    kept_back: str | None = None
+    accepted: Relation
+    kept_back: Relation | None = None
     kind: FeedKind | None = None
     allowed_loss: int | None = None
 
@@ -81,11 +81,7 @@ class Origin:
 
 
 def promote(
-    con: Connection,
-    layout: Layout,
-    catalog: Catalog,
-    candidate: Candidate,
-    origin: Origin,
+    layout: Layout, catalog: Catalog, candidate: Candidate, origin: Origin
 ) -> tuple[Promotion, ...]:
     """Apply a bundle's accepted records to the authoritative table of its resource, in one commit.
 
@@ -99,14 +95,14 @@ def promote(
         TransientError: other writers were in the way every time.
     """
     resource = catalog.resource(candidate.bundle.resource)
-    plain = _Task(con, candidate, origin, resource, authoritative_shape(catalog, resource))
+    plain = _Task(candidate, origin, resource, authoritative_shape(catalog, resource))
     path = layout.authoritative(resource.ref)
 
     def attempt() -> tuple[Promotion, ...]:
         found = snapshot(path)
         if found is not None:
             require_fit(catalog, resource, found)
-            know_key(con, catalog, resource, found)
+            know_key(plain.con, catalog, resource, found)
         before = plain.recovered(found) if found else ()
         if len(before) == len(candidate.bundle.deliveries):
             return before
@@ -120,13 +116,17 @@ def promote(
 class _Task:
     """One promotion on the way, so that its steps need not hand five things to each other."""
 
-    con: Connection
     candidate: Candidate
     origin: Origin
     resource: Resource
     shape: Shape
-    known: str | None = None
-    """Table of the sequences known of a change feed's keys."""
+    known: Relation | None = None
+    """The sequences known of a change feed's keys."""
+
+    @property
+    def con(self) -> Connection:
+        """Return the connection that the records stand on."""
+        return self.candidate.accepted.con
 
     @property
     def kind(self) -> FeedKind:
@@ -137,13 +137,12 @@ class _Task:
         """Return the task with what is known of the order, from the delivery at `first` on."""
         if self.kind is not FeedKind.CHANGES:
             return self
-        accepted = identifier(self.candidate.accepted)
-        order = Order(self.con, layout, catalog, self.candidate.bundle, accepted, first)
+        order = Order(layout, catalog, self.candidate.bundle, self.candidate.accepted, first)
         return replace(self, known=order.remember())
 
     def side(self, current: str = "", first: int = 0) -> Side:
         """Return the two sides of the comparison, from the delivery at place `first` on."""
-        accepted = identifier(self.candidate.accepted)
+        accepted, kept_back = self.candidate.accepted.sql, self.candidate.kept_back
         return Side(
             kind=self.kind,
             shape=self.shape,
@@ -151,8 +150,8 @@ class _Task:
             bundle=self.candidate.bundle,
             accepted=f"(FROM {accepted} WHERE _row >= {first * ROW_SPAN})" if first else accepted,
             current=current,
-            kept_back=identifier(self.candidate.kept_back) if self.candidate.kept_back else None,
-            known=self.known,
+            kept_back=kept_back.sql if kept_back else None,
+            known=self.known.sql if self.known else None,
         )
 
     def recovered(self, found: Snapshot) -> tuple[Promotion, ...]:

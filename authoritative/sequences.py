@@ -25,13 +25,13 @@ from storage.delta.fast_write import bulk_write
 from storage.delta.table_shape import Column, Shape, arrow_schema, authoritative_shape
 from storage.delta.tables import Snapshot, append, snapshot
 from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.layout import Layout
 from storage.sql import identifier, identifiers, literal, same_key
 
 __all__ = ["Order", "sequences_shape"]
 
-KNOWN = "_sequences_known"
-"""Table of the keys at hand that were known before: the key's columns and `_seq`."""
+_KNOWN = "_sequences_known"
 _MINE, _FOUND, _NEW = "_sequences_mine", "_sequences_found", "_sequences_new"
 _ENTRIES = 500_000
 """More new rows than this rewrite the table in DuckDB, whose memory is bounded."""
@@ -60,44 +60,51 @@ def sequences_shape(catalog: Catalog, resource: Resource) -> Shape:
 class Order:
     """The sequences of one change feed, as a bundle of it is applied from the place `first` on.
 
-    `accepted` is the SQL behind FROM of the bundle's accepted records.
+    `accepted` are the bundle's accepted records.
     """
 
-    con: Connection
     layout: Layout
     catalog: Catalog
     bundle: Bundle
-    accepted: str
+    accepted: Relation
     first: int = 0
 
-    def remember(self) -> str:
-        """Add what the bundle brings; return the table of what was known of its keys before.
+    def remember(self) -> Relation:
+        """Add what the bundle brings; return what was known of its keys before.
+
+        That is the key's columns and `_seq`.
 
         Raises:
             TransientError: other writers were in the way every time.
         """
         return retrying(self.layout.sequences(self._resource.ref), self._remember)
 
-    def _remember(self) -> str:
+    def _remember(self) -> Relation:
         found = snapshot(self.layout.sequences(self._resource.ref))
         fits = found is not None and _alike(found.columns) == _alike(self._shape.columns)
+        known = Relation(self.con, _KNOWN)
         self._mine()
         self._recover(found if fits else None)
         stored = f"SELECT * FROM {found.scan_sql()}" if found and fits else ""
         earlier = f"FROM {_FOUND}" + (f" UNION ALL {stored}" if stored else "")
         self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {KNOWN} AS SELECT {self._keys}, max(_seq) AS _seq "
+            f"CREATE OR REPLACE TEMP TABLE {known.sql} AS SELECT {self._keys}, max(_seq) AS _seq "
             f"FROM ({earlier}) l SEMI JOIN {_MINE} m ON {same_key('l', 'm', self._key)} "
             f"WHERE l._since < {self._from} GROUP BY {self._keys}"
         )
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {_NEW} AS FROM {_FOUND} UNION ALL SELECT m.* "
-            f"FROM {_MINE} m LEFT JOIN {KNOWN} k ON {same_key('m', 'k', self._key)} "
+            f"FROM {_MINE} m LEFT JOIN {known.sql} k ON {same_key('m', 'k', self._key)} "
             "WHERE k._seq IS NULL OR m._seq > k._seq"
         )
         self._write(found, stored)
         self.con.execute(f"DROP TABLE {_MINE}; DROP TABLE {_FOUND}; DROP TABLE {_NEW}")
-        return KNOWN
+        return known
+
+    @property
+    def con(self) -> Connection:
+        """Return the connection that the records stand on."""
+        return self.accepted.con
 
     @property
     def _resource(self) -> Resource:
@@ -125,7 +132,7 @@ class Order:
         numbers = literal([one.sequence for one in self.bundle.deliveries])
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {_MINE} AS SELECT {self._keys}, max(_seq) AS _seq, "
-            f"max_by({numbers}[1 + {place_sql()}], _seq) AS _since FROM {self.accepted} "
+            f"max_by({numbers}[1 + {place_sql()}], _seq) AS _since FROM {self.accepted.sql} "
             f"WHERE _op IS NOT NULL AND _seq IS NOT NULL AND _row >= {self.first * ROW_SPAN} "
             f"GROUP BY {self._keys}"
         )

@@ -17,6 +17,7 @@ from flow.books import Books, open_books
 from flow.city import City
 from flow.judging import judge_refused
 from landing.collection import hold
+from quality.accepted import Judged
 from quality.gate.gate import Gate
 from quality.quarantine.origins import delivered_as
 from quality.reconciliation import reconcile
@@ -110,9 +111,9 @@ def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Out
     """Apply a bundle and record its outcomes; or say, and record, that it waits."""
     started = time.perf_counter()
     city, gate = turn.city, turn.gate
-    gate.reload(bundle)
+    judged = gate.judged(bundle)
     try:
-        promotions = _applied(turn, bundle, decided)
+        promotions = _applied(turn, bundle, judged, decided)
     except HeldError as error:
         one = bundle.last
         now = city.clock().isoformat()
@@ -123,7 +124,7 @@ def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Out
         return wait
     for delivery in bundle.deliveries:
         hold(city.layout, delivery)
-    found = reconcile(gate.con, city.layout, city.catalog, bundle)
+    found = reconcile(city.layout, city.catalog, bundle, judged.accepted)
     record_findings(city.layout, found)
     seconds = (time.perf_counter() - started) / len(bundle.deliveries)
     done = [
@@ -134,18 +135,20 @@ def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Out
     return tuple(outcome for outcome, _ in done)
 
 
-def _applied(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Promotion, ...]:
+def _applied(
+    turn: _Turn, bundle: Bundle, judged: Judged, decided: Approval | None
+) -> tuple[Promotion, ...]:
     city = turn.city
     kept_back = any(turn.verdicts[name].quarantined for name in bundle.names)
     candidate = Candidate(
         bundle,
-        "accepted",
-        "kept_back" if kept_back else None,
+        judged.accepted,
+        judged.quarantined if kept_back else None,
         delivered_as(city.catalog.resource(bundle.resource), bundle.last),
         None if decided else city.catalog.profile.snapshot_loss.value,
     )
     origin = Origin(city.actor, city.clock(), decided.document if decided else None)
-    return promote(turn.gate.con, city.layout, city.catalog, candidate, origin)
+    return promote(city.layout, city.catalog, candidate, origin)
 
 
 def _behind(turn: _Turn, bundle: Bundle, first: Held) -> Iterator[Outcome]:

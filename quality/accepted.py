@@ -7,6 +7,7 @@ deciding it (`quality`), and what happens to either part.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from catalog_specs.catalog import Catalog
@@ -15,23 +16,28 @@ from register.bundles import ROW_SPAN, Bundle, place_sql, record_sql
 from register.records import Delivery
 from storage.delta.table_shape import Column
 from storage.delta.tables import scan_sql
-from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.layout import Layout
-from storage.sql import identifier, literal
-from values.typed import feed_sql
+from storage.sql import literal
+from values.typed import Typed, feed_sql
 
-__all__ = ["accepted_sql", "divide"]
+__all__ = ["Judged", "accepted_sql", "divide"]
 
 TOGETHER = 200
 """Deliveries that are read in one scan."""
 
 
-def divide(con: Connection, layout: Layout, bundle: Bundle, feed: str = "feed") -> tuple[str, str]:
-    """Part a typed feed by what the quarantine holds of its deliveries.
+@dataclass(frozen=True)
+class Judged:
+    """What the gate hands on of a bundle: two relations with the columns of the typed feed."""
 
-    Returns:
-        The names of two temporary views: the accepted records and those kept back.
-    """
+    accepted: Relation
+    quarantined: Relation
+
+
+def divide(layout: Layout, bundle: Bundle, typed: Typed) -> Judged:
+    """Part a typed feed by what the quarantine holds of its deliveries."""
+    con = typed.feed.con
     columns = (Column("delivery", "VARCHAR"), Column("row", "BIGINT"))
     quarantine = scan_sql(layout.quarantine(bundle.resource), columns)
     names = ", ".join(map(literal, bundle.names))
@@ -40,12 +46,13 @@ def divide(con: Connection, layout: Layout, bundle: Bundle, feed: str = "feed") 
         f'SELECT "row" + {ROW_SPAN} * (list_position([{names}], delivery) - 1) AS "row" '
         f"FROM {quarantine} WHERE delivery IN ({names})"
     )
-    for view, join in (("accepted", "ANTI"), ("kept_back", "SEMI")):
+    judged = Judged(Relation(con, "accepted"), Relation(con, "quarantined"))
+    for part, join in ((judged.accepted, "ANTI"), (judged.quarantined, "SEMI")):
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {view} AS "
-            f'FROM {identifier(feed)} f {join} JOIN _kept_rows k ON f._row = k."row"'
+            f"CREATE OR REPLACE TEMP VIEW {part.sql} AS "
+            f'FROM {typed.feed.sql} f {join} JOIN _kept_rows k ON f._row = k."row"'
         )
-    return "accepted", "kept_back"
+    return judged
 
 
 def accepted_sql(

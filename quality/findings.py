@@ -1,6 +1,6 @@
-"""What one run over a delivery found: counts per rule here, the failing rows in a table.
+"""What one run over a delivery found: counts per rule, and the relation of the failing rows.
 
-Belongs here: that value and the table's name, for those who must not load Great Expectations.
+Belongs here: that value, for those who must not load Great Expectations.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from dataclasses import dataclass, field
 
 from catalog_specs.vocabulary import Level
 from register.records import RuleResult
+from storage.engines.relation import Relation
 
-__all__ = ["FAILURES", "Findings"]
-
-FAILURES = "failures"
-"""Table of the last run: `_row`, and `rules`, the codes of the rules that row fails."""
+__all__ = ["Findings"]
 
 
 @dataclass(frozen=True)
 class Findings:
     """One result per rule in their order, and GX's whole result as JSON; empty when nothing ran.
 
-    `each` says of the rules that count the records of a delivery whether they held, by its place in
-    the bundle; such a rule holds of a bundle when it holds of each.
+    `failures` holds `_row`, and `rules`, the codes of the rules that row fails; None when nothing
+    ran. `each` says of the rules that count the records of a delivery whether they held, by its
+    place in the bundle; such a rule holds of a bundle when it holds of each.
     """
 
     results: tuple[RuleResult, ...] = ()
     gx_result: str = "{}"
+    failures: Relation | None = None
     each: Mapping[str, Mapping[int, bool]] = field(default_factory=dict)
 
     def failing(self, level: Level) -> tuple[str, ...]:

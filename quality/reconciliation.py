@@ -20,6 +20,7 @@ from register.findings import Finding
 from storage.delta.table_shape import Column, authoritative_shape
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.evolution.differences import require_fit
 from storage.layout import Layout
 from storage.sql import identifier
@@ -49,11 +50,7 @@ class _Link:
 
 
 def reconcile(
-    con: Connection,
-    layout: Layout,
-    catalog: Catalog,
-    bundle: Bundle,
-    accepted: str = "accepted",
+    layout: Layout, catalog: Catalog, bundle: Bundle, accepted: Relation
 ) -> tuple[Finding, ...]:
     """Compare every referred item of each delivery's accepted records with its source.
 
@@ -63,15 +60,14 @@ def reconcile(
     resource does not carry, leaves nothing to compare: a finding with `compared == 0`.
 
     Args:
-        con: connection on which `accepted` is a relation with the typed feed's columns.
         layout: where the tables lie.
         catalog: what refers to what.
         bundle: the deliveries the records belong to.
-        accepted: name of that relation.
+        accepted: those records, with the typed feed's columns.
     """
     resource = catalog.resource(bundle.resource)
     referring = (item for item in resource.items if item.source is not None)
-    records = identifier(accepted)
+    con, records = accepted.con, accepted.sql
     if resource.feed.kind is FeedKind.CHANGES:
         records = f"(FROM {records} WHERE _op <> 'D')"
     return tuple(

@@ -23,9 +23,10 @@ from feeds.columns import OPERATION, SEQUENCE
 from quality.rules.rule import named_rules
 from storage.delta.table_shape import column_type
 from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
 from storage.sql import identifier
-from values.typed import given_of
+from values.typed import Typed, given_of
 
 if TYPE_CHECKING:
     from quality.gate.runner import Runner
@@ -80,19 +81,19 @@ def _of_resource(
 ) -> Iterator[Fault]:
     elements = {item.code: declared.element_of(item) for item in resource.items}
     known = {code: element for code, element in elements.items() if element is not None}
-    _tiny_feed(con, resource, known)
+    typed = _tiny_feed(con, resource, known)
     rules = named_rules(resource, {code: element.type for code, element in known.items()})
     for index, rule in enumerate(rules):
         faulty = any(pattern_fault(text) for _, text in rule_patterns(resource.quality[index]))
         if faulty or not set(rule.columns) <= known.keys():
             continue  # CAT-022, CAT-016 and CAT-003 say it already
         try:
-            runner.run(runner.compile(resource, [rule], today), "check")
+            runner.run(runner.compile(resource, [rule], today, typed), typed, "check")
         except CheckError as error:
             yield Fault(resource_at(resource.ref), f"quality[{index}]", error.what, error.remedy)
 
 
-def _tiny_feed(con: Connection, resource: Resource, elements: Mapping[str, Element]) -> None:
+def _tiny_feed(con: Connection, resource: Resource, elements: Mapping[str, Element]) -> Typed:
     """Make the table of a delivery of one record: some errors show only when a row is read."""
     columns = {"_row": "BIGINT", "_defect": "VARCHAR", "_raw": "VARCHAR"}
     for code, element in elements.items():
@@ -100,7 +101,9 @@ def _tiny_feed(con: Connection, resource: Resource, elements: Mapping[str, Eleme
     if resource.feed.changes is not None:
         columns |= {OPERATION: "VARCHAR", SEQUENCE: "BIGINT"}
     declared = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-    con.execute(f"CREATE OR REPLACE TABLE feed ({declared})")
+    feed = Relation(con, "tiny_feed")
+    con.execute(f"CREATE OR REPLACE TABLE {feed.sql} ({declared})")
     some = {name: _SOME[kind.partition("(")[0]] for name, kind in columns.items()}
     values = ", ".join((some | {"_defect": "NULL"}).values())  # a sound record: others are not read
-    con.execute(f"INSERT INTO feed VALUES ({values})")
+    con.execute(f"INSERT INTO {feed.sql} VALUES ({values})")
+    return Typed(feed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from feeds.columns import OPERATION, SEQUENCE, currency_items, feed_columns
 from register.bundles import landed_sql
 from storage.delta.table_shape import column_type
 from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.sql import identifier, literal
 from values.casts import (
     Writing,
@@ -35,15 +37,17 @@ from values.normalise import Context, has_step, mark_of, marks_of, normalised_sq
 from values.unavailable import unavailable_marked_sql
 
 __all__ = [
+    "Typed",
     "arrow_schema",
-    "create_feed",
     "delivered_sql",
     "feed_sql",
     "given_of",
     "raw_json_sql",
+    "typed_rows",
     "typed_schema",
 ]
 
+_FEED = "feed"
 _MARKS = ("_row", "_defect", "_raw")
 _ARROW = {
     "VARCHAR": pa.string(),
@@ -78,24 +82,34 @@ def _arrow(kind: str) -> pa.DataType:
     return pa.decimal128(int(decimal[1]), int(decimal[2])) if decimal else _ARROW[kind]
 
 
-def create_feed(
+@dataclass(frozen=True)
+class Typed:
+    """The typed feed of some landed records; its columns are those of `feed_sql`."""
+
+    feed: Relation
+
+
+def typed_rows(
     con: Connection,
     catalog: Catalog,
     resource: Resource,
     rows: Path | Sequence[Path],
     read_as: str = "",
-) -> None:
-    """Make the table `feed`, typed, of a bundle's rows.parquet files; replaces one of that name.
+) -> Typed:
+    """Type a bundle's rows.parquet files; what was typed on the connection before is gone.
 
     Writing the table costs more than casting once: where few queries read the feed, make a view of
     `feed_sql` instead, which says what the columns are. The table is not compressed: it is written
     once, read a few times, and gone with the bundle.
     """
+    feed = Relation(con, _FEED)
     con.execute("PRAGMA force_compression = 'uncompressed'")
     try:
-        con.execute(f"CREATE OR REPLACE TABLE feed AS {feed_sql(catalog, resource, rows, read_as)}")
+        typed = feed_sql(catalog, resource, rows, read_as)
+        con.execute(f"CREATE OR REPLACE TABLE {feed.sql} AS {typed}")
     finally:
         con.execute("PRAGMA force_compression = 'auto'")
+    return Typed(feed)
 
 
 def feed_sql(

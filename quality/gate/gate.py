@@ -20,20 +20,21 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind, Level
-from quality.accepted import divide
-from quality.findings import FAILURES, Findings
+from quality.accepted import Judged, divide
+from quality.findings import Findings
 from quality.gate.bundling import may_bundle
 from quality.quarantine.overtaken import with_superseded
-from quality.quarantine.table import KEPT, keep_back
+from quality.quarantine.table import Chosen, keep_back
 from quality.rules.relations import register_relations
 from quality.rules.rule import rules_for
 from register.bundles import Bundle, place_sql
 from register.records import REPLAYED, Delivery, RuleResult, Verdict, VerdictKind
 from register.verdicts import VERDICTS
 from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout
-from values.typed import create_feed
+from values.typed import Typed, typed_rows
 
 if TYPE_CHECKING:
     from quality.gate.runner import Plan, Runner
@@ -61,13 +62,13 @@ class Gate:
     """One connection and one Great Expectations engine that judge deliveries one after another."""
 
     def __init__(self, con: Connection, layout: Layout, catalog: Catalog, now: datetime) -> None:
-        self.con = con
+        self._con = con
         self._layout = layout
         self._catalog = catalog
         self._now = now
         self._runner: Runner | None = None
         self._plans: dict[str, Plan] = {}
-        self._typed: Bundle | None = None
+        self._typed: tuple[Bundle, Typed] | None = None
 
     def close(self) -> None:
         """Let Great Expectations go of the connection, while there is one."""
@@ -83,38 +84,38 @@ class Gate:
     def judge(self, bundle: Bundle) -> tuple[Verdict, ...]:
         """Judge a bundle, keep back what fails, and record each delivery's verdict last.
 
-        Leaves on `con` the table `feed` and the views `accepted` and `kept_back` (the feed's
-        columns), ready for promotion. Judging again after an interruption replaces what the first
-        attempt wrote. What landing refused is rejected as it is, without judging. A
-        bundle in which a rule rejects is taken apart, so that it rejects only whom it is about.
+        Judging again after an interruption replaces what the first attempt wrote. What landing
+        refused is rejected as it is, without judging. A bundle in which a rule rejects is taken
+        apart, so that it rejects only whom it is about.
 
         Raises:
             CheckError: a rule could not be evaluated, or counts do not agree. Nothing is recorded;
                 the deliveries stay unjudged.
         """
         resource = self._catalog.resource(bundle.resource)
-        self._type(resource, bundle)
+        typed = self._type(resource, bundle)
         refused = bundle.last.refusal is not None
         several = len(bundle.deliveries) > 1
         if several and not refused and not self._bundles(resource):
             return self._singly(bundle)
         nothing = refused or not _saying(resource, bundle)
-        findings = Findings() if nothing else self._run(resource, bundle)
+        findings = Findings() if nothing else self._run(resource, bundle, typed)
         if several and findings.failing(Level.REJECT):
             return self._singly(bundle)
-        verdicts = self._decided(bundle, findings)
-        divide(self.con, self._layout, bundle)
+        verdicts = self._decided(bundle, typed, findings)
         VERDICTS.record(self._layout, verdicts)
         return verdicts
 
-    def reload(self, bundle: Bundle) -> None:
-        """Make `feed`, `accepted` and `kept_back` of judged deliveries, without judging.
+    def judged(self, bundle: Bundle) -> Judged:
+        """Return what was accepted of judged deliveries, and what was kept back.
 
-        What was typed last is not typed again: promoting right after judging costs nothing here.
+        It holds until the gate judges or is asked again. What was typed last is not typed again:
+        promoting right after judging costs nothing here.
         """
-        if self._typed != bundle:
-            self._type(self._catalog.resource(bundle.resource), bundle)
-        divide(self.con, self._layout, bundle)
+        known, typed = self._typed or (None, None)
+        if typed is None or known != bundle:
+            typed = self._type(self._catalog.resource(bundle.resource), bundle)
+        return divide(self._layout, bundle, typed)
 
     def _singly(self, bundle: Bundle) -> tuple[Verdict, ...]:
         return tuple(v for one in bundle.deliveries for v in self.judge(Bundle((one,))))
@@ -123,35 +124,37 @@ class Gate:
         """Say whether every rule of a resource judges a record by itself or its own delivery."""
         return may_bundle(resource, rules_for(self._catalog, resource))
 
-    def _decided(self, bundle: Bundle, findings: Findings) -> tuple[Verdict, ...]:
+    def _decided(self, bundle: Bundle, typed: Typed, findings: Findings) -> tuple[Verdict, ...]:
         """Keep back what must not pass and say what became of each delivery."""
         failing = findings.failing(Level.QUARANTINE)
         rejecting = findings.failing(Level.REJECT)
-        unjudged = "SELECT _row, [] AS rules FROM feed"
-        source = f"FROM {FAILURES}" if findings.results else unjudged
+        feed = typed.feed.sql
+        source = f"SELECT _row, [] AS rules FROM {feed}"
+        if findings.failures is not None:
+            source = f"FROM {findings.failures.sql}"
         refusal = bundle.last.refusal
         if refusal is not None:
             rejecting = (refusal,)
-        elif rejecting:
+        elif rejecting and findings.failures is not None:
             source = (
-                f"SELECT _row, coalesce(rules, []) AS rules FROM feed LEFT JOIN {FAILURES} "
-                "USING (_row)"
+                f"SELECT _row, coalesce(rules, []) AS rules FROM {feed} "
+                f"LEFT JOIN {findings.failures.sql} USING (_row)"
             )
-        _choose(self.con, source, rejecting, failing)
-        kept = keep_back(self.con, self._layout, self._catalog, bundle)
+        chosen = Chosen(bundle, typed, _choose(self._con, source, rejecting, failing))
+        kept = keep_back(self._layout, self._catalog, chosen)
         each = self._findings(bundle, findings)
         decided = zip(bundle.deliveries, kept, each, strict=True)
         return tuple(self._verdict(*one, rejecting) for one in decided)
 
     def _findings(self, bundle: Bundle, findings: Findings) -> tuple[Findings, ...]:
         """Part what was found by delivery; the engine's own result stays whole, with the first."""
-        if len(bundle.deliveries) == 1 or not findings.results:
+        if len(bundle.deliveries) == 1 or findings.failures is None:
             return (findings,) * len(bundle.deliveries)
         counts = {
             (place, code): rows
-            for place, code, rows in self.con.execute(
+            for place, code, rows in self._con.execute(
                 f"SELECT {place_sql()}, code, count(*) FROM "
-                f"(SELECT _row, unnest(rules) AS code FROM {FAILURES}) GROUP BY ALL"
+                f"(SELECT _row, unnest(rules) AS code FROM {findings.failures.sql}) GROUP BY ALL"
             ).fetchall()
         }
         saying = _saying(self._catalog.resource(bundle.resource), bundle)
@@ -189,33 +192,34 @@ class Gate:
             gx_result=findings.gx_result,
         )
 
-    def _type(self, resource: Resource, bundle: Bundle) -> None:
+    def _type(self, resource: Resource, bundle: Bundle) -> Typed:
         self._typed = None
         files, read_as = bundle.files(self._layout), bundle.last.read_as
-        create_feed(self.con, self._catalog, resource, files, read_as)
-        found = self.con.execute("SELECT count(*) FROM feed").fetchone()
+        typed = typed_rows(self._con, self._catalog, resource, files, read_as)
+        found = self._con.execute(f"SELECT count(*) FROM {typed.feed.sql}").fetchone()
         if found != (bundle.rows,):
             raise CheckError(
                 f"{found and found[0]} rows were typed where the receipts count {bundle.rows}",
                 where=f"{bundle.resource}/{bundle.name}",
                 remedy="the landed files do not belong together: restore the delivery's folder",
             )
-        self._typed = bundle
+        self._typed = bundle, typed
+        return typed
 
-    def _run(self, resource: Resource, bundle: Bundle) -> Findings:
+    def _run(self, resource: Resource, bundle: Bundle, typed: Typed) -> Findings:
         rules = rules_for(self._catalog, resource)
-        register_relations(self.con, self._layout, self._catalog, resource, rules)
+        register_relations(typed.feed, self._layout, self._catalog, resource, rules)
         if self._runner is None:
             from quality.gate.runner import Runner
 
-            self._runner = Runner(self.con)
+            self._runner = Runner(self._con)
         if resource.ref not in self._plans:
-            self._plans[resource.ref] = self._runner.compile(resource, rules, self.today)
+            self._plans[resource.ref] = self._runner.compile(resource, rules, self.today, typed)
         places = _saying(resource, bundle)
-        findings = self._runner.run(self._plans[resource.ref], bundle.name, places)
+        findings = self._runner.run(self._plans[resource.ref], typed, bundle.name, places)
         if bundle.last.origin != REPLAYED:
             return findings
-        return with_superseded(self.con, self._layout, self._catalog, bundle.last, findings)
+        return with_superseded(self._layout, self._catalog, bundle.last, typed, findings)
 
 
 def _saying(resource: Resource, bundle: Bundle) -> tuple[int, ...]:
@@ -232,16 +236,20 @@ def _counted(result: RuleResult, unexpected: int) -> RuleResult:
     return replace(result, unexpected=unexpected, success=unexpected == 0)
 
 
-def _choose(con: Connection, source: str, rejecting: Sequence[str], failing: Sequence[str]) -> None:
-    """Make the table `kept`: every row of `source` that a code keeps back, with those codes.
+def _choose(
+    con: Connection, source: str, rejecting: Sequence[str], failing: Sequence[str]
+) -> Relation:
+    """Return every row of `source` that a code keeps back, with those codes.
 
     A rejected delivery's rows all carry what rejected it, and what they fail themselves.
     """
+    kept = Relation(con, "kept")
     con.execute(
-        f"CREATE OR REPLACE TABLE {KEPT} AS "
+        f"CREATE OR REPLACE TABLE {kept.sql} AS "
         f"SELECT _row, list_sort(list_distinct(list_concat($rejecting::VARCHAR[], "
         f"list_filter(rules, lambda code: list_contains($failing::VARCHAR[], code))))) AS rules "
         f"FROM ({source}) WHERE len($rejecting::VARCHAR[]) > 0 "
         f"OR list_has_any(rules, $failing::VARCHAR[])",
         {"rejecting": list(rejecting), "failing": list(failing)},
     )
+    return kept

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
 from quality.engine import load_batch, open_engine
-from quality.findings import FAILURES, Findings
+from quality.findings import Findings
 from quality.gate.bundling import COUNTING
 from quality.gate.evidence import Document, configuration_json, suite_result_json, without_values
 from quality.rules.expectations import install, register
@@ -26,7 +26,9 @@ from quality.rules.suite import expectation_for, refused
 from register.bundles import place_sql
 from register.records import RuleResult
 from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.sql import literal
+from values.typed import Typed
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from great_expectations.validator.validation_graph import ValidationGraph
 
 __all__ = ["Plan", "Runner"]
+
+_FAILURES = "failures"
 
 _FORMAT = {
     "result_format": {
@@ -82,11 +86,11 @@ class Runner:
         """Let go of the connection; it is closed with it, so this comes last."""
         self._engine.close()
 
-    def compile(self, resource: Resource, rules: Sequence[Rule], today: date) -> Plan:
+    def compile(self, resource: Resource, rules: Sequence[Rule], today: date, typed: Typed) -> Plan:
         """Compile a resource's rules; CheckError when the catalogue asks for the impossible."""
         from great_expectations.validator.validation_graph import ValidationGraph
 
-        load_batch(self._engine, "feed")
+        load_batch(self._engine, typed.feed.name)
         graph = ValidationGraph(execution_engine=self._engine)
         judges = []
         for rule in rules:
@@ -95,8 +99,10 @@ class Runner:
             judges.append(judge)
         return Plan(resource, tuple(judges), graph)
 
-    def run(self, plan: Plan, delivery: str, places: Sequence[int] = (0,)) -> Findings:
-        """Judge the table `feed` and leave the table `failures`.
+    def run(
+        self, plan: Plan, typed: Typed, delivery: str, places: Sequence[int] = (0,)
+    ) -> Findings:
+        """Judge a typed feed; what is found holds until the next run.
 
         `places` are those of a bundle's deliveries that are held to rules about their number of
         records: each of them by itself, for they are judged together to save time and not to be
@@ -106,14 +112,14 @@ class Runner:
             CheckError: a rule raised, or the rows found are not as many as GX counted.
         """
         where = f"{plan.resource.ref}/{delivery}"
-        load_batch(self._engine, "feed")
+        load_batch(self._engine, typed.feed.name)
         metrics, aborted = plan.graph.resolve(
             runtime_configuration=dict(_FORMAT), show_progress_bars=False
         )
         if aborted or any(need.id not in metrics for j in plan.judges for need in _computed(j)):
             raise _raised(where, self._raising(plan))
         counted = {
-            judge.rule.code: self._counted(judge, metrics, where, places)
+            judge.rule.code: self._counted(judge, metrics, typed, places, where)
             for judge in plan.judges
             if len(places) > 1 and _counts_records(judge)
         }
@@ -128,17 +134,23 @@ class Runner:
             for judge in plan.judges
             if judge.condition is not None
         }
-        _find_rows(self._con, conditions)
+        failures = _find_rows(typed.feed, conditions)
         results = tuple(map(_result, plan.judges, validated))
-        self._compare(plan, results, where)
+        self._compare(plan, failures, results, where)
         each = {
             code: {place: bool(one["success"]) for place, one in documents.items()}
             for code, documents in counted.items()
         }
-        return Findings(results, suite_result_json(plan.resource.ref, validated), each)
+        gx_result = suite_result_json(plan.resource.ref, validated)
+        return Findings(results, gx_result, failures, each)
 
     def _counted(
-        self, judge: _Judge, metrics: dict[Any, Any], where: str, places: Sequence[int]
+        self,
+        judge: _Judge,
+        metrics: dict[Any, Any],
+        typed: Typed,
+        places: Sequence[int],
+        where: str,
     ) -> dict[int, Document]:
         """Return what a rule about the number of records says of each delivery, by its place."""
         (need,) = judge.needs.values()
@@ -146,7 +158,7 @@ class Runner:
         filters = _filters(self._engine.get_domain_records(domain_kwargs=domain))
         rows = dict(
             self._con.execute(
-                f"SELECT {place_sql()}, count(*) FROM feed "
+                f"SELECT {place_sql()}, count(*) FROM {typed.feed.sql} "
                 f"WHERE {self._rendered(sa.and_(sa.true(), *filters))} GROUP BY 1"
             ).fetchall()
         )
@@ -198,10 +210,10 @@ class Runner:
         )
         return str(compiled)
 
-    def _compare(self, plan: Plan, results: Sequence[RuleResult], where: str) -> None:
-        rows = self._con.execute(
-            f"SELECT code, count(*) FROM (SELECT unnest(rules) AS code FROM {FAILURES}) GROUP BY 1"
-        ).fetchall()
+    @staticmethod
+    def _compare(plan: Plan, failures: Relation, results: Sequence[RuleResult], where: str) -> None:
+        codes = f"SELECT unnest(rules) AS code FROM {failures.sql}"
+        rows = failures.con.execute(f"SELECT code, count(*) FROM ({codes}) GROUP BY 1").fetchall()
         found: dict[str, int] = dict(rows)
         counted = {r.code: r.unexpected for r in results}
         for judge in plan.judges:
@@ -295,15 +307,17 @@ def _filters(records: Any) -> Iterator[Any]:  # noqa: ANN401 - any selectable
         yield from _filters(records.element)
 
 
-def _find_rows(con: Connection, conditions: dict[str, str]) -> None:
+def _find_rows(feed: Relation, conditions: dict[str, str]) -> Relation:
     """Find the failing rows of all rules in one pass over the feed; none without conditions."""
     flags = ", ".join(f"({sql}) AS f{place}" for place, sql in enumerate(conditions.values()))
     failing = " OR ".join(f"f{place}" for place in range(len(conditions))) or "false"
     codes = ", ".join(
         f"CASE WHEN f{place} THEN {literal(code)} END" for place, code in enumerate(conditions)
     )
-    con.execute(
-        f"CREATE OR REPLACE TABLE {FAILURES} AS "
+    failures = Relation(feed.con, _FAILURES)
+    feed.con.execute(
+        f"CREATE OR REPLACE TABLE {failures.sql} AS "
         f"SELECT _row, list_filter([{codes}]::VARCHAR[], lambda code: code IS NOT NULL) AS rules "
-        f"FROM (SELECT _row{', ' if flags else ''}{flags} FROM feed) WHERE {failing}"
+        f"FROM (SELECT _row{', ' if flags else ''}{flags} FROM {feed.sql}) WHERE {failing}"
     )
+    return failures

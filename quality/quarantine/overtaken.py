@@ -16,7 +16,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import Dimension, FeedKind, Level
 from feeds.columns import SEQUENCE
 from quality.accepted import accepted_sql
-from quality.findings import FAILURES, Findings
+from quality.findings import Findings
 from quality.quarantine.origins import ORIGIN, attempts_sql, delivered_as, sequence_sql
 from register.receipts import deliveries
 from register.records import Delivery, RuleResult, VerdictKind
@@ -24,8 +24,10 @@ from register.verdicts import verdicts
 from storage.delta.table_shape import Column
 from storage.delta.tables import snapshot
 from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.layout import Layout
 from storage.sql import identifier, identifiers, literal, parquet
+from values.typed import Typed
 
 __all__ = ["DESCRIPTION", "SUPERSEDED", "with_superseded"]
 
@@ -33,13 +35,15 @@ SUPERSEDED = "replay:superseded"
 DESCRIPTION = "原交付之后，同一主键已有更新的交付，补录的旧记录不得覆盖"
 
 _FOUND = "_superseded"
+_FAILURES = "failures_of_a_replay"
+_NONE = "SELECT CAST(NULL AS BIGINT) AS _row, CAST(NULL AS VARCHAR[]) AS rules WHERE FALSE"
 
 
 def with_superseded(
-    con: Connection,
     layout: Layout,
     catalog: Catalog,
     delivery: Delivery,
+    typed: Typed,
     findings: Findings,
 ) -> Findings:
     """Add to the failures of a replay its records whose key was delivered anew since.
@@ -49,11 +53,14 @@ def with_superseded(
     the same delivery), or when a later snapshot knows nothing of the key.
     """
     resource = catalog.resource(delivery.resource)
-    _find(con, layout, catalog, resource, delivery)
+    con = typed.feed.con
+    _find(layout, catalog, resource, delivery, typed)
+    earlier = f"FROM {findings.failures.sql}" if findings.failures else _NONE
+    failures = Relation(con, _FAILURES)
     con.execute(
-        f"CREATE OR REPLACE TABLE {FAILURES} AS SELECT _row, list_concat(coalesce(rules, []), "
+        f"CREATE OR REPLACE TABLE {failures.sql} AS SELECT _row, list_concat(coalesce(rules, []), "
         f"CASE WHEN late THEN [{literal(SUPERSEDED)}] ELSE [] END) AS rules "
-        f"FROM {FAILURES} FULL JOIN (SELECT *, TRUE AS late FROM {_FOUND}) USING (_row)"
+        f"FROM ({earlier}) FULL JOIN (SELECT *, TRUE AS late FROM {_FOUND}) USING (_row)"
     )
     found = con.execute(f"SELECT count(*) FROM {_FOUND}").fetchone()
     late = found[0] if found else 0
@@ -65,24 +72,26 @@ def with_superseded(
         unexpected=late,
         description=DESCRIPTION,
     )
-    return replace(findings, results=(*findings.results, result))
+    return replace(findings, results=(*findings.results, result), failures=failures)
 
 
 def _find(
-    con: Connection,
     layout: Layout,
     catalog: Catalog,
     resource: Resource,
     delivery: Delivery,
+    typed: Typed,
 ) -> None:
     """Make the table of superseded rows."""
+    con = typed.feed.con
     rows = layout.delivery(resource.ref, delivery.delivery) / "rows.parquet"
     changes = resource.feed.kind is FeedKind.CHANGES
     order = f"coalesce({SEQUENCE}, 0)" if changes else "0"
     known = " AND ".join(f"{identifier(code)} IS NOT NULL" for code in resource.key)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE _replayed AS "
-        f"SELECT _row, {identifiers(resource.key)}, _since, {order} AS _place FROM feed JOIN "
+        f"SELECT _row, {identifiers(resource.key)}, _since, {order} AS _place "
+        f"FROM {typed.feed.sql} JOIN "
         f"(SELECT _row, {sequence_sql(ORIGIN[0])} AS _since FROM {parquet(rows)}) "
         f"USING (_row) WHERE {known}"
     )

@@ -8,6 +8,7 @@ as they were delivered, so it lives under an access rule of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,13 +22,14 @@ from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.delta.tables import append, replace_where, scan_sql, transaction_version
 from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.sql import identifier, literal
-from values.typed import raw_json_sql
+from values.typed import Typed, raw_json_sql
 
 __all__ = [
-    "KEPT",
+    "Chosen",
     "keep_back",
     "key_column",
     "quarantine_columns",
@@ -35,8 +37,6 @@ __all__ = [
     "quarantined_rows",
 ]
 
-KEPT = "kept"
-"""Table on the gate's connection: `_row`, and `rules`, why the row is quarantined."""
 BATCH, BATCH_BYTES = 100_000, 64 << 20
 """Rows per commit, fewer where they are wide: a large rejected delivery fits into memory."""
 _VECTOR = 2048
@@ -74,39 +74,50 @@ def quarantine_columns() -> tuple[Column, ...]:
     )
 
 
-def keep_back(con: Connection, layout: Layout, catalog: Catalog, bundle: Bundle) -> tuple[int, ...]:
-    """Write the rows of `kept` with the records they stand for; replaces these deliveries' rows.
+@dataclass(frozen=True)
+class Chosen:
+    """What is to be quarantined of a bundle: `rows` holds `_row`, and `rules`, why."""
 
-    Reads the tables `kept` and `feed` and the landed rows. A bundle without such rows writes
-    nothing, unless an interrupted attempt had. Returns the quarantined rows of each delivery.
+    bundle: Bundle
+    typed: Typed
+    rows: Relation
+
+
+def keep_back(layout: Layout, catalog: Catalog, chosen: Chosen) -> tuple[int, ...]:
+    """Write the chosen rows with the records they stand for; replaces these deliveries' rows.
+
+    Reads the landed rows. A bundle without such rows writes nothing, unless an interrupted attempt
+    had. Returns the quarantined rows of each delivery.
     """
+    con, bundle = chosen.rows.con, chosen.bundle
     resource = catalog.resource(bundle.resource)
     shape = quarantine_shape(catalog, resource)
     schema = arrow_schema(shape.columns)
     path = layout.quarantine(resource.ref)
     writer = _Writer(path, shape, bundle, replaces=_attempted(con, path, bundle))
     written = False
-    for batches in _gathered(_records(con, resource, layout, bundle)):
+    for batches in _gathered(_records(resource, layout, chosen)):
         writer.write(pa.Table.from_batches(batches).select(shape.names).cast(schema))
         written = True
     if not written:
         writer.clear(schema)
-    counts = dict(con.execute(f"SELECT {place_sql()}, count(*) FROM {KEPT} GROUP BY 1").fetchall())
+    counts: dict[int, int] = dict(
+        con.execute(f"SELECT {place_sql()}, count(*) FROM {chosen.rows.sql} GROUP BY 1").fetchall()
+    )
     return tuple(counts.get(place, 0) for place in range(len(bundle.deliveries)))
 
 
-def _records(
-    con: Connection, resource: Resource, layout: Layout, bundle: Bundle
-) -> Iterator[pa.RecordBatch]:
+def _records(resource: Resource, layout: Layout, chosen: Chosen) -> Iterator[pa.RecordBatch]:
     """Yield what is quarantined, a stretch of the delivery at a time.
 
     A join holds one of its sides, and beside a large delivery of wide records nothing else would
     fit into memory.
     """
-    for first, end in bundle.stretches(layout):
+    con = chosen.rows.con
+    for first, end in chosen.bundle.stretches(layout):
         within = f"_row >= {first} AND _row < {end}"
-        if con.execute(f"SELECT 1 FROM {KEPT} WHERE {within} LIMIT 1").fetchall():
-            query = _query(resource, layout, bundle, within)
+        if con.execute(f"SELECT 1 FROM {chosen.rows.sql} WHERE {within} LIMIT 1").fetchall():
+            query = _query(resource, layout, chosen, within)
             yield from con.execute(query).to_arrow_reader(_VECTOR)
 
 
@@ -178,7 +189,8 @@ class _Writer:
             self.write(schema.empty_table())
 
 
-def _query(resource: Resource, layout: Layout, bundle: Bundle, within: str) -> str:
+def _query(resource: Resource, layout: Layout, chosen: Chosen, within: str) -> str:
+    bundle, feed = chosen.bundle, chosen.typed.feed.sql
     keys = "".join(
         f", CAST(f.{identifier(code)} AS VARCHAR) AS {identifier(key_column(code))}"
         for code in resource.key
@@ -189,7 +201,8 @@ def _query(resource: Resource, layout: Layout, bundle: Bundle, within: str) -> s
         f'SELECT {bundle.delivery_sql("k._row")} AS delivery, {record_sql("k._row")} AS "row", '
         f"[{files}][1 + {place_sql('k._row')}] AS file, k.rules, l.raw, {known} AS key_known{keys}"
         ", l.line, l.member, l.origin_delivery, l.origin_row "
-        f"FROM (FROM {KEPT} WHERE {within}) k JOIN (FROM feed WHERE {within}) f USING (_row) "
+        f"FROM (FROM {chosen.rows.sql} WHERE {within}) k "
+        f"JOIN (FROM {feed} WHERE {within}) f USING (_row) "
         f"JOIN ({_landed(resource, layout, bundle)} WHERE {within}) l USING (_row)"
     )
 

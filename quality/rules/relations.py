@@ -15,6 +15,7 @@ from quality.rules.rule import Rule
 from storage.delta.table_shape import authoritative_shape, empty_select
 from storage.delta.tables import snapshot
 from storage.engines.connection import Connection
+from storage.engines.relation import Relation
 from storage.evolution.differences import require_fit
 from storage.layout import Layout
 from storage.sql import identifier
@@ -33,16 +34,17 @@ def reference_relation(resource: str, item: str) -> str:
 
 
 def register_relations(
-    con: Connection,
+    feed: Relation,
     layout: Layout,
     catalog: Catalog,
     resource: Resource,
     rules: Iterable[Rule],
 ) -> None:
-    """Bring every relation a resource's rules look up onto the connection, as the lake is now.
+    """Bring every relation a resource's rules look up beside its feed, as the lake is now.
 
     A resource that references itself also finds what this very delivery brings.
     """
+    con = feed.con
     for rule in rules:
         if rule.kind == "code_list":
             _register_codes(con, catalog, rule.arguments["code_list"])
@@ -50,7 +52,7 @@ def register_relations(
             ref, item = rule.arguments["resource"], rule.arguments["item"]
             query = _values(layout, catalog, ref, item)
             if ref == resource.ref:
-                query += f" UNION ALL SELECT {identifier(item)} FROM feed"
+                query += f" UNION ALL SELECT {identifier(item)} FROM {feed.sql}"
             name = identifier(reference_relation(ref, item))
             con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 

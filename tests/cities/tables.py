@@ -28,6 +28,7 @@ from register.applied import Promotion
 from register.bundles import Bundle
 from register.records import Delivery
 from storage.delta.table_shape import authoritative_shape, column_type
+from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.sql import identifier
@@ -186,7 +187,7 @@ def feed(
     ref: str,
     records: Sequence[dict[str, Any]],
     table: str = "feed",
-) -> str:
+) -> Relation:
     """Make a typed feed table of records, numbered from 1 in the order given."""
     wanted = catalog.resource(ref)
     types = {item.code: column_type(catalog.element_of(item)) for item in wanted.items}
@@ -202,7 +203,7 @@ def feed(
     if rows:
         marks = ", ".join("?" for _ in columns)
         con.executemany(f"INSERT INTO {identifier(table)} VALUES ({marks})", rows)
-    return table
+    return Relation(con, table)
 
 
 @contextmanager
@@ -220,8 +221,8 @@ def apply(
     records: Sequence[dict[str, Any]],
 ) -> Promotion:
     """Promote records as one delivery, all of them accepted."""
-    feed(con, catalog, receipt.resource, records)
-    (promotion,) = promote(con, layout, catalog, Candidate(Bundle((receipt,)), "feed"), ORIGIN)
+    accepted = feed(con, catalog, receipt.resource, records)
+    (promotion,) = promote(layout, catalog, Candidate(Bundle((receipt,)), accepted), ORIGIN)
     return promotion
 
 

@@ -35,6 +35,7 @@ from tests.cities.tables import (
     someone,
     stored,
 )
+from values.typed import Typed
 
 PERSON = "civil/person"
 FIRM = "trade/firm"
@@ -153,11 +154,11 @@ def test_a_quarantined_record_does_not_delete_its_row(tmp_path: Path) -> None:
         apply(con, layout, catalog, delivery(PERSON, 1), [someone(n) for n in range(30)])
         broken = {"_defect": "field_count", "_raw": f'"{4:018}",人4,多,余'}
         records = [*(someone(n) for n in range(5, 30)), someone(3, income=None), broken]
-        feed(con, catalog, PERSON, records)
+        typed = Typed(feed(con, catalog, PERSON, records))
         _quarantine(layout, receipt.delivery, [26, 27])
-        accepted, quarantined = divide(con, layout, Bundle((receipt,)))
-        candidate = Candidate(Bundle((receipt,)), accepted, quarantined)
-        (promotion,) = promote(con, layout, catalog, candidate, ORIGIN)
+        judged = divide(layout, Bundle((receipt,)), typed)
+        candidate = Candidate(Bundle((receipt,)), judged.accepted, judged.quarantined)
+        (promotion,) = promote(layout, catalog, candidate, ORIGIN)
         rows = {row["resident_id"]: row for row in stored(con, layout, catalog, PERSON)}
     assert counts(promotion) == (0, 0, 3, 25)
     assert rows[f"{3:018}"]["income"] == Decimal("12.30")
@@ -178,9 +179,9 @@ def test_repaired_records_are_an_upsert_even_of_a_snapshot(tmp_path: Path) -> No
     layout, catalog = Layout(tmp_path), city()
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery(PERSON, 1), [someone(n) for n in range(9)])
-        feed(con, catalog, PERSON, [someone(3, visits=77)])
-        candidate = Candidate(Bundle((delivery(PERSON, 2),)), "feed", kind=FeedKind.UPSERT)
-        (promotion,) = promote(con, layout, catalog, candidate, ORIGIN)
+        accepted = feed(con, catalog, PERSON, [someone(3, visits=77)])
+        candidate = Candidate(Bundle((delivery(PERSON, 2),)), accepted, kind=FeedKind.UPSERT)
+        (promotion,) = promote(layout, catalog, candidate, ORIGIN)
         assert counts(promotion) == (0, 1, 0, 0)
 
 

@@ -16,6 +16,7 @@ from authoritative.promotion import Candidate, promote
 from catalog_specs.vocabulary import FeedKind
 from register.bundles import ROW_SPAN, Bundle
 from storage.delta.tables import version
+from storage.engines.relation import Relation
 from storage.layout import Layout
 from tests.cities.tables import ORIGIN, bench, city, delivery, feed, firm, stored
 
@@ -90,9 +91,9 @@ def _replay(
     model: Model = {}
     known: dict[str | None, int] = {}
     for sequence, (kind, records) in enumerate(deliveries, start=start):
-        feed(con, catalog, FIRM, records)
-        candidate = Candidate(Bundle((delivery(FIRM, sequence),)), "feed", kind=kind)
-        (done,) = promote(con, layout, catalog, candidate, ORIGIN)
+        accepted = feed(con, catalog, FIRM, records)
+        candidate = Candidate(Bundle((delivery(FIRM, sequence),)), accepted, kind=kind)
+        (done,) = promote(layout, catalog, candidate, ORIGIN)
         if start == 1:
             after = _modelled(model, kind, records, known)
             common = model.keys() & after.keys()
@@ -155,5 +156,7 @@ def _bundle(
         con.execute("CREATE TEMP TABLE IF NOT EXISTS bundle_feed AS FROM feed WHERE FALSE")
         con.execute("INSERT INTO bundle_feed FROM feed")
     bundle = Bundle(tuple(delivery(FIRM, sequence + 1) for sequence in places))
-    done = promote(con, layout, catalog, Candidate(bundle, "bundle_feed", kind=kind), ORIGIN)
+    done = promote(
+        layout, catalog, Candidate(bundle, Relation(con, "bundle_feed"), kind=kind), ORIGIN
+    )
     return [(one.inserted, one.updated, one.deleted, one.unchanged) for one in done]

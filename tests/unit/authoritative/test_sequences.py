@@ -13,6 +13,7 @@ from authoritative import sequences
 from authoritative.promotion import Candidate, promote
 from register.bundles import ROW_SPAN, Bundle
 from storage.delta.tables import snapshot
+from storage.engines.relation import Relation
 from storage.layout import Layout
 from tests.cities.tables import ORIGIN, apply, bench, city, delivery, feed, firm, stored
 
@@ -67,7 +68,7 @@ def _bundle(con: Any, layout: Layout, parts: list[list[Event]], first: int) -> A
         con.execute("CREATE TEMP TABLE IF NOT EXISTS bundle_feed AS FROM feed WHERE FALSE")
         con.execute("INSERT INTO bundle_feed FROM feed")
     bundle = Bundle(tuple(delivery(FIRM, first + n) for n in range(len(parts))))
-    return promote(con, layout, city(firm()), Candidate(bundle, "bundle_feed"), ORIGIN)
+    return promote(layout, city(firm()), Candidate(bundle, Relation(con, "bundle_feed")), ORIGIN)
 
 
 @pytest.mark.parametrize("files", [64, 0])

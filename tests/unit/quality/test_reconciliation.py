@@ -11,6 +11,7 @@ from quality import reconciliation
 from quality.reconciliation import reconcile
 from register.bundles import Bundle
 from register.findings import Finding
+from storage.engines.relation import Relation
 from storage.layout import Layout
 from tests.cities.tables import (
     apply,
@@ -52,8 +53,8 @@ def test_values_are_compared_with_their_source(tmp_path: Path) -> None:
             worker(1, born=None),
             worker(2, resident_id=None),
         ]
-        feed(con, catalog, "trade/staff", records, "accepted")
-        key, name, born = reconcile(con, layout, catalog, Bundle((STAFF,)))
+        accepted = feed(con, catalog, "trade/staff", records, "accepted")
+        key, name, born = reconcile(layout, catalog, Bundle((STAFF,)), accepted)
     assert numbers(key) == (5, 4, 0, 1)
     assert numbers(name) == (5, 3, 1, 1)
     assert (name.mismatched_rows, name.missing_rows) == ((2,), (4,))
@@ -67,8 +68,8 @@ def test_a_source_without_a_table_leaves_nothing_to_compare(tmp_path: Path) -> N
     """Before the owner's first delivery nobody is called missing."""
     layout, catalog = Layout(tmp_path), city()
     with bench(tmp_path) as con:
-        feed(con, catalog, "trade/staff", [worker(1)], "accepted")
-        found = reconcile(con, layout, catalog, Bundle((STAFF,)))
+        accepted = feed(con, catalog, "trade/staff", [worker(1)], "accepted")
+        found = reconcile(layout, catalog, Bundle((STAFF,)), accepted)
     assert [numbers(one) for one in found] == [(0, 0, 0, 0)] * 3
 
 
@@ -79,8 +80,8 @@ def test_a_source_that_cannot_be_joined_leaves_nothing_to_compare(tmp_path: Path
     layout, catalog = Layout(tmp_path), city(person(), firm)
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery("civil/person", 1), [someone(1)])
-        feed(con, catalog, "trade/firm", [{"uscc": "A", "name": "人1"}], "accepted")
-        (found,) = reconcile(con, layout, catalog, Bundle((delivery("trade/firm", 1),)))
+        accepted = feed(con, catalog, "trade/firm", [{"uscc": "A", "name": "人1"}], "accepted")
+        (found,) = reconcile(layout, catalog, Bundle((delivery("trade/firm", 1),)), accepted)
     assert numbers(found) == (0, 0, 0, 0)
 
 
@@ -92,8 +93,8 @@ def test_a_column_the_owner_has_not_delivered_yet_differs(tmp_path: Path) -> Non
     after = city(person("outcome"), referring)
     with bench(tmp_path) as con:
         apply(con, layout, before, delivery("civil/person", 1), [someone(1)])
-        feed(con, after, "trade/staff", [worker(1, result="办结")], "accepted")
-        found = reconcile(con, layout, after, Bundle((STAFF,)))
+        accepted = feed(con, after, "trade/staff", [worker(1, result="办结")], "accepted")
+        found = reconcile(layout, after, Bundle((STAFF,)), accepted)
     assert numbers(found[-1]) == (1, 0, 1, 0)
 
 
@@ -108,8 +109,8 @@ def test_deletions_are_not_compared(tmp_path: Path) -> None:
             {"_op": op, "_seq": 1, "uscc": op, "boss": f"{number:018}"}
             for op, number in (("I", 1), ("D", 2), ("U", 3))
         ]
-        feed(con, catalog, "trade/firm", records, "accepted")
-        (found,) = reconcile(con, layout, catalog, Bundle((delivery("trade/firm", 1),)))
+        accepted = feed(con, catalog, "trade/firm", records, "accepted")
+        (found,) = reconcile(layout, catalog, Bundle((delivery("trade/firm", 1),)), accepted)
     assert numbers(found) == (2, 1, 0, 1)
     assert found.missing_rows == (3,)
 
@@ -124,6 +125,7 @@ def test_record_numbers_are_bounded(tmp_path: Path) -> None:
             "CREATE TEMP TABLE accepted AS SELECT i AS _row, i::VARCHAR AS resident_id, "
             f"'x' AS name, NULL::DATE AS born, NULL AS post FROM range(1, {kept + 51}) t(i)"
         )
-        key, *_ = reconcile(con, layout, catalog, Bundle((STAFF,)))
+        accepted = Relation(con, "accepted")
+        key, *_ = reconcile(layout, catalog, Bundle((STAFF,)), accepted)
     assert key.missing_in_source == kept + 50
     assert key.missing_rows == tuple(range(1, kept + 1))

@@ -13,12 +13,13 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import QualityRule
 from catalog_specs.vocabulary import FeedKind
 from quality.gate.bundling import may_bundle
-from quality.gate.gate import Gate, open_gate
+from quality.gate.gate import open_gate
 from quality.rules.rule import rules_for
 from register.bundles import Bundle, bundled
 from register.records import Delivery, Verdict
 from register.verdicts import verdicts
 from storage.delta.tables import scan_sql
+from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from tests.cities.rules import NOW, city, csv_text, deliver, firm, person
 
@@ -48,14 +49,15 @@ def _judged(home: Path, catalog: Catalog, size: int) -> tuple[list[Verdict], lis
     with open_gate(layout, catalog, None, NOW) as gate:
         for first in range(0, len(deliveries), size):
             gate.judge(Bundle(deliveries[first : first + size]))
-        kept = _kept(gate, layout)
+        kept = _kept(layout)
     stored = [replace(verdict, gx_result="") for verdict in verdicts(layout, FIRM)]
     return stored, kept
 
 
-def _kept(gate: Gate, layout: Layout) -> list[Any]:
-    query = f"FROM {scan_sql(layout.quarantine(FIRM))} ORDER BY delivery, row"
-    return gate.con.execute(query).fetchall()
+def _kept(layout: Layout) -> list[Any]:
+    with open_workbench(layout.work) as con:
+        query = f"FROM {scan_sql(layout.quarantine(FIRM))} ORDER BY delivery, row"
+        return con.execute(query).fetchall()
 
 
 @pytest.mark.parametrize("size", [2, 3, 5])
@@ -77,7 +79,7 @@ def test_what_landing_refused_is_rejected_together_as_it_is_alone(tmp_path: Path
         with open_gate(layout, catalog, None, NOW) as gate:
             for first in range(0, len(landed), size):
                 gate.judge(Bundle(tuple(landed[first : first + size])))
-            kept = _kept(gate, layout)
+            kept = _kept(layout)
         return verdicts(layout, FIRM), kept
 
     together = rejected(tmp_path / "b", 3)
@@ -128,9 +130,9 @@ def test_judging_a_bundle_again_in_other_bounds_leaves_the_same_rows(tmp_path: P
     deliveries = _landed(layout, catalog)
     with open_gate(layout, catalog, None, NOW) as gate:
         gate.judge(Bundle(deliveries))
-        before = _kept(gate, layout)
+        before = _kept(layout)
         gate.judge(Bundle(deliveries[:3]))
-        assert _kept(gate, layout) == before
+        assert _kept(layout) == before
 
 
 def test_rules_that_look_beyond_a_record_are_not_bundled() -> None:

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Item
-from quality.gate.gate import Gate, open_gate
+from quality.gate.gate import open_gate
 from register.bundles import Bundle
 from register.records import Delivery, Verdict, VerdictKind
 from register.verdicts import verdicts
 from storage.delta.tables import exists, scan_sql
+from storage.engines.relation import Relation
+from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from tests.cities.rules import (
     NOW,
@@ -77,21 +79,28 @@ def judged(
     delivery = deliver(layout, catalog, ref, text)
     with open_gate(layout, catalog, None, NOW) as gate:
         (verdict,) = gate.judge(Bundle((delivery,)))
-        kept = quarantined(gate, layout, delivery) if exists(layout.quarantine(ref)) else []
-        assert gate.con.execute("SELECT count(*) FROM accepted").fetchone() == (verdict.accepted,)
-        held = gate.con.execute("SELECT count(*) FROM kept_back").fetchone()
-        assert held == (verdict.quarantined,)
+        kept = quarantined(layout, delivery) if exists(layout.quarantine(ref)) else []
+        judged = gate.judged(Bundle((delivery,)))
+        assert len(numbers(judged.accepted)) == verdict.accepted
+        assert len(numbers(judged.quarantined)) == verdict.quarantined
     return verdict, {row["row"]: set(row["rules"]) for row in kept}
 
 
-def quarantined(gate: Gate, layout: Layout, delivery: Delivery) -> list[dict[str, Any]]:
+def quarantined(layout: Layout, delivery: Delivery) -> list[dict[str, Any]]:
     """Return the quarantine's rows of one delivery, in order."""
-    rows = gate.con.execute(
-        f"FROM {scan_sql(layout.quarantine(delivery.resource))} WHERE delivery = ? ORDER BY row",
-        [delivery.delivery],
-    )
-    names = [column[0] for column in rows.description]
-    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    kept = scan_sql(layout.quarantine(delivery.resource))
+    with open_workbench(layout.work) as con:
+        rows = con.execute(
+            f"FROM {kept} WHERE delivery = ? ORDER BY row", [delivery.delivery]
+        ).to_arrow_table()
+    found: list[dict[str, Any]] = rows.to_pylist()
+    return found
+
+
+def numbers(records: Relation) -> list[int]:
+    """Return the numbers of some records, in order."""
+    query = f"SELECT _row FROM {records.sql} ORDER BY 1"
+    return [row for (row,) in records.con.execute(query).fetchall()]
 
 
 def text_of(catalog: Catalog, ref: str, records: Sequence[Record]) -> str:
@@ -131,7 +140,7 @@ def test_a_record_that_cannot_be_split_fails_that_rule_alone(layout: Layout) -> 
     )
     with open_gate(layout, catalog, None, NOW) as gate:
         (verdict,) = gate.judge(Bundle((delivery,)))
-        (row,) = quarantined(gate, layout, delivery)
+        (row,) = quarantined(layout, delivery)
     assert row["rules"] == ["record:field_count"]
     assert (row["row"], row["raw"], row["key_known"]) == (2, "乱,码", False)
     assert (verdict.delivered, verdict.accepted, verdict.quarantined) == (2, 1, 1)
@@ -145,7 +154,7 @@ def test_a_quarantined_row_carries_its_record_as_delivered_and_its_key(layout: L
     delivery = deliver(layout, catalog, "office/person", text)
     with open_gate(layout, catalog, None, NOW) as gate:
         gate.judge(Bundle((delivery,)))
-        (row,) = quarantined(gate, layout, delivery)
+        (row,) = quarantined(layout, delivery)
     raw = json.loads(row["raw"])
     assert (raw["性别"], raw["用人单位代码"]) == ("9", "无")
     assert (row["key_known"], row["key__resident_id"]) == (True, resident_id(0))
@@ -262,9 +271,9 @@ def test_judging_again_after_an_interruption_leaves_the_same_facts(layout: Layou
     delivery = deliver(layout, catalog, "office/person", text)
     with open_gate(layout, catalog, None, NOW) as gate:
         (first,) = gate.judge(Bundle((delivery,)))
-        before = quarantined(gate, layout, delivery)
+        before = quarantined(layout, delivery)
         (second,) = gate.judge(Bundle((delivery,)))
-        assert quarantined(gate, layout, delivery) == before
+        assert quarantined(layout, delivery) == before
     assert first == second
     (stored,) = verdicts(layout, "office/person")
     assert stored.quarantined == len(before) == 2
@@ -278,10 +287,10 @@ def test_an_interrupted_attempt_under_older_rules_leaves_no_row_behind(layout: L
     delivery = deliver(layout, strict, "office/person", text)
     with open_gate(layout, strict, None, NOW) as gate:
         gate.judge(Bundle((delivery,)))
-        assert len(quarantined(gate, layout, delivery)) == 1
+        assert len(quarantined(layout, delivery)) == 1
     with open_gate(layout, lax, None, NOW) as gate:
         assert gate.judge(Bundle((delivery,)))[0].quarantined == 0
-        assert quarantined(gate, layout, delivery) == []
+        assert quarantined(layout, delivery) == []
 
 
 def test_one_gate_judges_deliveries_of_several_resources_one_after_another(
@@ -304,7 +313,7 @@ def test_one_gate_judges_deliveries_of_several_resources_one_after_another(
                 assert verdict.quarantined == expected
 
 
-def test_a_judged_delivery_is_reloaded_without_judging(layout: Layout) -> None:
+def test_a_judged_delivery_is_parted_again_without_judging(layout: Layout) -> None:
     """A replay finds the same rows accepted and quarantined."""
     catalog = city(person())
     regions(layout, catalog, "350502")
@@ -313,9 +322,9 @@ def test_a_judged_delivery_is_reloaded_without_judging(layout: Layout) -> None:
     with open_gate(layout, catalog, None, NOW) as gate:
         gate.judge(Bundle((delivery,)))
     with open_gate(layout, catalog, None, NOW) as gate:
-        gate.reload(Bundle((delivery,)))
-        assert gate.con.execute("SELECT _row FROM accepted ORDER BY 1").fetchall() == [(1,), (3,)]
-        assert gate.con.execute("SELECT _row FROM kept_back").fetchall() == [(2,)]
+        judged = gate.judged(Bundle((delivery,)))
+        assert numbers(judged.accepted) == [1, 3]
+        assert numbers(judged.quarantined) == [2]
 
 
 def test_a_large_part_quarantined_is_written_in_several_commits(
@@ -330,7 +339,7 @@ def test_a_large_part_quarantined_is_written_in_several_commits(
     with open_gate(layout, catalog, None, NOW) as gate:
         for _ in range(2):
             assert gate.judge(Bundle((delivery,)))[0].quarantined == 5000
-            rows = quarantined(gate, layout, delivery)
+            rows = quarantined(layout, delivery)
             assert [row["row"] for row in rows] == list(range(1, 5001))
 
 
@@ -442,11 +451,9 @@ def test_rows_are_conserved_whatever_is_delivered(
     delivery = deliver(shared, catalog, "office/person", text)
     with open_gate(shared, catalog, None, NOW) as gate:
         (verdict,) = gate.judge(Bundle((delivery,)))
-        kept = quarantined(gate, shared, delivery)
-        accepted = gate.con.execute("SELECT _row FROM accepted").fetchall()
+        kept = quarantined(shared, delivery)
+        accepted = numbers(gate.judged(Bundle((delivery,))).accepted)
     assert verdict.delivered == len(rows) + 1 == verdict.accepted + verdict.quarantined
     assert len(accepted) == verdict.accepted
-    assert sorted([*(row for (row,) in accepted), *(row["row"] for row in kept)]) == list(
-        range(1, len(rows) + 2)
-    )
+    assert sorted([*accepted, *(row["row"] for row in kept)]) == list(range(1, len(rows) + 2))
     assert all(row["rules"] for row in kept)

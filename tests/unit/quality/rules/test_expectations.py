@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
+from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CheckError
 from quality.gate.gate import open_gate
+from quality.gate.runner import Runner
 from quality.rules.expectations import Condition, make_expectation, register
+from quality.rules.relations import register_relations
 from quality.rules.rule import rules_for
 from quality.rules.suite import expectation_for
 from register.bundles import Bundle
+from register.records import Delivery
 from register.verdicts import verdicts
 from storage.delta.tables import exists
+from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from tests.cities.rules import (
     NOW,
@@ -27,6 +33,7 @@ from tests.cities.rules import (
     regions,
     resident_id,
 )
+from values.typed import typed_rows
 
 GREATER = "expect_column_pair_values_a_to_be_greater_than_b"
 
@@ -40,12 +47,29 @@ def found(layout: Layout, *changes: dict[str, str | None], **rule: Any) -> tuple
     delivery = deliver(layout, catalog, "office/person", text)
     with open_gate(layout, catalog, None, NOW) as gate:
         (verdict,) = gate.judge(Bundle((delivery,)))
-        rows = gate.con.execute(
-            "SELECT _row FROM failures WHERE list_contains(rules, 'named') ORDER BY 1"
-        ).fetchall()
+    rows = [row for row, codes in failures_of(layout, catalog, delivery) if "named" in codes]
     (result,) = (result for result in verdict.rules if result.code == "named")
     assert result.unexpected == len(rows)
-    return [row for (row,) in rows], verdict.accepted
+    return rows, verdict.accepted
+
+
+def failures_of(
+    layout: Layout, catalog: Catalog, delivery: Delivery
+) -> list[tuple[int, list[str]]]:
+    """Return every failing row of a delivery with the rules it fails, whatever their level."""
+    made = catalog.resource(delivery.resource)
+    rules, zone = rules_for(catalog, made), ZoneInfo(catalog.profile.timezone)
+    today = NOW.astimezone(zone).date()
+    with open_workbench(layout.work) as con:
+        typed = typed_rows(con, catalog, made, Bundle((delivery,)).files(layout))
+        register_relations(typed.feed, layout, catalog, made, rules)
+        runner = Runner(con)
+        try:
+            findings = runner.run(runner.compile(made, rules, today, typed), typed, "test")
+            assert findings.failures
+            return con.execute(f"FROM {findings.failures.sql} ORDER BY _row").fetchall()
+        finally:
+            runner.close()
 
 
 @pytest.mark.parametrize(
@@ -212,8 +236,7 @@ def test_named_rules_do_not_see_delete_operations_unless_about_the_key(layout: L
     delivery = deliver(layout, catalog, made.ref, csv_text(made, rows))
     with open_gate(layout, catalog, None, NOW) as gate:
         gate.judge(Bundle((delivery,)))
-        failures = gate.con.execute("FROM failures ORDER BY _row").fetchall()
-    assert failures == [(1, ["no_null", "start"]), (2, ["start"])]
+    assert failures_of(layout, catalog, delivery) == [(1, ["no_null", "start"]), (2, ["start"])]
 
 
 REFUSED = [
@@ -280,7 +303,7 @@ def test_rows_that_disagree_with_the_engines_count_stop_the_gate(layout: Layout)
     text = csv_text(catalog.resource("office/person"), people({}, {}, {}))
     delivery = deliver(layout, catalog, "office/person", text)
     with open_gate(layout, catalog, None, NOW) as gate:
-        gate.con.execute("CREATE SEQUENCE turns")
+        gate._con.execute("CREATE SEQUENCE turns")
         with pytest.raises(CheckError, match="found 3 rows where Great Expectations counted 1"):
             gate.judge(Bundle((delivery,)))[0]
     assert verdicts(layout) == ()
