@@ -19,14 +19,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from catalog_specs import vocabulary
+from catalog_specs.masks.registry import kind_modules
 from catalog_specs.models import (
     city,
     element,
     exceptions,
     feed,
-    masking,
     organisation,
     resource,
+    sensitivity,
     sharing,
 )
 from catalog_specs.reading.kinds import KINDS, Kind
@@ -35,7 +36,17 @@ from catalog_specs.vocabulary import Term
 __all__ = ["schema_of", "schema_texts", "write_schemas"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_MODULES = (city, element, exceptions, feed, masking, organisation, resource, sharing)
+_MODULES = (
+    city,
+    element,
+    exceptions,
+    feed,
+    organisation,
+    resource,
+    sensitivity,
+    sharing,
+    *kind_modules(),
+)
 
 
 def write_schemas(folder: Path) -> tuple[Path, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from catalog_specs.json_schema import write_schemas
 from catalog_specs.laws import Law, dated_laws, laws_page
+from catalog_specs.masks.page import masks_page
 from catalog_specs.rules.page import codes_page
 from outlets.views.ledgers import ledgers_page
 from quality.suite_law import suite_law
@@ -18,8 +19,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
-    """Write the JSON Schemas and the pages of laws, of codes and of ledgers."""
+    """Write the JSON Schemas and the pages of laws, of masks, of codes and of ledgers."""
     write_schemas(ROOT / "catalog_specs" / "schema")
+    (ROOT / "docs" / "masks.md").write_text(masks_page(), encoding="utf-8")
     (ROOT / "docs" / "laws.md").write_text(laws_page(asked_by_check()), encoding="utf-8")
     (ROOT / "docs" / "codes.md").write_text(codes_page(), encoding="utf-8")
     (ROOT / "docs" / "ledgers.md").write_text(ledgers_page(), encoding="utf-8")

@@ -15,7 +15,7 @@ from typing import Any
 from catalog_specs.errors import AccessError
 from catalog_specs.rules.home_findings import HomeFinding
 from flow.city import City
-from governance.masks.choice import compile_masks
+from governance.masks.columns import masked_columns
 from outlets.shares.project import parts_whole
 from outlets.views.city_file import whole
 from storage.delta.tables import tables_below
@@ -87,11 +87,8 @@ def _keys(city: City) -> Iterator[Finding]:
 def _needs_key(city: City) -> bool:
     for grant in city.catalog.grants.values():
         for granted in grant.resources if grant.method.materialised else ():
-            resource = city.catalog.resource(granted.resource)
             try:
-                columns = compile_masks(
-                    city.catalog, resource, granted.items, granted.masks, "share"
-                )
+                columns = masked_columns(city.catalog, granted)
             except AccessError:
                 continue  # refused by the run, with its reason
             if any(column.needs_key for column in columns):

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.models.masking import Keep, Partial, Redact
 from catalog_specs.models.resource import Resource
-from catalog_specs.persons import identifies_person, is_free_text
+from catalog_specs.rules.persons import identifies_person, is_free_text
 from catalog_specs.vocabulary import ItemType
-from governance.masks.choice import MaskedColumn
+from governance.masks.columns import MaskedColumn
 
 __all__ = ["Finding", "key_items", "scan_text", "scanned"]
 
@@ -58,9 +57,7 @@ class Finding:
 def scanned(columns: Sequence[MaskedColumn]) -> tuple[MaskedColumn, ...]:
     """Return the columns that leave with words of their own in them."""
     return tuple(
-        column
-        for column in columns
-        if is_free_text(column.element) and isinstance(column.mask, Keep | Partial | Redact)
+        column for column in columns if is_free_text(column.element) and column.mask.shows_words
     )
 
 

@@ -1,7 +1,7 @@
 """Keys: the installation's master key, and the keys derived from it for one purpose each.
 
 Belongs here: finding the key, refusing one that others may read, deriving. Keep out: what a key is
-used for (`governance.masks.render`). The key is never shown: not by `repr`, not in an error, not in
+used for (`catalog_specs.masks`). The key is never shown: not by `repr`, not in an error, not in
 SQL.
 """
 

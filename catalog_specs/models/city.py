@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from catalog_specs.models.spec import Spec, Text
+from catalog_specs.spec import Spec, Text
 
 __all__ = ["CatalogFile", "Figure", "Profile"]
 

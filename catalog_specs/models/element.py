@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from catalog_specs.models.masking import Mask
-from catalog_specs.models.spec import Code, Spec, Text
+from catalog_specs.masks.registry import AnyMask
+from catalog_specs.models.sensitivity import Way
+from catalog_specs.spec import Code, Spec, Text
 from catalog_specs.vocabulary import IdentityCheck, ItemType, PersonLink
 
 __all__ = ["CodeList", "CodeTable", "Element", "Length", "Range", "Window"]
@@ -59,7 +60,7 @@ class Element(Spec):
     window: Window | None = None
     scale: int | None = Field(default=None, ge=0, le=18)
     """Digits after the point of a decimal; a value with more is not castable."""
-    masks: dict[Literal["share", "open"], Mask] = Field(default_factory=dict)
+    masks: dict[Way, AnyMask] = Field(default_factory=dict)
     """Masks that replace those of the sensitivity class."""
     person: PersonLink | None = None
     """How it tells of a natural person although its subject is something else, e.g. the name of a

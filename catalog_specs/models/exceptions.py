@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from catalog_specs.models.spec import Code, ResourceRef, Spec, Text
+from catalog_specs.spec import Code, ResourceRef, Spec, Text
 
 __all__ = ["CollectionException"]
 

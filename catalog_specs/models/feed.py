@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator, 
 
 from catalog_specs.models.normalisation import Split, Step
 from catalog_specs.models.pull import Pull
-from catalog_specs.models.spec import Code, Exact, Spec, Text
+from catalog_specs.spec import Code, Exact, Spec, Text
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 
 __all__ = ["PLACEHOLDER", "AsOf", "Changes", "Encoding", "Feed", "Header", "Span"]

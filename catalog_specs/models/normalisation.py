@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from catalog_specs.models.spec import Code, Exact, Spec, Text
+from catalog_specs.spec import Code, Exact, Spec, Text
 
 __all__ = [
     "Booleans",

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field, model_validator
 
-from catalog_specs.models.spec import Code, Spec, Text
+from catalog_specs.spec import Code, Spec, Text
 from catalog_specs.vocabulary import BaseClass, OrgLevel, Role
 
 __all__ = ["Department", "Post", "Subject"]

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, StringConstraints, model_validator
 
-from catalog_specs.models.spec import Spec, Text
+from catalog_specs.spec import Spec, Text
 
 __all__ = ["HttpPull", "Pages", "Pull", "SqlPull", "Success", "Variable"]
 

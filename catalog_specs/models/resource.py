@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from catalog_specs.models.element import Length, Range, Window
 from catalog_specs.models.feed import Feed
-from catalog_specs.models.spec import Code, ItemRef, Spec, Text
+from catalog_specs.spec import Code, ItemRef, Spec, Text
 from catalog_specs.vocabulary import (
     AggregationMode,
     BaseClass,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from catalog_specs.models.masking import Mask
-from catalog_specs.models.spec import Code, ResourceRef, Spec, Text
+from catalog_specs.masks.registry import AnyMask
+from catalog_specs.models.sensitivity import Way
+from catalog_specs.spec import Code, ResourceRef, Spec, Text
 from catalog_specs.vocabulary import (
     ApprovalRole,
     GrantStatus,
@@ -19,7 +20,7 @@ from catalog_specs.vocabulary import (
     UpdateCycle,
 )
 
-__all__ = ["Approval", "Condition", "Grant", "GrantedResource", "OpenSet"]
+__all__ = ["Approval", "Condition", "Exit", "Grant", "GrantedResource", "OpenSet"]
 
 Scalar = bool | int | float | date | str
 
@@ -44,6 +45,13 @@ class Condition(Spec):
             raise ValueError("a list of values goes with `in`, and only with it")
         return self
 
+    @property
+    def values(self) -> tuple[Scalar, ...]:
+        """Return the values it compares with, as written; none where it asks for null."""
+        if isinstance(self.value, tuple):
+            return self.value
+        return () if self.value is None else (self.value,)
+
 
 class Approval(Spec):
     """Who approved, in which capacity, by post and document number (五(四)、八(二))."""
@@ -61,8 +69,15 @@ class GrantedResource(Spec):
     resource: ResourceRef
     items: tuple[Code, ...] = Field(min_length=1)
     where: tuple[Condition, ...] = ()
-    masks: dict[Code, Mask] = Field(default_factory=dict)
+    masks: dict[Code, AnyMask] = Field(default_factory=dict)
     """Item → mask, where it differs from the element's."""
+
+    way: ClassVar[Way] = "share"
+
+    @property
+    def to_everybody(self) -> bool:
+        """Say whether anybody may take it: a grant names one consumer."""
+        return False
 
 
 class Grant(Spec):
@@ -106,7 +121,7 @@ class OpenSet(Spec):
     licence: Text
     items: tuple[Code, ...] = Field(min_length=1)
     where: tuple[Condition, ...] = ()
-    masks: dict[Code, Mask] = Field(default_factory=dict)
+    masks: dict[Code, AnyMask] = Field(default_factory=dict)
     quasi_identifiers: tuple[Code, ...] = ()
     """Further items that count towards k; those that tell of a person always do (六(一))."""
     cadence: UpdateCycle | None = None
@@ -120,3 +135,14 @@ class OpenSet(Spec):
     left out, because such a firm is a natural person."""
     small_classes: SmallClasses = SmallClasses.REFUSE
     """What happens to rows whose quasi-identifier class is smaller than the profile's k."""
+
+    way: ClassVar[Way] = "open"
+
+    @property
+    def to_everybody(self) -> bool:
+        """Say whether anybody may take it (普遍开放)."""
+        return self.type is OpenType.UNIVERSAL
+
+
+Exit = GrantedResource | OpenSet
+"""One way out: items and rows of one resource that a grant or an open set covers."""

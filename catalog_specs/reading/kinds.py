@@ -16,9 +16,9 @@ from pydantic import BaseModel
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
-from catalog_specs.models.masking import Sensitivity
 from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Resource
+from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant, OpenSet
 
 __all__ = ["KINDS", "Kind", "kind_of"]

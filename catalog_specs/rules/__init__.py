@@ -1,4 +1,4 @@
-"""What laws and runtime both ask: each rule once, so that neither can say otherwise.
+"""Rules that laws and runs both ask: each written once, so that neither can say otherwise.
 
 Belongs here: pure functions over the catalogue, and closed sets with their wording. Keep out:
 finding faults (`catalog_specs.laws`), doing anything.

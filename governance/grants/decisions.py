@@ -15,6 +15,14 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
+from catalog_specs.rules.sharing import (
+    approvals_missing,
+    approvals_on,
+    lacks_reason,
+    may_hand_out,
+    strictest,
+    touched,
+)
 from catalog_specs.vocabulary import ApprovalRole, GrantStatus, Method, Role, ShareType, Term
 
 __all__ = [
@@ -80,7 +88,12 @@ _CLAUSES = {
     Reason.AUTHORITY_APPROVAL: "五(四)",
     Reason.PRODUCER_APPROVAL: "五(四)",
 }
-_STRICTNESS = (ShareType.UNCONDITIONAL, ShareType.CONDITIONAL, ShareType.NOT_YET)
+
+
+_MISSING = {
+    ApprovalRole.AUTHORITY: Reason.AUTHORITY_APPROVAL,
+    ApprovalRole.PRODUCER: Reason.PRODUCER_APPROVAL,
+}
 
 
 @dataclass(frozen=True)
@@ -161,16 +174,18 @@ def objections(catalog: Catalog, grant: Grant, today: date) -> Iterator[Objectio
     """Yield everything that keeps a grant from holding on a day."""
     yield from _about_consumer(catalog, grant, today)
     yield from standing_objections(grant, today)
-    if grant.method is Method.BATCH and not grant.batch_reason:
+    if lacks_reason(grant):
         yield Objection(Reason.BATCH_WITHOUT_REASON)
     for granted in grant.resources:
         resource = catalog.resources.get(granted.resource)
         if resource is None:
             yield Objection(Reason.RESOURCE_UNKNOWN, granted.resource)
         else:
-            yield from _about_scope(grant.method, resource, granted)
-            if _sharing(resource, granted) is not ShareType.UNCONDITIONAL:
-                yield from _about_approvals(catalog, grant, resource, today)
+            kind = strictest(resource, granted)
+            yield from _about_scope(grant.method, resource, granted, kind)
+            given = approvals_on(grant, today)
+            for _, role in approvals_missing(catalog.city.authority, resource, kind, given):
+                yield Objection(_MISSING[role], resource.ref)
 
 
 def standing_objections(grant: Grant, today: date) -> Iterator[Objection]:
@@ -206,37 +221,13 @@ def _about_status(status: GrantStatus) -> Iterator[Objection]:
 
 
 def _about_scope(
-    method: Method, resource: Resource, granted: GrantedResource
+    method: Method, resource: Resource, granted: GrantedResource, kind: ShareType
 ) -> Iterator[Objection]:
     stored = {item.code for item in resource.stored}
-    for code in _touched(granted):
+    for code in touched(granted):
         if code not in stored:
             yield Objection(Reason.ITEM_UNKNOWN, f"{resource.ref}.{code}")
     if method not in resource.share.methods:
         yield Objection(Reason.METHOD_NOT_OFFERED, resource.ref)
-    if method.materialised and _sharing(resource, granted) is ShareType.NOT_YET:
+    if not may_hand_out(method, kind):
         yield Objection(Reason.NEVER_LEAVES, resource.ref)
-
-
-def _about_approvals(
-    catalog: Catalog, grant: Grant, resource: Resource, today: date
-) -> Iterator[Objection]:
-    given = {(one.by, one.role) for one in grant.approvals if one.on <= today}
-    if (catalog.city.authority, ApprovalRole.AUTHORITY) not in given:
-        yield Objection(Reason.AUTHORITY_APPROVAL, resource.ref)
-    if (resource.provider, ApprovalRole.PRODUCER) not in given:
-        yield Objection(Reason.PRODUCER_APPROVAL, resource.ref)
-
-
-def _sharing(resource: Resource, granted: GrantedResource) -> ShareType:
-    """Return the strictest sharing type of what is handed out or filtered by.
-
-    A row filter tells something of the item it looks at, so it counts like a granted item.
-    """
-    own = {item.code: item.share for item in resource.items}
-    kinds = {own.get(code) or resource.share.type for code in _touched(granted)}
-    return max(kinds, key=_STRICTNESS.index)
-
-
-def _touched(granted: GrantedResource) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*granted.items, *(c.item for c in granted.where))))

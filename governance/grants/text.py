@@ -15,7 +15,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
 from governance.grants.decisions import Decision, decide
 from governance.local_time import local_day
-from governance.masks.choice import effective_mask, mask_note
+from governance.masks.columns import mask_of
 
 __all__ = ["department_name", "explain", "grant_text"]
 
@@ -91,7 +91,7 @@ def _item(catalog: Catalog, resource: Resource, granted: GrantedResource, code: 
     if found is None:
         return f"{code}：不在权威数据中"
     try:
-        mask = effective_mask(catalog, resource, found, granted.masks.get(code), "share")
+        mask = mask_of(catalog, resource, found, granted)
     except AccessError as refused:
         return f"{catalog.name_of(found)}（{code}）：没有可用的脱敏方式 {refused.code}"
-    return f"{catalog.name_of(found)}（{code}）：{mask_note(mask)}"
+    return f"{catalog.name_of(found)}（{code}）：{mask.note}"

@@ -1,7 +1,7 @@
 """Whether a mask masks: a column whose masked values still tell every original apart does not.
 
 Belongs here: measuring that on the rows that would leave. Keep out: bounds that need no data
-(`catalog_specs.telling`), and what follows (`outlets.open_data.release`, `outlets.shares.project`).
+(`catalog_specs.rules.masking`), and what follows (`outlets`).
 """
 
 from __future__ import annotations
@@ -11,19 +11,11 @@ from math import lgamma, log
 
 import polars as pl
 
-from catalog_specs.models.masking import (
-    Constant,
-    GeneraliseDate,
-    GeneraliseNumber,
-    Keep,
-    Pseudonym,
-    Redact,
-)
-from governance.masks.choice import MaskedColumn
+from catalog_specs.masks.mask import Remains
+from governance.masks.columns import MaskedColumn
 
 __all__ = ["masked_protected", "may_be_chance", "original", "undone"]
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 _RARE = 1e-4
 """A chance below which nobody believes in chance."""
 
@@ -39,9 +31,7 @@ def masked_protected(columns: Sequence[MaskedColumn]) -> tuple[MaskedColumn, ...
     A pseudonym is one as well, but by a key; it is meant to tell values apart.
     """
     return tuple(
-        column
-        for column in columns
-        if column.protected and not isinstance(column.mask, Keep | Constant | Pseudonym | Redact)
+        column for column in columns if column.protected and column.mask.remains is Remains.PART
     )
 
 
@@ -75,14 +65,9 @@ def may_be_chance(frame: pl.LazyFrame, column: MaskedColumn) -> bool:
     month there soon are more than chance explains. Other masks are not excused.
     """
     was = pl.col(original(column.code))
-    match column.mask:
-        case GeneraliseDate(to=to):
-            months = was.dt.year().cast(pl.Int64) * 12 + was.dt.month() - 1
-            place = months // _MONTHS[to]
-        case GeneraliseNumber(width=int(width)):
-            place = (was.cast(pl.Float64) / width).floor()
-        case _:
-            return False
+    place = column.mask.interval(was)
+    if place is None:
+        return False
     asked = frame.select(was.drop_nulls().n_unique(), (place.max() - place.min() + 1).alias("m"))
     values, intervals = asked.collect(engine="streaming").row(0)
     if not values or values > intervals:

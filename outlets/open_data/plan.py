@@ -14,17 +14,16 @@ import polars as pl
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
-from catalog_specs.models.masking import Constant
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import OpenSet
-from catalog_specs.persons import Leaver, counted, firms_of, units_of
-from catalog_specs.vocabulary import OpenType, ShareType
+from catalog_specs.rules.opening import may_open, withheld
+from catalog_specs.rules.persons import Leaver, counted, firms_of, units_of
 from governance.free_text import key_items, scanned
 from governance.grants.text import department_name
 from governance.keys import KeyRing
-from governance.masks.choice import MaskedColumn, check_filter, compile_masks
+from governance.masks.columns import MaskedColumn, masked_columns
 from governance.masks.effect import masked_protected, original
-from governance.row_filters import render_filter
+from governance.row_filters import check_filter, render_filter
 from outlets.open_data.samples import is_drawn
 from outlets.shares.plan import digest_of, source_columns
 from storage.delta.extracts import scan
@@ -33,7 +32,7 @@ from storage.evolution.differences import require_fit
 from storage.foreign_commits import require_ours
 from storage.layout import Layout
 
-__all__ = ["ReleasePlan", "may_open", "plan_release"]
+__all__ = ["ReleasePlan", "plan_release"]
 
 FORMAT = 2
 """Raised when the same plan would be packaged differently, so that a new release is made."""
@@ -100,7 +99,7 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
             where=f"open set {open_set.code}",
             remedy="change the opening of the resource or the type of the set (六(四))",
         )
-    columns = compile_masks(catalog, resource, open_set.items, open_set.masks, "open")
+    columns = masked_columns(catalog, open_set)
     if not columns:
         raise AccessError(
             "every item is dropped by its mask",
@@ -108,7 +107,7 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
             remedy="name an item that may be opened",
         )
     _unconditional(resource, open_set, columns)
-    check_filter(catalog, resource, open_set, "open")
+    check_filter(catalog, open_set)
     seen = [Leaver(column.code, column.element, column.mask) for column in columns]
     units = units_of(catalog, resource, seen)
     found = snapshot(layout.authoritative(resource.ref).resolve())
@@ -241,22 +240,11 @@ def _is_no_sole_trader(code: str) -> pl.Expr:
 
 def _unconditional(resource: Resource, open_set: OpenSet, columns: Sequence[MaskedColumn]) -> None:
     """Refuse items that are not shared without conditions, also as what rows are chosen by."""
-    own = {item.code: item.share or resource.share.type for item in resource.items}
-    seen = (c.code for c in columns if not isinstance(c.mask, Constant))
-    for code in (*seen, *(condition.item for condition in open_set.where)):
-        kind = own.get(code, ShareType.UNCONDITIONAL)
-        if kind is not ShareType.UNCONDITIONAL:
-            raise AccessError(
-                f"an item shared as {kind.value} cannot be opened",
-                where=f"{resource.ref}.{code}",
-                remedy="take it out of the open set (五(二)、六(一))",
-            )
-
-
-def may_open(resource: Resource, open_set: OpenSet) -> bool:
-    """Say whether a resource is open as widely as a set of it would be (六(四))."""
-    allowed: dict[OpenType, tuple[OpenType, ...]] = {
-        OpenType.UNIVERSAL: (OpenType.UNIVERSAL, OpenType.AUTHORISED),
-        OpenType.AUTHORISED: (OpenType.AUTHORISED,),
-    }
-    return open_set.type in allowed.get(resource.open.type, ())
+    leaving = {column.code: column.mask for column in columns}
+    kept = open_set.model_copy(update={"items": tuple(leaving)})  # dropped items tell nothing
+    for _, code, kind in withheld(resource, kept, leaving):
+        raise AccessError(
+            f"an item shared as {kind.value} cannot be opened",
+            where=f"{resource.ref}.{code}",
+            remedy="take it out of the open set (五(二)、六(一))",
+        )

@@ -16,6 +16,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import OpenSet
 from catalog_specs.rules.disclosure import WithdrawalCode
+from catalog_specs.rules.opening import may_open
 from governance.local_time import local_moment
 from outlets.open_data.packages import (
     package_names,
@@ -25,7 +26,6 @@ from outlets.open_data.packages import (
     withdraw_package,
 )
 from outlets.open_data.packaging.national import FINGERPRINT
-from outlets.open_data.plan import may_open
 from storage.layout import Layout
 from storage.swaps import read_json
 

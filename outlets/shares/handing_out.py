@@ -15,7 +15,7 @@ import polars as pl
 from catalog_specs.errors import AccessError
 from governance.free_text import scan_text
 from governance.keys import DerivedKey
-from governance.masks.choice import MaskedColumn
+from governance.masks.columns import MaskedColumn
 from governance.masks.effect import may_be_chance, undone
 from outlets.shares.plan import Part
 

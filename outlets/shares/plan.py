@@ -19,12 +19,13 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
+from catalog_specs.rules.sharing import granted_twice
 from governance.free_text import key_items, scanned
 from governance.grants.text import department_name
 from governance.keys import DerivedKey, KeyRing
-from governance.masks.choice import MaskedColumn, check_filter, compile_masks
+from governance.masks.columns import MaskedColumn, masked_columns
 from governance.masks.effect import masked_protected, original
-from governance.row_filters import render_filter
+from governance.row_filters import check_filter, render_filter
 from storage.delta.extracts import scan
 from storage.delta.table_shape import Column, Shape, column_type
 from storage.delta.tables import Snapshot, snapshot
@@ -175,8 +176,7 @@ def source_columns(
 
 
 def _distinct(grant: Grant) -> tuple[GrantedResource, ...]:
-    refs = [granted.resource for granted in grant.resources]
-    if len(set(refs)) != len(refs):
+    if any(True for _ in granted_twice(grant)):
         raise AccessError(
             "a resource is granted twice",
             where=f"grant {grant.code}",
@@ -186,9 +186,8 @@ def _distinct(grant: Grant) -> tuple[GrantedResource, ...]:
 
 
 def _columns(catalog: Catalog, granted: GrantedResource) -> tuple[MaskedColumn, ...]:
-    resource = catalog.resource(granted.resource)
-    columns = compile_masks(catalog, resource, granted.items, granted.masks, "share")
-    check_filter(catalog, resource, granted, "share")
+    columns = masked_columns(catalog, granted)
+    check_filter(catalog, granted)
     if not columns:
         raise AccessError(
             "every granted item is dropped by its mask",

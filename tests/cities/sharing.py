@@ -18,9 +18,9 @@ import pyarrow as pa
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
-from catalog_specs.models.masking import Sensitivity
 from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Resource
+from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant, OpenSet
 from governance.keys import KeyRing
 from storage.delta.commits import Commit

@@ -8,17 +8,18 @@ import re
 import pytest
 
 from catalog_specs import vocabulary
+from catalog_specs.masks.registry import kind_modules
 from catalog_specs.models import (
     city,
     element,
     exceptions,
     feed,
-    masking,
     organisation,
     resource,
+    sensitivity,
     sharing,
 )
-from catalog_specs.models.spec import Spec
+from catalog_specs.spec import Spec
 from tests.docs.pages import ROOT, public_names, rows
 
 PAGE = ROOT / "docs" / "glossary.md"
@@ -31,7 +32,17 @@ GROUPS = (
     "Opening",
     "Audit",
 )
-MODELS = (city, element, exceptions, feed, masking, organisation, resource, sharing)
+MODELS = (
+    city,
+    element,
+    exceptions,
+    feed,
+    organisation,
+    resource,
+    sensitivity,
+    sharing,
+    *kind_modules(),
+)
 
 
 def _terms() -> list[vocabulary.Term]:

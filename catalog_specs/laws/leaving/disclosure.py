@@ -1,25 +1,29 @@
-"""Disclosure (六(一)): visible persons are counted, and masks really mask.
+"""Disclosure (六(一)): visible persons are counted, and row conditions tell no more than masks.
 
-Belongs here: laws over persons in open sets, bounds on masks, what a row filter tells. Keep out:
-which mask an item needs at all (`masks`), the measured risk of a release (`governance`).
+Belongs here: laws over persons in open sets, and what a row filter tells. Keep out: masks
+(`masks`), the measured risk of a release (`governance`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from catalog_specs.laws.law import Fault, Law
-from catalog_specs.laws.leaving.exits import Leaving, leaving, leaving_of
-from catalog_specs.laws.leaving.masks import misfit
-from catalog_specs.models.element import Element
-from catalog_specs.models.masking import Constant, Drop, Mask
+from catalog_specs.laws.leaving.exits import leaving_of, masks_of
 from catalog_specs.models.resource import Resource
-from catalog_specs.models.sharing import GrantedResource, OpenSet
-from catalog_specs.persons import Leaver, counted, identifies_person, units_of
+from catalog_specs.models.sharing import Exit, OpenSet
 from catalog_specs.reading.declared import Declared
-from catalog_specs.telling import filter_tells_more, generalises_nothing, leaves_too_much
-from catalog_specs.vocabulary import ShareType, UpdateCycle
+from catalog_specs.rules.conditions import tells_more
+from catalog_specs.rules.opening import withheld
+from catalog_specs.rules.persons import (
+    Leaver,
+    counted,
+    is_protected,
+    may_be_harmless,
+    units_of,
+)
+from catalog_specs.vocabulary import UpdateCycle
 
 __all__ = ["LAWS"]
 
@@ -69,24 +73,14 @@ def _cadence(declared: Declared) -> Iterator[Fault]:
 
 
 def _conditional_closed(declared: Declared) -> Iterator[Fault]:
-    for opened, resource, seen in _opened(declared):
-        masks = {one.code: one.mask for one in seen}
-        shares = {item.code: item.share or resource.share.type for item in resource.items}
-        places = [
-            (code, f"items[{index}]")
-            for index, code in enumerate(opened.items)
-            if not isinstance(masks.get(code), Drop | Constant)
-        ]
-        places += [(one.item, f"where[{index}].item") for index, one in enumerate(opened.where)]
-        for code, path in places:
-            kind = shares.get(code, ShareType.UNCONDITIONAL)
-            if kind is not ShareType.UNCONDITIONAL:
-                yield Fault(
-                    f"open_sets:{opened.code}",
-                    path,
-                    f"`{code}` is {kind.label} and cannot be opened, not even in part",
-                    "take it out of the set, or share the item without conditions first",
-                )
+    for opened, resource, _ in _opened(declared):
+        for path, code, kind in withheld(resource, opened, masks_of(declared, opened)):
+            yield Fault(
+                f"open_sets:{opened.code}",
+                path,
+                f"`{code}` is {kind.label} and cannot be opened, not even in part",
+                "take it out of the set, or share the item without conditions first",
+            )
 
 
 def _samples(declared: Declared) -> Iterator[Fault]:
@@ -109,49 +103,15 @@ def _says_sample(opened: OpenSet, field: str) -> bool:
 def _harmless(declared: Declared) -> Iterator[Fault]:
     for element in declared.elements.values():
         kind = declared.sensitivities.get(element.sensitivity)
-        if element.not_identifying is None or kind is None:
+        if element.not_identifying is None or kind is None or may_be_harmless(declared, element):
             continue
-        if kind.protected or identifies_person(declared, element):
-            why = f"is {kind.name}" if kind.protected else "names a person"
-            yield Fault(
-                f"elements:{element.code}",
-                "not_identifying",
-                f"`{element.code}` {why}: nothing can be said to single nobody out here",
-                "remove `not_identifying`; generalise or drop the item where it is opened",
-            )
-
-
-def _bounded(declared: Declared) -> Iterator[Fault]:
-    for at, path, mask, element in _masks(declared):
-        kind = declared.sensitivities.get(element.sensitivity)
-        protected = kind is None or kind.protected or identifies_person(declared, element)
-        why = leaves_too_much(mask, element) if protected else None
-        if why is not None:
-            yield Fault(
-                at, path, f"`{element.code}`: {why}", "keep fewer characters, or use `pseudonym`"
-            )
-
-
-def _generalising(declared: Declared) -> Iterator[Fault]:
-    for at, path, mask, element in _masks(declared):
-        codes = declared.code_lists.get(element.code_list or "")
-        if generalises_nothing(mask, element, tuple(codes.values) if codes else ()):
-            yield Fault(
-                at,
-                path,
-                f"`{mask.mask}` leaves every value of `{element.code}` as it is: it masks nothing",
-                "generalise further, or drop the item; if it may leave as it is, say `keep`",
-            )
-
-
-def _masks(declared: Declared) -> Iterator[tuple[str, str, Mask, Element]]:
-    """Yield every mask that is written down or applies, with the element it is laid over."""
-    for element in declared.elements.values():
-        for way, mask in element.masks.items():
-            yield f"elements:{element.code}", f"masks.{way}", mask, element
-    for _, one in leaving(declared):
-        if one.mask is not None and not one.from_element:
-            yield one.at, one.path, one.mask, one.element
+        why = f"is {kind.name}" if is_protected(declared, element) else "names a person"
+        yield Fault(
+            f"elements:{element.code}",
+            "not_identifying",
+            f"`{element.code}` {why}: nothing can be said to single nobody out here",
+            "remove `not_identifying`; generalise or drop the item where it is opened",
+        )
 
 
 def _filters(declared: Declared) -> Iterator[Fault]:
@@ -164,14 +124,13 @@ def _filters(declared: Declared) -> Iterator[Fault]:
         yield from _filter_faults(declared, f"open_sets:{opened.code}", "", opened)
 
 
-def _filter_faults(
-    declared: Declared, at: str, prefix: str, source: GrantedResource | OpenSet
-) -> Iterator[Fault]:
+def _filter_faults(declared: Declared, at: str, prefix: str, source: Exit) -> Iterator[Fault]:
     asked = source.model_copy(update={"items": tuple(one.item for one in source.where)})
-    found: Sequence[Leaving] = tuple(leaving_of(declared, at, prefix, asked))
-    for one in found:
-        reported = one.code in source.items if one.mask is None else misfit(one.mask, one.element)
-        if not reported and filter_tells_more(source.where[one.index], one.mask):
+    for one in leaving_of(declared, at, prefix, asked):
+        element, mask = one.element, one.mask
+        # Without a mask that fits, the item itself is at fault, if it is one that leaves.
+        reported = one.code in source.items if mask is None else element.type not in mask.fits
+        if not reported and tells_more(source.where[one.index], mask, element.type):
             yield Fault(
                 at,
                 f"{prefix}where[{one.index}].item",
@@ -224,23 +183,6 @@ LAWS = (
         "六(一)",
         "remove the declaration",
         _harmless,
-    ),
-    Law(
-        "CAT-165",
-        "部分遮盖须遮住足够的字符",
-        "a partial mask leaves few characters of a protected value, and never those from which it "
-        "can be rebuilt",
-        "六(一)",
-        "keep fewer characters, or use another mask",
-        _bounded,
-    ),
-    Law(
-        "CAT-166",
-        "概化须有概化效果",
-        "a generalisation joins values that differ",
-        "六(一)",
-        "generalise further, or drop the item",
-        _generalising,
     ),
     Law(
         "CAT-167",

@@ -10,17 +10,21 @@ from collections.abc import Iterator
 
 from catalog_specs.laws.law import Fault, Law
 from catalog_specs.laws.leaving.conditions import Finding, scope_faults
-from catalog_specs.laws.leaving.exits import leaving_of
-from catalog_specs.models.masking import Drop
+from catalog_specs.laws.leaving.exits import dropped_of
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.reading.declared import Declared
+from catalog_specs.rules.sharing import (
+    approvals_missing,
+    granted_twice,
+    is_timely,
+    lacks_reason,
+    may_hand_out,
+    strictest,
+)
 from catalog_specs.suggestion import one_of
-from catalog_specs.vocabulary import ApprovalRole, Method, ShareType
 
 __all__ = ["LAWS"]
-
-_STRICTNESS = (ShareType.UNCONDITIONAL, ShareType.CONDITIONAL, ShareType.NOT_YET)
 
 
 def _lawful(declared: Declared) -> Iterator[Fault]:
@@ -30,20 +34,19 @@ def _lawful(declared: Declared) -> Iterator[Fault]:
 
 
 def _faults(declared: Declared, grant: Grant) -> Iterator[Finding]:
-    if grant.method is Method.BATCH and grant.batch_reason is None:
+    if lacks_reason(grant):
         yield (
             "batch_reason",
             "batch exchange without saying why interface or verification does not suffice",
             "fill `batch_reason`, or use another `method`",
         )
     yield from _late_approvals(grant)
-    seen: set[str] = set()
+    doubled = frozenset(granted_twice(grant))
     for index, granted in enumerate(grant.resources):
         prefix = f"resources[{index}]"
-        if granted.resource in seen:
+        if index in doubled:
             message = f"`{granted.resource}` is granted twice"
             yield f"{prefix}.resource", message, "join the two entries into one"
-        seen.add(granted.resource)
         resource = declared.resources.get(granted.resource)
         if resource is not None:
             for path, message, remedy in scope_faults(declared, resource, granted):
@@ -55,7 +58,7 @@ def _faults(declared: Declared, grant: Grant) -> Iterator[Finding]:
 
 def _late_approvals(grant: Grant) -> Iterator[Finding]:
     for index, approval in enumerate(grant.approvals):
-        if approval.on > grant.valid_from:
+        if not is_timely(approval, grant):
             message = f"approved on {approval.on}, after the grant begins on {grant.valid_from}"
             yield f"approvals[{index}].on", message, "let the grant begin after its approvals"
 
@@ -67,7 +70,7 @@ def _method(
         offered = one_of(method.value for method in resource.share.methods)
         message = f"`{resource.ref}` is not shared by `{grant.method.value}`"
         yield f"{prefix}.resource", message, f"it offers {offered}"
-    if grant.method.materialised and _share_type(resource, granted) is ShareType.NOT_YET:
+    if not may_hand_out(grant.method, strictest(resource, granted)):
         message = f"`{resource.ref}` is 暂不共享 here: it answers, it does not leave"
         yield f"{prefix}.resource", message, "use the method `verify` or `statistics`"
 
@@ -75,34 +78,19 @@ def _method(
 def _approvals(
     declared: Declared, grant: Grant, resource: Resource, granted: GrantedResource
 ) -> Iterator[Finding]:
-    kind = _share_type(resource, granted)
-    if kind is ShareType.UNCONDITIONAL or declared.city is None:
+    if declared.city is None:
         return
-    given = {(approval.by, approval.role) for approval in grant.approvals}
-    for role, by in (
-        (ApprovalRole.AUTHORITY, declared.city.authority),
-        (ApprovalRole.PRODUCER, resource.provider),
-    ):
-        if (by, role) not in given:
-            message = f"{kind.label}: the approval of `{by}` as {role.label} is missing"
-            yield "approvals", message, f"add an approval `{{by: {by}, role: {role.value}, …}}`"
-
-
-def _share_type(resource: Resource, granted: GrantedResource) -> ShareType:
-    """Return the strictest sharing type of what is handed out or filtered by."""
-    touched = {*granted.items, *(condition.item for condition in granted.where)}
-    own = {item.code: item.share for item in resource.items}
-    kinds = {own.get(code) or resource.share.type for code in touched}
-    return max(kinds, key=_STRICTNESS.index)
+    kind = strictest(resource, granted)
+    # One that came too late is reported as such, and not as missing too.
+    for by, role in approvals_missing(declared.city.authority, resource, kind, grant.approvals):
+        message = f"{kind.label}: the approval of `{by}` as {role.label} is missing"
+        yield "approvals", message, f"add an approval `{{by: {by}, role: {role.value}, …}}`"
 
 
 def _nothing_left(
     declared: Declared, grant: Grant, granted: GrantedResource, prefix: str
 ) -> Iterator[Finding]:
-    if not grant.method.materialised:
-        return
-    masks = [one.mask for one in leaving_of(declared, "", "", granted)]
-    if masks and len(masks) == len(granted.items) and all(isinstance(m, Drop) for m in masks):
+    if grant.method.materialised and dropped_of(declared, granted).issuperset(granted.items):
         message = "every item is dropped by its mask: nothing would be handed out"
         yield f"{prefix}.items", message, "give at least one item another mask"
 

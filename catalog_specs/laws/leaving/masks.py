@@ -1,125 +1,55 @@
-"""Masks: nothing sensitive leaves without one, and each fits its item (六(一)).
+"""Masks: nothing sensitive leaves without one, and each fits its item and masks it (六(一)).
 
-Belongs here: the laws over `exits`. Keep out: rendering (`governance`), measured disclosure risk.
+Belongs here: the laws over `exits` and the masks that elements declare. Keep out: what is wrong
+with a mask (`catalog_specs.rules.masking`), measured disclosure risk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from catalog_specs.laws.law import Fault, Law
-from catalog_specs.laws.leaving.exits import Leaving, leaving
-from catalog_specs.models.element import Element
-from catalog_specs.models.masking import (
-    GeneraliseDate,
-    GeneraliseNumber,
-    GeneraliseRegion,
-    Keep,
-    Mask,
-    Partial,
-    Pseudonym,
-    Redact,
-)
+from catalog_specs.laws.leaving.exits import leaving
 from catalog_specs.reading.declared import Declared
-from catalog_specs.vocabulary import ItemType, OpenType
+from catalog_specs.rules.masking import (
+    MaskFault,
+    MaskFaultKind,
+    NamedBy,
+    faults_at_exit,
+    faults_of_mask,
+)
 
-__all__ = ["LAWS", "misfit"]
+__all__ = ["LAWS"]
 
-_NEVER_CLEAR = 5
-_TIMES = frozenset({ItemType.DATE, ItemType.DATETIME})
-_NUMBERS = frozenset({ItemType.INTEGER, ItemType.DECIMAL})
-_TEXT = frozenset({ItemType.STRING})
-_FITTING = {
-    ItemType.DATE: "`generalise_date`, `constant` or `drop`",
-    ItemType.DATETIME: "`generalise_date`, `constant` or `drop`",
-    ItemType.INTEGER: "`generalise_number`, `pseudonym` or `drop`",
-    ItemType.DECIMAL: "`generalise_number`, `constant` or `drop`",
-    ItemType.BOOLEAN: "`constant` or `drop`",
-    ItemType.STRING: "`partial`, `pseudonym` or `drop`",
-}
+_At = tuple[str, str, MaskFault]
 
 
-def _masked(declared: Declared) -> Iterator[Fault]:
-    for _, one in leaving(declared):
-        kind = one.sensitivity
-        if one.mask is None:
-            yield Fault(
-                one.at,
-                one.path,
-                f"`{one.code}` is {kind.name} and leaves without a mask: neither its class nor its "
-                f"element has one for this way ({one.way})",
-                f"name one: `masks: {{{one.code}: {{mask: …}}}}`; fitting are "
-                f"{_FITTING[one.element.type]}",
-            )
-        elif (
-            kind.level >= _NEVER_CLEAR
-            and isinstance(one.mask, Keep | Redact)
-            and not _is_opened(one)
-        ):
-            yield Fault(
-                one.at,
-                one.path,
-                f"`{one.code}` is {kind.name} (level {kind.level}) and would leave in the clear",
-                f"mask it: fitting are {_FITTING[one.element.type]}",
-            )
+def _against(*kinds: MaskFaultKind) -> Callable[[Declared], Iterable[Fault]]:
+    """Return the check that reports these kinds of faults."""
+
+    def check(declared: Declared) -> Iterator[Fault]:
+        for at, path, fault in _found(declared):
+            if fault.kind in kinds:
+                yield Fault(at, path, fault.message, fault.remedy)
+
+    return check
 
 
-def _is_opened(one: Leaving) -> bool:
-    return one.way == "open" and one.sensitivity.protected
+def _found(declared: Declared) -> Iterator[_At]:
+    """Yield everything that is wrong with a mask, or with its absence, once and where it stands.
 
-
-def _opened_masked(declared: Declared) -> Iterator[Fault]:
-    for opened, one in leaving(declared):
-        if opened is None or not one.sensitivity.protected:
-            continue
-        if isinstance(one.mask, Keep | Redact):
-            yield Fault(
-                one.at,
-                one.path,
-                f"`{one.code}` is {one.sensitivity.name} and would be opened as it is",
-                f"mask it: fitting are {_FITTING[one.element.type]}",
-            )
-        if isinstance(one.mask, Pseudonym) and opened.type is OpenType.UNIVERSAL:
-            yield Fault(
-                one.at,
-                one.path,
-                f"`{one.code}` would be opened to everybody as a pseudonym, which still tells "
-                "one person's records from another's",
-                "drop or generalise it, or open the set by authorisation (授权开放)",
-            )
-
-
-def _fitting(declared: Declared) -> Iterator[Fault]:
+    What an element says wrongly is reported there, and not again at every use.
+    """
     for element in declared.elements.values():
         for way, mask in element.masks.items():
-            fault = misfit(mask, element)
-            if fault is not None:
-                yield Fault(f"elements:{element.code}", f"masks.{way}", *fault)
-    for _, one in leaving(declared):
-        if one.mask is not None and not one.from_element:
-            fault = misfit(one.mask, one.element)
-            if fault is not None:
-                yield Fault(one.at, one.path, *fault)
-
-
-def misfit(mask: Mask, element: Element) -> tuple[str, str] | None:
-    """Return message and remedy where a mask does not fit an element's type, or None."""
-    match mask:
-        case GeneraliseDate():
-            types = _TIMES
-        case GeneraliseNumber():
-            types = _NUMBERS
-        case GeneraliseRegion() | Partial() | Redact():
-            types = _TEXT
-        case _:
-            return None
-    if element.type in types:
-        return None
-    wanted = " or ".join(sorted(one.value for one in types))
-    return (
-        f"the mask `{mask.mask}` needs {wanted}, `{element.code}` is {element.type.value}",
-        f"choose another mask: fitting are {_FITTING[element.type]}",
-    )
+            for fault in faults_of_mask(declared, element, mask):
+                yield f"elements:{element.code}", f"masks.{way}", fault
+    for one in leaving(declared):
+        for fault in faults_at_exit(declared, one.code, one.element, one.mask, one.source):
+            yield one.at, one.path, fault
+        if one.mask is not None and one.named_by is not NamedBy.ELEMENT:
+            for fault in faults_of_mask(declared, one.element, one.mask):
+                yield one.at, one.path, fault
 
 
 LAWS = (
@@ -130,7 +60,7 @@ LAWS = (
         "level 5 never leaves in the clear",
         "六(一)",
         "name a mask for the item in the grant or open set",
-        _masked,
+        _against(MaskFaultKind.UNNAMED, MaskFaultKind.IN_THE_CLEAR),
     ),
     Law(
         "CAT-013",
@@ -138,7 +68,7 @@ LAWS = (
         "a protected item is opened neither as it is, nor to everybody as a pseudonym",
         "六(一)",
         "drop or generalise the item, or open the set by authorisation",
-        _opened_masked,
+        _against(MaskFaultKind.OPENED_AS_IS, MaskFaultKind.TOLD_APART),
     ),
     Law(
         "CAT-023",
@@ -146,6 +76,23 @@ LAWS = (
         "a mask fits the type of the values it masks",
         "",
         "choose a mask that fits",
-        _fitting,
+        _against(MaskFaultKind.MISFIT),
+    ),
+    Law(
+        "CAT-165",
+        "部分遮盖须遮住足够的字符",
+        "a partial mask leaves few characters of a protected value, and never those from which it "
+        "can be rebuilt",
+        "六(一)",
+        "keep fewer characters, or use another mask",
+        _against(MaskFaultKind.TOO_MUCH),
+    ),
+    Law(
+        "CAT-166",
+        "概化须有概化效果",
+        "a generalisation joins values that differ",
+        "六(一)",
+        "generalise further, or drop the item",
+        _against(MaskFaultKind.JOINS_NOTHING),
     ),
 )

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from catalog_specs.laws.law import Fault, Law
 from catalog_specs.laws.leaving.conditions import Finding, scope_faults
-from catalog_specs.laws.leaving.exits import leaving_of
-from catalog_specs.models.masking import Drop
+from catalog_specs.laws.leaving.exits import dropped_of
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import OpenSet
 from catalog_specs.reading.declared import Declared
+from catalog_specs.rules.opening import may_open
 
 __all__ = ["LAWS"]
 
@@ -28,12 +28,11 @@ def _lawful(declared: Declared) -> Iterator[Fault]:
 
 
 def _faults(declared: Declared, resource: Resource, opened: OpenSet) -> Iterator[Finding]:
-    if resource.open.type is not opened.type:
+    if not may_open(resource, opened):
         message = f"`{resource.ref}` is {resource.open.type.label}, the set is {opened.type.label}"
         yield "type", message, "give the set the type under `open` of its resource, or change that"
     yield from scope_faults(declared, resource, opened)
-    masks = {one.code: one.mask for one in leaving_of(declared, "", "", opened)}
-    dropped = frozenset(code for code, mask in masks.items() if isinstance(mask, Drop))
+    dropped = dropped_of(declared, opened)
     if dropped.issuperset(opened.items):
         yield "items", "every item is dropped by its mask: nothing would be opened", "open an item"
     yield from _quasi(opened, dropped)

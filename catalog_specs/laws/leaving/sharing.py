@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.models.resource import Resource
 from catalog_specs.reading.declared import Declared
+from catalog_specs.rules.sharing import may_hand_out, share_type_of
 from catalog_specs.suggestion import one_of
 from catalog_specs.vocabulary import BaseClass, Method, ShareType
 
@@ -39,13 +40,14 @@ def _not_yet(declared: Declared) -> Iterator[Fault]:
 
 def _not_yet_hands_out_nothing(declared: Declared) -> Iterator[Fault]:
     for resource in declared.resources.values():
-        offered = [method for method in resource.share.methods if method.materialised]
-        if resource.share.type is ShareType.NOT_YET and offered:
+        kind = resource.share.type
+        offered = [method for method in resource.share.methods if not may_hand_out(method, kind)]
+        if offered:
             yield Fault(
                 resource_at(resource.ref),
                 "share.methods",
                 f"暂不共享 never leaves, but {one_of(offered)} hands out rows",
-                f"offer {one_of(m for m in Method if not m.materialised)}, which only answer",
+                f"offer {one_of(m for m in Method if may_hand_out(m, kind))}, which only answer",
             )
 
 
@@ -54,7 +56,7 @@ def _basic_unconditional(declared: Declared) -> Iterator[Fault]:
         if resource.base_class is None:
             continue
         for index, item in enumerate(resource.items):
-            kind = item.share or resource.share.type
+            kind = share_type_of(resource, item.code)
             if item.basic and kind is not ShareType.UNCONDITIONAL:
                 yield Fault(
                     resource_at(resource.ref),
@@ -102,7 +104,7 @@ def _basic_items(declared: Declared) -> Iterator[Fault]:
 
 
 def _types(resource: Resource) -> set[ShareType]:
-    return {resource.share.type, *(item.share for item in resource.items if item.share)}
+    return {resource.share.type, *(share_type_of(resource, one.code) for one in resource.items)}
 
 
 LAWS = (

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.models.normalisation import Translate
 from catalog_specs.models.resource import Resource
-from catalog_specs.models.sharing import GrantedResource, OpenSet
+from catalog_specs.models.sharing import Exit
 from catalog_specs.reading.declared import Declared
 from catalog_specs.suggestion import did_you_mean, one_of
 
@@ -122,7 +122,7 @@ def _links(resource: Resource) -> Iterator[tuple[str, str]]:
             yield f"items[{index}].references", item.references
 
 
-def _named_items(leaving: GrantedResource | OpenSet) -> Iterator[tuple[str, str]]:
+def _named_items(leaving: Exit) -> Iterator[tuple[str, str]]:
     yield from ((f"items[{i}]", code) for i, code in enumerate(leaving.items))
     yield from ((f"where[{i}].item", one.item) for i, one in enumerate(leaving.where))
     yield from ((f"masks.{code}", code) for code in leaving.masks)

@@ -14,7 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from governance.masks.choice import MaskedColumn
+from catalog_specs.vocabulary import ItemType
+from governance.masks.columns import MaskedColumn
 
 __all__ = ["CSV_FLAVOUR", "GUARD", "LINE_END", "TRIGGERS", "csv_text", "guard_text", "guarded"]
 
@@ -49,7 +50,10 @@ _RISKY = re.compile(TRIGGERS)
 
 def guarded(columns: Sequence[MaskedColumn]) -> list[pl.Expr]:
     """Return the columns as the CSV carries them: text guarded, everything else untouched."""
-    return [_guard(column.code) if column.is_text else pl.col(column.code) for column in columns]
+    return [
+        _guard(column.code) if column.type is ItemType.STRING else pl.col(column.code)
+        for column in columns
+    ]
 
 
 def guard_text(text: str) -> str:

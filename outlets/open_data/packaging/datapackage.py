@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from catalog_specs.vocabulary import ItemType
-from governance.masks.choice import MaskedColumn
+from governance.masks.columns import MaskedColumn
 from outlets.open_data.packaging.csv_flavour import CSV_FLAVOUR, LINE_END, guard_text
-from outlets.open_data.packaging.dictionary import published_type
 from outlets.open_data.packaging.facts import PackageFile, ReleaseFacts
 
 __all__ = ["LICENCE_FALLBACK", "datapackage", "licence_name"]
@@ -120,9 +119,9 @@ def _field(facts: ReleaseFacts, column: MaskedColumn) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.code,
         "title": column.name,
-        "type": _TYPES[published_type(column)],
+        "type": _TYPES[column.type],
         "description": f"{column.element.definition or column.name}（{column.note}）",
     }
-    if codes and column.as_stored:
+    if codes and column.mask.unchanged:
         field["constraints"] = {"enum": [guard_text(code) for code in codes.values]}
     return field

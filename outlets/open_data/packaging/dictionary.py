@@ -5,12 +5,11 @@ Belongs here: one row for every published column. Keep out: machine descriptors 
 
 from __future__ import annotations
 
-from catalog_specs.vocabulary import ItemType
-from governance.masks.choice import MaskedColumn
+from governance.masks.columns import MaskedColumn
 from outlets.open_data.packaging.csv_flavour import csv_text
 from outlets.open_data.packaging.facts import ReleaseFacts
 
-__all__ = ["dictionary_csv", "meaning", "published_type", "type_label"]
+__all__ = ["dictionary_csv", "meaning", "type_label"]
 
 HEADER = ("信息项代码", "信息项名称", "数据类型", "说明", "脱敏方式")
 
@@ -26,12 +25,7 @@ def dictionary_csv(facts: ReleaseFacts) -> str:
 
 def type_label(column: MaskedColumn) -> str:
     """Return the published type in the national guide's words."""
-    return published_type(column).label
-
-
-def published_type(column: MaskedColumn) -> ItemType:
-    """Return the type of what is published: every mask but `keep` yields text."""
-    return column.element.type if column.as_stored else ItemType.STRING
+    return column.type.label
 
 
 def meaning(facts: ReleaseFacts, column: MaskedColumn) -> str:
@@ -39,7 +33,7 @@ def meaning(facts: ReleaseFacts, column: MaskedColumn) -> str:
     element = column.element
     codes = facts.catalog.code_lists.get(element.code_list or "")
     said = [element.definition or "", f"标准：{element.standard}" if element.standard else ""]
-    if codes and column.as_stored:
+    if codes and column.mask.unchanged:
         listed = "，".join(f"{code}={name}" for code, name in list(codes.values.items())[:20])
         more = "等" if len(codes.values) > 20 else ""  # noqa: PLR2004 - enough for a cell
         said.append(f"代码表《{codes.name}》：{listed}{more}")

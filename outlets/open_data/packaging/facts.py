@@ -15,7 +15,7 @@ from catalog_specs.models.organisation import Department
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import OpenSet
 from governance.disclosure import Measurement
-from governance.masks.choice import MaskedColumn
+from governance.masks.columns import MaskedColumn
 
 __all__ = ["PackageFile", "ReleaseFacts"]
 

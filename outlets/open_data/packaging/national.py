@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from outlets.open_data.packaging.csv_flavour import CSV_FLAVOUR
-from outlets.open_data.packaging.dictionary import published_type, type_label
+from outlets.open_data.packaging.dictionary import type_label
 from outlets.open_data.packaging.facts import PackageFile, ReleaseFacts
 
 __all__ = ["FINGERPRINT", "SOURCE", "TERMS", "metadata"]
@@ -118,7 +118,7 @@ def _english(facts: ReleaseFacts, forms: Sequence[str]) -> dict[str, Any]:
         "summary": resource.summary,
         "format": list(forms),
         "items": [
-            {"name": column.name, "code": column.code, "type": published_type(column).value}
+            {"name": column.name, "code": column.code, "type": column.type.value}
             for column in facts.columns
         ],
         "sharing": {

@@ -13,11 +13,12 @@ import pytest
 from stdnum import luhn
 from stdnum.cn import ric, uscc
 
+from catalog_specs.masks.kinds.keep import Keep
+from catalog_specs.masks.kinds.redact import Redact
 from catalog_specs.models.element import Element
-from catalog_specs.models.masking import Keep, Redact
 from catalog_specs.rules.disclosure import RefusalCode
 from governance.free_text import scan_text
-from governance.masks.choice import MaskedColumn
+from governance.masks.columns import MaskedColumn
 from outlets.open_data.release import Refusal, Release, release
 from storage.layout import Layout
 from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, REGION, fill, town

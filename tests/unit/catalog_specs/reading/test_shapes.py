@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from catalog_specs.loader import check
-from catalog_specs.models.masking import Sensitivity
 from catalog_specs.models.resource import Resource
+from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant
 from catalog_specs.problems import Problem
 from catalog_specs.reading.shapes import allowed_keys

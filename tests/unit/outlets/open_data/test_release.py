@@ -23,10 +23,10 @@ import pytest
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import SettingsError
-from catalog_specs.models.masking import Keep
+from catalog_specs.masks.kinds.keep import Keep
 from catalog_specs.rules.disclosure import RefusalCode
 from governance.keys import KeyRing
-from governance.masks.choice import MaskedColumn
+from governance.masks.columns import MaskedColumn
 from outlets.open_data import workbooks
 from outlets.open_data.packaging.csv_flavour import guard_text, guarded
 from outlets.open_data.release import Refusal, Release, release
@@ -450,6 +450,10 @@ def test_classes_are_measured_as_masked(layout: Layout) -> None:
         ({OPEN_FILE: change(resource=REGION, items=["name"])}, RefusalCode.NOT_AGGREGATED),
         (
             {OPEN_FILE: change(where=[{"item": "sex", "op": "eq", "value": "9"}])},
+            RefusalCode.NOT_MASKED,
+        ),
+        (
+            {OPEN_FILE: change(where=[{"item": "sex", "op": "in", "value": []}])},
             RefusalCode.NOTHING_LEFT,
         ),
         ({"profiles/test_rules.yaml": change(k_anonymity__value=100)}, RefusalCode.NOTHING_LEFT),

@@ -6,22 +6,24 @@ out: what follows from the answers (`laws`, `governance`). What is not declared 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable
+from typing import NamedTuple
 
+from catalog_specs.masks.mask import Mask, Remains
 from catalog_specs.models.element import Element
-from catalog_specs.models.masking import Constant, Drop, Mask, Pseudonym, Sensitivity
 from catalog_specs.models.organisation import Subject
 from catalog_specs.models.resource import Item, Resource
+from catalog_specs.rules.known import Known
 from catalog_specs.vocabulary import BaseClass, IdentityCheck, ItemType, PersonLink
 
 __all__ = [
-    "Known",
     "Leaver",
     "counted",
     "firms_of",
     "identifies_person",
     "is_free_text",
+    "is_protected",
+    "may_be_harmless",
     "persons_of",
     "speaks_of_persons",
     "tells_of_person",
@@ -31,28 +33,17 @@ __all__ = [
 _FIRMS = frozenset({BaseClass.LEGAL_ENTITY, BaseClass.CREDIT})
 
 
-class Known(Protocol):
-    """What is known of a city: declared files, or the compiled catalogue."""
-
-    @property
-    def elements(self) -> Mapping[str, Element]:
-        """Elements by code."""
-
-    @property
-    def subjects(self) -> Mapping[str, Subject]:
-        """Subjects by code."""
-
-    @property
-    def sensitivities(self) -> Mapping[str, Sensitivity]:
-        """Sensitivity classes by code."""
-
-
 class Leaver(NamedTuple):
     """An item that leaves, its element, and what is laid over its values."""
 
     code: str
     element: Element
     mask: Mask | None
+
+    @property
+    def remains(self) -> Remains:
+        """Return what may be seen of it: all, where nobody names a mask."""
+        return self.mask.remains if self.mask is not None else Remains.AS_IS
 
 
 def identifies_person(known: Known, element: Element) -> bool:
@@ -98,7 +89,7 @@ def speaks_of_persons(known: Known, resource: Resource, leaving: Iterable[Leaver
     return any(
         tells_of_person(known, one.element) and not _declared_harmless(known, one.element)
         for one in leaving
-        if not isinstance(one.mask, Constant | Drop)
+        if not one.remains.hidden
     )
 
 
@@ -128,7 +119,7 @@ def counted(
         and (
             one.code in wanted
             or (
-                (personal or _is_protected(known, one.element))
+                (personal or is_protected(known, one.element))
                 and not _declared_harmless(known, one.element)
             )
         )
@@ -140,22 +131,27 @@ def is_free_text(element: Element) -> bool:
     return element.type is ItemType.STRING and not (element.code_list or element.check)
 
 
+def is_protected(known: Known, element: Element) -> bool:
+    """Say whether an element's class is protected; a class that is not known counts as such."""
+    kind = known.sensitivities.get(element.sensitivity)
+    return kind is None or kind.protected
+
+
+def may_be_harmless(known: Known, element: Element) -> bool:
+    """Say whether `not_identifying` can be true of an element at all."""
+    return not is_protected(known, element) and not identifies_person(known, element)
+
+
 def _visible(known: Known, one: Leaver) -> bool:
     """Say whether values can be told apart; a pseudonym of a number tells nothing known."""
-    if isinstance(one.mask, Pseudonym):
+    if one.remains is Remains.LINK:
         named = one.element.check is not None or identifies_person(known, one.element)
         return not named
-    return not isinstance(one.mask, Constant | Drop)
+    return not one.remains.hidden
 
 
 def _declared_harmless(known: Known, element: Element) -> bool:
-    """Say whether an element is declared as singling nobody out; a protected one cannot be."""
-    return element.not_identifying is not None and not _is_protected(known, element)
-
-
-def _is_protected(known: Known, element: Element) -> bool:
-    kind = known.sensitivities.get(element.sensitivity)
-    return kind is None or kind.protected
+    return element.not_identifying is not None and may_be_harmless(known, element)
 
 
 def _is_personal(known: Known, subject: Subject) -> bool:

@@ -1,0 +1,172 @@
+"""Sharing types, methods and approvals: what a grant may hand out."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from catalog_specs.models.resource import Resource
+from catalog_specs.models.sharing import Grant, OpenSet
+from catalog_specs.rules.opening import may_open, withheld
+from catalog_specs.rules.sharing import (
+    approvals_missing,
+    approvals_on,
+    granted_twice,
+    lacks_reason,
+    may_hand_out,
+    share_type_of,
+    strictest,
+    touched,
+)
+from catalog_specs.vocabulary import ApprovalRole, Method, OpenType, ShareType
+from tests.cities.sharing import GRANT, GRANT_FILE, OPEN_FILE, OPEN_SET, PERSON, town
+from tests.factories import change
+
+PERSON_FILE = "resources/civil_affairs/person.yaml"
+SHARES = list(ShareType)
+
+
+def grant(**edits: Any) -> Grant:
+    """Return the small city's grant with single places changed."""
+    return town(**{GRANT_FILE: change(**edits)}).grants[GRANT]
+
+
+def person(**edits: Any) -> Resource:
+    """Return the small city's register of persons with single places changed."""
+    return town(**{PERSON_FILE: change(**edits)}).resource(PERSON)
+
+
+def opened(**edits: Any) -> OpenSet:
+    """Return the small city's open set with single places changed."""
+    return town(**{OPEN_FILE: change(**edits)}).open_sets[OPEN_SET]
+
+
+@pytest.mark.parametrize(("whole", "own"), list(product(SHARES, [None, *SHARES])))
+def test_an_items_own_type_comes_first(whole: ShareType, own: ShareType | None) -> None:
+    """An item is shared as it says itself, else as its resource is."""
+    found = person(share__type=whole.value, items__5__share=own.value if own else None)
+    assert share_type_of(found, "income") is (own or whole)
+
+
+@pytest.mark.parametrize(("first", "second"), list(product(SHARES, SHARES)))
+def test_the_strictest_type_counts(first: ShareType, second: ShareType) -> None:
+    """Of all that is handed out or chosen by, the strictest type holds, in whatever order."""
+    resource = person(items__4__share=first.value, items__5__share=second.value)
+    asked = {"items": ["residence"], "where": [{"item": "income", "op": "ge", "value": 1}]}
+    source = grant(resources__0={"resource": PERSON, **asked}).resources[0]
+    assert touched(source) == ("residence", "income")
+    assert strictest(resource, source) is max(first, second, key=SHARES.index)
+
+
+@pytest.mark.parametrize(("method", "kind"), list(product(Method, SHARES)))
+def test_what_is_not_shared_yet_only_answers(method: Method, kind: ShareType) -> None:
+    """Rows of 暂不共享 are handed out by no method; everything else by every method."""
+    rows = method in {Method.QUERY, Method.BATCH}
+    assert may_hand_out(method, kind) is not (rows and kind is ShareType.NOT_YET)
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_only_a_batch_needs_a_reason(method: Method) -> None:
+    """A batch says why nothing less suffices."""
+    assert lacks_reason(grant(method=method.value)) is (method is Method.BATCH)
+    assert not lacks_reason(grant(method=method.value, batch_reason="夜间比对"))
+
+
+def test_a_resource_is_granted_once() -> None:
+    """The second entry of a resource is found, and only the second."""
+    one = {"resource": PERSON, "items": ["sex"]}
+    other = {"resource": "civil_affairs/region", "items": ["code"]}
+    assert list(granted_twice(grant(resources=[one, other]))) == []
+    assert list(granted_twice(grant(resources=[one, other, one]))) == [2]
+
+
+def signed(role: str, by: str, on: date) -> dict[str, Any]:
+    """Return an approval as a grant writes it."""
+    return {"by": by, "role": role, "post": "科长", "on": on, "reference": "1"}
+
+
+BEGIN = date(2024, 3, 1)
+BEFORE = BEGIN - timedelta(days=1)
+AFTER = BEGIN + timedelta(days=1)
+AUTHORITY, PRODUCER = ApprovalRole.AUTHORITY, ApprovalRole.PRODUCER
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ([], {AUTHORITY, PRODUCER}),
+        ([signed("authority", "data_office", BEFORE)], {PRODUCER}),
+        ([signed("producer", "civil_affairs", BEGIN)], {AUTHORITY}),
+        (
+            [
+                signed("authority", "data_office", BEFORE),
+                signed("producer", "civil_affairs", BEGIN),
+            ],
+            set(),
+        ),
+        (
+            [signed("authority", "data_office", AFTER), signed("producer", "civil_affairs", AFTER)],
+            {AUTHORITY, PRODUCER},
+        ),
+        (
+            [
+                signed("producer", "data_office", BEFORE),
+                signed("authority", "civil_affairs", BEFORE),
+            ],
+            {AUTHORITY, PRODUCER},
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", SHARES)
+def test_who_must_approve(kind: ShareType, given: list[Any], missing: set[ApprovalRole]) -> None:
+    """Both sides approve what is shared on conditions, each in its role, before it begins."""
+    found = grant(approvals=given, valid_from=BEGIN)
+    there = approvals_on(found, date(2030, 1, 1))
+    asked = approvals_missing("data_office", person(), kind, there)
+    assert {one.role for one in asked} == (set() if kind is ShareType.UNCONDITIONAL else missing)
+
+
+def test_an_approval_counts_from_its_day() -> None:
+    """What will be signed tomorrow approves nothing today."""
+    found = grant(approvals=[signed("authority", "data_office", BEGIN)], valid_from=BEGIN)
+    assert list(approvals_on(found, BEFORE)) == []
+    assert len(list(approvals_on(found, BEGIN))) == 1
+
+
+@pytest.mark.parametrize(
+    ("resource", "wanted"), list(product(OpenType, [OpenType.UNIVERSAL, OpenType.AUTHORISED]))
+)
+def test_a_set_is_opened_as_its_resource_is(resource: OpenType, wanted: OpenType) -> None:
+    """A set has its resource's type: neither wider nor narrower, and none of a closed one."""
+    allowed = may_open(person(open__type=resource.value), opened(type=wanted.value))
+    assert allowed is (resource is wanted)
+
+
+@pytest.mark.parametrize(
+    ("edits", "kept"),
+    [
+        ({}, []),
+        ({"items": ["sex", "income"]}, ["items[1]"]),
+        ({"items": ["sex", "income"], "masks": {"income": {"mask": "drop"}}}, []),
+        ({"items": ["income"], "masks": {"income": {"mask": "constant", "value": "x"}}}, []),
+        (
+            {"items": ["income"], "masks": {"income": {"mask": "generalise_number", "width": 9}}},
+            ["items[0]"],
+        ),
+        ({"where": [{"item": "income", "op": "ge", "value": 1}]}, ["where[0].item"]),
+        ({"items": ["nothing"]}, []),
+    ],
+)
+@pytest.mark.parametrize("kind", [ShareType.CONDITIONAL, ShareType.NOT_YET])
+def test_what_is_shared_on_conditions_is_not_opened(
+    kind: ShareType, edits: dict[str, Any], kept: list[str]
+) -> None:
+    """Nothing is told of an item on conditions, not in part and not by choosing rows."""
+    source = opened(**{"masks": {}, **edits})
+    resource = person(share__type="unconditional", items__5__share=kind.value)
+    found = list(withheld(resource, source, source.masks))
+    assert [one.path for one in found] == kept
+    assert all(one.kind is kind for one in found)
