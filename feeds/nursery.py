@@ -1,8 +1,8 @@
 """The nursery: reading processes, one for each file, forked from one with everything imported.
 
-Belongs here: starting, ending and the fate of such processes. Keep out: what is said to them
-(`isolation`). The nursery starts with the first file and ends with this process. Its environment
-holds no setting of this one, and its session no terminal.
+Belongs here: starting and ending such processes, and their exit codes. Keep out: the conversation
+with them (`isolation`). The nursery starts with the first file and ends with this process. Its
+environment contains no setting of this one, and its session has no terminal.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from pathlib import Path
 __all__ = ["Reading", "reading_process"]
 
 _MESSAGE = struct.Struct(">cq")
+"""Tag and number: F forks and answers a process id, W waits and answers an exit code."""
 _PATIENCE = 10.0
+"""Seconds that the nursery gets to end by itself."""
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Reading:
     code: int | None = None
 
     def fate(self) -> int:
-        """Return the exit code, minus the signal that ended it; wait for it only once."""
+        """Return the exit code, or the negative signal that ended it; wait for it only once."""
         if self.code is None:
             self.code = self.nursery.ask(b"W", self.number)
         return self.code
@@ -65,10 +67,10 @@ class _Nursery:
         return int(_MESSAGE.unpack(answer)[1])
 
     def close(self) -> None:
-        """End the process; in a fork of this one, only let go of it."""
+        """End the process; in a fork of this one, only forget it."""
         self.link.close()
         if self.owner != os.getpid():
-            self.process.returncode = 0
+            self.process.returncode = 0  # else Popen warns that a child is still running
             return
         try:
             self.process.wait(_PATIENCE)
@@ -83,12 +85,12 @@ _running: list[_Nursery] = []
 
 @contextmanager
 def reading_process() -> Iterator[Reading]:
-    """Give a fresh process to talk to; it has ended when the context ends."""
+    """Yield a new process; it has ended when the context ends."""
     theirs, requests = os.pipe()
     try:
         answers, ours = os.pipe()
         try:
-            reading = _born(theirs, ours, requests, answers)
+            reading = _forked(theirs, ours, requests, answers)
         except BaseException:
             os.close(answers)
             raise
@@ -110,8 +112,8 @@ def reading_process() -> Iterator[Reading]:
                 reading.fate()
 
 
-def _born(theirs: int, ours: int, requests: int, answers: int) -> Reading:
-    """Ask for a process; a nursery that has died meanwhile is replaced, once."""
+def _forked(theirs: int, ours: int, requests: int, answers: int) -> Reading:
+    """Ask for a process; a nursery that died meanwhile is replaced, once."""
     try:
         nursery = _nursery()
         number = nursery.ask(b"F", 0, (theirs, ours))
@@ -140,27 +142,30 @@ def _end() -> None:
 
 
 def _started() -> _Nursery:
+    # SEQPACKET keeps each message whole, together with the descriptors that are sent with it
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         process = subprocess.Popen(
+            # -P: a module beside the current folder must not be imported in place of ours
             [sys.executable, "-P", "-m", "feeds.untrusted"],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
             env=_environment(),
-            start_new_session=True,
+            start_new_session=True,  # Ctrl-C on the terminal ends the run, which ends the nursery
         )
     return _Nursery(process, ours)
 
 
 def _environment() -> dict[str, str]:
-    """Return all that the process needs to find this program: no setting and no secret."""
+    """Return only what the process needs to find this program: no setting and no secret."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return {
         **kept,
         "PYTHONPATH": str(Path(__file__).parents[1]),
         "PYTHONUTF8": "1",
+        # Arrow's own allocators reserve address space, which RLIMIT_AS would count
         "ARROW_DEFAULT_MEMORY_POOL": "system",
-        "OMP_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",  # threads do not survive a fork
     }

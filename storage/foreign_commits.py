@@ -1,11 +1,11 @@
 """Foreign commits: Delta commits that no run of ours made, held until somebody decides.
 
-Belongs here: telling our commits from others', how far each table was looked at, what was
-accepted. Keep out: what waits meanwhile (whoever reads or writes asks `require_ours`), the command.
-Every commit of ours says so (`commits.MARK`). How far a table was looked at is kept in a ledger
-with the SHA-256 of that log entry, bound to the table's id: so looking again costs the commits made
-since, and a log that was cut, rewound or written anew is no way around it. Whoever may write the
-folder and imitates the mark is not found out by this; keep the folder to the service account.
+Belongs here: telling our commits from others', how far each table was checked, what was accepted.
+Keep out: what waits meanwhile (readers and writers call `require_ours`), the command.
+Every commit of ours carries a mark (`commits.MARK`). A ledger keeps how far a table was checked,
+with the SHA-256 of that log entry and the table's id. So another check reads only newer commits,
+and a log that was cut, rewound or rewritten is noticed. A writer who copies the mark is not
+noticed: give write access to the folder to the service account alone.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ __all__ = ["LOOKED", "Foreign", "Look", "accept", "look", "looks", "require_ours
 _TOLD = 5
 """How many foreign commits a message names."""
 _EARLIER = ({"delivery", "sequence", "actor"},)
-"""What commits of an earlier version, which had no mark, carry; believed at the first look only."""
+"""Keys in commits of an earlier version, which had no mark; believed at the first look only."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """How far a table was looked at; `document` is what accepted a commit that was not ours."""
+    """How far a table was checked; `document` is the authority that accepted a foreign commit."""
 
     resource: str
     table_id: str
@@ -87,7 +87,7 @@ class Foreign:
 
 
 def looks(layout: Layout) -> dict[str, tuple[Look, ...]]:
-    """Return what the ledger says, by resource; one read for all tables."""
+    """Return the ledger's looks, by resource; one read for all tables."""
     found: dict[str, list[Look]] = {}
     for one in LOOKED.read(layout):
         found.setdefault(one.resource, []).append(one)
@@ -108,7 +108,7 @@ def _foreign(ref: str, found: Snapshot, known: Sequence[Look]) -> Iterator[Forei
     if last is not None:
         entry = _entry(log, last.version)
         if entry is not None and _sha256(entry) != last.sha256:
-            yield Foreign(ref, last.version, "its log entry was written anew")
+            yield Foreign(ref, last.version, "its log entry was rewritten")
     for version in range(0 if last is None else last.version + 1, found.version + 1):
         entry = _entry(log, version)
         said = None if entry is None else _said(entry)
@@ -135,10 +135,10 @@ def require_ours(layout: Layout, ref: str, found: Snapshot) -> bool:
 
 
 def vouch(layout: Layout, ref: str, actor: str, now: datetime) -> None:
-    """Look at a resource's table, and put on record how far when all of it is ours.
+    """Check a resource's table, and record how far if every commit is ours.
 
     Raises:
-        ForeignCommitError: it is not.
+        ForeignCommitError: some commit is not.
     """
     found = snapshot(layout.authoritative(ref))
     if found is None:
@@ -169,7 +169,7 @@ def _to_the_end(known: Sequence[Look], found: Snapshot) -> bool:
 
 
 def _order(one: Look) -> tuple[str, bool, int]:
-    """Order looks by time; of one moment, what somebody decided is the last word."""
+    """Order looks by time; of two at the same moment, an accepted document counts last."""
     return one.at, one.document is not None, one.version
 
 
@@ -199,7 +199,7 @@ def _sha256(entry: bytes) -> str:
 
 
 def _said(entry: bytes) -> dict[str, Any] | None:
-    """Return what a commit says of itself; None when its entry is not what Delta writes."""
+    """Return a commit's own description; None when its entry is not valid Delta."""
     try:
         actions = [json.loads(line) for line in entry.splitlines() if line.strip()]
         return next(({**action["commitInfo"]} for action in actions if "commitInfo" in action), {})
@@ -208,5 +208,6 @@ def _said(entry: bytes) -> dict[str, Any] | None:
 
 
 def _ours(said: Mapping[str, Any], *, first: bool) -> bool:
+    # an earlier version of ours let delta-rs allow a table feature in a commit without metadata
     earlier = any(keys <= said.keys() for keys in _EARLIER)
     return said.get(MARK) == "1" or (first and (earlier or said.get("operation") == "ADD FEATURE"))

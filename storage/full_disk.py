@@ -1,6 +1,6 @@
 """The full disk: telling this error from every other, whichever library reports it.
 
-Belongs here: that one question and what is said then. Keep out: exit codes (`cli`).
+Belongs here: the question and its message. Keep out: exit codes (`cli`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ _FULL = ErrorCode.DISK_FULL
 SAID = f"{_FULL} {_FULL.english} · home folder · {_FULL.remedy}"
 _CODES = (errno.ENOSPC, errno.EDQUOT)
 _WORDS = ("no space left on device", "os error 28", "disk quota exceeded")
-"""What the vendors' own errors carry; only whether they do is asked, their text is not shown."""
+"""Texts in the errors of libraries: Python, Rust (delta-rs, Polars) and DuckDB report the same
+error in different classes. The texts are only searched, never shown."""
 
 
 def is_full(error: BaseException) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 __all__ = ["CURRENT", "Layout"]
 
 CURRENT = "current"
-"""The link to the version of a grant's extracts that holds now."""
+"""The link to the current version of a grant's extracts."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Layout:
         return self.home / "lake" / "shares" / grant
 
     def share_current(self, grant: str) -> Path:
-        """Link to the version of one grant's extracts that holds now."""
+        """Link to the current version of one grant's extracts."""
         return self.share(grant) / CURRENT
 
     def share_table(self, grant: str, resource: str) -> Path:
@@ -93,7 +93,7 @@ class Layout:
 
     @property
     def logs(self) -> Path:
-        """Folder of what went wrong in full, readable by its owner alone: it may quote values."""
+        """Folder of full error reports, readable by their owner alone: they may quote values."""
         return self.home / "logs"
 
     @property

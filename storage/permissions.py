@@ -1,8 +1,9 @@
 """Permissions below a home: the owner alone, except open data, which everyone may read.
 
-Belongs here: the umask every process of ours starts with, closing the doors of a home, finding and
-mending what stands open. Keep out: the modes of single files where they are made. The inbox and the
-home itself are let alone: departments have to get there, and whom they are is the operator's word.
+Belongs here: the umask of every process of ours, closing the folders of a home, finding and
+repairing permissions that are too wide. Keep out: the modes of single files where they are made.
+The inbox and the home folder itself are not touched: departments must reach the inbox, and the
+operator decides which accounts they use.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from storage.layout import Layout
 __all__ = ["Loose", "close_doors", "keep_private", "loose", "mend", "private_files"]
 
 UMASK = 0o077
-PUBLIC_FILES = (0o644, 0o444)
+PUBLIC_FILES = (0o644, 0o444)  # an index is rewritten; a released package is read-only for ever
 PUBLIC_FOLDER = 0o755
 PRIVATE = ("lake", "views", "shares", "keys", "work", "dagster", "reports", "logs")
 _OTHERS = 0o077
@@ -28,7 +29,7 @@ _OPEN_DATA = "open_data"
 
 @dataclass(frozen=True)
 class Loose:
-    """A file or folder with other rights than it should have, or another's altogether."""
+    """A file or folder with wrong permissions, or one that belongs to another account."""
 
     path: Path
     mode: int
@@ -37,13 +38,13 @@ class Loose:
 
 
 def keep_private() -> None:
-    """Let this process and its children make files that only their owner reads, from now on."""
+    """From now on, let this process and its children create files that only their owner reads."""
     os.umask(UMASK)
 
 
 @contextmanager
 def private_files() -> Iterator[None]:
-    """Do so for the length of one piece of work."""
+    """Do the same as `keep_private`, for one piece of work only."""
     before = os.umask(UMASK)
     try:
         yield
@@ -52,9 +53,10 @@ def private_files() -> Iterator[None]:
 
 
 def close_doors(layout: Layout) -> None:
-    """Close the folders right below a home, so that nothing in them can be reached by others.
+    """Close the folders directly below a home, so that others can reach nothing in them.
 
-    Cheap, and enough for a home that an earlier version made; single files are for `mend`.
+    A closed folder also protects the open files in it, so this cheap step is enough for a home
+    that an earlier version made. Single files are for `mend`.
     """
     for name in PRIVATE:
         folder = layout.home / name
@@ -64,9 +66,9 @@ def close_doors(layout: Layout) -> None:
 
 
 def loose(layout: Layout) -> Iterator[Loose]:
-    """Yield what others may do more with than they should, or cannot read although it is open.
+    """Yield private paths that others may use, and public ones that they cannot read.
 
-    Links are not followed: what they point at is judged where it lies.
+    Links are not followed: their targets are checked at their own place.
     """
     for name in PRIVATE:
         for path, status in _below(layout.home / name):
@@ -83,7 +85,7 @@ def loose(layout: Layout) -> Iterator[Loose]:
 
 
 def mend(found: Loose) -> bool:
-    """Give a path the rights it should have; False when that is another's to do."""
+    """Give a path the right permissions; False when only another account can do that."""
     try:
         found.path.chmod(found.wanted)
     except (PermissionError, FileNotFoundError):
@@ -102,6 +104,6 @@ def _below(top: Path) -> Iterator[tuple[Path, os.stat_result]]:
             try:
                 status = path.lstat()
             except FileNotFoundError:
-                continue  # a run is at work
+                continue  # a run that is in progress removed it after `walk` had listed it
             if not stat.S_ISLNK(status.st_mode):
                 yield path, status

@@ -1,8 +1,8 @@
 """Seals: whether files still are, byte by byte, as they were written.
 
-Belongs here: taking a seal of a file or a folder, and holding what lies there against it. Keep out:
-what becomes of a broken one (whoever took the seal). That a file exists says nothing: a disk that
-was full, a restore that stopped halfway or a hand that slipped leave files under the right names.
+Belongs here: taking a seal of a file or a folder, and comparing the files with it later. Keep out:
+the reaction to a broken seal (the caller's). That a file exists proves nothing: a full disk, an
+interrupted restore or a mistaken command leave files under the right names.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ def seal(place: Path) -> dict[str, dict[str, Any]]:
 
 
 def unbroken(place: Path, sealed: object, *, thorough: bool) -> bool:
-    """Say whether exactly the sealed files lie there, each with its bytes.
+    """Say whether exactly the sealed files are there, each with its bytes.
 
-    `thorough` reads every byte; else a file of the same size and time of change is believed, which
-    is for whoever asks every few seconds. No seal at all (an earlier version took none) is broken.
+    `thorough` reads every byte. Otherwise a file of the same size and time of change is believed;
+    this is for sensors, which ask every few seconds. A missing seal (an earlier version took none)
+    counts as broken.
     """
     if not isinstance(sealed, Mapping) or not sealed:
         return False
@@ -34,7 +35,7 @@ def unbroken(place: Path, sealed: object, *, thorough: bool) -> bool:
             _same(path, sealed[name], thorough=thorough) for name, path in found.items()
         )
     except OSError:
-        return False  # it went away, or cannot be read: whatever it is, it is not whole
+        return False  # a file disappeared or cannot be read: fail closed, it is made again
 
 
 def _same(path: Path, known: Mapping[str, Any], *, thorough: bool) -> bool:

@@ -39,11 +39,11 @@ def same_key(left: str, right: str, key: Iterable[str]) -> str:
 
 
 def literal(value: Value | Iterable[Value]) -> str:  # noqa: PLR0911 - one return for each type
-    """Render a value as an SQL literal; an iterable (but a text) becomes a list literal."""
+    """Render a value as an SQL literal; an iterable (except a text) becomes a list literal."""
     match value:
         case None:
             return "NULL"
-        case bool():
+        case bool():  # before int and datetime before date: each is a subclass of the latter
             return "TRUE" if value else "FALSE"
         case int() | float() | Decimal():
             return str(value)
@@ -63,9 +63,10 @@ def literal(value: Value | Iterable[Value]) -> str:  # noqa: PLR0911 - one retur
 def parquet(files: Path | str | Iterable[Path | str], *options: str) -> str:
     """Render the rows of Parquet files, to put behind FROM: exactly these files.
 
-    DuckDB takes every path for a pattern, and `name=value` in it for a column; a home may lie
-    below a folder of any name.
+    DuckDB reads every path as a pattern, and `name=value` in it as a partition column. A home may
+    be below a folder of any name, so both are switched off.
     """
     listed = [files] if isinstance(files, str | Path) else files
+    # in a pattern, a class of one character such as `[*]` matches that character alone
     literal_paths = literal([re.sub(r"[*?[]", r"[\g<0>]", str(path)) for path in listed])
     return f"read_parquet({', '.join((literal_paths, 'hive_partitioning = false', *options))})"

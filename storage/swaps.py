@@ -1,8 +1,8 @@
 """Swaps: a new file or folder put in place, so that readers see the old or the new, complete.
 
-Belongs here: swapping files and links, taking them away, their permissions. Keep out: what is in
-them. Names beside the place are derived from it, so that what an interrupted run left behind is
-found and removed by the next one; the caller holds the lock of whatever is swapped.
+Belongs here: swapping files and links, removing them, their permissions. Keep out: their content.
+Temporary names are derived from the final name. So the next run finds and removes what an
+interrupted one left. The caller holds the lock of the thing that is swapped.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ FILE_MODE = 0o600
 
 
 def aside(place: Path) -> Path:
-    """Return where the successor of `place` is built: beside it, hidden, on the same disk."""
+    """Return where the successor of `place` is built: beside it, hidden, on the same disk.
+
+    A rename is atomic only within one file system, so `work/` would not do.
+    """
     return place.with_name(f".{place.name}.next")
 
 
@@ -45,7 +48,7 @@ def clear_aside(place: Path) -> None:
 
 
 def remove(path: Path) -> bool:
-    """Remove a file or a folder with all it holds; say whether there was one."""
+    """Remove a file or a folder with its content; say whether there was one."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
         return True
@@ -59,6 +62,7 @@ def point(link: Path, target: Path) -> None:
     clear_aside(link)
     if link.is_dir() and not link.is_symlink():
         remove(link)  # a copy that followed links made a folder of it
+    # relative, so that the link still works after the whole home was moved
     aside(link).symlink_to(target.name, target_is_directory=True)
     aside(link).replace(link)
 

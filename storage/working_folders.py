@@ -1,9 +1,9 @@
 """Working folders, and clearing those whose process died.
 
-Belongs here: making such a folder, telling whether its maker still lives, removing it when not.
-Keep out: what is in it. A maker holds a lock on the folder itself; the kernel lets it go when the
-process ends, however it ends. So what a killed run leaves, records of persons among it, is gone
-when the next run begins, and no clock or process number has to be trusted.
+Belongs here: making such a folder, checking whether its process is alive, removing it if not.
+Keep out: its content. The process locks the folder itself, and the kernel releases the lock when
+the process ends, however it ends. So the next run removes everything that a killed run left,
+personal data included. Clocks and process ids are not used: both can mislead after a restart.
 """
 
 from __future__ import annotations
@@ -26,67 +26,68 @@ _RANDOM = re.compile("[0-9a-f]{32}")
 def working_folder(
     parent: Path, prefix: str, suffix: str = "", mode: int = 0o700
 ) -> Iterator[Path]:
-    """Yield a fresh folder below `parent` that vanishes afterwards, if it is still there.
+    """Yield a new folder below `parent`; it is removed afterwards, unless it was renamed.
 
-    Folders with the same prefix and suffix whose makers are dead are removed first. `mode` is what
-    the process's umask leaves of it.
+    Folders with the same prefix and suffix whose processes are dead are removed first. The
+    process's umask applies to `mode`.
     """
     parent.mkdir(parents=True, exist_ok=True)
     sweep(parent, prefix, suffix)
-    folder, held = _made(parent, prefix, suffix, mode)
+    folder, lock = _made(parent, prefix, suffix, mode)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        os.close(held)
+        os.close(lock)  # last: while it is locked, no other process takes the folder for abandoned
 
 
 def sweep(parent: Path, prefix: str, suffix: str = "") -> None:
-    """Remove the working folders below `parent` whose makers are dead."""
+    """Remove the working folders below `parent` whose processes are dead."""
     for folder in parent.iterdir():
         if folder.name.startswith(prefix) and folder.name.endswith(suffix):
-            held = _hold(folder)
-            if held is not None:
+            lock = _locked(folder)
+            if lock is not None:
                 shutil.rmtree(folder, ignore_errors=True)
-                os.close(held)
+                os.close(lock)
 
 
 def abandoned(parent: Path) -> tuple[Path, ...]:
-    """Return the folders below a place of working folders whose makers are dead; none is touched.
+    """Return the working folders below `parent` whose processes are dead; none is touched.
 
-    Folders of locks are no working folders: their names hold no random part.
+    Folders of lock files are not among them: their names have no random part.
     """
     found = []
     for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
         if folder.is_dir() and _RANDOM.search(folder.name):
-            held = _hold(folder)
-            if held is not None:
+            lock = _locked(folder)
+            if lock is not None:
                 found.append(folder)
-                os.close(held)
+                os.close(lock)
     return tuple(found)
 
 
 def _made(parent: Path, prefix: str, suffix: str, mode: int) -> tuple[Path, int]:
-    """Make a folder and hold it; anew when somebody swept it away before it was held."""
+    """Make a folder and lock it; again if another process swept it away before it was locked."""
     while True:
         folder = parent / f"{prefix}{uuid4().hex}{suffix}"
         folder.mkdir(mode=mode)
-        held = _hold(folder)
-        if held is not None and folder.is_dir():
-            return folder, held
-        if held is not None:
-            os.close(held)
+        lock = _locked(folder)
+        if lock is not None and folder.is_dir():  # a lock on a removed folder protects nothing
+            return folder, lock
+        if lock is not None:
+            os.close(lock)
 
 
-def _hold(folder: Path) -> int | None:
-    """Lock a folder; None when its maker lives, or when there is none."""
+def _locked(folder: Path) -> int | None:
+    """Lock a folder; None when its process is alive, or when there is no folder."""
     try:
-        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
         return None
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # flock, not fcntl locks: those end as soon as any descriptor of the file is closed
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.close(held)
+        os.close(lock)
         return None
-    return held
+    return lock

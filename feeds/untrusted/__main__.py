@@ -1,9 +1,9 @@
 """The nursery process: it imports everything once and forks a reading process for each file.
 
-Belongs here: starting and reaping. Keep out: files; nothing that anybody made is ever read here, so
-one reading process cannot touch the next. Run as `python -m feeds.untrusted` by
-`feeds.nursery`, and by nobody else. It ends when its parent does.
-A process is reaped only when asked for, so that its number names nobody else until then.
+Belongs here: forking and reaping. Keep out: files; no untrusted byte is ever read here, so one
+file cannot influence the reading of the next. Only `feeds.nursery` runs it, as
+`python -m feeds.untrusted`. It ends when its parent does.
+A process is reaped only when asked for, so that its id is not given to another one before.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ __all__: list[str] = []
 
 _MESSAGE = struct.Struct(">cq")
 _GRACE = 5.0
+"""Seconds that a process gets to end by itself after its parent asked for its exit code."""
 _PAUSE = 0.01
+"""Seconds between two looks at such a process."""
 
 
 def _main() -> None:
-    os.umask(0o077)  # what it writes is nobody else's, however its parent was started
+    os.umask(0o077)  # unpacked files are private, however the parent was started
     _take_signals()
     # pyarrow does without numpy, whose import would cost more than reading a small file
     sys.modules["numpy"] = None  # type: ignore[assignment]
@@ -51,14 +53,14 @@ def _main() -> None:
 
 
 def _take_signals() -> None:
-    """Let whoever ends a process end it, however the parent treats its own signals."""
+    """Restore the default signals, so that a reading process can always be ended."""
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(one, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _forked() -> int:
-    """Return the number of a new process, 0 within it, or minus the error."""
+    """Return the id of a new process, 0 within it, or the negative error number."""
     try:
         return os.fork()
     except OSError as error:
@@ -66,7 +68,7 @@ def _forked() -> int:
 
 
 def _become(converse, requests: int, answers: int) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """Read one file, and end without any of the nursery's own goodbyes."""
+    """Read one file, and exit without the nursery's exit handlers."""
     code = 1
     try:
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
@@ -80,7 +82,7 @@ def _become(converse, requests: int, answers: int) -> None:  # type: ignore[no-u
 
 
 def _reaped(child: int) -> int:
-    """Return the exit code of a process, minus the signal that ended it; it is made to end."""
+    """Return a process's exit code, or its negative signal; after the grace time it is killed."""
     due = time.monotonic() + _GRACE
     with suppress(ChildProcessError):
         while True:

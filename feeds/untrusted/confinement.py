@@ -12,8 +12,9 @@ from feeds.untrusted.limits import ReadingLimits
 __all__ = ["confine"]
 
 _FILES = 32
+"""Open files: pipes, the file, and what Arrow and the XLSX parser open; far below any default."""
 _GRACE = 5
-"""Seconds between the signal and the end."""
+"""Seconds between the warning signal (SIGXCPU) and the kill."""
 
 
 def confine(limits: ReadingLimits, *, writes: int) -> None:
@@ -26,7 +27,7 @@ def confine(limits: ReadingLimits, *, writes: int) -> None:
 
 
 def _bound(what: int, most: int, grace: int = 0) -> None:
-    """Lower a limit for good; within `grace` above it the process is told by a signal first."""
+    """Lower a limit for good; the kernel warns at the limit and kills at `grace` above it."""
     _, hard = resource.getrlimit(what)
     if hard != resource.RLIM_INFINITY:
         most, grace = min(most, hard), min(grace, max(0, hard - most))

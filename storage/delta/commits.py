@@ -22,12 +22,12 @@ from storage.working_folders import working_folder
 __all__ = ["MARK", "Commit", "making", "marked", "retrying"]
 
 MARK = "quanshu"
-"""Name under which every commit of ours says that it is ours (see `foreign_commits`)."""
+"""Metadata key that marks every commit of ours (see `foreign_commits`)."""
 
 ATTEMPTS = 6
 """How often a commit is tried from a fresh snapshot before giving up as transient."""
 PAUSE = 0.05
-"""Seconds before the second attempt; each further one waits as much longer."""
+"""Seconds before the second attempt; each further one waits that much longer."""
 
 T = TypeVar("T")
 
@@ -58,15 +58,16 @@ def marked(facts: Mapping[str, str | int], *transactions: Transaction) -> Commit
 
 @contextmanager
 def making(path: Path) -> Iterator[Path]:
-    """Yield a folder beside `path` to make a table in; then put it in place, in one step.
+    """Yield a folder beside `path` for making a table; then put it in place, in one step.
 
-    delta-rs itself lets two makers of one table both succeed, the second as a further version;
-    a folder can be renamed to a place only once.
+    delta-rs itself lets two processes both create one table, the second as a further version. A
+    folder can be renamed to a name only once.
 
     Raises:
         CommitFailedError: somebody else made the table in between.
-        TableError: something lies there that is no table.
+        TableError: the place is taken by something that is not a table.
     """
+    # 0o777 and the umask give the mode that delta-rs itself would give the folder
     with working_folder(path.parent, f".{path.name}.", ".making", mode=0o777) as aside:
         try:
             yield aside
@@ -84,10 +85,10 @@ def making(path: Path) -> Iterator[Path]:
 
 
 def retrying(path: Path, attempt: Callable[[], T]) -> T:
-    """Call `attempt` until no other writer is in its way; it must open the table afresh itself.
+    """Call `attempt` until no other writer interferes; it must open the table anew each time.
 
     Raises:
-        TransientError: another writer was in the way every time.
+        TransientError: another writer interfered every time.
     """
     for tried in range(ATTEMPTS):
         time.sleep(PAUSE * tried)

@@ -1,9 +1,9 @@
 """Dead files: files in a table's folder that no reader can need any more.
 
-Belongs here: which files those are, removing them. Keep out: which tables, and who asks
+Belongs here: which files those are, removing them. Keep out: which tables, and when
 (`flow.tidying`).
-No commit is made: a table's version says what its rows are, and whatever is derived from it would
-be made anew for nothing. So Delta's own list is asked for, and the files are unlinked here.
+Delta's own vacuum would commit a new version, and everything derived from the table would be made
+again for nothing. So delta-rs only lists the files (a dry run), and they are unlinked here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from deltalake.exceptions import TableNotFoundError
 __all__ = ["Dead", "dead_files", "remove_dead"]
 
 _STAGED = "*.parquet#*"
-"""What a writer stages and a killed one leaves; Delta's own list does not have it."""
+"""Staging files of delta-rs. A killed writer leaves them, and even a full vacuum misses them."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,15 @@ class Dead:
 def dead_files(path: Path, days: int, now: datetime) -> tuple[Dead, ...]:
     """Return the files below a table that its newest version does not use, older than `days`.
 
-    What a version needed that is not the newest, what a merge wrote beside for the change data
-    feed, and what killed writers left. A file counts from the moment it was taken out of the table,
-    so that whoever began reading an older version has that long to end.
+    These are files of older versions, change data of merges, and files of killed writers. The days
+    count from the moment at which a file left the table, so that readers of an older version have
+    that long to finish.
     """
     try:
         table = DeltaTable(str(path.resolve()))
     except TableNotFoundError:
         return ()
-    # Delta counts back from the machine's own clock, this system from the one it was given
+    # Delta counts back from the machine's clock, we count from the clock that we were given
     ahead = now - datetime.now(tz=now.tzinfo)
     hours = max(0, round(days * 24 - ahead.total_seconds() / 3600))
     named = table.vacuum(

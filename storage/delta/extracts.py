@@ -1,8 +1,9 @@
 """Extracts: lazy frames out of a snapshot, and tables without history made from one.
 
 Belongs here: Polars reading a Delta snapshot's files, and a Delta table made of one lazy frame in
-one commit. Keep out: which rows and columns a frame has (`governance`). Both ways stream; what is
-written is put in an order of its own first, by DuckDB, which spills where Polars would hold it all.
+one commit. Keep out: which rows and columns a frame has (`governance`). Both directions stream.
+Rows are sorted before they are written, by DuckDB: it spills to disk, where Polars would keep
+everything in memory.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def scan(found: Snapshot, columns: Sequence[Column]) -> pl.LazyFrame:
     return pl.scan_parquet(
         list(found.files),
         schema=schema,
-        glob=False,
+        glob=False,  # a home may be below a folder named, say, `[2024]`
         hive_partitioning=False,
         missing_columns="insert",
         extra_columns="ignore",
@@ -71,15 +72,15 @@ def _polars_type(duckdb_type: str) -> type[pl.DataType] | pl.DataType:
 def sink_sorted(frame: pl.LazyFrame, path: Path) -> int:
     """Write a frame to one Parquet file, sorted by all of its columns; return its number of rows.
 
-    A stored order is the order of keys or of arrival, and would outlive a pseudonym laid over
-    them: the rank of a pseudonym would be that of the id behind it. Sorted by what is published,
-    rows tell nothing else. Unsorted rows and spill lie in a folder beside the file that vanishes.
-    The file's own metadata holds the schema and nothing else.
+    Rows are stored in the order of keys or of arrival. That order would survive a pseudonym: the
+    rank of a pseudonym would be the rank of the id behind it. Rows that are sorted by published
+    values reveal nothing more. Unsorted rows and spilled data are in a temporary folder beside the
+    file. The file's metadata contains the schema and nothing else.
     """
     columns = identifiers(frame.collect_schema().names())
     with tempfile.TemporaryDirectory(prefix=".sorting-", dir=path.parent) as folder:
         unsorted = Path(folder) / "unsorted.parquet"
-        frame.sink_parquet(unsorted, compression="lz4")
+        frame.sink_parquet(unsorted, compression="lz4")  # fast: it is read once and removed
         with open_workbench(Path(folder)) as con:
             con.execute(
                 f"COPY (SELECT {columns} FROM {parquet(unsorted)} "
@@ -91,9 +92,9 @@ def sink_sorted(frame: pl.LazyFrame, path: Path) -> int:
 def write_extract(frame: pl.LazyFrame, target: Path, shape: Shape) -> int:
     """Make a Delta table of one version at `target`, which must not exist; return its rows.
 
-    Rows lie in the order of their own values. The log carries the number of rows and no bounds of
-    any column, and no change data feed is kept: what the frame does not hold is nowhere in the
-    folder.
+    Rows are in the order of their own values. The log has the number of rows but no minimum or
+    maximum of any column, and there is no change data feed: a value that is not in the frame is
+    nowhere in the folder.
     """
     target.mkdir(parents=True)
     file = target / f"part-{uuid.uuid4()}.parquet"

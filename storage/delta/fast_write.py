@@ -2,8 +2,8 @@
 
 Belongs here: the bulk write and the file statistics it puts into the log. Keep out: appends and
 merges (`tables`), and deciding when a table is written whole (`authoritative`).
-This is the quickest way into Delta and its memory is DuckDB's, hence bounded. It goes past
-delta-rs' own checks, so the query must already yield what the shape declares.
+This is the fastest way into Delta, and its memory is DuckDB's, which is bounded. It skips the
+checks of delta-rs, so the query must already yield what the shape declares.
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ from storage.sql import identifier, identifiers, literal
 __all__ = ["Written", "bulk_write"]
 
 FILE_SIZE = "128MB"
-"""Where DuckDB begins a new file."""
+"""Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
 INDEXED = 32
-"""How many leading columns get statistics; Delta's own custom."""
+"""How many leading columns get statistics; the default of Delta writers."""
 TEXT = 32
-"""Characters of a text that a bound keeps; Delta's own custom."""
+"""Characters of a text that a bound keeps; the default of Delta writers."""
 EXACT = 15
-"""Digits that survive a reader which takes a JSON number for a double."""
+"""Digits that survive in a double, which is how some readers read a JSON number. A bound that
+was rounded could hide rows, so longer numbers get none."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,13 @@ def _copy(con: Connection, query: str, folder: Path, shape: Shape) -> tuple[_Fil
     typed = ", ".join(
         f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in shape.columns
     )
+    # APPEND allows a folder that is not empty; the uuid keeps names of older files apart
     rows = con.execute(
         f"COPY (SELECT {typed} FROM ({query})) TO {literal(folder)} (FORMAT parquet, APPEND, "
         f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS)"
     ).fetchall()
     files = [_File(Path(row[0]), row[1], row[2], row[4]) for row in rows]
+    # a query without rows still gives one file
     for empty in (file for file in files if not file.rows):
         empty.path.unlink()
     return tuple(file for file in files if file.rows)
@@ -164,7 +167,7 @@ Bound = int | float | str | None
 
 
 def _bounds(duckdb_type: str, found: Mapping[str, str]) -> tuple[Bound, Bound]:
-    """Return a column's bounds as the log writes them; None where there is no honest bound."""
+    """Return a column's bounds as the log writes them; None where no exact bound exists."""
     if "min" not in found or "max" not in found:
         return None, None
     if duckdb_type == "VARCHAR":
@@ -174,7 +177,7 @@ def _bounds(duckdb_type: str, found: Mapping[str, str]) -> tuple[Bound, Bound]:
 
 
 def _upper(text: str) -> str | None:
-    """Shorten a text to a bound that no text beginning alike can exceed."""
+    """Shorten a text to an upper bound of every text with the same beginning."""
     if len(text) <= TEXT:
         return text
     for end in range(TEXT, 0, -1):

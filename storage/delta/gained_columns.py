@@ -2,7 +2,7 @@
 
 Belongs here: adding columns to an append-only table, and knowing that its files differ. Keep out:
 tables whose rows are rewritten anyway (`authoritative`, `storage.evolution`).
-Adding is a commit to the log alone: no row is written again, however long a ledger has become.
+Adding a column is a commit to the log alone: no row is rewritten, however long a ledger is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from storage.delta.table_shape import Column, delta_schema
 __all__ = ["completed", "gain", "has_gained"]
 
 _MARK = "quanshu.gained"
-"""Metadata of a column that files written before it do not hold."""
+"""Metadata of an added column: older files of the table do not have it."""
 
 
 def gain(table: DeltaTable, wanted: Iterable[Column]) -> bool:
@@ -59,10 +59,10 @@ def has_gained(schema: Schema) -> bool:
 
 
 def completed(rows: pa.Table, table: DeltaTable) -> pa.Table:
-    """Return rows with nulls in the columns that a later version has given the table.
+    """Return rows with nulls in the columns that a later version added to the table.
 
-    They come without what their columns mean: the table has its own words for it, and delta-rs
-    refuses others, though a catalogue or a release may be reworded at any time.
+    Column comments are left out. delta-rs refuses rows whose comments differ from the table's, and
+    the wording of a catalogue may change at any time.
     """
     rows = rows.cast(pa.schema([(field.name, field.type) for field in rows.schema]))
     for field in pa.schema(table.schema().to_arrow()):

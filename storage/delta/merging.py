@@ -19,11 +19,11 @@ __all__ = ["merge"]
 def merge(found: Snapshot, change_set: pa.Table, key: Sequence[str], commit: Commit) -> int:
     """Apply a change set to a snapshot: `_change` is I, U or D, the other columns the table's.
 
-    The change set holds every key once. It is compared by `key`, nulls being equal to nulls only
-    where the change set has any. Returns the new version.
+    The change set has every key once: of two rows with one new key delta-rs would insert both.
+    Nulls in `key` equal nulls only where the change set has any. Returns the new version.
 
     Raises:
-        CommitFailedError: somebody committed in between; open the table afresh and compute anew.
+        CommitFailedError: somebody committed in between; open the table and compute again.
     """
     columns = [name for name in change_set.column_names if name != "_change"]
     values = {_quoted(name): f"s.{_quoted(name)}" for name in columns}

@@ -2,7 +2,7 @@
 
 Belongs here: columns, their types in DuckDB's words and in Delta's, the shape a catalogue asks for.
 Keep out: opening or writing tables (`tables`, `fast_write`).
-A moment is kept as the wall clock it was delivered in (Delta `timestamp_ntz`, DuckDB TIMESTAMP,
+A moment is stored as the local time that was delivered (Delta `timestamp_ntz`, DuckDB TIMESTAMP,
 polars naive Datetime): no reader shifts it, whatever its own time zone.
 """
 
@@ -42,7 +42,7 @@ CHECKPOINT_EVERY = 10
 """Commits between checkpoints: opening a table reads the commits since the last one."""
 
 KEY = "quanshu.key"
-"""Metadata of a column, "1" where it is part of the key: so a change of the key is noticed."""
+"""Metadata of a column, "1" where it is part of the key, so that a changed key is noticed."""
 
 _TO_DELTA: dict[str, Any] = {
     "VARCHAR": "string",
@@ -91,7 +91,7 @@ class Column:
 class Shape:
     """A table's name and description as people read them, and its columns in order.
 
-    `log_days` is how long commits stay on record; 0 leaves Delta's own default (30 days).
+    `log_days` is how long commits stay in the log; 0 leaves Delta's own default (30 days).
     """
 
     name: str
@@ -144,7 +144,7 @@ def authoritative_shape(catalog: Catalog, resource: Resource) -> Shape:
         Column("_delivery", "VARCHAR", "带来本行当前版本的交付批次"),
         Column("_row", "BIGINT", "本行当前版本在该批次文件中的记录序号"),
     )
-    days = catalog.profile.log_years.value * 366
+    days = catalog.profile.log_years.value * 366  # every year a leap year: never too short
     return Shape(resource.name, resource.summary, columns + lineage, log_days=days)
 
 

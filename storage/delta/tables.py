@@ -1,7 +1,7 @@
 """Delta tables: opening a snapshot, reading it from DuckDB, committing to it.
 
-Belongs here: snapshots, appends and replacements, and that each happens once. Keep out: what the
-tables mean (`authoritative`, `ledgers`), merges (`merging`), bulk writing (`fast_write`).
+Belongs here: snapshots, appends and replacements, each applied once. Keep out: the meaning of the
+tables (`authoritative`, `ledgers`), merges (`merging`), bulk writing (`fast_write`).
 Nothing here reads data through delta-rs: a snapshot is a list of Parquet files for DuckDB.
 """
 
@@ -58,7 +58,7 @@ class Snapshot:
 
     @property
     def table_id(self) -> str:
-        """Return the identity the table got when it was made; a table made anew has another."""
+        """Return the identity that the table got at its creation; a new table has another."""
         return str(self.table.metadata().id)
 
     def transaction_version(self, app_id: str) -> int | None:
@@ -75,6 +75,7 @@ class Snapshot:
             return empty_select(self.columns)
         if not has_gained(self.table.schema()):
             return parquet(self.files)
+        # the empty SELECT gives the columns that none of the remaining files has
         return (
             f"(FROM {parquet(self.files, 'union_by_name = true')} "
             f"UNION ALL BY NAME {empty_select(self.columns)})"
@@ -96,7 +97,7 @@ class Snapshot:
 
 
 def exists(path: Path) -> bool:
-    """Say whether a Delta table lies at `path`."""
+    """Say whether there is a Delta table at `path`."""
     return _open(path) is not None
 
 
@@ -114,7 +115,7 @@ def snapshot(path: Path, version: int | None = None) -> Snapshot | None:
         TableError: the table uses deletion vectors or partitions, which a list of files cannot
             express.
     """
-    path = path.resolve()
+    path = path.resolve()  # views list these files, and are opened from any current folder
     table = _open(path, version)
     if table is None:
         return None
@@ -125,6 +126,7 @@ def snapshot(path: Path, version: int | None = None) -> Snapshot | None:
             where=str(path),
             remedy="rewrite it without them; Quanshu itself never makes such a table",
         )
+    # delta-rs percent-encodes what a URL cannot hold, e.g. Chinese; DuckDB wants the plain path
     files = tuple(unquote(uri).removeprefix("file://") for uri in table.file_uris())
     return Snapshot(path, table, columns_of(table.schema()), files)
 
@@ -139,9 +141,9 @@ def scan_sql(path: Path, columns: Sequence[Column] = (), version: int | None = N
     """Return SQL to put behind FROM for one version of a table.
 
     Args:
-        path: where the table lies.
-        columns: the columns to yield, null where the table has none of that name; without them an
-            absent table is an error.
+        path: the folder of the table.
+        columns: the columns to yield, null where the table has none of that name; if none are
+            given, an absent table is an error.
         version: which version; the newest by default.
 
     Raises:
@@ -176,13 +178,13 @@ def transaction_version(path: Path, app_id: str) -> int | None:
 
 
 def commits(path: Path, limit: int | None = None) -> tuple[dict[str, Any], ...]:
-    """Return what the commits say of themselves, newest first."""
+    """Return the commits' own descriptions, newest first."""
     table = _open(path)
     return tuple(table.history(limit)) if table else ()
 
 
 def last_commit(path: Path) -> dict[str, Any] | None:
-    """Return what the newest commit says of itself; None when there is no table."""
+    """Return the newest commit's own description; None when there is no table."""
     return next(iter(commits(path, limit=1)), None)
 
 
@@ -202,7 +204,7 @@ def append(
         Whether something was committed: False when this transaction is already in the table.
 
     Raises:
-        TransientError: other writers were in the way every time.
+        TransientError: other writers interfered every time.
     """
 
     def attempt() -> bool:
@@ -254,7 +256,7 @@ def _compact(table: DeltaTable, more_than: int) -> None:
         try:
             table.optimize.compact(commit_properties=marked({"tidied": "files"}))
         except CommitFailedError:
-            return  # another writer is at it; the next one will tidy up
+            return  # another writer committed meanwhile; the next append joins the files
 
 
 def _open(path: Path, version: int | None = None) -> DeltaTable | None:
@@ -265,6 +267,8 @@ def _open(path: Path, version: int | None = None) -> DeltaTable | None:
 
 
 def _committed(table: DeltaTable, commit: Commit) -> bool:
+    # delta-rs refuses a repeated transaction only among concurrent writers; one that comes later
+    # it accepts, so this must be asked of the very object that commits
     known = table.transaction_version(commit.app_id)
     return known is not None and known >= commit.version
 

@@ -13,13 +13,13 @@ import duckdb
 __all__ = ["Connection", "EngineError", "in_memory", "read_only"]
 
 Connection = duckdb.DuckDBPyConnection
-"""An open connection to the engine; nobody else names the vendor."""
+"""An open connection to the engine; no other package imports duckdb."""
 EngineError = duckdb.Error
-"""Whatever the engine raises; its words may quote a value."""
+"""Any error of the engine; its text may quote a value, so it is never shown."""
 
 
 def in_memory() -> Connection:
-    """Open a connection without a file, for a query over values that are at hand."""
+    """Open a connection without a file, for a query over values in memory."""
     return duckdb.connect()
 
 

@@ -1,9 +1,9 @@
 """Database files for other readers: each is complete before it is put in its place.
 
-Belongs here: building one aside, proving that it holds what was meant, the swap. Keep out: what is
-in it (`outlets.shares.file`, `outlets.views`). DuckDB writes to a log beside its file first, and
-closing a connection does not fail when that log could not be worked in: on a full disk the file is
-then there and empty. So nothing is believed until another connection has read it back.
+Belongs here: building a file aside, checking its content, the swap. Keep out: the content itself
+(`outlets.shares.file`, `outlets.views`). DuckDB first writes to a log beside its file. Closing a
+connection raises nothing when that log could not be merged: on a full disk the file then exists
+and is empty. So a file is used only after a second connection has read it back.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _LISTED = (
 def build_database(place: Path, fill: Callable[[Connection], Contents]) -> None:
     """Build a file aside, check it, and put it in place in one step.
 
-    `fill` writes into the connection and returns what is then meant to be in the file.
+    `fill` writes into the connection and returns the content that the file must then have.
 
     Raises:
         TableError: what was written does not come back; nothing was put in place.
@@ -50,9 +50,10 @@ def build_database(place: Path, fill: Callable[[Connection], Contents]) -> None:
             con.execute(f"SET threads = {limits.threads}")
             con.execute(f"SET temp_directory = {literal(folder / 'spill')}")
             meant = fill(con)
-            con.execute("FORCE CHECKPOINT")
+            con.execute("FORCE CHECKPOINT")  # closing would swallow an error of this step
         _verified(aside, meant, place)
         aside.chmod(PRIVATE_FILE)
+        # before the rename: after a power cut the new name must not lead to an empty file
         with aside.open("rb") as file:
             os.fsync(file.fileno())
         aside.replace(place)
@@ -65,7 +66,7 @@ def sweep_database(place: Path) -> None:
 
 
 def contents(con: Connection) -> Contents:
-    """Return what a database holds."""
+    """Return the tables and views of a database, with their rows."""
     return {
         (schema, name): _rows(con, schema, name) if table else None
         for schema, name, table in con.execute(_LISTED).fetchall()
@@ -80,7 +81,7 @@ def _rows(con: Connection, schema: str, name: str) -> int:
 
 
 def _verified(aside: Path, meant: Contents, place: Path) -> None:
-    """Read the file back as whoever it is for would: closed, alone, read-only."""
+    """Read the file back as its consumer would: closed, alone, read-only."""
     left = aside.with_name(f"{aside.name}.wal")
     found: Contents | None = None
     if not left.exists():
@@ -90,5 +91,5 @@ def _verified(aside: Path, meant: Contents, place: Path) -> None:
         raise TableError(
             "the file does not hold what was written into it, and was not put in place",
             where=str(place),
-            remedy="free space on the disk, or see to its health, and run again",
+            remedy="free space on the disk, or check the disk for errors, and run again",
         )

@@ -29,11 +29,11 @@ class Limits:
 
 @contextmanager
 def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[Connection]:
-    """Yield a connection whose tables lie in a file of their own below `work` and vanish after.
+    """Yield a connection whose tables are in a temporary file below `work`.
 
-    Tables are kept in a file, not in memory, so that the memory used follows `limits` and not the
-    size of what is judged. What a killed process left of its own goes first. Extensions are neither
-    installed nor loaded.
+    The tables are in a file and not in memory, so that memory follows `limits` and not the size of
+    the data. Files of killed processes are removed first. Extensions are neither installed nor
+    loaded.
     """
     bounds = limits or Limits()
     with working_folder(work, "bench-") as folder:
@@ -42,9 +42,12 @@ def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[Connect
             con.execute(f"SET memory_limit = {literal(bounds.memory)}")
             con.execute(f"SET threads = {bounds.threads}")
             con.execute(f"SET temp_directory = {literal(folder / 'spill')}")
+            # keeping the order would buffer whole results; every row carries its number anyway
             con.execute("SET preserve_insertion_order = false")
+            # by default a query over, say, https:// downloads and runs an extension
             con.execute("SET autoinstall_known_extensions = false")
             con.execute("SET autoload_known_extensions = false")
+            # a long query would draw it into our own progress, or beside `--json`
             con.execute("SET enable_progress_bar = false")
             yield con
         finally:

@@ -1,7 +1,7 @@
 """Differences between a stored table and the catalogue, and the meaning of each.
 
-Belongs here: the differences as values, told from the log alone. Keep out: looking at rows and
-doing anything (`evolving`), resources without a catalogue entry (`flow.evolution`).
+Belongs here: the differences as values, found from the log alone. Keep out: looking at rows and
+changing anything (`evolving`), resources without a catalogue entry (`flow.evolution`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Difference:
 
     @property
     def urgent(self) -> bool:
-        """Say whether the resource waits for `quanshu evolve`; an item more can wait itself."""
+        """Say whether the resource waits for `quanshu evolve`; a new item need not."""
         return self.kind is not TableDifference.ADDED
 
     @property
@@ -44,7 +44,7 @@ class Difference:
             case TableDifference.ADDED:
                 return f"`{self.column}` is new ({self.wanted}); stored rows read null there"
             case TableDifference.RENAMED:
-                return f"`{self.stored}` is called `{self.column}` by now"
+                return f"`{self.stored}` is now called `{self.column}`"
             case TableDifference.RETYPED:
                 return f"`{self.column}` becomes {self.wanted}, and was {self.stored}"
             case TableDifference.KEYED:
@@ -89,7 +89,7 @@ def require_fit(
 ) -> None:
     """Refuse a table that has to evolve before anything reads or writes it by today's catalogue.
 
-    Whoever reads only some `items` is not concerned by what became of the others.
+    A reader of only some `items` does not depend on changes of the others.
 
     Raises:
         TableError: the catalogue renamed, retyped, retired or dropped a column, or changed the key.

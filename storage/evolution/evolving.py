@@ -2,7 +2,7 @@
 
 Belongs here: whether stored rows allow it, the rewrite of a table and of its quarantine. Keep out:
 what differs (`differences`), which resources there are and who asks (`flow.evolution`).
-Every step can be repeated: what is done is no difference any more.
+Every step can be repeated: once done, it is no longer a difference.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Refused:
 
 
 _REBUILD = (
-    "put the catalogue back; or move the table's folder aside and run: it is made anew from landing"
+    "restore the catalogue; or move the table's folder away and run: it is rebuilt from landing"
 )
 
 
@@ -58,7 +58,7 @@ def refusals(
     found: Snapshot,
     document: str | None,
 ) -> tuple[Refused, ...]:
-    """Return everything that stands against evolving a table; its rows are looked at, none shown.
+    """Return everything that prevents evolving a table; its rows are read, and none is shown.
 
     A type fits when every stored value becomes one of the new type and back again, unchanged.
     """
@@ -88,10 +88,10 @@ def evolve_table(
 ) -> bool:
     """Bring an authoritative table to the catalogue's shape; returns whether anything was done.
 
-    The caller holds the resource's lock and knows that nothing is refused. Columns that were only
-    gained are a commit to the log; anything else rewrites the rows, in one commit that carries what
-    was done, by whom and on which document. The table keeps its identity, its change data feed and
-    the deliveries it knows to have been applied.
+    The caller holds the resource's lock and knows that nothing is refused. New columns alone are a
+    commit to the log. Anything else rewrites the rows, in one commit that names the change, the
+    actor and the document. The table keeps its identity, its change data feed and the record of
+    applied deliveries.
     """
     shape = authoritative_shape(catalog, resource)
 
@@ -114,10 +114,10 @@ def evolve_table(
 
 
 def know_key(con: Connection, catalog: Catalog, resource: Resource, found: Snapshot) -> None:
-    """Put the key of a table on record that an earlier version made without; once in its life.
+    """Record the key of a table that an earlier version made without one; once in its life.
 
     Raises:
-        TableError: its rows are not told apart by the key that the catalogue names today.
+        TableError: its rows are not unique under the key that the catalogue names today.
         CommitFailedError: somebody else committed in between.
     """
     if any(column.key for column in found.columns):
@@ -130,8 +130,8 @@ def know_key(con: Connection, catalog: Catalog, resource: Resource, found: Snaps
 def rename_columns(con: Connection, path: Path, shape: Shape, names: dict[str, str]) -> bool:
     """Rewrite a table beside the authoritative one under new column names (old → new).
 
-    It gains what it lacks of the shape. Columns that the shape does not name stay: they are part of
-    the record of what was quarantined.
+    It gains the columns that it lacks. Columns that the shape does not name stay: they are part of
+    the quarantined records.
     """
 
     def attempt() -> bool:

@@ -1,8 +1,8 @@
 """The evolution ledger: what was done to stored tables when the catalogue changed.
 
 Belongs here: the ledger's shape, entering, reading back. Keep out: doing it (`evolving`).
-An entry `planned` comes before the first step and `done` after the last, so that one that a kill
-cut short is known, and completed by whoever runs `quanshu evolve` next.
+An entry `planned` is made before the first step and `done` after the last. So an evolution that
+was interrupted is known, and the next `quanshu evolve` completes it.
 """
 
 from __future__ import annotations

@@ -326,7 +326,7 @@ def test_shares_and_releases_wait_for_what_they_read_and_for_nothing_else(town: 
         }
     )
     told = {one.subject: one.what for one in run(town.city).faults}
-    assert "`name` is called `full_name` by now" in told["residents_for_office"]
+    assert "`name` is now called `full_name`" in told["residents_for_office"]
     assert PERSON in told
     evolve(town.city)
     assert [one.as_dict()["rows"] for one in run(town.city).shares] == [3]
