@@ -24,7 +24,7 @@ __all__ = ["Catalog"]
 
 @dataclass(frozen=True)
 class Catalog:
-    """A city's catalogue after every law held; all mappings keep file order.
+    """A city's catalogue that passed every law; all mappings keep file order.
 
     `resources` is keyed by `<department>/<resource>`, everything else by its code.
     `digest` is the SHA-256 of all catalogue files, so that a stored verdict can name its rules.
@@ -45,7 +45,7 @@ class Catalog:
     """`<kind>:<key>` → file relative to root, e.g. `resources:civil_affairs/region`."""
     digest: str
     exceptions: Mapping[str, CollectionException] = field(default_factory=dict)
-    """Columns outside the catalogue that may be held for a while (三(二))."""
+    """Undeclared columns that may be stored for a while (三(二))."""
     retired: Mapping[str, Resource] = field(default_factory=dict)
     """Resources that were retired, by `<department>/<resource>`; not among `resources`."""
 

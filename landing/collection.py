@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from landing.undeclared import HELD_FILE
+from landing.undeclared import EXCEPTED_FILE
 from register.records import Delivery
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
@@ -103,12 +103,12 @@ def newly_seen(layout: Layout, deliveries: AbstractSet[tuple[str, str]]) -> tupl
 
 def hold(layout: Layout, delivery: Delivery) -> None:
     """Append a delivery's excepted cells to its resource's holding table, each batch once."""
-    file = layout.delivery(delivery.resource, delivery.delivery) / HELD_FILE
+    file = layout.delivery(delivery.resource, delivery.delivery) / EXCEPTED_FILE
     if not delivery.excepted or not file.exists():
         return
     schema = arrow_schema(HOLDING.columns)
-    with pq.ParquetFile(file) as held:
-        for number, batch in enumerate(held.iter_batches(_BATCH)):
+    with pq.ParquetFile(file) as stored:
+        for number, batch in enumerate(stored.iter_batches(_BATCH)):
             cells = pa.Table.from_batches([batch])
             name = pa.repeat(pa.scalar(delivery.delivery, pa.string()), cells.num_rows)
             rows = cells.add_column(0, "delivery", name).cast(schema)

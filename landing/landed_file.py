@@ -57,13 +57,13 @@ def write_rows(
 
 
 def _groups(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    held: list[pa.Table] = []
+    gathered: list[pa.Table] = []
     count = size = 0
     for batch in batches:
-        held.append(batch)
+        gathered.append(batch)
         count, size = count + batch.num_rows, size + batch.nbytes
         if count >= GROUP_ROWS or size >= GROUP_BYTES:
-            yield pa.concat_tables(held)
-            held, count, size = [], 0, 0
-    if held:
-        yield pa.concat_tables(held)
+            yield pa.concat_tables(gathered)
+            gathered, count, size = [], 0, 0
+    if gathered:
+        yield pa.concat_tables(gathered)

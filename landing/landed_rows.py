@@ -61,7 +61,7 @@ class LandedRows:
     `encoding` that of a text; `skipped` counts the lines that are no records, by reason;
     `undeclared` the cells of columns that nobody declared; `hidden` what a workbook does not show;
     `excepted` are those of them whose cells
-    are held, each with its exception.
+    are stored, each with its exception.
     """
 
     headers: tuple[str, ...] = ()

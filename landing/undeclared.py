@@ -1,7 +1,7 @@
 """Undeclared columns (三(二)): counted in the receipt, stored apart where an exception exists.
 
-Belongs here: reading them beside the declared ones, counting, and `held.parquet`. Keep out: the
-ledger and the holding table (`holding`), which exceptions there are (`catalog_specs`).
+Belongs here: reading them beside the declared ones, counting, the file of excepted cells. Keep out:
+the ledger and the holding table (`collection`), which exceptions there are (`catalog_specs`).
 What no exception covers is not taken in: it stays in the raw file, and its header and the number of
 its cells become a finding. Cells that a null marker stands in are empty.
 """
@@ -24,15 +24,15 @@ from catalog_specs.catalog import Catalog
 from feeds.reader import ROW
 from feeds.untrusted.header_names import PERSONAL_NUMBER, is_nameless
 
-__all__ = ["HELD_FILE", "HELD_SCHEMA", "Undeclared", "exceptions_on"]
+__all__ = ["EXCEPTED_FILE", "EXCEPTED_SCHEMA", "Undeclared", "exceptions_on"]
 
-HELD_FILE = "held.parquet"
+EXCEPTED_FILE = "held.parquet"
 """File of a delivery with the cells that an exception covers; absent when there are none."""
-HELD_SCHEMA = pa.schema([("row", pa.int64()), ("header", pa.string()), ("value", pa.string())])
+EXCEPTED_SCHEMA = pa.schema([("row", pa.int64()), ("header", pa.string()), ("value", pa.string())])
 SHEET = "sheet:"
-"""What a finding about a sheet begins with; nobody counts the cells of a sheet nobody reads."""
+"""Prefix of a finding about a sheet that is not read; its cells are not counted."""
 _NAMES = 4096
-"""Undeclared columns of a file that are looked at."""
+"""How many undeclared columns of a file are looked at."""
 _LONGEST = 200
 """Characters of a header that a receipt shows."""
 
@@ -49,10 +49,10 @@ def exceptions_on(catalog: Catalog, ref: str, day: date) -> dict[str, str]:
 
 @dataclass
 class Undeclared:
-    """What one delivered file holds beyond the catalogue, learnt part by part while it is read.
+    """The undeclared columns of one delivered file, found part by part while it is read.
 
     `excepted` maps a header that a live exception covers to that exception; its cells are written
-    to `held.parquet` in `folder`. `nulls` are the texts that mean "no value".
+    to the file `EXCEPTED_FILE` in `folder`. `nulls` are the texts that mean "no value".
     """
 
     folder: Path
@@ -62,7 +62,7 @@ class Undeclared:
     sheets: list[str] = field(default_factory=list)
     covered: dict[str, str] = field(default_factory=dict)
     _files: ExitStack = field(default_factory=ExitStack)
-    _held: Any = None
+    _writer: Any = None
 
     def columns(self, headers: Iterable[str], declared: Iterable[str]) -> dict[str, str]:
         """Return a column name → header for each undeclared header of a part; note them all."""
@@ -73,7 +73,7 @@ class Undeclared:
         return {f"_undeclared_{place}": header for place, header in enumerate(extra[:_NAMES])}
 
     def without(self, batch: pa.Table, extra: Mapping[str, str], first: int) -> pa.Table:
-        """Count and hold the undeclared cells of a batch; return it without them.
+        """Count and store the undeclared cells of a batch; return it without them.
 
         `first` is the number of records before this part.
         """
@@ -86,34 +86,34 @@ class Undeclared:
             if filled and header in self.excepted:
                 kept = pc.invert(empty)
                 rows = pc.add(batch.column(ROW).filter(kept), first)
-                self._hold(rows, header, texts.filter(kept))
+                self._store(rows, header, texts.filter(kept))
         return batch.drop_columns(list(extra)) if extra else batch
 
     def findings(self) -> dict[str, int | None]:
-        """Return header → cells that hold a value; None for a sheet, whose cells nobody counts.
+        """Return header → cells with a value; None for a sheet, whose cells are not counted.
 
-        A column with neither a name nor a value is none.
+        A column with neither a name nor a value is left out.
         """
         sheets = dict.fromkeys(f"{SHEET}{_shown(name)}" for name in self.sheets)
         named = {name: n for name, n in self.found.items() if n or not is_nameless(name)}
         return {**named, **sheets}
 
     def close(self) -> None:
-        """Finish `held.parquet`, if there is one."""
+        """Finish the file of excepted cells, if there is one."""
         self._files.close()
 
     def discard(self) -> None:
-        """Remove `held.parquet`: nothing of the file may be kept."""
+        """Remove the file of excepted cells: nothing of the file may be kept."""
         self.close()
-        (self.folder / HELD_FILE).unlink(missing_ok=True)
+        (self.folder / EXCEPTED_FILE).unlink(missing_ok=True)
 
-    def _hold(self, rows: Any, header: str, texts: Any) -> None:  # noqa: ANN401 - Arrow carries no types
-        if self._held is None:
-            target = self.folder / HELD_FILE
-            writer = pq.ParquetWriter(target, HELD_SCHEMA, compression="zstd")
-            self._held = self._files.enter_context(writer)
+    def _store(self, rows: Any, header: str, texts: Any) -> None:  # noqa: ANN401 - Arrow carries no types
+        if self._writer is None:
+            target = self.folder / EXCEPTED_FILE
+            writer = pq.ParquetWriter(target, EXCEPTED_SCHEMA, compression="zstd")
+            self._writer = self._files.enter_context(writer)
         headers = pa.repeat(pa.scalar(header, pa.string()), len(texts))
-        self._held.write_table(pa.table([rows, headers, texts], schema=HELD_SCHEMA))
+        self._writer.write_table(pa.table([rows, headers, texts], schema=EXCEPTED_SCHEMA))
 
 
 def _shown(header: str) -> str:

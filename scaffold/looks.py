@@ -124,8 +124,8 @@ def _look(con: Connection, place: int, header: str) -> Look:
 def _fits(name: str, form: str) -> str:
     """Return the SQL that says whether a text is written in a format; as a date, at midnight."""
     read = f"try_strptime(t, {literal(form)})"
-    held = f"{read} = date_trunc('day', {read})" if name.startswith("d") else f"{read} IS NOT NULL"
-    return f"coalesce(regexp_full_match(t, {literal(whole_text(form))}) AND {held}, false)"
+    valid = f"{read} = date_trunc('day', {read})" if name.startswith("d") else f"{read} IS NOT NULL"
+    return f"coalesce(regexp_full_match(t, {literal(whole_text(form))}) AND {valid}, false)"
 
 
 def _nulls(con: Connection) -> tuple[str, ...]:

@@ -123,15 +123,15 @@ def _read(con: Connection, part: Source, rows: int, is_name: Callable[[str], boo
 
 
 def _first(batches: Iterator[pa.Table], rows: int, columns: dict[str, str]) -> pa.Table:
-    held: list[pa.Table] = []
+    gathered: list[pa.Table] = []
     count = 0
     for batch in batches:
-        held.append(batch.slice(0, rows - count))
-        count += held[-1].num_rows
+        gathered.append(batch.slice(0, rows - count))
+        count += gathered[-1].num_rows
         if count >= rows:
             break
-    if held:
-        return pa.concat_tables(held)
+    if gathered:
+        return pa.concat_tables(gathered)
     return pa.table({name: pa.array([], pa.string()) for name in (DEFECT, *columns)})
 
 

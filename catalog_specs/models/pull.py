@@ -98,7 +98,7 @@ class HttpPull(Spec):
     """Environment variable whose value is sent as a bearer token."""
     pages: Pages | None = None
     success: Success | None = None
-    """How JSON says that it succeeded; held against every page."""
+    """How JSON says that it succeeded; compared with every page."""
     total: Literal[False] | Text | None = None
     """`$.path` to the number of records that there are in all: a pull that brings fewer fails.
     Unless declared, a number called `total`, `totalCount`, `count` and the like beside the records

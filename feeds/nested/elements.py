@@ -39,7 +39,7 @@ class ElementCutter:
     """Takes a list's bytes block by block, from behind its `[`, and gives whole elements.
 
     `depth` is how many brackets are open, not counting those around the records: -1 behind the
-    list. `line` is where the next block begins. `held` is the element that is not whole yet,
+    list. `line` is where the next block begins. `begun` is the element that is not whole yet,
     `after` what the last block holds behind the list.
     """
 
@@ -47,9 +47,9 @@ class ElementCutter:
     depth: int = 0
     quoted: bool = False
     elements: int = 0
-    held: list[bytes] = field(default_factory=list)
-    held_size: int = 0
-    held_line: int = 0
+    begun: list[bytes] = field(default_factory=list)
+    begun_size: int = 0
+    begun_line: int = 0
     ended: bool = False
     after: bytes = b""
     _left: bytes = b""
@@ -85,13 +85,13 @@ class ElementCutter:
     def _elements(
         self, data: bytes, octets: Octets, ends: Places, *, closed: bool
     ) -> tuple[pa.Array, Any]:
-        """Cut before each end; what follows the last one is held for the next block."""
+        """Cut before each end; what follows the last one waits for the next block."""
         if not ends.size:
-            self.held_line = self.held_line or self.line
-            self.held.append(data)
-            self.held_size += len(data)
+            self.begun_line = self.begun_line or self.line
+            self.begun.append(data)
+            self.begun_size += len(data)
             return pa.array([], pa.string()), pa.array([], pa.int64())
-        before = b"".join(self.held)
+        before = b"".join(self.begun)
         cut = int(ends[-1]) + 1
         marked = octets[:cut].copy()
         marked[ends] = _NEWLINE
@@ -100,8 +100,8 @@ class ElementCutter:
         texts = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(buffer))
         lines = self._lines(octets, ends, bool(before))
         rest = b"" if closed else data[cut:]
-        self.held, self.held_size = [rest], len(rest)
-        self.held_line = self.line + data.count(b"\n", 0, cut) if rest else 0
+        self.begun, self.begun_size = [rest], len(rest)
+        self.begun_line = self.line + data.count(b"\n", 0, cut) if rest else 0
         texts = pc.ascii_trim(texts, " \t\r\n")
         if closed and not self.elements and len(texts) == 1 and not len(texts[0].as_py()):
             return texts[:0], lines[:0]
@@ -115,10 +115,10 @@ class ElementCutter:
         starts = filled[np.searchsorted(filled, starts)]
         newlines = np.flatnonzero(octets == _NEWLINE)
         lines = self.line + np.searchsorted(newlines, starts)
-        if continued and b"".join(self.held).strip():
-            held = b"".join(self.held)
-            blank = len(held) - len(held.lstrip())
-            lines[0] = self.held_line + held.count(b"\n", 0, blank)
+        if continued and b"".join(self.begun).strip():
+            begun = b"".join(self.begun)
+            blank = len(begun) - len(begun.lstrip())
+            lines[0] = self.begun_line + begun.count(b"\n", 0, blank)
         return pa.array(lines, pa.int64())
 
 

@@ -89,10 +89,10 @@ class _Records:
             final = data is None
             grammar.effort.came += len(data or b"")
             for section in self._sections(pending + (data or b""), final=final):
-                closed = final or section.places is not None or bool(section.held)
-                pending = section.held
+                closed = final or section.places is not None or bool(section.rest)
+                pending = section.rest
                 for passage in _passages(section.text, grammar, final=closed):
-                    pending = passage.rest or section.held
+                    pending = passage.rest or section.rest
                     yield _placed(passage, line, self.skipped)
                     line += passage.passed
                 if section.places is not None:

@@ -66,7 +66,7 @@ def _elements(source: Source) -> Iterator[Texts]:
             raise _broken(source, "something follows the list of records")
         if len(texts):
             yield texts, lines
-        if cutter.held_size > source.limits.record:
+        if cutter.begun_size > source.limits.record:
             raise IntakeError(
                 DeliveryRefusal.HOSTILE,
                 f"a record of more than {source.limits.record >> 20} MiB",

@@ -99,16 +99,16 @@ def _pieces(source: Source, code: TextCode) -> Iterator[bytes]:
 
 
 def _whole_lines(source: Source, pieces: Iterator[bytes], *, bare_returns: bool) -> Iterator[bytes]:
-    held: list[bytes] = []
+    gathered: list[bytes] = []
     size = 0
     for piece in pieces:
         cut = piece.rfind(b"\n") + 1
         if not cut and bare_returns:
             cut = piece.rfind(b"\r", 0, -1) + 1
         if cut:
-            yield b"".join((*held, piece[:cut]))
-            held, size = [], 0
-        held.append(piece[cut:])
+            yield b"".join((*gathered, piece[:cut]))
+            gathered, size = [], 0
+        gathered.append(piece[cut:])
         size += len(piece) - cut
         if size > LINE_LIMIT:
             raise hostile(
@@ -117,7 +117,7 @@ def _whole_lines(source: Source, pieces: Iterator[bytes], *, bare_returns: bool)
                 "deliver a text file with one record after another",
             )
     if size:
-        yield b"".join((*held, b"\n"))
+        yield b"".join((*gathered, b"\n"))
 
 
 def _utf8(block: bytes, code: TextCode) -> bytes:

@@ -20,10 +20,10 @@ from catalog_specs.rules.defects import DefectCode
 from feeds.reader import Block, Defect
 from feeds.text.blocks import split_lines
 
-__all__ = ["HELD_LIMIT", "FooterTest", "footer_test", "settled"]
+__all__ = ["WAITING_LIMIT", "FooterTest", "footer_test", "settled"]
 
-HELD_LIMIT = 1000
-"""Records that may be held back before they count as no footer, for they are too many."""
+WAITING_LIMIT = 1000
+"""Records that may wait to be told from a footer; more than this cannot be one."""
 
 FooterTest = Callable[[pa.Array], np.ndarray[Any, np.dtype[np.bool_]]]
 """Lines without their ends → whether each is written like a footer."""
@@ -42,21 +42,21 @@ def footer_test(pattern: str | None) -> FooterTest | None:
 
 def settled(blocks: Iterator[Block], skipped: Counter[str]) -> Iterator[Block]:
     """Yield blocks of the same records but for the footer, which is counted in `skipped`."""
-    held: list[Block] = []
+    waiting: list[Block] = []
     for block in blocks:
         last = _last_good(block)
-        if last is not None or sum(one.count for one in held) > HELD_LIMIT:
-            yield from held
-            held = []
-        if held:  # records stay in their order, so what follows waits too
-            held.append(block)
+        if last is not None or sum(one.count for one in waiting) > WAITING_LIMIT:
+            yield from waiting
+            waiting = []
+        if waiting:  # records stay in their order, so what follows waits too
+            waiting.append(block)
             continue
         start = _first_footer(block, last)
         if start > 0:
             yield _part(block, 0, start)
         if start < block.count:
-            held.append(_part(block, start, block.count))
-    for block in held:
+            waiting.append(_part(block, start, block.count))
+    for block in waiting:
         yield _without_footer(block, skipped)
 
 

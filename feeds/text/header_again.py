@@ -29,13 +29,13 @@ _BOM = "\ufeff".encode()
 class Section:
     """Text up to a header that stands again: how many lines that has, and where its names stand.
 
-    `held` is text behind it that may be the beginning of a header. The last section has no header.
+    `rest` is text after it that may be the beginning of a header. The last section has no header.
     """
 
     text: bytes
     lines: int = 0
     places: tuple[int, ...] | None = None
-    held: bytes = b""
+    rest: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class HeaderAgain:
                 continue
             found = self._found(data[first : ends[-1]], dialect)
             if found is None and len(ends) < len(self.rows) and not final:
-                yield Section(data[start:first], held=data[first:])
+                yield Section(data[start:first], rest=data[first:])
                 return
             if found is None:
                 continue

@@ -102,16 +102,16 @@ def _arrow(job: ReadJob, reader: Any) -> Opened:  # noqa: ANN401 - Arrow carries
 
 def _gathered(batches: Iterable[Any], rows: int) -> Iterator[Any]:
     """Put small batches together, up to so many rows, or fewer where they are wide."""
-    held: list[Any] = []
+    gathered: list[Any] = []
     count = size = 0
     for batch in batches:
-        held.append(batch)
+        gathered.append(batch)
         count, size = count + batch.num_rows, size + batch.nbytes
         if count >= rows or size >= _BATCH_BYTES:
-            yield pa.concat_batches(held)
-            held, count, size = [], 0, 0
-    if held:
-        yield pa.concat_batches(held)
+            yield pa.concat_batches(gathered)
+            gathered, count, size = [], 0, 0
+    if gathered:
+        yield pa.concat_batches(gathered)
 
 
 def _opened(job: ReadJob, schema: pa.Schema, batches: Any) -> Opened:  # noqa: ANN401

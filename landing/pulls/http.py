@@ -68,11 +68,11 @@ def _file(errand: Errand, spec: HttpPull, memory: Memory, caller: Caller) -> Pul
 
 
 def _weigh(errand: Errand, caller: Caller, target: Path) -> None:
-    """Hold one JSON document against what it says of itself; PullError where it is not whole."""
+    """Compare a JSON document with its own statements; PullError where it is incomplete."""
     declared = caller.spec.success or caller.spec.total
     if target.stat().st_size > PAGE_BYTES:
         if declared:
-            raise caller.unlike("sends more than can be held against `success` and `total`")
+            raise caller.unlike("sends more than can be compared with `success` and `total`")
         return
     content = target.read_bytes()
     if not declared and content.lstrip()[:1] != b"{":

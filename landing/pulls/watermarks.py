@@ -126,7 +126,7 @@ class Scale:
         """Return the SQL of "has not come yet", over a place in the order.
 
         Whole numbers tell a moment when they read as a day of the calendar, or count from 1970 as
-        the `smallest` of them does. What is wrongly held to lie ahead costs time, and no row.
+        the `smallest` of them does. A row wrongly taken as ahead costs time only.
         """
         utc = self.kind is Kind.TIMESTAMPTZ or self.order is Order.INSTANTS
         now = self.now.astimezone(UTC if utc else ZoneInfo(self.zone))

@@ -29,7 +29,7 @@ __all__ = [
     "previous_release",
     "rows_of_one",
     "small_changes",
-    "with_small_changes_held",
+    "with_small_changes_delayed",
 ]
 
 _DAYS = {
@@ -114,7 +114,7 @@ def rows_of_one(frame: pl.LazyFrame, columns: Sequence[str], units: Sequence[str
     return int(most or 1)
 
 
-def with_small_changes_held(
+def with_small_changes_delayed(
     before: Previous, frame: pl.LazyFrame, columns: Sequence[str], bounds: tuple[int, int]
 ) -> pl.LazyFrame:
     """Return the rows to publish: cells that changed too little hold the rows they had.

@@ -33,7 +33,7 @@ from outlets.open_data.consecutive import (
     previous_release,
     rows_of_one,
     small_changes,
-    with_small_changes_held,
+    with_small_changes_delayed,
 )
 from outlets.open_data.packages import (
     commit_package,
@@ -187,10 +187,10 @@ def _beside(
     """
     said = before.cells
     if said == plan.cells:
-        return with_small_changes_held(before, frame, plan.counted, bounds)
+        return with_small_changes_delayed(before, frame, plan.counted, bounds)
     known = said if said is not None else plan.cells
-    held = scan_parquet(before.data).collect_schema().names()
-    shared = [c for c in plan.counted if c in held and known.get(c) == plan.cells[c]]
+    columns = scan_parquet(before.data).collect_schema().names()
+    shared = [c for c in plan.counted if c in columns and known.get(c) == plan.cells[c]]
     if not shared or before.due(plan.open_set.cadence, today):
         return frame
     old = scan_parquet(before.data)

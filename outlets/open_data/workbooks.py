@@ -2,8 +2,8 @@
 
 Belongs here: writing XLSX, and saying when a table does not fit one. Keep out: what is published.
 A spreadsheet that opens a CSV takes identifiers for numbers and keeps 15 digits of them; here the
-type of every cell is written down. Cells are written one by one, for no writer of the format takes
-columns; nothing but the rows of one batch is held in memory.
+type of every cell is written down. Cells are written one by one, because no writer of the format
+takes columns; only the rows of one batch are in memory.
 """
 
 from __future__ import annotations

@@ -100,13 +100,13 @@ class _Found:
         broken: dict[str, Exception] = {}
         tables = _snapshots(catalog.resources, layout.authoritative, broken)
         known = looks(layout)
-        held = {ref: look(ref, table, known.get(ref, ())) for ref, table in tables.items()}
+        foreign = {ref: look(ref, table, known.get(ref, ())) for ref, table in tables.items()}
         return cls(
             tables,
             _snapshots(catalog.resources, layout.quarantine, broken),
             _snapshots((one.name for one in LEDGERS), layout.ledger, broken),
             broken,
-            {ref: "; ".join(map(str, some)) for ref, some in held.items() if some},
+            {ref: "; ".join(map(str, some)) for ref, some in foreign.items() if some},
         )
 
     def digest(self, catalog: Catalog) -> str:

@@ -51,7 +51,7 @@ _FILES = {
 }
 """File, DuckDB's words for its format and the feed's, by whether the cells had types of their own.
 
-Its row groups are small, for one is held whole while it is written."""
+Its row groups are small, because each is in memory as a whole while it is written."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def replay_repaired(task: Replaying, path: Path) -> Landed:
 
     A record whose replay was quarantined too is also found by its first place, as long as one
     open record stands for it. One whose cells are all empty is left out. A cell that was left as
-    exported keeps the very text that is held.
+    exported keeps exactly the text in quarantine.
 
     Raises:
         RepairError: the file cannot be read or names what is not in quarantine; nothing is landed.

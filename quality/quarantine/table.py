@@ -123,16 +123,16 @@ def _records(resource: Resource, layout: Layout, chosen: Chosen) -> Iterator[pa.
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
     """Put small batches together, up to as many rows or bytes as one commit may have."""
-    held: list[pa.RecordBatch] = []
+    gathered: list[pa.RecordBatch] = []
     count = size = 0
     for batch in batches:
-        held += [batch] * (batch.num_rows > 0)
+        gathered += [batch] * (batch.num_rows > 0)
         count, size = count + batch.num_rows, size + batch.nbytes
-        if held and (count >= BATCH or size >= BATCH_BYTES):
-            yield held
-            held, count, size = [], 0, 0
-    if held:
-        yield held
+        if gathered and (count >= BATCH or size >= BATCH_BYTES):
+            yield gathered
+            gathered, count, size = [], 0, 0
+    if gathered:
+        yield gathered
 
 
 def _attempted(con: Connection, path: Path, bundle: Bundle) -> bool:

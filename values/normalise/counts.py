@@ -33,7 +33,7 @@ class Cells:
 def counted_cells(feed: Feed, rows: Path, context: Context) -> Cells:
     """Count what the declared steps do to a delivery.
 
-    Each step is held against what the steps before it made; a null marker taken out counts. A step
+    Each step is compared with the result of those before it; a removed null marker counts. A step
     that a part has twice counts for both, and understands what either does. Null markers of the
     feed need not be understood. Without declared steps nothing is read.
 

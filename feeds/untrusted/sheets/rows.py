@@ -49,29 +49,29 @@ class SheetRows:
     def batches(self, rows: Iterator[Numbered], width: int) -> Iterator[Batch]:
         """Yield the records; what looks like a footer is one only behind the last record."""
         size = max(1, min(_BATCH_ROWS, _BATCH_CELLS // max(1, width)))
-        held: list[Numbered] = []
+        doubtful: list[Numbered] = []
         while batch := list(islice(rows, size)):
-            kept: list[Numbered] = held
-            defects = {line: DefectCode.FOOTER for line, _ in held}
-            held = []
+            kept: list[Numbered] = doubtful
+            defects = {line: DefectCode.FOOTER for line, _ in doubtful}
+            doubtful = []
             texts = [_said(row) for _, row in batch]
             like_footer = self._like_footer(texts)
             for (line, row), said, ends in zip(batch, texts, like_footer, strict=True):
                 if self._is_no_record(row, said):
                     continue
                 if ends:
-                    held.append((line, row))
+                    doubtful.append((line, row))
                     continue
-                defects |= {line: DefectCode.FOOTER for line, _ in held}
-                kept += [*held, (line, row)]
-                held = []
+                defects |= {line: DefectCode.FOOTER for line, _ in doubtful}
+                kept += [*doubtful, (line, row)]
+                doubtful = []
                 if self.strange:
                     defects[line] = DefectCode.HEADER
             if kept and all(defects.get(line) is DefectCode.FOOTER for line, _ in kept):
-                held = kept + held
+                doubtful = kept + doubtful
             elif kept:
                 yield kept, defects
-        self.skipped["footer"] += len(held)
+        self.skipped["footer"] += len(doubtful)
 
     def _like_footer(self, texts: list[str]) -> list[bool]:
         """Say which rows are written like a footer, in linear time whatever the pattern."""

@@ -2,8 +2,8 @@
 
 Belongs here: sheets, and the pieces of one. Keep out: which rows are records (`rows`), the
 text of a cell (`cells`), headers (`header`), merged cells (`merges`), hostile parts
-(`scan`), what the parser does not tell (`facts`, `errors`). A sheet is held
-whole while it is read; the limits of the process bound it. Empty cells are null.
+(`scan`), what the parser does not tell (`facts`, `errors`). A whole sheet is in memory while it is
+read; the limits of the process bound it. Empty cells are null.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from catalog_specs.models.exceptions import CollectionException
 from catalog_specs.models.resource import Resource
 from landing.collection import HOLDING, UNDECLARED, Outside, hold, record_outside
 from landing.landing import land
-from landing.undeclared import HELD_FILE
+from landing.undeclared import EXCEPTED_FILE
 from register.records import Delivery
 from storage.delta.tables import snapshot
 from storage.layout import Layout
@@ -80,7 +80,7 @@ def test_undeclared_columns_are_counted_and_not_taken_in(layout: Layout) -> None
     assert (delivery.refusal, delivery.rows) == (None, 3)
     assert delivery.undeclared == {"备注": 2, "手机": 1}
     assert delivery.excepted == {}
-    assert not (layout.delivery(REF, delivery.delivery) / HELD_FILE).exists()
+    assert not (layout.delivery(REF, delivery.delivery) / EXCEPTED_FILE).exists()
 
 
 def test_a_declared_file_has_no_findings(layout: Layout) -> None:
@@ -217,7 +217,7 @@ def test_an_exception_covers_its_days_in_the_citys_time(
     """First and last day are included; before and after nothing is held."""
     delivery = landed(layout, lines("安置点", "一中"), catalog(fed(), FLOOD), day)
     assert bool(delivery.excepted) is live
-    assert (layout.delivery(REF, delivery.delivery) / HELD_FILE).exists() is live
+    assert (layout.delivery(REF, delivery.delivery) / EXCEPTED_FILE).exists() is live
 
 
 def test_an_unreadable_file_holds_nothing(layout: Layout) -> None:
@@ -230,7 +230,7 @@ def test_an_unreadable_file_holds_nothing(layout: Layout) -> None:
         archive.writestr("2.csv", b"%PDF-1.7 ...")
     delivery = landed(layout, book.getvalue(), catalog(fed(), FLOOD))
     assert delivery.refusal == "GATE-110"
-    assert not (layout.delivery(REF, delivery.delivery) / HELD_FILE).exists()
+    assert not (layout.delivery(REF, delivery.delivery) / EXCEPTED_FILE).exists()
     hold(layout, delivery)
     assert snapshot(layout.holding(REF)) is None
 

@@ -387,7 +387,7 @@ def counted(tmp_path: Path, normalise: Any, records: list[dict[str, Any]]) -> An
 
 
 def test_changed_cells_are_counted_by_part_and_step(tmp_path: Path) -> None:
-    """Each step is held against what the one before it made, steps for every part included."""
+    """Each step is compared with the one before it, steps for every part included."""
     found = counted(
         tmp_path,
         {

@@ -165,8 +165,8 @@ def test_an_undecodable_footer_is_kept(tmp_path: Path) -> None:
 
 
 def test_too_many_footers_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is held back for a footer is bounded; beyond it the lines are defects."""
-    monkeypatch.setattr("feeds.text.footers.HELD_LIMIT", 20)
+    """Only a bounded number of lines may wait as a footer; beyond it they are defects."""
+    monkeypatch.setattr("feeds.text.footers.WAITING_LIMIT", 20)
     data = b"A,B,C\n1,2,3\n" + b"Total\n" * 500
     found = opened(tmp_path / "f", data, make_feed(footer="^Total"), block=30)
     assert len(found.rows) + found.skipped.get("footer", 0) == 501

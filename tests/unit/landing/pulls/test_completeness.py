@@ -1,4 +1,4 @@
-"""Pages are whole, or the pull fails: what the source says is held against what came."""
+"""Pages are whole, or the pull fails: what the source says is compared with what came."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def test_a_failure_among_linked_pages_is_a_failure(tmp_path: Path) -> None:
 def test_fewer_than_there_are_said_to_be_fail(
     tmp_path: Path, data: Any, beside: Any, told: Any, pages: Any
 ) -> None:
-    """A total, declared or with a name that means one, is held against pages and documents."""
+    """A total, declared or with a name that means one, is compared with pages and documents."""
     cap = 10 if pages else 100
     with pytest.raises(PullError, match="46 records and sends 45"):
         pulled(tmp_path, serve(cap=cap, data=data, **beside), pages, **told)
