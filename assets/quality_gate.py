@@ -1,7 +1,7 @@
 """Stop 2, the quality gate, as Dagster shows it: one blocking check for every rule.
 
 The verdict is a stored fact; these checks *show* it. A check fails with severity ERROR (and so
-holds this run's downstream back) only where a delivery judged in this run was rejected by it.
+stops this run's downstream) only where a delivery judged in this run was rejected by it.
 Belongs here: the check factory. Keep out: rules and judging (`quality`).
 """
 

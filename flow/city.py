@@ -41,7 +41,7 @@ class City:
 @contextmanager
 def locked(layout: Layout, name: str) -> Iterator[None]:
     """Hold one lock of a home, whatever its catalogue is like."""
-    folder = layout.work / "locks"
+    folder = layout.locks
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / f"{name.replace('/', '.')}.lock"):
         yield

@@ -105,20 +105,19 @@ def _leftovers(city: City) -> Iterator[Finding]:
             "a killed run left its working folder",
             "the next run removes it",
         )
-    for below in ("authoritative", "quarantine"):
-        root = city.layout.home / "lake" / below
-        for ref in tables_below(root):
+    for kind in (city.layout.authoritative, city.layout.quarantine):
+        for ref in tables_below(kind("x/x").parents[1]):
             if ref not in city.catalog.resources:
                 yield Finding(
                     HomeFinding.ORPHANED_TABLE,
-                    f"lake/{below}/{ref}",
+                    str(kind(ref).relative_to(city.layout.home)),
                     "no resource of the catalogue has this table",
                     "keep it as long as the law asks, then move the folder away",
                 )
 
 
 def _outlets(city: City) -> Iterator[Finding]:
-    remedy = "run `quanshu run`: it is made anew"
+    remedy = "run `quanshu run`: it is made again"
     for code in city.catalog.grants:
         if parts_whole(city.layout, code) is False:
             what = "the share is damaged, or in the format of an earlier version"

@@ -106,7 +106,7 @@ def evolve(city: City, document: str | None = None) -> tuple[Planned, ...]:
 def orphans(city: City) -> tuple[Orphan, ...]:
     """Return what the home holds of resources that the catalogue does not have, or has retired."""
     found: dict[str, list[str]] = {}
-    for place, folder in _held(city):
+    for place, folder in _places(city):
         if not place.is_dir():
             continue
         for path in sorted(place.glob("*/*")):
@@ -125,7 +125,7 @@ def orphans(city: City) -> tuple[Orphan, ...]:
     )
 
 
-def _held(city: City) -> Iterator[tuple[Path, str]]:
+def _places(city: City) -> Iterator[tuple[Path, str]]:
     layout = city.layout
     tables = (layout.authoritative, layout.sequences, layout.quarantine)
     for of in (layout.inbox, layout.landing, *tables):

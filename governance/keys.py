@@ -18,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from catalog_specs.errors import SettingsError
+from storage.layout import Layout
 
 __all__ = ["DerivedKey", "KeyRing", "create_master_key"]
 
@@ -68,7 +69,7 @@ class KeyRing:
             if env.get(KEY_VARIABLE):
                 return cls.load(env[KEY_VARIABLE], where=KEY_VARIABLE)
             named = env.get(FILE_VARIABLE)
-            path = Path(named) if named else home / "keys" / "master.key"
+            path = Path(named) if named else Layout(home).master_key
             return cls.load(_read_private(path), where=str(path))
         except SettingsError as problem:
             return cls({}, problem)

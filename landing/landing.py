@@ -205,7 +205,7 @@ def resume(layout: Layout, ref: str) -> None:
 @contextmanager
 def _lock(layout: Layout, ref: str) -> Iterator[None]:
     """Hold the lock under which a resource's files are landed."""
-    locks = layout.work / "locks"
+    locks = layout.locks
     locks.mkdir(parents=True, exist_ok=True)
     layout.landing(ref).mkdir(parents=True, exist_ok=True)
     with FileLock(locks / f"landing.{ref.replace('/', '.')}.lock"):

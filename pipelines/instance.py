@@ -9,13 +9,14 @@ import shutil
 from pathlib import Path
 
 import pipelines
+from storage.layout import Layout
 
 __all__ = ["dagster_home"]
 
 
 def dagster_home(home: Path) -> Path:
     """Make `<home>/dagster` with the project's dagster.yaml in it, and return it."""
-    folder = home / "dagster"
+    folder = Layout(home).dagster
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     package = Path(pipelines.__file__).parent
     written = package / "dagster.yaml"

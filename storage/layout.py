@@ -24,9 +24,14 @@ class Layout:
         """Folder where the department drops files of this resource."""
         return self.home / "inbox" / resource
 
+    @property
+    def lake(self) -> Path:
+        """Folder of everything that is known of the city, most of it Delta tables."""
+        return self.home / "lake"
+
     def landing(self, resource: str) -> Path:
         """Folder of all landed deliveries of a resource."""
-        return self.home / "lake" / "landing" / resource
+        return self.lake / "landing" / resource
 
     def delivery(self, resource: str, delivery: str) -> Path:
         """Folder of one delivery: `raw/`, `rows.parquet`, `receipt.json`."""
@@ -34,27 +39,27 @@ class Layout:
 
     def authoritative(self, resource: str) -> Path:
         """Delta table that is the one source of the resource's facts."""
-        return self.home / "lake" / "authoritative" / resource
+        return self.lake / "authoritative" / resource
 
     def sequences(self, resource: str) -> Path:
         """Delta table of the highest sequence of every key of a change feed, deleted ones too."""
-        return self.home / "lake" / "sequences" / resource
+        return self.lake / "sequences" / resource
 
     def quarantine(self, resource: str) -> Path:
         """Delta table of the quarantined rows."""
-        return self.home / "lake" / "quarantine" / resource
+        return self.lake / "quarantine" / resource
 
     def holding(self, resource: str) -> Path:
-        """Delta table of cells from outside the catalogue that an exception covers (三(二))."""
-        return self.home / "lake" / "holding" / resource
+        """Delta table of undeclared cells that an exception covers (三(二))."""
+        return self.lake / "holding" / resource
 
-    def ledger(self, name: str) -> Path:
+    def ledger(self, ledger: str) -> Path:
         """Append-only Delta table of facts: deliveries, verdicts, reconciliation."""
-        return self.home / "lake" / "ledgers" / name
+        return self.lake / "ledgers" / ledger
 
     def share(self, grant: str) -> Path:
         """Folder of one grant's extracts, a folder for each version and a link to the current."""
-        return self.home / "lake" / "shares" / grant
+        return self.lake / "shares" / grant
 
     def share_current(self, grant: str) -> Path:
         """Link to the current version of one grant's extracts."""
@@ -65,31 +70,41 @@ class Layout:
         return self.share_current(grant) / resource
 
     def share_file(self, grant: str) -> Path:
-        """DuckDB file that holds all rows of one grant; it needs nothing beside it."""
-        return self.home / "shares" / f"{grant}.duckdb"
+        """DuckDB file with all rows of one grant; it needs nothing beside it."""
+        return self.share_files / f"{grant}.duckdb"
+
+    @property
+    def share_files(self) -> Path:
+        """Folder of the DuckDB files of all grants."""
+        return self.home / "shares"
 
     @property
     def city_views(self) -> Path:
         """DuckDB file of views for the authority's own analysts."""
         return self.home / "views" / "city.duckdb"
 
+    @property
+    def public(self) -> Path:
+        """Folder of all open data: the only one that everybody may read."""
+        return self.home / "open_data"
+
     def open_data(self, dataset: str) -> Path:
         """Folder of all releases of an open-data set."""
-        return self.home / "open_data" / dataset
+        return self.public / dataset
 
     def release(self, dataset: str, release: str) -> Path:
         """Folder of one immutable release."""
         return self.open_data(dataset) / release
 
     @property
-    def reports(self) -> Path:
-        """Folder of static pages."""
-        return self.home / "reports"
-
-    @property
     def keys(self) -> Path:
         """Folder of the installation's own secrets, readable by its owner alone."""
         return self.home / "keys"
+
+    @property
+    def master_key(self) -> Path:
+        """File of the master key, unless the environment names another source."""
+        return self.keys / "master.key"
 
     @property
     def logs(self) -> Path:
@@ -100,3 +115,20 @@ class Layout:
     def work(self) -> Path:
         """Folder for files being built and for spilling; may be emptied when nothing runs."""
         return self.home / "work"
+
+    @property
+    def locks(self) -> Path:
+        """Folder of lock files; the lock is the kernel's, a file that stays means nothing."""
+        return self.work / "locks"
+
+    @property
+    def dagster(self) -> Path:
+        """Folder of Dagster's own storage, and of its `dagster.yaml`."""
+        return self.home / "dagster"
+
+    @property
+    def private(self) -> tuple[Path, ...]:
+        """Every folder directly below the home that its owner alone may enter."""
+        views = self.city_views.parent
+        owned = (self.lake, self.share_files, self.keys, self.logs, self.work, self.dagster)
+        return (*owned, views)

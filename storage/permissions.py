@@ -22,9 +22,7 @@ __all__ = ["Loose", "close_doors", "keep_private", "loose", "mend", "private_fil
 UMASK = 0o077
 PUBLIC_FILES = (0o644, 0o444)  # an index is rewritten; a released package is read-only for ever
 PUBLIC_FOLDER = 0o755
-PRIVATE = ("lake", "views", "shares", "keys", "work", "dagster", "reports", "logs")
 _OTHERS = 0o077
-_OPEN_DATA = "open_data"
 
 
 @dataclass(frozen=True)
@@ -58,8 +56,7 @@ def close_doors(layout: Layout) -> None:
     A closed folder also protects the open files in it, so this cheap step is enough for a home
     that an earlier version made. Single files are for `mend`.
     """
-    for name in PRIVATE:
-        folder = layout.home / name
+    for folder in layout.private:
         folder.mkdir(parents=True, exist_ok=True)
         if folder.stat().st_mode & _OTHERS:
             folder.chmod(0o700)
@@ -70,17 +67,17 @@ def loose(layout: Layout) -> Iterator[Loose]:
 
     Links are not followed: their targets are checked at their own place.
     """
-    for name in PRIVATE:
-        for path, status in _below(layout.home / name):
+    for folder in layout.private:
+        for path, status in _below(folder):
             mode = stat.S_IMODE(status.st_mode)
             foreign = status.st_uid != os.geteuid()
             if mode & _OTHERS or foreign:
                 yield Loose(path, mode, mode & ~_OTHERS, foreign)
-    for path, status in _below(layout.home / _OPEN_DATA):
-        mode, folder = stat.S_IMODE(status.st_mode), stat.S_ISDIR(status.st_mode)
-        if folder and mode != PUBLIC_FOLDER:
+    for path, status in _below(layout.public):
+        mode, is_folder = stat.S_IMODE(status.st_mode), stat.S_ISDIR(status.st_mode)
+        if is_folder and mode != PUBLIC_FOLDER:
             yield Loose(path, mode, PUBLIC_FOLDER)
-        elif not folder and mode not in PUBLIC_FILES:
+        elif not is_folder and mode not in PUBLIC_FILES:
             yield Loose(path, mode, PUBLIC_FILES[0])
 
 

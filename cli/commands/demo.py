@@ -57,7 +57,7 @@ def demo(
     settings = Settings.from_environment(os.environ, home=home)
     _make_room(settings.home)
     started = time.perf_counter()
-    create_master_key(Layout(settings.home).keys / "master.key")
+    create_master_key(Layout(settings.home).master_key)
     city = replace(open_city(settings), clock=_now)
     results, answers = _rounds(city, people, seed)
     results[-1] = replace(results[-1], faults=(*results[-1].faults, *report(city, results)))
@@ -184,7 +184,7 @@ def _show_next(city: City, final: RunResult) -> None:
 接下来 / where to look next
   {city.layout.city_views}    全市视图 / city views: FROM subjects.人口, quality.verdicts
   {city.layout.share_file(share)}    一份授权 / one grant: FROM _meta
-  {home / "open_data"}    开放数据 / releases
+  {city.layout.public}    开放数据 / releases
   quanshu where 出生日期 · quanshu explain {share} · quanshu ui --home {home}
 """,
         markup=False,

@@ -31,7 +31,7 @@ def create(home: HomeOption = None) -> None:
     from storage.layout import Layout
 
     settings = Settings.from_environment(os.environ, home=home)
-    path = Layout(settings.home).keys / "master.key"
+    path = Layout(settings.home).master_key
     create_master_key(path)
     out.print(
         f"created {path} — back it up apart from the lake: without it pseudonyms change",

@@ -38,7 +38,7 @@ def pulled(
     PullError, TransientError; none of them quotes an address, a token or a value.
     """
     name = errand.resource.ref.replace("/", ".")
-    locks = layout.work / "locks"
+    locks = layout.locks
     locks.mkdir(parents=True, exist_ok=True)
     with (
         FileLock(locks / f"pull.{name}.lock"),

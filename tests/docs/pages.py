@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ROOT", "code_spans", "defines", "packages", "project", "public_names", "rows"]
+__all__ = ["ROOT", "block", "code_spans", "defines", "packages", "project", "public_names", "rows"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,6 +25,12 @@ _SPAN = re.compile(r"`([^`\n]+)`")
 def code_spans(page: Path) -> tuple[str, ...]:
     """Return what stands in single backticks outside fenced blocks, in the page's order."""
     return tuple(_SPAN.findall(_BLOCK.sub("", page.read_text(encoding="utf-8"))))
+
+
+def block(page: Path, heading: str) -> str:
+    """Return the text of the first fenced block below a heading."""
+    below = page.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2]
+    return below.partition("```")[2].partition("\n")[2].partition("\n```")[0]
 
 
 def rows(page: Path, heading: str) -> Iterator[tuple[str, ...]]:

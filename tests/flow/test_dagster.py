@@ -1,4 +1,4 @@
-"""The same city taken the whole way by Dagster: what it makes, and what a rejection holds back."""
+"""The same city taken the whole way by Dagster: what it makes, and what a rejection stops."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_a_rejected_delivery_is_a_failed_blocking_check(dagster_home: DagsterHom
     assert not [*_failed(first), *_failed(third)]
 
 
-def test_a_rejection_holds_back_its_own_resource_only(dagster_home: DagsterHome) -> None:
+def test_a_rejection_stops_its_own_resource_only(dagster_home: DagsterHome) -> None:
     """In that run all other authoritative tables are made; only what needs the rejected waits."""
     second = dagster_home.whole[1]
     made = {
@@ -148,7 +148,7 @@ def test_a_rejection_holds_back_its_own_resource_only(dagster_home: DagsterHome)
     assert wanted - made == {f"authoritative/{REJECTED}"}
 
 
-def test_what_was_held_back_is_taken_up_at_once(dagster_home: DagsterHome) -> None:
+def test_what_a_rejection_stopped_is_taken_up_at_once(dagster_home: DagsterHome) -> None:
     """After the rejection the inbox sensor finishes that department's run; otherwise it rests."""
     assert dagster_home.follow_ups == [[], [f"ingest_{REJECTED.partition('/')[0]}"], []]
 

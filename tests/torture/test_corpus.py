@@ -60,7 +60,7 @@ def credit_code(number: int) -> str:
 class Defect:
     """Lines put into a file, and what must come of each record among them.
 
-    `outcomes` holds one entry a record: the rules that keep it back, or () for an accepted one;
+    `outcomes` holds one entry a record: the rules that quarantine it, or () for an accepted one;
     `at` the line, from 0, on which each of these records begins. `{}` stands for a valid code.
     """
 
