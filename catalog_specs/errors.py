@@ -10,6 +10,7 @@ QuanshuError
 ├── HeldError           a snapshot would delete so much that it waits for an approval
 ├── TableError          a stored table is not as the catalogue asks
 │   └── ForeignCommitError  somebody else committed to it, and nobody has decided yet
+├── UnreadableError     what the home holds is damaged, missing or forbidden
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
 ├── DisclosureError     a release would re-identify somebody (fail closed)
@@ -45,6 +46,7 @@ __all__ = [
     "SettingsError",
     "TableError",
     "TransientError",
+    "UnreadableError",
 ]
 
 
@@ -152,6 +154,16 @@ class ForeignCommitError(TableError):
             remedy="look with `quanshu tables list`; then accept them on a document with `quanshu "
             "tables accept`, or move the table's folder aside and run: it is made from landing",
         )
+
+
+class UnreadableError(QuanshuError):
+    """A table, a delivery or a folder of the home is damaged, missing in part, or forbidden."""
+
+    code = ErrorCode.UNREADABLE
+
+    def __init__(self, what: str, *, where: str) -> None:
+        """Name what cannot be read; the remedy is the same for all that a home holds."""
+        super().__init__(what, where=where, remedy=ErrorCode.UNREADABLE.remedy)
 
 
 class AccessError(QuanshuError):

@@ -118,7 +118,8 @@ def _failures(failures: Iterable[Failure]) -> Iterator[str]:
     """Say what failed, where and what to do; a fault that many things met is told once."""
     alike: dict[tuple[str, ...], list[Failure]] = {}
     for one in failures:
-        alike.setdefault((one.code, one.what, one.remedy), []).append(one)
+        where = "" if one.where == one.subject else one.where
+        alike.setdefault((one.code, one.what, where, one.remedy), []).append(one)
     for first, *more in alike.values():
         named = f"{first.stop} {first.subject}".rstrip()
         others = f" (+{len(more):,} alike)" if more else ""

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from catalog_specs.errors import AccessError
+from catalog_specs.errors import AccessError, UnreadableError
 from catalog_specs.rules.home_findings import HomeFinding
 from flow.city import City
+from flow.tidying import lake_tables
 from governance.masks.columns import masked_columns
 from outlets.shares.project import parts_whole
 from outlets.views.city_file import whole
-from storage.delta.tables import tables_below
+from storage.delta.tables import snapshot, tables_below
 from storage.permissions import Loose, loose, mend
 from storage.working_folders import abandoned
 
@@ -48,6 +49,7 @@ def examine(city: City, *, fix: bool = False) -> tuple[Finding, ...]:
         *_rights(city, fix=fix),
         *_keys(city),
         *_leftovers(city),
+        *_unreadable(city),
         *_outlets(city),
         *_space(city),
     )
@@ -114,6 +116,14 @@ def _leftovers(city: City) -> Iterator[Finding]:
                     "no resource of the catalogue has this table",
                     "keep it as long as the law asks, then move the folder away",
                 )
+
+
+def _unreadable(city: City) -> Iterator[Finding]:
+    for path, name in lake_tables(city.layout):
+        try:
+            snapshot(path)
+        except UnreadableError as error:
+            yield Finding(HomeFinding.UNREADABLE, f"lake/{name}", error.what, error.remedy)
 
 
 def _outlets(city: City) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from typing import Any
 from catalog_specs.errors import QuanshuError, TransientError
 from catalog_specs.rules.error_codes import ErrorCode
 from catalog_specs.rules.wording import Worded
+from flow.damage import Damages
 from storage.full_disk import is_full
 from storage.layout import Layout
 
@@ -73,6 +74,11 @@ class Faults:
 
     layout: Layout
     found: list[Failure] = field(default_factory=list)
+    _damages: Damages = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing looked at."""
+        self._damages = Damages(self.layout)
 
     @contextmanager
     def apart(self, stop: str, subject: str = "") -> Iterator[None]:
@@ -85,8 +91,9 @@ class Faults:
             self.add(stop, subject, error)
 
     def add(self, stop: str, subject: str, error: BaseException) -> None:
-        """Remember what went wrong."""
-        self.found.append(failure_of(self.layout, stop, subject, error))
+        """Remember what went wrong; what cannot be read is told by its place, whoever met it."""
+        damage = None if is_full(error) else self._damages.behind(subject, error)
+        self.found.append(failure_of(self.layout, stop, subject, damage or error))
 
 
 def is_fault(error: BaseException) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from authoritative.promotion import Candidate, Origin, promote
-from catalog_specs.errors import HeldError
+from catalog_specs.errors import CheckError, HeldError
 from catalog_specs.vocabulary import FeedKind
 from flow.books import Books, open_books
 from flow.city import City
@@ -111,7 +111,7 @@ def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Out
     """Apply a bundle and record its outcomes; or say, and record, that it waits."""
     started = time.perf_counter()
     city, gate = turn.city, turn.gate
-    judged = gate.judged(bundle)
+    judged = _judged(turn, bundle)
     try:
         promotions = _applied(turn, bundle, judged, decided)
     except HeldError as error:

@@ -11,13 +11,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from catalog_specs.errors import UnreadableError
 from flow.city import City
 from storage.delta.dead_files import dead_files, remove_dead
 from storage.delta.tables import snapshot
 from storage.foreign_commits import look, looks
+from storage.layout import Layout
 from storage.tidied import TIDIED, Tidying
 
-__all__ = ["KEPT_DAYS", "Tidied", "tidy"]
+__all__ = ["KEPT_DAYS", "Tidied", "lake_tables", "tidy"]
 
 KEPT_DAYS = 1
 """Days that files stay after the newest version stopped using them, unless somebody asks for more:
@@ -26,12 +28,21 @@ enough for whoever is reading, and rows of earlier days can be had from landing.
 
 @dataclass(frozen=True)
 class Tidied:
-    """What went, or would go, of one table; `held` says why nothing of it may."""
+    """What went, or would go, of one table.
+
+    Of one that is `held` (somebody else committed) or `unreadable` nothing goes.
+    """
 
     table: str
-    files: int
-    bytes: int
+    files: int = 0
+    bytes: int = 0
     held: bool = False
+    unreadable: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Say whether anything is to be told of it."""
+        return self.files > 0 or self.held or self.unreadable
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -41,17 +52,23 @@ class Tidied:
 def tidy(city: City, days: int = KEPT_DAYS, *, dry_run: bool = False) -> tuple[Tidied, ...]:
     """Remove dead files of every table in the home; return the tables that had any, or are held.
 
-    Of a table in which somebody else committed nothing goes: the files are what shows it.
+    Of a table in which somebody else committed nothing goes: the files are what shows it. One that
+    cannot be read keeps no other from being tidied.
     """
-    done = [_tidy_one(city, path, name, days, dry_run=dry_run) for path, name in _tables(city)]
-    return tuple(one for one in done if one.files or one.held)
+    done = []
+    for path, name in lake_tables(city.layout):
+        try:
+            done.append(_tidy_one(city, path, name, days, dry_run=dry_run))
+        except UnreadableError:
+            done.append(Tidied(name, unreadable=True))
+    return tuple(one for one in done if one.told)
 
 
 def _tidy_one(city: City, path: Path, name: str, days: int, *, dry_run: bool) -> Tidied:
     kind, _, ref = name.partition("/")
     with city.lock(ref if kind != "ledgers" else f"tidying.{ref}"):
         if kind == "authoritative" and _foreign(city, ref, path):
-            return Tidied(name, 0, 0, held=True)
+            return Tidied(name, held=True)
         found = dead_files(path, days, city.clock())
         done = Tidied(name, len(found), sum(one.bytes for one in found))
         if found and not dry_run:
@@ -68,9 +85,8 @@ def _foreign(city: City, ref: str, path: Path) -> bool:
     return found is not None and bool(look(ref, found, looks(city.layout).get(ref, ())))
 
 
-def _tables(city: City) -> Iterator[tuple[Path, str]]:
+def lake_tables(layout: Layout) -> Iterator[tuple[Path, str]]:
     """Yield every table of the lake with its place, those of former resources too."""
-    layout = city.layout
     kinds = (layout.authoritative, layout.sequences, layout.quarantine, layout.holding)
     depths = [(of("x/x").parents[1], "*/*") for of in kinds]
     for place, pattern in [*depths, (layout.ledger("x").parent, "*")]:

@@ -33,6 +33,8 @@ class Judged:
 
     accepted: Relation
     quarantined: Relation
+    kept: int
+    """Rows that the quarantine holds of it; as many as its verdicts count, or some were lost."""
 
 
 def divide(layout: Layout, bundle: Bundle, typed: Typed) -> Judged:
@@ -46,7 +48,8 @@ def divide(layout: Layout, bundle: Bundle, typed: Typed) -> Judged:
         f'SELECT "row" + {ROW_SPAN} * (list_position([{names}], delivery) - 1) AS "row" '
         f"FROM {quarantine} WHERE delivery IN ({names})"
     )
-    judged = Judged(Relation(con, "accepted"), Relation(con, "quarantined"))
+    [(kept,)] = con.execute("SELECT count(*) FROM _kept_rows").fetchall()
+    judged = Judged(Relation(con, "accepted"), Relation(con, "quarantined"), int(kept))
     for part, join in ((judged.accepted, "ANTI"), (judged.quarantined, "SEMI")):
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW {part.sql} AS "

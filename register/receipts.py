@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from catalog_specs.errors import UnreadableError
 from register.records import Delivery
 from storage.layout import Layout
 
@@ -93,10 +94,17 @@ def raw_file(layout: Layout, delivery: Delivery) -> Path:
 
 
 def read_receipt(path: Path) -> Delivery:
-    """Return the delivery a receipt.json describes."""
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    lists = {name: tuple(content[name]) for name in ("files", "headers", "members")}
-    return Delivery(**{**content, **lists})
+    """Return the delivery a receipt.json describes.
+
+    Raises:
+        UnreadableError: it is not what `write_receipt` writes.
+    """
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        lists = {name: tuple(content[name]) for name in ("files", "headers", "members")}
+        return Delivery(**{**content, **lists})
+    except (ValueError, LookupError, TypeError, PermissionError):
+        raise UnreadableError("the receipt cannot be read", where=str(path)) from None
 
 
 def write_receipt(path: Path, delivery: Delivery) -> None:

@@ -60,6 +60,13 @@ class HomeFinding(Worded):
         "keep it as long as the law asks, then move the folder away",
         "八(四)",
     )
+    UNREADABLE = (
+        "DOC-304",
+        "表的日志无法读取",
+        "a table's log cannot be read",
+        "检查权限和磁盘，或从备份恢复",
+        "as `HOME-001`: see to rights and disk, or restore the folder from a backup",
+    )
     LITTLE_SPACE = (
         "DOC-401",
         "可用空间不足",

@@ -46,6 +46,8 @@ def vacuum(
         line = f"{word}  {one.table}: {one.files:,} 个文件 / files, {one.bytes:,} 字节 / bytes"
         if one.held:
             line = f"保留 / kept  {one.table}: 有外部写入 / not ours, see `quanshu tables list`"
+        if one.unreadable:
+            line = f"保留 / kept  {one.table}: 无法读取 / cannot be read, see `quanshu doctor`"
         out.print(line, markup=False, highlight=False)
     total = sum(one.bytes for one in done)
     out.print(f"合计 / total {total / 1e6:,.1f} MB", markup=False, highlight=False)

@@ -28,6 +28,7 @@ from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection, EngineError, read_only
 from storage.engines.database_files import Contents, build_database, contents, sweep_database
 from storage.foreign_commits import look, looks
+from storage.full_disk import is_full
 from storage.layout import Layout
 
 __all__ = ["CityViews", "build_city_views", "whole"]
@@ -40,8 +41,8 @@ FORMAT = 6
 class CityViews:
     """The file, how many views it holds, and whether this call built it.
 
-    `broken` are the tables that cannot be read, by resource or ledger: the file is built without
-    their views, so that one broken table takes no other from the analysts.
+    `broken` are the tables and views that cannot be read, by resource, ledger or `schema.view`: the
+    file is built without them, so that one broken table takes no other from the analysts.
     """
 
     path: Path
@@ -66,22 +67,28 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     before = _meta(path)
     if before and before[0] == digest:
         return CityViews(path, before[1], built=False, broken=found.broken)
+    views = _views(catalog, found)
+    broken: dict[str, Exception] = {}
+    build_database(path, lambda con: _fill(con, views, (digest, now.isoformat()), broken))
+    told = {**found.broken, **broken}
+    return CityViews(path, len(views) - len(broken), built=True, broken=told)
+
+
+def _views(catalog: Catalog, found: _Found) -> tuple[Commented, ...]:
     ledgers = [ledger for ledger in LEDGERS if ledger.name not in found.broken]
-    views = (
+    return (
         *code_tables(catalog),
         codes(),
-        freshness(catalog, found.tables),
+        freshness(catalog, found.tables, found.broken),
         *(
             resource_view(catalog, one, found.tables, found.foreign.get(one.ref, ""))
             for one in catalog.resources.values()
             if one.ref not in found.broken
         ),
-        *subject_views(catalog, found.tables),
+        *subject_views(catalog, found.tables, found.broken),
         *(ledger_view(ledger, found.ledgers.get(ledger.name)) for ledger in ledgers),
         quarantine_counts(found.quarantines),
     )
-    build_database(path, lambda con: _fill(con, views, (digest, len(views), now.isoformat())))
-    return CityViews(path, len(views), built=True, broken=found.broken)
 
 
 @dataclass(frozen=True)
@@ -159,17 +166,40 @@ def whole(path: Path) -> bool:
     return _meta(path) is not None
 
 
-def _fill(con: Connection, views: Sequence[Commented], built: tuple[str, int, str]) -> Contents:
+def _fill(
+    con: Connection,
+    views: Sequence[Commented],
+    built: tuple[str, str],
+    broken: dict[str, Exception],
+) -> Contents:
+    """Make every view that can be made, and say what is then meant to be in the file.
+
+    The digest of a file without some of its views is empty: the next run builds it again.
+    """
+    made = [view for view in views if _made(con, view, broken)]
+    digest, at = built
     con.execute("CREATE SCHEMA _meta")
     con.execute("CREATE TABLE _meta.built (digest VARCHAR, views BIGINT, built_at VARCHAR)")
-    con.execute("INSERT INTO _meta.built VALUES (?, ?, ?)", built)
-    for view in views:
-        for statement in view.statements():
-            con.execute(statement)
+    con.execute(
+        "INSERT INTO _meta.built VALUES (?, ?, ?)", ("" if broken else digest, len(made), at)
+    )
     con.execute('CREATE TABLE _meta.contents ("schema" VARCHAR, "name" VARCHAR, "rows" BIGINT)')
     there = contents(con)
-    meant = {(v.schema, v.name): there.get((v.schema, v.name)) for v in views}
-    meant |= {("_meta", "built"): 1, ("_meta", "contents"): len(views) + 2}
+    meant = {(v.schema, v.name): there.get((v.schema, v.name)) for v in made}
+    meant |= {("_meta", "built"): 1, ("_meta", "contents"): len(made) + 2}
     listed = [(schema, name, rows) for (schema, name), rows in meant.items()]
     con.executemany("INSERT INTO _meta.contents VALUES (?, ?, ?)", listed)
     return meant
+
+
+def _made(con: Connection, view: Commented, broken: dict[str, Exception]) -> bool:
+    """Make a view, or note in `broken` that its table cannot be read."""
+    try:
+        for statement in view.statements():
+            con.execute(statement)
+    except EngineError as error:
+        if is_full(error):
+            raise
+        broken[f"{view.schema}.{view.name}"] = error
+        return False
+    return True

@@ -6,7 +6,7 @@ out: the views themselves (`sql`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import CodeList
@@ -65,8 +65,13 @@ def codes() -> Commented:
     return Commented("quality", "codes", _values(listed, columns), comment, columns, stored=True)
 
 
-def freshness(catalog: Catalog, tables: Mapping[str, Snapshot]) -> Commented:
-    """Return `quality.freshness`: as of when each resource's table is, and how many rows it has."""
+def freshness(
+    catalog: Catalog, tables: Mapping[str, Snapshot], broken: Container[str] = ()
+) -> Commented:
+    """Return `quality.freshness`: as of when each resource's table is, and how many rows it has.
+
+    Of a broken table nothing is known, and nothing is said.
+    """
     columns = (
         Column("resource", "VARCHAR", "信息资源"),
         Column("name", "VARCHAR", "信息资源名称"),
@@ -78,6 +83,7 @@ def freshness(catalog: Catalog, tables: Mapping[str, Snapshot]) -> Commented:
     rows = (
         _freshness(ref, one.name, one.update_cycle.label, tables.get(ref))
         for ref, one in catalog.resources.items()
+        if ref not in broken
     )
     return Commented(
         "quality",

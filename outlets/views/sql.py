@@ -5,7 +5,7 @@ Belongs here: queries and comments as text. Keep out: opening DuckDB or Delta (`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -79,15 +79,18 @@ def resource_view(
     )
 
 
-def subject_views(catalog: Catalog, tables: Snapshots) -> tuple[Commented, ...]:
+def subject_views(
+    catalog: Catalog, tables: Snapshots, broken: Container[str] = ()
+) -> tuple[Commented, ...]:
     """Return the subject views (人口, 法人, …) of the subjects that have one and any resource.
 
     A subject view holds every key that any resource of the subject knows, once, and beside it what
     each of them owns; only resources identified by exactly the subject's key take part. Columns
     are called by their item codes, preceded by the resource's (then the department's) where two
-    resources use the same.
+    resources use the same. One that a broken table takes part in is left out: it would look as if
+    its rows were not there.
     """
-    found = (_subject_view(catalog, subject, tables) for subject in catalog.subjects.values())
+    found = (_subject_view(catalog, one, tables, broken) for one in catalog.subjects.values())
     return tuple(view for view in found if view)
 
 
@@ -96,13 +99,15 @@ def _owns_key(resource: Resource, subject: Subject) -> bool:
     return any(i.element in subject.key and i.source is None for i in resource.items)
 
 
-def _subject_view(catalog: Catalog, subject: Subject, tables: Snapshots) -> Commented | None:
+def _subject_view(
+    catalog: Catalog, subject: Subject, tables: Snapshots, broken: Container[str]
+) -> Commented | None:
     members = [
         resource
         for resource in catalog.resources.values()
         if resource.subject == subject.code and _keys(resource).keys() == set(subject.key)
     ]
-    if subject.view is None or not members:
+    if subject.view is None or not members or any(one.ref in broken for one in members):
         return None
     members.sort(key=lambda resource: not _owns_key(resource, subject))
     key = tuple(Column(code, "", catalog.elements[code].name) for code in subject.key)

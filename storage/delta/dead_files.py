@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from deltalake import DeltaTable
-from deltalake.exceptions import TableNotFoundError
+from storage.delta.tables import snapshot
 
 __all__ = ["Dead", "dead_files", "remove_dead"]
 
@@ -37,18 +36,17 @@ def dead_files(path: Path, days: int, now: datetime) -> tuple[Dead, ...]:
     count from the moment at which a file left the table, so that readers of an older version have
     that long to finish.
     """
-    try:
-        table = DeltaTable(str(path.resolve()))
-    except TableNotFoundError:
+    found = snapshot(path)
+    if found is None:
         return ()
     # Delta counts back from the machine's clock, we count from the clock that we were given
     ahead = now - datetime.now(tz=now.tzinfo)
     hours = max(0, round(days * 24 - ahead.total_seconds() / 3600))
-    named = table.vacuum(
+    named = found.table.vacuum(
         retention_hours=hours, dry_run=True, enforce_retention_duration=False, full=True
     )
-    found = dict.fromkeys((*(path / name for name in named), *_staged(path, days, now)))
-    return tuple(Dead(file, file.stat().st_size) for file in found if file.is_file())
+    files = dict.fromkeys((*(path / name for name in named), *_staged(path, days, now)))
+    return tuple(Dead(file, file.stat().st_size) for file in files if file.is_file())
 
 
 def remove_dead(files: Iterable[Dead]) -> None:

@@ -15,9 +15,9 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
-from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
-from catalog_specs.errors import TableError
+from catalog_specs.errors import TableError, UnreadableError
 from storage.delta.commits import Commit, making, marked, retrying
 from storage.delta.gained_columns import completed, gain, has_gained
 from storage.delta.table_shape import Column, Shape, columns_of, delta_schema, empty_select
@@ -264,6 +264,8 @@ def _open(path: Path, version: int | None = None) -> DeltaTable | None:
         return DeltaTable(str(path), version=version)
     except TableNotFoundError:
         return None
+    except DeltaError:  # its words may quote the log, and so bounds of values
+        raise UnreadableError("the table's log cannot be read", where=str(path)) from None
 
 
 def _committed(table: DeltaTable, commit: Commit) -> bool:

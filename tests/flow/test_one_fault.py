@@ -120,7 +120,7 @@ def test_a_broken_resource_a_revoked_grant_and_an_edited_catalogue(
     assert result.views_rebuilt
     screen = [*printed.out.splitlines(), *printed.err.splitlines()]
     assert len(screen) <= 40, printed.out + printed.err
-    assert any(PERMIT in line and "RUN-001" in line for line in screen)
+    assert any(PERMIT in line and "HOME-001" in line for line in screen)
     assert any(line.startswith(f"收回 / withdrawn  {LAPSING}") for line in screen)
     assert CANARY not in printed.out + printed.err + str(document([result]))
 
@@ -150,11 +150,18 @@ def test_a_foreign_commit_beside_all_of_them_stops_publishing_from_that_table_al
     assert "DELETE" in printed.err
 
 
-def test_the_whole_of_a_fault_is_kept_privately(town: City) -> None:
+def test_the_whole_of_a_fault_is_kept_privately(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A vendor's words, which may quote a value, stand in one file that its owner alone reads."""
-    _break(town, PERMIT)
+
+    def quoting(*_: object) -> object:
+        raise ValueError(CANARY)
+
+    monkeypatch.setattr("flow.run.taking", quoting)
     for _ in range(2):
         failure = run(town).failures[0]
+        assert CANARY not in str(failure)
 
         log = next(one for one in town.layout.logs.iterdir() if one.name in failure.remedy)
         assert len([*town.layout.logs.iterdir()]) <= 2

@@ -325,6 +325,7 @@ def test_a_judged_delivery_is_parted_again_without_judging(layout: Layout) -> No
         judged = gate.judged(Bundle((delivery,)))
         assert numbers(judged.accepted) == [1, 3]
         assert numbers(judged.quarantined) == [2]
+        assert judged.kept == 1
 
 
 def test_a_large_part_quarantined_is_written_in_several_commits(

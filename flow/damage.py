@@ -1,0 +1,134 @@
+"""What of the home cannot be read, found out when something has failed.
+
+Belongs here: from any error to the table, delivery or folder behind it. Keep out: what is said of
+other faults (`failures`), restoring. A damaged file is met in many ways: by whoever opens the
+table, by the engine in the middle of a query, by Arrow. So nobody on the way has to think of it:
+a vendor's words are searched for a place below the home, and that place is read again here. Nothing
+else of the words is believed, and none of them is told.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow.parquet import ParquetFile
+
+from catalog_specs.errors import UnreadableError
+from register.receipts import RECEIPT, read_receipt
+from storage.delta.tables import snapshot
+from storage.layout import Layout
+
+__all__ = ["Damages"]
+
+_PLACES = re.compile(r"lake/[\w./-]+")
+_DEPTHS = {"ledgers": 3, "shares": 3, "landing": 5}
+"""How many folders name a place below `lake/`; a table of a resource has four."""
+_TABLES = 4
+_READERS = ("duckdb", "_duckdb", "pyarrow", "polars", "_internal")
+"""Modules of errors that whoever decodes a file raises."""
+_SEARCHED = 4 << 30
+"""Bytes that are read at most to find a damaged file that nobody named."""
+_BATCH = 4096
+"""Rows that are decoded at once while a file is read through."""
+
+
+class Damages:
+    """What was found damaged in one run; a place is read once, however many things meet it."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._looked: dict[Path, UnreadableError | None] = {}
+        self._left = _SEARCHED
+
+    def behind(self, subject: str, error: BaseException) -> UnreadableError | None:
+        """Return what of the home cannot be read, if that is why something failed; None otherwise.
+
+        `subject` is what failed: what carries its name is looked at first.
+        """
+        found = self._found(subject, error)
+        if found is None or not Path(found.where).is_relative_to(self._layout.home):
+            return found
+        where = Path(found.where).relative_to(self._layout.home)
+        return UnreadableError(found.what, where=str(where))
+
+    def _found(self, subject: str, error: BaseException) -> UnreadableError | None:
+        if isinstance(error, UnreadableError):
+            return error
+        if isinstance(error, PermissionError) and _below(self._layout, error.filename):
+            return UnreadableError("reading or writing is not permitted", where=error.filename)
+        if not isinstance(error, OSError) and not type(error).__module__.startswith(_READERS):
+            return None
+        places = [*_named(self._layout, error)] or self._everything(subject)
+        return next(filter(None, map(self._at, places)), None)
+
+    def _at(self, place: Path) -> UnreadableError | None:
+        if place not in self._looked:
+            self._looked[place] = _damaged(place)
+        return self._looked[place]
+
+    def _everything(self, subject: str) -> Iterator[Path]:
+        """Yield every table and landed delivery, the subject's first, until enough was read."""
+        lake = self._layout.home / "lake"
+        found = [
+            *(log.parent for log in lake.glob("*/*/*/_delta_log")),
+            *(log.parent for log in lake.glob("ledgers/*/_delta_log")),
+            *(lake.glob(f"landing/{subject}/*") if subject.count("/") == 1 else ()),
+        ]
+
+        def order(place: Path) -> tuple[bool, bool, str]:
+            others = f"/{subject}" not in str(place)
+            return others, self._looked.get(place) is None, str(place)
+
+        for place in sorted(found, key=order):
+            if place not in self._looked:
+                self._left -= sum(file.stat().st_size for file in place.glob("*.parquet"))
+            if self._left > 0 or place in self._looked:
+                yield place
+
+
+def _below(layout: Layout, name: object) -> bool:
+    return isinstance(name, str) and Path(name).is_relative_to(layout.home)
+
+
+def _named(layout: Layout, error: BaseException) -> Iterator[Path]:
+    """Yield the places of the lake that an error, or one that led to it, speaks of."""
+    seen: set[Path] = set()
+    link: BaseException | None = error
+    while link is not None:
+        for text in _PLACES.findall(str(link)):
+            parts = text.split("/")
+            place = layout.home.joinpath(*parts[: _DEPTHS.get(parts[1], _TABLES)])
+            if place not in seen and ".." not in parts and place.is_dir():
+                seen.add(place)
+                yield place
+        link = link.__cause__ or link.__context__
+
+
+def _damaged(place: Path) -> UnreadableError | None:
+    """Read a table or a delivery through, and say what is wrong with it."""
+    if not os.access(place, os.R_OK | os.X_OK):
+        return UnreadableError("the folder may not be read", where=str(place))
+    try:
+        if (place / RECEIPT).exists():
+            read_receipt(place / RECEIPT)
+            return _unreadable(place, [place / "rows.parquet"])
+        found = snapshot(place)
+        return _unreadable(place, map(Path, found.files)) if found else None
+    except UnreadableError as error:
+        return error
+
+
+def _unreadable(place: Path, files: Iterator[Path] | list[Path]) -> UnreadableError | None:
+    for file in files:
+        if not file.exists():
+            return UnreadableError("a data file is missing", where=str(place))
+        try:
+            for _ in ParquetFile(file).iter_batches(_BATCH):
+                pass
+        except (pa.ArrowException, OSError):
+            return UnreadableError("a data file is damaged", where=str(place))
+    return None
