@@ -84,9 +84,8 @@ class ErrorCode(Worded):
         "HOME-001",
         "主目录中的表、台账、交付或文件夹损坏、残缺或无权读取",
         "what the home holds is damaged, incomplete or forbidden; the line names it once",
-        "检查权限和磁盘，或从备份恢复所指文件夹；authoritative、shares 下的也可移走，再运行即重建",
-        "see to rights and disk, or restore the folder from a backup; one below lake/authoritative "
-        "or lake/shares may be moved aside instead: the next run makes it anew",
+        "检查权限和磁盘，或从备份恢复；authoritative、shares 下的可移走，再运行即重建",
+        "see to rights and disk, or restore it; of authoritative or shares, move it aside and run",
     )
     ACCESS = (
         "ACC-001",
