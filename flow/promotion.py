@@ -135,6 +135,23 @@ def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Out
     return tuple(outcome for outcome, _ in done)
 
 
+def _judged(turn: _Turn, bundle: Bundle) -> Judged:
+    """Part a bundle as its verdicts did.
+
+    Raises:
+        CheckError: the quarantine lost rows, which would be applied, or holds more than it should.
+    """
+    judged = turn.gate.judged(bundle)
+    counted = sum(turn.verdicts[name].quarantined for name in bundle.names)
+    if judged.kept != counted:
+        raise CheckError(
+            f"the quarantine holds {judged.kept} rows where the verdicts count {counted}",
+            where=f"{bundle.resource}/{bundle.name}",
+            remedy="restore the folder of the quarantine, or of the ledger, from a backup",
+        )
+    return judged
+
+
 def _applied(
     turn: _Turn, bundle: Bundle, judged: Judged, decided: Approval | None
 ) -> tuple[Promotion, ...]:
