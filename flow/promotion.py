@@ -110,7 +110,7 @@ def _in_turn(turn: _Turn, bundles: Iterable[Bundle]) -> Iterator[Outcome]:
 def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Outcome, ...] | Held:
     """Apply a bundle and record its outcomes; or say, and record, that it waits."""
     started = time.perf_counter()
-    city, gate = turn.city, turn.gate
+    city = turn.city
     judged = _judged(turn, bundle)
     try:
         promotions = _applied(turn, bundle, judged, decided)
