@@ -20,7 +20,7 @@ from typing import Any
 from catalog_specs.errors import QuanshuError, TransientError
 from catalog_specs.rules.error_codes import ErrorCode
 from catalog_specs.rules.wording import Worded
-from flow.damage import Damages
+from storage.damage import Damages
 from storage.full_disk import is_full
 from storage.layout import Layout
 

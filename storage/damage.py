@@ -1,7 +1,7 @@
 """What of the home cannot be read, found out when something has failed.
 
 Belongs here: from any error to the table, delivery or folder behind it. Keep out: what is said of
-other faults (`failures`), restoring. A damaged file is met in many ways: by whoever opens the
+other faults (`flow.failures`), restoring. A damaged file is met in many ways: by whoever opens the
 table, by the engine in the middle of a query, by Arrow. So nobody on the way has to think of it:
 a vendor's words are searched for a place below the home, and that place is read again here. Nothing
 else of the words is believed, and none of them is told.
@@ -18,7 +18,6 @@ import pyarrow as pa
 from pyarrow.parquet import ParquetFile
 
 from catalog_specs.errors import UnreadableError
-from register.receipts import RECEIPT, read_receipt
 from storage.delta.tables import snapshot
 from storage.layout import Layout
 
@@ -28,6 +27,8 @@ _PLACES = re.compile(r"lake/[\w./-]+")
 _DEPTHS = {"ledgers": 3, "shares": 3, "landing": 5}
 """How many folders name a place below `lake/`; a table of a resource has four."""
 _TABLES = 4
+_LANDED = "rows.parquet"
+"""What a delivery's folder holds in the place of a table."""
 _READERS = ("duckdb", "_duckdb", "pyarrow", "polars", "_internal")
 """Modules of errors that whoever decodes a file raises."""
 _SEARCHED = 4 << 30
@@ -113,9 +114,8 @@ def _damaged(place: Path) -> UnreadableError | None:
     if not os.access(place, os.R_OK | os.X_OK):
         return UnreadableError("the folder may not be read", where=str(place))
     try:
-        if (place / RECEIPT).exists():
-            read_receipt(place / RECEIPT)
-            return _unreadable(place, [place / "rows.parquet"])
+        if (place / _LANDED).exists():
+            return _unreadable(place, [place / _LANDED])
         found = snapshot(place)
         return _unreadable(place, map(Path, found.files)) if found else None
     except UnreadableError as error:
