@@ -85,7 +85,10 @@ class ErrorCode(Worded):
         "主目录中的表、台账、交付或文件夹损坏、残缺或无权读取",
         "what the home holds is damaged, incomplete or forbidden; the line names it once",
         "检查权限和磁盘，或从备份恢复；authoritative、shares 下的可移走，再运行即重建",
-        "see to rights and disk, or restore it; of authoritative or shares, move it aside and run",
+        (
+            "see to rights and disk, or restore it from a backup; what lies in authoritative/ or "
+            "shares/ may also be moved aside and is made anew by the next run"
+        ),
     )
     ACCESS = (
         "ACC-001",

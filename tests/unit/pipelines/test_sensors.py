@@ -310,4 +310,4 @@ def test_a_tick_that_meets_a_fault_says_no_word_of_a_vendor(
 
     said = result.skip_reason.skip_message if result.skip_reason else ""
     assert "鸑鷟" not in said
-    assert sensor == "grants" or "RUN-001" in said
+    assert sensor == "grants" or "HOME-001" in said
