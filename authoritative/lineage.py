@@ -20,7 +20,7 @@ from catalog_specs.models.resource import Resource
 from quality.quarantine.origins import ORIGIN
 from register.receipts import RECEIPT, raw_file, read_receipt
 from register.records import REPLAYED, Delivery
-from register.verdicts import verdicts
+from register.register import Register, open_register
 from storage.delta.table_shape import authoritative_shape
 from storage.delta.tables import Snapshot, commits, snapshot
 from storage.engines.connection import Connection
@@ -147,7 +147,7 @@ def row_lineage(
             table=str(layout.authoritative(ref)),
             table_version=found.version,
             applied=_applied(found, name),
-            verdict=_verdict(layout, ref, name),
+            verdict=_verdict(open_register(layout, resource), name),
             place=_place(con, layout, delivery, number),
             origin=_origin(con, layout, delivery, number),
             record=text,
@@ -183,13 +183,11 @@ def _applied(found: Snapshot, delivery: str) -> Applied | None:
     return None
 
 
-def _verdict(layout: Layout, ref: str, delivery: str) -> Passed | None:
-    for one in verdicts(layout, ref, rules=False):
-        if one.delivery == delivery:
-            return Passed(
-                one.kind.value, one.judged_at, one.accepted, one.quarantined, one.catalog_digest
-            )
-    return None
+def _verdict(register: Register, delivery: str) -> Passed | None:
+    one = register.entries.verdict(delivery)
+    if one is None:
+        return None
+    return Passed(one.kind.value, one.judged_at, one.accepted, one.quarantined, one.catalog_digest)
 
 
 def _place(con: Connection, layout: Layout, delivery: Delivery, number: int) -> Place:

@@ -17,9 +17,8 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from quality.accepted import accepted_sql
 from register.bundles import ROW_SPAN, Bundle, place_sql
-from register.receipts import deliveries
-from register.records import Delivery, VerdictKind
-from register.verdicts import verdicts
+from register.records import Delivery
+from register.register import open_register
 from storage.delta.commits import Commit, retrying
 from storage.delta.fast_write import bulk_write
 from storage.delta.table_shape import Column, Shape, arrow_schema, authoritative_shape
@@ -156,13 +155,8 @@ class Order:
         covered = (found and found.transaction_version(self._app_id)) or 0
         if covered + 1 >= self._from:
             return []
-        ref = self._resource.ref
-        passed = {
-            one.delivery
-            for one in verdicts(self.layout, ref, rules=False)
-            if one.kind is VerdictKind.PASSED and covered < one.sequence < self._from
-        }
-        return [one for one in deliveries(self.layout, ref) if one.delivery in passed]
+        register = open_register(self.layout, self._resource)
+        return list(register.landed.deliveries(register.passed(covered + 1, self._from)))
 
     @property
     def _app_id(self) -> str:

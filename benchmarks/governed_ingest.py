@@ -150,7 +150,7 @@ def floor_change(rows: int) -> dict[str, Any]:
 def governed(rows: int) -> dict[str, Any]:
     """Take what waits the whole way, stage by stage, as `quanshu run` does."""
     del rows
-    from flow.stops import land_waiting, open_books, opened_gate, take_waiting
+    from flow.stops import land_waiting, opened_gate, take_waiting
     from pipelines.settings import Settings, open_city
 
     city = open_city(Settings.from_environment({}, home=WORK / "home", catalog=CATALOG))
@@ -160,9 +160,7 @@ def governed(rows: int) -> dict[str, Any]:
         _clocked(stages, "2 import Great Expectations", _import_great_expectations)
         judge = gate.judge
         gate.judge = lambda delivery: _clocked(stages, "3 type and judge", lambda: judge(delivery))
-        outcomes = _clocked(
-            stages, "rest", lambda: take_waiting(city, gate, TABLE, open_books(city))
-        )
+        outcomes = _clocked(stages, "rest", lambda: take_waiting(city, gate, TABLE))
     stages["4 promote"] = stages.pop("rest") - stages["3 type and judge"]
     return {"stages": stages, **{k: outcomes[0].as_dict()[k] for k in ("accepted", "quarantined")}}
 

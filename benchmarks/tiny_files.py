@@ -99,12 +99,12 @@ def floor() -> dict[str, Any]:
 
 def governed() -> dict[str, Any]:
     """Take what waits the whole way, as `quanshu run` does."""
-    from flow.stops import open_books, opened_gate, take_waiting
+    from flow.stops import opened_gate, take_waiting
     from pipelines.settings import Settings, open_city
 
     city = open_city(Settings.from_environment({}, home=HOME, catalog=CATALOG))
     with opened_gate(city) as gate:
-        outcomes = take_waiting(city, gate, TABLE, open_books(city))
+        outcomes = take_waiting(city, gate, TABLE)
     return {"deliveries": len(outcomes), "accepted": sum(one.accepted for one in outcomes)}
 
 

@@ -15,17 +15,16 @@ from quality.gate.gate import Gate
 from register.approvals import Approval
 from register.as_of import parted_by_lateness
 from register.bundles import Bundle
-from register.receipts import deliveries
-from register.records import Delivery, Verdict, VerdictKind
-from register.verdicts import verdicts
+from register.records import Delivery, Verdict
+from register.register import Register
 
 __all__ = ["judge", "judge_refused"]
 
 
-def judge(city: City, gate: Gate, bundle: Bundle) -> tuple[Verdict, ...]:
+def judge(city: City, gate: Gate, bundle: Bundle, register: Register) -> tuple[Verdict, ...]:
     """Judge a bundle, the caller holding the resource's lock; what is late is rejected."""
     record_outside(city.layout, bundle.deliveries)
-    return tuple(v for part in _parted(city, bundle) for v in gate.judge(part))
+    return tuple(v for part in _parted(bundle, register) for v in gate.judge(part))
 
 
 def judge_refused(gate: Gate, delivery: Delivery, decision: Approval) -> Verdict:
@@ -36,11 +35,8 @@ def judge_refused(gate: Gate, delivery: Delivery, decision: Approval) -> Verdict
     return verdict
 
 
-def _parted(city: City, bundle: Bundle) -> tuple[Bundle, ...]:
-    as_of = city.catalog.resource(bundle.resource).feed.as_of
+def _parted(bundle: Bundle, register: Register) -> tuple[Bundle, ...]:
+    as_of = register.resource.feed.as_of
     if as_of is None or as_of.late == "apply":
         return (bundle,)
-    stored = verdicts(city.layout, bundle.resource, rules=False)
-    passed = {one.delivery for one in stored if one.kind is VerdictKind.PASSED}
-    landed = deliveries(city.layout, bundle.resource)
-    return parted_by_lateness(bundle, (one for one in landed if one.delivery in passed))
+    return parted_by_lateness(bundle, register.newest_day)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from authoritative.promotion import Candidate, Origin, promote
 from catalog_specs.errors import CheckError, HeldError
 from catalog_specs.vocabulary import FeedKind
-from flow.books import Books, open_books
 from flow.city import City
 from flow.judging import judge_refused
 from landing.collection import hold
@@ -21,52 +20,38 @@ from quality.accepted import Judged
 from quality.gate.gate import Gate
 from quality.quarantine.origins import delivered_as
 from quality.reconciliation import reconcile
-from register.applied import Promotion, pending
-from register.approvals import HELD, Approval, Decision, Held, decisions
+from register.applied import Promotion
+from register.approvals import HELD, Approval, Decision, Held
 from register.bundles import Bundle, bundled
 from register.findings import record_findings
 from register.outcomes import record_outcomes
-from register.receipts import deliveries
 from register.records import Delivery, Outcome, Verdict, VerdictKind
+from register.register import Register
 
 __all__ = ["promote_pending"]
 
 
-def promote_pending(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcome, ...]:
+def promote_pending(city: City, gate: Gate, register: Register) -> tuple[Outcome, ...]:
     """Apply every passed delivery of a resource that its table does not hold yet, in order.
 
     The caller holds the resource's lock. Rejected deliveries are recorded as well, once. A snapshot
     that would delete more than the profile lets it waits for an approval, and what follows waits
     behind it: their outcomes say so in every run, and are recorded only when they go on.
     """
-    guard = _guard(city, ref)
-    if guard.cases:
-        books = open_books(city, ref)  # whatever waits goes before what was judged just now
-    stored, recorded = books.verdicts.get(ref, ()), books.outcomes.get(ref, ())
-    known = {row.delivery for row in recorded}
-    rejected = [v for v in stored if v.kind is VerdictKind.REJECTED and v.delivery not in known]
-    passed = pending(city.layout, ref, stored, recorded)
-    if not rejected and not passed:
-        return ()
-    landed = {delivery.delivery: delivery for delivery in deliveries(city.layout, ref)}
-    kind = city.catalog.resource(ref).feed.kind
     refused, bundles = (
-        bundled((landed[verdict.delivery] for verdict in some), kind) for some in (rejected, passed)
+        bundled(register.landed.deliveries(some), register.resource.feed.kind)
+        for some in (register.unrecorded, register.pending)
     )
-    by_name = {verdict.delivery: verdict for verdict in (*rejected, *passed)}
-    turn = _Turn(city, gate, by_name, guard)
+    verdicts = {
+        name: verdict
+        for name in (*register.unrecorded, *register.pending)
+        if (verdict := register.entries.verdict(name))
+    }
+    turn = _Turn(city, gate, verdicts, register)
     return (
-        *(outcome for bundle in refused for outcome in _reject(city, bundle, by_name)),
+        *(outcome for bundle in refused for outcome in _reject(city, bundle, verdicts)),
         *_in_turn(turn, bundles),
     )
-
-
-@dataclass(frozen=True)
-class _Guard:
-    """What of a resource was ever held for its own sake, by delivery, and what was decided."""
-
-    cases: Mapping[str, Held]
-    decided: Mapping[str, Approval]
 
 
 @dataclass(frozen=True)
@@ -76,21 +61,25 @@ class _Turn:
     city: City
     gate: Gate
     verdicts: Mapping[str, Verdict]
-    guard: _Guard
+    register: Register
 
+    def decided(self, delivery: str) -> Approval | None:
+        """Return what was decided about a delivery, where the feed's kind is guarded."""
+        return self.register.entries.approvals.get(delivery) if self._guarded else None
 
-def _guard(city: City, ref: str) -> _Guard:
-    if city.catalog.resource(ref).feed.kind is not FeedKind.SNAPSHOT:
-        return _Guard({}, {})
-    cases = {one.delivery: one for one in HELD.read(city.layout, ref) if one.behind is None}
-    found = decisions(city.layout, ref) if cases else {}
-    return _Guard(cases, {delivery: decision for (_, delivery), decision in found.items()})
+    def case(self, delivery: str) -> Held | None:
+        """Return why a delivery was ever held for its own sake."""
+        return self.register.held.get(delivery) if self._guarded else None
+
+    @property
+    def _guarded(self) -> bool:
+        return self.register.resource.feed.kind is FeedKind.SNAPSHOT
 
 
 def _in_turn(turn: _Turn, bundles: Iterable[Bundle]) -> Iterator[Outcome]:
     first: Held | None = None
     for bundle in bundles:
-        decided = turn.guard.decided.get(bundle.last.delivery)
+        decided = turn.decided(bundle.last.delivery)
         if decided and decided.decision is Decision.REFUSE:
             refused = judge_refused(turn.gate, bundle.last, decided)
             yield from _reject(turn.city, bundle, {refused.delivery: refused})
@@ -98,7 +87,7 @@ def _in_turn(turn: _Turn, bundles: Iterable[Bundle]) -> Iterator[Outcome]:
         if first is not None:
             yield from _behind(turn, bundle, first)
             continue
-        case = None if decided else turn.guard.cases.get(bundle.last.delivery)
+        case = None if decided else turn.case(bundle.last.delivery)
         result = case or _promote(turn, bundle, decided)
         if isinstance(result, Held):
             first = result

@@ -19,8 +19,7 @@ from catalog_specs.rules.wording import Worded
 from flow.city import City
 from landing.landing import land
 from landing.pulls import Errand, pulled
-from register.records import Delivery, VerdictKind
-from register.verdicts import verdicts
+from register.records import Delivery
 
 __all__ = ["PullFailure", "pull_waiting"]
 
@@ -59,7 +58,7 @@ def pull_waiting(
     settings = os.environ if environment is None else environment
     errand = Errand(city.catalog, resource, Path(), settings, city.clock(), city.limits)
     try:
-        with pulled(city.layout, errand, _rejected(city, ref)) as found:
+        with pulled(city.layout, errand) as found:
             if found is None:
                 return None
             now = city.clock()
@@ -71,12 +70,3 @@ def pull_waiting(
             resource.provider, resource.resource, error.code, what, remedy, transient
         )
     return landed if isinstance(landed, Delivery) else None
-
-
-def _rejected(city: City, ref: str) -> frozenset[str]:
-    """Return the deliveries whose rows were not taken in, so that they are fetched again."""
-    return frozenset(
-        verdict.delivery
-        for verdict in verdicts(city.layout, ref, rules=False)
-        if verdict.kind is VerdictKind.REJECTED
-    )

@@ -14,10 +14,9 @@ from catalog_specs.errors import RepairError
 from flow.city import City
 from flow.derived import refresh_views
 from flow.failures import Failure, Faults
-from flow.stops import judge_waiting, promote_waiting
+from flow.stops import judge_waiting, opened, promote_waiting
 from landing.landing import resume
 from quality.quarantine.replaying import Landed, Replaying, replay_as_delivered, replay_repaired
-from register.approvals import undecided
 from register.records import Outcome
 
 __all__ = ["Replay", "replay"]
@@ -62,7 +61,7 @@ def replay(city: City, ref: str, path: Path | None = None, delivery: str | None 
         resume(city.layout, ref)
         judge_waiting(city, ref)
         promote_waiting(city, ref)
-        if undecided(city.layout, ref):
+        if opened(city, ref).undecided:
             raise RepairError(
                 "a delivery waits for an approval",
                 where=ref,

@@ -8,13 +8,12 @@ ends that one's turn and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.error_codes import ErrorCode
-from flow.books import Books, open_books
 from flow.city import City
 from flow.derived import (
     Listener,
@@ -35,6 +34,7 @@ from landing.landing import Skipped
 from outlets.shares.project import Projection, Withdrawal
 from quality.gate.gate import Gate
 from register.records import Outcome
+from register.register import Register, open_registers
 from storage.permissions import close_doors, private_files
 
 __all__ = ["RunResult", "run"]
@@ -103,7 +103,7 @@ class _Turns:
 
     def all(self, chosen: Collection[Resource]) -> None:
         """Give every resource its turn; after a fault the next one gets a fresh workbench."""
-        books = self._books()
+        registers = self._registers(chosen)
         with ExitStack() as bench:
             gate: Gate | None = None
             for number, resource in enumerate(chosen):
@@ -113,7 +113,8 @@ class _Turns:
                 before = len(self.faults.found)
                 with self.faults.apart("resource", resource.ref):
                     gate = gate or bench.enter_context(opened_gate(self.city))
-                    self._one(gate, resource, books, (number, len(chosen)))
+                    register = registers.get(resource.ref)
+                    self._one(gate, resource, register, (number, len(chosen)))
                 if len(self.faults.found) > before:
                     with self.faults.apart("resource", resource.ref):
                         bench.close()
@@ -139,15 +140,15 @@ class _Turns:
                 )
         return True
 
-    def _books(self) -> Books | None:
-        """Read the ledgers once for all; None leaves it to each resource, which then tells."""
+    def _registers(self, chosen: Collection[Resource]) -> Mapping[str, Register]:
+        """Open the registers once for all; none leaves it to each resource, which then tells."""
         try:
-            return open_books(self.city)
+            return open_registers(self.city.layout, chosen)
         except Exception:  # noqa: BLE001 - whatever it is, each resource meets and tells it
-            return None
+            return {}
 
     def _one(
-        self, gate: Gate, resource: Resource, books: Books | None, place: tuple[int, int]
+        self, gate: Gate, resource: Resource, register: Register | None, place: tuple[int, int]
     ) -> None:
         ref = resource.ref
         if resource.feed.pull is not None:
@@ -156,8 +157,7 @@ class _Turns:
                 self.pulls.append(Pull(ref, pull_waiting(self.city, ref)))
         done: list[Outcome] = []
         try:
-            known = books or open_books(self.city, ref)
-            for outcome in taking(self.city, gate, ref, known, self._step(resource, place)):
+            for outcome in taking(self.city, gate, ref, register, self._step(resource, place)):
                 done.append(outcome)  # noqa: PERF402 - what came before a fault is told
         finally:
             self.outcomes += each_once(done)

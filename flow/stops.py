@@ -13,28 +13,27 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from catalog_specs.errors import TransientError
-from flow.books import Books, open_books
 from flow.city import City
 from flow.judging import judge
 from flow.promotion import promote_pending
-from landing.landing import Recognised, Skipped, deliveries, land, look, resume, waiting
+from landing.landing import Recognised, Skipped, land, look, resume, waiting
 from quality.gate.gate import Gate, open_gate
 from register.bundles import Bundle, bundled
 from register.records import Delivery, Outcome, Verdict, VerdictKind
-from register.verdicts import is_judged, verdicts
+from register.register import Register, open_register
+from register.verdicts import whole_verdict
 from storage.delta.tables import snapshot
 from storage.evolution.differences import require_fit
 from storage.foreign_commits import require_ours, vouch
 
 __all__ = [
-    "Books",
     "Step",
     "each_once",
     "judge_waiting",
     "land_waiting",
     "latest_verdict",
     "left_lying",
-    "open_books",
+    "opened",
     "opened_gate",
     "promote_waiting",
     "row_count",
@@ -86,32 +85,34 @@ def left_lying(city: City, ref: str) -> tuple[Skipped, ...]:
 def judge_waiting(city: City, ref: str) -> tuple[Verdict, ...]:
     """Judge every landed delivery of a resource that has no verdict yet, in order."""
     with city.lock(ref):
-        unjudged = _unjudged(city, ref, open_books(city, ref))
+        register = opened(city, ref)
+        unjudged = _unjudged(register)
         if not unjudged:
             return ()
+        verdicts: list[Verdict] = []
         with opened_gate(city) as gate:
-            return tuple(verdict for bundle in unjudged for verdict in judge(city, gate, bundle))
+            for bundle in unjudged:
+                judged = judge(city, gate, bundle, register)
+                register = register.judged(judged)
+                verdicts += judged
+        return tuple(verdicts)
 
 
-def _unjudged(city: City, ref: str, books: Books) -> tuple[Bundle, ...]:
-    """Return what awaits a verdict; of several at once, what the ledger says by now counts."""
-    kind = city.catalog.resource(ref).feed.kind
-    waiting = _without_verdict(city, ref, books)
-    if len(waiting) > 1:
-        waiting = _without_verdict(city, ref, open_books(city, ref))
-    elif waiting and is_judged(city.layout, waiting[0]):
-        waiting = []  # by another runner, since the books were opened
-    return tuple(bundled(waiting, kind))
+def opened(city: City, ref: str) -> Register:
+    """Open the register of one resource."""
+    return open_register(city.layout, city.catalog.resource(ref))
 
 
-def _without_verdict(city: City, ref: str, books: Books) -> list[Delivery]:
-    judged = {verdict.delivery for verdict in books.verdicts.get(ref, ())}
-    return [d for d in deliveries(city.layout, ref) if d.delivery not in judged]
+def _unjudged(register: Register) -> tuple[Bundle, ...]:
+    """Return what awaits a verdict, in bundles."""
+    deliveries = register.landed.deliveries(register.unjudged)
+    return tuple(bundled(deliveries, register.resource.feed.kind))
 
 
 def latest_verdict(city: City, ref: str) -> Verdict | None:
-    """Return the verdict on a resource's newest judged delivery, or None."""
-    return max(verdicts(city.layout, ref), key=lambda verdict: verdict.sequence, default=None)
+    """Return the verdict on a resource's newest judged delivery, with its rules; or None."""
+    newest = opened(city, ref).newest_judged
+    return None if newest is None else whole_verdict(city.layout, ref, newest)
 
 
 # ── authoritative ───────────────────────────────────────────────────────────────────────────────
@@ -124,7 +125,7 @@ def promote_waiting(city: City, ref: str) -> tuple[Outcome, ...]:
     """
     with city.lock(ref), opened_gate(city) as gate:
         looked = _ready(city, ref)
-        outcomes = promote_pending(city, gate, ref, open_books(city, ref))
+        outcomes = promote_pending(city, gate, opened(city, ref))
         if outcomes or not looked:
             vouch(city.layout, ref, city.actor, city.clock())
         return outcomes
@@ -154,20 +155,22 @@ def row_count(city: City, ref: str) -> int:
 # ── a resource the whole way ──────────────────────────────────────────────────
 
 
-def take_waiting(city: City, gate: Gate, ref: str, books: Books) -> tuple[Outcome, ...]:
+def take_waiting(
+    city: City, gate: Gate, ref: str, register: Register | None = None
+) -> tuple[Outcome, ...]:
     """Take everything that waits for one resource through landing, gate and authoritative."""
-    return each_once(taking(city, gate, ref, books))
+    return each_once(taking(city, gate, ref, register))
 
 
 def taking(
-    city: City, gate: Gate, ref: str, books: Books, step: Step | None = None
+    city: City, gate: Gate, ref: str, register: Register | None = None, step: Step | None = None
 ) -> Iterator[Outcome]:
     """Take everything that waits for one resource, and yield each outcome as it comes about.
 
     Bundle by bundle, so that what the gate has typed is promoted from where it stands, and what
-    was done before a fault is told all the same. `books` may be as old as the run: what another
-    runner did since is recognised when it is written, and never done twice. `step` is told what is
-    begun.
+    was done before a fault is told all the same. `register` may be as old as the run: it says
+    whether anything is to be done. If so it is opened anew under the lock, so that what another
+    runner did since is never done twice. `step` is told what is begun.
     """
     say = step or _unheard
     started = time.perf_counter()
@@ -176,12 +179,21 @@ def taking(
     yield from map(_recognised, recognised)
     with city.lock(ref):
         looked = _ready(city, ref)
-        outstanding = promote_pending(city, gate, ref, books)
-        unjudged = _unjudged(city, ref, books)
+        known = register.looked_again() if register else opened(city, ref)
+        if known.idle:
+            if not looked:
+                vouch(city.layout, ref, city.actor, city.clock())
+            return
+        now = opened(city, ref) if register else known
+        outstanding = promote_pending(city, gate, now)
+        now = now.promoted(outstanding, city.clock().isoformat())
+        unjudged = _unjudged(now)
         for number, bundle in enumerate(unjudged, start=1):
             say(f"{number:,}/{len(unjudged):,} {bundle.last.files[0]}")
-            fresh = Books({ref: judge(city, gate, bundle)}, {})
-            outstanding += promote_pending(city, gate, ref, fresh)
+            now = now.judged(judge(city, gate, bundle, now))
+            done = promote_pending(city, gate, now)
+            now = now.promoted(done, city.clock().isoformat())
+            outstanding += done
             seconds = (time.perf_counter() - started) / max(len(outstanding), 1)
             yield from (replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding)
             outstanding, started = (), time.perf_counter()

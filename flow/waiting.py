@@ -7,13 +7,10 @@ the same. Keep out: doing it (`flow.stops`), when it is tried again (`pipelines.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Set as AbstractSet
 
 from flow.city import City
 from landing.landing import broken_off, waiting
-from register.approvals import waiting_for_decision
-from register.outcomes import recorded
-from register.receipts import landed
+from register.register import Register, open_register, open_registers
 
 __all__ = ["waiting_work", "waits"]
 
@@ -25,28 +22,26 @@ def waiting_work(city: City) -> dict[str, str]:
     outcome: its run failed, or it was held back when another delivery was rejected. What waits for
     an approval is no work before it is decided. The digest changes when anything joins or goes.
     """
-    done = recorded(city.layout) | waiting_for_decision(city.layout)
     found: dict[str, list[str]] = {}
-    for ref, resource in city.catalog.resources.items():
-        found.setdefault(resource.provider, []).extend(_work(city, ref, done))
+    for register in open_registers(city.layout, city.catalog.resources.values()).values():
+        found.setdefault(register.resource.provider, []).extend(_work(city, register))
     return {department: _digest(work) for department, work in found.items() if work}
 
 
 def waits(city: City, ref: str) -> bool:
     """Say whether a resource has any such work."""
-    done = recorded(city.layout) | waiting_for_decision(city.layout)
-    return bool(_work(city, ref, done))
+    return bool(_work(city, open_register(city.layout, city.catalog.resource(ref))))
 
 
-def _work(city: City, ref: str, done: AbstractSet[tuple[str, str]]) -> list[str]:
-    files = []
+def _work(city: City, register: Register) -> list[str]:
+    files, ref = [], register.ref
     for path in waiting(city.layout, ref, city.clock()):
         try:
             state = path.lstat()
         except (FileNotFoundError, NotADirectoryError):
             continue  # a run has just taken it
         files.append(f"{path}:{state.st_size}:{state.st_mtime_ns}")
-    unfinished = [f"{ref}@{name}" for name in landed(city.layout, ref) if (ref, name) not in done]
+    unfinished = [f"{ref}@{name}" for name in register.unfinished]
     begun = [f"{ref}@{name}" for name in broken_off(city.layout, ref)]
     return files + unfinished + begun
 

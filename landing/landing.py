@@ -43,7 +43,8 @@ from landing.taking import (
 from landing.undeclared import exceptions_on
 from register.arrivals import INBOX, Arrival
 from register.as_of import day_of
-from register.receipts import RECEIPT, Recognised, deliveries, newest, repeated, write_receipt
+from register.landed import landed
+from register.receipts import RECEIPT, Recognised, write_receipt
 from register.records import Delivery
 from storage.layout import Layout
 from values.casts import has_typed_cells
@@ -55,7 +56,6 @@ __all__ = [
     "Recognised",
     "Skipped",
     "broken_off",
-    "deliveries",
     "land",
     "look",
     "resume",
@@ -86,10 +86,11 @@ def land(
         recover(place, inbox)
         seen = state(path, inbox if lay_in else None)
         sha256 = sha256_of(path)
-        last = newest(layout, resource.ref)
+        known = landed(layout, resource.ref)
+        last = known.newest
         earlier = last if last is not None and last.sha256 == sha256 else None
         if arrival == INBOX:
-            earlier = repeated(layout, resource.ref, sha256, _stands_for(resource.feed, path)[0])
+            earlier = known.repeated(sha256, _stands_for(resource.feed, path)[0])
         if earlier is None:
             texts = text_headers(catalog, resource)
             keys = key_headers(resource)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from storage.delta.table_shape import Column, Shape
-from storage.layout import Layout
 from storage.ledger import Ledger
 
 __all__ = [
@@ -20,9 +19,6 @@ __all__ = [
     "Approval",
     "Decision",
     "Held",
-    "decisions",
-    "undecided",
-    "waiting_for_decision",
 ]
 
 
@@ -108,26 +104,3 @@ APPROVALS = Ledger(
     value=Approval,
     once=_once_decided,
 )
-
-
-def decisions(layout: Layout, ref: str | None = None) -> dict[tuple[str, str], Approval]:
-    """Return (resource, delivery) → decision, of one resource or of all."""
-    return {(one.resource, one.delivery): one for one in APPROVALS.read(layout, ref)}
-
-
-def undecided(layout: Layout, ref: str | None = None) -> tuple[Held, ...]:
-    """Return the deliveries that wait for a decision about themselves, in order."""
-    waiting = [one for one in HELD.read(layout, ref) if one.behind is None]
-    decided = decisions(layout, ref) if waiting else {}
-    return tuple(one for one in waiting if (one.resource, one.delivery) not in decided)
-
-
-def waiting_for_decision(layout: Layout) -> frozenset[tuple[str, str]]:
-    """Return (resource, delivery) of all that cannot go on before somebody decides."""
-    open_cases = {(one.resource, one.delivery) for one in undecided(layout)}
-    if not open_cases:
-        return frozenset()
-    behind = {
-        (o.resource, o.delivery) for o in HELD.read(layout) if (o.resource, o.behind) in open_cases
-    }
-    return frozenset(open_cases | behind)

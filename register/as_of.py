@@ -8,7 +8,6 @@ keeps it, and judging all of landing again in its order comes to the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -43,13 +42,12 @@ def day_of(as_of: AsOf, name: str) -> str:
         ) from None
 
 
-def parted_by_lateness(bundle: Bundle, passed: Iterable[Delivery]) -> tuple[Bundle, ...]:
+def parted_by_lateness(bundle: Bundle, newest: str) -> tuple[Bundle, ...]:
     """Part a bundle into what is late, each alone and refused (GATE-105), and the rest.
 
-    `passed` are the deliveries that were judged before and passed. Days never fall inside a bundle
-    (`bundles.bundled` sees to it), so the late ones come first.
+    `newest` is the newest day of what was judged before and passed, "" without one. Days never
+    fall inside a bundle (`bundles.bundled` sees to it), so the late ones come first.
     """
-    newest = max((one.as_of for one in passed if one.as_of), default="")
     late = [one for one in bundle.deliveries if one.as_of and one.as_of < newest]
     rest = tuple(one for one in bundle.deliveries if one not in late)
     return (

@@ -17,7 +17,7 @@ from storage.delta.table_shape import Column, Shape
 from storage.layout import Layout
 from storage.ledger import Ledger
 
-__all__ = ["OUTCOMES", "Applied", "outcomes", "record_outcomes", "recorded"]
+__all__ = ["OUTCOMES", "Applied", "outcomes", "record_outcomes"]
 
 
 @dataclass(frozen=True)
@@ -134,11 +134,3 @@ def outcomes(layout: Layout, resource: str | None = None) -> tuple[Applied, ...]
     An outcome's `resource` is the short name beside its `department`, as `run --json` shows it.
     """
     return OUTCOMES.read(layout, resource)
-
-
-def recorded(layout: Layout) -> frozenset[tuple[str, str]]:
-    """Return (resource, delivery) of every delivery that has an outcome."""
-    rows = OUTCOMES.table(layout, columns=("resource", "delivery"))
-    return frozenset(
-        zip(*(rows[name].to_pylist() for name in ("resource", "delivery")), strict=True)
-    )

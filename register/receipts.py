@@ -1,13 +1,12 @@
-"""Receipts: what is on record about every landed delivery of a resource.
+"""Receipts: what is on record about one landed delivery.
 
-Belongs here: writing and reading receipt.json. Keep out: making a delivery (`landing`).
-A folder with a receipt is a whole delivery; folders whose name begins with a dot are not landed.
+Belongs here: writing and reading receipt.json. Keep out: making a delivery (`landing`), which of
+them there are (`landed`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,8 @@ from storage.layout import Layout
 __all__ = [
     "RECEIPT",
     "Recognised",
-    "deliveries",
-    "landed",
-    "newest",
     "raw_file",
     "read_receipt",
-    "repeated",
     "write_receipt",
 ]
 
@@ -40,51 +35,6 @@ class Recognised:
     """The earlier delivery that holds these bytes."""
     file: str
     sha256: str
-
-
-def deliveries(layout: Layout, ref: str) -> tuple[Delivery, ...]:
-    """Return a resource's landed deliveries in the order they apply."""
-    receipts = layout.landing(ref).glob(f"[!.]*/{RECEIPT}")
-    return tuple(sorted(map(read_receipt, receipts), key=lambda delivery: delivery.sequence))
-
-
-def newest(layout: Layout, ref: str) -> Delivery | None:
-    """Return the delivery of a resource that was landed last."""
-    names = _names(layout, ref)
-    if not names:
-        return None
-    last = max(names, key=lambda name: int(name.partition("-")[0]))
-    return read_receipt(layout.delivery(ref, last) / RECEIPT)
-
-
-def repeated(layout: Layout, ref: str, sha256: str, day: str | None = None) -> Delivery | None:
-    """Return the delivery of a resource that holds these bytes, or None.
-
-    With a day (`feed.as_of`) only one that stands for the same day is the same: a register may
-    come back to what it was. A delivery's name ends with the beginning of its digest, so that few
-    receipts are read.
-    """
-    for name in sorted(_names(layout, ref)):
-        if name.endswith(sha256[:12]):
-            delivery = read_receipt(layout.delivery(ref, name) / RECEIPT)
-            if delivery.sha256 == sha256 and day in {None, delivery.as_of}:
-                return delivery
-    return None
-
-
-def _names(layout: Layout, ref: str) -> list[str]:
-    """Return the names of a resource's landed deliveries; one rename makes each whole."""
-    try:
-        with os.scandir(layout.landing(ref)) as entries:
-            return [entry.name for entry in entries if not entry.name.startswith(".")]
-    except FileNotFoundError:
-        return []
-
-
-def landed(layout: Layout, ref: str) -> tuple[str, ...]:
-    """Return the names of a resource's landed deliveries, sorted; no receipt is read."""
-    receipts = layout.landing(ref).glob(f"[!.]*/{RECEIPT}")
-    return tuple(sorted(receipt.parent.name for receipt in receipts))
 
 
 def raw_file(layout: Layout, delivery: Delivery) -> Path:

@@ -7,19 +7,22 @@ counts, never a value of the data.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from catalog_specs.rules.refusals import DeliveryRefusal
 from register.bundles import span
-from register.records import Delivery, RuleResult, Verdict
+from register.records import RuleResult, Verdict
 from storage.delta.table_shape import Column, Shape
 from storage.layout import Layout
 from storage.ledger import Ledger
 from storage.sql import literal
 
-__all__ = ["STANDING_SQL", "VERDICTS", "is_judged", "standing", "verdicts"]
+__all__ = ["STANDING_SQL", "VERDICTS", "standing", "verdicts", "whole_verdict"]
 
 _REFUSED = DeliveryRefusal.MANY_DELETIONS
 """The reason of a delivery that was refused after it had been held."""
@@ -74,9 +77,12 @@ VERDICTS = Ledger(
 )
 
 
-def is_judged(layout: Layout, delivery: Delivery) -> bool:
-    """Say whether a delivery was judged by itself already; no row is read."""
-    return VERDICTS.recorded(layout, f"{delivery.resource}/{delivery.delivery}")
+def whole_verdict(layout: Layout, ref: str, delivery: str) -> Verdict | None:
+    """Return the verdict that stands on one delivery, with its single rules."""
+    columns = [name for name in VERDICTS.shape.names if name != "gx_result"]
+    rows = VERDICTS.table(layout, ref, columns)
+    found = standing(rows.filter(pc.equal(rows["delivery"], delivery))).to_pylist()
+    return VERDICTS.fact(found[0]) if found else None
 
 
 def verdicts(
@@ -93,14 +99,17 @@ def verdicts(
     """
     left_out = {*(() if rules else ("rules",)), *(() if engine_results else ("gx_result",))}
     columns = [name for name in VERDICTS.shape.names if name not in left_out]
-    return standing(VERDICTS.read(layout, resource, columns))
+    rows = standing(VERDICTS.table(layout, resource, columns))
+    return tuple(map(VERDICTS.fact, rows.to_pylist()))
 
 
-def standing(found: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """Return one verdict a delivery: that by which it was refused outlasts the one it had."""
-    last: dict[tuple[str, str], Verdict] = {}
-    for verdict in found:
-        delivery = verdict.resource, verdict.delivery
-        if delivery not in last or verdict.reasons[:1] == (_REFUSED,):
-            last[delivery] = verdict
-    return tuple(last.values())
+def standing(rows: pa.Table) -> pa.Table:
+    """Return one row a delivery: that by which it was refused outlasts the one it had."""
+    names = zip(*(rows[name].to_pylist() for name in ("resource", "delivery")), strict=True)
+    places: dict[tuple[str, str], int] = {}
+    twice = [(n, name) for n, name in enumerate(names) if places.setdefault(name, n) != n]
+    if not twice:
+        return rows
+    reasons = rows["reasons"]
+    refused = {name: n for n, name in twice if (reasons[n].as_py() or [None])[0] == _REFUSED}
+    return rows.take(sorted((places | refused).values()))

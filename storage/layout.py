@@ -78,6 +78,10 @@ class Layout:
         """Folder of the DuckDB files of all grants."""
         return self.home / "shares"
 
+    def receipts_index(self, resource: str) -> Path:
+        """Parquet file of what receipts say in short; made again from them when it is gone."""
+        return self.work / "receipts" / f"{resource}.parquet"
+
     @property
     def city_views(self) -> Path:
         """DuckDB file of views for the authority's own analysts."""

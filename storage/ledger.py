@@ -61,12 +61,15 @@ class Ledger(Generic[T]):
         """Append facts in one commit; False when they were recorded before, or there are none."""
         if not facts:
             return False
+        commit = Commit(self.once(facts), 1, {"ledger": self.name})
+        return append(self.path(layout), self.rows(facts), commit, self.shape, SMALL_FILES)
+
+    def rows(self, facts: Sequence[T]) -> pa.Table:
+        """Return facts as the rows that are stored of them."""
         write = self.to_row or _columns_of
         rows = [write(fact) for fact in facts]
         columns = {name: [_stored(row[name]) for row in rows] for name in self.shape.names}
-        table = pa.table(columns, schema=arrow_schema(self.shape.columns))
-        commit = Commit(self.once(facts), 1, {"ledger": self.name})
-        return append(self.path(layout), table, commit, self.shape, SMALL_FILES)
+        return pa.table(columns, schema=arrow_schema(self.shape.columns))
 
     def recorded(self, layout: Layout, once: str) -> bool:
         """Say whether facts of this name are recorded; no row is read."""
@@ -90,8 +93,10 @@ class Ledger(Generic[T]):
         found = snapshot(self.path(layout))
         if found is None or not found.files:
             return pa.table({name: pa.array([], schema.field(name).type) for name in wanted})
-        chosen = None if resource is None else field("resource") == resource
-        rows = dataset(list(found.files), schema=schema).to_table(columns=wanted, filter=chosen)
+        files, chosen = found.files, None
+        if resource is not None:
+            files, chosen = found.files_with("resource", resource), field("resource") == resource
+        rows = dataset(list(files), schema=schema).to_table(columns=wanted, filter=chosen)
         order = [(name, "ascending") for name in self.order if name in wanted]
         return rows.sort_by(order) if order else rows
 

@@ -19,13 +19,13 @@ import polars as pl
 
 from catalog_specs.loader import load
 from flow.city import City
-from flow.stops import open_books, opened_gate, take_waiting
-from landing.landing import deliveries
+from flow.stops import opened_gate, take_waiting
 from quality.gate.gate import Gate
 from register.records import Delivery, Outcome
 from storage.layout import Layout
 from tests.cities.sharing import KEYS
 from tests.factories import write_catalog
+from tests.registers import deliveries
 
 __all__ = ["NOW", "REF", "Facts", "deliver", "facts", "fed_catalogue", "fed_city", "take"]
 
@@ -116,7 +116,7 @@ def deliver(city: City, files: Mapping[str, bytes]) -> None:
 
 def take(city: City, gate: Gate) -> tuple[Outcome, ...]:
     """Take what waits the whole way to the authoritative table."""
-    return take_waiting(city, gate, REF, open_books(city, REF))
+    return take_waiting(city, gate, REF)
 
 
 def facts(city: City) -> Facts:

@@ -46,11 +46,14 @@ def approve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     Exit 2 when nothing of that name waits, or it was decided before.
     """
     from pipelines.settings import Settings, open_city
-    from register.approvals import APPROVALS, Approval, Decision, undecided
+    from register.approvals import APPROVALS, Approval, Decision
+    from register.register import open_registers
 
     city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
     ref = None if resource is None else resource_ref(city.catalog, resource)
-    waiting = undecided(city.layout, ref)
+    asked = [one for one in city.catalog.resources.values() if ref in (None, one.ref)]
+    registers = open_registers(city.layout, asked).values()
+    waiting = [one for register in registers for one in register.undecided]
     if list_waiting:
         _show(waiting, json=json)
         return

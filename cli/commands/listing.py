@@ -74,12 +74,13 @@ def _departments(city: City) -> Iterator[dict[str, Any]]:
 
 
 def _resources(city: City) -> Iterator[dict[str, Any]]:
-    from register.outcomes import outcomes
+    from register.register import open_registers
     from storage.delta.tables import snapshot
 
-    last = {f"{o.outcome.department}/{o.outcome.resource}": o for o in outcomes(city.layout)}
-    for one in city.catalog.resources.values():
-        found, done = snapshot(city.layout.authoritative(one.ref)), last.get(one.ref)
+    registers = open_registers(city.layout, city.catalog.resources.values())
+    for ref, one in city.catalog.resources.items():
+        done = registers[ref].entries.newest_outcome
+        found = snapshot(city.layout.authoritative(ref))
         yield {
             "department": one.provider,
             "resource": one.ref,

@@ -12,7 +12,6 @@ landing first, and finds all of it known.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from filelock import FileLock
 from catalog_specs.models.pull import HttpPull, SqlPull
 from landing.landing import resume
 from landing.pulls.errand import Errand, Pulled, remember
+from register.register import Register, open_register
 from storage.layout import Layout
 from storage.working_folders import working_folder
 
@@ -28,14 +28,12 @@ __all__ = ["Errand", "Pulled", "pulled"]
 
 
 @contextmanager
-def pulled(
-    layout: Layout, errand: Errand, void: AbstractSet[str] = frozenset()
-) -> Iterator[Pulled | None]:
+def pulled(layout: Layout, errand: Errand) -> Iterator[Pulled | None]:
     """Fetch what is new for a resource; yield the file to land, or None when there is none.
 
-    `void` names deliveries that the gate rejected: what they brought is fetched again. Runs that
-    pull the same resource wait for each other until the file is landed. Raises SettingsError,
-    PullError, TransientError; none of them quotes an address, a token or a value.
+    What deliveries brought that the gate rejected is fetched again. Runs that pull the same
+    resource wait for each other until the file is landed. Raises SettingsError, PullError,
+    TransientError; none of them quotes an address, a token or a value.
     """
     name = errand.resource.ref.replace("/", ".")
     locks = layout.locks
@@ -45,19 +43,19 @@ def pulled(
         working_folder(layout.work / "pulls", "pull-") as folder,
     ):
         resume(layout, errand.resource.ref)  # so that nothing taken is forgotten
-        yield _fetched(layout, replace(errand, folder=folder), void)
+        register = open_register(layout, errand.resource)
+        yield _fetched(register, replace(errand, folder=folder))
 
 
-def _fetched(layout: Layout, errand: Errand, void: AbstractSet[str]) -> Pulled | None:
-    ref = errand.resource.ref
+def _fetched(register: Register, errand: Errand) -> Pulled | None:
     match errand.feed.pull:
         case SqlPull() as spec:
             from landing.pulls.sql import pull_rows
 
-            return pull_rows(errand, spec, remember(layout, ref, "sql", void))
+            return pull_rows(errand, spec, remember(register, "sql"))
         case HttpPull() as spec:
             from landing.pulls.http import pull_answer
 
-            return pull_answer(errand, spec, remember(layout, ref, "http", void))
+            return pull_answer(errand, spec, remember(register, "http"))
         case None:
             return None

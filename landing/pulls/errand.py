@@ -11,7 +11,6 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,9 +22,8 @@ from catalog_specs.errors import PullError, SettingsError
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
 from register.arrivals import Arrival
-from register.receipts import RECEIPT, landed, read_receipt
+from register.register import Register
 from storage.engines.workbench import Limits
-from storage.layout import Layout
 
 __all__ = ["NOTE", "TAKEN", "Errand", "Memory", "Pulled", "asked", "remember"]
 
@@ -105,19 +103,24 @@ class Memory:
     newest: Mapping[str, Any] = field(default_factory=dict)
 
 
-def remember(layout: Layout, ref: str, origin: str, void: AbstractSet[str] = frozenset()) -> Memory:
+def remember(register: Register, origin: str) -> Memory:
     """Return what is remembered of a resource's pulls of one origin.
 
-    A delivery that was refused at landing or is named in `void` (rejected by the gate) does not
-    count: its rows were not taken in, so they are pulled again, mended or not.
+    A delivery that was refused at landing or rejected by the gate does not count: its rows were not
+    taken in, so they are pulled again, mended or not.
     """
-    folders = [layout.delivery(ref, name) for name in reversed(landed(layout, ref))]
-    newest = _note(folders[0]) if folders else {}
-    for folder in folders:
-        one = read_receipt(folder / RECEIPT)
-        if one.origin == origin and one.refusal is None and one.delivery not in void:
-            taken = folder / TAKEN
-            return Memory(one.watermark, _note(folder), taken if taken.is_file() else None, newest)
+    landed, void = register.landed, register.rejected
+    folders = {name: register.layout.delivery(register.ref, name) for name in landed.names}
+    newest = _note(folders[landed.names[-1]]) if folders else {}
+    for name, said in reversed([*landed.said.items()]):
+        if said.origin == origin and said.refusal is None and name not in void:
+            taken = folders[name] / TAKEN
+            return Memory(
+                landed.delivery(name).watermark,
+                _note(folders[name]),
+                taken if taken.is_file() else None,
+                newest,
+            )
     return Memory(newest=newest)
 
 

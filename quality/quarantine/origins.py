@@ -10,7 +10,7 @@ headers; beside the parts they carry where the record first came, and the attemp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from catalog_specs.models.feed import Changes, Feed
@@ -18,7 +18,6 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 from feeds.columns import OPERATION, SEQUENCE, feed_columns
 from register.arrivals import Arrival
-from register.receipts import deliveries
 from register.records import REPLAYED, Delivery
 from storage.delta.table_shape import Column, empty_select
 from storage.layout import Layout
@@ -106,13 +105,11 @@ def delivered_as(resource: Resource, delivery: Delivery) -> FeedKind:
     return FeedKind.UPSERT if whole and delivery.origin == REPLAYED else resource.feed.kind
 
 
-def attempts_sql(layout: Layout, ref: str, landed: Iterable[Delivery] | None = None) -> str:
-    """Return SQL to put behind FROM: every replayed record of a resource and what it stands for.
+def attempts_sql(layout: Layout, ref: str, replays: Sequence[str]) -> str:
+    """Return SQL to put behind FROM: every record of some replays and what it stands for.
 
     Columns `delivery`, `row`, then `origin_…` and `previous_…` of both.
     """
-    known = deliveries(layout, ref) if landed is None else landed
-    replays = [one.delivery for one in known if one.origin == REPLAYED]
     if not replays:
         return empty_select(_ATTEMPTS)
     files = [layout.delivery(ref, one) / "rows.parquet" for one in replays]

@@ -18,9 +18,8 @@ from feeds.columns import SEQUENCE
 from quality.accepted import accepted_sql
 from quality.findings import Findings
 from quality.quarantine.origins import ORIGIN, attempts_sql, delivered_as, sequence_sql
-from register.receipts import deliveries
-from register.records import Delivery, RuleResult, VerdictKind
-from register.verdicts import verdicts
+from register.records import REPLAYED, Delivery, RuleResult
+from register.register import open_register
 from storage.delta.table_shape import Column
 from storage.delta.tables import snapshot
 from storage.engines.connection import Connection
@@ -99,23 +98,13 @@ def _find(
     since = con.execute("SELECT min(_since) FROM _replayed").fetchone()
     if since is None or since[0] is None:
         return
-    passed = _passed(layout, delivery, since[0])
-    attempts = attempts_sql(layout, resource.ref, passed)
+    register = open_register(layout, resource)
+    passed = register.landed.deliveries(register.passed(since[0], delivery.sequence))
+    replays = [one.delivery for one in passed if one.origin == REPLAYED]
+    attempts = attempts_sql(layout, resource.ref, replays)
     for later in accepted_sql(layout, catalog, resource, passed):
         con.execute(_overtaken(resource, later, attempts, order))
     _absent(con, layout, resource, passed)
-
-
-def _passed(layout: Layout, delivery: Delivery, since: int) -> list[Delivery]:
-    """Return the deliveries that passed from a sequence on, up to this one."""
-    ref = delivery.resource
-    kinds = {one.delivery: one.kind for one in verdicts(layout, ref, rules=False)}
-    return [
-        one
-        for one in deliveries(layout, ref)
-        if since <= one.sequence < delivery.sequence
-        and kinds.get(one.delivery) is VerdictKind.PASSED
-    ]
 
 
 def _overtaken(resource: Resource, later: str, attempts: str, order: str) -> str:

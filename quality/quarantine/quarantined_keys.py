@@ -13,6 +13,7 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from quality.quarantine.states import State, descriptions, register_kept
 from quality.quarantine.table import key_column
+from register.register import open_register
 from storage.delta.table_shape import Column, authoritative_shape
 from storage.delta.tables import snapshot
 from storage.engines.workbench import open_workbench
@@ -57,7 +58,7 @@ def quarantined_with_key(
     )
     said = descriptions(catalog, ref)
     with open_workbench(layout.work) as con:
-        kept = register_kept(con, layout, resource)
+        kept = register_kept(con, open_register(layout, resource))
         rows = con.execute(
             'SELECT k.delivery, k."row", k.file, k.member, k.line, k.rules, k.state '
             f"FROM {kept} k JOIN {found.select_sql((*places, *stored))} q "

@@ -27,6 +27,7 @@ from feeds.readers import Source
 from landing.landed_rows import land_rows
 from quality.quarantine.origins import parts_sql
 from quality.quarantine.states import Chosen, State, descriptions, register_kept
+from register.register import open_register
 from storage.engines.connection import Connection
 from storage.layout import Layout
 from storage.sql import identifier, literal, parquet
@@ -60,7 +61,7 @@ _LINES_NAMED = 5
 
 def choose_for_repair(con: Connection, layout: Layout, resource: Resource, chosen: Chosen) -> int:
     """Make the table `for_repair` of the open records meant; return how many there are."""
-    table = register_kept(con, layout, resource)
+    table = register_kept(con, open_register(layout, resource))
     where, given = chosen.where()
     con.execute(
         f'CREATE OR REPLACE TEMP TABLE for_repair AS SELECT delivery, "row", rules FROM {table} '

@@ -30,9 +30,9 @@ from quality.quarantine.origins import (
 from quality.quarantine.repair import EDITED, read_repaired, refuse_lines
 from quality.quarantine.rereading import CHOSEN, make_chosen, take
 from quality.quarantine.states import State, register_kept
-from register.receipts import Recognised, deliveries
+from register.receipts import Recognised
 from register.records import Delivery
-from register.verdicts import verdicts
+from register.register import Register, open_register
 from storage.engines.connection import Connection
 from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout
@@ -93,7 +93,7 @@ def replay_repaired(task: Replaying, path: Path) -> Landed:
     Raises:
         RepairError: the file cannot be read or names what is not in quarantine; nothing is landed.
     """
-    with _bench(task) as (con, scratch):
+    with _bench(task) as (con, scratch, register):
         read_repaired(con, task.resource, path, scratch)
         refuse_lines(
             con,
@@ -102,14 +102,14 @@ def replay_repaired(task: Replaying, path: Path) -> Landed:
             'AND k."row" = edited._row)',
             "records whose `_delivery` and `_row` are not in quarantine",
         )
-        barred = _barred(task)
+        barred = _barred(task, register)
         con.execute(_stands_for(), {"delivery": task.delivery, "barred": list(barred)})
         named, found = _numbers(con, "SELECT count(*), count(_previous_row) FROM _stands_for")
         names = _names(
             con, "SELECT DISTINCT _previous_delivery FROM _stands_for WHERE _previous_row"
         )
         if names:
-            con.execute(_repaired(task, names))
+            con.execute(_repaired(task, register.landed.deliveries(names)))
         records, landed = _land(con, task, scratch)
     return Landed(landed, records, named - found, found - records, barred)
 
@@ -119,10 +119,10 @@ def replay_as_delivered(task: Replaying) -> Landed:
 
     A delivery that was refused before any record of it was read is read as a whole.
     """
-    with _bench(task) as (con, scratch):
-        refused = _barred(task)
+    with _bench(task) as (con, scratch, register):
+        refused = _barred(task, register)
         unsplit = 0
-        for one in _with_open_records(con, task):
+        for one in _with_open_records(con, task, register):
             if one.delivery in refused:
                 continue
             reason = take(con, task.layout, task.catalog, one)
@@ -138,27 +138,29 @@ def replay_as_delivered(task: Replaying) -> Landed:
 
 
 @contextmanager
-def _bench(task: Replaying) -> Iterator[tuple[Connection, Path]]:
-    """Yield a connection with the resource's quarantine on it, and a folder; both vanish."""
+def _bench(task: Replaying) -> Iterator[tuple[Connection, Path, Register]]:
+    """Yield a connection with the resource's quarantine on it, a folder, and the register."""
     with open_workbench(task.layout.work, task.limits) as con:
         con.execute("SET preserve_insertion_order = true")
-        register_kept(con, task.layout, task.resource)
+        register = open_register(task.layout, task.resource)
+        register_kept(con, register)
         make_chosen(con, task.resource)
         with tempfile.TemporaryDirectory(prefix="replay-", dir=task.layout.work) as scratch:
-            yield con, Path(scratch)
+            yield con, Path(scratch), register
 
 
-def _barred(task: Replaying) -> dict[str, str]:
+def _barred(task: Replaying, register: Register) -> dict[str, str]:
     """Return the rejected deliveries that are not replayed, with the reason."""
     as_of = task.resource.feed.as_of
     barred = (
         BARRED - {DeliveryRefusal.LATE} if as_of is not None and as_of.late == "apply" else BARRED
     )
-    return {
-        one.delivery: one.reasons[0]
-        for one in verdicts(task.layout, task.resource.ref, rules=False)
-        if barred.intersection(one.reasons) and task.delivery in (None, one.delivery)
-    }
+    rejected = (
+        verdict
+        for name in sorted(register.rejected)
+        if task.delivery in {None, name} and (verdict := register.entries.verdict(name))
+    )
+    return {one.delivery: one.reasons[0] for one in rejected if barred.intersection(one.reasons)}
 
 
 def _stands_for() -> str:
@@ -183,7 +185,7 @@ def _stands_for() -> str:
           AND NOT list_contains($barred::VARCHAR[], e._delivery)"""
 
 
-def _repaired(task: Replaying, names: Sequence[str]) -> str:
+def _repaired(task: Replaying, repaired: Sequence[Delivery]) -> str:
     """Return the statement that adds repaired records to what is to be replayed."""
     parts = parts_of(task.resource)
     cells = ", ".join(
@@ -191,11 +193,8 @@ def _repaired(task: Replaying, names: Sequence[str]) -> str:
         for p in map(identifier, parts)
     )
     filled = " OR ".join(f"e.{identifier(part)} <> ''" for part in parts)
-    typed = [
-        one.delivery
-        for one in deliveries(task.layout, task.resource.ref)
-        if one.delivery in names and has_typed_cells(one.read_as)
-    ]
+    names = [one.delivery for one in repaired]
+    typed = [one.delivery for one in repaired if has_typed_cells(one.read_as)]
     return (
         f"INSERT INTO {CHOSEN} SELECT _n, list_contains({literal(typed)}::VARCHAR[], "
         "_previous_delivery), s.origin_delivery, s.origin_row, l._file, l._line, "
@@ -207,27 +206,22 @@ def _repaired(task: Replaying, names: Sequence[str]) -> str:
     )
 
 
-def _with_open_records(con: Connection, task: Replaying) -> list[Delivery]:
+def _with_open_records(
+    con: Connection, task: Replaying, register: Register
+) -> tuple[Delivery, ...]:
     """Return the deliveries to replay from, in order: also those of which no record was read."""
-    ref = task.resource.ref
-    known = deliveries(task.layout, ref)
+    landed = register.landed
     open_ones = set(
         _names(con, f"SELECT DISTINCT delivery FROM kept_records WHERE state = '{State.OPEN}'")
     )
-    tried = set(
-        _names(
-            con, f"SELECT DISTINCT previous_delivery FROM {attempts_sql(task.layout, ref, known)}"
-        )
+    attempts = attempts_sql(task.layout, register.ref, register.replays)
+    tried = set(_names(con, f"SELECT DISTINCT previous_delivery FROM {attempts}"))
+    return landed.deliveries(
+        name
+        for name, said in landed.said.items()
+        if task.delivery in {None, name}
+        and (name in open_ones or (said.refusal and not said.rows and name not in tried))
     )
-    return [
-        one
-        for one in known
-        if task.delivery in (None, one.delivery)
-        and (
-            one.delivery in open_ones
-            or (one.refusal and not one.rows and one.delivery not in tried)
-        )
-    ]
 
 
 def _land(

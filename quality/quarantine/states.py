@@ -16,14 +16,11 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import DeliveryRefusal
-from catalog_specs.vocabulary import FeedKind
-from quality.quarantine.origins import attempts_sql, delivered_as, sequence_sql
+from quality.quarantine.origins import attempts_sql, sequence_sql
 from quality.quarantine.overtaken import DESCRIPTION, SUPERSEDED
 from quality.quarantine.table import quarantine_columns
 from quality.rules.rule import rules_for
-from register.receipts import deliveries
-from register.records import VerdictKind
-from register.verdicts import verdicts
+from register.register import Register, open_register
 from storage.delta.table_shape import empty_select
 from storage.delta.tables import exists, snapshot
 from storage.engines.connection import Connection
@@ -125,17 +122,17 @@ class KeptRecord:
         return asdict(self)
 
 
-def register_kept(con: Connection, layout: Layout, resource: Resource) -> str:
+def register_kept(con: Connection, register: Register) -> str:
     """Make the table `kept_records` of a resource: its quarantine, the origin filled in, `state`.
 
     `whole` says that its delivery was replayed as a whole, `repairable` that a repair of it may be
     replayed. Texts stay in quarantine (`_text_sql`), for they are large. Returns the table's name.
     """
-    ref = resource.ref
+    layout, ref = register.layout, register.ref
     plain = [column for column in quarantine_columns() if column.name != "raw"]
     found = snapshot(layout.quarantine(ref))
     kept = found.select_sql(plain) if found else empty_select(plain)
-    judged = literal([v.delivery for v in verdicts(layout, ref, rules=False)])
+    judged = literal([*register.entries.kinds])
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE _quarantined AS FROM {kept} "
         f"WHERE list_contains({judged}::VARCHAR[], delivery)"
@@ -145,7 +142,7 @@ def register_kept(con: Connection, layout: Layout, resource: Resource) -> str:
         'previous_row AS "row", count(*) AS tried, '
         f"count(*) FILTER (NOT list_contains({judged}::VARCHAR[], a.delivery)) AS waiting, "
         'count(k."row") AS again '
-        f"FROM {attempts_sql(layout, ref)} a LEFT JOIN _quarantined k "
+        f"FROM {attempts_sql(layout, ref, register.replays)} a LEFT JOIN _quarantined k "
         'ON a.delivery = k.delivery AND a."row" = k."row" GROUP BY ALL'
     )
     origin = "coalesce(q.origin_delivery, q.delivery)"
@@ -156,7 +153,7 @@ def register_kept(con: Connection, layout: Layout, resource: Resource) -> str:
         f"SELECT q.* REPLACE ({origin} AS origin_delivery, "
         f'coalesce(q.origin_row, q."row") AS origin_row), '
         f"CASE WHEN {overtaken} THEN 'superseded' "
-        f"WHEN {untried} AND {sequence_sql(origin)} < {_newest_snapshot(layout, resource)} "
+        f"WHEN {untried} AND {sequence_sql(origin)} < {register.newest_whole} "
         "THEN 'superseded' "
         f"WHEN {untried} THEN 'open' "
         "WHEN coalesce(s.waiting, w.waiting) > 0 THEN 'waiting' "
@@ -169,30 +166,13 @@ def register_kept(con: Connection, layout: Layout, resource: Resource) -> str:
     return "kept_records"
 
 
-def _newest_snapshot(layout: Layout, resource: Resource) -> int:
-    """Return the sequence of the newest whole snapshot that passed; 0 without one.
-
-    Whatever an older delivery had quarantined is in it by now, is quarantined again, or is gone.
-    """
-    if resource.feed.kind is not FeedKind.SNAPSHOT:
-        return 0
-    judged = verdicts(layout, resource.ref, rules=False)
-    passed = {one.delivery for one in judged if one.kind is VerdictKind.PASSED}
-    whole = (
-        one.sequence
-        for one in deliveries(layout, resource.ref)
-        if one.delivery in passed and delivered_as(resource, one) is FeedKind.SNAPSHOT
-    )
-    return max(whole, default=0)
-
-
 def counts(
     con: Connection, layout: Layout, catalog: Catalog, ref: str, chosen: Chosen
 ) -> tuple[KeptCount, ...]:
     """Return what a resource has in quarantine, by delivery and rule; no values."""
     if not exists(layout.quarantine(ref)):
         return ()
-    table = register_kept(con, layout, catalog.resource(ref))
+    table = register_kept(con, open_register(layout, catalog.resource(ref)))
     where, given = chosen.where()
     states = ", ".join(f"count(*) FILTER (state = {literal(one.value)})" for one in State)
     rows = con.execute(
@@ -212,7 +192,7 @@ def records(
     con: Connection, layout: Layout, resource: Resource, chosen: Chosen, limit: int
 ) -> tuple[KeptRecord, ...]:
     """Return quarantined records as they were delivered, in order, at most `limit` of them."""
-    table = register_kept(con, layout, resource)
+    table = register_kept(con, open_register(layout, resource))
     where, given = chosen.where()
     rows = con.execute(
         f'SELECT k.delivery, k."row", file, member, line, rules, state, origin_delivery, '

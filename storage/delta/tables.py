@@ -69,6 +69,25 @@ class Snapshot:
         """Return the number of rows, from the log's statistics."""
         return self.table.count()
 
+    def files_with(self, column: str, value: str) -> tuple[str, ...]:
+        """Return the files that may hold a row with this text, by the bounds in the log.
+
+        Bounds of long texts are cut so that they stay bounds; a file without any may hold it.
+        """
+        actions = pa.table(self.table.get_add_actions(flatten=True))
+        if f"min.{column}" not in actions.column_names:
+            return self.files
+        bounds = zip(
+            *(actions[name].to_pylist() for name in ("path", f"min.{column}", f"max.{column}")),
+            strict=True,
+        )
+        without = {
+            Path(path).name
+            for path, least, most in bounds
+            if least is not None and most is not None and not least <= value <= most
+        }
+        return tuple(file for file in self.files if Path(file).name not in without)
+
     def scan_sql(self) -> str:
         """Return SQL to put behind FROM; typed and without rows when the table is empty."""
         if not self.files:

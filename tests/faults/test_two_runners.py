@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from catalog_specs.loader import load
-from flow.stops import Books, opened_gate, take_waiting
+from flow.stops import opened_gate, take_waiting
+from register.register import open_registers
 from tests.faults.conftest import Reference
 from tests.faults.forks import Forks
 from tests.faults.invariants import breaches, half_applied, half_landed
@@ -92,13 +93,14 @@ def test_what_another_runner_judged_is_not_judged_again(
 ) -> None:
     """A runner that read the ledgers before the other one's work writes nothing at all."""
     home = tmp_path / "home"
+    city = city_of(load(catalogue), home)
+    registers = open_registers(city.layout, city.catalog.resources.values())
     deliver_first(home)
     assert runners[0].run(home).code == 0
     before = versions(home)
 
-    city = city_of(load(catalogue), home)
     with opened_gate(city) as gate:
-        done = [take_waiting(city, gate, ref, Books({}, {})) for ref in REFS]
+        done = [take_waiting(city, gate, ref, registers[ref]) for ref in REFS]
 
     assert done == [()] * len(REFS)
     assert versions(home) == before

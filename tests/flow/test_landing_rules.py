@@ -11,10 +11,10 @@ from typing import Any
 from flow.city import City
 from flow.waiting import waiting_work
 from landing.collection import UNDECLARED
-from landing.landing import deliveries
 from tests.factories import change
 from tests.flow.lake import content
 from tests.flow.regions import FILE, REF, drop, go, made, stored, told
+from tests.registers import deliveries
 
 # ── lateness ────────────────────────────────────────────────────────────────────────────────────
 

@@ -21,12 +21,12 @@ from flow.city import City
 from flow.pulling import PullFailure, pull_waiting
 from flow.run import RunResult, run
 from governance.keys import KeyRing
-from register.receipts import deliveries
 from register.records import Delivery
 from storage.layout import Layout
 from tests.factories import MASTER_KEY, change, write_catalog
 from tests.flow.lake import content
 from tests.flow.postgres import postgres, scalar, script
+from tests.registers import deliveries
 
 REF = "civil_affairs/region"
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,6 @@ from quality.quarantine.repair import choose_for_repair, write_for_repair
 from quality.quarantine.states import Chosen, State
 from register.approvals import HELD, Held
 from register.outcomes import outcomes
-from register.receipts import deliveries
 from storage.engines.workbench import open_workbench
 from tests.factories import change
 from tests.flow.lake import contents, versions
@@ -32,6 +31,7 @@ from tests.flow.replay_town import (
     people,
     person_id,
 )
+from tests.registers import deliveries
 
 BAD_SEX = ("人2", 9, "1990-01-01", 350500, "1.00")
 VISITS = "办件编号,办件日期,办件时刻,办理结果,跑动次数,申请人身份号码,申请人姓名"

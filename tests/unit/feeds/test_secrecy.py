@@ -19,11 +19,12 @@ import xlsxwriter
 
 from catalog_specs.models.resource import Resource
 from feeds.untrusted.markings import ESCAPES, is_marked, octets_marked
-from landing.landing import Recognised, deliveries, land, resume
+from landing.landing import Recognised, land, resume
 from landing.stored_names import stored_name
 from register.records import Delivery
 from storage.layout import Layout
 from tests.cities.tables import city, person
+from tests.registers import deliveries
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HEADER = "person_name,resident_id,birth_date,income,seen_at,resident,visits"

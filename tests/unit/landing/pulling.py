@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,10 +20,10 @@ from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
 from landing.landing import land
 from landing.pulls import Errand, pulled
-from register.receipts import deliveries
 from register.records import Delivery
 from storage.layout import Layout
 from tests.cities.tables import city, firm
+from tests.registers import deliveries
 
 __all__ = ["NOW", "REF", "SECRET", "Source", "change", "pulled_feed", "sql"]
 
@@ -84,9 +83,9 @@ class Source:
             elapsed=lambda: sum(self.pauses),
         )
 
-    def pull(self, void: AbstractSet[str] = frozenset()) -> Delivery | None:
+    def pull(self) -> Delivery | None:
         """Pull once and land what is new."""
-        with pulled(self.layout, self.errand, void) as found:
+        with pulled(self.layout, self.errand) as found:
             if found is None:
                 return None
             landed = land(

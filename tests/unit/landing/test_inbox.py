@@ -11,10 +11,11 @@ import pytest
 from catalog_specs.errors import TransientError
 from landing import landing
 from landing.inbox import Inbox, look, within
-from landing.landing import Recognised, deliveries, land, resume
+from landing.landing import Recognised, land, resume
 from landing.unfollowed import opened_folder
 from storage.layout import Layout
 from tests.cities.tables import city, person
+from tests.registers import deliveries
 
 PERSON = person()
 REF = PERSON.ref

@@ -17,10 +17,11 @@ from catalog_specs.models.resource import Resource
 from feeds.columns import feed_columns
 from landing import landing
 from landing.landed_rows import declared_headers_told
-from landing.landing import Recognised, broken_off, deliveries, land, look, resume, waiting
+from landing.landing import Recognised, broken_off, land, look, resume, waiting
 from register.records import Delivery
 from storage.layout import Layout
 from tests.cities.tables import city, firm, person, visit
+from tests.registers import deliveries
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HEADER = "person_name,resident_id,birth_date,income,seen_at,resident,visits\n"

@@ -17,9 +17,9 @@ from flow.waiting import waiting_work
 from governance.keys import KeyRing
 from pipelines.definitions import build_definitions
 from pipelines.settings import Settings
-from register.receipts import deliveries
 from storage.layout import Layout
 from tests.factories import MASTER_KEY, change, write_catalog
+from tests.registers import deliveries
 from tests.unit.landing.interface import Answer, serving
 
 REF = "civil_affairs/region"

@@ -100,16 +100,16 @@ def test_days_never_fall_inside_a_bundle() -> None:
 def test_what_is_older_than_what_passed_is_late() -> None:
     """Late deliveries come out alone and refused; the same day, and no day, are not late."""
     bundle = Bundle((one(3, "2026-03-01"), one(4, "2026-03-02"), one(5, "2026-03-03")))
-    parts = parted_by_lateness(bundle, [one(1, "2026-03-02"), one(2, None)])
+    parts = parted_by_lateness(bundle, "2026-03-02")
     assert [[d.sequence for d in part.deliveries] for part in parts] == [[3], [4, 5]]
     assert [part.last.refusal for part in parts] == ["GATE-105", None]
-    assert parted_by_lateness(bundle, []) == (bundle,)
+    assert parted_by_lateness(bundle, "") == (bundle,)
 
 
 def test_a_refused_delivery_keeps_its_own_reason() -> None:
     """What could not be read is not called late."""
     refused = replace(one(3, "2026-03-01"), refusal="GATE-102")
-    (part,) = parted_by_lateness(Bundle((refused,)), [one(1, "2026-03-02")])
+    (part,) = parted_by_lateness(Bundle((refused,)), "2026-03-02")
     assert part.last == refused
 
 

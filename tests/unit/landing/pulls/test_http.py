@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from catalog_specs.errors import PullError, QuanshuError, SettingsError, TransientError
+from register.records import VerdictKind
+from register.verdicts import VERDICTS
+from tests.registers import verdict_on
 from tests.unit.landing.interface import Answer, Asked, Interface, serving
 from tests.unit.landing.pulling import NOW, SECRET, Source, pulled_feed
 
@@ -93,7 +96,8 @@ def test_it_asks_on_condition(tmp_path: Path, interface: Interface) -> None:
     assert firms.pull() is None
     assert interface.asked[1].headers["if-modified-since"] == "Sun, 01 Mar 2026 00:00:00 GMT"
 
-    assert firms.pull({landed.delivery}) is None  # rejected: asked for whole, and recognised
+    VERDICTS.record(firms.layout, (verdict_on(landed, VerdictKind.REJECTED),))
+    assert firms.pull() is None  # asked for whole, and recognised
     assert "if-none-match" not in interface.asked[2].headers
 
 

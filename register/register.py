@@ -1,0 +1,277 @@
+"""The register: what became of every delivery of a resource, opened once and asked by every stage.
+
+Belongs here: each delivery's state, and every question that is answered by it: what is unjudged,
+pending, held, void, over. Keep out: doing anything about it.
+A delivery's state follows from its folder in landing and from the entries of the ledgers, by the
+one rule of `Register.state`. Whoever holds the resource's lock sees what is; for others the
+register is as old as its opening, and what another process did since is recognised where a fact is
+recorded, by the transaction it carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import FeedKind
+from register.approvals import Approval, Decision, Held
+from register.entries import Entries, entries_of, entries_of_all
+from register.landed import Landed, landed, sequence_of
+from register.outcomes import Applied
+from register.records import Outcome, Verdict, VerdictKind
+from storage.delta.tables import table_id
+from storage.layout import Layout
+
+__all__ = ["Entry", "Register", "State", "open_register", "open_registers"]
+
+
+class State(StrEnum):
+    """What has become of a delivery."""
+
+    LANDED = "landed"
+    """It awaits a verdict."""
+    PASSED = "passed"
+    """It awaits its turn to be applied: approved, applied to a table that is gone, or just next."""
+    HELD = "held"
+    """It passed, would delete too much, and waits for a decision."""
+    BEHIND = "behind"
+    """It passed, and waits behind one that is held."""
+    REJECTED = "rejected"
+    """The gate rejected it."""
+    REFUSED = "refused"
+    """It was held, and refused by decision."""
+    APPLIED = "applied"
+    """The authoritative table holds it."""
+    OVERTAKEN = "overtaken"
+    """Whatever it brought or left in quarantine, a newer snapshot that passed stands for it."""
+
+
+WAITING = frozenset({State.LANDED, State.PASSED, State.HELD, State.BEHIND})
+"""States of deliveries that are not over."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One delivery with its state, and what the ledgers say of it."""
+
+    delivery: str
+    sequence: int
+    state: State
+    verdict: Verdict | None
+    outcome: Applied | None
+    held: Held | None
+    approval: Approval | None
+
+
+@dataclass(frozen=True)
+class Register:
+    """What became of every delivery of one resource, as it stood when it was opened."""
+
+    layout: Layout
+    resource: Resource
+    landed: Landed
+    entries: Entries
+
+    @property
+    def ref(self) -> str:
+        """Return the resource's name."""
+        return self.resource.ref
+
+    # ── one delivery ────────────────────────────────────────────────────────────────────────────
+
+    def state(self, delivery: str) -> State:
+        """Return what has become of a delivery."""
+        kind = self.entries.kinds.get(delivery)
+        decided = self.entries.approvals.get(delivery)
+        if kind is None:
+            return State.LANDED
+        if kind is VerdictKind.REJECTED:
+            refused = decided is not None and decided.decision is Decision.REFUSE
+            return State.REFUSED if refused else State.REJECTED
+        if delivery in self._applied:
+            return State.OVERTAKEN if sequence_of(delivery) < self.newest_whole else State.APPLIED
+        if decided is not None:
+            return State.REFUSED if decided.decision is Decision.REFUSE else State.PASSED
+        if delivery in self._undecided:
+            return State.HELD
+        return State.BEHIND if delivery in self._behind else State.PASSED
+
+    def entry(self, delivery: str) -> Entry:
+        """Return a delivery with all that is known of it."""
+        return Entry(
+            delivery,
+            sequence_of(delivery),
+            self.state(delivery),
+            self.entries.verdict(delivery),
+            self.entries.outcome(delivery),
+            self.held.get(delivery) or self._behind.get(delivery),
+            self.entries.approvals.get(delivery),
+        )
+
+    # ── questions ───────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def unjudged(self) -> tuple[str, ...]:
+        """Return the deliveries that await a verdict, in order."""
+        return tuple(name for name in self.landed.names if name not in self.entries.kinds)
+
+    @property
+    def newest_judged(self) -> str | None:
+        """Return the newest delivery that has a verdict."""
+        return max(self.entries.kinds, key=sequence_of, default=None)
+
+    @cached_property
+    def pending(self) -> tuple[str, ...]:
+        """Return the passed deliveries that the table does not hold yet, in order.
+
+        A delivery counts as applied when the ledger says so *of this very table*: a table that was
+        removed and is made anew gets every passed delivery again, from landing. A delivery that was
+        committed but not recorded is returned as well; promoting it recovers its counts.
+        """
+        return tuple(name for name in self.passed() if name not in self._applied)
+
+    @cached_property
+    def unrecorded(self) -> tuple[str, ...]:
+        """Return the rejected deliveries whose outcome is not recorded yet, in order."""
+        return tuple(
+            sorted(
+                (name for name in self.rejected if name not in self.entries.told), key=sequence_of
+            )
+        )
+
+    @property
+    def idle(self) -> bool:
+        """Say whether nothing is to be done: each delivery is over, or waits for a decision."""
+        return not (self.unjudged or self.pending or self.unrecorded)
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """Return the landed deliveries without an outcome that nobody has to decide about first.
+
+        One that was applied to a table that is gone has an outcome.
+        """
+        return tuple(
+            name
+            for name in self.landed.names
+            if name not in self.entries.told
+            and name not in self._undecided
+            and name not in self._behind
+        )
+
+    def passed(self, since: int = 0, before: int | None = None) -> tuple[str, ...]:
+        """Return the deliveries that passed, from a sequence on and before another, in order."""
+        found = (
+            name
+            for name, kind in self.entries.kinds.items()
+            if kind is VerdictKind.PASSED
+            and since <= sequence_of(name)
+            and (before is None or sequence_of(name) < before)
+        )
+        return tuple(sorted(found, key=sequence_of))
+
+    @property
+    def rejected(self) -> frozenset[str]:
+        """Return the deliveries of which nothing was taken in: rejected, or refused by decision."""
+        kinds = self.entries.kinds.items()
+        return frozenset(name for name, kind in kinds if kind is VerdictKind.REJECTED)
+
+    @property
+    def held(self) -> Mapping[str, Held]:
+        """Return every delivery that was ever held for its own sake, decided about or not."""
+        return {one.delivery: one for one in self.entries.held if one.behind is None}
+
+    @property
+    def undecided(self) -> tuple[Held, ...]:
+        """Return the deliveries that wait for a decision about themselves, in order."""
+        return tuple(self._undecided.values())
+
+    @cached_property
+    def replays(self) -> tuple[str, ...]:
+        """Return the deliveries of records that were quarantined before, in order."""
+        return tuple(name for name, said in self.landed.said.items() if said.replay)
+
+    @cached_property
+    def newest_whole(self) -> int:
+        """Return the sequence of the newest whole snapshot that passed; 0 without one.
+
+        Whatever an older delivery brought or left in quarantine is in it by now, is quarantined
+        again, or is gone. A replay of a snapshot only adds, for it is not everything.
+        """
+        if self.resource.feed.kind is not FeedKind.SNAPSHOT:
+            return 0
+        said = self.landed.said
+        whole = (name for name in self.passed() if name in said and not said[name].replay)
+        return max(map(sequence_of, whole), default=0)
+
+    @property
+    def newest_day(self) -> str:
+        """Return the newest day that a passed delivery stands for; "" without one."""
+        said, kinds = self.landed.said, self.entries.kinds
+        days = (
+            one.as_of
+            for name, one in said.items()
+            if one.as_of and kinds.get(name) is VerdictKind.PASSED
+        )
+        return max(days, default="")
+
+    # ── as a turn goes on ───────────────────────────────────────────────────────────────────────
+
+    def looked_again(self) -> Register:
+        """Return the register with what has landed by now."""
+        return replace(self, landed=landed(self.layout, self.ref))
+
+    def judged(self, verdicts: Sequence[Verdict]) -> Register:
+        """Return the register with verdicts that were recorded just now."""
+        return replace(self, entries=self.entries.with_verdicts(verdicts))
+
+    def promoted(self, outcomes: Sequence[Outcome], now: str) -> Register:
+        """Return the register with what promotion has just told of each delivery."""
+        if any(map(self._turned, outcomes)):
+            return replace(self, entries=entries_of(self.layout, self.ref))
+        of_table = table_id(self.layout.authoritative(self.ref))
+        done = [_applied(one, of_table, now) for one in outcomes]
+        return replace(self, entries=self.entries.with_outcomes(done))
+
+    # ── what the questions share ────────────────────────────────────────────────────────────────
+
+    def _turned(self, outcome: Outcome) -> bool:
+        """Say whether promotion held a delivery that had passed, or refused it as was decided."""
+        return outcome.verdict is not self.entries.kinds.get(outcome.delivery)
+
+    @cached_property
+    def _applied(self) -> frozenset[str]:
+        return self.entries.applied_to(table_id(self.layout.authoritative(self.ref)))
+
+    @cached_property
+    def _undecided(self) -> Mapping[str, Held]:
+        decided = self.entries.approvals
+        return {name: one for name, one in self.held.items() if name not in decided}
+
+    @cached_property
+    def _behind(self) -> Mapping[str, Held]:
+        waiting = self._undecided
+        return {one.delivery: one for one in self.entries.held if one.behind in waiting}
+
+
+def _applied(outcome: Outcome, of_table: str | None, now: str) -> Applied:
+    applied = outcome.verdict is VerdictKind.PASSED
+    sequence = sequence_of(outcome.delivery)
+    return Applied(outcome, sequence, of_table if applied else None, None, applied, now)
+
+
+def open_register(layout: Layout, resource: Resource) -> Register:
+    """Open the register of one resource: a look into landing, and one read of each ledger."""
+    entries = entries_of(layout, resource.ref)
+    return Register(layout, resource, landed(layout, resource.ref), entries)
+
+
+def open_registers(layout: Layout, resources: Iterable[Resource]) -> Mapping[str, Register]:
+    """Open the registers of many resources, with one read of each ledger for all."""
+    chosen = {one.ref: one for one in resources}
+    found = entries_of_all(layout, chosen)
+    return {
+        ref: Register(layout, one, landed(layout, ref), found[ref]) for ref, one in chosen.items()
+    }
