@@ -6,24 +6,22 @@ White space that YAML keeps was put in quotes, so it is meant: it stays, but in 
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-__all__ = ["Code", "Exact", "ItemRef", "ResourceRef", "Spec", "Text"]
+__all__ = ["Code", "Exact", "ItemRef", "ResourceRef", "Spec", "Text", "is_code"]
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+_CODE = "[a-z][a-z0-9_]{0,62}"
+
+Code = Annotated[str, StringConstraints(pattern=f"^{_CODE}$")]
 """A code that names things in YAML, SQL and paths: lower-case ASCII, digits, underscore."""
 
-ResourceRef = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}/[a-z][a-z0-9_]{0,62}$")
-]
+ResourceRef = Annotated[str, StringConstraints(pattern=f"^{_CODE}/{_CODE}$")]
 """`<department>/<resource>`: the one way to name a resource."""
 
-ItemRef = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}/[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"),
-]
+ItemRef = Annotated[str, StringConstraints(pattern=rf"^{_CODE}/{_CODE}\.{_CODE}$")]
 """`<department>/<resource>.<item>`: the one way to name an item of another resource."""
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -37,3 +35,8 @@ class Spec(BaseModel):
     """Base of every model a person writes: immutable, and an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def is_code(text: str) -> bool:
+    """Say whether a text from outside, such as a file's name, may be a code."""
+    return re.fullmatch(_CODE, text) is not None

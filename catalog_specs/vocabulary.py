@@ -10,6 +10,9 @@ from enum import StrEnum
 from typing import Self
 
 __all__ = [
+    "NUMBERS",
+    "TEXT",
+    "TIMES",
     "AggregationMode",
     "ApprovalRole",
     "BaseClass",
@@ -82,6 +85,11 @@ class ItemType(Term):
     DATE = ("date", "日期型D")
     DATETIME = ("datetime", "日期时间型T")
     BOOLEAN = ("boolean", "逻辑型L")
+
+
+TEXT = frozenset({ItemType.STRING})
+NUMBERS = frozenset({ItemType.INTEGER, ItemType.DECIMAL})
+TIMES = frozenset({ItemType.DATE, ItemType.DATETIME})
 
 
 class IdentityCheck(Term):

@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from filelock import FileLock
-
 from catalog_specs.catalog import Catalog
 from governance.keys import KeyRing
 from storage.engines.workbench import Limits
 from storage.layout import Layout
+from storage.locks import locked
 
-__all__ = ["City", "locked"]
+__all__ = ["City"]
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,3 @@ class City:
         """Hold the lock of one resource or stop, so that two runners never write it at once."""
         with locked(self.layout, name):
             yield
-
-
-@contextmanager
-def locked(layout: Layout, name: str) -> Iterator[None]:
-    """Hold one lock of a home, whatever its catalogue is like."""
-    folder = layout.locks
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / f"{name.replace('/', '.')}.lock"):
-        yield

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from catalog_specs.loader import grants_alone
-from flow.city import City, locked
+from flow.city import City
 from flow.failures import Failure, Faults
 from outlets.open_data.opening import enter_openings, publish_index
 from outlets.open_data.release import Refusal, Release, release
@@ -22,6 +22,7 @@ from outlets.shares.withdrawals import withdraw_lapsed as withdraw
 from outlets.shares.withdrawals import withdraw_uncompiled as withdraw_alone
 from outlets.views.city_file import build_city_views
 from storage.layout import Layout
+from storage.locks import locked
 
 __all__ = [
     "Listener",

@@ -8,7 +8,6 @@ are told: a vendor's words may quote a value. The whole of it stands in a privat
 
 from __future__ import annotations
 
-import hashlib
 import os
 import traceback
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from catalog_specs.errors import QuanshuError, TransientError
 from catalog_specs.rules.error_codes import ErrorCode
 from catalog_specs.rules.wording import Worded
 from storage.damage import Damages
+from storage.digests import sha256_of_lines
 from storage.full_disk import is_full
 from storage.layout import Layout
 
@@ -137,7 +137,7 @@ def _kept(layout: Layout, error: BaseException) -> str:
     fills no disk.
     """
     places = [f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
-    fault = hashlib.sha256("\n".join([type(error).__name__, *places]).encode()).hexdigest()[:12]
+    fault = sha256_of_lines([type(error).__name__, *places])[:12]
     file = layout.logs / f"{fault}.txt"
     with suppress(OSError):
         layout.logs.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -6,11 +6,10 @@ the same. Keep out: doing it (`flow.stops`), when it is tried again (`pipelines.
 
 from __future__ import annotations
 
-import hashlib
-
 from flow.city import City
 from landing.landing import broken_off, waiting
 from register.register import Register, open_register, open_registers
+from storage.digests import sha256_of_lines
 
 __all__ = ["waiting_work", "waits"]
 
@@ -47,4 +46,4 @@ def _work(city: City, register: Register) -> list[str]:
 
 
 def _digest(work: list[str]) -> str:
-    return hashlib.sha256("\n".join(work).encode()).hexdigest()[:32]
+    return sha256_of_lines(work)[:32]

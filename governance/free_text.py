@@ -15,8 +15,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.check_digits import (
+    CREDIT_ALPHABET,
+    CREDIT_WEIGHTS,
+    RESIDENT_WEIGHTS,
+    SOLE_TRADER,
+)
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.persons import identifies_person, is_free_text
+from catalog_specs.rules.leaving.persons import identifies_person, is_free_text
 from catalog_specs.vocabulary import ItemType
 from governance.masks.columns import MaskedColumn
 
@@ -36,12 +42,9 @@ _ACCOUNTS = (
     rf"{_FOURS}{_GAP}[0-9]{{3}}{_AFTER}",
 )
 """Three forms, each tried by itself: digits after a space may belong to the number or not."""
-_TRADER = "92[0-9A-HJ-NPQRTUWXY]{16}"
+_TRADER = f"{SOLE_TRADER}[{CREDIT_ALPHABET}]{{16}}"
 _NARROW = tuple(string.digits + string.ascii_letters)
 _WIDE = tuple(chr(ord(sign) + 0xFEE0) for sign in _NARROW)
-_RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _SHORTEST_KEY = 4
 """Characters from which a key of the row is looked for: shorter ones occur by chance."""
 
@@ -155,9 +158,9 @@ def _digit(text: pl.Expr, place: int) -> pl.Expr:
 def _is_resident_id(found: pl.Expr) -> pl.Expr:
     """Say whether a number is a resident id (GB 11643, ISO 7064 MOD 11-2)."""
     text = found.str.replace_all("^[^0-9]+|[^0-9X]", "").str.head(18)
-    total = sum((_digit(text, i) * w for i, w in enumerate(_RESIDENT_WEIGHTS)), pl.lit(0))
+    total = sum((_digit(text, i) * w for i, w in enumerate(RESIDENT_WEIGHTS)), pl.lit(0))
     last = pl.when(text.str.slice(17, 1) == "X").then(10).otherwise(_digit(text, 17))
-    long = text.str.len_chars() == len(_RESIDENT_WEIGHTS) + 1
+    long = text.str.len_chars() == len(RESIDENT_WEIGHTS) + 1
     return long & (last == (12 - total % 11) % 11)
 
 
@@ -176,12 +179,10 @@ def _is_account(found: pl.Expr) -> pl.Expr:
 def _is_credit_code(found: pl.Expr) -> pl.Expr:
     """Say whether 18 characters are a unified social credit code (GB 32100, MOD 31)."""
     text = found.str.replace_all("[^0-9A-Z]", "")
-    values = {sign: number for number, sign in enumerate(_CREDIT_ALPHABET)}
+    values = {sign: number for number, sign in enumerate(CREDIT_ALPHABET)}
 
     def value(place: int) -> pl.Expr:
         return text.str.slice(place, 1).replace_strict(values, default=None, return_dtype=pl.Int32)
 
-    total = sum((value(i) * w for i, w in enumerate(_CREDIT_WEIGHTS)), pl.lit(0))
-    return (text.str.len_chars() == len(_CREDIT_WEIGHTS) + 1) & (
-        value(17) == (31 - total % 31) % 31
-    )
+    total = sum((value(i) * w for i, w in enumerate(CREDIT_WEIGHTS)), pl.lit(0))
+    return (text.str.len_chars() == len(CREDIT_WEIGHTS) + 1) & (value(17) == (31 - total % 31) % 31)

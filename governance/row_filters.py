@@ -1,7 +1,7 @@
 """Row conditions as Polars expressions: the rows that a grant or an open set covers.
 
 Belongs here: rendering conditions with typed literals, and refusing those that tell too much. Keep
-out: what a condition means (`catalog_specs.rules.conditions`). A filter is applied to the stored
+out: what a condition means (`catalog_specs.rules.leaving`). A filter is applied to the stored
 values, before any mask. A row whose value is null fulfils no comparison, as in SQL.
 """
 
@@ -17,7 +17,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Condition, Exit
-from catalog_specs.rules.conditions import condition_faults, tells_more, typed_value
+from catalog_specs.rules.leaving.conditions import condition_faults, tells_more, typed_value
 from governance.masks.columns import mask_of, stored_item
 
 __all__ = ["check_filter", "render_filter"]

@@ -14,14 +14,12 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
-from zoneinfo import ZoneInfo
-
-from filelock import FileLock
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import IntakeError
+from catalog_specs.local_time import local_day
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import NOT_KEPT
@@ -47,6 +45,7 @@ from register.landed import landed
 from register.receipts import RECEIPT, Recognised, write_receipt
 from register.records import Delivery
 from storage.layout import Layout
+from storage.locks import locked
 from values.casts import has_typed_cells
 from values.feed_texts import key_headers, text_headers
 from values.normalise import Context, counted_cells
@@ -97,7 +96,7 @@ def land(
             zone = catalog.profile.timezone
             source = Source(path, resource.feed, zone, texts=texts, keys=keys, lay_in=lay_in)
             sequence = last.sequence + 1 if last is not None else 1
-            excepted = exceptions_on(catalog, resource.ref, _day(catalog, now))
+            excepted = exceptions_on(catalog, resource.ref, local_day(catalog, now))
             steps = Context.of(catalog)
             parcel = _Parcel(source, resource.ref, sequence, sha256, now, arrival, excepted, steps)
             return _build(place, parcel, seen)
@@ -163,11 +162,6 @@ def _stands_for(feed: Feed, path: Path) -> tuple[str | None, tuple[str, str] | N
         return None, (error.reason, f"{error.what} · {error.remedy}")
 
 
-def _day(catalog: Catalog, now: datetime) -> date:
-    """Return the day a moment falls on in the city."""
-    return now.astimezone(ZoneInfo(catalog.profile.timezone)).date()
-
-
 def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
     """Build a delivery aside and rename it into place."""
     path = parcel.source.path
@@ -206,8 +200,6 @@ def resume(layout: Layout, ref: str) -> None:
 @contextmanager
 def _lock(layout: Layout, ref: str) -> Iterator[None]:
     """Hold the lock under which a resource's files are landed."""
-    locks = layout.locks
-    locks.mkdir(parents=True, exist_ok=True)
     layout.landing(ref).mkdir(parents=True, exist_ok=True)
-    with FileLock(locks / f"landing.{ref.replace('/', '.')}.lock"):
+    with locked(layout, f"landing.{ref}"):
         yield

@@ -13,7 +13,6 @@ back to where it lay in the inbox. What could still be written through another n
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
 import stat
@@ -30,6 +29,7 @@ from landing.stored_names import LONGEST, stored_name
 from landing.unfollowed import opened_folder
 from register.receipts import RECEIPT, read_receipt
 from register.records import Delivery
+from storage.digests import sha256_of_stream
 
 __all__ = [
     "begun",
@@ -170,7 +170,7 @@ def sync(path: Path) -> None:
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file; TransientError when it is gone or a link by now."""
     with _opened(path) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return sha256_of_stream(stream)
 
 
 def _opened(path: Path) -> BufferedReader:

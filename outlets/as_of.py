@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from catalog_specs.catalog import Catalog
-from governance.local_time import local_moment
+from catalog_specs.local_time import local_moment
 from storage.delta.tables import Snapshot, last_commit
 
 __all__ = ["acquired_at"]

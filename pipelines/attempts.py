@@ -8,12 +8,13 @@ newest runs say how often this very work was tried already.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
+
+from storage.digests import sha256_of_lines
 
 __all__ = ["WORK", "may_start", "pause", "under_way", "whole"]
 
@@ -56,7 +57,7 @@ def under_way(instance: DagsterInstance, job: str) -> bool:
 
 def whole(work: Iterable[str]) -> str:
     """Return the digest of several pieces of work taken as one, whatever their order."""
-    return hashlib.sha256("\n".join(sorted(work)).encode()).hexdigest()[:32]
+    return sha256_of_lines(sorted(work))[:32]
 
 
 def pause(attempts: int) -> timedelta:

@@ -17,10 +17,10 @@ from dagster import (
 )
 
 from assets.naming import key
+from catalog_specs.local_time import local_day
 from flow.city import City
 from flow.derived import retract_sets, withdraw_lapsed, withdraw_uncompiled
 from flow.failures import Faults
-from governance.local_time import local_day
 from outlets.shares.withdrawals import Withdrawal
 from pipelines.watching import Watched
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.vocabulary import ItemType
+from catalog_specs.spec import is_code
+from catalog_specs.vocabulary import NUMBERS, ItemType
 from scaffold.looks import Look
 from scaffold.matching import SURE, Match, match, names_of
 from scaffold.sampling import Sample
@@ -102,7 +103,7 @@ def _proposed(
 
 def _code(header: str, place: int) -> str:
     plain = re.sub(r"[^a-z0-9]+", "_", header.lower()).strip("_")
-    return plain if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", plain) else f"column_{place}"
+    return plain if is_code(plain) else f"column_{place}"
 
 
 def _type(look: Look) -> ItemType:
@@ -131,7 +132,7 @@ def _steps(look: Look, certain: Match | None, kind: ItemType) -> Iterator[str]:
     if look.tests.get("fullwidth") and kind is not ItemType.STRING:
         yield "halfwidth"
     yield from _time_steps(look, kind)
-    if kind in {ItemType.INTEGER, ItemType.DECIMAL} and look.tests.get("money"):
+    if kind in NUMBERS and look.tests.get("money"):
         yield "{number: {units: true, currency: true}}"
     if kind is ItemType.BOOLEAN:
         yield "booleans"

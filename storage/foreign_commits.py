@@ -10,7 +10,6 @@ noticed: give write access to the folder to the service account alone.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from catalog_specs.errors import ForeignCommitError
 from storage.delta.commits import MARK
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import Snapshot, snapshot
+from storage.digests import sha256_of
 from storage.layout import Layout
 from storage.ledger import Ledger
 
@@ -107,7 +107,7 @@ def _foreign(ref: str, found: Snapshot, known: Sequence[Look]) -> Iterator[Forei
         return
     if last is not None:
         entry = _entry(log, last.version)
-        if entry is not None and _sha256(entry) != last.sha256:
+        if entry is not None and sha256_of(entry) != last.sha256:
             yield Foreign(ref, last.version, "its log entry was rewritten")
     for version in range(0 if last is None else last.version + 1, found.version + 1):
         entry = _entry(log, version)
@@ -180,7 +180,7 @@ def _enter(
     accepted: tuple[str | None, str | None],
     by: tuple[str, datetime],
 ) -> None:
-    digest = _sha256(_entry(found.path / "_delta_log", found.version) or b"")
+    digest = sha256_of(_entry(found.path / "_delta_log", found.version) or b"")
     (operation, document), (actor, now) = accepted, by
     at = now.isoformat()
     one = Look(ref, found.table_id, found.version, digest, operation, document, actor, at)
@@ -192,10 +192,6 @@ def _entry(log: Path, version: int) -> bytes | None:
         return (log / f"{version:020}.json").read_bytes()
     except FileNotFoundError:
         return None
-
-
-def _sha256(entry: bytes) -> str:
-    return hashlib.sha256(entry).hexdigest()
 
 
 def _said(entry: bytes) -> dict[str, Any] | None:

@@ -7,17 +7,18 @@ interrupted restore or a mistaken command leave files under the right names.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from storage.digests import sha256_of_file
 
 __all__ = ["seal", "unbroken"]
 
 
 def seal(place: Path) -> dict[str, dict[str, Any]]:
     """Return the seal of a file, or of every file below a folder; empty when nothing is there."""
-    return {name: _stamp(path) | {"sha256": _sha256(path)} for name, path in _files(place)}
+    return {name: _stamp(path) | {"sha256": sha256_of_file(path)} for name, path in _files(place)}
 
 
 def unbroken(place: Path, sealed: object, *, thorough: bool) -> bool:
@@ -44,7 +45,7 @@ def _same(path: Path, known: Mapping[str, Any], *, thorough: bool) -> bool:
         return False
     if not thorough and stamp["changed"] == known.get("changed"):
         return True
-    return _sha256(path) == known.get("sha256")
+    return sha256_of_file(path) == known.get("sha256")
 
 
 def _files(place: Path) -> Iterator[tuple[str, Path]]:
@@ -58,8 +59,3 @@ def _files(place: Path) -> Iterator[tuple[str, Path]]:
 def _stamp(path: Path) -> dict[str, Any]:
     status = path.stat()
     return {"bytes": status.st_size, "changed": status.st_mtime_ns}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -19,12 +19,9 @@ from catalog_specs.vocabulary import IdentityCheck, ItemType
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["ANY", "NUMBERS", "TEXT", "TIMES", "Domain", "Key", "Mask", "Remains"]
+__all__ = ["ANY", "Domain", "Key", "Mask", "Remains"]
 
 ANY = frozenset(ItemType)
-TEXT = frozenset({ItemType.STRING})
-NUMBERS = frozenset({ItemType.INTEGER, ItemType.DECIMAL})
-TIMES = frozenset({ItemType.DATE, ItemType.DATETIME})
 
 
 class Remains(StrEnum):

@@ -11,9 +11,9 @@ from pydantic import Field, model_validator
 from catalog_specs.masks.registry import AnyMask
 from catalog_specs.models.sensitivity import Way
 from catalog_specs.spec import Code, Spec, Text
-from catalog_specs.vocabulary import IdentityCheck, ItemType, PersonLink
+from catalog_specs.vocabulary import NUMBERS, TEXT, TIMES, IdentityCheck, ItemType, PersonLink
 
-__all__ = ["CodeList", "CodeTable", "Element", "Length", "Range", "Window"]
+__all__ = ["BOUNDS", "CodeList", "CodeTable", "Element", "Length", "Range", "Window"]
 
 Today = Literal["today"]
 
@@ -37,6 +37,19 @@ class Window(Spec):
 
     not_before: date | Today | None = None
     not_after: date | Today | None = None
+
+
+BOUNDS = {
+    "check": TEXT,
+    "code_list": TEXT,
+    "length": TEXT,
+    "pattern": TEXT,
+    "remain": TEXT,
+    "range": NUMBERS,
+    "scale": frozenset({ItemType.DECIMAL}),
+    "window": TIMES,
+}
+"""The types whose values each part of a value domain can bound."""
 
 
 class Element(Spec):
@@ -73,20 +86,10 @@ class Element(Spec):
 
     @model_validator(mode="after")
     def _domain_fits_type(self) -> Element:
-        text_only = {"code_list", "check", "pattern", "length"}
-        for field in sorted(text_only):
-            if getattr(self, field) is not None and self.type is not ItemType.STRING:
-                raise ValueError(f"`{field}` needs type string, not {self.type.value}")
-        if self.range is not None and self.type not in {ItemType.INTEGER, ItemType.DECIMAL}:
-            raise ValueError(
-                f"`range` needs a number, not {self.type.value}; use `window` for dates"
-            )
-        if self.window is not None and self.type not in {ItemType.DATE, ItemType.DATETIME}:
-            raise ValueError(f"`window` needs a date or datetime, not {self.type.value}")
-        if self.scale is not None and self.type is not ItemType.DECIMAL:
-            raise ValueError(f"`scale` needs type decimal, not {self.type.value}")
-        if self.remain is not None and self.type is not ItemType.STRING:
-            raise ValueError(f"`remain` needs type string, not {self.type.value}")
+        for field, types in BOUNDS.items():
+            if getattr(self, field) is not None and self.type not in types:
+                wanted = " or ".join(sorted(one.value for one in types))
+                raise ValueError(f"`{field}` needs type {wanted}, not {self.type.value}")
         return self
 
 

@@ -107,8 +107,8 @@ def _elements(city: City) -> Iterator[dict[str, Any]]:
 
 
 def _grants(city: City) -> Iterator[dict[str, Any]]:
+    from catalog_specs.local_time import local_day
     from governance.grants.decisions import decide
-    from governance.local_time import local_day
 
     today = local_day(city.catalog, city.clock())
     for one in city.catalog.grants.values():

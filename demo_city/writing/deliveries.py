@@ -6,7 +6,6 @@ Keep out: how rounds follow each other (`rounds`).
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from demo_city.writing.referred import MISTAKEN
 from demo_city.writing.render import SEQUENCE, Sheet, render
 from demo_city.writing.standing import Standing, Told, settle
 from demo_city.writing.text import kinds
+from storage.digests import sha256_of
 
 __all__ = ["MISSING_COLUMN", "Made", "make_delivery", "make_refused"]
 
@@ -57,7 +57,7 @@ def make_delivery(
         department=resource.provider,
         resource=resource.resource,
         file="",
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256_of(content),
         rows=cells.height,
         expect=PASSED,
         quarantined=numbered(handed.texts.height, defects),
@@ -81,7 +81,7 @@ def make_refused(catalog: Catalog, resource: Resource, handed: Handed, before: S
         department=resource.provider,
         resource=resource.resource,
         file="",
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256_of(content),
         rows=rows,
         expect=REJECTED,
         quarantined=tuple(Quarantined(row, (MISSING_COLUMN,)) for row in range(1, rows + 1)),

@@ -15,7 +15,7 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
-from catalog_specs.rules.sharing import (
+from catalog_specs.rules.leaving.sharing import (
     approvals_missing,
     approvals_on,
     lacks_reason,

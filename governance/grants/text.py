@@ -11,10 +11,10 @@ from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
+from catalog_specs.local_time import local_day
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
 from governance.grants.decisions import Decision, decide
-from governance.local_time import local_day
 from governance.masks.columns import mask_of
 
 __all__ = ["department_name", "explain", "grant_text"]

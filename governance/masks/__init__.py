@@ -1,4 +1,5 @@
-"""Masks: which applies to which item, how it is rendered, and whether it masks.
+"""Masked columns: the items that leave under their masks, and whether these masks mask.
 
-Belongs here: masks alone. Keep out: which items leave (`outlets`).
+Belongs here: masks at work on rows. Keep out: the masks (`catalog_specs.masks`), which one
+applies (`catalog_specs.rules.leaving`), which items leave (`outlets`).
 """

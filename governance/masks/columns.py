@@ -1,7 +1,7 @@
 """Masked columns: the items that leave, each with its mask.
 
 Belongs here: turning what a grant or open set covers into masked columns. Keep out: which mask
-applies and what is wrong with one (`catalog_specs.rules.masking`), the kinds of masks
+applies and what is wrong with one (`catalog_specs.rules.leaving.masking`), the kinds of masks
 (`catalog_specs.masks`). Unknown = error, never pass-through.
 """
 
@@ -18,8 +18,8 @@ from catalog_specs.masks.mask import Key, Mask, Remains
 from catalog_specs.models.element import Element
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.models.sharing import Exit
-from catalog_specs.rules.masking import applied, faults_at_exit, faults_of_mask
-from catalog_specs.rules.persons import is_protected
+from catalog_specs.rules.leaving.masking import applied, faults_at_exit, faults_of_mask
+from catalog_specs.rules.leaving.persons import is_protected
 from catalog_specs.vocabulary import ItemType
 from storage.delta.table_shape import Column, column_type
 

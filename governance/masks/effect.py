@@ -1,7 +1,7 @@
 """Whether a mask masks: a column whose masked values still tell every original apart does not.
 
 Belongs here: measuring that on the rows that would leave. Keep out: bounds that need no data
-(`catalog_specs.rules.masking`), and what follows (`outlets`).
+(`catalog_specs.rules.leaving.masking`), and what follows (`outlets`).
 """
 
 from __future__ import annotations

@@ -15,13 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from filelock import FileLock
-
 from catalog_specs.models.pull import HttpPull, SqlPull
 from landing.landing import resume
 from landing.pulls.errand import Errand, Pulled, remember
 from register.register import Register, open_register
 from storage.layout import Layout
+from storage.locks import locked
 from storage.working_folders import working_folder
 
 __all__ = ["Errand", "Pulled", "pulled"]
@@ -35,11 +34,8 @@ def pulled(layout: Layout, errand: Errand) -> Iterator[Pulled | None]:
     resource wait for each other until the file is landed. Raises SettingsError, PullError,
     TransientError; none of them quotes an address, a token or a value.
     """
-    name = errand.resource.ref.replace("/", ".")
-    locks = layout.locks
-    locks.mkdir(parents=True, exist_ok=True)
     with (
-        FileLock(locks / f"pull.{name}.lock"),
+        locked(layout, f"pull.{errand.resource.ref}"),
         working_folder(layout.work / "pulls", "pull-") as folder,
     ):
         resume(layout, errand.resource.ref)  # so that nothing taken is forgotten

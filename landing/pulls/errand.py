@@ -7,7 +7,6 @@ the rename that committed the rows, and so is never ahead of them nor behind.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -23,6 +22,7 @@ from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
 from register.arrivals import Arrival
 from register.register import Register
+from storage.digests import sha256_of
 from storage.engines.workbench import Limits
 
 __all__ = ["NOTE", "TAKEN", "Errand", "Memory", "Pulled", "asked", "remember"]
@@ -134,4 +134,4 @@ def _note(folder: Path) -> Mapping[str, Any]:
 
 def asked(*words: object) -> str:
     """Return a digest of what a source is asked; when that changes, a pull begins anew."""
-    return hashlib.sha256(json.dumps(words, default=str).encode()).hexdigest()[:32]
+    return sha256_of(json.dumps(words, default=str).encode())[:32]

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.local_time import local_moment
 from catalog_specs.rules.disclosure import RefusalCode
-from governance.local_time import local_moment
 from outlets.open_data.ledger import Opening, last_openings, record_openings
 from outlets.open_data.packages import (
     package_names,

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.check_digits import SOLE_TRADER
 from catalog_specs.errors import AccessError
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import OpenSet
-from catalog_specs.rules.opening import may_open, withheld
-from catalog_specs.rules.persons import Leaver, counted, firms_of, units_of
+from catalog_specs.rules.leaving.opening import may_open, withheld
+from catalog_specs.rules.leaving.persons import Leaver, counted, firms_of, units_of
 from governance.free_text import key_items, scanned
 from governance.grants.text import department_name
 from governance.keys import KeyRing
@@ -25,9 +27,10 @@ from governance.masks.columns import MaskedColumn, masked_columns
 from governance.masks.effect import masked_protected, original
 from governance.row_filters import check_filter, render_filter
 from outlets.open_data.samples import is_drawn
-from outlets.shares.plan import digest_of, source_columns
+from outlets.shares.plan import source_columns
 from storage.delta.extracts import scan
 from storage.delta.tables import Snapshot, snapshot
+from storage.digests import sha256_of_facts
 from storage.evolution.differences import require_fit
 from storage.foreign_commits import require_ours
 from storage.layout import Layout
@@ -36,9 +39,6 @@ __all__ = ["ReleasePlan", "plan_release"]
 
 FORMAT = 2
 """Raised when the same plan would be packaged differently, so that a new release is made."""
-_SOLE_TRADER = "92"
-"""How the credit code of a sole trader begins (GB 32100: 9 registered by market supervision, 2
-个体工商户)."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ class ReleasePlan:
     def cells(self) -> dict[str, str]:
         """Return what each published column holds and how it is masked, as digests."""
         return {
-            c.code: digest_of({"type": c.element.type, "mask": c.mask.model_dump(mode="json")})[:16]
+            c.code: sha256_of_facts(
+                {"type": c.element.type, "mask": c.mask.model_dump(mode="json")}
+            )[:16]
             for c in self.columns
         }
 
@@ -75,7 +77,7 @@ class ReleasePlan:
         """Return a digest of the table and version it would be made from."""
         if self.found is None:
             return None
-        return digest_of({"table": self.found.table_id, "version": self.found.version})[:16]
+        return _short({"table": self.found.table_id, "version": self.found.version})
 
     def published(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Return these rows as they leave."""
@@ -129,7 +131,7 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
         found=found,
         rows=rows,
         terms=terms,
-        fingerprint=digest_of(
+        fingerprint=sha256_of_facts(
             {
                 "terms": terms,
                 "source": [found.table_id, found.version] if found else None,
@@ -206,7 +208,7 @@ class _Draft:
             "provider": department_name(self.catalog, resource.provider),
             "keys": [keys.fingerprint(purpose) for purpose in purposes],
         }
-        return digest_of(facts)
+        return sha256_of_facts(facts)
 
     def _drawn(self, keys: KeyRing) -> Iterator[pl.Expr]:
         if self.open_set.sample is not None:
@@ -225,6 +227,10 @@ class _Draft:
         return f"sample:{self.open_set.code}"
 
 
+def _short(facts: Mapping[str, Any]) -> str:
+    return sha256_of_facts(facts)[:16]
+
+
 def _unit(code: str) -> str:
     return f"__unit_{code}"
 
@@ -235,7 +241,7 @@ def _key(code: str) -> str:
 
 def _is_no_sole_trader(code: str) -> pl.Expr:
     value = pl.col(code).str.to_uppercase().str.strip_chars()
-    return ~value.str.starts_with(_SOLE_TRADER).fill_null(value=False)
+    return ~value.str.starts_with(SOLE_TRADER).fill_null(value=False)
 
 
 def _unconditional(resource: Resource, open_set: OpenSet, columns: Sequence[MaskedColumn]) -> None:

@@ -19,13 +19,13 @@ import polars as pl
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError, DisclosureError
+from catalog_specs.local_time import local_moment
 from catalog_specs.models.sharing import OpenSet
 from catalog_specs.rules.disclosure import RefusalCode
 from catalog_specs.vocabulary import SmallClasses
 from governance.disclosure import Measurement, measure, without_small_classes
 from governance.free_text import scan_text
 from governance.keys import KeyRing
-from governance.local_time import local_moment
 from governance.masks.effect import undone
 from outlets.as_of import acquired_at
 from outlets.open_data.consecutive import (

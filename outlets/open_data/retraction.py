@@ -7,17 +7,17 @@ name, so that no other ever gets it and whoever comes for it learns why it is go
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
+from catalog_specs.local_time import local_moment
 from catalog_specs.models.sharing import OpenSet
 from catalog_specs.rules.disclosure import WithdrawalCode
-from catalog_specs.rules.opening import may_open
-from governance.local_time import local_moment
+from catalog_specs.rules.leaving.opening import may_open
+from catalog_specs.spec import is_code
 from outlets.open_data.packages import (
     package_names,
     point_latest,
@@ -37,8 +37,6 @@ __all__ = [
     "standing",
     "withdrawn_fingerprint",
 ]
-
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def closed_sets(layout: Layout, catalog: Catalog) -> tuple[str, ...]:
     return tuple(
         code
         for code in found
-        if _CODE.fullmatch(code) and standing(catalog, code) and releases(layout.open_data(code))
+        if is_code(code) and standing(catalog, code) and releases(layout.open_data(code))
     )
 
 
@@ -103,7 +101,7 @@ def retract(
         AccessError: there is no such release, or it was withdrawn before.
     """
     code, name = release
-    there = releases(layout.open_data(code)) if _CODE.fullmatch(code) else ()
+    there = releases(layout.open_data(code)) if is_code(code) else ()
     if name not in there:
         gone = tombstone(layout.release(code, name)) if name in _names(layout, code) else {}
         raise AccessError(
@@ -125,7 +123,7 @@ def withdrawn_fingerprint(layout: Layout, open_set: OpenSet) -> str | None:
 
 
 def _names(layout: Layout, code: str) -> tuple[str, ...]:
-    return package_names(layout.open_data(code)) if _CODE.fullmatch(code) else ()
+    return package_names(layout.open_data(code)) if is_code(code) else ()
 
 
 def _retracted(

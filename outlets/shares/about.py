@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.local_time import local_moment
 from governance.grants.text import department_name
-from governance.local_time import local_moment
 from outlets.as_of import acquired_at
 from outlets.shares.plan import Part, SharePlan
 

@@ -7,11 +7,8 @@ unchanged extract is recognised. Keep out: deciding (`governance.grants.decision
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -19,7 +16,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
-from catalog_specs.rules.sharing import granted_twice
+from catalog_specs.rules.leaving.sharing import granted_twice
 from governance.free_text import key_items, scanned
 from governance.grants.text import department_name
 from governance.keys import DerivedKey, KeyRing
@@ -29,6 +26,7 @@ from governance.row_filters import check_filter, render_filter
 from storage.delta.extracts import scan
 from storage.delta.table_shape import Column, Shape, column_type
 from storage.delta.tables import Snapshot, snapshot
+from storage.digests import sha256_of_facts
 from storage.evolution.differences import require_fit
 from storage.foreign_commits import require_ours
 from storage.layout import Layout
@@ -37,7 +35,6 @@ __all__ = [
     "Part",
     "SharePlan",
     "check_masks",
-    "digest_of",
     "plan_share",
     "source_columns",
     "terms_of",
@@ -129,7 +126,7 @@ def plan_share(layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing) ->
         "key": [key.version if key else None, fingerprint],
         "parts": [part.digest for part in parts],
     }
-    return SharePlan(grant, parts, key, digest_of(facts))
+    return SharePlan(grant, parts, key, sha256_of_facts(facts))
 
 
 def terms_of(catalog: Catalog, grant: Grant) -> str:
@@ -145,7 +142,7 @@ def terms_of(catalog: Catalog, grant: Grant) -> str:
         ]
         for granted in _distinct(grant)
     }
-    return digest_of({"terms": facts})
+    return sha256_of_facts({"terms": facts})
 
 
 def check_masks(catalog: Catalog, grant: Grant) -> None:
@@ -157,12 +154,6 @@ def check_masks(catalog: Catalog, grant: Grant) -> None:
     for granted in _distinct(grant):
         _columns(catalog, granted)
         render_filter(catalog, catalog.resource(granted.resource), granted.where)
-
-
-def digest_of(facts: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of facts in a canonical JSON form."""
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def source_columns(
@@ -243,6 +234,6 @@ def _part(
         source=source_columns(catalog, resource, iter(wanted)),
         shape=shape,
         found=found,
-        digest=digest_of(facts),
+        digest=sha256_of_facts(facts),
         keys=keys,
     )

@@ -19,10 +19,10 @@ from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
+from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.models.sharing import Grant
 from governance.grants.decisions import decide
 from governance.keys import DerivedKey, KeyRing
-from governance.local_time import local_day, local_moment
 from outlets.shares.about import META_COMMENT, about_share
 from outlets.shares.file import ShareTable, build_share_file
 from outlets.shares.handing_out import ENOUGH, alone_text, check_leaving, rows_alone

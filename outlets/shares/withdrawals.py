@@ -7,7 +7,6 @@ fails elsewhere can keep a withdrawal from happening.
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,9 +14,10 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.loader import GrantsAlone
+from catalog_specs.local_time import local_day
 from catalog_specs.models.sharing import Grant
+from catalog_specs.spec import is_code
 from governance.grants.decisions import decide, standing_objections
-from governance.local_time import local_day
 from outlets.shares.plan import check_masks
 from storage.layout import Layout
 from storage.swaps import clear_aside, remove
@@ -30,8 +30,6 @@ __all__ = [
     "withdraw_lapsed",
     "withdraw_uncompiled",
 ]
-
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def withdraw(
     layout: Layout, grant: str, reason: str = "withdrawn", explanation: str = "授权已撤回"
 ) -> Withdrawal:
     """Take away everything a grant ever put on disk: DuckDB file, extract, unfinished work."""
-    if not _CODE.fullmatch(grant):
+    if not is_code(grant):
         raise ValueError("not a grant's code")
     gone = False
     for place in (layout.share_file(grant), layout.share(grant)):
@@ -103,7 +101,7 @@ def handed_out(layout: Layout) -> tuple[str, ...]:
     folders, files = layout.share("x").parent, layout.share_file("x").parent
     names = [path.name for place in (folders, files) if place.is_dir() for path in place.iterdir()]
     codes = (name.removeprefix(".").partition(".")[0] for name in names)
-    return tuple(sorted({code for code in codes if _CODE.fullmatch(code)}))
+    return tuple(sorted({code for code in codes if is_code(code)}))
 
 
 def _withdraw_unmasked(layout: Layout, catalog: Catalog, grant: Grant) -> Withdrawal | None:

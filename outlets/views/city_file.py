@@ -8,7 +8,6 @@ the file opens in any DuckDB, read-only, without extensions.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +24,7 @@ from outlets.views.sql import (
     subject_views,
 )
 from storage.delta.tables import Snapshot, snapshot
+from storage.digests import sha256_of_lines
 from storage.engines.connection import Connection, EngineError, read_only
 from storage.engines.database_files import Contents, build_database, contents, sweep_database
 from storage.foreign_commits import look, looks
@@ -124,8 +124,7 @@ class _Found:
             for name, table in group.items()
         )
         told = (*sorted(self.broken), *states, *self.foreign.values())
-        text = "\n".join([f"{FORMAT} {catalog.digest}", codes().query, *told])
-        return hashlib.sha256(text.encode()).hexdigest()
+        return sha256_of_lines([f"{FORMAT} {catalog.digest}", codes().query, *told])
 
 
 def _snapshots(

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CheckError
+from catalog_specs.local_time import local_day
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind, Level
 from quality.accepted import Judged, divide
@@ -79,7 +79,7 @@ class Gate:
     @property
     def today(self) -> date:
         """Return the judging date."""
-        return self._now.astimezone(ZoneInfo(self._catalog.profile.timezone)).date()
+        return local_day(self._catalog, self._now)
 
     def judge(self, bundle: Bundle) -> tuple[Verdict, ...]:
         """Judge a bundle, keep back what fails, and record each delivery's verdict last.

@@ -6,19 +6,16 @@ Keep out: whether a valid number belongs to somebody (that is a reference rule).
 
 from __future__ import annotations
 
+from catalog_specs.check_digits import CREDIT_ALPHABET, CREDIT_WEIGHTS, RESIDENT_WEIGHTS
+
 __all__ = ["MACROS"]
 
-_RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
 _RESIDENT_SUM = " + ".join(
-    f"{weight} * (_n // {10 ** (16 - place)} % 10)"
-    for place, weight in enumerate(_RESIDENT_WEIGHTS)
+    f"{weight} * (_n // {10 ** (16 - place)} % 10)" for place, weight in enumerate(RESIDENT_WEIGHTS)
 )
 _CREDIT_SUM = " + ".join(
-    f"{weight} * (strpos('{_CREDIT_ALPHABET}', substr(s, {place}, 1)) - 1)"
-    for place, weight in enumerate(_CREDIT_WEIGHTS, start=1)
+    f"{weight} * (strpos('{CREDIT_ALPHABET}', substr(s, {place}, 1)) - 1)"
+    for place, weight in enumerate(CREDIT_WEIGHTS, start=1)
 )
 
 MACROS = f"""
@@ -32,7 +29,7 @@ CREATE OR REPLACE TEMP MACRO quanshu_resident_id_ok(s) AS
 CREATE OR REPLACE TEMP MACRO quanshu_credit_code_ok(s) AS
   coalesce(
     regexp_full_match(s, '[0-9A-HJ-NPQRTUWXY]{{2}}[0-9]{{6}}[0-9A-HJ-NPQRTUWXY]{{10}}')
-    AND strpos('{_CREDIT_ALPHABET}', substr(s, 18, 1)) - 1 = (31 - ({_CREDIT_SUM}) % 31) % 31,
+    AND strpos('{CREDIT_ALPHABET}', substr(s, 18, 1)) - 1 = (31 - ({_CREDIT_SUM}) % 31) % 31,
     false);
 """
 """Both are false for a text of any other form, and for null.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
-from catalog_specs.vocabulary import ItemType, Level
+from catalog_specs.vocabulary import TIMES, ItemType, Level
 from feeds.columns import OPERATION
 from quality.rules.expectations import register
 from quality.rules.relations import code_list_relation, reference_relation
@@ -209,7 +209,7 @@ def _value(value: Any, item_type: ItemType | None, today: date) -> Any:  # noqa:
     """Return a value as the column's type compares it; lists member by member."""
     if isinstance(value, list):
         return [_value(member, item_type, today) for member in value]
-    if item_type not in {ItemType.DATE, ItemType.DATETIME}:
+    if item_type not in TIMES:
         return value
     if value == TODAY:
         value = today

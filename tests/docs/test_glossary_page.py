@@ -47,7 +47,12 @@ MODELS = (
 
 def _terms() -> list[vocabulary.Term]:
     kinds = (getattr(vocabulary, name) for name in vocabulary.__all__)
-    return [member for kind in kinds if issubclass(kind, vocabulary.Term) for member in kind]
+    return [
+        member
+        for kind in kinds
+        if isinstance(kind, type) and issubclass(kind, vocabulary.Term)
+        for member in kind
+    ]
 
 
 def _keys() -> frozenset[str]:

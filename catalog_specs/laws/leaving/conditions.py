@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Condition, Exit
 from catalog_specs.reading.declared import Declared
-from catalog_specs.rules.conditions import condition_faults
+from catalog_specs.rules.leaving.conditions import condition_faults
 
 __all__ = ["Finding", "scope_faults"]
 

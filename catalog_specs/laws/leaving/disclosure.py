@@ -14,9 +14,9 @@ from catalog_specs.laws.leaving.exits import leaving_of, masks_of
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Exit, OpenSet
 from catalog_specs.reading.declared import Declared
-from catalog_specs.rules.conditions import tells_more
-from catalog_specs.rules.opening import withheld
-from catalog_specs.rules.persons import (
+from catalog_specs.rules.leaving.conditions import tells_more
+from catalog_specs.rules.leaving.opening import withheld
+from catalog_specs.rules.leaving.persons import (
     Leaver,
     counted,
     is_protected,

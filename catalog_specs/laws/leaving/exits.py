@@ -1,7 +1,7 @@
 """Exits: every item of every grant and open set, with the mask that will apply to it.
 
 Belongs here: the walk, and the place to correct of each. Keep out: which mask applies
-(`catalog_specs.rules.masking`), the laws about it (`masks`, `grants`, `open_data`).
+(`catalog_specs.rules.leaving.masking`), the laws about it (`masks`, `grants`, `open_data`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Exit
 from catalog_specs.reading.declared import Declared
-from catalog_specs.rules.masking import NamedBy, applied
+from catalog_specs.rules.leaving.masking import NamedBy, applied
 
 __all__ = ["Leaving", "dropped_of", "leaving", "leaving_of", "masks_of"]
 

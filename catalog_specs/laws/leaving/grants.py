@@ -14,7 +14,7 @@ from catalog_specs.laws.leaving.exits import dropped_of
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.reading.declared import Declared
-from catalog_specs.rules.sharing import (
+from catalog_specs.rules.leaving.sharing import (
     approvals_missing,
     granted_twice,
     is_timely,

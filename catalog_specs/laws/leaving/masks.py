@@ -1,7 +1,7 @@
 """Masks: nothing sensitive leaves without one, and each fits its item and masks it (六(一)).
 
 Belongs here: the laws over `exits` and the masks that elements declare. Keep out: what is wrong
-with a mask (`catalog_specs.rules.masking`), measured disclosure risk.
+with a mask (`catalog_specs.rules.leaving.masking`), measured disclosure risk.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from catalog_specs.laws.law import Fault, Law
 from catalog_specs.laws.leaving.exits import leaving
 from catalog_specs.reading.declared import Declared
-from catalog_specs.rules.masking import (
+from catalog_specs.rules.leaving.masking import (
     MaskFault,
     MaskFaultKind,
     NamedBy,

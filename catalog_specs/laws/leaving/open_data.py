@@ -14,7 +14,7 @@ from catalog_specs.laws.leaving.exits import dropped_of
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import OpenSet
 from catalog_specs.reading.declared import Declared
-from catalog_specs.rules.opening import may_open
+from catalog_specs.rules.leaving.opening import may_open
 
 __all__ = ["LAWS"]
 

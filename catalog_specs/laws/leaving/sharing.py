@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.models.resource import Resource
 from catalog_specs.reading.declared import Declared
-from catalog_specs.rules.sharing import may_hand_out, share_type_of
+from catalog_specs.rules.leaving.sharing import may_hand_out, share_type_of
 from catalog_specs.suggestion import one_of
 from catalog_specs.vocabulary import BaseClass, Method, ShareType
 

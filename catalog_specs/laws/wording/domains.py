@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog_specs.laws.law import Fault, Law, resource_at
-from catalog_specs.models.element import Element
+from catalog_specs.models.element import BOUNDS, Element
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Item, QualityRule
 from catalog_specs.reading.declared import Declared
@@ -19,13 +19,8 @@ from catalog_specs.vocabulary import ItemType
 
 __all__ = ["LAWS", "pattern_fault", "rule_patterns"]
 
-_TEXT = frozenset({ItemType.STRING})
-_FITS = {
-    "length": _TEXT,
-    "pattern": _TEXT,
-    "range": frozenset({ItemType.INTEGER, ItemType.DECIMAL}),
-    "window": frozenset({ItemType.DATE, ItemType.DATETIME}),
-}
+_OF_ITEMS = ("length", "pattern", "range", "window")
+"""The bounds that an item may have of its own; an element's have been held to its type already."""
 _TOKEN = re.compile(
     r"\\(?P<escape>.)|(?P<group>\(\?(?:<?[=!]|>|P=|P>|\(|#|R))|(?P<greedy>[*+?}]\+)"
     r"|\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]*))?\}",
@@ -36,8 +31,8 @@ _MOST_REPEATS = 1000
 
 def _bounds(declared: Declared) -> Iterator[Fault]:
     for at, path, bounded, kind in _bounded(declared):
-        for field, types in _FITS.items():
-            value = getattr(bounded, field)
+        for field in _OF_ITEMS:
+            value, types = getattr(bounded, field), BOUNDS[field]
             place = f"{path}.{field}".lstrip(".")
             if value is not None and kind not in types:
                 wanted = " or ".join(sorted(one.value for one in types))

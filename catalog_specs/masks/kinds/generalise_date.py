@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from catalog_specs.masks.mask import TIMES, Key, Mask, Remains
-from catalog_specs.vocabulary import ItemType
+from catalog_specs.masks.mask import Key, Mask, Remains
+from catalog_specs.vocabulary import TIMES, ItemType
 
 if TYPE_CHECKING:
     import polars as pl

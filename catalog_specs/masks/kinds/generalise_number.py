@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from catalog_specs.masks.mask import NUMBERS, Domain, Key, Mask, Remains
-from catalog_specs.vocabulary import ItemType
+from catalog_specs.masks.mask import Domain, Key, Mask, Remains
+from catalog_specs.vocabulary import NUMBERS, ItemType
 
 if TYPE_CHECKING:
     import polars as pl

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from catalog_specs.masks.mask import TEXT, Domain, Key, Mask, Remains
-from catalog_specs.vocabulary import ItemType
+from catalog_specs.masks.mask import Domain, Key, Mask, Remains
+from catalog_specs.vocabulary import TEXT, ItemType
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from catalog_specs.masks.mask import TEXT, Domain, Key, Mask, Remains
-from catalog_specs.vocabulary import IdentityCheck, ItemType
+from catalog_specs.masks.mask import Domain, Key, Mask, Remains
+from catalog_specs.vocabulary import TEXT, IdentityCheck, ItemType
 
 if TYPE_CHECKING:
     import polars as pl

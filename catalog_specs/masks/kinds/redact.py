@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from catalog_specs.masks.mask import TEXT, Key, Mask, Remains
+from catalog_specs.masks.mask import Key, Mask, Remains
 from catalog_specs.spec import Text
-from catalog_specs.vocabulary import ItemType
+from catalog_specs.vocabulary import TEXT, ItemType
 
 if TYPE_CHECKING:
     import polars as pl

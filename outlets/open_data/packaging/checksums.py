@@ -5,20 +5,18 @@ Belongs here: measuring files. Keep out: what they hold.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
 from outlets.open_data.packaging.facts import PackageFile
+from storage.digests import sha256_of_file
 
 __all__ = ["measured", "sums"]
 
 
 def measured(path: Path) -> PackageFile:
     """Return a file's name, size and SHA-256, read in pieces."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return PackageFile(path.name, path.stat().st_size, digest)
+    return PackageFile(path.name, path.stat().st_size, sha256_of_file(path))
 
 
 def sums(files: Iterable[PackageFile]) -> str:

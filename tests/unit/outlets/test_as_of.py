@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from governance.local_time import local_day, local_moment
+from catalog_specs.local_time import local_day, local_moment
 from outlets.as_of import acquired_at
 from storage.delta.commits import Commit
 from storage.delta.tables import Snapshot, append, snapshot

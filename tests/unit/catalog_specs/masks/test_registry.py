@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from catalog_specs.masks.mask import NUMBERS, Key, Mask, Remains
-from catalog_specs.vocabulary import ItemType
+from catalog_specs.masks.mask import Key, Mask, Remains
+from catalog_specs.vocabulary import NUMBERS, ItemType
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,7 +57,7 @@ from catalog_specs.json_schema import schema_texts
 from catalog_specs.masks.page import masks_page
 from catalog_specs.models.element import Element
 from catalog_specs.models.sharing import GrantedResource
-from catalog_specs.rules.masking import fitting
+from catalog_specs.rules.leaving.masking import fitting
 from catalog_specs.vocabulary import ItemType
 
 assert "polars" not in sys.modules, "reading a catalogue must not import Polars"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalog_specs.rules.persons import (
+from catalog_specs.rules.leaving.persons import (
     Leaver,
     counted,
     identifies_person,
@@ -19,7 +19,7 @@ from catalog_specs.rules.persons import (
 )
 from tests.cities.sharing import PERSON, REGION, town
 from tests.factories import change
-from tests.unit.catalog_specs.rules.facts import city, element, mask
+from tests.unit.catalog_specs.rules.leaving.facts import city, element, mask
 
 PLACES = "elements/places.yaml"
 

@@ -13,7 +13,7 @@ from catalog_specs.masks.mask import Mask, Remains
 from catalog_specs.models.element import Element
 from catalog_specs.models.organisation import Subject
 from catalog_specs.models.resource import Item, Resource
-from catalog_specs.rules.known import Known
+from catalog_specs.rules.leaving.known import Known
 from catalog_specs.vocabulary import BaseClass, IdentityCheck, ItemType, PersonLink
 
 __all__ = [

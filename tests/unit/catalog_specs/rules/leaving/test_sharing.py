@@ -10,8 +10,8 @@ import pytest
 
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, OpenSet
-from catalog_specs.rules.opening import may_open, withheld
-from catalog_specs.rules.sharing import (
+from catalog_specs.rules.leaving.opening import may_open, withheld
+from catalog_specs.rules.leaving.sharing import (
     approvals_missing,
     approvals_on,
     granted_twice,

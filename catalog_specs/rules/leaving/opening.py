@@ -12,7 +12,7 @@ from typing import NamedTuple
 from catalog_specs.masks.mask import Mask
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import OpenSet
-from catalog_specs.rules.sharing import share_type_of
+from catalog_specs.rules.leaving.sharing import share_type_of
 from catalog_specs.vocabulary import ShareType
 
 __all__ = ["Withheld", "may_open", "withheld"]

@@ -16,8 +16,8 @@ from catalog_specs.masks.registry import mask_kinds
 from catalog_specs.models.element import Element
 from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Exit
-from catalog_specs.rules.known import Known
-from catalog_specs.rules.persons import identifies_person, is_protected
+from catalog_specs.rules.leaving.known import Known
+from catalog_specs.rules.leaving.persons import identifies_person, is_protected
 from catalog_specs.vocabulary import ItemType
 
 __all__ = [

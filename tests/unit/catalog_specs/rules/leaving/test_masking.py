@@ -9,7 +9,7 @@ from stdnum.cn import ric
 
 from catalog_specs.masks.kinds.partial import Partial
 from catalog_specs.models.element import Element
-from catalog_specs.rules.masking import (
+from catalog_specs.rules.leaving.masking import (
     Applied,
     NamedBy,
     applied,
@@ -18,7 +18,7 @@ from catalog_specs.rules.masking import (
     fitting,
 )
 from catalog_specs.vocabulary import ItemType
-from tests.unit.catalog_specs.rules.facts import city, element, exit_of, mask
+from tests.unit.catalog_specs.rules.leaving.facts import city, element, exit_of, mask
 
 KEEP = {"mask": "keep"}
 DROP = {"mask": "drop"}

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog_specs.models.sharing import Condition
-from catalog_specs.rules.conditions import condition_faults, tells_more, typed_value
+from catalog_specs.rules.leaving.conditions import condition_faults, tells_more, typed_value
 from catalog_specs.vocabulary import ItemType
-from tests.unit.catalog_specs.rules.facts import city, element, mask
+from tests.unit.catalog_specs.rules.leaving.facts import city, element, mask
 
 DAY = date(1990, 1, 1)
 MOMENT = datetime(1990, 1, 1)  # noqa: DTZ001 - the delivered clock
