@@ -3,10 +3,12 @@
 Belongs here: when the next release is due, which cells changed by fewer than k persons, and keeping
 those as they were published. Keep out: measuring one release (`governance.disclosure`).
 
-Anybody can lay two releases side by side. If a cell held seven and now holds eight, whoever moved
-in between is that one. So a cell that changed by fewer than k persons stays as it was until more
-has come together. Only rows are public, so a row counts as little as it may: where one person has
-up to m rows in a cell, (k - 1) * m rows may still be fewer than k persons.
+Anybody can lay two releases side by side, the newest and any other that still stands. If a cell
+held seven, then twelve, and now holds eight, whoever moved in is that one. So a cell that differs
+from any standing release by fewer than k persons stays as it was published last. Only rows are
+public, so a row counts as little as it may: where one person has up to m rows in a cell,
+(k - 1) * m rows may still be fewer than k persons. Each release is read once for each new one;
+what is kept in memory meanwhile are the cells of one.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from storage.swaps import read_json
 
 __all__ = [
     "Previous",
-    "previous_release",
+    "previous_releases",
     "rows_of_one",
     "small_changes",
     "with_small_changes_delayed",
@@ -41,11 +43,12 @@ _DAYS = {
     UpdateCycle.YEARLY: 365,
 }
 _WAS = "__rows_before"
+_NTH = "__release_before"
 
 
 @dataclass(frozen=True)
 class Previous:
-    """The last release as it lies there: its own account of itself, and its rows."""
+    """An earlier release as it lies there: its own account of itself, and its rows."""
 
     name: str
     said: Mapping[str, Any]
@@ -92,14 +95,11 @@ class Previous:
         return today >= day + timedelta(days=_DAYS[cadence])
 
 
-def previous_release(folder: Path, names: Sequence[str]) -> Previous | None:
-    """Return the last of these releases, or None when there is none whose rows can be read."""
-    if not names:
-        return None
-    place = folder / names[-1]
-    data = place / "data.parquet"
-    said = read_json(place / "metadata.json")
-    return Previous(names[-1], said, data) if said and data.is_file() else None
+def previous_releases(folder: Path, names: Sequence[str]) -> tuple[Previous, ...]:
+    """Return those of these releases whose rows can be read, in the same order."""
+    found = ((name, read_json(folder / name / "metadata.json")) for name in names)
+    read = (Previous(name, said, folder / name / "data.parquet") for name, said in found if said)
+    return tuple(one for one in read if one.data.is_file())
 
 
 def rows_of_one(frame: pl.LazyFrame, columns: Sequence[str], units: Sequence[str]) -> int:
@@ -115,24 +115,53 @@ def rows_of_one(frame: pl.LazyFrame, columns: Sequence[str], units: Sequence[str
 
 
 def with_small_changes_delayed(
-    before: Previous, frame: pl.LazyFrame, columns: Sequence[str], bounds: tuple[int, int]
+    earlier: Sequence[Previous],
+    frame: pl.LazyFrame,
+    columns: Sequence[str],
+    bounds: tuple[int, int],
 ) -> pl.LazyFrame:
-    """Return the rows to publish: cells that changed too little hold the rows they had.
+    """Return the rows to publish: cells too near to an earlier release stay as they were last.
 
-    `bounds` are k and the largest change in rows that may be fewer than k persons. A cell that was
-    published under a smaller k than today's is left out, since neither side of it may be shown.
+    `earlier` are made alike, oldest first. `bounds` are k and the largest change in rows that may
+    be fewer than k persons. A cell that was published under a smaller k than today's is left out,
+    since neither side of it may be shown. One that goes back to its last size adds nothing to what
+    the releases before tell.
     """
     k, most = bounds
-    old = scan_parquet(before.data)
-    small = small_changes(old, frame, columns, most).collect(engine="streaming")
-    if not small.height:
-        return frame
     keys = list(columns)
-    moved = frame.join(small.lazy().select(keys), on=keys, how="anti", nulls_equal=True)
-    kept = small.lazy().filter(pl.col(_WAS) >= k).select(keys)
-    stayed = old.join(kept, on=keys, how="semi", nulls_equal=True)
+    near, last = _nearness(earlier, frame, columns, most)
+    if not near.height:
+        return frame
+    moved = frame.join(near.lazy(), on=keys, how="anti", nulls_equal=True)
+    kept = last.join(near, on=keys, how="semi", nulls_equal=True).filter(pl.col(_WAS) >= k)
     order = frame.collect_schema().names()
-    return pl.concat([moved, stayed.select(order)], how="vertical_relaxed")
+    stayed = (
+        scan_parquet(earlier[nth].data)
+        .join(cells.lazy().select(keys), on=keys, how="semi", nulls_equal=True)
+        .select(order)
+        for (nth,), cells in sorted(kept.partition_by(_NTH, as_dict=True).items())
+    )
+    return pl.concat([moved, *stayed], how="vertical_relaxed")
+
+
+def _nearness(
+    earlier: Sequence[Previous], frame: pl.LazyFrame, columns: Sequence[str], most: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the cells that differ too little from any earlier release, and each cell's last size.
+
+    The last size names the newest of the releases that has the cell.
+    """
+    keys = list(columns)
+    counted = classes(frame, columns).select(*keys, pl.col(ROWS).cast(pl.Int64))
+    now = counted.collect(engine="streaming")
+    near = now.select(keys).clear()
+    last = now.select(*keys, pl.lit(0, pl.Int64).alias(_WAS), pl.lit(0).alias(_NTH)).clear()
+    for nth, one in enumerate(earlier):
+        both = _in_both(scan_parquet(one.data), now.lazy(), columns).collect(engine="streaming")
+        near = pl.concat([near, both.filter(_differs(most)).select(keys)]).unique()
+        sizes = both.select(*keys, _WAS, pl.lit(nth).alias(_NTH))
+        last = pl.concat([last.join(sizes, on=keys, how="anti", nulls_equal=True), sizes])
+    return near, last
 
 
 def small_changes(
@@ -142,8 +171,15 @@ def small_changes(
 
     A cell that only one of them has is no small change: all of its k or more persons make it.
     """
+    now = classes(new, columns).select(*columns, pl.col(ROWS).cast(pl.Int64))
+    return _in_both(old, now, columns).filter(_differs(most))
+
+
+def _in_both(old: pl.LazyFrame, now: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame:
     keys = list(columns)
     then = classes(old, columns).select(*keys, pl.col(ROWS).cast(pl.Int64).alias(_WAS))
-    now = classes(new, columns).select(*keys, pl.col(ROWS).cast(pl.Int64))
-    both = now.join(then, on=keys, how="inner", nulls_equal=True)
-    return both.filter((pl.col(ROWS) - pl.col(_WAS)).abs().is_between(1, most))
+    return now.join(then, on=keys, how="inner", nulls_equal=True)
+
+
+def _differs(most: int) -> pl.Expr:
+    return (pl.col(ROWS) - pl.col(_WAS)).abs().is_between(1, most)

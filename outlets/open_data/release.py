@@ -9,7 +9,7 @@ released is a value with its reason, not an exception.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from governance.masks.effect import undone
 from outlets.as_of import acquired_at
 from outlets.open_data.consecutive import (
     Previous,
-    previous_release,
+    previous_releases,
     rows_of_one,
     small_changes,
     with_small_changes_delayed,
@@ -84,10 +84,11 @@ def release(
     if withdrawn_fingerprint(layout, open_set) == plan.fingerprint:
         return _refusal(open_set, RefusalCode.WITHDRAWN, open_set.resource)
     folder = layout.open_data(open_set.code)
-    before = previous_release(folder, releases(folder))
+    earlier = previous_releases(folder, releases(folder))
     k = catalog.profile.k_anonymity.value
+    before = earlier[-1] if earlier else None
     last = _last_release(plan, before, k, local_moment(catalog, now).date())
-    return last or _attempt(layout, catalog, plan, (before, now))
+    return last or _attempt(layout, catalog, plan, (earlier, now))
 
 
 def _last_release(
@@ -115,9 +116,9 @@ def _stands(before: Previous, k: int) -> bool:
 
 
 def _attempt(
-    layout: Layout, catalog: Catalog, plan: ReleasePlan, when: tuple[Previous | None, datetime]
+    layout: Layout, catalog: Catalog, plan: ReleasePlan, when: tuple[Sequence[Previous], datetime]
 ) -> Release | Refusal:
-    before, now = when
+    earlier, now = when
     k = catalog.profile.k_anonymity.value
     risk = measure(plan.rows, plan.counted, k, plan.units)
     refused = _refused(plan, risk)
@@ -125,10 +126,10 @@ def _attempt(
         return refused
     safe = without_small_classes(plan.rows, plan.counted, k, plan.units)
     frame = plan.published(safe if risk.small_classes else plan.rows)
-    if before is not None and plan.counted:
+    if earlier and plan.counted:
         today = local_moment(catalog, now).date()
         most = (k - 1) * rows_of_one(plan.rows, plan.counted, plan.units)
-        compared = _beside(plan, before, frame, (k, most), today)
+        compared = _beside(plan, earlier, frame, (k, most), today)
         if isinstance(compared, Refusal):
             return compared
         frame = compared
@@ -174,29 +175,37 @@ def _refused(plan: ReleasePlan, risk: Measurement) -> Refusal | None:
 
 def _beside(
     plan: ReleasePlan,
-    before: Previous,
+    earlier: Sequence[Previous],
     frame: pl.LazyFrame,
     bounds: tuple[int, int],
     today: date,
 ) -> pl.LazyFrame | Refusal:
-    """Return what may be released after the last one, or why it has to wait.
+    """Return what may be released beside all that stand, or why it has to wait.
 
-    Where both are made alike, a cell that changed by fewer than k persons stays as it was. Where
-    they are not, no cell can stay; then the cadence decides how soon the two may stand side by
-    side.
+    Beside those made alike, a cell that differs by fewer than k persons stays as it was. Beside
+    others no cell can stay; then the cadence decides how soon the two may stand side by side.
     """
-    said = before.cells
-    if said == plan.cells:
-        return with_small_changes_delayed(before, frame, plan.counted, bounds)
-    known = said if said is not None else plan.cells
-    columns = scan_parquet(before.data).collect_schema().names()
-    shared = [c for c in plan.counted if c in columns and known.get(c) == plan.cells[c]]
-    if not shared or before.due(plan.open_set.cadence, today):
-        return frame
+    alike = [one for one in earlier if one.cells == plan.cells]
+    frame = with_small_changes_delayed(alike, frame, plan.counted, bounds)
+    others = (one for one in reversed(earlier) if one.cells != plan.cells)
+    waiting = (one for one in others if not one.due(plan.open_set.cadence, today))
+    refused = (_too_close(plan, one, frame, bounds[1]) for one in waiting)
+    return next(filter(None, refused), frame)
+
+
+def _too_close(
+    plan: ReleasePlan, before: Previous, frame: pl.LazyFrame, most: int
+) -> Refusal | None:
+    """Refuse what differs by a few persons from a release made otherwise, in what both show."""
     old = scan_parquet(before.data)
-    close = small_changes(old, frame, shared, bounds[1]).collect(engine="streaming").height
+    held = old.collect_schema().names()
+    known = before.cells if before.cells is not None else plan.cells
+    shared = [c for c in plan.counted if c in held and known.get(c) == plan.cells[c]]
+    if not shared:
+        return None
+    close = small_changes(old, frame, shared, most).collect(engine="streaming").height
     if not close:
-        return frame
+        return None
     names = {column.code: column.name for column in plan.columns}
     said_so = f"按{'、'.join(names[code] for code in shared)}，{close} 个单元；周期到后再发布"
     refusal = _refusal(plan.open_set, RefusalCode.TOO_CLOSE, said_so)

@@ -132,6 +132,6 @@ def test_a_fault_in_an_asset_is_stored_by_code(
         )
 
     assert not done.success
-    assert any("RUN-001" in entry for entry in stored)
+    assert any("HOME-001" in entry for entry in stored)
     assert not [entry for entry in stored if CANARY in entry]
     assert taken is not None

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.rules.disclosure import RefusalCode
 from outlets.open_data.release import Refusal, Release, release
+from storage.delta.commits import marked
 from storage.layout import Layout
 from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, fill, person, town
 from tests.factories import change
@@ -45,6 +48,18 @@ def sizes(layout: Layout, found: Any) -> dict[Any, int]:
     return {row[:-1]: row[-1] for row in counted.rows()}
 
 
+def counts(layout: Layout, found: Any) -> dict[Any, int]:
+    """Return the number of rows of each sex."""
+    return {cell[0]: count for cell, count in sizes(layout, found).items()}
+
+
+def leave(layout: Layout, numbers: Iterable[int]) -> None:
+    """Take persons out of the source."""
+    ids = ", ".join(f"'{person(number)['resident_id']}'" for number in numbers)
+    table = DeltaTable(layout.authoritative(PERSON))
+    table.delete(f"resident_id IN ({ids})", commit_properties=marked({}))
+
+
 def test_a_change_waits_for_the_cadence(layout: Layout) -> None:
     """Between two releases the last one stands, however much the source changed."""
     first = done(layout)
@@ -67,31 +82,54 @@ def test_one_more_person_does_not_show(layout: Layout) -> None:
     assert set(first) == set(second) == set(third)
 
 
-def test_no_two_releases_in_a_row_differ_by_a_few(tmp_path: Path) -> None:
-    """Over many months of comings no cell changes by fewer than k persons, nor holds fewer."""
+def test_it_does_not_come_near_to_an_older_release_either(layout: Layout) -> None:
+    """Eight, twelve, nine: the nine would tell the one who is there beyond the eight."""
+    first = done(layout)
+    fill(layout, town(), PERSON, group(4, first=300))
+    second = done(layout, days=30)
+    leave(layout, [300, 301, 302])
+    third = done(layout, days=60)
+    shown = [counts(layout, one)["1"] for one in (first, second, third)]
+    assert shown == [8, 12, 12]
+
+
+def test_a_cell_that_comes_back_is_compared_with_what_it_was(layout: Layout) -> None:
+    """A cell that the last release does not have is compared with the one that had it."""
+    first = counts(layout, done(layout))
+    leave(layout, range(6))
+    second = counts(layout, done(layout, days=30))
+    fill(layout, town(), PERSON, group(7, first=500))
+    third = counts(layout, done(layout, days=60))
+    assert [one.get("1") for one in (first, second, third)] == [8, None, 8]
+
+
+def test_no_two_releases_differ_by_a_few(tmp_path: Path) -> None:
+    """Over many months of comings and goings no cell is near to what any release showed of it."""
     layout, dice = Layout(tmp_path), random.Random(7)
-    before: dict[Any, int] = {}
-    number = 0
-    for month in range(8):
+    published: dict[Any, set[int]] = {}
+    number = released = 0
+    for month in range(10):
         rows = []
         for sex in ("1", "2"):
             for decade in range(1950, 2000, 10):
-                count = dice.choice([0, 0, 1, 2, 3, 4])
-                for _ in range(count):
+                for _ in range(dice.choice([0, 0, 1, 2, 3, 4])):
                     born = date(decade + number % 10, 1 + number % 12, 1 + number % 28)
                     rows += group(1, first=number, sex=sex, birth_date=born)
                     number += 1
         fill(layout, town(), PERSON, rows or group(1, first=number))
+        if month > 3:
+            leave(layout, dice.sample(range(number), dice.choice([2, 9, 15])))
         found = done(layout, days=30 * month)
         if isinstance(found, Refusal):
             assert found.code is RefusalCode.NOTHING_LEFT
             continue
+        released += found.created
         now = sizes(layout, found)
         assert min(now.values()) >= 3
-        for cell in now.keys() & before.keys():
-            assert abs(now[cell] - before[cell]) not in {1, 2}
-        before = now
-    assert before
+        for cell, size in now.items():
+            assert {abs(size - was) for was in published.get(cell, ())}.isdisjoint({1, 2})
+            published.setdefault(cell, set()).add(size)
+    assert released > 5
 
 
 def test_other_columns_are_compared_by_what_they_share(layout: Layout) -> None:
