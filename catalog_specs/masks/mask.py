@@ -133,6 +133,13 @@ class Mask(Spec, ABC):
         """Return the number of the interval a value falls in; None unless all are equally wide."""
         return None
 
+    def parts(self, value: pl.Expr) -> tuple[pl.Expr, tuple[pl.Expr, ...]] | None:  # noqa: ARG002
+        """Return what of a text is hidden, and each of the characters that stay.
+
+        None unless the mask only ever covers or cuts characters by their place.
+        """
+        return None
+
     def lay(self, column: str, kind: ItemType, key: Key | None = None) -> pl.Expr:
         """Return a masked column of a source under its own name.
 

@@ -7,7 +7,7 @@ Belongs here: measuring that on the rows that would leave. Keep out: bounds that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import lgamma, log
+from math import lgamma, log, prod, sqrt
 
 import polars as pl
 
@@ -18,6 +18,8 @@ __all__ = ["masked_protected", "may_be_chance", "original", "undone"]
 
 _RARE = 1e-4
 """A chance below which nobody believes in chance."""
+_WORD_SIGNS = 400
+"""Characters that may begin or end a name: surnames in use, roughly."""
 
 
 def original(code: str) -> str:
@@ -57,20 +59,46 @@ def undone(frame: pl.LazyFrame, columns: Sequence[MaskedColumn], least: int) -> 
     return tuple(column.code for column, left, was in pairs if left == was and was >= least)
 
 
-def may_be_chance(frame: pl.LazyFrame, column: MaskedColumn) -> bool:
-    """Say whether a generalisation may have joined no two values because there are so few.
+def may_be_chance(frame: pl.LazyFrame, column: MaskedColumn, k: int) -> bool:
+    """Say whether a mask may have joined no two values because there are so few.
 
-    Values that lie anywhere in m intervals are all apart with a chance of m!/(m-n)!/mⁿ: thirty
-    birthdays of twenty years may well lie in thirty months. Of days that are all the first of a
-    month there soon are more than chance explains. Other masks are not excused.
+    Values that lie anywhere in m places are all apart with a chance of m!/(m-n)!/mⁿ: thirty
+    birthdays of twenty years may well lie in thirty months, and a hundred mobile numbers in the
+    10,000 that four shown digits tell apart. Of days that are all the first of a month, or of
+    numbers that were counted up, there soon are more than chance explains. Where what is hidden is
+    the same of clearly more than one value in `k`, it hides nothing, and no chance excuses it.
     """
     was = pl.col(original(column.code))
-    place = column.mask.interval(was)
-    if place is None:
+    place, parts = column.mask.interval(was), column.mask.parts(was)
+    values = frame.select(was.drop_nulls().unique())
+    if place is not None:
+        asked = values.select(pl.len(), (place.max() - place.min() + 1).alias("places"))
+        return _may_be_apart(*asked.collect(engine="streaming").row(0))
+    if parts is None:
         return False
-    asked = frame.select(was.drop_nulls().n_unique(), (place.max() - place.min() + 1).alias("m"))
-    values, intervals = asked.collect(engine="streaming").row(0)
-    if not values or values > intervals:
+    hidden, shown = parts
+    alike = values.select(hidden.alias("hidden")).group_by("hidden").len()
+    most = alike.select(pl.col("len").max()).collect(engine="streaming").item() or 0
+    asked = values.select(
+        pl.len(),
+        was.str.len_chars().n_unique().alias("lengths"),
+        *(_signs(one).alias(str(nth)) for nth, one in enumerate(shown)),
+    )
+    count, *places = asked.collect(engine="streaming").row(0)
+    clearly = count / k + 3 * sqrt(count / k)  # of twenty, five may share a county by chance
+    return most <= clearly and _may_be_apart(count, prod(places))
+
+
+def _signs(shown: pl.Expr) -> pl.Expr:
+    """Return how many different characters may stand in a place, by those that do."""
+    some = shown.drop_nulls()
+    digits, letters = (some.str.contains(f"^[{few}]$").all() for few in ("0-9", "A-Za-z"))
+    size = pl.when(digits).then(10).when(letters).then(26).otherwise(_WORD_SIGNS)
+    return pl.when(some.n_unique() < 2).then(1).otherwise(size)  # noqa: PLR2004 - one for all
+
+
+def _may_be_apart(values: int, places: float | None) -> bool:
+    if not values or places is None or values > places:
         return False
-    apart = lgamma(intervals + 1) - lgamma(intervals - values + 1) - values * log(intervals)
+    apart = lgamma(places + 1) - lgamma(places - values + 1) - values * log(places)
     return bool(apart > log(_RARE))

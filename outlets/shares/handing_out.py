@@ -48,7 +48,7 @@ def check_leaving(part: Part, key: DerivedKey | None, least: int) -> None:
     frame = part.judged(key)
     apart = undone(frame, part.columns, least)
     columns = [column for column in part.columns if column.code in apart]
-    bare = [column.code for column in columns if not may_be_chance(frame, column)]
+    bare = [one.code for one in columns if not may_be_chance(frame, one, least // ENOUGH)]
     if bare:
         raise AccessError(
             "the masked values are as many as the originals: nothing is masked",

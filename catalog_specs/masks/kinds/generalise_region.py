@@ -45,6 +45,11 @@ class GeneraliseRegion(Mask):
         known = value.str.contains(f"^[0-9]{{{self.digits}}}")
         return pl.when(known).then(value.str.slice(0, self.digits))
 
+    def parts(self, value: pl.Expr) -> tuple[pl.Expr, tuple[pl.Expr, ...]]:
+        """Return the digits that are cut off, and each that stays."""
+        shown = tuple(value.str.slice(place, 1) for place in range(self.digits))
+        return value.str.slice(self.digits), shown
+
     def joins_nothing(self, domain: Domain) -> bool:
         """Say whether no code is longer than the level it would be cut to."""
         short = bool(domain.codes) and all(len(code) <= self.digits for code in domain.codes)

@@ -62,6 +62,17 @@ class Partial(Mask):
         whole = value.str.replace_all("(?s).", fill)
         return pl.when(length <= self.kept).then(whole).otherwise(shown)
 
+    def parts(self, value: pl.Expr) -> tuple[pl.Expr, tuple[pl.Expr, ...]]:
+        """Return the middle, and each character of both ends."""
+        import polars as pl
+
+        length = value.str.len_chars().cast(pl.Int64)
+        short = length <= self.kept
+        middle = value.str.slice(self.keep_first, pl.max_horizontal(length - self.kept, 0))
+        places = [*range(self.keep_first), *range(-self.keep_last, 0)]
+        shown = (pl.when(~short).then(value.str.slice(place, 1)) for place in places)
+        return pl.when(short).then(value).otherwise(middle), tuple(shown)
+
     def too_much(self, domain: Domain) -> str | None:
         """Bound the characters that stay, and forbid those from which a number is rebuilt.
 
