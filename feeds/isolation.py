@@ -25,6 +25,8 @@ import numpy as np
 import pyarrow as pa
 
 from catalog_specs.errors import IntakeError, TransientError
+from catalog_specs.models.feed import Feed
+from catalog_specs.models.normalisation import Moments
 from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.columns import feed_columns
 from feeds.nursery import Reading, reading_process
@@ -94,6 +96,7 @@ def _read_job(source: Source) -> ReadJob:
         declared=tuple(dict.fromkeys(feed_columns(feed).values())),
         texts=None if source.texts is None else tuple(sorted(source.texts)),
         keys=tuple(sorted(source.keys)),
+        instants=_instants(feed),
         sheet=feed.sheet,
         header_at=feed.header.at,
         header_rows=feed.header.rows,
@@ -102,6 +105,17 @@ def _read_job(source: Source) -> ReadJob:
         footer=feed.footer,
         limits=source.limits,
     )
+
+
+def _instants(feed: Feed) -> tuple[str, ...]:
+    """Return the headers whose moments a declared step reads: it has to see their offset."""
+    headers = feed_columns(feed)
+    stepped = (
+        part
+        for part, steps in feed.normalise.items()
+        if any(isinstance(step, Moments) for step in steps)
+    )
+    return tuple(sorted({headers[part] for part in stepped if part in headers}))
 
 
 def _block(piece: Piece) -> Block:

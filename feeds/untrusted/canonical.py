@@ -17,11 +17,13 @@ import pyarrow.compute as pc
 __all__ = ["any_text", "as_text"]
 
 
-def as_text(values: Any, timezone: str) -> Any:  # noqa: ANN401 - Arrow carries no types
+def as_text(values: Any, timezone: str | None) -> Any:  # noqa: ANN401 - Arrow carries no types
     """Return an Arrow array as canonical text; nulls stay null.
 
     Moments with an offset become the wall clock of `timezone`, fractions of a second only where
-    there are any. Raises ArrowNotImplementedError for nested types.
+    there are any. Without a time zone they are told by UTC and a `Z`: a declared step that moves
+    wall clocks must not move one that is placed already. Raises ArrowNotImplementedError for nested
+    types.
     """
     kind = values.type
     if pa.types.is_dictionary(kind):
@@ -50,11 +52,13 @@ def _shown(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _moment(values: Any, timezone: str) -> Any:  # noqa: ANN401 - Arrow carries no types
-    if values.type.tz is not None:
-        values = pc.local_timestamp(values.cast(pa.timestamp(values.type.unit, timezone)))
+def _moment(values: Any, timezone: str | None) -> Any:  # noqa: ANN401 - Arrow carries no types
+    placed = values.type.tz is not None
+    if placed:
+        values = pc.local_timestamp(values.cast(pa.timestamp(values.type.unit, timezone or "UTC")))
     text = pc.cast(values, pa.string())
-    return pc.replace_substring_regex(text, r"\.0+$|(\.[0-9]*[1-9])0+$", r"\1")
+    text = pc.replace_substring_regex(text, r"\.0+$|(\.[0-9]*[1-9])0+$", r"\1")
+    return pc.binary_join_element_wise(text, "Z", "") if placed and timezone is None else text
 
 
 def _plain(values: Any) -> Any:  # noqa: ANN401 - Arrow carries no types

@@ -211,7 +211,8 @@ def _texts(job: ReadJob, values: Any, column: _Column) -> tuple[Any, Any]:  # no
     if column.header not in job.declared:
         return any_text(values, job.timezone), None
     try:
-        return as_text(values, job.timezone), None
+        zone = None if column.header in job.instants else job.timezone
+        return as_text(values, zone), None
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         raise Refused(
             DeliveryRefusal.UNREADABLE,

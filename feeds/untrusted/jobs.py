@@ -20,8 +20,8 @@ class ReadJob:
     """Read one file: its format, and what its feed declares of it.
 
     `declared` are the delivered headers wanted, in the feed's order; `texts` those of items that
-    are texts (None: any may be); `keys` those of the key. The rest is as in
-    `catalog_specs.models.feed`.
+    are texts (None: any may be); `keys` those of the key; `instants` those whose moments a
+    declared step puts on the city's clock. The rest is as in `catalog_specs.models.feed`.
     """
 
     path: str
@@ -30,6 +30,7 @@ class ReadJob:
     declared: tuple[str, ...]
     texts: tuple[str, ...] | None = None
     keys: tuple[str, ...] = ()
+    instants: tuple[str, ...] = ()
     sheet: str | None = None
     header_at: str | int = "first"
     header_rows: int = 1

@@ -44,7 +44,8 @@ def moments(text: str, step: Moments, zone: str, *, cells: bool) -> str:
 
     A format with `%z` reads the offset from the text. NULL for a text that is no moment, and for a
     wall clock of another zone that the change to or from summer time leaves out, or shows twice.
-    `cells`: ISO texts are moments of the declared zone, unless every format wants an offset.
+    `cells`: ISO texts are moments of the declared zone, unless every format wants an offset; those
+    with a `Z` came from cells with an offset of their own, and no declared zone moves them.
     """
     sound = f"_read >= {_ERA}"
     ways = [
@@ -52,8 +53,9 @@ def moments(text: str, step: Moments, zone: str, *, cells: bool) -> str:
         for form in step.formats
     ]
     local = step.zone is not None or not all(OFFSET in form for form in step.formats)
-    iso = _way(_placed(_iso(text), "", step, zone), sound, "TIMESTAMP") if cells and local else None
-    return _agreed(ways, iso)
+    plain = _placed(_iso(text), "", step, zone) if local else "NULL::TIMESTAMP"
+    iso = _way(f"coalesce({_instant(text, zone)}, {plain})", sound, "TIMESTAMP")
+    return _agreed(ways, iso if cells else None)
 
 
 def _placed(moment: str, form: str, step: Moments, zone: str) -> str:
@@ -69,6 +71,13 @@ def _iso(text: str) -> str:
     """Read what a reader of typed cells writes."""
     fits = f"regexp_full_match({text}, {literal(_CELL)})"
     return f"CASE WHEN {fits} THEN TRY_CAST({text} AS TIMESTAMP) END"
+
+
+def _instant(text: str, zone: str) -> str:
+    """Read what a reader writes of typed cells that carry an offset."""
+    fits = f"regexp_full_match({text}, {literal(f'{_CELL}Z')})"
+    read = f"TRY_CAST({text} AS TIMESTAMP WITH TIME ZONE) AT TIME ZONE {literal(zone)}"
+    return f"CASE WHEN {fits} THEN {read} END"
 
 
 def _agreed(ways: list[str], iso: str | None) -> str:
