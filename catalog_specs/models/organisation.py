@@ -28,6 +28,10 @@ class Post(Spec):
             raise ValueError("`until` lies before `since`")
         return self
 
+    def in_office(self, day: date) -> bool:
+        """Say whether the term of the post has begun by this day and is not over."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
 
 class Department(Spec):
     """A unit with its roles and the posts on record (二(一)、九(二))."""

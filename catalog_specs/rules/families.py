@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog_specs.rules.decisions import DecisionReason, ShareWithdrawal
 from catalog_specs.rules.defects import DefectCode
 from catalog_specs.rules.disclosure import RefusalCode, WithdrawalCode
 from catalog_specs.rules.error_codes import ErrorCode
@@ -31,6 +32,8 @@ class Family:
 FAMILIES: tuple[Family, ...] = (
     Family(DeliveryRefusal, "交付拒收", "deliveries that are refused"),
     Family(DefectCode, "记录缺陷", "records that cannot be split into their fields"),
+    Family(DecisionReason, "授权裁定", "why a grant is in force or not"),
+    Family(ShareWithdrawal, "收回共享数据", "shares that are taken away"),
     Family(RefusalCode, "拒绝开放", "open sets that are not released"),
     Family(WithdrawalCode, "撤回开放", "releases that are withdrawn"),
     Family(TableDifference, "表与目录的差异", "tables that differ from the catalogue"),

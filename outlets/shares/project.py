@@ -21,6 +21,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.models.sharing import Grant
+from catalog_specs.rules.decisions import ShareWithdrawal
 from governance.grants.decisions import decide
 from governance.keys import DerivedKey, KeyRing
 from outlets.shares.about import META_COMMENT, about_share
@@ -136,7 +137,7 @@ def withdraw_outdated(layout: Layout, catalog: Catalog, grant: str) -> Withdrawa
     known = read_json(_state_path(layout, grant))
     if known.get("terms") in (None, terms_of(catalog, catalog.grants[grant])):
         return None
-    return withdraw(layout, grant, "outdated", "授权内容已变更，而新的共享数据未能生成")
+    return withdraw(layout, grant, ShareWithdrawal.OUTDATED)
 
 
 def shared(layout: Layout, catalog: Catalog, now: datetime) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from catalog_specs.errors import AccessError
 from catalog_specs.loader import GrantsAlone
 from catalog_specs.local_time import local_day
 from catalog_specs.models.sharing import Grant
+from catalog_specs.rules.decisions import DecisionReason, ShareWithdrawal
 from catalog_specs.spec import is_code
 from governance.grants.decisions import decide, standing_objections
 from outlets.shares.plan import check_masks
@@ -47,7 +48,7 @@ class Withdrawal:
 
 
 def withdraw(
-    layout: Layout, grant: str, reason: str = "withdrawn", explanation: str = "授权已撤回"
+    layout: Layout, grant: str, why: DecisionReason | ShareWithdrawal, detail: str = ""
 ) -> Withdrawal:
     """Take away everything a grant ever put on disk: DuckDB file, extract, unfinished work."""
     if not is_code(grant):
@@ -56,7 +57,7 @@ def withdraw(
     for place in (layout.share_file(grant), layout.share(grant)):
         clear_aside(place)
         gone = remove(place) or gone
-    return Withdrawal(grant, reason, explanation, existed=gone)
+    return Withdrawal(grant, why.stored, f"{why.label}{detail}", existed=gone)
 
 
 def withdraw_lapsed(
@@ -68,12 +69,12 @@ def withdraw_lapsed(
     """
     found = catalog.grants.get(grant)
     if found is None:
-        return withdraw(layout, grant, "not_in_catalogue", "目录中已没有该授权")
+        return withdraw(layout, grant, ShareWithdrawal.NOT_IN_CATALOGUE)
     decision = decide(catalog, found, local_day(catalog, now))
     if not decision.allowed:
-        return withdraw(layout, grant, decision.reason.value, decision.explanation)
+        return withdraw(layout, grant, decision.reason)
     if not found.method.materialised:
-        return withdraw(layout, grant, "no_rows", f"{found.method.label}不提供明细数据")
+        return withdraw(layout, grant, ShareWithdrawal.NO_ROWS, f"：{found.method.label}")
     return _withdraw_unmasked(layout, catalog, found)
 
 
@@ -88,11 +89,11 @@ def withdraw_uncompiled(
     found = grants.readable.get(grant)
     if found is None or grant in grants.broken:
         if grant in grants.broken:
-            return withdraw(layout, grant, "unreadable", "目录中的该授权无法读取")
-        return withdraw(layout, grant, "not_in_catalogue", "目录中已没有该授权")
+            return withdraw(layout, grant, ShareWithdrawal.UNREADABLE)
+        return withdraw(layout, grant, ShareWithdrawal.NOT_IN_CATALOGUE)
     ended = next(iter(standing_objections(found, today)), None)
     if ended is not None:
-        return withdraw(layout, grant, ended.reason.value, ended.reason.label)
+        return withdraw(layout, grant, ended.reason)
     return None
 
 
@@ -114,4 +115,4 @@ def _withdraw_unmasked(layout: Layout, catalog: Catalog, grant: Grant) -> Withdr
 
 def unmasked(layout: Layout, grant: str, refused: AccessError) -> Withdrawal:
     """Take away what a grant has on disk because it cannot be masked."""
-    return withdraw(layout, grant, "unmasked", f"无法脱敏：{refused.where}")
+    return withdraw(layout, grant, ShareWithdrawal.UNMASKED, f"：{refused.where}")

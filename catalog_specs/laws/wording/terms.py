@@ -36,10 +36,12 @@ def _posts(declared: Declared, today: date) -> Iterator[Fault]:
         for field in ("responsible", "steward"):
             post: Post | None = getattr(department, field)
             at = f"departments:{department.code}"
-            if post is not None and post.since > today:
+            if post is None or post.in_office(today):
+                continue
+            if post.since > today:
                 message = f"the term of this post begins on {post.since} only"
                 yield Fault(at, f"{field}.since", message, "report who is in office until then")
-            elif post is not None and post.until is not None and post.until < today:
+            else:
                 message = f"the term of this post ended on {post.until}"
                 yield Fault(at, f"{field}.until", message, "report who is in office now")
 

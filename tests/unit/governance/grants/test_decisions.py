@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from catalog_specs.rules.decisions import DecisionReason as Reason
 from catalog_specs.vocabulary import Method
-from governance.grants.decisions import Reason, active, decide
+from governance.grants.decisions import active, decide
 from governance.grants.text import explain
 from tests.cities.sharing import GRANT, GRANT_FILE, NOW, TODAY, town
 from tests.factories import change
@@ -88,11 +89,14 @@ def test_what_is_out_of_order_denies(edits: dict[str, Any], expected: Reason) ->
 
 
 def test_consumer_needs_a_steward_on_record_today() -> None:
-    """A consumer without a steward, or with one not in office yet, gets nothing (九(二))."""
+    """A consumer without a steward who is in office on the day gets nothing (九(二))."""
     office = "departments/data_office.yaml"
     assert reason_of({office: change(steward=...)}) is Reason.CONSUMER_STEWARD
     later = change(steward__since=TODAY + timedelta(days=1))
     assert reason_of({office: later}) is Reason.CONSUMER_STEWARD
+    over = change(steward__until=TODAY - timedelta(days=1))
+    assert reason_of({office: over}) is Reason.CONSUMER_STEWARD
+    assert reason_of({office: change(steward__until=TODAY)}) is Reason.GRANTED
 
 
 def test_an_item_that_is_only_compared_cannot_be_granted() -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError, SettingsError
+from catalog_specs.rules.decisions import ShareWithdrawal
 from governance.keys import KeyRing
 from outlets.shares.project import (
     Projection,
@@ -534,7 +535,7 @@ def test_withdraw_takes_only_codes(layout: Layout) -> None:
     """A name that is no grant's code is refused before anything is removed."""
     for name in ("../authoritative", "", "a/b", ".x"):
         with pytest.raises(ValueError, match="code"):
-            withdraw(layout, name)
+            withdraw(layout, name, ShareWithdrawal.NOT_IN_CATALOGUE)
     assert live_files(layout.authoritative(PERSON))
 
 
