@@ -1,8 +1,8 @@
 """Filled-down labels: cells written once and left blank below take the value above.
 
 Belongs here: filling the declared columns, batch after batch of one file. Keep out: which columns
-(`feed.fill_down`). Below a record that could not be read nobody knows whose label it was: records
-with a blank one are quarantined (`label`) until a label stands again.
+(`feed.fill_down`). Below a record that could not be read the label is unknown: records with a
+blank one are quarantined (`label`) until the next label.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ class FillDown:
         return batch.set_column(place, DEFECT, told)
 
     def _column(self, column: str, texts: Any, broken: Flags) -> tuple[Any, Flags]:  # noqa: ANN401
-        """Return a column filled, and which of its records' labels nobody knows."""
+        """Return a column filled, and which of its records have an unknown label."""
         said = pc.fill_null(pc.not_equal(pc.utf8_trim(texts, _BLANKS), ""), False).to_numpy()
         given = said & ~broken
         events = np.where(given | broken, np.arange(len(given)), -1)
-        last = np.maximum.accumulate(events)
+        last = np.maximum.accumulate(events)  # per record, the last given label or broken record
         before = last < 0
         unknown = np.where(before, column in self._lost, broken[np.maximum(last, 0)])
         filled = texts.take(pa.array(np.maximum(last, 0)))

@@ -1,8 +1,8 @@
 """The link to the reading process: untrusted files are parsed in a process of their own.
 
-Belongs here: talking to that process, and saying what it died of. Keep out: formats
-(`feeds.untrusted`), starting it (`nursery`). The process bounds its own memory, time and files;
-this end bounds its silence, and ends it as soon as nobody reads on.
+Belongs here: talking to that process, and reporting why it died. Keep out: formats
+(`feeds.untrusted`), starting it (`nursery`). The process limits its own memory, time and files;
+this end limits its silence, and ends it as soon as its answers are no longer read.
 A request is written only when an answer is due, and answers are read as they come, so neither end
 ever waits for the other to read.
 """
@@ -49,7 +49,9 @@ from feeds.untrusted.messages import (
 __all__ = ["IsolatedReader", "unpacked"]
 
 _LARGEST_MESSAGE = 2 << 30
+"""Bytes above which a length is nonsense: it must not make this process allocate them."""
 _STOPPED = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+"""Signals by which somebody stops a service: no fault of the file."""
 _REMEDY = "look at the file with care, and deliver one as its program saves it"
 
 
@@ -162,14 +164,14 @@ class _Talk:
             self._confused()
 
     def send(self, request: bytes) -> None:
-        """Write a request; what became of the process is seen when the answer is read."""
+        """Write a request; a dead process is noticed when its answer is read."""
         left = memoryview(request)
         with suppress(BrokenPipeError):
             while left:
                 left = left[os.write(self.process.requests, left) :]
 
     def receive(self) -> tuple[bytes, bytearray]:
-        """Return the next message's tag and payload; raise what the process reports or died of."""
+        """Return the next message's tag and payload; raise the process's own error or its death."""
         tag, size = HEAD.unpack(self._octets(HEAD.size))
         if size > _LARGEST_MESSAGE:
             self._confused()
@@ -193,11 +195,11 @@ class _Talk:
         """Read so many bytes, each of them within the time the process may be silent."""
         octets = bytearray(count)
         left = memoryview(octets)
-        waiting = select.poll()
+        waiting = select.poll()  # not `select.select`, which fails on descriptors from 1024 on
         waiting.register(self.process.answers, select.POLLIN)
         due = time.monotonic() + self.limits.silent_seconds
         while left:
-            if not waiting.poll(max(0.0, due - time.monotonic()) * 1000):
+            if not waiting.poll(max(0.0, due - time.monotonic()) * 1000):  # milliseconds
                 raise self._hostile("it took longer than the limit")
             got = os.readv(self.process.answers, [left])
             if not got:
@@ -227,7 +229,7 @@ class _Talk:
         raise self._hostile("it answered nonsense")
 
     def _hostile(self, what: str) -> IntakeError:
-        told = f"the process that read the file was given up: {what}"
+        told = f"the process that read the file was ended: {what}"
         return IntakeError(DeliveryRefusal.HOSTILE, told, where=self.where, remedy=_REMEDY)
 
 

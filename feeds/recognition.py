@@ -21,7 +21,10 @@ from feeds.untrusted.zip_entries import directory_size
 __all__ = ["ArchiveKind", "recognise"]
 
 _HEAD = 1 << 16
+"""Bytes at the beginning of a file by which it is recognised."""
 _LARGEST_DIRECTORY = 8 << 20
+"""Bytes of a ZIP's directory that are read here, in the main process; a larger one is left to
+the reading process, which has limits."""
 _PARQUET = b"PAR1"
 _TEXTS = {FeedFormat.CSV, FeedFormat.FIXED_WIDTH, FeedFormat.JSON, FeedFormat.JSONL}
 

@@ -2,10 +2,10 @@
 
 Belongs here: what a sound record is, paths, change events, numbers that keep their digits. Keep
 out: where the texts come from (`feeds.readers.json_lines`, `feeds.readers.json_document`).
-DuckDB parses; it would write `1.10` as `1.1` and `1e5` as `100000.0`, so on records with a number
-it might rewrite, every number becomes a text that begins with NUL, and a number again when it is
-out. No text of a sound record holds a NUL, so nothing else can be taken for one. DuckDB also takes
-`NaN` and commas before closing brackets for JSON: those are looked for outside a record's texts.
+DuckDB parses the JSON. It would write `1.10` as `1.1` and `1e5` as `100000.0`. So in records with
+such a number, every number is first made a text that begins with NUL, and afterwards a number
+again. No text of a sound record contains a NUL, so the two cannot be confused. DuckDB also accepts
+`NaN` and commas before closing brackets: those are searched for outside a record's texts.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _REWRITTEN = (
     r"[:\[,]\s*(?:-?[0-9]+(?:\.[0-9]+)?[eE]|-?[0-9]*\.(?:[0-9]+0[^0-9]|[0-9]{9})"
     r"|-?[0-9]{8,}\.|-?0\.0000|-0[^.0-9])"
 )
-"""Finds, outside or inside texts, what may be a number that a double does not give back."""
+"""Finds, outside or inside texts, numbers that a double may not give back unchanged."""
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 _TEXT_OR_NUMBER = rf"({_TEXT})|(-?[0-9][0-9.eE+-]*)"
 _LAX = r"(?i),\s*[\]}]|[:\[,]\s*[+-]?(?:nan|inf)"
-"""Finds what DuckDB takes for JSON and RFC 8259 does not."""
+"""Finds what DuckDB accepts as JSON and RFC 8259 does not."""
 _HINGE = "\x01"
 """No valid JSON holds this character unescaped, so it can mark where quotes go."""
 _NUL = "\\u0000"
@@ -63,8 +63,8 @@ def json_records(feed: Feed) -> Iterator[JsonRecords]:
     """Open a connection that keeps nothing but the block in hand, in its order."""
     with in_memory() as con:
         con.execute("SET threads = 2")
-        con.execute("SET memory_limit = '1GB'")
-        con.execute("SET autoinstall_known_extensions = false")
+        con.execute("SET memory_limit = '1GB'")  # some blocks of 4 MiB, and their columns
+        con.execute("SET autoinstall_known_extensions = false")  # nothing is ever downloaded
         yield JsonRecords(con, feed)
 
 
@@ -180,7 +180,10 @@ class JsonRecords:
 
 
 def _split(headers: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Part plain keys, read all at once, from paths and keys that differ in case alone."""
+    """Separate plain keys, read all at once, from paths and keys that differ in case alone.
+
+    DuckDB's column names ignore case, so `ID` and `id` cannot be read by one `json_transform`.
+    """
     plain: dict[str, str] = {}
     single: list[str] = []
     for header in dict.fromkeys(headers):

@@ -30,7 +30,7 @@ __all__ = ["LINE_LIMIT", "hostile", "line_blocks", "line_texts", "split_lines"]
 LINE_LIMIT = 64 << 20
 """Bytes without any line end after which a file is refused."""
 FIRST_BYTES = 64 << 10
-"""Bytes of the first block, of which the header is read with care."""
+"""Bytes of the first block: it has the header, which is read by the slow, careful reader."""
 NEWLINE = 10
 _BOM = "\ufeff".encode()
 _LATER_MARK = re.compile(rb"(\A|[\r\n])" + _BOM)
@@ -67,7 +67,10 @@ def hostile(source: Source, what: str, remedy: str) -> IntakeError:
 
 
 def _ahead(blocks: Iterator[bytes]) -> Generator[bytes]:
-    """Make the next block while the last one is being read."""
+    """Make the next block in a thread while the last one is being read.
+
+    Decoding, Arrow and DuckDB release Python's lock, so the two really overlap.
+    """
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, blocks, None)
         while (block := coming.result()) is not None:
@@ -104,7 +107,7 @@ def _whole_lines(source: Source, pieces: Iterator[bytes], *, bare_returns: bool)
     for piece in pieces:
         cut = piece.rfind(b"\n") + 1
         if not cut and bare_returns:
-            cut = piece.rfind(b"\r", 0, -1) + 1
+            cut = piece.rfind(b"\r", 0, -1) + 1  # a last return may be half of a `\r\n`
         if cut:
             yield b"".join((*gathered, piece[:cut]))
             gathered, size = [], 0
@@ -124,7 +127,7 @@ def _utf8(block: bytes, code: TextCode) -> bytes:
     if MARK.encode() not in block:
         if block.isascii() or (code.codec == "utf-8" and _is_utf8(block)):
             return block
-        for codec in (code.quick or code.codec, code.codec):
+        for codec in (code.quick or code.codec, code.codec):  # GBK's decoder is the faster one
             with suppress(UnicodeError):
                 return block.decode(codec).encode()
     return marked(block, code)

@@ -27,7 +27,9 @@ _ESCAPED = "\udc00".encode("utf-8", "surrogatepass")
 """No valid UTF-8 has these first two bytes together, nor a greater second one."""
 _DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
 _SAMPLE = 1 << 18
+"""Bytes by which an encoding is detected."""
 _SCANNED = 4 << 20
+"""Bytes read at once while looking for the first that is not ASCII."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class TextCode:
     """How a file is written: `name` for receipts, Python's `codec`, bytes of a unit, of its mark.
 
     `quick` is a codec that agrees with it on all it knows, and is faster.
-    `gbk` is read as GB 18030, which holds all of it and the characters registers really send
-    beside; `big5` as code page 950, which holds all of it and the seven letters of ETEN.
-    `errors` is what becomes of bytes that the codec does not know: marks, or the code page's own.
+    `gbk` is read as GB 18030, which includes it and the further characters that registers really
+    send; `big5` as code page 950, which includes it and the seven letters of ETEN.
+    `errors` handles bytes that the codec does not know: marks, or the code page's own characters.
     """
 
     name: str
@@ -80,7 +82,7 @@ _CODES = {
     "big5": TextCode("big5", "cp950"),
     "latin-1": TextCode("latin-1", "latin-1"),
 }
-_MARKS = (
+_MARKS = (  # UTF-32 before UTF-16: the mark of the latter is the beginning of that of the former
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -91,11 +93,12 @@ _MARKS = (
 
 
 def text_code(source: Source) -> TextCode:
-    """Return what a file is written in: its byte-order mark, else as declared, else detected."""
+    """Return a file's encoding: by its byte-order mark, else as declared, else detected."""
     declared = source.feed.encoding
     with source.path.open("rb") as stream:
         head = stream.read(4)
     for mark, name in _MARKS:
+        # FF FE 00 00 is UTF-32, or UTF-16 whose first character is a NUL: here the feed decides
         if head.startswith(mark) and not (name == "utf-32" and declared.startswith("utf-16")):
             return replace(_CODES[name], mark=len(mark))
     return _CODES[_detected(source.path) if declared == "detect" else declared]
@@ -122,7 +125,7 @@ def shown(text: str) -> str:
 
 
 def _register() -> None:
-    """Make this module's ways with bytes that do not decode known to the codecs, by their names."""
+    """Register this module's error handlers with the codecs, by their names."""
     codecs.register_error(_ERRORS, _escaped)
     codecs.register_error(_EURO, _euro)
 
@@ -146,6 +149,8 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
 
 def _with_marks(text: str) -> bytes:
     """Return text as UTF-8 in which each escaped byte, of three bytes there, becomes a mark."""
+    # an escaped byte is a surrogate, U+DC00 plus the byte, and takes three bytes in UTF-8: exactly
+    # as many as a mark with two digits, so it is overwritten in place
     data = text.replace(MARK, "\udc00").encode("utf-8", "surrogatepass")
     octets = np.frombuffer(data, np.uint8).copy()
     high = octets[1:] >= _ESCAPED[1]
@@ -176,6 +181,7 @@ def _detected(path: Path) -> str:
 def _wide(head: bytes) -> str | None:
     """Recognise UTF-16 and UTF-32 without a mark by where the zeros of its ASCII stand."""
     whole = head[: len(head) // 4 * 4]
+    # no code point needs the highest byte of UTF-32, and most need no more than the lower two
     zeros = [whole[place::4].count(0) for place in range(4)]
     quarter = max(len(whole) // 4, 1)
     if zeros[3] == quarter and zeros[2] > quarter // 2:

@@ -41,7 +41,7 @@ def footer_test(pattern: str | None) -> FooterTest | None:
 
 
 def settled(blocks: Iterator[Block], skipped: Counter[str]) -> Iterator[Block]:
-    """Yield blocks of the same records but for the footer, which is counted in `skipped`."""
+    """Yield blocks of the same records without the footer, which is counted in `skipped`."""
     waiting: list[Block] = []
     for block in blocks:
         last = _last_good(block)
@@ -80,7 +80,7 @@ def _first_footer(block: Block, last: int | None) -> int:
 
 
 def _part(block: Block, first: int, end: int) -> Block:
-    """Return the records from one place to another; all beyond the cut are defects."""
+    """Return the records from one place to another; a later part has defects only."""
     if first == 0 and end == block.count:
         return block
     defects = [

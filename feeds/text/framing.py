@@ -70,13 +70,14 @@ def frame(data: bytes, dialect: Dialect, width: int | None) -> Frame | None:
     if not ends.size:
         return _nothing(ends)
     quotes = quotes[: np.searchsorted(quotes, ends[-1])]
-    starts = np.concatenate((ends[:1] * 0, ends[:-1] + 1))
+    starts = np.concatenate((ends[:1] * 0, ends[:-1] + 1))  # `* 0` keeps the type of positions
     lines = np.arange(len(ends)) if order is None else np.concatenate(([0], order[:-1] + 1))
     blank = (ends == starts) | ((ends == starts + 1) & (octets[starts] == _RETURN))
     comment = _begin_with(octets, starts, dialect.comment)
     bad = comment
     if width is not None:
         bad = comment | (_fields(octets, quotes, ends, ord(dialect.delimiter)) != width)
+    # a bad record of several lines was begun by a stray quote; only line by line is it found again
     if order is not None and _spread(bad, lines, int(order[-1]) + 1):
         return None
     marked = _marked(data, octets, ends)
@@ -120,6 +121,7 @@ def _outside(quotes: Positions, newlines: Positions) -> Positions | None:
 
 def _begin_with(octets: Octets, starts: Positions, prefix: str | None) -> Flags:
     found: Flags = np.full(len(starts), prefix is not None)
+    # beyond the block's end the last byte is compared, a newline, which no prefix contains
     for place, byte in enumerate((prefix or "").encode()):
         found &= octets[np.minimum(starts + place, len(octets) - 1)] == byte
     return found
@@ -165,8 +167,8 @@ def _strict(octets: Octets, quotes: Positions, dialect: Dialect) -> bool:
         return True
     delimiter, quote = ord(dialect.delimiter), octets[quotes[0]]
     opening, closing = quotes[::2], quotes[1::2]
-    before = octets[opening - 1]
+    before = octets[opening - 1]  # of a quote at 0 this is the last byte; `opening == 0` covers it
     starts = (before == delimiter) | (before == _NEWLINE) | (before == quote) | (opening == 0)
-    after = octets[closing + 1]
+    after = octets[closing + 1]  # always there: the block ends with a newline
     ends = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | (after == quote)
     return bool(starts.all() and ends.all())

@@ -54,7 +54,7 @@ class Grammar:
 
 @dataclass(frozen=True)
 class Passage:
-    """What came of a block: its records, the text left for later, and the lines that were read.
+    """The result of a block: its records, the text left for later, and the lines that were read.
 
     The block's `lines` count from 0, the block's first line.
     """
@@ -104,7 +104,7 @@ def _passage(text: bytes, dialect: Dialect, framed: Frame, grammar: Grammar) -> 
 
 
 def _may_wait(left: int, *, final: bool) -> bool:
-    """Say whether what a frame leaves may wait for the next block."""
+    """Say whether the rest of a block may wait for the next one."""
     return not left or not (final or left > RECORD_LIMIT)
 
 
@@ -136,7 +136,7 @@ def _defects(
 def _values(
     data: bytes, framed: Frame, dialect: Dialect, grammar: Grammar
 ) -> Mapping[str, Any] | None:
-    """Parse the well-formed records with Arrow; None when it does not see what was framed."""
+    """Parse the well-formed records with Arrow; None when it finds others than were framed."""
     good = len(framed.starts) - int(framed.bad.sum())
     if not good:
         return dict.fromkeys(grammar.wanted, pa.array([], pa.string()))
@@ -168,6 +168,7 @@ def _arrow_parse(buffer: Any, dialect: Dialect, grammar: Grammar) -> pa.Table:  
     names = [str(place) for place in range(grammar.width)]
     return arrow_csv.read_csv(
         pa.BufferReader(buffer),
+        # one block: Arrow refuses a record that is longer than its block
         read_options=arrow_csv.ReadOptions(column_names=names, block_size=len(buffer) + 1),
         parse_options=arrow_csv.ParseOptions(
             delimiter=dialect.delimiter,
