@@ -22,7 +22,7 @@ __all__ = ["Inbox", "Skipped", "look", "waiting", "within"]
 
 UNFINISHED = (".part", ".tmp", ".crdownload")
 DEEPEST = 8
-"""Folders below each other: names of the greatest length still make a path that systems take."""
+"""Folders below each other: 8 names of 255 bytes still fit into a path of 4,096 bytes."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Inbox:
-    """One look at an inbox: what may be taken, oldest first, and what is left."""
+    """One look at an inbox: the files that may be taken, oldest first, and the other entries."""
 
     waiting: tuple[Path, ...]
     skipped: tuple[Skipped, ...]
@@ -98,7 +98,7 @@ def _listed(inbox: Path, folders: tuple[str, ...]) -> list[tuple[str, os.stat_re
     except NotADirectoryError:
         if not folders:
             raise
-        return []  # a link or file was put in its place: the next look tells
+        return []  # a link or file was put in its place: the next look reports it
     return [(name, state) for name, state in named if state is not None]
 
 
@@ -125,7 +125,7 @@ def _reason(path: PurePosixPath, state: os.stat_result, now: datetime, settle: t
         return "too_deep" if len(path.parts) > DEEPEST else "no_access"
     if not stat.S_ISREG(state.st_mode):
         return "not_a_file"
-    if state.st_nlink > 1:
+    if state.st_nlink > 1:  # whoever has the other name could change the bytes after landing
         return "hard_link"
     if settle and now.timestamp() - state.st_mtime < settle.total_seconds():
         return "unsettled"

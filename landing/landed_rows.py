@@ -35,7 +35,7 @@ from landing.undeclared import Undeclared
 __all__ = ["ROWS_FILE", "LandedRows", "declared_headers_told", "land_rows"]
 
 VECTOR_ROWS = 2048
-"""Records that DuckDB has in hand at once, however wide they are."""
+"""Records that DuckDB processes at once (its vector size), however wide they are."""
 
 Refusal = tuple[DeliveryRefusal, str]
 """Its code and what happened, where, what to do; header names at most, no cell value."""
@@ -44,18 +44,18 @@ ROWS_FILE = "rows.parquet"
 _NEAREST = " (nearest delivered: "
 _ENTRIES = re.compile(r"^(?:missing|twice): |; ")
 _OWN_SIZES = 8
-"""How many times its own size a file may hold in text, however large it is."""
+"""How many times its own size the text of a file may take, however large it is."""
 _PACKED = {
     FeedFormat.PARQUET, FeedFormat.ARROW, FeedFormat.XLSX, FeedFormat.XLS, FeedFormat.ODS,
 }  # fmt: skip
-"""Formats whose text is known only to who reads them to their end; others are read as they lie."""
+"""Formats whose text is known only after reading them to their end; others show it as bytes."""
 _UNDER_ITS_OWN = "deliver every declared column under its own header"
 _NO_HEADER_ROW = "no declared header is there: deliver a header row, or declare where it stands"
 
 
 @dataclass(frozen=True)
 class LandedRows:
-    """What was read: headers as delivered, record counts, and why the delivery is refused.
+    """The result of reading: headers as delivered, record counts, the reason of a refusal.
 
     `members` are the files of an archive in the order they were read; `read_as` the format found,
     `encoding` that of a text; `skipped` counts the lines that are no records, by reason;
@@ -123,7 +123,7 @@ def land_rows(
 
 @dataclass
 class _Reading:
-    """What is learnt while the parts of one delivered file are read one after another."""
+    """The facts that are collected while the parts of one delivered file are read in turn."""
 
     source: Source
     columns: Mapping[str, str]

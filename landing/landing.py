@@ -153,7 +153,7 @@ class _Parcel:
 
 
 def _stands_for(feed: Feed, path: Path) -> tuple[str | None, tuple[str, str] | None]:
-    """Return the day a file's content stands for, and the refusal of a name that lacks it."""
+    """Return the as-of day of a file, and the refusal of a name that lacks it."""
     if feed.as_of is None:
         return None, None
     try:
@@ -178,6 +178,7 @@ def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
         if delivery.refusal not in NOT_KEPT:
             for one in parcel.arrival.beside:
                 shutil.move(one, aside)
+        # all of it on the disk before the file leaves the inbox: a power cut must not lose both
         for written in (*filter(Path.is_file, aside.iterdir()), aside):
             sync(written)
         take(path, aside, seen)
@@ -186,12 +187,12 @@ def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
 
 
 def broken_off(layout: Layout, ref: str) -> tuple[str, ...]:
-    """Return names of the landings of a resource that are under way, or that a killed run left."""
+    """Return the unfinished landings of a resource: in progress, or left by a killed run."""
     return tuple(folder.name for folder in unfinished(layout.landing(ref)))
 
 
 def resume(layout: Layout, ref: str) -> None:
-    """Finish or undo the landings of a resource that a killed run broke off; cheap without any."""
+    """Finish or undo the landings of a resource that a killed run left; cheap without any."""
     if broken_off(layout, ref):
         with _lock(layout, ref):
             recover(layout.landing(ref), layout.inbox(ref))

@@ -111,7 +111,9 @@ def take(path: Path, aside: Path, seen: State) -> None:
     """
     target = aside / _RAW / path.name
     try:
-        path.rename(target)
+        path.rename(
+            target
+        )  # what is moved can be checked afterwards; a copy could change meanwhile
     except (FileNotFoundError, NotADirectoryError):
         raise _moving(path) from None
     except OSError as error:
@@ -168,7 +170,7 @@ def sync(path: Path) -> None:
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file; TransientError when it is gone or a link by now."""
+    """Return the SHA-256 of a file; TransientError when it is gone or became a link."""
     with _opened(path) as stream:
         return sha256_of_stream(stream)
 
@@ -176,6 +178,7 @@ def sha256_of(path: Path) -> str:
 def _opened(path: Path) -> BufferedReader:
     """Open a delivered file; what was put in its place meanwhile is neither followed nor read."""
     try:
+        # NONBLOCK: opening a pipe that was put in the file's place would wait for ever
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         if error.errno not in {errno.ELOOP, errno.ENOENT, errno.ENOTDIR}:
@@ -196,7 +199,7 @@ def _take_from_afar(path: Path, aside: Path, seen: State) -> None:
     sync(copy.parent)
     if state(path) != seen:
         raise _moving(path)
-    (aside / _TAKEN).mkdir(exist_ok=True)
+    (aside / _TAKEN).mkdir(exist_ok=True)  # before the unlink: it says that the copy counts
     path.unlink()
 
 
@@ -222,7 +225,7 @@ def _drop(aside: Path) -> None:
 
 
 def _was_taken(aside: Path) -> bool:
-    """Say whether the file has left its place; a landing that waits for it has a folder for it."""
+    """Say whether the file has left the inbox; a landing that waits has an empty `raw/`."""
     waits = (aside / _RAW).is_dir() or (aside / _COPIED).is_dir()
     return (aside / _TAKEN).is_dir() or any(_moved(aside)) or not waits
 
@@ -267,7 +270,7 @@ def _put_back(file: Path, folder: Path) -> None:
             if stat.S_ISDIR(found.st_mode):
                 file.rename(place)
                 return
-            os.link(file, place, follow_symlinks=False)
+            os.link(file, place, follow_symlinks=False)  # a rename would replace what is there
         except OSError as error:
             if error.errno not in {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}:
                 raise

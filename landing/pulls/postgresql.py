@@ -22,6 +22,7 @@ from storage.sql import identifier, literal
 __all__ = ["PostgreSql"]
 
 CONNECT_SECONDS = 15
+"""libpq's own default waits for ever."""
 _PLAIN = (
     pa.types.is_integer,
     pa.types.is_floating,
@@ -52,11 +53,12 @@ class PostgreSql:
             connection.cursor() as cursor,
         ):
             for setting in (
+                # must be the first statement of the transaction; it gives one snapshot for all
                 "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
                 f"SET LOCAL statement_timeout = '{self.timeout}s'",
                 f"SET LOCAL TIME ZONE {literal(self.timezone)}",
                 "SET LOCAL DateStyle = 'ISO'",
-                "SET LOCAL standard_conforming_strings = on",
+                "SET LOCAL standard_conforming_strings = on",  # else `\` escapes within literals
             ):
                 cursor.execute(setting)
             yield cursor

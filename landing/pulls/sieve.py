@@ -62,7 +62,7 @@ def sift(
     """
     target = errand.target(".parquet")
     with open_workbench(errand.folder, errand.limits) as con:
-        con.execute("SET preserve_insertion_order = true")
+        con.execute("SET preserve_insertion_order = true")  # the source's order is the file's
         _lay_out(con, memory, question, staged)
         mark = _newest(con, question)
         if question.scale is not None and question.scale.order is Order.NUMBERS:
@@ -104,7 +104,7 @@ def _lay_out(con: Connection, memory: Memory, question: Asked, staged: Path) -> 
 
 
 def _hash(columns: Sequence[str]) -> str:
-    """Hash a row by its texts; a list keeps them apart, and no value from an empty one."""
+    """Hash a row by its texts; JSON tells `a,b` from `a` and `b`, and null from the empty text."""
     texts = ", ".join(f"{identifier(name)}::VARCHAR" for name in columns)
     return f"md5(to_json([{texts}]::VARCHAR[])::VARCHAR)"
 
@@ -160,6 +160,7 @@ def _write(con: Connection, question: Asked, target: Path) -> int:
 
 def _digest(con: Connection, spec: SqlPull, columns: Sequence[str], target: Path) -> str:
     """Return a digest of a file's rows, whatever their order, and of what was asked."""
+    # a sum of hashes is the same in any order; an XOR would lose rows that come twice
     sums = (f"sum(md5_number_{half}(_hash)::HUGEINT)" for half in ("lower", "upper"))
     found = con.sql(
         f"SELECT count(*), {', '.join(sums)} FROM"

@@ -163,7 +163,7 @@ def _validate(errand: Errand, batch: pa.RecordBatch) -> None:
         except pa.ArrowInvalid:
             raise errand.refused(
                 f"the column {name} holds bytes that are no UTF-8 text",
-                "mend them at the source, or select `hex(column)` in `feed.pull.query`",
+                "correct them at the source, or select `hex(column)` in `feed.pull.query`",
             ) from None
 
 

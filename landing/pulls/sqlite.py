@@ -25,7 +25,9 @@ from storage.sql import identifier, literal
 __all__ = ["Sqlite"]
 
 BATCH_ROWS = 1 << 15
+"""Rows of an Arrow batch of the driver; its default is 1,024."""
 BUSY_MILLISECONDS = 10_000
+"""How long a writer's lock is waited for."""
 EXACT = 1 << 53
 """Beyond it a float no longer holds every whole number."""
 
@@ -50,7 +52,7 @@ class Sqlite:
                 where=self.ref,
                 remedy=f"see that {self.told} is right; the next run tries again",
             )
-        address = f"file:{quote(str(self.path.absolute()))}?mode=ro"
+        address = f"file:{quote(str(self.path.absolute()))}?mode=ro"  # a wrong path makes no file
         with dbapi.connect(address) as connection, connection.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
             cursor.fetchall()
@@ -61,6 +63,7 @@ class Sqlite:
         """Return what a watermark column holds; None when it cannot serve as one."""
         del kind
         name = identifier(column)
+        # by the values: SQLite's columns have an affinity, not a type
         cursor.execute(f"SELECT DISTINCT typeof({name}) FROM {relation} WHERE {name} IS NOT NULL")
         match [row[0] for row in cursor.fetchall()]:
             case ["integer"]:
