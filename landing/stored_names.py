@@ -20,7 +20,7 @@ __all__ = ["LONGEST", "StoredName", "stored_name", "stored_path"]
 LONGEST = 255
 """Bytes that a file system gives to one name."""
 _REPLACED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Unicode categories: controls, formats (directions), surrogates, private, unassigned, line ends."""
+"""Unicode categories: control, format (direction), surrogate, private, unassigned, line ends."""
 _SLASHES = frozenset("/\\∕⁄⧸⧵∖")
 """Slashes, and characters that look like one."""
 _SUFFIX = re.compile(r"(\.[A-Za-z0-9]{1,8}){1,2}")

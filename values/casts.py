@@ -63,8 +63,8 @@ _ISO: Mapping[tuple[str, Writing], str] = MappingProxyType(
 )
 """What is understood beside the declared form; typed cells may hold a date as its midnight."""
 _OWN_WRITING = {("DATE", "%Y-%m-%d"): 10, ("TIMESTAMP", "%Y-%m-%d %H:%M:%S"): 19}
-"""How DuckDB itself writes, with its length: there a cast does, several times faster than strptime.
-The length keeps out `infinity` and years before Christ or of five digits."""
+"""Formats that DuckDB itself writes, with their lengths: here a cast is enough, and several times
+faster than strptime. The length excludes `infinity`, and years before Christ or of five digits."""
 
 
 def null_sql(text: str, nulls: Sequence[str]) -> str:
@@ -109,7 +109,11 @@ def _decimal(text: str, element: Element) -> str:
 
 
 def _number(text: str, pattern: str, kind: str) -> str:
-    """Cast what the pattern fits; what DuckDB itself would write does, and is known sooner."""
+    """Cast a text that the pattern fits.
+
+    A bare cast is not strict: `1.7` would become 2, and `0x10` 16. Most texts are as DuckDB itself
+    writes the value, which a comparison finds out faster than the pattern.
+    """
     value = f"TRY_CAST({text} AS {kind})"
     fits = f"regexp_full_match({text}, {literal(pattern)})"
     return f"CASE WHEN CAST({value} AS VARCHAR) = {text} OR {fits} THEN {value} END"
@@ -143,11 +147,13 @@ def _time(text: str, kind: str, form: str, writing: Writing) -> str:
         declared = f"CASE WHEN {same} THEN {value} END"
         return f"coalesce({declared}, {iso})" if iso else declared
     moment = f"try_strptime({text}, {literal(form)})"
+    # strptime skips blanks and takes fewer digits; writing the value back shows that it did not
     same = f"strftime({moment}, {literal(form)}) = {text}"
     declared = f"CASE WHEN {same} THEN CAST({moment} AS {kind}) END"
     if not iso:
         return declared
-    # a form such as %Y-%d-%m reads another day in ISO text: nobody knows which one is meant
+    # a form such as %Y-%d-%m reads another day in ISO text: nobody knows which one is meant.
+    # `[… FOR x IN [value]][1]` gives a value a name: DuckDB has no LET, and would compute it twice
     agreed = "CASE WHEN _ways[1] = _ways[2] OR _ways[1] IS NULL OR _ways[2] IS NULL"
     return f"[{agreed} THEN coalesce(_ways[1], _ways[2]) END FOR _ways IN [[{declared}, {iso}]]][1]"
 
@@ -179,6 +185,7 @@ def compose_sql(template: str, column: Callable[[str], str]) -> str:
 def _filled(text: str, width: str | None) -> str:
     if not width:
         return text
+    # lpad also cuts: a text that is longer than the width keeps its own length
     return f"lpad({text}, greatest({int(width)}, length({text}))::INTEGER, '0')"
 
 

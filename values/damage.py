@@ -24,8 +24,9 @@ from storage.sql import identifier, literal
 __all__ = ["damage_marked_sql", "text_parts"]
 
 _BETWEEN = "\x1f"
+"""Between the texts of a record: a control character that no sound text contains."""
 _WHOLE = "_whole"
-"""All watched texts of a record in one: two searches a record, whatever its width."""
+"""All watched texts of a record in one: two searches for each record, whatever its width."""
 _BLANK = r"[\s\x{a0}\x{3000}\x{feff}]*"
 _SHORTENED = (
     r"'?[+-]?[0-9]+(?:[.,][0-9]+)?[Ee]"

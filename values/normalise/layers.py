@@ -24,7 +24,7 @@ __all__ = ["has_step", "layered_sql", "mark_of", "marks_of", "normalised_sql", "
 
 EVERY = "*"
 READING = frozenset({"dates", "moments", "number", "booleans", "translate"})
-"""The steps that do not understand every text."""
+"""The steps that may not understand a text; all others change every text in their way."""
 
 
 def steps_of(feed: Feed) -> dict[str, tuple[Step, ...]]:
@@ -60,7 +60,7 @@ def mark_of(part: str, kind: str) -> str:
 
 
 def unread(feed: Feed, item: str) -> str | None:
-    """Return the SQL of "a declared step did not understand what this item is made of".
+    """Return the SQL of "a declared step did not understand a part of this item".
 
     None where no step reads a part of it.
     """
@@ -98,7 +98,7 @@ def layered_sql(feed: Feed, source: str, context: Context, at: Callable[[str, in
         for part in read:
             mark = mark_of(part, due[part].step)
             made[mark] = _mark(at(part, place), part, mark if mark in known else None)
-            if mark in known:  # what a step of this kind has read is not read again
+            if mark in known:  # a second step of this kind must not read the result of the first
                 text = made[at(part, place + 1)]
                 made[at(part, place + 1)] = (
                     f"CASE WHEN {mark} THEN {at(part, place)} ELSE {text} END"
@@ -154,5 +154,5 @@ def _selected(source: str, made: Mapping[str, str], known: set[str], without: li
 
 
 def _try(part: str) -> str:
-    """Return the column of what a step reads in a part's text; NULL where it does not."""
+    """Return the column of a step's reading of a part's text; NULL where it understands nothing."""
     return identifier(f"{part} read")

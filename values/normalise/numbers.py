@@ -60,7 +60,7 @@ def _told(text: str) -> str:
     """Return the SQL of a struct: the text in half width, and that without brackets and gaps."""
     half = f"translate({halfwidth(text)}, {literal(_BRACKETS)}, '()()()()')"
     both = f"{{'half': _h, 'flat': regexp_replace(_h, '[()]|{_GAPS}', '', 'g')}}"
-    return f"[{both} FOR _h IN [{half}]][1]"
+    return f"[{both} FOR _h IN [{half}]][1]"  # a list of one gives its value a name (see `casts`)
 
 
 def _read(step: Number) -> str:
@@ -133,6 +133,7 @@ def _power(bare: int) -> str:
 
 def _moved(digits: str, places: str) -> str:
     """Move the point of a number by places; where it moves, needless zeros go."""
+    # texts and not DECIMAL: a number may have more digits than any type of the engine
     zeros = f"repeat('0', {_PAD})"
     spread = f"{zeros} || replace(_n.d, '.', '') || {zeros}"
     point = f"({_PAD} + length(split_part(_n.d, '.', 1)) + _n.p)"

@@ -22,8 +22,8 @@ _UNSEEN = (
     r"\x{0}-\x{20}\x{7f}-\x{a0}\x{ad}\x{61c}\x{1680}\x{180e}\x{2000}-\x{200f}\x{2028}-\x{202f}"
     r"\x{205f}-\x{206f}\x{3000}\x{feff}\x{fff9}-\x{fffb}"
 )
-"""White space, control characters, and format characters that nobody sees: BOM, zero-width,
-directions. Variation selectors are not among them: they tell variants of a character apart."""
+"""White space, control characters, and invisible format characters: BOM, zero-width, directions.
+Variation selectors are not among them: they distinguish variants of a character."""
 _FULL = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000"
 _HALF = "".join(map(chr, range(0x21, 0x7F))) + " "
 _ENDS = literal(f"^[{_UNSEEN}]+|[{_UNSEEN}]+$")
