@@ -65,9 +65,9 @@ def build_share_file(
 
 
 def _add(con: Connection, shape: Shape, query: str) -> None:
-    """Store what a query yields, in its order, and show it under a view; both are commented.
+    """Store the rows of a query, in their order, and show them under a view; both are commented.
 
-    The order of an extract is that of its values: it tells nothing of the source.
+    The order of an extract is that of its values: it reveals nothing about the source.
     """
     stored = f"{identifier(DATA)}.{identifier(shape.name)}"
     shown = f"main.{identifier(shape.name)}"

@@ -22,8 +22,8 @@ from outlets.shares.plan import Part
 __all__ = ["ENOUGH", "alone_text", "check_leaving", "rows_alone"]
 
 ENOUGH = 4
-"""How many times k different originals there must be before a mask that joins no two of them is
-called none: a dozen people may well have a dozen years of birth."""
+"""How many times k different originals are needed before a mask that joins no two of them counts
+as none: a dozen people may well have a dozen years of birth."""
 
 _KINDS = {
     "resident_id": "公民身份号码",
@@ -69,8 +69,8 @@ def check_leaving(part: Part, key: DerivedKey | None, least: int) -> None:
 def rows_alone(folder: Path, columns: Sequence[MaskedColumn]) -> int:
     """Return how many rows of an extract are the only ones with their values.
 
-    Pseudonyms are left out: they are what the rows would be known by otherwise. Rows are told apart
-    by a 64-bit hash of their values; two that meet by chance make one row less in 2⁶⁴.
+    Pseudonyms are left out: each of them is unique by itself. Rows are compared by a 64-bit hash of
+    their values; a chance collision would make the count two too low.
     """
     open_columns = [pl.col(c.code) for c in columns if not c.needs_key]
     if not open_columns:
@@ -83,7 +83,7 @@ def rows_alone(folder: Path, columns: Sequence[MaskedColumn]) -> int:
 
 
 def alone_text(rows: int, alone: int) -> str:
-    """Return in Chinese how far pseudonyms leave rows to be told apart."""
+    """Return in Chinese how many rows can be told apart in spite of pseudonyms."""
     if not rows:
         return "没有记录"
     percent = alone * 100 / rows

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 FORMAT = 4
-"""Raised when the same plan would be written differently, so that every extract is made anew."""
+"""Raised by one when the same plan is written differently: every extract is then made again."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Part:
         return {code: f"__key_{code}" for code in self.keys}
 
     def judged(self, key: DerivedKey | None) -> pl.LazyFrame:
-        """Return what would leave, beside it the originals and keys that it is judged by."""
+        """Return the rows that would leave, beside them the originals and keys for judging them."""
         if self.found is None:
             raise ValueError("a resource that is not aggregated has no rows")
         return (

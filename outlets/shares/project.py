@@ -64,7 +64,7 @@ __all__ = [
 ]
 
 WITHDRAW = "withdraw"
-"""What `due` answers for a grant that must lose what it has on disk."""
+"""The answer of `due` for a grant that must lose its files."""
 
 _STATE = "projection.json"
 _VERSION = "v-"
@@ -73,7 +73,7 @@ _VERSION = "v-"
 
 @dataclass(frozen=True)
 class Projection:
-    """One grant's extract as it lies there now.
+    """One grant's extract as it is on disk.
 
     `resources` are the resources in it, `missing` those granted but not aggregated yet, `rows`
     the rows of all together; `refreshed` says whether anything was written.
@@ -96,7 +96,7 @@ def project(
     """Bring a grant's extract and DuckDB file up to date; write nothing when nothing changed.
 
     Raises:
-        AccessError: the grant does not hold today, hands out no rows, or cannot be masked.
+        AccessError: the grant is not in force today, hands out no rows, or cannot be masked.
         SettingsError: a pseudonym needs the master key and there is none.
     """
     decision = decide(catalog, grant, local_day(catalog, now))
@@ -116,7 +116,7 @@ def project(
 def refresh(
     layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: datetime
 ) -> Projection | Withdrawal:
-    """Project a grant if it holds and hands out rows; else take away what it had.
+    """Project a grant if it is in force and hands out rows; else take away its files.
 
     Fails closed: a grant that can no longer be masked loses its extract too.
     """
@@ -130,7 +130,7 @@ def refresh(
 
 
 def withdraw_outdated(layout: Layout, catalog: Catalog, grant: str) -> Withdrawal | None:
-    """Take away an extract that could not be made anew and shows what the grant no longer says.
+    """Take away an extract that could not be made again and shows what the grant no longer allows.
 
     None when columns, masks and rows are still those of the grant: then older rows may stay.
     """
@@ -141,7 +141,7 @@ def withdraw_outdated(layout: Layout, catalog: Catalog, grant: str) -> Withdrawa
 
 
 def shared(layout: Layout, catalog: Catalog, now: datetime) -> tuple[str, ...]:
-    """Return the grants that have something on disk or should have.
+    """Return the grants that have files on disk or should have.
 
     Whatever must go comes first, so that a failing projection never delays a withdrawal. Grants
     that hand out nothing and have nothing are left out.
@@ -175,7 +175,7 @@ def due(layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: dateti
 def _unchanged(
     layout: Layout, plan: SharePlan, known: Mapping[str, Any], *, thorough: bool
 ) -> bool:
-    """Say whether what lies there is what would be made: by digest, and by its own bytes."""
+    """Say whether the share on disk is the one that would be made: by digest and by its bytes."""
     code = plan.grant.code
     return (
         known.get("digest") == plan.digest
@@ -185,7 +185,7 @@ def _unchanged(
 
 
 def parts_whole(layout: Layout, grant: str) -> bool | None:
-    """Say whether what lies there for a grant is what was written; None when nothing does."""
+    """Say whether a grant's files on disk are as they were written; None when there are none."""
     known = read_json(_state_path(layout, grant))
     if not known and not layout.share_file(grant).exists():
         return None
@@ -209,7 +209,7 @@ def _build(
     share, current = layout.share(code), layout.share_current(code)
     share.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
     clear_aside(layout.share_file(code))
-    _tidy(share, _VERSION)
+    _tidy(share, _VERSION)  # first: on a small disk the space of broken-off versions is needed
     version = share.resolve() / f"{_VERSION}{uuid.uuid4().hex}"
     try:
         least = ENOUGH * catalog.profile.k_anonymity.value
@@ -223,9 +223,10 @@ def _build(
         about = about_share(catalog, plan, now, alone)
         build_share_file(layout.share_file(code), tables, about, META_COMMENT)
     except BaseException:
-        remove(version)  # half an extract is of no use, and takes the space that may be wanting
+        remove(version)  # half an extract is useless, and the disk may be full because of it
         raise
     point(current, version)
+    # the state last: without it the next run makes the share again, so it must describe both
     state = {
         "grant": code,
         "digest": plan.digest,
@@ -260,7 +261,7 @@ def _write_parts(
 
 
 def _is_same(part: Part, current: Path, known: Mapping[str, Any]) -> bool:
-    """Say whether the extract that lies there is still the one that would be made."""
+    """Say whether the extract on disk is still the one that would be made."""
     ref = part.resource.ref
     before = known.get(ref, {})
     same = before.get("digest") == part.digest and "alone" in before
@@ -273,7 +274,7 @@ def _write_part(
     places: tuple[Path, Path],
     before: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """Write one resource, or link the extract that lies there when it is still the same."""
+    """Write one resource, or link the extract on disk when it is still the same."""
     if part.found is None:
         raise ValueError("a resource that is not aggregated has no rows")
     current, version = places
@@ -295,7 +296,7 @@ def _write_part(
 
 
 def _tidy(share: Path, beginning: str = "") -> None:
-    """Remove former versions, what broken-off runs left, and the extracts of an earlier layout."""
+    """Remove former versions, files of interrupted runs, and the extracts of an earlier layout."""
     current = share / CURRENT
     kept = {CURRENT, _STATE, current.readlink().name if current.is_symlink() else ""}
     for path in share.iterdir():

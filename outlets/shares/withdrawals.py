@@ -63,7 +63,7 @@ def withdraw(
 def withdraw_lapsed(
     layout: Layout, catalog: Catalog, grant: str, now: datetime
 ) -> Withdrawal | None:
-    """Take away what a grant has on disk if it does not hold or cannot be masked; else None.
+    """Take away a grant's files if it is not in force or cannot be masked; else None.
 
     Asks the catalogue alone: neither a table nor a key can keep a withdrawal from happening.
     """
@@ -98,7 +98,7 @@ def withdraw_uncompiled(
 
 
 def handed_out(layout: Layout) -> tuple[str, ...]:
-    """Return the grants of which anything lies on disk, finished or not, in order."""
+    """Return the grants that have anything on disk, finished or not, in order."""
     folders, files = layout.share("x").parent, layout.share_file("x").parent
     names = [path.name for place in (folders, files) if place.is_dir() for path in place.iterdir()]
     codes = (name.removeprefix(".").partition(".")[0] for name in names)
