@@ -38,7 +38,7 @@ app = typer.Typer(
     help="泉数 Quanshu: one source for every fact, and nobody sees more of it than a grant allows.",
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_enable=False,
+    pretty_exceptions_enable=False,  # they print the local variables of every frame: values
 )
 demo.register(app)
 catalog.register(app)
@@ -90,7 +90,7 @@ def _failed(error: Exception) -> None:
     elif isinstance(error, QuanshuError):
         err.print(str(error), style="red", markup=False)
     else:
-        # the message is left out: a vendor's words may quote a value
+        # without the message: the text of a library may quote a value
         err.print("".join(traceback.format_tb(error.__traceback__)), markup=False, highlight=False)
         what = f"unforeseen {type(error).__name__}"
         told = f"{ErrorCode.UNFORESEEN} {what} · report the class and the places above"

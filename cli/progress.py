@@ -19,9 +19,9 @@ __all__ = ["progress"]
 
 _STOPS = {"gate": "质量门禁与权威库", "shares": "共享", "open_data": "开放"}
 _LONGEST = 48
-"""Characters of what is under way beside a bar: file names may be long."""
+"""Characters of the text beside a bar: file names may be long."""
 _QUIET = 5.0
-"""Seconds between two lines of one stop that are no end of it."""
+"""Seconds between two lines of one stop, so that a log does not grow with every file."""
 
 
 @contextmanager

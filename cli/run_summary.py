@@ -30,15 +30,15 @@ _FIGURES = {
     "deleted": "删除",
 }
 _TOLD = 20
-"""Things of one kind that are told of one by one."""
+"""Entries of one kind that are listed one by one."""
 _VERDICTS = {
     "passed": "通过 / passed",
     "rejected": "拒收 / rejected",
-    "held": "待批 / held",
-    "recognised": "重复 / seen before",
+    "held": "待批准 / held",
+    "recognised": "重复 / recognised",
 }
 _NEWEST = 10
-"""Deliveries that are told one by one: the screen of a day, not of a year."""
+"""Deliveries that are listed one by one: the screen of a day, not of a year."""
 
 
 def show(city: City, result: RunResult) -> None:
@@ -58,7 +58,7 @@ def show_failures(failures: Iterable[Failure]) -> None:
 
 
 def show_withdrawals(withdrawn: Iterable[Withdrawal], failures: Iterable[Failure]) -> None:
-    """Print what was taken away though the catalogue does not compile."""
+    """Print the withdrawals that were made although the catalogue does not compile."""
     for one in withdrawn:
         line = f"收回 / withdrawn  {one.grant}: {one.explanation}"
         err.print(line, markup=False, highlight=False)
@@ -89,7 +89,7 @@ def _totals(result: RunResult) -> Iterator[str]:
 
 
 def _needs(city: City, result: RunResult) -> Iterator[str]:
-    """Yield what somebody must know or decide: withdrawals, what waits, refusals."""
+    """Yield what needs attention: withdrawals, rejected and held deliveries, refusals."""
     for share in (one.as_dict() for one in result.shares):
         if _withdrawn(share):
             yield f"收回 / withdrawn  {share['grant']}: {share['explanation']}"
@@ -115,7 +115,7 @@ def _needs(city: City, result: RunResult) -> Iterator[str]:
 
 
 def _failures(failures: Iterable[Failure]) -> Iterator[str]:
-    """Say what failed, where and what to do; a fault that many things met is told once."""
+    """Say what failed, where and what to do; a fault that many entries share is printed once."""
     alike: dict[tuple[str, ...], list[Failure]] = {}
     for one in failures:
         where = "" if one.where == one.subject else one.where
@@ -159,7 +159,7 @@ def _reasons(city: City, outcome: Outcome) -> Iterator[str]:
 
 
 def _changes(result: RunResult) -> Iterator[str]:
-    """Yield what was handed out anew; nothing of what stayed as it was."""
+    """Yield the shares and releases that were made; nothing of the unchanged ones."""
     yield from _few(
         f"共享 / shared  {share['grant']}: {share['rows']:,} 行"
         for share in (one.as_dict() for one in result.shares)
@@ -185,9 +185,9 @@ def _few(lines: Iterable[str], more: str = "--json") -> Iterator[str]:
 
 
 def _deliveries(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """Tell the newest deliveries in two lines each; names stand whole, so that they can be copied.
+    """List the newest deliveries in two lines each; names are complete, so they can be copied.
 
-    What was seen before is counted in the totals and did nothing.
+    Recognised deliveries did nothing; the totals count them.
     """
     done = [one for one in outcomes if one.verdict.value != "recognised"]
     shown = done[-_NEWEST:]

@@ -31,7 +31,7 @@ Row = Sequence[object]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its two titles, whether it holds figures, and whether only `--wide` shows it."""
+    """A column: its two titles, whether it has figures, and whether only `--wide` shows it."""
 
     chinese: str
     english: str
@@ -49,7 +49,7 @@ def print_rows(
 ) -> None:
     """Print a title line, then a table of rows, the first `LINES` of them unless `every`.
 
-    Columns of figures that are nought in every row are left out, but with `wide`.
+    Columns of figures that are zero in every row are left out, unless `wide`.
     """
     out.print(title)
     shown = [
@@ -70,7 +70,8 @@ def print_rows(
 
 
 def _whole(table: Table) -> None:
-    """Print a table as wide as it is; trailing blanks are cut, for they fold in a terminal."""
+    """Print a table in its full width; trailing blanks are cut, because a terminal folds them."""
+    # a width that no table reaches: Rich would otherwise cut cells to the terminal's width
     console = Console(width=10_000, markup=False, highlight=False, no_color=not out.is_terminal)
     with console.capture() as captured:
         console.print(table)

@@ -40,6 +40,7 @@ def may_start(
     Not while one is queued or under way. New work starts at once; work that the last runs were
     started for already, and that is still there, waits half a minute, then twice as long each time.
     """
+    # newest first, as Dagster returns them
     records = instance.get_run_records(
         RunsFilter(job_name=job, tags=dict(tags or {})), limit=LOOKED_AT
     )

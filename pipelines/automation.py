@@ -80,7 +80,7 @@ def sensors(watched: Watched, made: Jobs) -> list[SensorDefinition]:
     def grants(context: SensorEvaluationContext, city: ResourceParam[City]) -> SensorResult:
         tick = begin(watched, city, context)
         if watched.problem is not None:
-            return tick.result([])  # what the old catalogue granted may be what the new one ends
+            return tick.result([])  # the last readable catalogue may grant what the new one ends
         known = context.instance.get_dynamic_partitions("grants")
         fresh: list[str] = []
         requests: list[RunRequest] = []

@@ -31,7 +31,7 @@ __all__ = ["serve"]
 
 LOCATION = "quanshu"
 _GRACE = 20.0
-"""Seconds a process has to end by itself."""
+"""Seconds that a process has to end by itself."""
 _LOOK = 5.0
 """Seconds between two looks at the catalogue and at the other processes."""
 
@@ -39,11 +39,13 @@ _LOOK = 5.0
 def serve(catalogue: Path, port: int, *, write: bool) -> None:
     """Serve until interrupted, or until one of the other processes ends."""
     from dagster import DagsterInstance
+
+    # private, because the application is built here: `dagster-webserver` itself has no guard
     from dagster._core.workspace.context import WorkspaceProcessContext
     from dagster._core.workspace.load_target import WorkspaceFileTarget
     from dagster_webserver.app import create_app_from_workspace_process_context
 
-    os.umask(0o077)
+    os.umask(0o077)  # Dagster's storage and the socket below are for this account alone
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         workspace = _workspace(folder)
@@ -69,7 +71,7 @@ def serve(catalogue: Path, port: int, *, write: bool) -> None:
 
 
 class _Watch(threading.Thread):
-    """Looks after the other processes, and loads the graph anew when the catalogue changed it."""
+    """Watches the other processes, and reloads the graph when the catalogue changed it."""
 
     def __init__(
         self,

@@ -58,9 +58,10 @@ class Tick:
 
 
 def begin(watched: Watched, city: City, context: SensorEvaluationContext) -> Tick:
-    """Look at the catalogue as it is now, and take away what it ends, before anything else.
+    """Look at the catalogue as it is now, and withdraw what it ends, before anything else.
 
-    While it does not compile, what it ends all the same goes, and the last one that did stands.
+    While it does not compile, its withdrawals are done all the same, and the last catalogue that
+    compiled stays in use.
     """
     now = watched.now(city)
     tick = Tick(now, Faults(city.layout), context)

@@ -31,19 +31,20 @@ def approve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     ] = None,
     delivery: Annotated[str | None, typer.Argument(help="The delivery that waits.")] = None,
     document: Annotated[
-        str | None, typer.Option(help="Number of the document that says so.")
+        str | None, typer.Option(help="Number of the document that approves or refuses it.")
     ] = None,
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse it instead.")] = False,
     list_waiting: Annotated[
-        bool, typer.Option("--list", help="List what waits for a decision.")
+        bool, typer.Option("--list", help="List the deliveries that wait for an approval.")
     ] = False,
     catalog: CatalogOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Approve or refuse a snapshot that would delete too much; the next run acts on it.
+    """Record an approval, or its refusal, of a held delivery; the next run acts on it.
 
-    Exit 2 when nothing of that name waits, or it was decided before.
+    A snapshot that would delete too much is held. Exit 2 when no such delivery is held, or its
+    approval is recorded already.
     """
     from pipelines.settings import Settings, open_city
     from register.approvals import APPROVALS, Approval, Decision
@@ -65,7 +66,7 @@ def approve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     approval = Approval(ref, delivery, str(document).strip(), city.actor, decision, now)
     named = any(one.delivery == delivery for one in waiting)
     if not named or not APPROVALS.record(city.layout, (approval,)):
-        err.print("no such delivery waits for a decision; `quanshu approve --list` shows what does")
+        err.print("no such delivery waits for an approval; `quanshu approve --list` shows them all")
         raise typer.Exit(Exit.USAGE)
     word = "驳回 / refused" if refuse else "批准 / approved"
     out.print(f"{word}  {ref} {delivery}", markup=False, highlight=False)

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def check(
     catalog: CatalogOption = None,
     against: Annotated[
-        Path | None, typer.Option(help="A home: say what the catalogue means for its tables.")
+        Path | None, typer.Option(help="A home: show what the catalogue means for its tables.")
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -100,7 +100,7 @@ def explain(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say what a grant allows, on which basis, and why it does or does not hold today."""
+    """Say what a grant allows, on which basis, and why it is in force today or not."""
     from governance.grants.text import explain as explain_grant
     from outlets.shares.project import uniqueness
     from pipelines.settings import Settings, open_city

@@ -65,20 +65,20 @@ def list_tables(
             line = "{resource}  版本 / version {version}  {rows:,} 行".format(**table)
             out.print(line, markup=False, highlight=False)
             for foreign in table["foreign"]:
-                line = "    外部写入，待决定 / not ours, held: version {version} {operation}"
+                line = "    外部写入，待批准 / foreign, held: version {version} {operation}"
                 out.print(line.format(**foreign), markup=False, highlight=False)
     raise typer.Exit(Exit.PROBLEMS if any(table["foreign"] for table in shown) else Exit.FINE)
 
 
 def accept(
     resource: ResourceArgument,
-    document: Annotated[str, typer.Option(help="Number of the document that says so.")],
+    document: Annotated[str, typer.Option(help="Number of the document that approves it.")],
     catalog: CatalogOption = None,
     home: HomeOption = None,
 ) -> None:
-    """Accept what somebody else committed to a table; the next run goes on from there.
+    """Record the approval of a table's foreign commits; the next run goes on from there.
 
-    Exit 2 when nothing of this table waits for a decision.
+    Exit 2 when this table is not held.
     """
     from storage.foreign_commits import accept as accept_foreign
 

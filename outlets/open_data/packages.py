@@ -40,7 +40,7 @@ READ_ONLY = 0o444
 PUBLIC_FILE = 0o644
 PUBLIC_FOLDER = 0o755
 LATEST = "latest"
-"""The link to the newest release that stands."""
+"""The link to the newest release that was not withdrawn."""
 WITHDRAWN = "withdrawn.json"
 _NAME = re.compile(r"[0-9]{8}-[0-9]{2,}")
 
@@ -68,11 +68,12 @@ def package_names(folder: Path) -> tuple[str, ...]:
         return ()
     names = (path.name for path in folder.iterdir() if path.is_dir())
     found = (name for name in names if _NAME.fullmatch(name))
+    # by length before text: `-100` comes after `-99`
     return tuple(sorted(found, key=lambda name: (name.partition("-")[0], len(name), name)))
 
 
 def releases(folder: Path) -> tuple[str, ...]:
-    """Return the names of the packages that stand, oldest first."""
+    """Return the names of the packages that were not withdrawn, oldest first."""
     return tuple(name for name in package_names(folder) if not is_withdrawn(folder / name))
 
 
@@ -107,8 +108,8 @@ def point_latest(folder: Path) -> str | None:
 def withdraw_package(place: Path, said: Mapping[str, Any]) -> None:
     """Take a package's data away for good; what stays is `withdrawn.json`, with the reason.
 
-    The tombstone comes first: from then on the package counts as withdrawn, and whoever is
-    interrupted leaves it to `tidy_packages`.
+    The tombstone comes first: from then on the package counts as withdrawn, and if the run is
+    interrupted, `tidy_packages` removes the rest.
     """
     publish_json(place / WITHDRAWN, said)
     _empty(place)
@@ -120,12 +121,12 @@ def is_withdrawn(place: Path) -> bool:
 
 
 def tombstone(place: Path) -> dict[str, Any]:
-    """Return what stayed of a withdrawn package; empty when it stands."""
+    """Return the tombstone of a withdrawn package; empty when it was not withdrawn."""
     return read_json(place / WITHDRAWN)
 
 
 def tidy_packages(folder: Path) -> None:
-    """Remove what killed runs left in a public folder, and finish what they had begun to withdraw.
+    """Remove remains of killed runs in a public folder, and finish withdrawals that they began.
 
     Earlier versions built packages there, under hidden names.
     """
@@ -183,7 +184,7 @@ def write_data(
     sink_sorted(frame, table)
     scan_parquet(table).select(cells).sink_csv(
         text,
-        include_bom=True,
+        include_bom=True,  # without it spreadsheets read Chinese as the system's code page
         line_terminator=line_end,
         datetime_format="%Y-%m-%dT%H:%M:%S%.f",
         date_format="%Y-%m-%d",

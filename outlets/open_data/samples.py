@@ -25,6 +25,7 @@ def is_drawn(columns: Sequence[str], percent: int, key: DerivedKey) -> pl.Expr:
     """
     import polars_hash  # noqa: F401 - registers the namespace `chash`; loaded only when needed
 
+    # a separator that no text contains: `a`, `bc` must not be drawn together with `ab`, `c`
     parts = [pl.col(column).cast(pl.String) for column in columns]
     text = pl.concat_str(parts, separator="\x1f")
     drawn: pl.Expr = text.chash.hmac_sha256(key=key.text)  # type: ignore[attr-defined]

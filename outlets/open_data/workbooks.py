@@ -19,8 +19,9 @@ import pyarrow.parquet as pq
 __all__ = ["MOST_ROWS", "write_workbook"]
 
 MOST_ROWS = 1_048_575
-"""Rows of a sheet, the header aside."""
+"""Rows of a sheet (2 ** 20), without the header."""
 MOST_CHARACTERS = 32_767
+"""Characters of a cell; a spreadsheet would cut longer texts."""
 _EXACT = 15
 """Digits of which every number is exact in a spreadsheet."""
 _BATCH = 8_192
@@ -41,8 +42,10 @@ def write_workbook(table: Path, target: Path, made: datetime) -> str | None:
     why = _unfit(table)
     if why:
         return why
+    # rows go to a temporary file at once; by default the library keeps the whole sheet in memory
     options = {"constant_memory": True, "tmpdir": str(target.parent)}
     with xlsxwriter.Workbook(str(target), options) as book:
+        # a given moment, not the clock's: the same rows give the same bytes
         book.set_properties({"created": made.replace(tzinfo=None)})
         text = book.add_format({"num_format": "@"})
         writers = _writers(table, text)

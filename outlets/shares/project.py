@@ -101,7 +101,7 @@ def project(
     """
     decision = decide(catalog, grant, local_day(catalog, now))
     if not decision.allowed:
-        raise _forbidden(f"the grant does not hold: {decision.explanation_en}", grant.code)
+        raise _forbidden(f"the grant is not in force: {decision.explanation_en}", grant.code)
     if not grant.method.materialised:
         raise _forbidden(f"method {grant.method.value} hands out no rows", grant.code)
     plan = plan_share(layout, catalog, grant, keys)

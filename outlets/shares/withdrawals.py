@@ -81,7 +81,7 @@ def withdraw_lapsed(
 def withdraw_uncompiled(
     layout: Layout, grants: GrantsAlone, grant: str, today: date
 ) -> Withdrawal | None:
-    """Take away what a grant has on disk while the catalogue does not compile; else None.
+    """Take away a grant's files while the catalogue does not compile; else None.
 
     What such a catalogue says of a grant by itself counts: it is gone, ended, or cannot be read.
     Fails closed: what is unknown denies, and a share is made again once the catalogue compiles.
