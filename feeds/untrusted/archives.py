@@ -31,6 +31,7 @@ Member = tuple[str, str]
 """A member's name in the archive, and the number of the file that holds its bytes."""
 
 _CHUNK = 1 << 20
+"""Bytes unpacked at once; limits are checked after each."""
 _TAR_BLOCK = 512
 _CODECS = ("utf-8", "gb18030")
 _ENTRY_BYTES = 1 << 10
@@ -54,7 +55,7 @@ class _Budget:
         seen = b""
         with target.open("wb") as file:
             while chunk := stream.read(_CHUNK):
-                seen = seen[-LONGEST:] + chunk
+                seen = seen[-LONGEST:] + chunk  # a marking may lie across two chunks
                 if octets_marked(seen, _CODECS):
                     raise Refused(*SECRET)
                 self.unpacked += len(chunk)
@@ -101,6 +102,8 @@ def is_tar(head: bytes) -> bool:
     block = head[:_TAR_BLOCK]
     if len(block) < _TAR_BLOCK or not block[0]:
         return False
+    # the magic `ustar` is missing in old archives; the checksum, octal at 148, is always there and
+    # counts itself as eight blanks
     said = block[148:156].strip(b" \0")
     if not said or said.strip(b"01234567"):
         return False
@@ -128,9 +131,9 @@ def _zip(job: UnpackJob, budget: _Budget) -> list[Member]:
 def _zip_name(entry: zipfile.ZipInfo) -> str:
     """Return a member's name as its writer meant it: old Windows writers use GB 18030."""
     name = entry.orig_filename
-    if entry.flag_bits & 0x800:
+    if entry.flag_bits & 0x800:  # the flag "this name is UTF-8"
         return name
-    octets = name.encode("cp437")
+    octets = name.encode("cp437")  # what Python decoded it with, so nothing is lost
     for encoding in ("utf-8", "gb18030"):
         try:
             return octets.decode(encoding)

@@ -29,6 +29,7 @@ from feeds.untrusted.paths import steps_of
 __all__ = ["open_arrow", "open_parquet"]
 
 _BATCH_ROWS, _BATCH_CELLS, _BATCH_BYTES = 1 << 16, 1 << 22, 32 << 20
+"""The largest piece that goes through the pipe, whichever is reached first."""
 _READ_ROWS = 2048
 """Rows read at once: a small file can hold very wide ones."""
 _Failures = (pa.ArrowException, OSError, IndexError, UnicodeDecodeError)
@@ -48,6 +49,7 @@ def open_parquet(job: ReadJob) -> Opened:
     from pyarrow import parquet
 
     try:
+        # without pre-buffering: it would read whole row groups into memory
         file = parquet.ParquetFile(job.path, pre_buffer=False)
         schema = file.schema_arrow
     except _Failures as error:
@@ -55,7 +57,7 @@ def open_parquet(job: ReadJob) -> Opened:
 
     def batches(places: Sequence[int]) -> Iterator[Any]:
         names = [schema.names[place] for place in places]
-        some = len(set(schema.names)) == len(schema.names)
+        some = len(set(schema.names)) == len(schema.names)  # Parquet picks columns by name only
         rows = max(1, min(_BATCH_ROWS, _BATCH_CELLS // max(1, len(names))))
         few = min(rows, _READ_ROWS)
         found = file.iter_batches(batch_size=few, columns=names if some else None)
@@ -161,7 +163,7 @@ def _reached(schema: pa.Schema, path: str, steps: tuple[str | int, ...], place: 
 
 
 def _piece(count: int, cells: Mapping[str, _Cells]) -> Piece:
-    """Part sound records from those that hold any damaged value."""
+    """Separate sound records from those with any damaged value."""
     texts = {header: column.texts for header, column in cells.items()}
     damaged: dict[int, DefectCode] = {}
     for column in cells.values():
@@ -235,7 +237,7 @@ def _whole(batches: Iterator[Any], kind: str) -> Iterator[Any]:
 
 
 def _unreadable(error: BaseException, what: str) -> BaseException:
-    """Return the refusal of a damaged file; what the system did wrong stays what it is."""
+    """Return the refusal of a damaged file; an error of the system is returned unchanged."""
     if isinstance(error, MemoryError) or getattr(error, "errno", None):
         return error
     return Refused(DeliveryRefusal.UNREADABLE, what, "deliver the whole file again")

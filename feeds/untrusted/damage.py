@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 __all__ = ["is_out_of_range", "is_rounded", "is_spoilt", "readable"]
 
 _WHOLE = {pa.float16(): 2.0**11, pa.float32(): 2.0**24, pa.float64(): 2.0**53}
-"""From here on a float no longer holds every whole number."""
+"""From here on a float no longer represents every whole number."""
 _IN_RANGE = r"^(?:000[1-9]|00[1-9]|0[1-9]|[1-9])[0-9]*-"
 _YEAR = r"^[0-9]{4}-"
 _SPOILT = (b"\0", b"\xef\xbb\xbf")
@@ -39,6 +39,7 @@ def is_out_of_range(values: Any, texts: Any) -> Any:  # noqa: ANN401 - Arrow car
     kind = values.type
     if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
         return None
+    # by the text: Arrow writes years beyond 9999 with more digits, and before 0 with a sign
     year = pc.and_(
         pc.match_substring_regex(texts, _YEAR), pc.match_substring_regex(texts, _IN_RANGE)
     )
@@ -79,7 +80,7 @@ def readable(values: Any) -> tuple[Any, Any]:  # noqa: ANN401 - Arrow carries no
 
 
 def _but_least(values: Any) -> Any:  # noqa: ANN401 - Arrow carries no types
-    """Return moments as whole numbers of which each has an opposite."""
+    """Return moments as whole numbers, without the least one, which has no absolute value."""
     return pc.max_element_wise(values.cast(pa.int64()), -_LAST, skip_nulls=False)
 
 

@@ -31,9 +31,9 @@ _BY_PLACE = re.compile(r".#[1-9][0-9]*$")
 def told_apart(names: Sequence[str], declared: Collection[str]) -> tuple[str, ...]:
     """Call the fifth column `#5` when it has no name, `备注#5` when an earlier one has its name.
 
-    So no column of a file goes unseen (三(二)), and a column whose name stands twice can be
-    declared by its place: as `备注#5`. A declared name that stands twice, none of them declared by
-    place, stays twice and is refused, for nobody knows which is meant.
+    So every column of a file is seen (三(二)), and a column whose name occurs twice can be declared
+    by its place: as `备注#5`. A declared name that occurs twice, with none declared by place, stays
+    twice and is refused, because nobody knows which is meant.
     """
     by_place = {one.rpartition("#")[0] for one in declared if _BY_PLACE.search(one)}
     met: set[str] = set()
@@ -48,9 +48,9 @@ def told_apart(names: Sequence[str], declared: Collection[str]) -> tuple[str, ..
 
 
 def places_of(headers: Sequence[str]) -> dict[str, int]:
-    """Return the place of every column, from 0; one whose name stood before is called by its place.
+    """Return the place of every column, from 0; a repeated name is made unique by its place.
 
-    So what is kept of a refused delivery holds the cells of every column.
+    So the stored records of a refused delivery have the cells of every column.
     """
     places: dict[str, int] = {}
     for place, name in enumerate(headers):
@@ -87,7 +87,7 @@ class Again(Enum):
     SAME = auto()
     """The header once more: no record."""
     OTHER = auto()
-    """The same names in another order: whatever stands below is not what the header says."""
+    """The same names in another order: the records below do not fit the first header."""
 
 
 def header_again(cells: Sequence[str], header: Sequence[str]) -> Again:
