@@ -52,7 +52,7 @@ def shares_asset(catalog: Catalog) -> AssetsDefinition:
         faults = Faults(city.layout)
         result = refresh_or_withdraw(city, context.partition_key, faults)
         gone = {"withdrawn": result.reason} if isinstance(result, Withdrawal) else None
-        if faults.found and gone:  # the step fails, so what it took away is an event of its own
+        if faults.found and gone:  # a failed step shows no result, so the withdrawal is an event
             grant = context.partition_key
             context.log_event(
                 AssetMaterialization(context.asset_key, partition=grant, metadata=gone)

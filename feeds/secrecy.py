@@ -2,8 +2,8 @@
 
 Belongs here: where is looked, and the refusal (GATE-106). Keep out: what a marking looks like
 (`feeds.untrusted.markings`), what is done with a file that has one (`landed_rows`, `landing`).
-A file is looked through as it lies, so that lines which are no records count too; what it packs
-(members, sheets, columns) is looked through as it is read. What is encrypted nobody can look into.
+The bytes of a file are searched, so that lines which are no records count too. Packed content
+(members, sheets, columns) is searched while it is read. Encrypted content cannot be searched.
 """
 
 from __future__ import annotations

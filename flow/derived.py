@@ -95,7 +95,7 @@ def withdraw_uncompiled(
 
 
 def refresh_share(city: City, grant: str) -> Projection | Withdrawal:
-    """Bring one grant's extract up to date, or take it away when the grant no longer holds."""
+    """Bring one grant's extract up to date, or remove it when the grant is no longer in force."""
     with city.lock(f"share.{grant}"):
         return refresh(city.layout, city.catalog, grant, city.keys, city.clock())
 
@@ -119,7 +119,7 @@ def refresh_shares(
 def refresh_or_withdraw(city: City, grant: str, faults: Faults) -> Projection | Withdrawal | None:
     """Bring one grant's extract up to date; fail closed when that cannot be done.
 
-    What is left of a failed refresh goes if it shows what the grant no longer says.
+    After a failed refresh the old extract is removed if it shows what the grant no longer allows.
     """
     with faults.apart("shares", grant):
         return refresh_share(city, grant)

@@ -44,7 +44,7 @@ class Finding:
 
 
 def examine(city: City, *, fix: bool = False) -> tuple[Finding, ...]:
-    """Look at a home; with `fix`, set rights first and report what is left."""
+    """Check a home; with `fix`, correct permissions first and report the other faults."""
     return (
         *_rights(city, fix=fix),
         *_keys(city),

@@ -131,7 +131,7 @@ def _place(error: BaseException) -> str:
 
 
 def _kept(layout: Layout, error: BaseException) -> str:
-    """Keep the whole traceback in a file of its own, and say where.
+    """Write the whole traceback to a file, and return its place.
 
     The same fault at the same place is the same file, so that a fault that comes every ten seconds
     fills no disk.

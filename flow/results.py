@@ -46,7 +46,7 @@ class Pull:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What one run did: outcomes in the order they came about, and what followed from them."""
+    """The result of one run: outcomes in their order, and everything made from them."""
 
     outcomes: tuple[Outcome, ...]
     shares: tuple[Projection | Withdrawal, ...]

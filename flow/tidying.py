@@ -23,7 +23,7 @@ __all__ = ["KEPT_DAYS", "Tidied", "lake_tables", "tidy"]
 
 KEPT_DAYS = 1
 """Days that files stay after the newest version stopped using them, unless somebody asks for more:
-enough for whoever is reading, and rows of earlier days can be had from landing."""
+enough for a running query, and rows of earlier days can be rebuilt from landing."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Inbox folders opened without following any link below the inbox.
 
-Belongs here: opening. Keep out: what lies there (`inbox`), taking it away (`taking`).
-The inbox itself may be a link: whoever runs the house set it. What lies in it, departments write,
-and they may put a link in the place of a folder between two looks.
+Belongs here: opening. Keep out: the content (`inbox`), taking files away (`taking`).
+The inbox itself may be a link, because the operator set it up. Its content is written by
+departments, and they may put a link in the place of a folder between two looks.
 """
 
 from __future__ import annotations

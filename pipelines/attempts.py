@@ -1,9 +1,9 @@
 """Attempts: whether a sensor may start a run, never twice at once, never without a pause.
 
 Belongs here: that one decision. Keep out: what the work is (`assets`), the sensors themselves.
-Dagster's own run keys start a run once for ever: a failed run would never be tried again, and work
-that comes back as it was would be passed over. Instead, each run carries its work as a tag, and the
-newest runs say how often this very work was tried already.
+Dagster's own run keys start a run only once: a failed run would never be tried again, and the same
+work that comes back later would be ignored. Instead, each run carries its work as a tag, and the
+newest runs show how often this work was tried already.
 """
 
 from __future__ import annotations

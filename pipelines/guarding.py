@@ -1,8 +1,8 @@
 """The request guard: the web server answers only its own pages on this machine.
 
 Belongs here: looking at each request before the application does. Keep out: the server (`serving`).
-Whoever can make a browser of this machine send a request would otherwise reach it: by a name that
-was rebound to 127.0.0.1, by a form or a socket of another page. Dagster's server checks neither.
+Without it, any page in a browser on this machine could reach the server: by a name that was
+rebound to 127.0.0.1, by a form or a socket. Dagster's server checks neither.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The watched catalogue: an edit counts from the next look at it.
 
-Belongs here: noticing that a file changed, compiling anew, what of a change the graph shows. Keep
+Belongs here: noticing that a file changed, compiling again, what of it the graph shows. Keep
 out: what is done then (`automation`, `serving`).
 """
 

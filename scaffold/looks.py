@@ -67,7 +67,7 @@ class Look:
 
     @property
     def unique(self) -> bool:
-        """Say whether nearly every record has a value of its own: some may be faulty."""
+        """Say whether nearly every record has a different value: some may be faulty."""
         return self.rows > 1 and self.distinct >= NEARLY * self.rows
 
 

@@ -1,6 +1,6 @@
 """The layout: the one module that knows every path under $QUANSHU_HOME.
 
-Belongs here: paths. Keep out: reading or writing what lies there.
+Belongs here: paths. Keep out: reading or writing files.
 """
 
 from __future__ import annotations

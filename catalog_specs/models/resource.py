@@ -29,7 +29,7 @@ class Item(Spec):
 
     Without `source` the item *owns* its element: this resource is the one source of that fact.
     With `source` it *refers*: the value is compared with the owner's and never stored a second
-    time (but for key items, which are stored to identify the row).
+    time (except key items, which are stored to identify the row).
     `references` is something else: the value must exist as a key of another resource.
     """
 

@@ -38,7 +38,7 @@ def lineage(
 ) -> None:
     """Say where a row is from: file, line, receipt, verdict, commit; exit 1 if there is none.
 
-    Records of the key that the gate quarantined are told of as well: delivery, rules, what became.
+    Quarantined records of the key are listed as well: delivery, rules, state.
     """
     from authoritative.lineage import key_of, row_lineage
     from pipelines.settings import Settings, open_city

@@ -11,7 +11,7 @@ Belongs here: what counts as a record when quotes stand where they should not. K
 - Text after a closing quote, and a quote never closed, make the *line they begin on* a defect
   (`quoting`); reading goes on with the next line, so that one stray quote costs one line.
 - A record of several lines with the wrong number of fields was begun by a stray quote: its first
-  line is the defect (`field_count`), the following lines are read afresh.
+  line is the defect (`field_count`), the following lines are read again.
 - A record with bytes that did not decode is a defect (`encoding`), whatever else is wrong with it.
 """
 
@@ -137,7 +137,7 @@ class _Lines:
     doubtful: int = 0
 
     def records(self) -> Iterator[tuple[int, int, _Found]]:
-        """Yield (first line, line after, what was found), starting afresh after a defect."""
+        """Yield (first line, line after, result), starting again after a defect."""
         records = self.dialect.records(self._ahead())
         while self.place < len(self.lines):
             first = self.place

@@ -1,8 +1,8 @@
 """The reading budget: the work that one file may cost, bounded by its bytes.
 
 Belongs here: the account. Keep out: what the work is (`careful`).
-A stray quote makes the lines below it be read twice. A file of nothing but stray quotes would be
-read over and over; such a file is refused (GATE-103), for nobody can tell its records.
+Because of a stray quote the lines below it are read twice. A file full of stray quotes would be
+read again and again; it is refused (GATE-103), because nobody can tell its records.
 """
 
 from __future__ import annotations

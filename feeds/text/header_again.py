@@ -2,7 +2,7 @@
 
 Belongs here: finding it in a block of delimited text, and what stands where below it. Keep out:
 whether a record is the header (`feeds.untrusted.header_names.stands_again`), reading records.
-It is looked for only in blocks in which all of its names stand, which hardly any does.
+It is searched for only in blocks that contain all of its names, which are very few.
 """
 
 from __future__ import annotations

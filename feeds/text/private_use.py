@@ -32,7 +32,7 @@ _IDEOGRAPHS_BEYOND = {
 
 
 def standardised(data: bytes) -> bytes:
-    """Return UTF-8 that was decoded from GB 18030 with the characters that have names by now."""
+    """Return UTF-8 that was decoded from GB 18030, with the code points of today."""
     return data if _LEAD not in data else data.decode().translate(_table()).encode()
 
 

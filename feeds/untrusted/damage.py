@@ -2,9 +2,9 @@
 
 Belongs here: what damage is, one Arrow array at a time. Keep out: records (`columnar`), sheets
 (`cells`), the text of a sound value (`canonical`).
-A float holds whole numbers up to a bound; beyond it a longer identifier has been rounded to the
-nearest one it holds, and two of them may have become one. A moment outside the years 1 to 9999 is
-an overflow of whoever wrote it. No text of a register holds NUL or a byte-order mark.
+A float represents whole numbers up to a bound. Beyond it a longer identifier has been rounded to
+the nearest possible one, and two of them may have become one. A moment outside the years 1 to 9999
+is an overflow of the writing program. No text of a register contains NUL or a byte-order mark.
 """
 
 from __future__ import annotations

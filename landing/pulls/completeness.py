@@ -78,7 +78,7 @@ class Tally:
 
     @property
     def reached(self) -> bool:
-        """Say whether as many records came as there are said to be by now."""
+        """Say whether as many records came as the source now states."""
         return self.known and self.records >= self.totals[-1]
 
     @property

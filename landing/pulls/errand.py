@@ -133,5 +133,5 @@ def _note(folder: Path) -> Mapping[str, Any]:
 
 
 def asked(*words: object) -> str:
-    """Return a digest of what a source is asked; when that changes, a pull begins anew."""
+    """Return a digest of the question to a source; when it changes, the pull starts from zero."""
     return sha256_of(json.dumps(words, default=str).encode())[:32]

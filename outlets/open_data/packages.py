@@ -49,7 +49,7 @@ def commit_package(built: Path, place: Path) -> None:
     """Make the package exist, in one rename; its files can no longer be changed.
 
     Raises:
-        FileExistsError: a package lies there already; none is ever replaced.
+        FileExistsError: there is a package already; none is ever replaced.
     """
     if place.exists():
         raise FileExistsError(place)

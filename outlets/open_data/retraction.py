@@ -2,7 +2,7 @@
 
 Belongs here: when and why, and the tombstone that stays. Keep out: making a release
 (`outlets.open_data.release`), files (`outlets.open_data.packages`). A withdrawn release keeps its
-name, so that no other ever gets it and whoever comes for it learns why it is gone.
+name, so that no other release gets it and its users learn why it is gone.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Withdrawals: the removal of extracts whose grant is no longer in force (五(十)).
 
-Belongs here: what lies there of which grant, whether it must go, removing it. Keep out: making
+Belongs here: which grants have files, whether these must go, removing them. Keep out: making
 extracts (`outlets.shares.project`). Nothing here needs a key or opens a table, so that nothing that
 fails elsewhere can keep a withdrawal from happening.
 """

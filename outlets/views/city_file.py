@@ -52,7 +52,7 @@ class CityViews:
 
 
 def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityViews:
-    """Build the analysts' file anew when a table or the catalogue has changed since it was built.
+    """Build the analysts' file again when a table or the catalogue has changed since then.
 
     Its schemas: one per department with a view per resource; `subjects` with a view per subject
     that has one (人口, 法人, …); `codes` with a table per code list; `quality` with the ledgers,

@@ -42,7 +42,7 @@ ORIGIN = ("_origin_delivery", "_origin_row", "_origin_file", "_origin_line")
 PREVIOUS = ("_previous_delivery", "_previous_row")
 """Columns: the delivery and record whose place in quarantine this attempt takes.
 
-Row 0 is the whole delivery: a refused file that was read anew into other records than before."""
+Row 0 is the whole delivery: a refused file that, read again, has other records than before."""
 
 _ATTEMPTS = (
     Column("delivery", "VARCHAR"),

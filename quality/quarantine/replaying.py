@@ -44,7 +44,7 @@ __all__ = ["Landed", "Replaying", "replay_as_delivered", "replay_repaired"]
 BARRED = frozenset(
     {DeliveryRefusal.HOSTILE, DeliveryRefusal.LATE, DeliveryRefusal.MANY_DELETIONS, *NOT_KEPT}
 )
-"""What is hostile, late, secret or was refused by decision is delivered anew, never replayed."""
+"""Hostile, late, secret or refused deliveries are delivered again, never replayed."""
 _FILES = {
     False: ("replay.jsonl", "json", FeedFormat.JSONL),
     True: ("replay.parquet", "parquet, ROW_GROUP_SIZE 4096", FeedFormat.PARQUET),

@@ -1,11 +1,11 @@
 """The text of a replayed record: as landing read it, or read again from its raw file.
 
 Belongs here: taking one delivery's open records. Keep out: which deliveries (`replaying`).
-What landing could split is taken as landing read it, so that it outlives a change of headers. A
-refused file, a broken record, a part that was not declared then: these are read again as the
-catalogue declares the file now. A record found by reading anew stands for the landed record of the
-same number; where reading finds another number of records, for the one whose lines it lies in, or,
-when the file had been refused, all of them stand for the delivery as a whole.
+A record that landing could split is taken as landing read it, so that it survives a change of
+headers. A refused file, a broken record, a part that was not declared then: these are read again
+as the catalogue declares the file now. A record that is read again replaces the landed record of
+the same number. Where the number of records differs, it replaces the one whose lines it is in; and
+where the file had been refused, all of them together replace the whole delivery.
 """
 
 from __future__ import annotations
@@ -76,15 +76,15 @@ def take(con: Connection, layout: Layout, catalog: Catalog, delivery: Delivery) 
         zone = catalog.profile.timezone
         source = Source(raw, resource.feed, zone, texts=texts, keys=keys)
         again = land_rows(source, Path(scratch))
-        anew = Path(scratch) / "rows.parquet"
+        again = Path(scratch) / "rows.parquet"
         if again.refusal is None:
             add = replace(add, cells=has_typed_cells(again.read_as))
             if again.rows == delivery.rows:
-                con.execute(add.by_number(anew))
+                con.execute(add.by_number(again))
             elif delivery.refusal is None:
-                con.execute(add.by_line(anew, landed))
+                con.execute(add.by_line(again, landed))
             else:
-                con.execute(add.as_a_whole(anew))
+                con.execute(add.as_a_whole(again))
         elif delivery.refusal is None:
             con.execute(add.by_number(landed))
         else:
@@ -123,10 +123,10 @@ class _Adding:
         records = records_sql(self.resource, [rows])
         return self._open_ones(f'{records} r JOIN _open o ON r._row = o."row"{within}')
 
-    def by_line(self, anew: Path, landed: Path) -> str:
+    def by_line(self, again: Path, landed: Path) -> str:
         """Return the statement for records that lie in the lines of landed ones."""
         member = "coalesce(_file, '') AS _member"
-        new = f"(SELECT *, {member} FROM {records_sql(self.resource, [anew])})"
+        new = f"(SELECT *, {member} FROM {records_sql(self.resource, [again])})"
         old = (
             f"(SELECT _row AS _number, _line AS _start, {member} "
             f"FROM {records_sql(self.resource, [landed])})"
@@ -136,11 +136,11 @@ class _Adding:
             'JOIN _open o ON p._number = o."row"'
         )
 
-    def as_a_whole(self, anew: Path) -> str:
+    def as_a_whole(self, again: Path) -> str:
         """Return the statement for all records of a file that was refused."""
         name = literal(self.delivery.delivery)
         places = f"{name}, r._row, r._file, r._line, {name}, 0"
-        return self._statement(places, f"{records_sql(self.resource, [anew])} r")
+        return self._statement(places, f"{records_sql(self.resource, [again])} r")
 
     def _open_ones(self, source: str) -> str:
         name = literal(self.delivery.delivery)

@@ -4,7 +4,7 @@ Belongs here: its SQL. Keep out: casting to numeric types (`values.casts`), what
 called (`currencies`).
 Units are powers of ten, so multiplying by one moves the point through the digits: exact, and
 without any limit on their number. An amount is understood in two steps: its brackets and gaps must
-stand where they may, then they are taken off and what is left must be a number, at most one unit,
+stand where they may, then they are removed and the rest must be a number, at most one unit,
 and the words of one currency.
 """
 

@@ -44,7 +44,7 @@ def collapsed(text: str) -> str:
 def halfwidth(text: str) -> str:
     """Write U+FF01 to U+FF5E as ASCII and U+3000 as a space.
 
-    `translate` reads its alphabets anew for every text, so it sees only those that need it.
+    `translate` reads its alphabets again for every text, so it is given only those that need it.
     """
     written = f"translate({text}, {literal(_FULL)}, {literal(_HALF)})"
     return f"CASE WHEN regexp_matches({text}, {_WIDE}) THEN {written} ELSE {text} END"

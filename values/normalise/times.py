@@ -24,7 +24,7 @@ _DAY = 86_400_000_000
 
 
 def dates(text: str, step: Dates, *, cells: bool) -> str:
-    """Write dates as `YYYY-MM-DD`; a moment is a date only at midnight, lest its time be lost.
+    """Write dates as `YYYY-MM-DD`; a moment is a date only at midnight, else its time were lost.
 
     NULL for a text that is none. `cells`: ISO texts are dates whatever is declared; where a format
     reads another day in one, it has none.

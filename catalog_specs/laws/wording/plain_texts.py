@@ -1,7 +1,7 @@
 """Plain texts: the catalogue contains no invisible characters.
 
 Belongs here: that law. Keep out: which characters those are (`catalog_specs.plain_text`). A feed is
-let alone: it describes other people's files, whose headers and markers may hold anything.
+left out: it describes other people's files, whose headers and markers may contain anything.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _shown(declared: Declared) -> Iterator[Fault]:
                     at,
                     path,
                     f"a text holds characters that do not show: {', '.join(found)}",
-                    "write the text anew; to copy it brings them along",
+                    "type the text again; a copy would contain them too",
                 )
 
 
@@ -66,7 +66,7 @@ LAWS = (
         "目录文本所见即所得",
         "no text of the catalogue holds control, direction or invisible characters",
         "",
-        "write the text anew, without characters that do not show",
+        "type the text again, without characters that do not show",
         _shown,
     ),
 )

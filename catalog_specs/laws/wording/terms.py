@@ -54,5 +54,5 @@ def _reviews(declared: Declared, today: date) -> Iterator[Fault]:
                 resource_at(resource.ref),
                 "share.review_on",
                 f"暂不共享 was to be looked at again on {day}",
-                "decide whether it can be shared by now, and set the next day",
+                "decide whether it can be shared now, and set the next day",
             )
