@@ -46,7 +46,10 @@ def _missing(page: Path) -> list[str]:
     return paths + modules + [s for s in files.intersection(spans) if not (ROOT / s).exists()]
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+PAGES = sorted((*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_path_and_module_in_backticks_exists(page: Path) -> None:
     """A page names no file, folder, module or function that the repository does not have."""
     assert _missing(page) == []
