@@ -35,12 +35,12 @@ _OUT_OF_MEMORY = frozenset({"MemoryError", "OutOfMemoryException", "ArrowMemoryE
 _PASSING = frozenset({ErrorCode.DISK_FULL, ErrorCode.NO_MEMORY, ErrorCode.PUT_OFF})
 """Faults of the machine: they pass without a change of data, catalogue or program."""
 _PANIC = "PanicException"
-"""What a vendor's native code raises when it gives up; it is no `Exception`."""
+"""Class name of a crash in Rust code (Polars, delta-rs); it is not an `Exception`."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What could not be done: at which stop, of what, and what to do; no value stands in it."""
+    """A failure: at which stop, of what, and what to do; it contains no value."""
 
     stop: str
     """`withdrawal`, `pull`, `resource`, `shares`, `open_data`, `views`, `undeclared`, `events`."""
@@ -82,7 +82,7 @@ class Faults:
 
     @contextmanager
     def apart(self, stop: str, subject: str = "") -> Iterator[None]:
-        """Keep whatever the block raises from going further, and remember it."""
+        """Stop any error of the block here, and remember it."""
         try:
             yield
         except BaseException as error:
@@ -97,12 +97,12 @@ class Faults:
 
 
 def is_fault(error: BaseException) -> bool:
-    """Tell a fault from what ends the process: an interrupt, an exit, a run that is stopped."""
+    """Tell a fault from an end of the process: an interrupt, an exit, a run that is stopped."""
     return isinstance(error, Exception) or type(error).__name__ == _PANIC
 
 
 def failure_of(layout: Layout, stop: str, subject: str, error: BaseException) -> Failure:
-    """Say what an error was, without a word of a vendor's; the whole goes to a private file."""
+    """Describe an error without the text of a library; the whole goes to a private file."""
     if is_full(error):
         full = ErrorCode.DISK_FULL
         return Failure(stop, subject, full, full.english, subject or "home folder", full.remedy)
@@ -145,5 +145,5 @@ def _kept(layout: Layout, error: BaseException) -> str:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as opened:
             os.fchmod(handle, 0o600)
             opened.writelines(traceback.format_exception(error))
-        return f"the whole of it stands in logs/{file.name}, which may quote values"
-    return "its whole could not be written to logs/"
+        return f"the full error is in logs/{file.name}, which may quote values"
+    return "the full error could not be written to logs/"

@@ -27,12 +27,12 @@ PERSONS = "__persons"
 NAMED = 10
 """How many of the failing combinations are named at most."""
 TRIED = 300
-"""How many combinations are tried before all columns together are named: they grow as 2ⁿ."""
+"""How many combinations are tried before all columns together are named: there are 2ⁿ of them."""
 
 
 @dataclass(frozen=True)
 class Narrowing:
-    """A combination of columns: its classes smaller than k, and the rows that stand in them."""
+    """A combination of columns: its classes smaller than k, and the rows in them."""
 
     columns: tuple[str, ...]
     classes: int
@@ -105,7 +105,8 @@ def without_small_classes(
     if not columns:
         return frame
     small = classes(frame, columns, units).filter(pl.col(PERSONS) < k).select(columns)
-    small = small.collect(engine="streaming").lazy()
+    small = small.collect(engine="streaming").lazy()  # few rows: the join then keeps these alone
+    # a null is a value of its own here: without `nulls_equal` its class would never be left out
     return frame.join(small, on=list(columns), how="anti", nulls_equal=True)
 
 

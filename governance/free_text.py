@@ -46,7 +46,7 @@ _TRADER = f"{SOLE_TRADER}[{CREDIT_ALPHABET}]{{16}}"
 _NARROW = tuple(string.digits + string.ascii_letters)
 _WIDE = tuple(chr(ord(sign) + 0xFEE0) for sign in _NARROW)
 _SHORTEST_KEY = 4
-"""Characters from which a key of the row is looked for: shorter ones occur by chance."""
+"""Characters from which on a key of the row is searched for: shorter ones occur by chance."""
 
 
 @dataclass(frozen=True)

@@ -25,16 +25,19 @@ __all__ = ["DerivedKey", "KeyRing", "create_master_key"]
 KEY_VARIABLE = "QUANSHU_MASTER_KEY"
 FILE_VARIABLE = "QUANSHU_MASTER_KEY_FILE"
 MINIMUM_BYTES = 32
+"""As many as the hash gives: a shorter key would be the weaker part."""
 ALLOWED_MODES = (0o600, 0o400)
 FEWEST_VALUES = 16
+"""Different bytes of a key that may pass for random."""
 FEWEST_STEPS = 8
+"""Different distances between its neighbours: a key that counts up has one."""
 
 _SALT = b"quanshu master key, derivation 1"
 
 
 @dataclass(frozen=True)
 class DerivedKey:
-    """A key for one purpose only; knowing it says nothing of the master or of other purposes."""
+    """A key for one purpose only; it reveals nothing of the master key or of other purposes."""
 
     purpose: str
     version: int
@@ -62,8 +65,8 @@ class KeyRing:
         """Look for the key: QUANSHU_MASTER_KEY, QUANSHU_MASTER_KEY_FILE, <home>/keys/master.key.
 
         The first source that is set decides; a bad one never falls through to the next. A source
-        holds 64 or more hexadecimal digits, or several versions `1:<hex> 2:<hex>` for rotation.
-        What is wrong with it is raised by `derive`, not here.
+        has 64 or more hexadecimal digits, or several versions `1:<hex> 2:<hex>` for rotation. Its
+        faults are raised by `derive`, not here.
         """
         try:
             if env.get(KEY_VARIABLE):
@@ -147,7 +150,7 @@ def create_master_key(path: Path) -> None:
             remedy="keep it: another key changes every pseudonym; to rotate add a line `2:<hex>`",
         ) from None
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        os.fchmod(file.fileno(), 0o600)
+        os.fchmod(file.fileno(), 0o600)  # `os.open` applies the umask, which may take rights away
         file.write(secrets.token_hex(MINIMUM_BYTES) + "\n")
         file.flush()
         os.fsync(file.fileno())
@@ -156,6 +159,7 @@ def create_master_key(path: Path) -> None:
 def _read_private(path: Path) -> str:
     try:
         with path.open(encoding="ascii") as file:
+            # of the open file, not of the path: another may be put in its place in between
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode not in ALLOWED_MODES:
                 raise SettingsError(
@@ -176,7 +180,7 @@ def _read_private(path: Path) -> str:
 
 
 def _check_surroundings(path: Path, owner: int) -> None:
-    """Refuse a key that somebody else owns, or whose folder lets others put another in its place.
+    """Refuse a key of another account, or in a folder where others could replace it.
 
     Raises:
         SettingsError: neither this account nor the system's owns it, or its folder is open.
@@ -190,6 +194,7 @@ def _check_surroundings(path: Path, owner: int) -> None:
             where=str(path),
             remedy="give both to the account that runs Quanshu (chown), or use a key of its own",
         )
+    # in a sticky folder such as /tmp others may add files, but not replace this one
     if status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX:
         raise SettingsError(
             "others may replace the master key: they may write to its folder "
@@ -200,9 +205,9 @@ def _check_surroundings(path: Path, owner: int) -> None:
 
 
 def _weak(key: bytes) -> bool:
-    """Say whether a key was surely not made by chance: repeated, counted up, or of few values.
+    """Say whether a key is certainly not random: repeated, counted up, or of few values.
 
-    Of 32 random bytes about 30 differ; that fewer than half do, chance brings about never.
+    Of 32 random bytes about 30 differ; fewer than half practically never happens by chance.
     """
     steps = {(after - before) % 256 for before, after in pairwise(key)}
     return len(set(key)) < FEWEST_VALUES or len(steps) < FEWEST_STEPS
@@ -222,7 +227,7 @@ def _from_decimal(text: str) -> int | None:
 
 def _guessable(where: str) -> SettingsError:
     return SettingsError(
-        "the master key is weak: it was not made by chance, and pseudonyms could be undone",
+        "the master key is weak: it is not random, and pseudonyms could be undone",
         where=where,
         remedy="make one with `quanshu key create`, or 32 random bytes of your key store",
     )

@@ -26,7 +26,7 @@ _COMPARE = {"eq": eq, "ne": ne, "lt": lt, "le": le, "gt": gt, "ge": ge}
 
 
 def check_filter(catalog: Catalog, source: Exit) -> None:
-    """Hold the row conditions to what may be seen of their items: each tells of every row.
+    """Check that row conditions ask only for visible parts of items: each reveals every row.
 
     Raises:
         AccessError: a condition tells more of its item than its mask would leave.
