@@ -10,20 +10,20 @@ from dataclasses import replace
 
 from catalog_specs.rules.refusals import DeliveryRefusal
 from flow.city import City
-from landing.collection import record_outside
 from quality.gate.gate import Gate
 from register.approvals import Approval
 from register.as_of import parted_by_lateness
 from register.bundles import Bundle
 from register.records import Delivery, Verdict
 from register.register import Register
+from register.undeclared import record_undeclared
 
 __all__ = ["judge", "judge_refused"]
 
 
 def judge(city: City, gate: Gate, bundle: Bundle, register: Register) -> tuple[Verdict, ...]:
     """Judge a bundle, the caller holding the resource's lock; what is late is rejected."""
-    record_outside(city.layout, bundle.deliveries)
+    record_undeclared(city.layout, bundle.deliveries)
     return tuple(v for part in _parted(bundle, register) for v in gate.judge(part))
 
 

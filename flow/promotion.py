@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from authoritative.holding import store_excepted
 from authoritative.promotion import Candidate, Origin, promote
 from catalog_specs.errors import CheckError, HeldError
 from catalog_specs.vocabulary import FeedKind
 from flow.city import City
 from flow.judging import judge_refused
-from landing.collection import hold
 from quality.accepted import Judged
 from quality.gate.gate import Gate
 from quality.quarantine.origins import delivered_as
@@ -101,6 +101,7 @@ def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Out
     started = time.perf_counter()
     city = turn.city
     judged = _judged(turn, bundle)
+    found = reconcile(city.layout, city.catalog, bundle, judged.accepted)
     try:
         promotions = _applied(turn, bundle, judged, decided)
     except HeldError as error:
@@ -112,8 +113,7 @@ def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Out
         HELD.record(city.layout, (wait,))
         return wait
     for delivery in bundle.deliveries:
-        hold(city.layout, delivery)
-    found = reconcile(city.layout, city.catalog, bundle, judged.accepted)
+        store_excepted(city.layout, delivery)
     record_findings(city.layout, found)
     seconds = (time.perf_counter() - started) / len(bundle.deliveries)
     done = [

@@ -12,12 +12,12 @@ from typing import Any
 from flow.evolution import Orphan
 from flow.failures import Failure
 from flow.pulling import PullFailure
-from landing.collection import Outside
 from landing.landing import Skipped
 from outlets.open_data.release import Refusal, Release
 from outlets.open_data.retraction import Retraction
 from outlets.shares.project import Projection, Withdrawal
 from register.records import Delivery, Outcome, VerdictKind
+from register.undeclared import Outside
 
 __all__ = ["Pull", "RunResult", "document"]
 

@@ -8,8 +8,8 @@ ends that one's turn and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 from catalog_specs.models.resource import Resource
@@ -29,12 +29,12 @@ from flow.pulling import pull_waiting
 from flow.results import Pull, RunResult
 from flow.stops import Step, each_once, left_lying, opened_gate, taking
 from flow.waiting import waits
-from landing.collection import Outside, newly_seen
 from landing.landing import Skipped
 from outlets.shares.project import Projection, Withdrawal
 from quality.gate.gate import Gate
 from register.records import Outcome
 from register.register import Register, open_registers
+from register.undeclared import Outside, newly_seen
 from storage.permissions import close_doors, private_files
 
 __all__ = ["RunResult", "run"]
@@ -91,6 +91,25 @@ def _orphans(city: City, faults: Faults) -> tuple[Orphan, ...]:
 
 
 @dataclass
+class _Bench:
+    """The gate of a run on its workbench: opened when a resource first needs it."""
+
+    city: City
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _gate: Gate | None = None
+
+    def gate(self) -> Gate:
+        """Return the gate; open it if it is not."""
+        self._gate = self._gate or self._stack.enter_context(opened_gate(self.city))
+        return self._gate
+
+    def close(self) -> None:
+        """Close the gate, if it is open; the next one is opened on a fresh workbench."""
+        self._gate = None
+        self._stack.close()
+
+
+@dataclass
 class _Turns:
     """The resources' turns, one after another, and what came of them."""
 
@@ -104,21 +123,18 @@ class _Turns:
     def all(self, chosen: Collection[Resource]) -> None:
         """Give every resource its turn; after a fault the next one gets a fresh workbench."""
         registers = self._registers(chosen)
-        with ExitStack() as bench:
-            gate: Gate | None = None
+        with closing(_Bench(self.city)) as bench:
             for number, resource in enumerate(chosen):
                 self.tell("gate", resource.name, number, len(chosen))
                 if self._put_off(resource):
                     continue
                 before = len(self.faults.found)
                 with self.faults.apart("resource", resource.ref):
-                    gate = gate or bench.enter_context(opened_gate(self.city))
                     register = registers.get(resource.ref)
-                    self._one(gate, resource, register, (number, len(chosen)))
+                    self._one(bench.gate, resource, register, (number, len(chosen)))
                 if len(self.faults.found) > before:
                     with self.faults.apart("resource", resource.ref):
                         bench.close()
-                    gate = None
         self.tell("gate", "", len(chosen), len(chosen))
 
     def _put_off(self, resource: Resource) -> bool:
@@ -148,9 +164,14 @@ class _Turns:
             return {}
 
     def _one(
-        self, gate: Gate, resource: Resource, register: Register | None, place: tuple[int, int]
+        self,
+        gate: Callable[[], Gate],
+        resource: Resource,
+        register: Register | None,
+        place: tuple[int, int],
     ) -> None:
         ref = resource.ref
+        self.left += [(ref, one) for one in left_lying(self.city, ref)]
         if resource.feed.pull is not None:
             self.tell("gate", f"{resource.name} · 抽取 / pulling", *place)
             with self.faults.apart("pull", ref):
@@ -161,7 +182,6 @@ class _Turns:
                 done.append(outcome)  # noqa: PERF402 - what came before a fault is told
         finally:
             self.outcomes += each_once(done)
-            self.left += [(ref, one) for one in left_lying(self.city, ref)]
 
     def _step(self, resource: Resource, place: tuple[int, int]) -> Step:
         return lambda step: self.tell("gate", f"{resource.name} · {step}", *place)

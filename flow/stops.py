@@ -159,18 +159,23 @@ def take_waiting(
     city: City, gate: Gate, ref: str, register: Register | None = None
 ) -> tuple[Outcome, ...]:
     """Take everything that waits for one resource through landing, gate and authoritative."""
-    return each_once(taking(city, gate, ref, register))
+    return each_once(taking(city, lambda: gate, ref, register))
 
 
 def taking(
-    city: City, gate: Gate, ref: str, register: Register | None = None, step: Step | None = None
+    city: City,
+    opening: Callable[[], Gate],
+    ref: str,
+    register: Register | None = None,
+    step: Step | None = None,
 ) -> Iterator[Outcome]:
     """Take everything that waits for one resource, and yield each outcome as it comes about.
 
     Bundle by bundle, so that what the gate has typed is promoted from where it stands, and what
     was done before a fault is told all the same. `register` may be as old as the run: it says
-    whether anything is to be done. If so it is opened anew under the lock, so that what another
-    runner did since is never done twice. `step` is told what is begun.
+    whether anything is to be done. If so it is opened again under the lock, so that what another
+    runner did since is never done twice. `opening` gives the gate, and is called only then. `step`
+    is told what is begun.
     """
     say = step or _unheard
     started = time.perf_counter()
@@ -184,7 +189,7 @@ def taking(
             if not looked:
                 vouch(city.layout, ref, city.actor, city.clock())
             return
-        now = opened(city, ref) if register else known
+        now, gate = opened(city, ref) if register else known, opening()
         outstanding = promote_pending(city, gate, now)
         now = now.promoted(outstanding, city.clock().isoformat())
         unjudged = _unjudged(now)

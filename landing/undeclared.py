@@ -1,7 +1,8 @@
 """Undeclared columns (三(二)): counted in the receipt, stored apart where an exception exists.
 
 Belongs here: reading them beside the declared ones, counting, the file of excepted cells. Keep out:
-the ledger and the holding table (`collection`), which exceptions there are (`catalog_specs`).
+the ledger (`register.undeclared`), the holding table (`authoritative.holding`), which exceptions
+there are (`catalog_specs`).
 What no exception covers is not taken in: it stays in the raw file, and its header and the number of
 its cells become a finding. Cells that a null marker stands in are empty.
 """

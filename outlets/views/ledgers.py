@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from landing.collection import UNDECLARED
 from outlets.open_data.ledger import OPENING
 from register.access_ledger import ACCESS
 from register.approvals import APPROVALS, HELD
 from register.findings import FINDINGS
 from register.outcomes import OUTCOMES
+from register.undeclared import UNDECLARED
 from register.verdicts import VERDICTS
 from storage.evolution.ledger import EVOLUTIONS
 from storage.foreign_commits import LOOKED

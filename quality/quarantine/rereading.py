@@ -76,15 +76,15 @@ def take(con: Connection, layout: Layout, catalog: Catalog, delivery: Delivery) 
         zone = catalog.profile.timezone
         source = Source(raw, resource.feed, zone, texts=texts, keys=keys)
         again = land_rows(source, Path(scratch))
-        again = Path(scratch) / "rows.parquet"
+        reread = Path(scratch) / "rows.parquet"
         if again.refusal is None:
             add = replace(add, cells=has_typed_cells(again.read_as))
             if again.rows == delivery.rows:
-                con.execute(add.by_number(again))
+                con.execute(add.by_number(reread))
             elif delivery.refusal is None:
-                con.execute(add.by_line(again, landed))
+                con.execute(add.by_line(reread, landed))
             else:
-                con.execute(add.as_a_whole(again))
+                con.execute(add.as_a_whole(reread))
         elif delivery.refusal is None:
             con.execute(add.by_number(landed))
         else:
@@ -123,10 +123,10 @@ class _Adding:
         records = records_sql(self.resource, [rows])
         return self._open_ones(f'{records} r JOIN _open o ON r._row = o."row"{within}')
 
-    def by_line(self, again: Path, landed: Path) -> str:
+    def by_line(self, reread: Path, landed: Path) -> str:
         """Return the statement for records that lie in the lines of landed ones."""
         member = "coalesce(_file, '') AS _member"
-        new = f"(SELECT *, {member} FROM {records_sql(self.resource, [again])})"
+        new = f"(SELECT *, {member} FROM {records_sql(self.resource, [reread])})"
         old = (
             f"(SELECT _row AS _number, _line AS _start, {member} "
             f"FROM {records_sql(self.resource, [landed])})"
@@ -136,11 +136,11 @@ class _Adding:
             'JOIN _open o ON p._number = o."row"'
         )
 
-    def as_a_whole(self, again: Path) -> str:
+    def as_a_whole(self, reread: Path) -> str:
         """Return the statement for all records of a file that was refused."""
         name = literal(self.delivery.delivery)
         places = f"{name}, r._row, r._file, r._line, {name}, 0"
-        return self._statement(places, f"{records_sql(self.resource, [again])} r")
+        return self._statement(places, f"{records_sql(self.resource, [reread])} r")
 
     def _open_ones(self, source: str) -> str:
         name = literal(self.delivery.delivery)

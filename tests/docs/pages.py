@@ -14,7 +14,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ROOT", "block", "code_spans", "defines", "packages", "project", "public_names", "rows"]
+__all__ = [
+    "ROOT",
+    "block",
+    "code_spans",
+    "defines",
+    "packages",
+    "project",
+    "public_names",
+    "rows",
+    "section",
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,6 +41,12 @@ def block(page: Path, heading: str) -> str:
     """Return the text of the first fenced block below a heading."""
     below = page.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2]
     return below.partition("```")[2].partition("\n")[2].partition("\n```")[0]
+
+
+def section(page: Path, heading: str) -> str:
+    """Return the text below a heading of any depth, up to the next one."""
+    _, _, below = page.read_text(encoding="utf-8").partition(f"# {heading}\n")
+    return re.split(r"^#", below, maxsplit=1, flags=re.MULTILINE)[0]
 
 
 def rows(page: Path, heading: str) -> Iterator[tuple[str, ...]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flow.city import City
 from flow.waiting import waiting_work
-from landing.collection import UNDECLARED
+from register.undeclared import UNDECLARED
 from tests.factories import change
 from tests.flow.lake import content
 from tests.flow.regions import FILE, REF, drop, go, made, stored, told

@@ -1,7 +1,7 @@
-"""Undeclared data: the ledger of findings, and the holding tables of exceptions (三(二)).
+"""The ledger of undeclared data: columns and sheets outside the catalogue (三(二)).
 
-Belongs here: recording each finding once, moving excepted cells into holding once. Keep out:
-reading the columns (`undeclared`), which exceptions there are (`catalog_specs`).
+Belongs here: its shape, recording each finding once, which findings are new. Keep out: reading the
+columns (`landing.undeclared`), cells under an exception (`authoritative.holding`).
 """
 
 from __future__ import annotations
@@ -10,30 +10,12 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from landing.undeclared import EXCEPTED_FILE
 from register.records import Delivery
-from storage.delta.commits import Commit
-from storage.delta.table_shape import Column, Shape, arrow_schema
-from storage.delta.tables import append
+from storage.delta.table_shape import Column, Shape
 from storage.layout import Layout
 from storage.ledger import Ledger
 
-__all__ = ["HOLDING", "UNDECLARED", "Outside", "hold", "newly_seen", "record_outside"]
-
-HOLDING = Shape(
-    "目录外数据暂存",
-    "经批准例外接收、尚未列入目录的数据，一格一行，不进入权威库。",
-    (
-        Column("delivery", "VARCHAR", "交付批次"),
-        Column("row", "BIGINT", "在交付文件中的记录序号"),
-        Column("header", "VARCHAR", "列名"),
-        Column("value", "VARCHAR", "交付时的文本"),
-    ),
-)
-_BATCH = 100_000
+__all__ = ["UNDECLARED", "Outside", "newly_seen", "record_undeclared"]
 
 
 @dataclass(frozen=True)
@@ -73,12 +55,11 @@ UNDECLARED = Ledger(
 )
 
 
-def record_outside(layout: Layout, deliveries: Sequence[Delivery]) -> bool:
-    """Record what deliveries of one resource hold outside the catalogue, once each.
+def record_undeclared(layout: Layout, deliveries: Sequence[Delivery]) -> bool:
+    """Record the undeclared columns and sheets of deliveries of one resource, once each.
 
-    Of a refused delivery nothing is taken in, and what stands where its headers should may well be
-    its first record: its names stay in landing. The caller holds the resource's lock. Returns
-    whether anything was new.
+    Nothing of a refused delivery is taken in, and its headers may well be its first record, so they
+    stay in landing. The caller holds the resource's lock. Returns whether anything was new.
     """
     bringing = [one for one in deliveries if one.undeclared and one.refusal is None]
     if not bringing:
@@ -90,7 +71,7 @@ def record_outside(layout: Layout, deliveries: Sequence[Delivery]) -> bool:
 
 
 def newly_seen(layout: Layout, deliveries: AbstractSet[tuple[str, str]]) -> tuple[Outside, ...]:
-    """Return what these deliveries (resource, delivery) brought that none before them had."""
+    """Return the findings of these deliveries (resource, delivery) that no earlier one had."""
     found = UNDECLARED.read(layout)
     before = {(o.resource, o.header) for o in found if (o.resource, o.delivery) not in deliveries}
     first = {
@@ -99,21 +80,6 @@ def newly_seen(layout: Layout, deliveries: AbstractSet[tuple[str, str]]) -> tupl
         if (one.resource, one.delivery) in deliveries
     }
     return tuple(one for key, one in sorted(first.items()) if key not in before)
-
-
-def hold(layout: Layout, delivery: Delivery) -> None:
-    """Append a delivery's excepted cells to its resource's holding table, each batch once."""
-    file = layout.delivery(delivery.resource, delivery.delivery) / EXCEPTED_FILE
-    if not delivery.excepted or not file.exists():
-        return
-    schema = arrow_schema(HOLDING.columns)
-    with pq.ParquetFile(file) as stored:
-        for number, batch in enumerate(stored.iter_batches(_BATCH)):
-            cells = pa.Table.from_batches([batch])
-            name = pa.repeat(pa.scalar(delivery.delivery, pa.string()), cells.num_rows)
-            rows = cells.add_column(0, "delivery", name).cast(schema)
-            commit = Commit(f"holding/{delivery.delivery}", number, {"rows": rows.num_rows})
-            append(layout.holding(delivery.resource), rows, commit, HOLDING)
 
 
 def _found(delivery: Delivery) -> list[Outside]:

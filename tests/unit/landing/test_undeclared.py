@@ -1,4 +1,4 @@
-"""Outside the catalogue: nothing is taken in unseen, and only an exception has it held."""
+"""Outside the catalogue: nothing is taken in unseen, and only an exception has it stored."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from authoritative.holding import HOLDING, store_excepted
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.exceptions import CollectionException
 from catalog_specs.models.resource import Resource
-from landing.collection import HOLDING, UNDECLARED, Outside, hold, record_outside
 from landing.landing import land
 from landing.undeclared import EXCEPTED_FILE
 from register.records import Delivery
+from register.undeclared import UNDECLARED, Outside, record_undeclared
 from storage.delta.tables import snapshot
 from storage.layout import Layout
 from tests.cities.tables import bench, city, person
@@ -87,7 +88,7 @@ def test_a_declared_file_has_no_findings(layout: Layout) -> None:
     """What the catalogue declares is no finding."""
     delivery = landed(layout, f"{HEADER}\n{LINE.format(1)}\n", catalog(fed()))
     assert delivery.undeclared == {}
-    assert not record_outside(layout, [delivery])
+    assert not record_undeclared(layout, [delivery])
     assert UNDECLARED.read(layout) == ()
 
 
@@ -149,7 +150,7 @@ def test_other_sheets_are_findings(layout: Layout) -> None:
         made.add_worksheet("空表")
     delivery = landed(layout, book.getvalue(), catalog(fed(format="xlsx")))
     assert delivery.undeclared == {"备注": 1, "sheet:附表": None}
-    assert record_outside(layout, [delivery])
+    assert record_undeclared(layout, [delivery])
     assert [(one.header, one.cells) for one in UNDECLARED.read(layout)] == [
         ("sheet:附表", None),
         ("备注", 1),
@@ -169,14 +170,14 @@ def test_numbers_of_persons_are_not_named_as_headers(layout: Layout) -> None:
     assert delivery.undeclared == {"备注20260101": 1, "*": 2}
 
 
-def test_a_live_exception_has_its_cells_held(layout: Layout) -> None:
+def test_a_live_exception_has_its_cells_stored(layout: Layout) -> None:
     """Covered cells lie in holding with delivery, row and header, exactly once; others do not."""
     header = "安置点,手机,血型"
     delivery = landed(layout, lines(header, "一中,1,", ",2,", "二中,,A"), catalog(fed(), FLOOD))
     assert delivery.undeclared == {"安置点": 2, "手机": 2, "血型": 1}
     assert delivery.excepted == {"安置点": "flood", "血型": "flood"}
-    hold(layout, delivery)
-    hold(layout, delivery)
+    store_excepted(layout, delivery)
+    store_excepted(layout, delivery)
     found = snapshot(layout.holding(REF))
     assert found is not None
     assert {column.name for column in found.columns} == set(HOLDING.names)
@@ -194,7 +195,7 @@ def test_rows_are_numbered_through_an_archive(layout: Layout) -> None:
         archive.writestr("1.csv", lines("安置点", "一中", "二中"))
         archive.writestr("2.csv", lines("安置点", "三中"))
     delivery = landed(layout, made.getvalue(), catalog(fed(), FLOOD))
-    hold(layout, delivery)
+    store_excepted(layout, delivery)
     found = snapshot(layout.holding(REF))
     assert found is not None
     with bench(layout.home) as con:
@@ -231,7 +232,7 @@ def test_an_unreadable_file_holds_nothing(layout: Layout) -> None:
     delivery = landed(layout, book.getvalue(), catalog(fed(), FLOOD))
     assert delivery.refusal == "GATE-110"
     assert not (layout.delivery(REF, delivery.delivery) / EXCEPTED_FILE).exists()
-    hold(layout, delivery)
+    store_excepted(layout, delivery)
     assert snapshot(layout.holding(REF)) is None
 
 
@@ -240,9 +241,9 @@ def test_findings_are_recorded_once(layout: Layout) -> None:
     rules = catalog(fed(), FLOOD)
     first = landed(layout, lines("安置点,手机", "一中,1"), rules)
     second = landed(layout, lines("手机", "2", "3"), rules)
-    assert record_outside(layout, [first])
-    assert record_outside(layout, [first, second])
-    assert not record_outside(layout, [first, second])
+    assert record_undeclared(layout, [first])
+    assert record_undeclared(layout, [first, second])
+    assert not record_undeclared(layout, [first, second])
     assert UNDECLARED.read(layout, REF) == (
         Outside(REF, first.delivery, "安置点", 1, excepted=True, exception="flood"),
         Outside(REF, first.delivery, "手机", 1, excepted=False, exception=None),
