@@ -48,7 +48,7 @@ _NTH = "__release_before"
 
 @dataclass(frozen=True)
 class Previous:
-    """An earlier release as it lies there: its own account of itself, and its rows."""
+    """An earlier release: its own metadata and its rows."""
 
     name: str
     said: Mapping[str, Any]
@@ -120,7 +120,7 @@ def with_small_changes_delayed(
     columns: Sequence[str],
     bounds: tuple[int, int],
 ) -> pl.LazyFrame:
-    """Return the rows to publish: cells too near to an earlier release stay as they were last.
+    """Return the rows to publish: cells too close to an earlier release keep their last rows.
 
     `earlier` are made alike, oldest first. `bounds` are k and the largest change in rows that may
     be fewer than k persons. A cell that was published under a smaller k than today's is left out,
