@@ -100,7 +100,7 @@ def _landed(encoding: str) -> dict[str, Any]:
     from landing.landing import land, waiting
     from storage.engines.workbench import open_workbench
     from storage.layout import Layout
-    from values.typed import typed_rows
+    from values.typed import Landed, typed_rows
 
     layout, catalog, now = Layout(HOME), load(CATALOG), datetime.now(tz=UTC)
     resource = catalog.resource(TABLE)
@@ -113,7 +113,7 @@ def _landed(encoding: str) -> dict[str, Any]:
     landed = time.perf_counter()
     with open_workbench(layout.work) as con:
         rows = layout.delivery(TABLE, delivery.delivery) / "rows.parquet"
-        typed_rows(con, catalog, fed, rows)
+        typed_rows(con, catalog, fed, Landed(rows))
     typed = time.perf_counter()
     return {"stages": {"1 land": landed - started, "2 type": typed - landed}}
 

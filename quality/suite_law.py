@@ -16,19 +16,18 @@ from typing import TYPE_CHECKING
 from catalog_specs.errors import CheckError
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.laws.wording.domains import pattern_fault, rule_patterns
-from catalog_specs.models.element import Element
 from catalog_specs.models.resource import Resource
 from catalog_specs.reading.declared import Declared
-from feeds.columns import OPERATION, SEQUENCE
+from quality.gate.flags import flag_columns
 from quality.rules.rule import named_rules
 from storage.delta.table_shape import column_type
-from storage.engines.connection import Connection
-from storage.engines.relation import Relation
+from storage.engines.connection import Connection, EngineError
 from storage.engines.workbench import open_workbench
 from storage.sql import identifier
-from values.typed import Typed, given_of
+from values.typed import Typed, empty_feed, feed_shape
 
 if TYPE_CHECKING:
+    from quality.gate.plan import Plan
     from quality.gate.runner import Runner
 
 __all__ = ["suite_law"]
@@ -79,31 +78,37 @@ def _of_resource(
     con: Connection,
     today: date,
 ) -> Iterator[Fault]:
+    from quality.gate.plan import compile_plan
+
     elements = {item.code: declared.element_of(item) for item in resource.items}
     known = {code: element for code, element in elements.items() if element is not None}
-    typed = _tiny_feed(con, resource, known)
+    types = {code: column_type(element) for code, element in known.items()}
     rules = named_rules(resource, {code: element.type for code, element in known.items()})
     for index, rule in enumerate(rules):
         faulty = any(pattern_fault(text) for _, text in rule_patterns(resource.quality[index]))
         if faulty or not set(rule.columns) <= known.keys():
             continue  # CAT-022, CAT-016 and CAT-003 say it already
         try:
-            runner.run(runner.compile(resource, [rule], today, typed), typed, "check")
+            plan = compile_plan(resource, [rule], today, types)
+            runner.run(plan, _one_record(con, resource, types, plan), "check")
         except CheckError as error:
             yield Fault(resource_at(resource.ref), f"quality[{index}]", error.what, error.remedy)
 
 
-def _tiny_feed(con: Connection, resource: Resource, elements: Mapping[str, Element]) -> Typed:
-    """Make the table of a delivery of one record: some errors show only when a row is read."""
-    columns = {"_row": "BIGINT", "_defect": "VARCHAR", "_raw": "VARCHAR"}
-    for code, element in elements.items():
-        columns |= {code: column_type(element), given_of(code): "BOOLEAN"}
-    if resource.feed.changes is not None:
-        columns |= {OPERATION: "VARCHAR", SEQUENCE: "BIGINT"}
-    declared = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-    feed = Relation(con, "tiny_feed")
-    con.execute(f"CREATE OR REPLACE TABLE {feed.sql} ({declared})")
+def _one_record(con: Connection, resource: Resource, types: Mapping[str, str], plan: Plan) -> Typed:
+    """Make the typed feed of a delivery of one record: some errors show only when a row is read."""
+    from quality.gate.plan import not_evaluated
+
+    typed = empty_feed(con, resource, types)
+    columns = feed_shape(resource, types)
     some = {name: _SOME[kind.partition("(")[0]] for name, kind in columns.items()}
     values = ", ".join((some | {"_defect": "NULL"}).values())  # a sound record: others are not read
-    con.execute(f"INSERT INTO {feed.sql} VALUES ({values})")
-    return Typed(feed)
+    con.execute(f"INSERT INTO {typed.feed.sql} VALUES ({values})")
+    marks = "".join(f", {sql} AS {identifier(n)}" for n, sql in flag_columns(plan.flags).items())
+    try:
+        con.execute(
+            f"CREATE OR REPLACE TABLE {typed.feed.sql} AS SELECT *{marks} FROM {typed.feed.sql}"
+        )
+    except EngineError:
+        raise not_evaluated(resource.ref, [judge.rule.code for judge in plan.judges]) from None
+    return typed

@@ -7,7 +7,7 @@ Keep out: how one text is cast (`casts`), whether the result is good (`quality`)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,9 +37,12 @@ from values.normalise import Context, has_step, mark_of, marks_of, normalised_sq
 from values.unavailable import unavailable_marked_sql
 
 __all__ = [
+    "Landed",
     "Typed",
     "arrow_schema",
     "delivered_sql",
+    "empty_feed",
+    "feed_shape",
     "feed_sql",
     "given_of",
     "raw_json_sql",
@@ -89,15 +92,48 @@ class Typed:
     feed: Relation
 
 
+@dataclass(frozen=True)
+class Landed:
+    """The rows.parquet of a delivery, or those of a bundle by place, and as what they were read.
+
+    `read_as` are the formats the deliveries turned out to be, as their receipts have them.
+    """
+
+    rows: Path | Sequence[Path]
+    read_as: str = ""
+
+
+def feed_shape(resource: Resource, types: Mapping[str, str]) -> dict[str, str]:
+    """Return column → DuckDB type of the typed feed, of the items whose types are given."""
+    columns = {"_row": "BIGINT", "_defect": "VARCHAR", "_raw": "VARCHAR"}
+    for code, kind in types.items():
+        columns[code] = kind
+        if kind != "VARCHAR":
+            columns[given_of(code)] = "BOOLEAN"
+    if resource.feed.changes is not None:
+        columns |= {OPERATION: "VARCHAR", SEQUENCE: "BIGINT"}
+    return columns
+
+
+def empty_feed(con: Connection, resource: Resource, types: Mapping[str, str]) -> Typed:
+    """Make a typed feed without records, of a name and shape as `typed_rows` makes them."""
+    feed = Relation(con, _FEED)
+    columns = feed_shape(resource, types)
+    declared = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+    con.execute(f"CREATE OR REPLACE TABLE {feed.sql} ({declared})")
+    return Typed(feed)
+
+
 def typed_rows(
     con: Connection,
     catalog: Catalog,
     resource: Resource,
-    rows: Path | Sequence[Path],
-    read_as: str = "",
+    landed: Landed,
+    marks: Mapping[str, str] | None = None,
 ) -> Typed:
-    """Type a bundle's rows.parquet files; what was typed on the connection before is gone.
+    """Type landed records; what was typed on the connection before is gone.
 
+    `marks` are further columns, each worked out from a record's own columns in the same query.
     Writing the table costs more than casting once: where few queries read the feed, make a view of
     `feed_sql` instead, which says what the columns are. The table is not compressed: it is written
     once, read a few times, and gone with the bundle.
@@ -105,8 +141,9 @@ def typed_rows(
     feed = Relation(con, _FEED)
     con.execute("PRAGMA force_compression = 'uncompressed'")
     try:
-        typed = feed_sql(catalog, resource, rows, read_as)
-        con.execute(f"CREATE OR REPLACE TABLE {feed.sql} AS {typed}")
+        typed = feed_sql(catalog, resource, landed.rows, landed.read_as)
+        more = "".join(f", {sql} AS {identifier(name)}" for name, sql in (marks or {}).items())
+        con.execute(f"CREATE OR REPLACE TABLE {feed.sql} AS SELECT *{more} FROM ({typed})")
     finally:
         con.execute("PRAGMA force_compression = 'auto'")
     return Typed(feed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from catalog_specs.models.resource import Resource
+from quality.rules.relations import looks_at_itself
 from quality.rules.rule import Rule
 
 __all__ = ["COUNTING", "may_bundle"]
@@ -58,7 +59,7 @@ def may_bundle(resource: Resource, rules: Iterable[Rule]) -> bool:
 
 def _alone(resource: Resource, rule: Rule) -> bool:
     if rule.kind == "reference":
-        return bool(rule.arguments["resource"] != resource.ref)
+        return not looks_at_itself(rule, resource)
     if rule.kind != "named":
         return True
     name = str(rule.arguments["expect"]).removeprefix("expect_")

@@ -9,7 +9,7 @@ the first readable delivery is judged, and serves all that follow.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -23,21 +23,23 @@ from catalog_specs.vocabulary import FeedKind, Level
 from quality.accepted import Judged, divide
 from quality.findings import Findings
 from quality.gate.bundling import may_bundle
+from quality.gate.flags import flag_columns
 from quality.quarantine.overtaken import with_superseded
 from quality.quarantine.table import Chosen, keep_back
-from quality.rules.relations import register_relations
+from quality.rules.relations import register_itself, register_relations
 from quality.rules.rule import rules_for
 from register.bundles import Bundle, place_sql
 from register.records import REPLAYED, Delivery, RuleResult, Verdict, VerdictKind
 from register.verdicts import VERDICTS
-from storage.engines.connection import Connection
+from storage.engines.connection import Connection, EngineError
 from storage.engines.relation import Relation
 from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout
-from values.typed import Typed, typed_rows
+from values.typed import Landed, Typed, typed_rows, typed_schema
 
 if TYPE_CHECKING:
-    from quality.gate.runner import Plan, Runner
+    from quality.gate.plan import Plan
+    from quality.gate.runner import Runner
 
 __all__ = ["Gate", "open_gate"]
 
@@ -67,7 +69,6 @@ class Gate:
         self._catalog = catalog
         self._now = now
         self._runner: Runner | None = None
-        self._plans: dict[str, Plan] = {}
         self._typed: tuple[Bundle, Typed] | None = None
 
     def close(self) -> None:
@@ -93,13 +94,14 @@ class Gate:
                 the deliveries stay unjudged.
         """
         resource = self._catalog.resource(bundle.resource)
-        typed = self._type(resource, bundle)
         refused = bundle.last.refusal is not None
         several = len(bundle.deliveries) > 1
         if several and not refused and not self._bundles(resource):
             return self._singly(bundle)
-        nothing = refused or not _saying(resource, bundle)
-        findings = Findings() if nothing else self._run(resource, bundle, typed)
+        if refused or not _saying(resource, bundle):
+            typed, findings = self._type(resource, bundle), Findings()
+        else:
+            typed, findings = self._run(resource, bundle)
         if several and findings.failing(Level.REJECT):
             return self._singly(bundle)
         verdicts = self._decided(bundle, typed, findings)
@@ -192,10 +194,12 @@ class Gate:
             gx_result=findings.gx_result,
         )
 
-    def _type(self, resource: Resource, bundle: Bundle) -> Typed:
+    def _type(
+        self, resource: Resource, bundle: Bundle, marks: Mapping[str, str] | None = None
+    ) -> Typed:
         self._typed = None
-        files, read_as = bundle.files(self._layout), bundle.last.read_as
-        typed = typed_rows(self._con, self._catalog, resource, files, read_as)
+        landed = Landed(bundle.files(self._layout), bundle.last.read_as)
+        typed = typed_rows(self._con, self._catalog, resource, landed, marks)
         found = self._con.execute(f"SELECT count(*) FROM {typed.feed.sql}").fetchone()
         if found != (bundle.rows,):
             raise CheckError(
@@ -206,20 +210,35 @@ class Gate:
         self._typed = bundle, typed
         return typed
 
-    def _run(self, resource: Resource, bundle: Bundle, typed: Typed) -> Findings:
-        rules = rules_for(self._catalog, resource)
-        register_relations(typed.feed, self._layout, self._catalog, resource, rules)
-        if self._runner is None:
-            from quality.gate.runner import Runner
+    def _run(self, resource: Resource, bundle: Bundle) -> tuple[Typed, Findings]:
+        """Type a bundle and flag what its records fail in one query, then let GX judge."""
+        from quality.gate.plan import compile_plan
+        from quality.gate.runner import Runner
 
+        rules = rules_for(self._catalog, resource)
+        if self._runner is None:
             self._runner = Runner(self._con)
-        if resource.ref not in self._plans:
-            self._plans[resource.ref] = self._runner.compile(resource, rules, self.today, typed)
-        places = _saying(resource, bundle)
-        findings = self._runner.run(self._plans[resource.ref], typed, bundle.name, places)
-        if bundle.last.origin != REPLAYED:
-            return findings
-        return with_superseded(self._layout, self._catalog, bundle.last, typed, findings)
+        types = typed_schema(self._catalog, resource)
+        plan = compile_plan(resource, rules, self.today, types)
+        register_relations(self._con, self._layout, self._catalog, resource, rules)
+        typed = self._flagged(resource, bundle, plan, self._runner)
+        register_itself(typed.feed, self._layout, self._catalog, resource, rules)
+        findings = self._runner.run(plan, typed, bundle.name, _saying(resource, bundle))
+        if bundle.last.origin == REPLAYED:
+            findings = with_superseded(self._layout, self._catalog, bundle.last, typed, findings)
+        return typed, findings
+
+    def _flagged(self, resource: Resource, bundle: Bundle, plan: Plan, runner: Runner) -> Typed:
+        """Type a bundle with its flags; a rule that raises is told from text that does."""
+        from quality.gate.plan import not_evaluated
+
+        try:
+            return self._type(resource, bundle, flag_columns(plan.flags))
+        except EngineError:
+            codes = runner.raising(plan, self._type(resource, bundle))
+            if not codes:
+                raise
+            raise not_evaluated(f"{bundle.resource}/{bundle.name}", codes) from None
 
 
 def _saying(resource: Resource, bundle: Bundle) -> tuple[int, ...]:

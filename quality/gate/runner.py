@@ -1,76 +1,44 @@
-"""One run of a suite over the typed feed, and the failing rows by GX's own conditions.
+"""One run of a suite over a typed feed: counts and failing rows from its flags, results from GX.
 
-Belongs here: compiling a suite once, resolving its metrics once per delivery, finding the failing
-rows in one pass, holding the two against each other. Keep out: what follows (`gate`).
+Belongs here: answering what Great Expectations asks, letting it judge, gathering the failing rows.
+Keep out: compiling (`plan`), the flags themselves (`flags`), what follows (`gate`).
 Imported inside functions only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from catalog_specs.errors import CheckError
-from catalog_specs.models.resource import Resource
 from quality.engine import load_batch, open_engine
 from quality.findings import Findings
-from quality.gate.bundling import COUNTING
-from quality.gate.evidence import Document, configuration_json, suite_result_json, without_values
+from quality.gate.evidence import Document, suite_result_json, without_values
+from quality.gate.flags import count_flags, flagged_sql, set_sql
+from quality.gate.plan import FORMAT, VALUES, Judge, Plan, condition_sql, not_evaluated
 from quality.rules.expectations import install, register
-from quality.rules.rule import Rule
-from quality.rules.suite import expectation_for, refused
 from register.bundles import place_sql
 from register.records import RuleResult
-from storage.engines.connection import Connection
+from storage.engines.connection import Connection, EngineError
 from storage.engines.relation import Relation
 from storage.sql import literal
 from values.typed import Typed
 
 if TYPE_CHECKING:
-    from great_expectations.expectations.expectation import Expectation
-    from great_expectations.validator.metric_configuration import MetricConfiguration
-    from great_expectations.validator.validation_graph import ValidationGraph
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 
-__all__ = ["Plan", "Runner"]
+__all__ = ["Runner"]
 
-_FAILURES = "failures"
-
-_FORMAT = {
-    "result_format": {
-        "result_format": "BASIC",
-        "partial_unexpected_count": 0,
-        "include_unexpected_rows": False,
-    }
-}
-_VALUES = ".unexpected_values"
-"""Metrics that would fetch cell values; they are answered with an empty list, never computed."""
+_FAILURES, _BEYOND = "failures", "failures_beyond_a_row"
 
 
 @dataclass(frozen=True)
-class _Judge:
-    """A rule with its expectation, the metrics that needs, and its row condition if it has one.
+class _Answers:
+    """What is known of a feed: its records, how many meet each condition, and other metrics."""
 
-    `shown` is the expectation as results have it.
-    """
-
-    rule: Rule
-    expectation: Expectation
-    shown: Document
-    needs: dict[str, MetricConfiguration]
-    condition: MetricConfiguration | None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A resource's suite, compiled once and run for every delivery of the day."""
-
-    resource: Resource
-    judges: tuple[_Judge, ...]
-    graph: ValidationGraph
+    rows: int
+    counts: Mapping[str, int]
+    metrics: Mapping[Any, Any]
 
 
 class Runner:
@@ -80,201 +48,149 @@ class Runner:
         register()
         install(con)
         self._con = con
-        self._engine = open_engine(con)
+        self._open: SqlAlchemyExecutionEngine | None = None
 
     def close(self) -> None:
         """Let go of the connection; it is closed with it, so this comes last."""
-        self._engine.close()
-
-    def compile(self, resource: Resource, rules: Sequence[Rule], today: date, typed: Typed) -> Plan:
-        """Compile a resource's rules; CheckError when the catalogue asks for the impossible."""
-        from great_expectations.validator.validation_graph import ValidationGraph
-
-        load_batch(self._engine, typed.feed.name)
-        graph = ValidationGraph(execution_engine=self._engine)
-        judges = []
-        for rule in rules:
-            judge = self._judge(rule, resource, today)
-            self._add(graph, judge, resource)
-            judges.append(judge)
-        return Plan(resource, tuple(judges), graph)
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
     def run(
         self, plan: Plan, typed: Typed, delivery: str, places: Sequence[int] = (0,)
     ) -> Findings:
-        """Judge a typed feed; what is found holds until the next run.
+        """Judge a feed that was typed with the plan's flags; what is found holds until the next.
 
         `places` are those of a bundle's deliveries that are held to rules about their number of
         records: each of them by itself, for they are judged together to save time and not to be
         one.
 
         Raises:
-            CheckError: a rule raised, or the rows found are not as many as GX counted.
+            CheckError: a rule raised.
         """
-        where = f"{plan.resource.ref}/{delivery}"
-        load_batch(self._engine, typed.feed.name)
-        metrics, aborted = plan.graph.resolve(
-            runtime_configuration=dict(_FORMAT), show_progress_bars=False
-        )
-        if aborted or any(need.id not in metrics for j in plan.judges for need in _computed(j)):
-            raise _raised(where, self._raising(plan))
-        counted = {
-            judge.rule.code: self._counted(judge, metrics, typed, places, where)
+        where = f"{plan.ref}/{delivery}"
+        metrics = self._resolved(plan, typed, where) if plan.edges else {}
+        late = {
+            judge.rule.code: condition_sql(self._engine, judge.late, metrics[judge.late.id])
             for judge in plan.judges
-            if len(places) > 1 and _counts_records(judge)
+            if judge.late is not None
+        }
+        asked = {j.rule.code: j.asks for j in plan.judges if j.asks is not None} | late
+        rows, flagged = count_flags(typed.feed, plan.flags)
+        beyond = self._beyond(typed.feed, plan, asked, where)
+        answers = _Answers(rows, {**flagged, **beyond}, metrics)
+        counted = {
+            judge.rule.code: self._counted(judge, answers, typed, places, where)
+            for judge in plan.judges
+            if len(places) > 1 and judge.among is not None
         }
         validated = [
             _worst(counted[judge.rule.code])
             if judge.rule.code in counted
-            else _validated(judge, metrics, self._engine, where)
+            else self._validated(judge, answers, where)
             for judge in plan.judges
         ]
-        conditions = {
-            judge.rule.code: self._condition_sql(metrics[judge.condition.id])
-            for judge in plan.judges
-            if judge.condition is not None
-        }
-        failures = _find_rows(typed.feed, conditions)
-        results = tuple(map(_result, plan.judges, validated))
-        self._compare(plan, failures, results, where)
         each = {
             code: {place: bool(one["success"]) for place, one in documents.items()}
             for code, documents in counted.items()
         }
-        gx_result = suite_result_json(plan.resource.ref, validated)
+        gx_result = suite_result_json(plan.ref, validated)
+        failures = _failures(typed.feed, plan, asked)
+        results = tuple(map(_result, plan.judges, validated))
         return Findings(results, gx_result, failures, each)
 
+    def raising(self, plan: Plan, typed: Typed) -> list[str]:
+        """Return the rules whose flags cannot be worked out, trying each on a feed without them."""
+        broken = set()
+        for sql in plan.flags:
+            try:
+                self._con.execute(f"SELECT count(*) FILTER ({sql}) FROM {typed.feed.sql}")
+            except EngineError:
+                broken.add(sql)
+        return [j.rule.code for j in plan.judges if broken & {*j.counted.values()}]
+
+    @property
+    def _engine(self) -> SqlAlchemyExecutionEngine:
+        if self._open is None:
+            self._open = open_engine(self._con)
+        return self._open
+
+    def _resolved(self, plan: Plan, typed: Typed, where: str) -> Mapping[Any, Any]:
+        """Let Great Expectations work out what no flag answers."""
+        from great_expectations.validator.metrics_calculator import MetricsCalculator
+        from great_expectations.validator.validation_graph import ValidationGraph
+
+        load_batch(self._engine, typed.feed.name)
+        graph = ValidationGraph(execution_engine=self._engine, edges=list(plan.edges))
+        metrics, aborted = graph.resolve(
+            runtime_configuration=dict(FORMAT), show_progress_bars=False
+        )
+        if not aborted and all(need.id in metrics for j in plan.judges for need in j.computed):
+            return dict(metrics)
+        calculator = MetricsCalculator(self._engine)
+        raising = []
+        for judge in plan.judges:  # together, one that raises fails them all
+            found, failed = calculator.compute_metrics(judge.computed, dict(FORMAT))
+            if failed or any(need.id not in found for need in judge.computed):
+                raising.append(judge.rule.code)
+        raise not_evaluated(where, raising)
+
+    def _beyond(
+        self, feed: Relation, plan: Plan, asked: Mapping[str, str], where: str
+    ) -> dict[str, int]:
+        """Find the rows of rules that look at more than one record, each by a query of its own."""
+        self._con.execute(f"CREATE OR REPLACE TABLE {_BEYOND} (_row BIGINT, code VARCHAR)")
+        counts: dict[str, int] = {}
+        for code, sql in asked.items():
+            if sql in plan.flags:
+                continue
+            insert = f"INSERT INTO {_BEYOND} SELECT _row, {literal(code)} FROM {feed.sql}"
+            try:
+                (counts[sql],) = self._con.execute(f"{insert} WHERE {sql}").fetchone() or (0,)
+            except EngineError:
+                raise not_evaluated(where, [code]) from None
+        return counts
+
     def _counted(
-        self,
-        judge: _Judge,
-        metrics: dict[Any, Any],
-        typed: Typed,
-        places: Sequence[int],
-        where: str,
+        self, judge: Judge, answers: _Answers, typed: Typed, places: Sequence[int], where: str
     ) -> dict[int, Document]:
         """Return what a rule about the number of records says of each delivery, by its place."""
         (need,) = judge.needs.values()
-        domain = need.metric_domain_kwargs
-        filters = _filters(self._engine.get_domain_records(domain_kwargs=domain))
-        rows = dict(
+        rows: dict[int, int] = dict(
             self._con.execute(
                 f"SELECT {place_sql()}, count(*) FROM {typed.feed.sql} "
-                f"WHERE {self._rendered(sa.and_(sa.true(), *filters))} GROUP BY 1"
+                f"WHERE {judge.among} GROUP BY 1"
             ).fetchall()
         )
+        found = {place: rows.get(place, 0) for place in places}
         return {
-            place: _validated(judge, {**metrics, need.id: rows.get(place, 0)}, self._engine, where)
-            for place in places
+            place: self._validated(judge, replace(answers, rows=n, metrics={need.id: n}), where)
+            for place, n in found.items()
         }
 
-    def _judge(self, rule: Rule, resource: Resource, today: date) -> _Judge:
-        from great_expectations.validator.metric_configuration import MetricConfiguration
+    def _validated(self, judge: Judge, answers: _Answers, where: str) -> Document:
+        """Let the expectation itself turn its metrics into a result.
 
-        expectation = expectation_for(rule, resource, today)
-        needs = expectation.get_validation_dependencies(
-            execution_engine=self._engine, runtime_configuration=dict(_FORMAT)
-        ).metric_configurations
-        shown = configuration_json(expectation)
-        name = getattr(expectation, "map_metric", None)
-        if name is None:
-            return _Judge(rule, expectation, shown, needs, None)
-        count = needs[f"{name}.unexpected_count"]
-        condition = MetricConfiguration(
-            metric_name=f"{name}.condition",
-            metric_domain_kwargs=count.metric_domain_kwargs,
-            metric_value_kwargs=count.metric_value_kwargs,
-        )
-        return _Judge(rule, expectation, shown, needs, condition)
-
-    @staticmethod
-    def _add(graph: ValidationGraph, judge: _Judge, resource: Resource) -> None:
-        from great_expectations.exceptions import GreatExpectationsError
-
+        `_validate` is what every GX expectation implements; `metrics_validate` around it would work
+        out the same dependencies once more, which costs more than all queries of a small delivery.
+        """
         try:
-            for need in _computed(judge):
-                graph.build_metric_dependency_graph(need, runtime_configuration=dict(_FORMAT))
-        except GreatExpectationsError as error:
-            raise refused(
-                judge.rule, resource, "its expectation cannot be computed in a database"
-            ) from error
-
-    def _condition_sql(self, partial: tuple[Any, dict[str, Any], dict[str, Any]]) -> str:
-        """Render GX's condition of an unexpected row, with the filters of its domain, as SQL."""
-        condition, domain, _ = partial
-        filters = _filters(self._engine.get_domain_records(domain_kwargs=domain))
-        return self._rendered(sa.and_(*filters, condition))
-
-    def _rendered(self, condition: sa.ColumnElement[bool]) -> str:
-        compiled = condition.compile(
-            dialect=self._engine.engine.dialect, compile_kwargs={"literal_binds": True}
-        )
-        return str(compiled)
-
-    @staticmethod
-    def _compare(plan: Plan, failures: Relation, results: Sequence[RuleResult], where: str) -> None:
-        codes = f"SELECT unnest(rules) AS code FROM {failures.sql}"
-        rows = failures.con.execute(f"SELECT code, count(*) FROM ({codes}) GROUP BY 1").fetchall()
-        found: dict[str, int] = dict(rows)
-        counted = {r.code: r.unexpected for r in results}
-        for judge in plan.judges:
-            code = judge.rule.code
-            if judge.condition is not None and found.get(code, 0) != counted[code]:
-                raise CheckError(
-                    f"rule {code} found {found.get(code, 0)} rows where Great Expectations "
-                    f"counted {counted[code]}",
-                    where=where,
-                    remedy="this is a fault of the rule or of Quanshu, not of the data: report it",
-                )
-
-    def _raising(self, plan: Plan) -> list[str]:
-        """Find the rules that raise by running each on its own: together, one fails them all."""
-        from great_expectations.validator.metrics_calculator import MetricsCalculator
-
-        calculator = MetricsCalculator(self._engine)
-        raising = []
-        for judge in plan.judges:
-            metrics, aborted = calculator.compute_metrics(_computed(judge), dict(_FORMAT))
-            if aborted or any(need.id not in metrics for need in _computed(judge)):
-                raising.append(judge.rule.code)
-        return raising
+            raw = judge.expectation._validate(  # noqa: SLF001 - GX's own extension point
+                metrics={name: _metric(judge, name, answers) for name in judge.needs},
+                runtime_configuration=dict(FORMAT),
+                execution_engine=self._engine if judge.computed else None,
+            )
+            return without_values(judge.shown, raw)
+        except Exception:  # noqa: BLE001 - whatever an expectation raises, it is no bad data
+            raise not_evaluated(where, [judge.rule.code]) from None
 
 
-def _raised(where: str, codes: Sequence[str]) -> CheckError:
-    """Return the error for rules that raised; the cause is left out, for it may quote values."""
-    return CheckError(
-        f"these rules could not be evaluated: {', '.join(codes) or 'unknown'}",
-        where=where,
-        remedy="compare the rule's arguments with the types of its columns",
-    )
-
-
-def _computed(judge: _Judge) -> list[MetricConfiguration]:
-    needs = [need for name, need in judge.needs.items() if not name.endswith(_VALUES)]
-    return needs if judge.condition is None else [*needs, judge.condition]
-
-
-def _validated(judge: _Judge, metrics: dict[Any, Any], engine: object, where: str) -> Document:
-    """Let the expectation itself turn its metrics into a result.
-
-    `_validate` is what every GX expectation implements; `metrics_validate` around it would work
-    out the same dependencies once more, which costs more than all queries of a small delivery.
-    """
-    given = {
-        name: [] if name.endswith(_VALUES) else metrics[need.id]
-        for name, need in judge.needs.items()
-    }
-    try:
-        raw = judge.expectation._validate(  # noqa: SLF001 - GX's own extension point
-            metrics=given, runtime_configuration=dict(_FORMAT), execution_engine=engine
-        )
-        return without_values(judge.shown, raw)
-    except Exception:  # noqa: BLE001 - whatever an expectation raises, it is no bad data
-        raise _raised(where, [judge.rule.code]) from None
-
-
-def _counts_records(judge: _Judge) -> bool:
-    """Say whether a rule asks for nothing but how many records there are."""
-    return judge.shown["type"].removeprefix("expect_") in COUNTING and len(judge.needs) == 1
+def _metric(judge: Judge, name: str, answers: _Answers) -> Any:  # noqa: ANN401 - any metric
+    if name.endswith(VALUES):
+        return []
+    if name in judge.counted:
+        return answers.counts[judge.counted[name]]
+    return answers.rows if name in judge.rows else answers.metrics[judge.needs[name].id]
 
 
 def _worst(documents: dict[int, Document]) -> Document:
@@ -282,9 +198,8 @@ def _worst(documents: dict[int, Document]) -> Document:
     return min(documents.values(), key=lambda document: bool(document["success"]))
 
 
-def _result(judge: _Judge, validated: Document) -> RuleResult:
-    per_row = judge.condition is not None
-    unexpected = int(validated["result"].get("unexpected_count") or 0) if per_row else 0
+def _result(judge: Judge, validated: Document) -> RuleResult:
+    unexpected = int(validated["result"].get("unexpected_count") or 0) if judge.per_row else 0
     keeps_rows_back = judge.rule.level.value == "quarantine"
     return RuleResult(
         code=judge.rule.code,
@@ -296,28 +211,19 @@ def _result(judge: _Judge, validated: Document) -> RuleResult:
     )
 
 
-def _filters(records: Any) -> Iterator[Any]:  # noqa: ANN401 - any selectable
-    """Yield the WHERE clauses that GX put around the feed: row conditions and ignored rows."""
-    if isinstance(records, sa.Select):
-        if records.whereclause is not None:
-            yield records.whereclause
-        for source in records.get_final_froms():
-            yield from _filters(source)
-    elif isinstance(records, sa.sql.selectable.AliasedReturnsRows):
-        yield from _filters(records.element)
-
-
-def _find_rows(feed: Relation, conditions: dict[str, str]) -> Relation:
-    """Find the failing rows of all rules in one pass over the feed; none without conditions."""
-    flags = ", ".join(f"({sql}) AS f{place}" for place, sql in enumerate(conditions.values()))
-    failing = " OR ".join(f"f{place}" for place in range(len(conditions))) or "false"
+def _failures(feed: Relation, plan: Plan, asked: Mapping[str, str]) -> Relation:
+    """Make the table of the rows that fail any rule, each once, with the codes of those rules."""
+    places = {sql: place for place, sql in enumerate(plan.flags)}
+    flagged = {code: places[sql] for code, sql in asked.items() if sql in places}
     codes = ", ".join(
-        f"CASE WHEN f{place} THEN {literal(code)} END" for place, code in enumerate(conditions)
+        f"CASE WHEN {set_sql(place)} THEN {literal(code)} END" for code, place in flagged.items()
     )
     failures = Relation(feed.con, _FAILURES)
     feed.con.execute(
-        f"CREATE OR REPLACE TABLE {failures.sql} AS "
-        f"SELECT _row, list_filter([{codes}]::VARCHAR[], lambda code: code IS NOT NULL) AS rules "
-        f"FROM (SELECT _row{', ' if flags else ''}{flags} FROM {feed.sql}) WHERE {failing}"
+        f"CREATE OR REPLACE TABLE {failures.sql} AS SELECT _row, "
+        f"list_concat(coalesce(f.codes, []), coalesce(b.codes, [])) AS rules FROM "
+        f"(SELECT _row, list_filter([{codes}]::VARCHAR[], lambda code: code IS NOT NULL) AS codes "
+        f"FROM {feed.sql} WHERE {flagged_sql([*flagged.values()])}) f FULL JOIN "
+        f"(SELECT _row, list(code) AS codes FROM {_BEYOND} GROUP BY _row) b USING (_row)"
     )
     return failures

@@ -11,8 +11,9 @@ from catalog_specs.check_digits import CREDIT_ALPHABET, CREDIT_WEIGHTS, RESIDENT
 __all__ = ["MACROS"]
 
 _RESIDENT_SUM = " + ".join(
-    f"{weight} * (_n // {10 ** (16 - place)} % 10)" for place, weight in enumerate(RESIDENT_WEIGHTS)
+    f"{weight} * ascii(s[{place}])" for place, weight in enumerate(RESIDENT_WEIGHTS, start=1)
 )
+_RESIDENT_ZERO = sum(RESIDENT_WEIGHTS) * ord("0")
 _CREDIT_SUM = " + ".join(
     f"{weight} * (strpos('{CREDIT_ALPHABET}', substr(s, {place}, 1)) - 1)"
     for place, weight in enumerate(CREDIT_WEIGHTS, start=1)
@@ -23,7 +24,7 @@ CREATE OR REPLACE TEMP MACRO quanshu_resident_id_ok(s) AS
   coalesce(
     regexp_full_match(s, '[1-9][0-9]{{16}}[0-9X]')
     AND try_strptime(substr(s, 7, 8), '%Y%m%d') IS NOT NULL
-    AND [({_RESIDENT_SUM}) % 11 FOR _n IN [try_cast(substr(s, 1, 17) AS BIGINT)]][1]
+    AND ({_RESIDENT_SUM} - {_RESIDENT_ZERO}) % 11
       = strpos('10X98765432', substr(s, 18, 1)) - 1,
     false);
 CREATE OR REPLACE TEMP MACRO quanshu_credit_code_ok(s) AS
@@ -34,6 +35,6 @@ CREATE OR REPLACE TEMP MACRO quanshu_credit_code_ok(s) AS
 """
 """Both are false for a text of any other form, and for null.
 
-The list of one number binds it once: inside AND, DuckDB would cast the text again for every digit.
-It is called `_n` because a column `n` would be taken before it.
+The digits are taken one by one as characters: a cast of them all to one number would be done again
+for every digit, because inside AND nothing is worked out before it is needed.
 """

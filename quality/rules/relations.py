@@ -20,7 +20,13 @@ from storage.evolution.differences import require_fit
 from storage.layout import Layout
 from storage.sql import identifier
 
-__all__ = ["code_list_relation", "reference_relation", "register_relations"]
+__all__ = [
+    "code_list_relation",
+    "looks_at_itself",
+    "reference_relation",
+    "register_itself",
+    "register_relations",
+]
 
 
 def code_list_relation(code_list: str) -> str:
@@ -34,27 +40,43 @@ def reference_relation(resource: str, item: str) -> str:
 
 
 def register_relations(
-    feed: Relation,
+    con: Connection,
     layout: Layout,
     catalog: Catalog,
     resource: Resource,
     rules: Iterable[Rule],
 ) -> None:
-    """Bring every relation a resource's rules look up beside its feed, as the lake is now.
-
-    A resource that references itself also finds what this very delivery brings.
-    """
-    con = feed.con
+    """Bring every relation a resource's rules look up onto the connection, as the lake is now."""
     for rule in rules:
         if rule.kind == "code_list":
             _register_codes(con, catalog, rule.arguments["code_list"])
-        elif rule.kind == "reference":
-            ref, item = rule.arguments["resource"], rule.arguments["item"]
-            query = _values(layout, catalog, ref, item)
-            if ref == resource.ref:
-                query += f" UNION ALL SELECT {identifier(item)} FROM {feed.sql}"
-            name = identifier(reference_relation(ref, item))
-            con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+        elif rule.kind == "reference" and not looks_at_itself(rule, resource):
+            _register_values(con, layout, catalog, rule)
+
+
+def register_itself(
+    feed: Relation, layout: Layout, catalog: Catalog, resource: Resource, rules: Iterable[Rule]
+) -> None:
+    """Bring what a resource's references to itself look up: its table, and this very delivery."""
+    for rule in rules:
+        if looks_at_itself(rule, resource):
+            _register_values(feed.con, layout, catalog, rule, feed)
+
+
+def looks_at_itself(rule: Rule, resource: Resource) -> bool:
+    """Say whether a rule looks values up in what its own resource holds and brings."""
+    return rule.kind == "reference" and bool(rule.arguments["resource"] == resource.ref)
+
+
+def _register_values(
+    con: Connection, layout: Layout, catalog: Catalog, rule: Rule, feed: Relation | None = None
+) -> None:
+    ref, item = rule.arguments["resource"], rule.arguments["item"]
+    query = _values(layout, catalog, ref, item)
+    if feed is not None:
+        query += f" UNION ALL SELECT {identifier(item)} FROM {feed.sql}"
+    name = identifier(reference_relation(ref, item))
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 
 
 def _register_codes(con: Connection, catalog: Catalog, code: str) -> None:

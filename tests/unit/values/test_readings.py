@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from tests.cities.tables import city, person
 from tests.unit.values.test_typed import rows_file, with_feed
-from values.typed import typed_rows
+from values.typed import Landed, typed_rows
 
 PARIS, HERE = ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Shanghai")
 MOMENTS = {"formats": ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S%z"], "zone": "Europe/Paris"}
@@ -105,7 +105,7 @@ def read(texts: Sequence[str], **feed: Any) -> list[tuple[Any, ...]]:
     with TemporaryDirectory() as folder:
         records = [dict.fromkeys(steps, text) for text in texts]
         rows = rows_file(Path(folder) / "rows.parquet", resource, records)
-        typed_rows(bench(), city(resource), resource, rows)
+        typed_rows(bench(), city(resource), resource, Landed(rows))
     items = ", ".join(steps)
     return bench().execute(f"SELECT {items} FROM feed ORDER BY _row").fetchall()
 

@@ -20,6 +20,7 @@ from storage.sql import identifier
 from tests.cities.tables import city, firm, person
 from values.casts import compose_sql
 from values.typed import (
+    Landed,
     arrow_schema,
     delivered_sql,
     feed_sql,
@@ -49,7 +50,7 @@ def cast(tmp_path: Path, resource: Resource, item: str, texts: Sequence[str | No
     """Return what an item's texts become, and check that it is known which were given."""
     rows = rows_file(tmp_path / "rows.parquet", resource, [{item: text} for text in texts])
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, rows)
+        typed_rows(con, city(resource), resource, Landed(rows))
         found = con.sql(
             f"SELECT {identifier(item)}, {identifier(given_of(item))} FROM feed ORDER BY _row"
         ).fetchall()
@@ -162,7 +163,7 @@ def test_null_markers_are_no_value(tmp_path: Path) -> None:
     ]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, rows)
+        typed_rows(con, city(resource), resource, Landed(rows))
         found = con.sql(
             "SELECT person_name, visits, _given_visits FROM feed ORDER BY _row"
         ).fetchall()
@@ -196,7 +197,7 @@ def test_composed_items(tmp_path: Path) -> None:
     ]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, rows)
+        typed_rows(con, city(resource), resource, Landed(rows))
         found = con.sql("SELECT _given_birth_date, birth_date, seen_at FROM feed ORDER BY _row")
         assert found.fetchall() == [
             (True, date(2024, 2, 29), MOMENT.replace(minute=0, second=0)),
@@ -219,7 +220,7 @@ def test_cells_of_what_a_file_turned_out_to_be(tmp_path: Path) -> None:
             ("xlsx", [(date(2024, 2, 29), True), (None, False)]),
             ("csv arrow", [(date(2024, 2, 29), True), (None, False)]),
         ):
-            typed_rows(con, city(resource), resource, rows, read_as)
+            typed_rows(con, city(resource), resource, Landed(rows, read_as))
             found = con.sql("SELECT birth_date, resident FROM feed ORDER BY _row").fetchall()
             assert found == expected
 
@@ -254,7 +255,7 @@ def test_normalised_texts_may_be_canonical(tmp_path: Path) -> None:
         [dict(zip(items, record, strict=True)) for record in records],
     )
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, rows)
+        typed_rows(con, city(resource), resource, Landed(rows))
         found = con.sql(f"SELECT {', '.join(items)} FROM feed ORDER BY _row").fetchall()
         given = con.sql("SELECT _given_birth_date, _given_visits FROM feed ORDER BY _row")
         assert given.fetchall() == [(True, True)] * 3 + [(None, None)]
@@ -333,7 +334,7 @@ def test_what_is_made_of_left_over_parts_is_no_value(tmp_path: Path) -> None:
     records = [{"day": day, "hour": "4"} for day in ("29.02.2024", "2024-02-29")]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, rows)
+        typed_rows(con, city(resource), resource, Landed(rows))
         found = con.sql("SELECT seen_at, birth_date FROM feed ORDER BY _row").fetchall()
     assert found == [(datetime(2024, 2, 29, 4), date(2024, 2, 29)), (None, None)]  # noqa: DTZ001
 
@@ -361,7 +362,7 @@ def test_split_and_constant_items(tmp_path: Path) -> None:
     ]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, rows)
+        typed_rows(con, city(resource), resource, Landed(rows))
         found = con.sql(
             "SELECT person_name, visits, birth_date, income, resident FROM feed ORDER BY _row"
         ).fetchall()
@@ -389,7 +390,7 @@ def test_change_feeds_say_what_happened(tmp_path: Path) -> None:
     records: list[dict[str, Any]] = [{"_op": op, "_seq": seq} for op, seq in texts]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, rows)
+        typed_rows(con, city(resource), resource, Landed(rows))
         found = con.sql("SELECT _op, _seq FROM feed ORDER BY _row")
         assert found.fetchall() == [
             ("I", 1),
@@ -410,7 +411,7 @@ def test_defects_keep_their_own_text(tmp_path: Path) -> None:
     records: list[dict[str, Any]] = [{"_defect": "field_count", "_raw": "a,b"}, {"visits": "1"}]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, rows)
+        typed_rows(con, city(resource), resource, Landed(rows))
         found = con.sql("SELECT _row, _defect, _raw, visits FROM feed ORDER BY _row").fetchall()
         kept = con.sql(
             f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row"
@@ -442,7 +443,7 @@ def test_columns_declared_after_landing_are_null(tmp_path: Path) -> None:
     later = rows_file(tmp_path / "b.parquet", resource, [{}])
     with duckdb.connect() as con:
         for rows in ([earlier], [earlier, later]):
-            typed_rows(con, city(resource), resource, rows)
+            typed_rows(con, city(resource), resource, Landed(rows))
             assert con.sql("SELECT count(*) FROM feed").fetchone() == (len(rows) + 1,)
             raws = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)})").fetchall()
             assert len(raws) == len(rows) + 1

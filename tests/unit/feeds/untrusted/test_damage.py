@@ -12,7 +12,7 @@ from feeds.columns import feed_columns
 from tests.cities.tables import city, firm
 from tests.unit.values.test_typed import rows_file
 from values.damage import text_parts
-from values.typed import typed_rows
+from values.typed import Landed, typed_rows
 
 HARMLESS = ["1E5", "1E+02", "1E10", "3.5E9", "E17", "3.5E+4", "1.2E-15", "5E钢", "2E", "=1"]
 HARMLESS += ["0595", "a3.5E+17", "3.5E+17x"]
@@ -25,7 +25,7 @@ def defects(tmp_path: Path, texts: list[str]) -> list[str | None]:
     others = dict.fromkeys(feed_columns(resource.feed), "甲")
     rows = rows_file(tmp_path / "rows.parquet", resource, [others | {part: t} for t in texts])
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, rows)
+        typed_rows(con, city(resource), resource, Landed(rows))
         return [
             defect for (defect,) in con.sql("SELECT _defect FROM feed ORDER BY _row").fetchall()
         ]

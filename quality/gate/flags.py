@@ -1,0 +1,62 @@
+"""One bit of a number for every condition that a record can be held to by itself.
+
+Belongs here: the columns that hold the bits, counting them, the rows in which one is set. Keep out:
+where conditions are from (`plan`), what a count means (`runner`).
+Each condition is worked out once, in the query that types the records. Everything that is asked of
+it later reads these numbers and no value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from storage.engines.relation import Relation
+
+__all__ = ["count_flags", "flag_columns", "flagged_sql", "set_sql"]
+
+BITS = 63
+"""Bits of a BIGINT that are not its sign."""
+
+
+def flag_columns(conditions: Sequence[str]) -> dict[str, str]:
+    """Return column → SQL, over the columns of one record; a condition that is null is not met."""
+    return {
+        _column(first): " + ".join(
+            f"CASE WHEN {sql} THEN {1 << bit} ELSE 0 END"
+            for bit, sql in enumerate(conditions[first : first + BITS])
+        )
+        + "::BIGINT"
+        for first in range(0, len(conditions), BITS)
+    }
+
+
+def set_sql(place: int) -> str:
+    """Return the SQL that says whether a record meets the condition at a place."""
+    return f"({_column(place)} & {1 << place % BITS}) <> 0"
+
+
+def flagged_sql(places: Sequence[int]) -> str:
+    """Return the SQL that says whether a record meets any of the conditions at these places."""
+    masks: dict[str, int] = {}
+    for place in places:
+        masks[_column(place)] = masks.get(_column(place), 0) | 1 << place % BITS
+    return " OR ".join(f"({name} & {mask}) <> 0" for name, mask in masks.items()) or "false"
+
+
+def count_flags(feed: Relation, conditions: Sequence[str]) -> tuple[int, Mapping[str, int]]:
+    """Return how many records there are, and how many of them meet each condition.
+
+    Most records meet the same few of them, so the numbers are grouped before their bits are read.
+    """
+    columns = ", ".join(flag_columns(conditions))
+    grouped = f"SELECT {columns + ', ' if columns else ''}count(*) AS n FROM {feed.sql}"
+    grouped += " GROUP BY ALL" if columns else ""
+    sums = "".join(f", sum(n) FILTER ({set_sql(place)})" for place in range(len(conditions)))
+    rows, *counts = feed.con.execute(f"SELECT sum(n){sums} FROM ({grouped})").fetchone() or (0,)
+    return int(rows or 0), {
+        sql: int(count or 0) for sql, count in zip(conditions, counts, strict=True)
+    }
+
+
+def _column(place: int) -> str:
+    return f"_flags_{place // BITS}"

@@ -1,0 +1,287 @@
+"""Counts and failing rows from flags, against what Great Expectations finds by its own queries."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from quality.engine import load_batch
+from quality.gate.bundling import ROW_WISE
+from quality.gate.evidence import without_values
+from quality.gate.flags import BITS, count_flags, flag_columns, set_sql
+from quality.gate.plan import FORMAT, VALUES, Judge, Plan, compile_plan
+from quality.gate.runner import Runner
+from quality.rules.expectations import EXPECTATIONS
+from quality.rules.relations import register_itself, register_relations
+from quality.rules.rule import Rule, rules_for
+from storage.engines.connection import Connection
+from storage.engines.workbench import open_workbench
+from storage.layout import Layout
+from storage.sql import literal
+from tests.cities.rules import NOW, city, firm, person, regions
+from values.typed import Typed, empty_feed, feed_shape, typed_schema
+
+TABLES, TOGETHER, ROWS = 320, 5, 14
+"""Random tables, the rules that are asked of one, its most records."""
+PAIR = {"column_A": "seen", "column_B": "born"}
+COLUMN_RULES: tuple[dict[str, Any], ...] = (
+    {"expect": "column_pair_values_a_to_be_greater_than_b", "or_equal": True} | PAIR,
+    {"expect": "column_pair_values_a_to_be_greater_than_b"}
+    | {"ignore_row_if": "either_value_is_missing"}
+    | PAIR,
+    {"expect": "column_pair_values_to_be_equal", "column_A": "name", "column_B": "sex"},
+    {"expect": "column_pair_values_to_be_in_set", "column_A": "sex", "column_B": "name"}
+    | {"value_pairs_set": [["1", "张三"], ["2", "张"]]},
+    {"expect": "column_value_lengths_to_be_between", "column": "name", "min_value": 2},
+    {"expect": "column_value_lengths_to_equal", "column": "home", "value": 6},
+    {"expect": "column_values_to_be_between", "column": "children", "min_value": 0, "max_value": 3},
+    {"expect": "column_values_to_be_between", "column": "born", "max_value": "today"},
+    {"expect": "column_values_to_be_in_set", "column": "name", "value_set": ["张三", "O'Neil"]},
+    {"expect": "column_values_to_be_null", "column": "income"},
+    {"expect": "column_values_to_match_like_pattern", "column": "name", "like_pattern": "张%"},
+    {"expect": "column_values_to_match_regex", "column": "home", "regex": "^3505"},
+    {"expect": "column_values_to_match_regex_list", "column": "name", "regex_list": ["^张", "n"]},
+    {"expect": "column_values_to_not_be_in_set", "column": "sex", "value_set": ["9"]},
+    {"expect": "column_values_to_not_be_null", "column": "employer"},
+    {"expect": "column_values_to_not_match_regex", "column": "name", "regex": "[ 　]"},
+    {"expect": "multicolumn_sum_to_equal", "column_list": ["children", "income"]}
+    | {"sum_total": 1, "ignore_row_if": "any_value_is_missing"},
+    {"expect": "select_column_values_to_be_unique_within_record"}
+    | {"column_list": ["sex", "name"], "ignore_row_if": "any_value_is_missing"},
+    {"expect": "column_values_to_be_unique", "column": "name"},
+    {"expect": "compound_columns_to_be_unique", "column_list": ["name", "sex"]},
+    {"expect": "column_values_to_match_regex", "column": "name", "regex": "张"}
+    | {"level": "reject", "mostly": 0.6}
+    | {
+        "row_condition": {
+            "type": "comparison",
+            "column": {"name": "sex"},
+            "operator": "==",
+            "parameter": "1",
+        }
+    },
+)
+WHOLE_RULES: tuple[dict[str, Any], ...] = (
+    {"expect": "column_value_z_scores_to_be_less_than", "column": "children"}
+    | {"threshold": 1, "double_sided": True},
+    {"expect": "table_row_count_to_be_between", "min_value": 3},
+    {"expect": "column_max_to_be_between", "column": "children", "max_value": 5},
+    {"expect": "column_distinct_values_to_be_in_set", "column": "sex", "value_set": ["1", "2"]},
+    {"expect": "column_unique_value_count_to_be_between", "column": "name", "min_value": 2},
+)
+VALUES_OF = {
+    "VARCHAR": (
+        "张三",
+        "张",
+        "张 三",
+        "O'Neil",
+        "",
+        "1",
+        "2",
+        "9",
+        "350502",
+        "350599",
+        "91350100M000100Y43",
+        "11010519491231002X",
+        "350502198001019998",
+    ),
+    "BIGINT": (-1, 0, 1, 3, 9, 10),
+    "BOOLEAN": (True,),
+    "DATE": ("1899-12-31", "1949-12-31", "2026-03-03", "2026-03-04"),
+    "TIMESTAMP": ("1949-12-31 00:00:00", "2026-03-03 23:59:59", "2026-03-04 00:00:00"),
+    "DECIMAL": ("0.00", "0.09", "0.10", "1.00", "1000.01"),
+}
+DEFECTS = (None, None, None, None, None, "field_count", "quoting")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Some rules of a resource, compiled, and the metrics that GX would work out for them."""
+
+    made: Resource
+    rules: Sequence[Rule]
+    plan: Plan
+    needs: Sequence[Any]
+    edges: list[Any] = field(default_factory=list)
+    """Those metrics with all they depend on; the same for every table."""
+
+
+def resources() -> tuple[Catalog, tuple[Resource, ...]]:
+    """Return a catalogue whose two resources name every expectation there is a flag for."""
+    named = [
+        {"code": f"named_{place}", "level": "warn"} | rule
+        for place, rule in enumerate((*COLUMN_RULES, *WHOLE_RULES))
+    ]
+    people, firms = person(*named), firm()
+    catalog = city(people, firms)
+    return catalog, (people, firms)
+
+
+def asked(catalog: Catalog, made: Resource, chance: random.Random) -> Iterator[Asked]:
+    """Yield all rules of a resource in random groups."""
+    rules = list(rules_for(catalog, made))
+    chance.shuffle(rules)
+    for first in range(0, len(rules), TOGETHER):
+        some = rules[first : first + TOGETHER]
+        plan = compile_plan(made, some, NOW.date(), typed_schema(catalog, made))
+        needs = [n for j in plan.judges for k, n in j.needs.items() if not k.endswith(VALUES)]
+        yield Asked(made, some, plan, needs)
+
+
+def random_feed(con: Connection, catalog: Catalog, one: Asked, chance: random.Random) -> Typed:
+    """Make a typed feed of random records, with the plan's flags."""
+    types = typed_schema(catalog, one.made)
+    typed = empty_feed(con, one.made, types)
+    columns = feed_shape(one.made, types)
+    rows = [
+        [value(name, kind, number, chance) for name, kind in columns.items()]
+        for number in range(1, chance.randint(0, ROWS) + 1)
+    ]
+    if rows:
+        listed = ", ".join(f"({', '.join(map(literal, row))})" for row in rows)
+        con.execute(f"INSERT INTO {typed.feed.sql} VALUES {listed}")
+    more = "".join(f", {sql} AS {name}" for name, sql in flag_columns(one.plan.flags).items())
+    con.execute(f"CREATE OR REPLACE TABLE {typed.feed.sql} AS SELECT *{more} FROM {typed.feed.sql}")
+    return typed
+
+
+def value(name: str, kind: str, number: int, chance: random.Random) -> Any:
+    """Return some value of a column; a third are null."""
+    if name == "_row":
+        return number
+    if name == "_defect":
+        return chance.choice(DEFECTS)
+    if name == "_op":
+        return chance.choice(("I", "U", "D", None))
+    return chance.choice(VALUES_OF[kind.partition("(")[0]]) if chance.random() < 0.67 else None
+
+
+def by_its_own(runner: Runner, one: Asked, typed: Typed) -> dict[str, Any]:
+    """Return rule → result as GX finds it, which queries the feed for every metric."""
+    from great_expectations.validator.validation_graph import ValidationGraph
+
+    engine = runner._engine
+    graph = ValidationGraph(execution_engine=engine, edges=list(one.edges))
+    if not one.edges:
+        load_batch(engine, typed.feed.name)  # of the next tables only the rows are others
+        for need in one.needs:
+            graph.build_metric_dependency_graph(need, runtime_configuration=dict(FORMAT))
+        one.edges.extend(graph.edges)
+    metrics, aborted = graph.resolve(runtime_configuration=dict(FORMAT), show_progress_bars=False)
+    assert not aborted
+    return {judge.rule.code: result(judge, metrics, engine) for judge in one.plan.judges}
+
+
+def result(judge: Judge, metrics: Any, engine: Any) -> Any:
+    """Return an expectation's own result of metrics."""
+    given = {
+        name: [] if name.endswith(VALUES) else metrics[need.id]
+        for name, need in judge.needs.items()
+    }
+    raw = judge.expectation._validate(
+        metrics=given, runtime_configuration=dict(FORMAT), execution_engine=engine
+    )
+    return counted(without_values(judge.shown, raw))
+
+
+def counted(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a result in which nothing counted is 0; GX counts null where no row is left."""
+    return document | {"result": {k: n or 0 for k, n in document["result"].items() if "count" in k}}
+
+
+@contextmanager
+def opened(layout: Layout) -> Iterator[tuple[Connection, Runner]]:
+    """Yield a workbench and a runner on it."""
+    with open_workbench(layout.work) as con:
+        runner = Runner(con)
+        try:
+            yield con, runner
+        finally:
+            runner.close()
+
+
+def test_flags_say_what_great_expectations_finds_by_its_own_queries(layout: Layout) -> None:
+    """Of 320 random tables: every result is the same, and as many rows fail as it counts."""
+    chance = random.Random(31)
+    catalog, made = resources()
+    regions(layout, catalog, "350502", "350503")
+    groups = [group for one in made for group in asked(catalog, one, chance)]
+    seen: Counter[str] = Counter()
+    with opened(layout) as (con, runner):
+        for number in range(TABLES):
+            one = groups[number * len(groups) // TABLES]
+            register_relations(con, layout, catalog, one.made, one.rules)
+            typed = random_feed(con, catalog, one, chance)
+            register_itself(typed.feed, layout, catalog, one.made, one.rules)
+            found = runner.run(one.plan, typed, "table")
+            wanted = by_its_own(runner, one, typed)
+            said = json.loads(found.gx_result)["results"]
+            assert {r["expectation_config"]["meta"]["rule"]: counted(r) for r in said} == wanted
+            assert found.failures
+            codes = f"SELECT unnest(rules) AS code FROM {found.failures.sql}"
+            failing = con.execute(f"SELECT code, count(*) FROM ({codes}) GROUP BY 1").fetchall()
+            judges = [judge for judge in one.plan.judges if judge.per_row]
+            counts = {
+                j.rule.code: wanted[j.rule.code]["result"]["unexpected_count"] for j in judges
+            }
+            assert dict(failing) == {code: n for code, n in counts.items() if n}
+            seen.update({j.shown["type"]: counts[j.rule.code] for j in judges})
+    row_wise = {f"expect_{name}" for name in ROW_WISE} | {one.type for one in EXPECTATIONS}
+    assert not {kind for kind in row_wise if not seen[kind]}
+
+
+def test_every_rule_about_one_record_is_a_flag() -> None:
+    """Keys, and what depends on all values of a column, are asked of the feed by themselves."""
+    catalog, (people, _) = resources()
+    rules = rules_for(catalog, people)
+    plan = compile_plan(people, rules, NOW.date(), typed_schema(catalog, people))
+    beyond = {j.rule.code for j in plan.judges if j.per_row and j.asks not in plan.flags}
+    expects = {rule.code: rule.arguments.get("expect") for rule in rules}
+    assert {expects[code] or code for code in beyond} == {
+        "key:unique",
+        "column_values_to_be_unique",
+        "compound_columns_to_be_unique",
+        "column_value_z_scores_to_be_less_than",
+    }
+
+
+def test_a_plan_is_compiled_once_until_anything_of_it_changes() -> None:
+    """The second delivery finds the plan of the first; another day or rule has another."""
+    catalog, (people, _) = resources()
+    rules, types = rules_for(catalog, people), typed_schema(catalog, people)
+    first = compile_plan(people, rules, NOW.date(), types)
+    assert compile_plan(people, rules_for(catalog, people), NOW.date(), types) is first
+    assert compile_plan(people, rules[:-1], NOW.date(), types) is not first
+    assert compile_plan(people, rules, NOW.date().replace(year=2027), types) is not first
+
+
+@pytest.mark.parametrize("count", [1, BITS, BITS + 1, 3 * BITS])
+def test_more_conditions_than_a_number_has_bits_take_several_numbers(
+    layout: Layout, count: int
+) -> None:
+    """Every condition is counted by itself, the last of them too, and null is not met."""
+    catalog = city(person())
+    conditions = [f"_row % {place + 2} = 0" for place in range(count - 1)]
+    conditions.append("_row > CASE WHEN _row < 10 THEN 5 END")
+    with open_workbench(layout.work) as con:
+        feed = empty_feed(con, person(), typed_schema(catalog, person())).feed
+        more = "".join(f", {sql} AS {n}" for n, sql in flag_columns(conditions).items())
+        con.execute(
+            f"CREATE OR REPLACE TABLE {feed.sql} AS SELECT *{more} FROM range(1, 1001) t(_row)"
+        )
+        rows, counts = count_flags(feed, conditions)
+        (set_rows,) = con.execute(
+            f"SELECT count(*) FROM {feed.sql} WHERE {set_sql(count - 1)}"
+        ).fetchone() or (0,)
+    assert rows == 1000
+    assert list(counts.values()) == [*(1000 // (place + 2) for place in range(count - 1)), 4]
+    assert set_rows == 4
