@@ -18,14 +18,14 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogLookupError
 from catalog_specs.models.resource import Resource
 from quality.quarantine.origins import ORIGIN
-from register.receipts import RECEIPT, raw_file, read_receipt
+from register.receipts import raw_file, read_receipt
 from register.records import REPLAYED, Delivery
 from register.register import Register, open_register
 from storage.delta.table_shape import authoritative_shape
 from storage.delta.tables import Snapshot, commits, snapshot
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
-from storage.layout import Layout
+from storage.layout import ROWS, Layout
 from storage.sql import identifier, parquet
 from values.typed import delivered_sql
 
@@ -136,8 +136,8 @@ def row_lineage(
         if row is None:
             return None
         name, number = row
-        delivery = read_receipt(layout.delivery(ref, name) / RECEIPT)
-        rows = layout.delivery(ref, name) / "rows.parquet"
+        delivery = read_receipt(layout.receipt(ref, name))
+        rows = layout.rows(ref, name)
         text = None
         if record:
             query = f"SELECT raw FROM ({delivered_sql(resource, rows)}) WHERE _row = ?"
@@ -192,10 +192,10 @@ def _verdict(register: Register, delivery: str) -> Passed | None:
 
 def _place(con: Connection, layout: Layout, delivery: Delivery, number: int) -> Place:
     folder = layout.delivery(delivery.resource, delivery.delivery)
-    held = pq.read_schema(folder / "rows.parquet").names
+    held = pq.read_schema(folder / ROWS).names
     shown = ", ".join(name if name in held else "NULL" for name in ("_file", "_line"))
     member, line = con.execute(
-        f"SELECT {shown} FROM {parquet(folder / 'rows.parquet')} WHERE _row = ?",
+        f"SELECT {shown} FROM {parquet(folder / ROWS)} WHERE _row = ?",
         [number],
     ).fetchone() or (None, None)
     return _placed(layout, delivery, number, member, line)
@@ -224,9 +224,9 @@ def _placed(
 def _origin(con: Connection, layout: Layout, delivery: Delivery, number: int) -> Place | None:
     if delivery.origin != REPLAYED:
         return None
-    rows = layout.delivery(delivery.resource, delivery.delivery) / "rows.parquet"
+    rows = layout.rows(delivery.resource, delivery.delivery)
     name, first, member, line = con.execute(
         f"SELECT {', '.join(ORIGIN)} FROM {parquet(rows)} WHERE _row = ?", [number]
     ).fetchone() or ("", "0", None, None)
-    origin = read_receipt(layout.delivery(delivery.resource, name) / RECEIPT)
+    origin = read_receipt(layout.receipt(delivery.resource, name))
     return _placed(layout, origin, int(first), member, None if line is None else int(line))

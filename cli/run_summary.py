@@ -145,13 +145,13 @@ def _reasons(city: City, outcome: Outcome) -> Iterator[str]:
     from feeds.columns import feed_columns
     from landing.landed_rows import declared_headers_told
     from quality.quarantine.states import descriptions
-    from register.receipts import RECEIPT, read_receipt
+    from register.receipts import read_receipt
 
     ref = f"{outcome.department}/{outcome.resource}"
     said = descriptions(city.catalog, ref)
     for code in outcome.reasons:
         yield f"{code}  {said.get(code, '')}"
-    receipt = city.layout.delivery(ref, outcome.delivery) / RECEIPT
+    receipt = city.layout.receipt(ref, outcome.delivery)
     detail = read_receipt(receipt).refusal_detail or ""
     for header in declared_headers_told(detail, feed_columns(city.catalog.resource(ref).feed)):
         yield f"申报的列 / declared column  {header}"

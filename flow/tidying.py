@@ -89,6 +89,6 @@ def lake_tables(layout: Layout) -> Iterator[tuple[Path, str]]:
     """Yield every table of the lake with its place, those of former resources too."""
     kinds = (layout.authoritative, layout.sequences, layout.quarantine, layout.holding)
     depths = [(of("x/x").parents[1], "*/*") for of in kinds]
-    for place, pattern in [*depths, (layout.ledger("x").parent, "*")]:
+    for place, pattern in [*depths, (layout.ledgers, "*")]:
         for log in sorted(place.glob(f"{pattern}/_delta_log")):
             yield log.parent, f"{place.name}/{log.parent.relative_to(place).as_posix()}"

@@ -26,7 +26,7 @@ from catalog_specs.rules.leaving.persons import identifies_person, is_free_text
 from catalog_specs.vocabulary import ItemType
 from governance.masks.columns import MaskedColumn
 
-__all__ = ["Finding", "key_items", "scan_text", "scanned"]
+__all__ = ["Finding", "key_column", "key_items", "scan_text", "scanned"]
 
 _GAP = r"[ \-\x{3000}\x{200b}]{0,2}"  # two, because every sign that is no digit stands doubled
 _EDGE = r"(?:^|[^0-9])"
@@ -75,6 +75,11 @@ def key_items(catalog: Catalog, resource: Resource) -> tuple[str, ...]:
         if named and element.type is ItemType.STRING:
             found.append(item.code)
     return tuple(found)
+
+
+def key_column(code: str) -> str:
+    """Return the name under which a key of the row stands beside the masked columns."""
+    return f"__key_{code}"
 
 
 def scan_text(

@@ -31,8 +31,9 @@ from feeds.secrecy import (
 )
 from landing.landed_file import FILE, write_rows
 from landing.undeclared import Undeclared
+from storage.layout import ROWS
 
-__all__ = ["ROWS_FILE", "LandedRows", "declared_headers_told", "land_rows"]
+__all__ = ["LandedRows", "declared_headers_told", "land_rows"]
 
 VECTOR_ROWS = 2048
 """Records that DuckDB processes at once (its vector size), however wide they are."""
@@ -40,7 +41,6 @@ VECTOR_ROWS = 2048
 Refusal = tuple[DeliveryRefusal, str]
 """Its code and what happened, where, what to do; header names at most, no cell value."""
 
-ROWS_FILE = "rows.parquet"
 _NEAREST = " (nearest delivered: "
 _ENTRIES = re.compile(r"^(?:missing|twice): |; ")
 _OWN_SIZES = 8
@@ -93,7 +93,7 @@ def land_rows(
     snapshot that is cut off: what it lacks is not deleted.
     """
     columns = feed_columns(source.feed)
-    target = folder / ROWS_FILE
+    target = folder / ROWS
     reading = _Reading(source, columns, Undeclared(folder, source.feed.nulls, excepted or {}))
     try:
         with tempfile.TemporaryDirectory(prefix=".parts-", dir=folder) as scratch:

@@ -25,7 +25,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import NOT_KEPT
 from feeds.readers import Source
 from landing.inbox import Inbox, Skipped, look, waiting, within
-from landing.landed_rows import ROWS_FILE, LandedRows, land_rows
+from landing.landed_rows import LandedRows, land_rows
 from landing.stored_names import stored_name, stored_path
 from landing.taking import (
     begun,
@@ -42,9 +42,9 @@ from landing.undeclared import exceptions_on
 from register.arrivals import INBOX, Arrival
 from register.as_of import day_of
 from register.landed import landed
-from register.receipts import RECEIPT, Recognised, write_receipt
+from register.receipts import Recognised, write_receipt
 from register.records import Delivery
-from storage.layout import Layout
+from storage.layout import RECEIPT, ROWS, Layout
 from storage.locks import locked
 from values.casts import has_typed_cells
 from values.feed_texts import key_headers, text_headers
@@ -170,7 +170,7 @@ def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
         delivery = parcel.delivery(landed)
         if delivery.refusal is None:
             context = replace(parcel.steps, cells=has_typed_cells(delivery.read_as))
-            cells = counted_cells(parcel.source.feed, aside / ROWS_FILE, context)
+            cells = counted_cells(parcel.source.feed, aside / ROWS, context)
             delivery = replace(
                 delivery, normalised=cells.changed, not_understood=cells.not_understood
             )

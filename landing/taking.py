@@ -27,9 +27,10 @@ from catalog_specs.errors import TransientError
 from catalog_specs.rules.refusals import NOT_KEPT
 from landing.stored_names import LONGEST, stored_name
 from landing.unfollowed import opened_folder
-from register.receipts import RECEIPT, read_receipt
+from register.receipts import read_receipt
 from register.records import Delivery
 from storage.digests import sha256_of_stream
+from storage.layout import RECEIPT
 
 __all__ = [
     "begun",

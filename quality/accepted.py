@@ -72,7 +72,7 @@ def accepted_sql(
         held = list(alike)
         for first in range(0, len(held), TOGETHER):
             some = [one.delivery for one in held[first : first + TOGETHER]]
-            files = [layout.delivery(resource.ref, one) / "rows.parquet" for one in some]
+            files = [layout.rows(resource.ref, one) for one in some]
             place = place_sql() if len(some) > 1 else "0"
             typed = feed_sql(catalog, resource, files, read_as)
             yield (

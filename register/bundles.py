@@ -62,8 +62,7 @@ class Bundle:
 
     def files(self, layout: Layout) -> tuple[Path, ...]:
         """Return each delivery's rows.parquet, by place."""
-        folders = (layout.delivery(self.resource, one.delivery) for one in self.deliveries)
-        return tuple(folder / "rows.parquet" for folder in folders)
+        return tuple(layout.rows(self.resource, one.delivery) for one in self.deliveries)
 
     def stretches(self, layout: Layout) -> tuple[tuple[int, int], ...]:
         """Part the numbers of all records into stretches that hold few bytes of text, in order.

@@ -22,7 +22,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from register.receipts import RECEIPT, read_receipt
+from register.receipts import read_receipt
 from register.records import REPLAYED, Delivery
 from storage.layout import Layout
 
@@ -87,7 +87,7 @@ class Landed:
 
     def delivery(self, name: str) -> Delivery:
         """Return one delivery, from its receipt."""
-        return read_receipt(self.layout.delivery(self.ref, name) / RECEIPT)
+        return read_receipt(self.layout.receipt(self.ref, name))
 
     def deliveries(self, names: Iterable[str] | None = None) -> tuple[Delivery, ...]:
         """Return some deliveries, or all, in the order they apply; a receipt is read for each."""

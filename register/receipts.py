@@ -16,14 +16,11 @@ from register.records import Delivery
 from storage.layout import Layout
 
 __all__ = [
-    "RECEIPT",
     "Recognised",
     "raw_file",
     "read_receipt",
     "write_receipt",
 ]
-
-RECEIPT = "receipt.json"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from pyarrow.parquet import ParquetFile
 
 from catalog_specs.errors import UnreadableError
 from storage.delta.tables import snapshot
-from storage.layout import Layout
+from storage.layout import ROWS, Layout
 
 __all__ = ["Damages"]
 
@@ -27,8 +27,6 @@ _PLACES = re.compile(r"lake/[\w./-]+")
 _DEPTHS = {"ledgers": 3, "shares": 3, "landing": 5}
 """How many folders name a place below `lake/`; a table of a resource has four."""
 _TABLES = 4
-_LANDED = "rows.parquet"
-"""What a delivery's folder holds in the place of a table."""
 _READERS = ("duckdb", "_duckdb", "pyarrow", "polars", "_internal")
 """Modules of errors that whoever decodes a file raises."""
 _SEARCHED = 4 << 30
@@ -114,8 +112,8 @@ def _damaged(place: Path) -> UnreadableError | None:
     if not os.access(place, os.R_OK | os.X_OK):
         return UnreadableError("the folder may not be read", where=str(place))
     try:
-        if (place / _LANDED).exists():
-            return _unreadable(place, [place / _LANDED])
+        if (place / ROWS).exists():
+            return _unreadable(place, [place / ROWS])
         found = snapshot(place)
         return _unreadable(place, map(Path, found.files)) if found else None
     except UnreadableError as error:

@@ -8,10 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["CURRENT", "Layout"]
+__all__ = ["CURRENT", "RECEIPT", "ROWS", "Layout"]
 
 CURRENT = "current"
 """The link to the current version of a grant's extracts."""
+ROWS = "rows.parquet"
+"""The records of a delivery as text, in its folder, or in the one where it is built."""
+RECEIPT = "receipt.json"
+"""The receipt of a delivery, in the same folder."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,14 @@ class Layout:
         """Folder of one delivery: `raw/`, `rows.parquet`, `receipt.json`."""
         return self.landing(resource) / delivery
 
+    def rows(self, resource: str, delivery: str) -> Path:
+        """Records of one delivery."""
+        return self.delivery(resource, delivery) / ROWS
+
+    def receipt(self, resource: str, delivery: str) -> Path:
+        """Receipt of one delivery."""
+        return self.delivery(resource, delivery) / RECEIPT
+
     def authoritative(self, resource: str) -> Path:
         """Delta table that is the one source of the resource's facts."""
         return self.lake / "authoritative" / resource
@@ -53,13 +65,23 @@ class Layout:
         """Delta table of undeclared cells that an exception covers (三(二))."""
         return self.lake / "holding" / resource
 
+    @property
+    def ledgers(self) -> Path:
+        """Folder of all ledgers."""
+        return self.lake / "ledgers"
+
     def ledger(self, ledger: str) -> Path:
         """Append-only Delta table of facts: deliveries, verdicts, reconciliation."""
-        return self.lake / "ledgers" / ledger
+        return self.ledgers / ledger
+
+    @property
+    def shares(self) -> Path:
+        """Folder of the extracts of all grants."""
+        return self.lake / "shares"
 
     def share(self, grant: str) -> Path:
         """Folder of one grant's extracts, a folder for each version and a link to the current."""
-        return self.lake / "shares" / grant
+        return self.shares / grant
 
     def share_current(self, grant: str) -> Path:
         """Link to the current version of one grant's extracts."""

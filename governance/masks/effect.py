@@ -6,15 +6,15 @@ Belongs here: measuring that on the rows that would leave. Keep out: bounds that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import lgamma, log, prod, sqrt
 
 import polars as pl
 
-from catalog_specs.masks.mask import Remains
+from catalog_specs.masks.mask import Key, Remains
 from governance.masks.columns import MaskedColumn
 
-__all__ = ["masked_protected", "may_be_chance", "original", "undone"]
+__all__ = ["judged", "may_be_chance", "undone"]
 
 _RARE = 1e-4
 """A chance below which nobody believes in chance."""
@@ -22,12 +22,33 @@ _WORD_SIGNS = 400
 """Characters that may begin or end a name: surnames in use, roughly."""
 
 
-def original(code: str) -> str:
+def judged(
+    rows: pl.LazyFrame,
+    columns: Sequence[MaskedColumn],
+    key: Key | None,
+    beside: Mapping[str, str],
+) -> pl.LazyFrame:
+    """Return rows as they would leave, and beside them what they are judged by.
+
+    Args:
+        rows: the chosen rows, as stored.
+        columns: what leaves.
+        key: the key of the grant or set, where a column needs one.
+        beside: name → stored item of what else must stand beside.
+    """
+    return rows.select(
+        *(column.expression(key) for column in columns),
+        *(pl.col(code).alias(name) for name, code in beside.items()),
+        *(pl.col(one.code).alias(_original(one.code)) for one in _masked_protected(columns)),
+    )
+
+
+def _original(code: str) -> str:
     """Return the name under which an item's own values stand beside the masked ones."""
     return f"__was_{code}"
 
 
-def masked_protected(columns: Sequence[MaskedColumn]) -> tuple[MaskedColumn, ...]:
+def _masked_protected(columns: Sequence[MaskedColumn]) -> tuple[MaskedColumn, ...]:
     """Return the protected columns whose masked values are a function of the originals alone.
 
     A pseudonym is one as well, but by a key; it is meant to tell values apart.
@@ -41,21 +62,21 @@ def undone(frame: pl.LazyFrame, columns: Sequence[MaskedColumn], least: int) -> 
     """Return the columns in which no two originals were joined: there are as many masked values.
 
     With fewer than `least` different originals nothing can be said: two birth days usually lie in
-    two decades. The frame holds each column beside its original.
+    two decades. The frame is a `judged` one.
     """
-    judged = masked_protected(columns)
-    if not judged:
+    tested = _masked_protected(columns)
+    if not tested:
         return ()
     counts = frame.select(
         expression
-        for column in judged
+        for column in tested
         for expression in (
             pl.col(column.code).n_unique(),
-            pl.col(original(column.code)).n_unique(),
+            pl.col(_original(column.code)).n_unique(),
         )
     )
     row = counts.collect(engine="streaming").row(0)
-    pairs = zip(judged, row[0::2], row[1::2], strict=True)
+    pairs = zip(tested, row[0::2], row[1::2], strict=True)
     return tuple(column.code for column, left, was in pairs if left == was and was >= least)
 
 
@@ -68,7 +89,7 @@ def may_be_chance(frame: pl.LazyFrame, column: MaskedColumn, k: int) -> bool:
     numbers that were counted up, there soon are more than chance explains. Where what is hidden is
     the same of clearly more than one value in `k`, it hides nothing, and no chance excuses it.
     """
-    was = pl.col(original(column.code))
+    was = pl.col(_original(column.code))
     place, parts = column.mask.interval(was), column.mask.parts(was)
     values = frame.select(was.drop_nulls().unique())
     if place is not None:

@@ -23,7 +23,7 @@ import polars as pl
 
 from catalog_specs.vocabulary import UpdateCycle
 from governance.disclosure import ROWS, classes
-from outlets.open_data.packages import scan_parquet
+from outlets.open_data.packages import METADATA, scan_parquet
 from storage.swaps import read_json
 
 __all__ = [
@@ -97,7 +97,7 @@ class Previous:
 
 def previous_releases(folder: Path, names: Sequence[str]) -> tuple[Previous, ...]:
     """Return those of these releases whose rows can be read, in the same order."""
-    found = ((name, read_json(folder / name / "metadata.json")) for name in names)
+    found = ((name, read_json(folder / name / METADATA)) for name in names)
     read = (Previous(name, said, folder / name / "data.parquet") for name, said in found if said)
     return tuple(one for one in read if one.data.is_file())
 

@@ -17,6 +17,7 @@ from catalog_specs.local_time import local_moment
 from catalog_specs.rules.disclosure import RefusalCode
 from outlets.open_data.ledger import Opening, last_openings, record_openings
 from outlets.open_data.packages import (
+    METADATA,
     package_names,
     point_latest,
     publish_json,
@@ -46,7 +47,7 @@ def enter_openings(
 
 def publish_index(layout: Layout, catalog: Catalog) -> None:
     """Bring `latest` and the index up to date, in every set's folder and over all; idempotent."""
-    public = layout.open_data("x").parent
+    public = layout.public
     tidy_packages(public)
     there = {path.name for path in public.iterdir() if path.is_dir()} if public.is_dir() else set()
     last = last_openings(layout)
@@ -97,7 +98,7 @@ def _state(
 def _release(layout: Layout, code: str, name: str) -> dict[str, Any]:
     place = layout.release(code, name)
     gone = tombstone(place)
-    said: Mapping[str, Any] = read_json(place / "metadata.json").get("数据集", {})
+    said: Mapping[str, Any] = read_json(place / METADATA).get("数据集", {})
     return {
         "release": name,
         "name": gone.get("名称") or said.get("名称"),

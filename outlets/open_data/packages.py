@@ -21,6 +21,7 @@ from storage.swaps import json_text, point, read_json, remove, write_text
 
 __all__ = [
     "LATEST",
+    "METADATA",
     "commit_package",
     "is_withdrawn",
     "next_name",
@@ -42,6 +43,8 @@ PUBLIC_FOLDER = 0o755
 LATEST = "latest"
 """The link to the newest release that was not withdrawn."""
 WITHDRAWN = "withdrawn.json"
+METADATA = "metadata.json"
+"""What a release says of itself, and what the next one is compared with."""
 _NAME = re.compile(r"[0-9]{8}-[0-9]{2,}")
 
 

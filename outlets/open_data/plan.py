@@ -20,11 +20,11 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import OpenSet
 from catalog_specs.rules.leaving.opening import may_open, withheld
 from catalog_specs.rules.leaving.persons import Leaver, counted, firms_of, units_of
-from governance.free_text import key_items, scanned
+from governance.free_text import key_column, key_items, scanned
 from governance.grants.text import department_name
 from governance.keys import KeyRing
 from governance.masks.columns import MaskedColumn, masked_columns
-from governance.masks.effect import masked_protected, original
+from governance.masks.effect import judged
 from governance.row_filters import check_filter, render_filter
 from outlets.open_data.samples import is_drawn
 from outlets.shares.plan import source_columns
@@ -127,7 +127,7 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
         counted=shown,
         units=() if units == resource.key else tuple(_unit(code) for code in units),
         uncounted=() if units else must,
-        keys={code: _key(code) for code in draft.keys},
+        keys={code: key_column(code) for code in draft.keys},
         found=found,
         rows=rows,
         terms=terms,
@@ -185,12 +185,9 @@ class _Draft:
             *self._drawn(keys),
         )
         key = keys.derive(self._purpose) if self._needs_key else None
-        return chosen.select(
-            *(column.expression(key) for column in self.columns),
-            *(pl.col(code).alias(_unit(code)) for code in self.units),
-            *(pl.col(code).alias(_key(code)) for code in self.keys),
-            *(pl.col(c.code).alias(original(c.code)) for c in masked_protected(self.columns)),
-        )
+        units = {_unit(code): code for code in self.units}
+        named = {key_column(code): code for code in self.keys}
+        return judged(chosen, self.columns, key, units | named)
 
     def terms(self, keys: KeyRing) -> str:
         """Return a digest of set, masks and keys (by their fingerprints), not of the source."""
@@ -233,10 +230,6 @@ def _short(facts: Mapping[str, Any]) -> str:
 
 def _unit(code: str) -> str:
     return f"__unit_{code}"
-
-
-def _key(code: str) -> str:
-    return f"__key_{code}"
 
 
 def _is_no_sole_trader(code: str) -> pl.Expr:

@@ -36,6 +36,7 @@ from outlets.open_data.consecutive import (
     with_small_changes_delayed,
 )
 from outlets.open_data.packages import (
+    METADATA,
     commit_package,
     next_name,
     point_latest,
@@ -262,7 +263,7 @@ def _describe(folder: Path, facts: ReleaseFacts) -> None:
     data = [measured(path) for path in sorted(folder.iterdir())]
     texts = {
         "dictionary.csv": dictionary_csv(facts),
-        "metadata.json": json.dumps(metadata(facts, data), ensure_ascii=False, indent=1) + "\n",
+        METADATA: json.dumps(metadata(facts, data), ensure_ascii=False, indent=1) + "\n",
         "datapackage.json": datapackage(facts, data),
         "dcat.jsonld": dcat(facts, data),
         "ATTRIBUTION.md": attribution(facts),

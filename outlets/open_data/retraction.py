@@ -19,6 +19,7 @@ from catalog_specs.rules.disclosure import WithdrawalCode
 from catalog_specs.rules.leaving.opening import may_open
 from catalog_specs.spec import is_code
 from outlets.open_data.packages import (
+    METADATA,
     package_names,
     point_latest,
     releases,
@@ -66,7 +67,7 @@ def standing(catalog: Catalog, code: str) -> WithdrawalCode | None:
 
 def closed_sets(layout: Layout, catalog: Catalog) -> tuple[str, ...]:
     """Return the sets of which something stands in public that must not."""
-    public = layout.open_data("x").parent
+    public = layout.public
     found = sorted(path.name for path in public.iterdir()) if public.is_dir() else []
     return tuple(
         code
@@ -135,7 +136,7 @@ def _retracted(
     code, names = which
     for name in names:
         place = layout.release(code, name)
-        said = read_json(place / "metadata.json")
+        said = read_json(place / METADATA)
         known = said.get("数据集", {})
         withdraw_package(
             place,

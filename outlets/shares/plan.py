@@ -17,11 +17,11 @@ from catalog_specs.errors import AccessError
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.rules.leaving.sharing import granted_twice
-from governance.free_text import key_items, scanned
+from governance.free_text import key_column, key_items, scanned
 from governance.grants.text import department_name
 from governance.keys import DerivedKey, KeyRing
 from governance.masks.columns import MaskedColumn, masked_columns
-from governance.masks.effect import masked_protected, original
+from governance.masks.effect import judged
 from governance.row_filters import check_filter, render_filter
 from storage.delta.extracts import scan
 from storage.delta.table_shape import Column, Shape, column_type
@@ -61,21 +61,15 @@ class Part:
     @property
     def key_columns(self) -> dict[str, str]:
         """Return by which column of `judged` each of `keys` stands."""
-        return {code: f"__key_{code}" for code in self.keys}
+        return {code: key_column(code) for code in self.keys}
 
     def judged(self, key: DerivedKey | None) -> pl.LazyFrame:
         """Return the rows that would leave, beside them the originals and keys for judging them."""
         if self.found is None:
             raise ValueError("a resource that is not aggregated has no rows")
-        return (
-            scan(self.found, self.source)
-            .filter(self.rows)
-            .select(
-                *(column.expression(key) for column in self.columns),
-                *(pl.col(code).alias(name) for code, name in self.key_columns.items()),
-                *(pl.col(c.code).alias(original(c.code)) for c in masked_protected(self.columns)),
-            )
-        )
+        beside = {name: code for code, name in self.key_columns.items()}
+        chosen = scan(self.found, self.source).filter(self.rows)
+        return judged(chosen, self.columns, key, beside)
 
     def frame(self, key: DerivedKey | None) -> pl.LazyFrame:
         """Return the granted rows and masked columns; rows are chosen before masks are laid."""

@@ -99,7 +99,7 @@ def withdraw_uncompiled(
 
 def handed_out(layout: Layout) -> tuple[str, ...]:
     """Return the grants that have anything on disk, finished or not, in order."""
-    folders, files = layout.share("x").parent, layout.share_file("x").parent
+    folders, files = layout.shares, layout.share_files
     names = [path.name for place in (folders, files) if place.is_dir() for path in place.iterdir()]
     codes = (name.removeprefix(".").partition(".")[0] for name in names)
     return tuple(sorted({code for code in codes if is_code(code)}))

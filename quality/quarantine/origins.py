@@ -79,9 +79,7 @@ def parts_sql(layout: Layout, resource: Resource, names: Sequence[str]) -> str:
     `_file` and `_line` are where the record first came. A part that the catalogue gained since a
     delivery was landed is null there.
     """
-    return records_sql(
-        resource, [layout.delivery(resource.ref, name) / "rows.parquet" for name in names]
-    )
+    return records_sql(resource, [layout.rows(resource.ref, name) for name in names])
 
 
 def records_sql(resource: Resource, rows: Sequence[Path]) -> str:
@@ -112,7 +110,7 @@ def attempts_sql(layout: Layout, ref: str, replays: Sequence[str]) -> str:
     """
     if not replays:
         return empty_select(_ATTEMPTS)
-    files = [layout.delivery(ref, one) / "rows.parquet" for one in replays]
+    files = [layout.rows(ref, one) for one in replays]
     return (
         "(SELECT string_split(_path, '/')[-2] AS delivery, _row AS \"row\", "
         "_origin_delivery AS origin_delivery, CAST(_origin_row AS BIGINT) AS origin_row, "

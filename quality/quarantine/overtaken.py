@@ -83,7 +83,7 @@ def _find(
 ) -> None:
     """Make the table of superseded rows."""
     con = typed.feed.con
-    rows = layout.delivery(resource.ref, delivery.delivery) / "rows.parquet"
+    rows = layout.rows(resource.ref, delivery.delivery)
     changes = resource.feed.kind is FeedKind.CHANGES
     order = f"coalesce({SEQUENCE}, 0)" if changes else "0"
     known = " AND ".join(f"{identifier(code)} IS NOT NULL" for code in resource.key)

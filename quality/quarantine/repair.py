@@ -29,7 +29,7 @@ from quality.quarantine.origins import parts_sql
 from quality.quarantine.states import Chosen, State, descriptions, register_kept
 from register.register import open_register
 from storage.engines.connection import Connection
-from storage.layout import Layout
+from storage.layout import ROWS, Layout
 from storage.sql import identifier, literal, parquet
 
 __all__ = [
@@ -132,7 +132,7 @@ def read_repaired(con: Connection, resource: Resource, path: Path, scratch: Path
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {EDITED} AS SELECT _row AS _n, _line, "
         f"{text('_of_delivery')} AS _delivery, TRY_CAST({text('_of_row')} AS BIGINT) AS _row, "
-        f"_defect, {parts} FROM {parquet(scratch / 'rows.parquet')}"
+        f"_defect, {parts} FROM {parquet(scratch / ROWS)}"
     )
     refuse_lines(con, path, "_defect IS NOT NULL", "records that cannot be split into fields")
 

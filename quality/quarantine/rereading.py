@@ -25,7 +25,7 @@ from register.bundles import Bundle
 from register.receipts import raw_file
 from register.records import REPLAYED, Delivery
 from storage.engines.connection import Connection
-from storage.layout import Layout
+from storage.layout import ROWS, Layout
 from storage.sql import identifier, identifiers, literal, parquet
 from values.casts import has_typed_cells
 from values.feed_texts import key_headers, text_headers
@@ -57,7 +57,7 @@ def take(con: Connection, layout: Layout, catalog: Catalog, delivery: Delivery) 
     """
     resource = catalog.resource(delivery.resource)
     folder = layout.delivery(resource.ref, delivery.delivery)
-    landed = folder / "rows.parquet"
+    landed = folder / ROWS
     con.execute(
         'CREATE OR REPLACE TEMP TABLE _open AS SELECT "row", origin_delivery, origin_row '
         "FROM kept_records WHERE delivery = ? AND state = 'open'",
@@ -76,7 +76,7 @@ def take(con: Connection, layout: Layout, catalog: Catalog, delivery: Delivery) 
         zone = catalog.profile.timezone
         source = Source(raw, resource.feed, zone, texts=texts, keys=keys)
         again = land_rows(source, Path(scratch))
-        reread = Path(scratch) / "rows.parquet"
+        reread = Path(scratch) / ROWS
         if again.refusal is None:
             add = replace(add, cells=has_typed_cells(again.read_as))
             if again.rows == delivery.rows:

@@ -11,7 +11,8 @@ import pytest
 
 from feeds.readers import Source
 from feeds.untrusted.limits import ReadingLimits
-from landing.landed_rows import ROWS_FILE, land_rows
+from landing.landed_rows import land_rows
+from storage.layout import ROWS
 from tests.unit.feeds.feeds import make_feed
 
 
@@ -32,7 +33,7 @@ def test_wide_records_are_landed_in_groups_of_few(tmp_path: Path, form: str) -> 
     """A row group holds as many records as fit into its bytes."""
     landed = land_rows(wide(tmp_path, 12_000, 12_000, form), tmp_path)
     assert (landed.refusal, landed.rows) == (None, 12_000)
-    groups = pq.ParquetFile(tmp_path / ROWS_FILE).metadata
+    groups = pq.ParquetFile(tmp_path / ROWS).metadata
     sizes = [groups.row_group(place).total_byte_size for place in range(groups.num_row_groups)]
     assert len(sizes) > 1
     assert max(sizes) < 110 << 20
@@ -51,4 +52,4 @@ def test_records_beyond_the_limits_are_refused(
     assert landed.refusal is not None
     assert landed.refusal[0] == "GATE-110"
     assert what in landed.refusal[1]
-    assert pq.ParquetFile(tmp_path / ROWS_FILE).metadata.num_rows == 0
+    assert pq.ParquetFile(tmp_path / ROWS).metadata.num_rows == 0

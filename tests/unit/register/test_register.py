@@ -20,12 +20,12 @@ from register.bundles import Bundle
 from register.entries import Entries
 from register.landed import UNINDEXED, landed
 from register.outcomes import OUTCOMES, Applied, record_outcomes
-from register.receipts import RECEIPT, read_receipt, write_receipt
+from register.receipts import read_receipt, write_receipt
 from register.records import REPLAYED, Delivery, Outcome, VerdictKind
 from register.register import Register, State, open_register, open_registers
 from register.verdicts import VERDICTS
 from storage.delta.tables import table_id
-from storage.layout import Layout
+from storage.layout import RECEIPT, Layout
 from tests.cities.tables import NOW, apply, bench, city, delivery, person, someone, stored, visit
 from tests.registers import verdict_on
 

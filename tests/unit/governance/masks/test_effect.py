@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from catalog_specs.masks.registry import AnyMask
 from catalog_specs.rules.disclosure import RefusalCode
 from governance.masks.columns import MaskedColumn
-from governance.masks.effect import may_be_chance, original, undone
+from governance.masks.effect import judged, may_be_chance, undone
 from outlets.open_data.release import Refusal, release
 from storage.layout import Layout
 from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, fill, person, town
@@ -48,8 +48,7 @@ def refused(values: Sequence[str], mask: dict[str, object]) -> bool:
     element = town().elements["person_name"]
     laid = TypeAdapter(AnyMask).validate_python(mask)
     column = MaskedColumn("x", "某项", element, laid, protected=True)
-    was = pl.LazyFrame({"x": values})
-    frame = was.select(column.expression(None), pl.col("x").alias(original("x")))
+    frame = judged(pl.LazyFrame({"x": values}), [column], None, {})
     return bool(undone(frame, [column], ENOUGH)) and not may_be_chance(frame, column, K)
 
 
