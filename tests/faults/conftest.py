@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def reference(runners: tuple[Forks, ...], tmp_path_factory: pytest.TempPathFacto
     deliver_first(stepwise)
     deliver_further(more)
     with ThreadPoolExecutor(2) as pool:
-        first, *rest = pool.map(Forks.run, runners, (whole, stepwise))
+        first, *rest = pool.map(partial(Forks.run, counted=True), runners, (whole, stepwise))
     deliver(stepwise)
     with ThreadPoolExecutor(2) as pool:
         rest += pool.map(Forks.run, runners, (more, stepwise))

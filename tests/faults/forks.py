@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.disks import Filled, on_small_disk
-from tests.faults.points import Ended, Fault, watched
+from tests.faults.points import Ended, Fault, alone, watched
 from tests.faults.town import KEY
 from tests.processes import Helper, helper
 
@@ -45,12 +45,20 @@ class Forks:
 
     server: Helper
 
-    def run(self, home: Path, fault: Fault | None = None, *, command: bool = False) -> Ended:
+    def run(
+        self,
+        home: Path,
+        fault: Fault | None = None,
+        *,
+        command: bool = False,
+        counted: bool = False,
+    ) -> Ended:
         """Take everything that waits in a home the whole way, or as far as the fault lets it.
 
         As `quanshu run` if `command`: then what it `said` is what it printed on standard error.
+        Points are counted where there is a fault, or if they are asked for.
         """
-        said = self._asked(home, fault=fault and asdict(fault), command=command)
+        said = self._asked(home, fault=fault and asdict(fault), command=command, counted=counted)
         points = Counter({(kind, place): number for kind, place, number in said.pop("points")})
         return Ended(points=points, **said)
 
@@ -59,7 +67,8 @@ class Forks:
         return Filled(**self._asked(home, room=room))
 
     def _asked(self, home: Path, **more: Any) -> dict[str, Any]:
-        request = {"home": str(home), "fault": None, "command": False, "room": None} | more
+        request = {"home": str(home), "fault": None, "command": False, "counted": False}
+        request |= {"room": None} | more
         self.server.tell(json.dumps(request))
         answered: dict[str, Any] = json.loads(self.server.line())
         return answered
@@ -119,7 +128,8 @@ def _serve(catalogue: Path) -> None:
 
         said: dict[str, Any]
         if request["room"] is None:
-            ended = watched(work, home, fault)
+            looked_at = fault is not None or request["counted"]
+            ended = watched(work, home, fault) if looked_at else alone(work)
             said = asdict(ended) | {"points": [[*kind, n] for kind, n in ended.points.items()]}
         else:
             said = asdict(on_small_disk(work, home, request["room"]))
