@@ -14,39 +14,37 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 LONGEST = (
-    "tests/torture/test_fuzz.py",
-    "the demo city",
     "tests/faults/test_kill.py",
-    "tests/faults/test_full_disk.py",
+    "tests/torture/test_fuzz.py",
+    "tests/flow/test_whole_way.py",
     "tests/flow/test_canary.py",
+    "tests/flow/test_dagster.py",
+    "tests/faults/test_full_disk.py",
+    "tests/flow/test_replay.py",
 )
-"""Groups that take a minute and more, in the order in which they begin."""
-GROUPS = dict.fromkeys(
-    ("tests/flow/test_whole_way.py", "tests/flow/test_dagster.py"), "the demo city"
-)
-"""Files that share what is made once a session; any other is a group of its own."""
+"""Files that take half a minute and more, in the order in which they begin."""
 APART = "tests/torture/test_fuzz.py"
 """The file whose tests are a core's work each."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest groups begin first; within one, the order stays."""
+    """Let the longest files begin first; within one, the order stays."""
     ranks = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: ranks.get(_group(item.nodeid), len(ranks)))
+    items.sort(key=lambda item: ranks.get(_file(item.nodeid), len(ranks)))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Give every core one group after another."""
-    return _ByGroup(config, log)
+    """Give every core one file after another."""
+    return _ByFile(config, log)
 
 
-class _ByGroup(LoadScopeScheduling):
-    """Gives the tests of a group to one core."""
+class _ByFile(LoadScopeScheduling):
+    """Gives the tests of a file to one core."""
 
     def _split_scope(self, nodeid: str) -> str:
-        group = _group(nodeid)
-        return nodeid if group == APART else group
+        file = _file(nodeid)
+        return nodeid if file == APART else file
 
     def remove_node(self, node: WorkerController) -> str | None:
         """Return the test that a worker died of, and hand on all but that one.
@@ -62,6 +60,5 @@ class _ByGroup(LoadScopeScheduling):
         return lost
 
 
-def _group(nodeid: str) -> str:
-    file = nodeid.partition("::")[0]
-    return GROUPS.get(file, file)
+def _file(nodeid: str) -> str:
+    return nodeid.partition("::")[0]

@@ -1,8 +1,9 @@
-"""The demo city, taken the whole way once for all tests of this folder."""
+"""The demo city, whole or narrowed, and taken the whole way once for all tests of this folder."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from governance.keys import KeyRing
 from storage.layout import Layout
 from tests.factories import MASTER_KEY
 
-__all__ = ["CityHome"]
+__all__ = ["PEOPLE", "CityHome", "emptied_but", "made_city", "narrowed"]
 
 PEOPLE = 300
 
@@ -36,6 +37,26 @@ def made_city(home: Path) -> City:
     """Return the bundled city over an empty home, at the demo's moment, with a key of its own."""
     keys = KeyRing.load(MASTER_KEY, where="tests")
     return City(load(bundled("quanzhou")), Layout(home), keys, lambda: DAY)
+
+
+def narrowed(
+    city: City, resources: Sequence[str], grants: Sequence[str], open_sets: Sequence[str]
+) -> City:
+    """Return the city with no other resources, grants and open-data sets than these."""
+    catalog = replace(
+        city.catalog,
+        resources={ref: city.catalog.resources[ref] for ref in resources},
+        grants={code: city.catalog.grants[code] for code in grants},
+        open_sets={code: city.catalog.open_sets[code] for code in open_sets},
+    )
+    return replace(city, catalog=catalog)
+
+
+def emptied_but(inbox: Path, resources: Sequence[str]) -> None:
+    """Take everything out of an inbox that waits there for any other resource."""
+    for path in inbox.glob("*/*/*"):
+        if str(path.parent.relative_to(inbox)) not in resources:
+            path.unlink()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -29,7 +29,7 @@ from pipelines.definitions import build_definitions
 from storage.layout import Layout
 from tests.factories import MASTER_KEY
 from tests.flow.canaries import plant, plant_refused
-from tests.flow.conftest import made_city
+from tests.flow.conftest import emptied_but, made_city, narrowed
 from tests.flow.garden import Garden
 from tests.flow.lake import bytes_under
 from tests.flow.needles import Finder
@@ -88,16 +88,9 @@ def _delivered(garden: Garden, home: Path) -> City:
     """Return the city with the demo's first deliveries of the chosen resources waiting."""
     city = made_city(home)
     next(rounds(city.catalog, home, PEOPLE, SEED, DAY.date()))
-    for path in list(garden.inbox.glob("*/*")):
-        if f"{path.parent.name}/{path.name}" not in RESOURCES:
-            _emptied(path)
+    emptied_but(garden.inbox, RESOURCES)
     plant(garden)
     return city
-
-
-def _emptied(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
 
 
 def _by_command(garden: Garden, home: Path) -> str:
@@ -121,14 +114,7 @@ def _command(home: Path, *words: str) -> str:
 
 def _by_dagster(garden: Garden, home: Path, storage: Path) -> str:
     """Run the jobs in this process with an instance on disk; return every log record."""
-    whole = _delivered(garden, home)
-    catalog = replace(
-        whole.catalog,
-        resources={ref: whole.catalog.resources[ref] for ref in RESOURCES},
-        grants={code: whole.catalog.grants[code] for code in GRANTS_USED},
-        open_sets={code: whole.catalog.open_sets[code] for code in SETS_USED},
-    )
-    city = replace(whole, catalog=catalog)
+    city = narrowed(_delivered(garden, home), RESOURCES, GRANTS_USED, SETS_USED)
     storage.mkdir()
     log = storage / "python.log"
     with _listening(log), DagsterInstance.local_temp(str(storage)) as instance:

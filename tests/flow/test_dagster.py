@@ -19,14 +19,28 @@ from dagster import (
     build_sensor_context,
 )
 
+from catalog_specs.loader import bundled, load
 from cli.commands.demo import DAY, SEED
 from demo_city.rounds import REFUSED, rounds
 from flow.city import City
+from flow.run import run
 from pipelines.definitions import build_definitions
-from tests.flow.conftest import PEOPLE, CityHome, made_city
+from tests.flow.conftest import PEOPLE, emptied_but, made_city, narrowed
 from tests.flow.lake import contents, releases
 
 REJECTED = REFUSED[0]
+RESOURCES = (
+    "civil_affairs/division",
+    "public_security/resident",
+    "public_security/vehicle",
+    "market_supervision/enterprise",
+    "market_supervision/food_licence",
+    "health/medical_institution",
+    "social_security/payment",
+    REJECTED,
+)
+GRANTS = ("licheng_enterprises", "transport_vehicles")
+SETS = ("bus_stops", "enterprise_register", "population_sample")
 
 
 @dataclass
@@ -71,14 +85,33 @@ class DagsterHome:
             assert self.run("shares", request).success
 
 
+def _deliveries(city: City) -> Iterator[None]:
+    """Deliver round after round what the narrowed city takes."""
+    whole = load(bundled("quanzhou"))
+    for _ in rounds(whole, city.layout.home, PEOPLE, SEED, DAY.date()):
+        emptied_but(city.layout.home / "inbox", RESOURCES)
+        yield
+
+
+@pytest.fixture(scope="module")
+def plain_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the city after each of its three rounds without Dagster; return its home."""
+    home = tmp_path_factory.mktemp("plain") / "home"
+    city = narrowed(made_city(home), RESOURCES, GRANTS, SETS)
+    for _ in _deliveries(city):
+        run(city)
+    return home
+
+
 @pytest.fixture(scope="module")
 def dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterHome]:
-    """Make the same city as `city_home` and run its jobs after each of the three rounds."""
-    city = made_city(tmp_path_factory.mktemp("dagster") / "home")
+    """Make the same city as `plain_home` and run its jobs after each of the three rounds."""
+    home = tmp_path_factory.mktemp("dagster") / "home"
+    city = narrowed(made_city(home), RESOURCES, GRANTS, SETS)
     graph = build_definitions(city)
     with DagsterInstance.ephemeral() as instance:
         made = DagsterHome(city, graph, instance)
-        for _ in rounds(city.catalog, city.layout.home, PEOPLE, SEED, DAY.date()):
+        for _ in _deliveries(city):
             made.after_a_round()
         yield made
 
@@ -92,12 +125,24 @@ def _latest(home: Path) -> Mapping[str, pl.DataFrame]:
     }
 
 
+def test_every_kind_and_format_of_feed_is_there(dagster_home: DagsterHome) -> None:
+    """The narrowed city leaves out no kind of feed that the whole one has, nor any format."""
+    narrow, whole = dagster_home.city.catalog, load(bundled("quanzhou"))
+
+    for said in ("kind", "format"):
+        ours, all_there_are = (
+            {getattr(one.feed, said) for one in catalog.resources.values()}
+            for catalog in (narrow, whole)
+        )
+        assert ours == all_there_are
+
+
 @pytest.mark.parametrize("below", ["authoritative", "quarantine", "shares"])
 def test_dagster_makes_the_same_tables(
-    city_home: CityHome, dagster_home: DagsterHome, below: str
+    plain_home: Path, dagster_home: DagsterHome, below: str
 ) -> None:
     """Plain runs and Dagster's jobs leave the same tables with the same rows."""
-    plain = contents(city_home.home, below)
+    plain = contents(plain_home, below)
     other = contents(dagster_home.city.layout.home, below)
 
     assert plain
@@ -105,9 +150,9 @@ def test_dagster_makes_the_same_tables(
     assert [name for name in plain if not plain[name].equals(other[name])] == []
 
 
-def test_dagster_makes_the_same_releases(city_home: CityHome, dagster_home: DagsterHome) -> None:
+def test_dagster_makes_the_same_releases(plain_home: Path, dagster_home: DagsterHome) -> None:
     """The newest release of every open-data set holds the same data."""
-    plain, other = _latest(city_home.home), _latest(dagster_home.city.layout.home)
+    plain, other = _latest(plain_home), _latest(dagster_home.city.layout.home)
 
     assert plain
     assert plain.keys() == other.keys()
