@@ -23,7 +23,7 @@ from io import BufferedReader
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from catalog_specs.errors import TransientError
+from catalog_specs.errors import TransientError, UnreadableError
 from catalog_specs.rules.refusals import NOT_KEPT
 from landing.stored_names import LONGEST, stored_name
 from landing.unfollowed import opened_folder
@@ -243,7 +243,11 @@ def _receipt(aside: Path) -> Delivery | None:
     """Return the receipt; None when the run was killed before it was written in full."""
     try:
         return read_receipt(aside / RECEIPT)
-    except (FileNotFoundError, ValueError):
+    except FileNotFoundError:
+        return None
+    except UnreadableError:
+        if not os.access(aside / RECEIPT, os.R_OK):  # it may be whole: nothing is undone for that
+            raise
         return None
 
 

@@ -120,6 +120,20 @@ def test_a_killed_discard_gives_the_file_back(inbox: Path, tmp_path: Path) -> No
     assert list(place.iterdir()) == []
 
 
+@pytest.mark.parametrize("written", [0, 1, 40])
+def test_a_run_killed_amid_its_receipt_is_undone(inbox: Path, tmp_path: Path, written: int) -> None:
+    """Of a receipt that was not written in full nothing is believed: the landing begins anew."""
+    file, place = inbox / "a.csv", tmp_path / "place"
+    with begun(file, place) as aside:
+        _receipt(file, aside)
+        take(file, aside, state(file))
+    whole = (aside / "receipt.json").read_bytes()
+    (aside / "receipt.json").write_bytes(whole[:written])
+    recover(place, inbox)
+    assert file.read_text() == "old"
+    assert list(place.iterdir()) == []
+
+
 @pytest.mark.parametrize("linked", [False, True])
 def test_a_killed_discard_gives_the_file_back_to_its_folder(
     inbox: Path, tmp_path: Path, linked: bool
