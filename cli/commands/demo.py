@@ -131,7 +131,7 @@ def _document(
 _COLUMNS = (
     Column("部门", "department"),
     Column("交付", "files", figure=True),
-    Column("拒收", "refused", figure=True),
+    Column("拒收", "rejected", figure=True),
     Column("行", "rows", figure=True),
     Column("接受", "accepted", figure=True, wide=True),
     Column("隔离", "kept", figure=True),

@@ -3,12 +3,12 @@
 Belongs here: when the next release is due, which cells changed by fewer than k persons, and keeping
 those as they were published. Keep out: measuring one release (`governance.disclosure`).
 
-Anybody can lay two releases side by side, the newest and any other that still stands. If a cell
-held seven, then twelve, and now holds eight, whoever moved in is that one. So a cell that differs
-from any standing release by fewer than k persons stays as it was published last. Only rows are
-public, so a row counts as little as it may: where one person has up to m rows in a cell,
-(k - 1) * m rows may still be fewer than k persons. Each release is read once for each new one;
-what is kept in memory meanwhile are the cells of one.
+Anybody can compare the newest release with any other that was not withdrawn. If a cell had seven
+persons, then twelve, and now has eight, the person who moved there is known. So a cell that
+differs from any such release by fewer than k persons keeps the rows that were published last. Only
+rows are public, and where one person has up to m rows in a cell, (k - 1) * m rows may still be
+fewer than k persons. Each release is read once for each new one; only the cells of one are in
+memory at a time.
 """
 
 from __future__ import annotations

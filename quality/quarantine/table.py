@@ -55,7 +55,7 @@ def quarantine_shape(catalog: Catalog, resource: Resource) -> Shape:
         for code in resource.key
     )
     columns = (*quarantine_columns(), *keys)
-    return Shape(f"{resource.name}（隔离区）", "未通过质量校验而暂缓入库的记录。", columns)
+    return Shape(f"{resource.name}（隔离区）", "未通过质量校验而被隔离的记录。", columns)
 
 
 def quarantine_columns() -> tuple[Column, ...]:
