@@ -1,0 +1,92 @@
+"""CONTRIBUTING.md stays true: what it names exists, and its recipes work as they are written.
+
+A recipe is followed to the letter: its blocks are taken out of the page and applied to a copy of
+the repository, then its commands are run there. A `python` block with a path is a new file, a
+`diff` block changes a file, a `console` block is run.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT
+
+PAGE = ROOT / "CONTRIBUTING.md"
+RECIPES = ("Add a mask", "Add a file format", "Add a column to a ledger")
+BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LEFT_OUT = shutil.ignore_patterns(
+    ".*", "__pycache__", "quanshu_home*", "*.egg-info", "results", "old_home", "former_home"
+)
+
+
+def _recipe(heading: str) -> list[tuple[str, str, str]]:
+    """Return the blocks of a recipe: language, path, text."""
+    _, found, rest = PAGE.read_text(encoding="utf-8").partition(f"\n### {heading}\n")
+    assert found, f"there is no recipe {heading!r}"
+    blocks = BLOCK.findall(re.split(r"^##", rest, maxsplit=1, flags=re.MULTILINE)[0])
+    assert blocks, f"the recipe {heading!r} has no block"
+    return blocks
+
+
+def _changed(text: str, hunk: str) -> str:
+    """Return a text with one change: lines with a blank or `-` are there, those with `+` come."""
+    lines = hunk.splitlines(keepends=True)
+    before = "".join(line[1:] or line for line in lines if not line.startswith("+"))
+    after = "".join(line[1:] or line for line in lines if not line.startswith("-"))
+    assert text.count(before) == 1, f"not there, or there twice:\n{before}"
+    return text.replace(before, after)
+
+
+def _command(line: str) -> list[str]:
+    """Return a command of the page with this environment's own programs."""
+    words = shlex.split(line)
+    if words == ["make", "docs"]:
+        return [sys.executable, "-m", "docs.generate"]
+    program = Path(words[0])
+    assert program.parts[:2] == (".venv", "bin"), f"a recipe runs {line!r}"
+    return [str(Path(sys.executable).with_name(program.name)), *words[1:]]
+
+
+def _run(words: list[str], folder: Path) -> None:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        env=kept | {"PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}{done.stderr}"
+
+
+def test_the_page_has_the_recipes() -> None:
+    """Each thing that is added most often has a recipe, and there is no other."""
+    found = re.findall(r"^### (.*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert tuple(found) == RECIPES
+
+
+@pytest.mark.parametrize("heading", RECIPES)
+def test_a_recipe_works_as_it_is_written(heading: str, tmp_path: Path) -> None:
+    """Its files and changes, applied to a copy, pass the commands that it tells to run."""
+    copy = tmp_path / "copy"
+    shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+    for language, path, text in _recipe(heading):
+        match language:
+            case "console":
+                for line in text.splitlines():
+                    _run(_command(line), copy)
+            case "diff":
+                file = copy / path
+                file.write_text(_changed(file.read_text("utf-8"), text), encoding="utf-8")
+            case _:
+                assert not (copy / path).exists(), f"{path} is there already"
+                (copy / path).write_text(text, encoding="utf-8")
