@@ -21,7 +21,7 @@ from quality.gate.gate import Gate
 from quality.quarantine.origins import delivered_as
 from quality.reconciliation import reconcile
 from register.applied import Promotion
-from register.approvals import HELD, Approval, Decision, Held
+from register.approvals import HELD, Answer, Approval, Held
 from register.bundles import Bundle, bundled
 from register.findings import record_findings
 from register.outcomes import record_outcomes
@@ -63,8 +63,8 @@ class _Turn:
     verdicts: Mapping[str, Verdict]
     register: Register
 
-    def decided(self, delivery: str) -> Approval | None:
-        """Return what was decided about a delivery, where the feed's kind is guarded."""
+    def approval(self, delivery: str) -> Approval | None:
+        """Return the recorded approval of a delivery, where the feed's kind is guarded."""
         return self.register.entries.approvals.get(delivery) if self._guarded else None
 
     def case(self, delivery: str) -> Held | None:
@@ -79,16 +79,16 @@ class _Turn:
 def _in_turn(turn: _Turn, bundles: Iterable[Bundle]) -> Iterator[Outcome]:
     first: Held | None = None
     for bundle in bundles:
-        decided = turn.decided(bundle.last.delivery)
-        if decided and decided.decision is Decision.REFUSE:
-            refused = judge_refused(turn.gate, bundle.last, decided)
+        approval = turn.approval(bundle.last.delivery)
+        if approval and approval.decision is Answer.REFUSE:
+            refused = judge_refused(turn.gate, bundle.last, approval)
             yield from _reject(turn.city, bundle, {refused.delivery: refused})
             continue
         if first is not None:
             yield from _behind(turn, bundle, first)
             continue
-        case = None if decided else turn.case(bundle.last.delivery)
-        result = case or _promote(turn, bundle, decided)
+        case = None if approval else turn.case(bundle.last.delivery)
+        result = case or _promote(turn, bundle, approval)
         if isinstance(result, Held):
             first = result
             yield _held(turn, bundle.last, f"snapshot_loss:{first.deleted}/{first.stored}")
@@ -96,14 +96,14 @@ def _in_turn(turn: _Turn, bundles: Iterable[Bundle]) -> Iterator[Outcome]:
             yield from result
 
 
-def _promote(turn: _Turn, bundle: Bundle, decided: Approval | None) -> tuple[Outcome, ...] | Held:
+def _promote(turn: _Turn, bundle: Bundle, approval: Approval | None) -> tuple[Outcome, ...] | Held:
     """Apply a bundle and record its outcomes; or say, and record, that it waits."""
     started = time.perf_counter()
     city = turn.city
     judged = _judged(turn, bundle)
     found = reconcile(city.layout, city.catalog, bundle, judged.accepted)
     try:
-        promotions = _applied(turn, bundle, judged, decided)
+        promotions = _applied(turn, bundle, judged, approval)
     except HeldError as error:
         one = bundle.last
         now = city.clock().isoformat()
@@ -142,7 +142,7 @@ def _judged(turn: _Turn, bundle: Bundle) -> Judged:
 
 
 def _applied(
-    turn: _Turn, bundle: Bundle, judged: Judged, decided: Approval | None
+    turn: _Turn, bundle: Bundle, judged: Judged, approval: Approval | None
 ) -> tuple[Promotion, ...]:
     city = turn.city
     kept_back = any(turn.verdicts[name].quarantined for name in bundle.names)
@@ -151,9 +151,9 @@ def _applied(
         judged.accepted,
         judged.quarantined if kept_back else None,
         delivered_as(city.catalog.resource(bundle.resource), bundle.last),
-        None if decided else city.catalog.profile.snapshot_loss.value,
+        None if approval else city.catalog.profile.snapshot_loss.value,
     )
-    origin = Origin(city.actor, city.clock(), decided.document if decided else None)
+    origin = Origin(city.actor, city.clock(), approval.document if approval else None)
     return promote(city.layout, city.catalog, candidate, origin)
 
 

@@ -61,7 +61,7 @@ def replay(city: City, ref: str, path: Path | None = None, delivery: str | None 
         resume(city.layout, ref)
         judge_waiting(city, ref)
         promote_waiting(city, ref)
-        if opened(city, ref).undecided:
+        if opened(city, ref).awaiting_approval:
             raise RepairError(
                 "a delivery waits for an approval",
                 where=ref,

@@ -19,7 +19,7 @@ def waiting_work(city: City) -> dict[str, str]:
 
     Work is a file in an inbox, a landing that was broken off, or a landed delivery without an
     outcome: its run failed, or it was held back when another delivery was rejected. What waits for
-    an approval is no work before it is decided. The digest changes when anything joins or goes.
+    an approval is no work before it is recorded. The digest changes when anything joins or goes.
     """
     found: dict[str, list[str]] = {}
     for register in open_registers(city.layout, city.catalog.resources.values()).values():

@@ -1,4 +1,4 @@
-"""Who looked at records as they were delivered, and when: an append-only ledger without values.
+"""The access ledger: who looked at records as delivered, and when, without values.
 
 Belongs here: the ledger's shape, entering an act, reading it back. Keep out: what is looked at.
 """

@@ -1,4 +1,4 @@
-"""What became of a passed delivery in its authoritative table.
+"""Applied deliveries: what each did to its authoritative table.
 
 Belongs here: reading back what earlier commits say. Keep out: applying anything (`authoritative`).
 """

@@ -1,7 +1,8 @@
-"""Approvals: what waits because it would delete too much, and what was decided about it (八(二)).
+"""Held deliveries, and the approvals that are recorded for them (八(二)).
 
-Belongs here: the ledgers `held` and `approvals`, entering each fact once, what is undecided. Keep
-out: when something is held (`authoritative`), what follows from a decision (`assets`).
+Belongs here: the ledgers `held` and `approvals`, each fact recorded once. Keep out: when a delivery
+is held (`authoritative.promotion`), what follows from an approval (`flow.promotion`).
+Approvals are recorded; only grants are decided (`governance.grants`).
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from storage.ledger import Ledger
 __all__ = [
     "APPROVALS",
     "HELD",
+    "Answer",
     "Approval",
-    "Decision",
     "Held",
 ]
 
 
-class Decision(StrEnum):
-    """What was decided about a held delivery."""
+class Answer(StrEnum):
+    """The answer to a held delivery: its approval, or the refusal of one."""
 
     APPROVE = "approve"
     REFUSE = "refuse"
@@ -31,9 +32,9 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True)
 class Held:
-    """A delivery that waits, because it would delete `deleted` of `stored` rows.
+    """A delivery that waits for an approval: it would delete `deleted` of `stored` rows.
 
-    `behind` names another before it that would; `at` is ISO 8601 with offset.
+    `behind` names the earlier delivery that it waits for instead; `at` is ISO 8601 with offset.
     """
 
     resource: str
@@ -47,13 +48,13 @@ class Held:
 
 @dataclass(frozen=True)
 class Approval:
-    """One decision, on the authority of one document; it is never taken back."""
+    """A recorded approval or refusal, on the authority of one document; it is never taken back."""
 
     resource: str
     delivery: str
     document: str
     actor: str
-    decision: Decision
+    decision: Answer
     at: str
 
 

@@ -1,6 +1,6 @@
-"""How a file came to be landed: from an inbox, or brought by somebody who knows more about it.
+"""Arrivals: how a file came to be landed, from an inbox or from a pull.
 
-Belongs here: the one value that says so. Keep out: bringing (`landing.pulls`), landing (`landing`).
+Belongs here: that one value. Keep out: pulling (`landing.pulls`), landing (`landing`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The day a delivery's content stands for, and whether a newer day was applied before it.
+"""The as-of day of a delivery, and whether a newer day was applied before it.
 
 Belongs here: cutting the day out of the file's name, and lateness. Keep out: judging (`quality`).
 Lateness is decided when a delivery is judged, by the deliveries before it that passed; the verdict

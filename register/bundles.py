@@ -1,9 +1,9 @@
-"""Bundles: consecutive small deliveries of one resource that are judged and promoted in one go.
+"""Bundles: consecutive small deliveries of one resource that are judged and promoted together.
 
 Belongs here: which deliveries may share a bundle, and how its records are told apart. Keep out:
 judging (`quality`), what a bundle does to a table (`bundle_diff`).
-What a delivery costs beside its rows (queries, commits, ledger rows) is paid once a bundle; what
-becomes of every single delivery is the same as if each had gone alone.
+The fixed cost of a delivery (queries, commits, ledger rows) is paid once for a bundle. The result
+for every single delivery is the same as if each had gone alone.
 In a bundle `_row` is the place of the delivery times `ROW_SPAN` plus the record's number, so that
 one number names a record everywhere; alone, a delivery has place 0 and `_row` is that number.
 """

@@ -1,4 +1,4 @@
-"""What the ledgers say of one resource: verdicts, outcomes, what was held, what was decided.
+"""Entries of the ledgers about one resource: verdicts, outcomes, held deliveries, approvals.
 
 Belongs here: reading them once, of one resource or of all, and finding a delivery's entries. Keep
 out: what follows from them (`register`).
@@ -36,7 +36,7 @@ class Entries:
     held: tuple[Held, ...]
     """Everything that ever waited, in order."""
     approvals: Mapping[str, Approval]
-    """Delivery → what was decided about it."""
+    """Delivery → its recorded approval."""
 
     @cached_property
     def kinds(self) -> Mapping[str, VerdictKind]:

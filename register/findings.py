@@ -1,4 +1,4 @@
-"""The ledger of comparisons: what referred items said beside their one source (一数一源).
+"""The ledger of comparisons: referred items, compared with their one source (一数一源).
 
 Belongs here: its shape, recording each delivery's once, reading back. Keep out: comparing
 (`quality.reconciliation`). It holds counts and record numbers, never a value.

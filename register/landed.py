@@ -1,11 +1,11 @@
-"""The deliveries of a resource that lie in landing: their names, and what their receipts say.
+"""Landed deliveries of a resource: their names, and the facts in their receipts.
 
 Belongs here: one listing of a folder, receipts one by one, and the index of what is asked of all of
 them. Keep out: making a delivery (`landing`), what became of it (`register`).
-A delivery's name holds its place in the order and the beginning of its digest, so that most
-questions need no receipt. What is asked of every delivery that ever came (was it a replay, which
-day does it stand for) is kept beside, in a file that anybody may lose: the receipts are the truth,
-and what the file lacks is read from them.
+A delivery's name has its place in the order and the beginning of its digest, so most questions
+need no receipt. Facts that are asked of every delivery (whether it is a replay, its as-of day) are
+stored beside, in an index that may be lost: the receipts are the truth, and missing entries are
+read from them.
 """
 
 from __future__ import annotations

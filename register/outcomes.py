@@ -1,4 +1,4 @@
-"""The ledger of deliveries: what became of each in its authoritative table.
+"""The ledger of outcomes: what each delivery did to its authoritative table.
 
 Belongs here: its shape, recording, reading back. Keep out: how it comes about (`authoritative`).
 """

@@ -1,4 +1,4 @@
-"""Receipts: what is on record about one landed delivery.
+"""Receipts: the facts on record about one landed delivery.
 
 Belongs here: writing and reading receipt.json. Keep out: making a delivery (`landing`), which of
 them there are (`landed`).

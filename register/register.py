@@ -3,9 +3,9 @@
 Belongs here: each delivery's state, and every question that is answered by it: what is unjudged,
 pending, held, void, over. Keep out: doing anything about it.
 A delivery's state follows from its folder in landing and from the entries of the ledgers, by the
-one rule of `Register.state`. Whoever holds the resource's lock sees what is; for others the
-register is as old as its opening, and what another process did since is recognised where a fact is
-recorded, by the transaction it carries.
+one rule of `Register.state`. Under the resource's lock it is the present state. Otherwise it is as
+old as its opening, and facts that another process recorded since are recognised by the transaction
+of the ledger when they are recorded again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cached_property
 
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind
-from register.approvals import Approval, Decision, Held
+from register.approvals import Answer, Approval, Held
 from register.entries import Entries, entries_of, entries_of_all
 from register.landed import Landed, landed, sequence_of
 from register.outcomes import Applied
@@ -85,16 +85,16 @@ class Register:
     def state(self, delivery: str) -> State:
         """Return what has become of a delivery."""
         kind = self.entries.kinds.get(delivery)
-        decided = self.entries.approvals.get(delivery)
+        approval = self.entries.approvals.get(delivery)
         if kind is None:
             return State.LANDED
         if kind is VerdictKind.REJECTED:
-            refused = decided is not None and decided.decision is Decision.REFUSE
+            refused = approval is not None and approval.decision is Answer.REFUSE
             return State.REFUSED if refused else State.REJECTED
         if delivery in self._applied:
             return State.OVERTAKEN if sequence_of(delivery) < self.newest_whole else State.APPLIED
-        if decided is not None:
-            return State.REFUSED if decided.decision is Decision.REFUSE else State.PASSED
+        if approval is not None:
+            return State.REFUSED if approval.decision is Answer.REFUSE else State.PASSED
         if delivery in self._undecided:
             return State.HELD
         return State.BEHIND if delivery in self._behind else State.PASSED
@@ -149,7 +149,7 @@ class Register:
 
     @property
     def unfinished(self) -> tuple[str, ...]:
-        """Return the landed deliveries without an outcome that nobody has to decide about first.
+        """Return the landed deliveries without an outcome that wait for no approval.
 
         One that was applied to a table that is gone has an outcome.
         """
@@ -180,11 +180,11 @@ class Register:
 
     @property
     def held(self) -> Mapping[str, Held]:
-        """Return every delivery that was ever held for its own sake, decided about or not."""
+        """Return every delivery that was ever held for its own sake, approved or not."""
         return {one.delivery: one for one in self.entries.held if one.behind is None}
 
     @property
-    def undecided(self) -> tuple[Held, ...]:
+    def awaiting_approval(self) -> tuple[Held, ...]:
         """Return the deliveries that wait for a decision about themselves, in order."""
         return tuple(self._undecided.values())
 
@@ -238,7 +238,7 @@ class Register:
     # ── what the questions share ────────────────────────────────────────────────────────────────
 
     def _turned(self, outcome: Outcome) -> bool:
-        """Say whether promotion held a delivery that had passed, or refused it as was decided."""
+        """Say whether promotion held a delivery that had passed, or refused it."""
         return outcome.verdict is not self.entries.kinds.get(outcome.delivery)
 
     @cached_property
@@ -247,8 +247,8 @@ class Register:
 
     @cached_property
     def _undecided(self) -> Mapping[str, Held]:
-        decided = self.entries.approvals
-        return {name: one for name, one in self.held.items() if name not in decided}
+        approvals = self.entries.approvals
+        return {name: one for name, one in self.held.items() if name not in approvals}
 
     @cached_property
     def _behind(self) -> Mapping[str, Held]:

@@ -1,4 +1,4 @@
-"""The ledger of verdicts: what the gate said of each delivery, and which of two is the last word.
+"""The ledger of verdicts: the gate's judgement of each delivery, and which of two is final.
 
 Belongs here: its shape, recording, reading back. Keep out: judging (`quality`). It holds codes and
 counts, never a value of the data.

@@ -12,7 +12,7 @@ from register.records import Delivery, Verdict, VerdictKind
 from register.register import open_registers
 from storage.layout import Layout
 
-__all__ = ["deliveries", "undecided", "verdict_on"]
+__all__ = ["awaiting_approval", "deliveries", "verdict_on"]
 
 
 def deliveries(layout: Layout, ref: str) -> tuple[Delivery, ...]:
@@ -20,10 +20,10 @@ def deliveries(layout: Layout, ref: str) -> tuple[Delivery, ...]:
     return landed(layout, ref).deliveries()
 
 
-def undecided(city: City) -> tuple[Held, ...]:
+def awaiting_approval(city: City) -> tuple[Held, ...]:
     """Return what waits for a decision about itself, in every resource."""
     registers = open_registers(city.layout, city.catalog.resources.values())
-    return tuple(one for register in registers.values() for one in register.undecided)
+    return tuple(one for register in registers.values() for one in register.awaiting_approval)
 
 
 def verdict_on(delivery: Delivery, kind: VerdictKind, *reasons: str) -> Verdict:

@@ -47,23 +47,23 @@ def approve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     approval is recorded already.
     """
     from pipelines.settings import Settings, open_city
-    from register.approvals import APPROVALS, Approval, Decision
+    from register.approvals import APPROVALS, Answer, Approval
     from register.register import open_registers
 
     city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
     ref = None if resource is None else resource_ref(city.catalog, resource)
     asked = [one for one in city.catalog.resources.values() if ref in (None, one.ref)]
     registers = open_registers(city.layout, asked).values()
-    waiting = [one for register in registers for one in register.undecided]
+    waiting = [one for register in registers for one in register.awaiting_approval]
     if list_waiting:
         _show(waiting, json=json)
         return
     if ref is None or delivery is None or not (document or "").strip():
         err.print("name the resource, the delivery and --document, or ask with --list")
         raise typer.Exit(Exit.USAGE)
-    decision = Decision.REFUSE if refuse else Decision.APPROVE
+    answer = Answer.REFUSE if refuse else Answer.APPROVE
     now = city.clock().isoformat()
-    approval = Approval(ref, delivery, str(document).strip(), city.actor, decision, now)
+    approval = Approval(ref, delivery, str(document).strip(), city.actor, answer, now)
     named = any(one.delivery == delivery for one in waiting)
     if not named or not APPROVALS.record(city.layout, (approval,)):
         err.print("no such delivery waits for an approval; `quanshu approve --list` shows them all")

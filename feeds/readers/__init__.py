@@ -1,4 +1,4 @@
-"""Readers of feeds: one module per file format, all of them to numbered rows of text.
+"""Readers of feeds: one module for each file format, all giving numbered rows of text.
 
 Belongs here: what a reader is, the readers, and the choice among them. Keep out: null markers and
 types (`values.typed`), where a delivery lies (`landing.landing`).

@@ -1,4 +1,4 @@
-"""Text whose fields stand at fixed places of each line, counted in characters or in bytes.
+"""Fixed-width text: fields at fixed places of each line, counted in characters or in bytes.
 
 Belongs here: which lines are records, and whether they have their width. Keep out: cutting fields
 (`spans`), encodings (`encodings`).

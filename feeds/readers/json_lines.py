@@ -1,4 +1,4 @@
-"""JSON Lines: one object a line.
+"""JSON Lines: one object for each line.
 
 Belongs here: which line is a record. Keep out: what is in one (`feeds.nested.records`), encodings
 (`blocks`). A line that is no object is a defect (`json`); a blank line is no record.

@@ -11,19 +11,19 @@ import pytest
 from flow.city import City
 from flow.stops import judge_waiting, land_waiting, promote_waiting
 from flow.waiting import waiting_work
-from register.approvals import APPROVALS, Approval, Decision
+from register.approvals import APPROVALS, Answer, Approval
 from register.outcomes import outcomes
 from register.records import VerdictKind
 from register.verdicts import verdicts
 from storage.delta.tables import last_commit
 from tests.flow.lake import content
 from tests.flow.regions import NOW, REF, drop, go, made, stored, told
-from tests.registers import undecided
+from tests.registers import awaiting_approval
 
 CASE = "泉数审〔2026〕7号"
 
 
-def say(city: City, delivery: str, decision: Decision) -> None:
+def say(city: City, delivery: str, decision: Answer) -> None:
     """Decide about a delivery."""
     approval = Approval(REF, delivery, CASE, city.actor, decision, NOW.isoformat())
     assert APPROVALS.record(city.layout, (approval,))
@@ -45,7 +45,7 @@ def test_a_snapshot_that_deletes_much_waits_and_so_does_what_follows(guarded: Ci
     """Nothing is applied, every run says so, and no sensor starts another run for it."""
     assert guarded.layout.home.joinpath("lake").exists()
     result = go(guarded)
-    (first,) = undecided(guarded)
+    (first,) = awaiting_approval(guarded)
     waits = [("held", ("snapshot_loss:10/30",)), ("held", (f"behind:{first.delivery}",))]
     assert told(result) == waits
     assert not result.clean
@@ -55,14 +55,14 @@ def test_a_snapshot_that_deletes_much_waits_and_so_does_what_follows(guarded: Ci
     assert len(outcomes(guarded.layout)) == 1
     assert waiting_work(guarded) == {}
     assert told(go(guarded)) == waits
-    assert undecided(guarded) == (first,)
+    assert awaiting_approval(guarded) == (first,)
 
 
 def test_an_approved_snapshot_is_applied_under_its_document(guarded: City) -> None:
     """The commit names the approval; what waited behind it follows in its order."""
     go(guarded)
-    (first,) = undecided(guarded)
-    say(guarded, first.delivery, Decision.APPROVE)
+    (first,) = awaiting_approval(guarded)
+    say(guarded, first.delivery, Answer.APPROVE)
     assert set(waiting_work(guarded)) == {"civil_affairs"}
     result = go(guarded)
     assert told(result) == [("passed", ()), ("passed", ())]
@@ -76,8 +76,8 @@ def test_the_approval_stands_in_the_commit(guarded: City) -> None:
     """Who reads the table's history sees on whose word the rows went."""
     (guarded.layout.inbox(REF) / "3.csv").unlink()
     go(guarded)
-    (first,) = undecided(guarded)
-    say(guarded, first.delivery, Decision.APPROVE)
+    (first,) = awaiting_approval(guarded)
+    say(guarded, first.delivery, Answer.APPROVE)
     go(guarded)
     commit = last_commit(guarded.layout.authoritative(REF))
     assert commit is not None
@@ -87,8 +87,8 @@ def test_the_approval_stands_in_the_commit(guarded: City) -> None:
 def test_a_refused_snapshot_is_rejected_and_what_follows_goes_on(guarded: City) -> None:
     """All its rows are quarantined under GATE-108, the sums hold, the next one is applied."""
     go(guarded)
-    (first,) = undecided(guarded)
-    say(guarded, first.delivery, Decision.REFUSE)
+    (first,) = awaiting_approval(guarded)
+    say(guarded, first.delivery, Answer.REFUSE)
     result = go(guarded)
     assert told(result) == [("rejected", ("GATE-108",)), ("passed", ())]
     assert (result.outcomes[0].accepted, result.outcomes[0].quarantined) == (0, 20)
@@ -107,18 +107,18 @@ def test_a_refused_snapshot_is_rejected_and_what_follows_goes_on(guarded: City) 
     assert waiting_work(guarded) == {}
 
 
-@pytest.mark.parametrize("decision", [Decision.APPROVE, Decision.REFUSE])
-def test_a_removed_table_is_made_again_without_asking(guarded: City, decision: Decision) -> None:
+@pytest.mark.parametrize("decision", [Answer.APPROVE, Answer.REFUSE])
+def test_a_removed_table_is_made_again_without_asking(guarded: City, decision: Answer) -> None:
     """The decision is kept apart from the table: a rebuild comes to the same rows."""
     go(guarded)
-    (first,) = undecided(guarded)
+    (first,) = awaiting_approval(guarded)
     say(guarded, first.delivery, decision)
     go(guarded)
     before = content(guarded.layout.authoritative(REF))
     shutil.rmtree(guarded.layout.home / "lake" / "authoritative")
     assert {one.verdict for one in go(guarded).outcomes} == {VerdictKind.PASSED}
     assert content(guarded.layout.authoritative(REF)).equals(before)
-    assert undecided(guarded) == ()
+    assert awaiting_approval(guarded) == ()
 
 
 def test_the_stops_one_by_one_wait_alike(guarded: City) -> None:
@@ -133,7 +133,7 @@ def test_the_stops_one_by_one_wait_alike(guarded: City) -> None:
 def test_what_comes_later_waits_behind(guarded: City) -> None:
     """A delivery that lands in a later run does not overtake the one that waits."""
     go(guarded)
-    (first,) = undecided(guarded)
+    (first,) = awaiting_approval(guarded)
     drop(guarded, range(29), "4.csv")
     assert set(waiting_work(guarded)) == {"civil_affairs"}
     behind = ("held", (f"behind:{first.delivery}",))

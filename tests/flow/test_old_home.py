@@ -11,13 +11,13 @@ import pytest
 from authoritative.lineage import key_of, row_lineage
 from flow.replays import replay
 from flow.run import RunResult, run
-from register.approvals import APPROVALS, Approval, Decision
+from register.approvals import APPROVALS, Answer, Approval
 from register.outcomes import outcomes
 from register.records import VerdictKind
 from register.verdicts import verdicts
 from tests.flow.old_town import OldTown
 from tests.flow.replay_town import NOW, PERMIT, PERSON, VISIT, csv_text, people, person_id
-from tests.registers import undecided
+from tests.registers import awaiting_approval
 
 PERMITS = "操作,序号,区划代码,许可编号,许可名称"
 
@@ -51,7 +51,7 @@ def test_a_run_without_deliveries_judges_and_applies_nothing_again(town: OldTown
 
     assert (town.rows(PERSON, "resident_id", "name"), verdicts(town.layout)) == before
     assert {one.verdict for one in result.outcomes} <= {VerdictKind.HELD}
-    assert len(undecided(town.city)) == 1
+    assert len(awaiting_approval(town.city)) == 1
     with duckdb.connect(town.layout.city_views, read_only=True) as con:
         counted = con.execute("SELECT count(*) FROM civil_affairs.person").fetchall()
         judged = con.execute("SELECT count(*) FROM quality.verdicts").fetchall()
@@ -61,8 +61,8 @@ def test_a_run_without_deliveries_judges_and_applies_nothing_again(town: OldTown
 
 def test_new_deliveries_go_through(town: OldTown) -> None:
     """Every kind of feed takes its next delivery, quarantined rows among them."""
-    decided = undecided(town.city)[0]
-    refusal = Approval(PERSON, decided.delivery, "批1", "岗", Decision.REFUSE, NOW.isoformat())
+    decided = awaiting_approval(town.city)[0]
+    refusal = Approval(PERSON, decided.delivery, "批1", "岗", Answer.REFUSE, NOW.isoformat())
     assert APPROVALS.record(town.layout, (refusal,))
     bad = ("人5", 9, "1990-01-01", 350500, "1.00")
     put(town, PERSON, "people_4.csv", people(range(1, 42), p5=bad))

@@ -15,7 +15,7 @@ import register.landed
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import DeliveryRefusal
 from register.applied import Promotion
-from register.approvals import APPROVALS, HELD, Approval, Decision, Held
+from register.approvals import APPROVALS, HELD, Answer, Approval, Held
 from register.bundles import Bundle
 from register.entries import Entries
 from register.landed import UNINDEXED, landed
@@ -65,9 +65,9 @@ def hold(layout: Layout, one: Delivery, behind: Delivery | None = None) -> None:
     assert HELD.record(layout, (Held(one.resource, one.delivery, one.sequence, 9, 9, name, AT),))
 
 
-def decide(layout: Layout, one: Delivery, decision: Decision) -> None:
-    """Record a decision."""
-    said = (Approval(one.resource, one.delivery, "批1", "岗", decision, AT),)
+def record_answer(layout: Layout, one: Delivery, answer: Answer) -> None:
+    """Record an approval, or its refusal."""
+    said = (Approval(one.resource, one.delivery, "批1", "岗", answer, AT),)
     assert APPROVALS.record(layout, said)
 
 
@@ -86,7 +86,7 @@ def test_nothing_landed_is_an_empty_register(tmp_path: Path) -> None:
     """There is nothing to do, and no ledger has to exist."""
     register = open_register(Layout(tmp_path), person())
     assert register.idle
-    assert (register.unjudged, register.pending, register.undecided) == ((), (), ())
+    assert (register.unjudged, register.pending, register.awaiting_approval) == ((), (), ())
     assert (register.newest_whole, register.newest_day, register.landed.newest) == (0, "", None)
 
 
@@ -131,12 +131,12 @@ STATES: dict[str, tuple[Sequence[Deed], State]] = {
         ),
         State.BEHIND,
     ),
-    "behind one that was decided about": (
+    "behind one that has an answer": (
         (
             lambda layout, _, second, __: judge(layout, second, PASSED),
             lambda layout, first, _, __: hold(layout, first),
             lambda layout, first, second, __: hold(layout, second, first),
-            lambda layout, first, _, __: decide(layout, first, Decision.REFUSE),
+            lambda layout, first, _, __: record_answer(layout, first, Answer.REFUSE),
         ),
         State.PASSED,
     ),
@@ -144,7 +144,7 @@ STATES: dict[str, tuple[Sequence[Deed], State]] = {
         (
             lambda layout, _, second, __: judge(layout, second, PASSED),
             lambda layout, _, second, __: hold(layout, second),
-            lambda layout, _, second, __: decide(layout, second, Decision.APPROVE),
+            lambda layout, _, second, __: record_answer(layout, second, Answer.APPROVE),
         ),
         State.PASSED,
     ),
@@ -152,7 +152,7 @@ STATES: dict[str, tuple[Sequence[Deed], State]] = {
         (
             lambda layout, _, second, __: judge(layout, second, PASSED),
             lambda layout, _, second, __: hold(layout, second),
-            lambda layout, _, second, __: decide(layout, second, Decision.REFUSE),
+            lambda layout, _, second, __: record_answer(layout, second, Answer.REFUSE),
         ),
         State.REFUSED,
     ),
@@ -160,7 +160,7 @@ STATES: dict[str, tuple[Sequence[Deed], State]] = {
         (
             lambda layout, _, second, __: judge(layout, second, PASSED),
             lambda layout, _, second, __: hold(layout, second),
-            lambda layout, _, second, __: decide(layout, second, Decision.REFUSE),
+            lambda layout, _, second, __: record_answer(layout, second, Answer.REFUSE),
             lambda layout, _, second, __: judge(layout, second, REJECTED, REFUSED),
         ),
         State.REFUSED,
@@ -273,11 +273,11 @@ class Hand:
         """Apply what passed, in order, till one is held; what is refused is judged anew."""
         first: Delivery | None = None
         for one in self.deliveries:
-            state, decided = self.states[one.delivery], self.approvals.get(one.delivery)
-            if decided and decided.decision is Decision.REFUSE:
+            state, approval = self.states[one.delivery], self.approvals.get(one.delivery)
+            if approval and approval.decision is Answer.REFUSE:
                 if state is State.REFUSED and (one, REJECTED, (REFUSED,)) not in self.verdicts:
                     self.verdicts.append((one, REJECTED, (REFUSED,)))
-            elif state is State.PASSED and first is None and guarded and not decided:
+            elif state is State.PASSED and first is None and guarded and not approval:
                 self._hold(one, None)
                 first = one
             elif state is State.HELD and first is None:
@@ -287,12 +287,12 @@ class Hand:
             elif state in {State.PASSED, State.BEHIND}:
                 self._apply(one)
 
-    def decide(self, *, approve: bool) -> None:
-        """Decide about the oldest that is held; what waits behind it may go on."""
+    def record_answer(self, *, approve: bool) -> None:
+        """Answer the oldest that is held; what waits behind it may go on."""
         for one in self.deliveries:
             if self.states[one.delivery] is State.HELD:
-                decision = Decision.APPROVE if approve else Decision.REFUSE
-                said = Approval(PERSON, one.delivery, "批1", "岗", decision, AT)
+                answer = Answer.APPROVE if approve else Answer.REFUSE
+                said = Approval(PERSON, one.delivery, "批1", "岗", answer, AT)
                 self.approvals[one.delivery] = said
                 self.states[one.delivery] = State.PASSED if approve else State.REFUSED
                 for wait in self.held:
@@ -356,8 +356,8 @@ DEEDS: tuple[Callable[[Hand], None], ...] = (
     lambda hand: hand.judge(passes=False),
     lambda hand: hand.promote(guarded=True),
     lambda hand: hand.promote(guarded=False),
-    lambda hand: hand.decide(approve=True),
-    lambda hand: hand.decide(approve=False),
+    lambda hand: hand.record_answer(approve=True),
+    lambda hand: hand.record_answer(approve=False),
 )
 
 
@@ -366,7 +366,7 @@ DEEDS: tuple[Callable[[Hand], None], ...] = (
 def test_any_history_gives_the_states_that_one_derives_by_hand(
     history: Sequence[Callable[[Hand], None]],
 ) -> None:
-    """Whatever is landed, judged, held, decided, promoted and replayed, in whatever order."""
+    """Whatever is landed, judged, held, approved, promoted and replayed, in whatever order."""
     hand = Hand()
     for deed in history:
         deed(hand)
@@ -374,7 +374,7 @@ def test_any_history_gives_the_states_that_one_derives_by_hand(
     expected = hand.expected()
     assert {name: found.state(name) for name in found.landed.names} == expected
     assert [one for one in found.landed.names if expected[one] is State.LANDED] == [*found.unjudged]
-    waiting = {one.delivery for one in found.undecided}
+    waiting = {one.delivery for one in found.awaiting_approval}
     assert waiting == {name for name, state in expected.items() if state is State.HELD}
     over = {State.APPLIED, State.OVERTAKEN, State.LANDED, State.REJECTED}
     told_anew = {one.delivery for one, _, why in hand.verdicts if why == (REFUSED,)}
