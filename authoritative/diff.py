@@ -1,4 +1,4 @@
-"""What a delivery changes in a table, worked out in DuckDB before anything is written.
+"""The difference between a delivery and a table, computed in DuckDB before anything is written.
 
 Belongs here: comparing accepted records with the current rows, by kind of feed, and the queries
 that turn the comparison into a change set or into the whole new content. Keep out: Delta
@@ -42,11 +42,10 @@ class Side:
     """What is compared with what: relations on the connection, and the shape of the table.
 
     All of them are SQL to put behind FROM. `bundle` says which deliveries the records are of.
-    `accepted` holds `_row` and every stored item
-    (change feeds also `_op`, `_seq`); `current` is the table as it is;
-    `kept_back`, or None, the typed keys that the quarantined records have, and `_raw`, the text of
-    a record that could not be split. `known` is the table of the sequences that earlier deliveries
-    brought of a change feed's keys; None when nothing is known.
+    `accepted` has `_row` and every stored item (change feeds also `_op`, `_seq`); `current` is the
+    table as it is. `quarantined` has the typed keys of the quarantined records, and `_raw`, the
+    text of a record that could not be split; or it is None. `known` is the table of the sequences
+    that earlier deliveries brought for a change feed's keys; None when nothing is known.
     """
 
     kind: FeedKind
@@ -55,7 +54,7 @@ class Side:
     bundle: Bundle
     accepted: str
     current: str
-    kept_back: str | None = None
+    quarantined: str | None = None
     known: str | None = None
 
     @property
@@ -77,13 +76,13 @@ def compared(con: Connection, side: Side) -> Iterator[tuple[Counts, ...]]:
     Yields what each delivery of the bundle does, as if they were applied one after another. A key
     that occurs more than once in a delivery counts with its last record only: the highest `_seq` of
     a change feed, then the highest `_row`; and it does not count when an earlier delivery held a
-    higher `_seq` of the key. A snapshot deletes what it does not hold, but no key
-    that was delivered and kept back, nor one that a record which could not be split speaks of.
+    higher `_seq` of the key. A snapshot deletes keys that it lacks, but no key that was
+    delivered and quarantined, nor one whose text is in a record that could not be split.
     """
     try:
         con.execute(f"CREATE OR REPLACE TEMP TABLE {STEPS} AS {_steps(con, side)}")
-        if side.kind is FeedKind.SNAPSHOT and side.kept_back:
-            _spare(con, side, side.kept_back)
+        if side.kind is FeedKind.SNAPSHOT and side.quarantined:
+            _spare(con, side, side.quarantined)
         con.execute(f"CREATE OR REPLACE TEMP VIEW {CHANGES} AS {_net(side)}")
         yield _counts(con, side)
     finally:
@@ -223,11 +222,11 @@ def _net(side: Side) -> str:
                        AND _row IN (SELECT max(_row) FROM {STEPS} GROUP BY {keys})"""
 
 
-def _spare(con: Connection, side: Side, kept_back: str) -> None:
-    """Take back the deletion of what was delivered, but kept back."""
+def _spare(con: Connection, side: Side, quarantined: str) -> None:
+    """Cancel the deletion of keys that were delivered, but quarantined."""
     con.execute(
         f"DELETE FROM {STEPS} c WHERE c._change = 'D' AND EXISTS "
-        f"(FROM {kept_back} k WHERE {same_key('k', 'c', side.key)})"
+        f"(FROM {quarantined} k WHERE {same_key('k', 'c', side.key)})"
     )
     texts = [
         f"CAST(c.{identifier(column.name)} AS VARCHAR)"
@@ -240,7 +239,7 @@ def _spare(con: Connection, side: Side, kept_back: str) -> None:
     spoken = "".join(f" AND list_contains(k.words, {text})" for text in texts[1:])
     con.execute(
         f"DELETE FROM {STEPS} c WHERE c._change = 'D' AND EXISTS (FROM "
-        f"(SELECT words, unnest(words) AS word FROM (SELECT {words} AS words FROM {kept_back} "
+        f"(SELECT words, unnest(words) AS word FROM (SELECT {words} AS words FROM {quarantined} "
         f"WHERE _raw IS NOT NULL)) k WHERE k.word = {texts[0]}{spoken})"
     )
 

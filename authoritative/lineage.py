@@ -1,4 +1,4 @@
-"""Where a row of an authoritative table is from: version, delivery, file, line, receipt, verdict.
+"""Lineage: from a row of an authoritative table to version, delivery, file, line and verdict.
 
 Belongs here: answering that for one key, from what is stored. Keep out: printing. No value is
 returned but the landed record, when it is asked for.

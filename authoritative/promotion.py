@@ -57,7 +57,7 @@ COUNTED = ("inserted", "updated", "deleted", "unchanged")
 class Candidate:
     """A bundle of passed deliveries with its records, ready to be promoted.
 
-    `accepted` and `kept_back` are what the gate handed on: all columns of the typed feed, of the
+    `accepted` and `quarantined` are what the gate handed on: all columns of the typed feed, of the
     accepted and of the quarantined records.
     `kind` says what the deliveries mean where it is not what the resource's feed means (repaired
     records that are replayed are an upsert, even of a snapshot). `allowed_loss` is the share of the
@@ -66,7 +66,7 @@ class Candidate:
 
     bundle: Bundle
     accepted: Relation
-    kept_back: Relation | None = None
+    quarantined: Relation | None = None
     kind: FeedKind | None = None
     allowed_loss: int | None = None
 
@@ -142,7 +142,7 @@ class _Task:
 
     def side(self, current: str = "", first: int = 0) -> Side:
         """Return the two sides of the comparison, from the delivery at place `first` on."""
-        accepted, kept_back = self.candidate.accepted.sql, self.candidate.kept_back
+        accepted, quarantined = self.candidate.accepted.sql, self.candidate.quarantined
         return Side(
             kind=self.kind,
             shape=self.shape,
@@ -150,7 +150,7 @@ class _Task:
             bundle=self.candidate.bundle,
             accepted=f"(FROM {accepted} WHERE _row >= {first * ROW_SPAN})" if first else accepted,
             current=current,
-            kept_back=kept_back.sql if kept_back else None,
+            quarantined=quarantined.sql if quarantined else None,
             known=self.known.sql if self.known else None,
         )
 

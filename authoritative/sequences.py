@@ -1,4 +1,4 @@
-"""How far every key of a change feed has come: its highest sequence, deletions too.
+"""Change sequences: the highest one of every key of a change feed, deletions included.
 
 Belongs here: the table that remembers it, asking it, adding to it, recovering it from landing. Keep
 out: what is late and what follows (`diff`), the authoritative table (`authoritative`).
@@ -163,7 +163,7 @@ class Order:
         return f"sequences/{self._resource.ref}"
 
     def _write(self, found: Snapshot | None, stored: str) -> None:
-        """Add what is new; a table whose key is no longer the catalogue's is written anew."""
+        """Add new sequences; a table whose key is no longer the catalogue's is written again."""
         last = self.bundle.last.sequence
         commit = Commit(self._app_id, last, {"delivery": self.bundle.last.delivery})
         path = self.layout.sequences(self._resource.ref)

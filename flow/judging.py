@@ -1,4 +1,4 @@
-"""Judging what was landed, delivery after delivery: what is known before the gate, and the gate.
+"""Judging of landed deliveries: facts known before the gate, then the gate.
 
 Belongs here: findings outside the catalogue, lateness, refusals that come after the verdict. Keep
 out: rules (`quality`), what becomes of a verdict (`promotion`).
@@ -28,7 +28,7 @@ def judge(city: City, gate: Gate, bundle: Bundle, register: Register) -> tuple[V
 
 
 def judge_refused(gate: Gate, delivery: Delivery, decision: Approval) -> Verdict:
-    """Turn the verdict on a held delivery that was refused; every row of it is kept back."""
+    """Turn the verdict on a held delivery that was refused; every row of it is quarantined."""
     detail = f"refused by {decision.document} · deliver the whole resource"
     refused = replace(delivery, refusal=DeliveryRefusal.MANY_DELETIONS, refusal_detail=detail)
     (verdict,) = gate.judge(Bundle((refused,)))

@@ -1,4 +1,4 @@
-"""Promoting what passed, in its order: what must wait for an approval holds up what follows.
+"""Promotion in order: a delivery that is held makes those behind it wait.
 
 Belongs here: one resource's pending deliveries, the snapshot guard, outcomes. Keep out: judging
 (`judging`), the diff and the merge (`authoritative.promotion`).
@@ -145,11 +145,11 @@ def _applied(
     turn: _Turn, bundle: Bundle, judged: Judged, approval: Approval | None
 ) -> tuple[Promotion, ...]:
     city = turn.city
-    kept_back = any(turn.verdicts[name].quarantined for name in bundle.names)
+    quarantined = any(turn.verdicts[name].quarantined for name in bundle.names)
     candidate = Candidate(
         bundle,
         judged.accepted,
-        judged.quarantined if kept_back else None,
+        judged.quarantined if quarantined else None,
         delivered_as(city.catalog.resource(bundle.resource), bundle.last),
         None if approval else city.catalog.profile.snapshot_loss.value,
     )

@@ -1,4 +1,4 @@
-"""The stops from inbox to authoritative as plain functions: the same with and without Dagster.
+"""The stops from inbox to authoritative, the same with and without Dagster.
 
 Belongs here: taking what waits at one stop to the next, under the resource's lock. Keep out:
 Dagster (the factories beside this module), what follows from authoritative (`derived`), and how a

@@ -1,4 +1,4 @@
-"""What waits in each department: files in its inboxes, deliveries whose way was broken off.
+"""Waiting work: files in inboxes, and deliveries whose processing was interrupted.
 
 Belongs here: naming that work, so that a runner knows whether there is any and whether it is still
 the same. Keep out: doing it (`flow.stops`), when it is tried again (`pipelines.attempts`).
@@ -18,7 +18,7 @@ def waiting_work(city: City) -> dict[str, str]:
     """Return the departments that have work, each with a digest that names exactly this work.
 
     Work is a file in an inbox, a landing that was broken off, or a landed delivery without an
-    outcome: its run failed, or it was held back when another delivery was rejected. What waits for
+    outcome: its run failed, or it was left out when another delivery was rejected. What waits for
     an approval is no work before it is recorded. The digest changes when anything joins or goes.
     """
     found: dict[str, list[str]] = {}

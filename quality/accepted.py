@@ -1,4 +1,4 @@
-"""What the gate accepted of deliveries and what it kept back, from what the quarantine holds.
+"""Accepted and quarantined records of deliveries, divided by the quarantine table.
 
 Belongs here: that division, of the typed feed at hand or read from landing again. Keep out:
 deciding it (`quality`), and what happens to either part.

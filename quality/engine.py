@@ -1,4 +1,4 @@
-"""Great Expectations inside an open DuckDB connection.
+"""The execution engine: Great Expectations inside an open DuckDB connection.
 
 Belongs here: the one execution engine that makes GX work on DuckDB, and its batch. Keep out: rules,
 expectations, results. This module loads SQLAlchemy and is itself imported inside functions only.

@@ -1,4 +1,4 @@
-"""What one run over a delivery found: counts per rule, and the relation of the failing rows.
+"""Findings of one run over a delivery: counts per rule, the failing rows in a table.
 
 Belongs here: that value, for those who must not load Great Expectations.
 """

@@ -1,4 +1,4 @@
-"""The law that every rule named in YAML can be judged: compiled, and tried on a record.
+"""The law of named rules: each compiles and runs on a sample record.
 
 Belongs here: asking Great Expectations and DuckDB before any data is there. Keep out: judging
 (`gate`). It is not among the laws that every load obeys, because it takes importing Great

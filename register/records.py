@@ -22,7 +22,7 @@ __all__ = [
 
 
 REPLAYED = "replay"
-"""The origin of a delivery of records that were kept back before."""
+"""The origin of a delivery of records that were quarantined before."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Delivery:
     """Part → step → cells that declared normalisation changes."""
     not_understood: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Part → step → cells that no declared step of this kind understands: of a typed item they are
-    kept back, of a text they went on as they came."""
+    quarantined, of a text they went on as they came."""
     undeclared: Mapping[str, int | None] = field(default_factory=dict)
     """Header, or `sheet:<name>`, outside the catalogue → cells that hold a value (三(二)); None for
     a sheet, which nobody reads."""

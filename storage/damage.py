@@ -1,4 +1,4 @@
-"""What of the home cannot be read, found out when something has failed.
+"""Damaged files of a home, searched for after something has failed.
 
 Belongs here: from any error to the table, delivery or folder behind it. Keep out: what is said of
 other faults (`flow.failures`), restoring. A damaged file is met in many ways: by whoever opens the

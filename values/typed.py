@@ -1,4 +1,4 @@
-"""From landed text to typed items, as SQL generated from the catalogue.
+"""Typed items: from landed text to values, as SQL generated from the catalogue.
 
 Belongs here: the typed feed of one delivery, the record as delivered, the types of a resource.
 Keep out: how one text is cast (`casts`), whether the result is good (`quality`).

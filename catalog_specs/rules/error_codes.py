@@ -1,4 +1,4 @@
-"""Codes of errors: what could not be done, whoever is to blame.
+"""Codes of errors: operations that failed, whether through data, catalogue or machine.
 
 Belongs here: the codes that errors and failures of a run carry, and their words. Keep out: the
 errors themselves (`catalog_specs.errors`), setting failures apart (`flow.failures`).
@@ -63,7 +63,7 @@ class ErrorCode(Worded):
         "修复文件无法收回",
         "a file of repaired records names what is not in quarantine, or cannot be read",
         "重新导出修复文件，只改值，不改 `_delivery` 和 `_row`",
-        "export it anew and edit nothing but values",
+        "export it again and edit nothing but values",
     )
     TABLE = (
         "TAB-001",
@@ -87,7 +87,7 @@ class ErrorCode(Worded):
         "检查权限和磁盘，或从备份恢复；authoritative、shares 下的可移走，再运行即重建",
         (
             "see to rights and disk, or restore it from a backup; what lies in authoritative/ or "
-            "shares/ may also be moved aside and is made anew by the next run"
+            "shares/ may also be moved away and is made again by the next run"
         ),
     )
     ACCESS = (

@@ -13,12 +13,12 @@ __all__ = ["EvolutionRefusal", "HomeDifference", "TableDifference"]
 
 
 class TableDifference(Worded):
-    """How a stored table differs from what the catalogue asks by now."""
+    """How a stored table differs from the present catalogue."""
 
     ADDED = (
         "EVO-101",
         "新增信息项",
-        "the catalogue has an item more; stored rows read null there",
+        "the catalogue has a new item; stored rows read null there",
         "无须处理，下次交付填入",
         "nothing has to be done: the next delivery fills it",
         "四(二)",
@@ -42,7 +42,7 @@ class TableDifference(Worded):
     KEYED = (
         "EVO-104",
         "主键变更",
-        "another key identifies a row; stored rows must be told apart by it",
+        "another key identifies a row; stored rows must be unique under it",
         "运行 `quanshu evolve`",
         "run `quanshu evolve`",
         "四(二)",
@@ -50,7 +50,7 @@ class TableDifference(Worded):
     RETIRED = (
         "EVO-105",
         "信息项停用，或改由其他来源提供",
-        "an item is retired, or owned elsewhere by now: its column goes, on a document's authority",
+        "an item is retired, or now owned elsewhere: its column goes, on a document's authority",
         "凭文件运行 `quanshu evolve --document 文号`",
         "run `quanshu evolve --document NUMBER`",
         "八(二)",

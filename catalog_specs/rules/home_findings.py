@@ -1,4 +1,4 @@
-"""Findings about a home: what `quanshu doctor` sees that is not as it should be.
+"""Findings about a home: faults that `quanshu doctor` reports.
 
 Belongs here: the codes and their words. Keep out: looking (`flow.doctor`).
 Standard library only.
@@ -50,7 +50,7 @@ class HomeFinding(Worded):
         "共享文件或分析视图损坏，或为旧版格式",
         "a share or the analysts' file is damaged, or in the format of an earlier version",
         "运行 `quanshu run` 重新生成",
-        "run `quanshu run`: it is made anew",
+        "run `quanshu run`: it is made again",
     )
     ORPHANED_TABLE = (
         "DOC-303",

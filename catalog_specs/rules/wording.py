@@ -1,4 +1,4 @@
-"""What a code of Quanshu says: its meaning in both languages, what to do, and the clause behind it.
+"""The wording of codes: meaning in both languages, remedy, and clause.
 
 Belongs here: the shape of such a closed set. Keep out: the sets themselves (one module each), and
 finding out that a code applies.

@@ -1,4 +1,4 @@
-"""Whether a mask masks: a column whose masked values still tell every original apart does not.
+"""The effect of a mask: whether its values still distinguish every original.
 
 Belongs here: measuring that on the rows that would leave. Keep out: bounds that need no data
 (`catalog_specs.rules.leaving.masking`), and what follows (`outlets`).

@@ -1,4 +1,4 @@
-"""Which rules say the same of a record whatever other deliveries stand beside it in a bundle.
+"""Bundling: rules whose result for a record does not depend on other deliveries.
 
 Belongs here: that one question. Keep out: bundles themselves (`register.bundles`), judging.
 """

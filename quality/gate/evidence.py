@@ -1,4 +1,4 @@
-"""Great Expectations' result as stored evidence: full counts, never a cell value.
+"""Evidence: Great Expectations' result as stored, full counts, never a cell value.
 
 Belongs here: what of a result may be kept, and its JSON. Keep out: running (`runner`), storing
 (`register.verdicts`). Imported inside functions only.

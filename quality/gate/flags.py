@@ -1,4 +1,4 @@
-"""One bit of a number for every condition that a record can be held to by itself.
+"""Flags: one bit of a number for every condition that a record meets or fails by itself.
 
 Belongs here: the columns that hold the bits, counting them, the rows in which one is set. Keep out:
 where conditions are from (`plan`), what a count means (`runner`).

@@ -25,7 +25,7 @@ from quality.findings import Findings
 from quality.gate.bundling import may_bundle
 from quality.gate.flags import flag_columns
 from quality.quarantine.overtaken import with_superseded
-from quality.quarantine.table import Chosen, keep_back
+from quality.quarantine.table import Chosen, store_quarantined
 from quality.rules.relations import register_itself, register_relations
 from quality.rules.rule import rules_for
 from register.bundles import Bundle, place_sql
@@ -83,7 +83,7 @@ class Gate:
         return local_day(self._catalog, self._now)
 
     def judge(self, bundle: Bundle) -> tuple[Verdict, ...]:
-        """Judge a bundle, keep back what fails, and record each delivery's verdict last.
+        """Judge a bundle, quarantine what fails, and record each delivery's verdict last.
 
         Judging again after an interruption replaces what the first attempt wrote. What landing
         refused is rejected as it is, without judging. A bundle in which a rule rejects is taken
@@ -109,7 +109,7 @@ class Gate:
         return verdicts
 
     def judged(self, bundle: Bundle) -> Judged:
-        """Return what was accepted of judged deliveries, and what was kept back.
+        """Return what was accepted of judged deliveries, and what was quarantined.
 
         It holds until the gate judges or is asked again. What was typed last is not typed again:
         promoting right after judging costs nothing here.
@@ -127,7 +127,7 @@ class Gate:
         return may_bundle(resource, rules_for(self._catalog, resource))
 
     def _decided(self, bundle: Bundle, typed: Typed, findings: Findings) -> tuple[Verdict, ...]:
-        """Keep back what must not pass and say what became of each delivery."""
+        """Quarantine the failing rows and return the outcome of each delivery."""
         failing = findings.failing(Level.QUARANTINE)
         rejecting = findings.failing(Level.REJECT)
         feed = typed.feed.sql
@@ -143,7 +143,7 @@ class Gate:
                 f"LEFT JOIN {findings.failures.sql} USING (_row)"
             )
         chosen = Chosen(bundle, typed, _choose(self._con, source, rejecting, failing))
-        kept = keep_back(self._layout, self._catalog, chosen)
+        kept = store_quarantined(self._layout, self._catalog, chosen)
         each = self._findings(bundle, findings)
         decided = zip(bundle.deliveries, kept, each, strict=True)
         return tuple(self._verdict(*one, rejecting) for one in decided)
@@ -258,7 +258,7 @@ def _counted(result: RuleResult, unexpected: int) -> RuleResult:
 def _choose(
     con: Connection, source: str, rejecting: Sequence[str], failing: Sequence[str]
 ) -> Relation:
-    """Return every row of `source` that a code keeps back, with those codes.
+    """Return every row of `source` that a code quarantines, with those codes.
 
     A rejected delivery's rows all carry what rejected it, and what they fail themselves.
     """

@@ -1,4 +1,4 @@
-"""A resource's rules, compiled: what Great Expectations needs to know, and the SQL of each rule.
+"""The plan of a resource's rules: compiled for Great Expectations, and as SQL.
 
 Belongs here: that translation, done once in a process for a resource and a day. Keep out: running
 it (`runner`), which expectation judges which rule (`rules.suite`). Imported in functions only.

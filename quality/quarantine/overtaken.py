@@ -45,7 +45,7 @@ def with_superseded(
     typed: Typed,
     findings: Findings,
 ) -> Findings:
-    """Add to the failures of a replay its records whose key was delivered anew since.
+    """Add to the failures of a replay its records whose key was delivered again since.
 
     A record is superseded when a delivery that passed, as late as its own first one or later, holds
     an accepted record of the same key (of a change feed: with the same or a higher sequence, if in

@@ -30,11 +30,11 @@ from values.typed import Typed, raw_json_sql
 
 __all__ = [
     "Chosen",
-    "keep_back",
     "key_column",
     "quarantine_columns",
     "quarantine_shape",
     "quarantined_rows",
+    "store_quarantined",
 ]
 
 BATCH, BATCH_BYTES = 100_000, 64 << 20
@@ -83,7 +83,7 @@ class Chosen:
     rows: Relation
 
 
-def keep_back(layout: Layout, catalog: Catalog, chosen: Chosen) -> tuple[int, ...]:
+def store_quarantined(layout: Layout, catalog: Catalog, chosen: Chosen) -> tuple[int, ...]:
     """Write the chosen rows with the records they stand for; replaces these deliveries' rows.
 
     Reads the landed rows. A bundle without such rows writes nothing, unless an interrupted attempt

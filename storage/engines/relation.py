@@ -1,4 +1,4 @@
-"""Rows that one stage hands to the next: a table or view, and the connection it stands on.
+"""Relations: rows that one stage hands to the next, with their connection.
 
 Belongs here: that value. Keep out: making relations (whoever makes one names it, and nobody else
 knows the name), what their columns mean.

@@ -16,7 +16,7 @@ from flow.doctor import examine
 from flow.failures import Faults
 from flow.run import run
 from flow.tidying import tidy
-from register.receipts import landed
+from register.landed import landed
 from tests.faults.town import (
     PERMIT,
     PERSON,
@@ -142,7 +142,7 @@ def test_a_subject_view_lacks_no_rows_of_a_broken_table(town: City) -> None:
 
 def test_a_damaged_receipt_stops_its_resource_alone(town: City) -> None:
     """The receipt's delivery is named; everything else is taken."""
-    (name, *_) = landed(town.layout, REGION)
+    (name, *_) = landed(town.layout, REGION).names
     receipt = town.layout.delivery(REGION, name) / "receipt.json"
     receipt.write_text('{"resource": "鸑鷟"}', encoding="utf-8")
 
@@ -203,7 +203,7 @@ def test_one_unreadable_table_keeps_no_other_from_being_tidied(town: City) -> No
 
 
 def test_a_table_is_not_made_anew_beside_a_quarantine_that_lost_rows(town: City) -> None:
-    """What a verdict kept back is never applied because the record of it is gone."""
+    """What a verdict quarantined is never applied because the record of it is gone."""
     log = town.layout.quarantine(PERSON) / "_delta_log"
     max(log.glob("*.json")).write_bytes(b"")  # what a power failure may leave of a commit
     shutil.rmtree(town.layout.authoritative(PERSON))
