@@ -17,7 +17,7 @@ from catalog_specs.rules.home_findings import HomeFinding
 from flow.city import City
 from flow.tidying import lake_tables
 from governance.masks.columns import masked_columns
-from outlets.shares.project import parts_whole
+from outlets.shares.state import parts_whole
 from outlets.views.city_file import whole
 from storage.delta.tables import snapshot, tables_below
 from storage.permissions import Loose, loose, mend

@@ -102,7 +102,7 @@ def explain(
 ) -> None:
     """Say what a grant allows, on which basis, and why it is in force today or not."""
     from governance.grants.text import explain as explain_grant
-    from outlets.shares.project import uniqueness
+    from outlets.shares.state import uniqueness
     from pipelines.settings import Settings, open_city
 
     city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))

@@ -28,6 +28,7 @@ from outlets.shares.about import META_COMMENT, about_share
 from outlets.shares.file import ShareTable, build_share_file
 from outlets.shares.handing_out import ENOUGH, alone_text, check_leaving, rows_alone
 from outlets.shares.plan import Part, SharePlan, plan_share, terms_of
+from outlets.shares.state import STATE, remember, remembered, unchanged
 from outlets.shares.withdrawals import (
     Withdrawal,
     handed_out,
@@ -43,10 +44,8 @@ from storage.swaps import (
     clear_aside,
     link_tree,
     point,
-    read_json,
     remove,
     restrict,
-    write_json,
 )
 
 __all__ = [
@@ -54,11 +53,9 @@ __all__ = [
     "Projection",
     "Withdrawal",
     "due",
-    "parts_whole",
     "project",
     "refresh",
     "shared",
-    "uniqueness",
     "withdraw",
     "withdraw_outdated",
 ]
@@ -66,7 +63,6 @@ __all__ = [
 WITHDRAW = "withdraw"
 """The answer of `due` for a grant that must lose its files."""
 
-_STATE = "projection.json"
 _VERSION = "v-"
 """A department's code, which an earlier layout has here, holds no hyphen."""
 
@@ -105,8 +101,8 @@ def project(
     if not grant.method.materialised:
         raise _forbidden(f"method {grant.method.value} hands out no rows", grant.code)
     plan = plan_share(layout, catalog, grant, keys)
-    known = read_json(_state_path(layout, grant.code))
-    fresh = not _unchanged(layout, plan, known, thorough=True)
+    known = remembered(layout, grant.code)
+    fresh = not unchanged(layout, (grant.code, plan.digest), known, thorough=True)
     if fresh:
         known = _build(layout, catalog, plan, known, now)
     _tidy(layout.share(grant.code))
@@ -134,7 +130,7 @@ def withdraw_outdated(layout: Layout, catalog: Catalog, grant: str) -> Withdrawa
 
     None when columns, masks and rows are still those of the grant: then older rows may stay.
     """
-    known = read_json(_state_path(layout, grant))
+    known = remembered(layout, grant)
     if known.get("terms") in (None, terms_of(catalog, catalog.grants[grant])):
         return None
     return withdraw(layout, grant, ShareWithdrawal.OUTDATED)
@@ -168,38 +164,9 @@ def due(layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: dateti
         plan = plan_share(layout, catalog, found, keys)
     except AccessError:
         return WITHDRAW if grant in handed_out(layout) else None
-    known = read_json(_state_path(layout, grant))
-    return None if _unchanged(layout, plan, known, thorough=False) else plan.digest
-
-
-def _unchanged(
-    layout: Layout, plan: SharePlan, known: Mapping[str, Any], *, thorough: bool
-) -> bool:
-    """Say whether the share on disk is the one that would be made: by digest and by its bytes."""
-    code = plan.grant.code
-    return (
-        known.get("digest") == plan.digest
-        and unbroken(layout.share_file(code), known.get("file"), thorough=thorough)
-        and _parts_unbroken(layout, code, known, thorough=thorough)
-    )
-
-
-def parts_whole(layout: Layout, grant: str) -> bool | None:
-    """Say whether a grant's files on disk are as they were written; None when there are none."""
-    known = read_json(_state_path(layout, grant))
-    if not known and not layout.share_file(grant).exists():
-        return None
-    return unbroken(
-        layout.share_file(grant), known.get("file"), thorough=False
-    ) and _parts_unbroken(layout, grant, known, thorough=False)
-
-
-def _parts_unbroken(layout: Layout, code: str, known: Mapping[str, Any], *, thorough: bool) -> bool:
-    parts: Mapping[str, Mapping[str, Any]] = known.get("parts", {})
-    return all(
-        unbroken(layout.share_table(code, ref), part.get("files"), thorough=thorough)
-        for ref, part in parts.items()
-    )
+    known = remembered(layout, grant)
+    same = unchanged(layout, (grant, plan.digest), known, thorough=False)
+    return None if same else plan.digest
 
 
 def _build(
@@ -236,7 +203,7 @@ def _build(
         "file": seal(layout.share_file(code)),
         "parts": parts,
     }
-    write_json(_state_path(layout, code), state)
+    remember(layout, code, state)
     return state
 
 
@@ -298,7 +265,7 @@ def _write_part(
 def _tidy(share: Path, beginning: str = "") -> None:
     """Remove former versions, files of interrupted runs, and the extracts of an earlier layout."""
     current = share / CURRENT
-    kept = {CURRENT, _STATE, current.readlink().name if current.is_symlink() else ""}
+    kept = {CURRENT, STATE, current.readlink().name if current.is_symlink() else ""}
     for path in share.iterdir():
         if path.name not in kept and path.name.startswith(beginning):
             remove(path)
@@ -312,20 +279,6 @@ def _projection(plan: SharePlan, state: Mapping[str, Any], *, refreshed: bool) -
         rows=sum(part["rows"] for part in state["parts"].values()),
         refreshed=refreshed,
     )
-
-
-def uniqueness(layout: Layout, grant: str) -> dict[str, str]:
-    """Return, for each resource handed out, how many of its rows stand alone, in Chinese."""
-    parts: Mapping[str, Mapping[str, Any]] = read_json(_state_path(layout, grant)).get("parts", {})
-    return {
-        ref: alone_text(int(part["rows"]), int(part["alone"]))
-        for ref, part in parts.items()
-        if "alone" in part
-    }
-
-
-def _state_path(layout: Layout, grant: str) -> Path:
-    return layout.share(grant) / _STATE
 
 
 def _forbidden(what: str, grant: str) -> AccessError:

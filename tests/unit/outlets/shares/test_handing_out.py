@@ -11,7 +11,8 @@ import pytest
 
 from catalog_specs.errors import AccessError
 from governance.grants.text import explain
-from outlets.shares.project import Projection, Withdrawal, project, refresh, uniqueness
+from outlets.shares.project import Projection, Withdrawal, project, refresh
+from outlets.shares.state import uniqueness
 from storage.layout import Layout
 from tests.cities.sharing import (
     GRANT,
