@@ -32,7 +32,7 @@ __all__ = [
 LINEAGE = ("_delivery", "_row")
 CHANGES, STEPS = "_promotion_changes", "_promotion_steps"
 LOWEST = -9223372036854775808
-"""The sequence of a record that has none."""
+"""The sequence of a record that has none: the least BIGINT, so that any other one is later."""
 BETWEEN_WORDS = r"[^\p{L}\p{N}_.\-]+"
 """What parts the words of a record that could not be split into fields."""
 
@@ -193,6 +193,7 @@ def _steps(con: Connection, side: Side) -> str:
         f"coalesce(n.{identifier(name)}, o.{identifier(name)}) AS {identifier(name)}"
         for name in side.key
     )
+    # only a snapshot says something about keys that it lacks: they are deleted
     join = "FULL" if side.kind is FeedKind.SNAPSHOT else "LEFT"
     before = "CASE WHEN o._here THEN o._hash END"
     after = "CASE WHEN n._op <> 'D' THEN n._hash END"
@@ -228,6 +229,8 @@ def _spare(con: Connection, side: Side, quarantined: str) -> None:
         f"DELETE FROM {STEPS} c WHERE c._change = 'D' AND EXISTS "
         f"(FROM {quarantined} k WHERE {same_key('k', 'c', side.key)})"
     )
+    # a record that could not be split may be about a key whose value is one of its words; dates
+    # and decimals have many writings, so only texts and whole numbers are compared
     texts = [
         f"CAST(c.{identifier(column.name)} AS VARCHAR)"
         for column in side.typed_key

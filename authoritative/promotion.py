@@ -103,6 +103,7 @@ def promote(
         if found is not None:
             require_fit(catalog, resource, found)
             know_key(plain.con, catalog, resource, found)
+        # a killed run may have committed the first deliveries of this bundle, alone or in another
         before = plain.recovered(found) if found else ()
         if len(before) == len(candidate.bundle.deliveries):
             return before
@@ -178,6 +179,7 @@ class _Task:
     def apply(self, found: Snapshot, first: int) -> tuple[Promotion, ...]:
         """Apply the deliveries from place `first` on to what the table holds."""
         lacking = not set(self.shape.names) <= {column.name for column in found.columns}
+        # an empty table needs no comparison: the first delivery is its content
         if self._single and not found.rows() and not lacking:
             counts, version = self._fill(found)
             return (promotion_of(counts, found.table_id, version, committed=True),)

@@ -86,6 +86,8 @@ class Order:
         self._recover(found if fits else None)
         stored = f"SELECT * FROM {found.scan_sql()}" if found and fits else ""
         earlier = f"FROM {_FOUND}" + (f" UNION ALL {stored}" if stored else "")
+        # only earlier deliveries: after a kill the table has this bundle's own entries already,
+        # and they must not make its records late
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {known.sql} AS SELECT {self._keys}, max(_seq) AS _seq "
             f"FROM ({earlier}) l SEMI JOIN {_MINE} m ON {same_key('l', 'm', self._key)} "
