@@ -75,7 +75,7 @@ def compared(con: Connection, side: Side) -> Iterator[tuple[Counts, ...]]:
 
     Yields what each delivery of the bundle does, as if they were applied one after another. A key
     that occurs more than once in a delivery counts with its last record only: the highest `_seq` of
-    a change feed, then the highest `_row`; and it does not count when an earlier delivery held a
+    a change feed, then the highest `_row`; and it does not count when an earlier delivery had a
     higher `_seq` of the key. A snapshot deletes keys that it lacks, but no key that was
     delivered and quarantined, nor one whose text is in a record that could not be split.
     """

@@ -192,8 +192,8 @@ def _verdict(register: Register, delivery: str) -> Passed | None:
 
 def _place(con: Connection, layout: Layout, delivery: Delivery, number: int) -> Place:
     folder = layout.delivery(delivery.resource, delivery.delivery)
-    held = pq.read_schema(folder / ROWS).names
-    shown = ", ".join(name if name in held else "NULL" for name in ("_file", "_line"))
+    stored = pq.read_schema(folder / ROWS).names
+    shown = ", ".join(name if name in stored else "NULL" for name in ("_file", "_line"))
     member, line = con.execute(
         f"SELECT {shown} FROM {parquet(folder / ROWS)} WHERE _row = ?",
         [number],

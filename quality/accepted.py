@@ -69,9 +69,9 @@ def accepted_sql(
     columns = (Column("delivery", "VARCHAR"), Column("row", "BIGINT"))
     kept = scan_sql(layout.quarantine(resource.ref), columns)
     for read_as, alike in groupby(passed, key=lambda one: one.read_as):
-        held = list(alike)
-        for first in range(0, len(held), TOGETHER):
-            some = [one.delivery for one in held[first : first + TOGETHER]]
+        gathered = list(alike)
+        for first in range(0, len(gathered), TOGETHER):
+            some = [one.delivery for one in gathered[first : first + TOGETHER]]
             files = [layout.rows(resource.ref, one) for one in some]
             place = place_sql() if len(some) > 1 else "0"
             typed = feed_sql(catalog, resource, files, read_as)

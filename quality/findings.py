@@ -20,8 +20,8 @@ class Findings:
     """One result per rule in their order, and GX's whole result as JSON; empty when nothing ran.
 
     `failures` holds `_row`, and `rules`, the codes of the rules that row fails; None when nothing
-    ran. `each` says of the rules that count the records of a delivery whether they held, by its
-    place in the bundle; such a rule holds of a bundle when it holds of each.
+    ran. `each` says of the rules that count the records of a delivery whether they passed, by its
+    place in the bundle; such a rule passes for a bundle when it passes for each.
     """
 
     results: tuple[RuleResult, ...] = ()

@@ -70,16 +70,16 @@ class Bundle:
         Each is the first `_row` and the one behind the last. Together they cover every number, so
         that no record falls between two of them.
         """
-        starts, held = [0], 0
+        starts, gathered = [0], 0
         for place, file in enumerate(self.files(layout)):
             for first, rows, size in _groups(file):
                 step = max(1, rows * STRETCH_BYTES // max(size, STRETCH_BYTES))
                 for at in range(first, first + rows, step):
                     part = size * min(step, first + rows - at) // rows
-                    if held and held + part > STRETCH_BYTES:
+                    if gathered and gathered + part > STRETCH_BYTES:
                         starts.append(place * ROW_SPAN + at)
-                        held = 0
-                    held += part
+                        gathered = 0
+                    gathered += part
         return tuple(pairwise((*starts, len(self.deliveries) * ROW_SPAN)))
 
     @property
@@ -152,21 +152,21 @@ def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
     never share a bundle; nor do those that landing refused for different reasons, or one that
     stands for an earlier day than the one before it.
     """
-    held: list[Delivery] = []
+    gathered: list[Delivery] = []
     rows = 0
     for delivery in deliveries:
         alone = kind is FeedKind.SNAPSHOT or delivery.origin == REPLAYED
-        full = len(held) == DELIVERIES or rows + delivery.rows > ROWS
-        if held and (alone or full or _differs(held[-1], delivery)):
-            yield Bundle(tuple(held))
-            held, rows = [], 0
+        full = len(gathered) == DELIVERIES or rows + delivery.rows > ROWS
+        if gathered and (alone or full or _differs(gathered[-1], delivery)):
+            yield Bundle(tuple(gathered))
+            gathered, rows = [], 0
         if alone:
             yield Bundle((delivery,))
             continue
-        held.append(delivery)
+        gathered.append(delivery)
         rows += delivery.rows
-    if held:
-        yield Bundle(tuple(held))
+    if gathered:
+        yield Bundle(tuple(gathered))
 
 
 def _groups(file: Path) -> Iterator[tuple[int, int, int]]:

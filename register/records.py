@@ -100,7 +100,7 @@ class Delivery:
     hidden: Mapping[str, int] = field(default_factory=dict)
     """What a workbook does not show (`sheets`, `columns`, `pivot_caches` …) → how many."""
     excepted: Mapping[str, str] = field(default_factory=dict)
-    """Undeclared header → the live exception under which its cells are held."""
+    """Undeclared header → the live exception under which its cells are stored."""
     renamed: bool = False
     """Whether the file was delivered under a name that could not be kept as it was."""
     origin: str = "inbox"

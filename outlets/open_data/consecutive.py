@@ -83,7 +83,7 @@ class Previous:
 
     @property
     def cells(self) -> Mapping[str, str] | None:
-        """Return what each column held and how it was masked, as digests; None when not said."""
+        """Return the content and the mask of each column as digests; None when not recorded."""
         found: Mapping[str, str] | None = self.lineage.get("columns")
         return found
 

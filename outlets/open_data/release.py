@@ -199,9 +199,9 @@ def _too_close(
 ) -> Refusal | None:
     """Refuse what differs by a few persons from a release made otherwise, in what both show."""
     old = scan_parquet(before.data)
-    held = old.collect_schema().names()
+    columns = old.collect_schema().names()
     known = before.cells if before.cells is not None else plan.cells
-    shared = [c for c in plan.counted if c in held and known.get(c) == plan.cells[c]]
+    shared = [c for c in plan.counted if c in columns and known.get(c) == plan.cells[c]]
     if not shared:
         return None
     close = small_changes(old, frame, shared, most).collect(engine="streaming").height

@@ -165,10 +165,10 @@ class Gate:
         def found(place: int) -> Findings:
             if place not in saying:
                 return Findings()
-            held = {code: each[place] for code, each in findings.each.items()}
+            passed = {code: each[place] for code, each in findings.each.items()}
             results = (
-                replace(result, success=held[result.code])
-                if result.code in held
+                replace(result, success=passed[result.code])
+                if result.code in passed
                 else _counted(result, counts.get((place, result.code), 0))
                 for result in findings.results
             )

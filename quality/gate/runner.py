@@ -59,11 +59,10 @@ class Runner:
     def run(
         self, plan: Plan, typed: Typed, delivery: str, places: Sequence[int] = (0,)
     ) -> Findings:
-        """Judge a feed that was typed with the plan's flags; what is found holds until the next.
+        """Judge a feed that was typed with the plan's flags; findings are valid until the next.
 
-        `places` are those of a bundle's deliveries that are held to rules about their number of
-        records: each of them by itself, for they are judged together to save time and not to be
-        one.
+        `places` are those of a bundle's deliveries for which rules about their number of records
+        are judged: each by itself, because they are together only to save time.
 
         Raises:
             CheckError: a rule raised.

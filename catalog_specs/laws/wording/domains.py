@@ -20,7 +20,7 @@ from catalog_specs.vocabulary import ItemType
 __all__ = ["LAWS", "pattern_fault", "rule_patterns"]
 
 _OF_ITEMS = ("length", "pattern", "range", "window")
-"""The bounds that an item may have of its own; an element's have been held to its type already."""
+"""The bounds that an item may have of its own; an element's are checked with its type already."""
 _TOKEN = re.compile(
     r"\\(?P<escape>.)|(?P<group>\(\?(?:<?[=!]|>|P=|P>|\(|#|R))|(?P<greedy>[*+?}]\+)"
     r"|\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]*))?\}",
