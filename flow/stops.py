@@ -18,6 +18,7 @@ from flow.judging import judge
 from flow.promotion import promote_pending
 from landing.landing import Recognised, Skipped, land, look, resume, waiting
 from quality.gate.gate import Gate, open_gate
+from quality.loading import begin_loading
 from register.bundles import Bundle, bundled
 from register.records import Delivery, Outcome, Verdict, VerdictKind
 from register.register import Register, open_register
@@ -180,6 +181,8 @@ def taking(
     say = step or _unheard
     started = time.perf_counter()
     say("接收 / landing")
+    if waiting(city.layout, ref, city.clock()):
+        begin_loading()  # what judging needs takes seconds to import, and reading leaves them free
     _, recognised = land_waiting(city, ref)
     yield from map(_recognised, recognised)
     with city.lock(ref):

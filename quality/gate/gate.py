@@ -24,6 +24,7 @@ from quality.accepted import Judged, divide
 from quality.findings import Findings
 from quality.gate.bundling import may_bundle
 from quality.gate.flags import flag_columns
+from quality.loading import wait_until_loaded
 from quality.quarantine.overtaken import with_superseded
 from quality.quarantine.table import Chosen, store_quarantined
 from quality.rules.relations import register_itself, register_relations
@@ -212,6 +213,7 @@ class Gate:
 
     def _run(self, resource: Resource, bundle: Bundle) -> tuple[Typed, Findings]:
         """Type a bundle and flag what its records fail in one query, then let GX judge."""
+        wait_until_loaded()
         from quality.gate.plan import compile_plan
         from quality.gate.runner import Runner
 

@@ -1,0 +1,34 @@
+"""Importing Great Expectations beside other work, once in a process.
+
+Belongs here: beginning it, and waiting for it. Keep out: the import itself (`engine`), which takes
+four to seven seconds; this module costs nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cache
+from threading import Thread
+
+__all__ = ["begin_loading", "wait_until_loaded"]
+
+
+@cache
+def begin_loading() -> Thread:
+    """Begin to import what judging needs, in the background; the reading of files goes on."""
+    # a daemon, so that a run in which nothing is judged does not wait for it when it ends
+    thread = Thread(target=_load, name="great-expectations", daemon=True)
+    thread.start()
+    return thread
+
+
+def wait_until_loaded() -> None:
+    """Wait until it is imported; two threads must not import parts of it that need each other."""
+    begin_loading().join()
+
+
+def _load() -> None:
+    with suppress(Exception):  # whoever judges imports it again, and is told what is wrong with it
+        from quality.rules.expectations import register
+
+        register()
