@@ -158,7 +158,7 @@ class Order:
         if covered + 1 >= self._from:
             return []
         register = open_register(self.layout, self._resource)
-        return list(register.landed.deliveries(register.passed(covered + 1, self._from)))
+        return list(register.landed.deliveries(register.passed_between(covered + 1, self._from)))
 
     @property
     def _app_id(self) -> str:

@@ -192,15 +192,15 @@ def taking(
             if not looked:
                 vouch(city.layout, ref, city.actor, city.clock())
             return
-        now, gate = opened(city, ref) if register else known, opening()
+        now, gate = known.opened_again() if register else known, opening()
         outstanding = promote_pending(city, gate, now)
-        now = now.promoted(outstanding, city.clock().isoformat())
+        now = now.promoted(outstanding)
         unjudged = _unjudged(now)
         for number, bundle in enumerate(unjudged, start=1):
             say(f"{number:,}/{len(unjudged):,} {bundle.last.files[0]}")
             now = now.judged(judge(city, gate, bundle, now))
             done = promote_pending(city, gate, now)
-            now = now.promoted(done, city.clock().isoformat())
+            now = now.promoted(done)
             outstanding += done
             seconds = (time.perf_counter() - started) / max(len(outstanding), 1)
             yield from (replace(outcome, seconds=round(seconds, 3)) for outcome in outstanding)

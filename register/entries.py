@@ -9,112 +9,161 @@ deliveries a turn looks at a few.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from register.approvals import APPROVALS, HELD, Approval, Held
 from register.outcomes import OUTCOMES, Applied
-from register.records import Verdict, VerdictKind
+from register.records import Outcome, Verdict, VerdictKind
 from register.verdicts import VERDICTS, standing
+from storage.delta.tables import table_id
 from storage.layout import Layout
 
-__all__ = ["Entries", "entries_of", "entries_of_all"]
+__all__ = ["Entries", "Stored", "entries_of", "entries_of_all"]
 
 _VERDICT = tuple(name for name in VERDICTS.shape.names if name not in {"rules", "gx_result"})
 """Single rules and the engine's results are long, and nothing that follows asks for them."""
 
 
 @dataclass(frozen=True)
-class Entries:
-    """The ledgers' rows about one resource, as they stood when they were read."""
+class Stored:
+    """The ledgers' rows about one resource, as they stood when they were read.
 
+    `table` is where the authoritative table lies that the outcomes may speak of.
+    """
+
+    table: Path
     verdicts: pa.Table
     outcomes: pa.Table
     held: tuple[Held, ...]
-    """Everything that ever waited, in order."""
     approvals: Mapping[str, Approval]
     """Delivery → its recorded approval."""
 
     @cached_property
     def kinds(self) -> Mapping[str, VerdictKind]:
-        """Return delivery → what the gate said of it, in the order of the ledger."""
-        kinds = map(VerdictKind, self._verdicts["kind"].to_pylist())
-        return dict(zip(self._judged, kinds, strict=True))
+        """Return delivery → what the gate said of it."""
+        kinds = {one.value: one for one in VerdictKind}
+        said = self.verdicts["kind"].to_pylist()
+        return {name: kinds[kind] for name, kind in zip(self._judged, said, strict=True)}
 
     @cached_property
     def told(self) -> frozenset[str]:
-        """Return the deliveries that have an outcome, whatever the table it speaks of."""
-        return frozenset(self.outcomes["delivery"].to_pylist())
+        """Return the deliveries that have an outcome."""
+        return frozenset(self._outcomes)
 
     def verdict(self, delivery: str) -> Verdict | None:
         """Return the verdict that stands on a delivery, without its single rules."""
         place = self._judged.get(delivery)
-        return None if place is None else VERDICTS.fact(_row(self._verdicts, place))
+        return None if place is None else VERDICTS.fact(_row(self.verdicts, place))
 
-    def outcome(self, delivery: str) -> Applied | None:
+    def outcome(self, delivery: str) -> Outcome | None:
         """Return the last outcome of a delivery."""
         place = self._outcomes.get(delivery)
-        return None if place is None else OUTCOMES.fact(_row(self.outcomes, place))
-
-    @property
-    def newest_outcome(self) -> Applied | None:
-        """Return the outcome of the newest delivery that has one."""
-        last = self.outcomes.num_rows - 1
-        return OUTCOMES.fact(_row(self.outcomes, last)) if last >= 0 else None
-
-    def applied_to(self, table_id: str | None) -> frozenset[str]:
-        """Return the deliveries that were applied to this very table; none without a table."""
-        if table_id is None:
-            return frozenset()
-        mine = self.outcomes.filter(pc.equal(self.outcomes["table_id"], table_id))
-        return frozenset(mine["delivery"].to_pylist())
-
-    def with_verdicts(self, judged: Sequence[Verdict]) -> Entries:
-        """Return the entries with verdicts that were recorded since."""
-        rows = VERDICTS.rows(judged).select(self.verdicts.column_names)
-        return replace(self, verdicts=pa.concat_tables([self.verdicts, rows]))
-
-    def with_outcomes(self, done: Sequence[Applied]) -> Entries:
-        """Return the entries with outcomes that were recorded since."""
-        return replace(self, outcomes=pa.concat_tables([self.outcomes, OUTCOMES.rows(done)]))
+        return None if place is None else OUTCOMES.fact(_row(self.outcomes, place)).outcome
 
     @cached_property
-    def _verdicts(self) -> pa.Table:
-        return standing(self.verdicts)
+    def applied(self) -> frozenset[str]:
+        """Return the deliveries that were applied to the very table that is there now."""
+        present = table_id(self.table)
+        if present is None:
+            return frozenset()
+        mine = self.outcomes.filter(pc.equal(self.outcomes["table_id"], present))
+        return frozenset(mine["delivery"].to_pylist())
 
     @cached_property
     def _judged(self) -> Mapping[str, int]:
-        return {name: n for n, name in enumerate(self._verdicts["delivery"].to_pylist())}
+        return {name: n for n, name in enumerate(self.verdicts["delivery"].to_pylist())}
 
     @cached_property
     def _outcomes(self) -> Mapping[str, int]:
         return {name: n for n, name in enumerate(self.outcomes["delivery"].to_pylist())}
 
 
+@dataclass(frozen=True)
+class Entries:
+    """What the ledgers say of one resource: as it was read, and what was recorded since."""
+
+    stored: Stored
+    judged: Mapping[str, Verdict] = field(default_factory=dict)
+    """Verdicts that were recorded since, by delivery."""
+    done: Mapping[str, Outcome] = field(default_factory=dict)
+    """Outcomes that were recorded since, by delivery."""
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """Return everything that ever waited, in order."""
+        return self.stored.held
+
+    @property
+    def approvals(self) -> Mapping[str, Approval]:
+        """Return delivery → its recorded approval."""
+        return self.stored.approvals
+
+    @cached_property
+    def kinds(self) -> Mapping[str, VerdictKind]:
+        """Return delivery → what the gate said of it."""
+        return {**self.stored.kinds, **{name: one.kind for name, one in self.judged.items()}}
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """Return the deliveries that have an outcome, whatever the table it speaks of."""
+        return self.stored.told | self.done.keys()
+
+    def verdict(self, delivery: str) -> Verdict | None:
+        """Return the verdict that stands on a delivery, without its single rules."""
+        return self.judged.get(delivery) or self.stored.verdict(delivery)
+
+    @cached_property
+    def applied(self) -> frozenset[str]:
+        """Return the deliveries that the authoritative table holds."""
+        passed = (n for n, one in self.done.items() if one.verdict is VerdictKind.PASSED)
+        return self.stored.applied.union(passed)
+
+    @property
+    def newest_outcome(self) -> Applied | None:
+        """Return the outcome of the newest delivery that had one when the ledgers were read."""
+        rows = self.stored.outcomes
+        return OUTCOMES.fact(_row(rows, rows.num_rows - 1)) if rows.num_rows else None
+
+    def outcome(self, delivery: str) -> Outcome | None:
+        """Return the last outcome of a delivery."""
+        return self.done.get(delivery) or self.stored.outcome(delivery)
+
+    def with_verdicts(self, judged: Sequence[Verdict]) -> Entries:
+        """Return the entries with verdicts that were recorded just now."""
+        return replace(self, judged={**self.judged, **{one.delivery: one for one in judged}})
+
+    def with_outcomes(self, done: Sequence[Outcome]) -> Entries:
+        """Return the entries with outcomes that were recorded just now."""
+        return replace(self, done={**self.done, **{one.delivery: one for one in done}})
+
+
 def entries_of(layout: Layout, ref: str) -> Entries:
     """Read every ledger once, of one resource."""
-    return Entries(
-        VERDICTS.table(layout, ref, _VERDICT),
-        OUTCOMES.table(layout, ref),
-        HELD.read(layout, ref),
-        {one.delivery: one for one in APPROVALS.read(layout, ref)},
-    )
+    approvals = {one.delivery: one for one in APPROVALS.read(layout, ref)}
+    verdicts = standing(VERDICTS.table(layout, ref, _VERDICT))
+    outcomes, held = OUTCOMES.table(layout, ref), HELD.read(layout, ref)
+    return Entries(Stored(layout.authoritative(ref), verdicts, outcomes, held, approvals))
 
 
 def entries_of_all(layout: Layout, refs: Iterable[str]) -> Mapping[str, Entries]:
     """Read every ledger once, for all resources together."""
-    verdicts = _parted(VERDICTS.table(layout, columns=_VERDICT))
+    verdicts = _parted(standing(VERDICTS.table(layout, columns=_VERDICT)))
     outcomes = _parted(OUTCOMES.table(layout))
     held, approvals = HELD.read(layout), APPROVALS.read(layout)
     return {
         ref: Entries(
-            verdicts.get(ref, _VERDICTS),
-            outcomes.get(ref, _OUTCOMES),
-            tuple(one for one in held if one.resource == ref),
-            {one.delivery: one for one in approvals if one.resource == ref},
+            Stored(
+                layout.authoritative(ref),
+                verdicts.get(ref, _VERDICTS),
+                outcomes.get(ref, _OUTCOMES),
+                tuple(one for one in held if one.resource == ref),
+                {one.delivery: one for one in approvals if one.resource == ref},
+            )
         )
         for ref in refs
     }

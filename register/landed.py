@@ -26,7 +26,7 @@ from register.receipts import read_receipt
 from register.records import REPLAYED, Delivery
 from storage.layout import Layout
 
-__all__ = ["Landed", "Said", "landed", "said_of", "sequence_of"]
+__all__ = ["Landed", "Said", "in_order", "landed", "said_of", "sequence_of"]
 
 UNINDEXED = 64
 """Receipts that are read each time before the index is written anew: it grows with the deliveries,
@@ -91,7 +91,7 @@ class Landed:
 
     def deliveries(self, names: Iterable[str] | None = None) -> tuple[Delivery, ...]:
         """Return some deliveries, or all, in the order they apply; a receipt is read for each."""
-        wanted = self.names if names is None else sorted(names, key=sequence_of)
+        wanted = self.names if names is None else in_order(names)
         return tuple(map(self.delivery, wanted))
 
     @cached_property
@@ -111,16 +111,21 @@ class Landed:
 def landed(layout: Layout, ref: str) -> Landed:
     """Look what deliveries of a resource there are; one rename makes each of them whole."""
     try:
-        with os.scandir(layout.landing(ref)) as entries:
-            names = [entry.name for entry in entries if _NAME.fullmatch(entry.name)]
+        listed = os.listdir(layout.landing(ref))  # noqa: PTH208 - names alone, of thousands
+        names = [name for name in listed if _NAME.fullmatch(name)]
     except FileNotFoundError:
         names = []
-    return Landed(layout, ref, tuple(sorted(names, key=sequence_of)))
+    return Landed(layout, ref, in_order(names))
 
 
 def sequence_of(name: str) -> int:
     """Return a delivery's place in the order, from its name."""
     return int(name.partition("-")[0])
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names of deliveries in the order these apply: a longer number is a higher one."""
+    return tuple(sorted(sorted(names), key=len))
 
 
 def said_of(delivery: Delivery) -> Said:

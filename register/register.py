@@ -19,10 +19,8 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind
 from register.approvals import Answer, Approval, Held
 from register.entries import Entries, entries_of, entries_of_all
-from register.landed import Landed, landed, sequence_of
-from register.outcomes import Applied
+from register.landed import Landed, in_order, landed, sequence_of
 from register.records import Outcome, Verdict, VerdictKind
-from storage.delta.tables import table_id
 from storage.layout import Layout
 
 __all__ = ["Entry", "Register", "State", "open_register", "open_registers"]
@@ -61,7 +59,7 @@ class Entry:
     sequence: int
     state: State
     verdict: Verdict | None
-    outcome: Applied | None
+    outcome: Outcome | None
     held: Held | None
     approval: Approval | None
 
@@ -91,7 +89,7 @@ class Register:
         if kind is VerdictKind.REJECTED:
             refused = approval is not None and approval.decision is Answer.REFUSE
             return State.REFUSED if refused else State.REJECTED
-        if delivery in self._applied:
+        if delivery in self.entries.applied:
             return State.OVERTAKEN if sequence_of(delivery) < self.newest_whole else State.APPLIED
         if approval is not None:
             return State.REFUSED if approval.decision is Answer.REFUSE else State.PASSED
@@ -131,16 +129,12 @@ class Register:
         removed and is made anew gets every passed delivery again, from landing. A delivery that was
         committed but not recorded is returned as well; promoting it recovers its counts.
         """
-        return tuple(name for name in self.passed() if name not in self._applied)
+        return tuple(name for name in self.passed if name not in self.entries.applied)
 
     @cached_property
     def unrecorded(self) -> tuple[str, ...]:
         """Return the rejected deliveries whose outcome is not recorded yet, in order."""
-        return tuple(
-            sorted(
-                (name for name in self.rejected if name not in self.entries.told), key=sequence_of
-            )
-        )
+        return in_order(name for name in self.rejected if name not in self.entries.told)
 
     @property
     def idle(self) -> bool:
@@ -161,16 +155,15 @@ class Register:
             and name not in self._behind
         )
 
-    def passed(self, since: int = 0, before: int | None = None) -> tuple[str, ...]:
+    @cached_property
+    def passed(self) -> tuple[str, ...]:
+        """Return the deliveries that passed, in order."""
+        kinds = self.entries.kinds.items()
+        return in_order(name for name, kind in kinds if kind is VerdictKind.PASSED)
+
+    def passed_between(self, since: int, before: int) -> tuple[str, ...]:
         """Return the deliveries that passed, from a sequence on and before another, in order."""
-        found = (
-            name
-            for name, kind in self.entries.kinds.items()
-            if kind is VerdictKind.PASSED
-            and since <= sequence_of(name)
-            and (before is None or sequence_of(name) < before)
-        )
-        return tuple(sorted(found, key=sequence_of))
+        return tuple(name for name in self.passed if since <= sequence_of(name) < before)
 
     @property
     def rejected(self) -> frozenset[str]:
@@ -203,7 +196,7 @@ class Register:
         if self.resource.feed.kind is not FeedKind.SNAPSHOT:
             return 0
         said = self.landed.said
-        whole = (name for name in self.passed() if name in said and not said[name].replay)
+        whole = (name for name in self.passed if name in said and not said[name].replay)
         return max(map(sequence_of, whole), default=0)
 
     @property
@@ -223,27 +216,25 @@ class Register:
         """Return the register with what has landed by now."""
         return replace(self, landed=landed(self.layout, self.ref))
 
+    def opened_again(self) -> Register:
+        """Return the register with what the ledgers say by now."""
+        return replace(self, entries=entries_of(self.layout, self.ref))
+
     def judged(self, verdicts: Sequence[Verdict]) -> Register:
         """Return the register with verdicts that were recorded just now."""
         return replace(self, entries=self.entries.with_verdicts(verdicts))
 
-    def promoted(self, outcomes: Sequence[Outcome], now: str) -> Register:
+    def promoted(self, outcomes: Sequence[Outcome]) -> Register:
         """Return the register with what promotion has just told of each delivery."""
         if any(map(self._turned, outcomes)):
-            return replace(self, entries=entries_of(self.layout, self.ref))
-        of_table = table_id(self.layout.authoritative(self.ref))
-        done = [_applied(one, of_table, now) for one in outcomes]
-        return replace(self, entries=self.entries.with_outcomes(done))
+            return self.opened_again()
+        return replace(self, entries=self.entries.with_outcomes(outcomes))
 
     # ── what the questions share ────────────────────────────────────────────────────────────────
 
     def _turned(self, outcome: Outcome) -> bool:
         """Say whether promotion held a delivery that had passed, or refused it."""
         return outcome.verdict is not self.entries.kinds.get(outcome.delivery)
-
-    @cached_property
-    def _applied(self) -> frozenset[str]:
-        return self.entries.applied_to(table_id(self.layout.authoritative(self.ref)))
 
     @cached_property
     def _undecided(self) -> Mapping[str, Held]:
@@ -254,12 +245,6 @@ class Register:
     def _behind(self) -> Mapping[str, Held]:
         waiting = self._undecided
         return {one.delivery: one for one in self.entries.held if one.behind in waiting}
-
-
-def _applied(outcome: Outcome, of_table: str | None, now: str) -> Applied:
-    applied = outcome.verdict is VerdictKind.PASSED
-    sequence = sequence_of(outcome.delivery)
-    return Applied(outcome, sequence, of_table if applied else None, None, applied, now)
 
 
 def open_register(layout: Layout, resource: Resource) -> Register:

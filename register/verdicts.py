@@ -105,11 +105,12 @@ def verdicts(
 
 def standing(rows: pa.Table) -> pa.Table:
     """Return one row a delivery: that by which it was refused outlasts the one it had."""
-    names = zip(*(rows[name].to_pylist() for name in ("resource", "delivery")), strict=True)
+    key = ["resource", "delivery"]
+    if rows.group_by(key).aggregate([]).num_rows == rows.num_rows:
+        return rows
+    names = zip(*(rows[name].to_pylist() for name in key), strict=True)
     places: dict[tuple[str, str], int] = {}
     twice = [(n, name) for n, name in enumerate(names) if places.setdefault(name, n) != n]
-    if not twice:
-        return rows
     reasons = rows["reasons"]
     refused = {name: n for n, name in twice if (reasons[n].as_py() or [None])[0] == _REFUSED}
     return rows.take(sorted((places | refused).values()))

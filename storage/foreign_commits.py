@@ -17,6 +17,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from catalog_specs.errors import ForeignCommitError
 from storage.delta.commits import MARK
 from storage.delta.table_shape import Column, Shape
@@ -87,11 +90,11 @@ class Foreign:
 
 
 def looks(layout: Layout) -> dict[str, tuple[Look, ...]]:
-    """Return the ledger's looks, by resource; one read for all tables."""
+    """Return the last looks at the tables of each resource; one read of the ledger for all."""
     found: dict[str, list[Look]] = {}
-    for one in LOOKED.read(layout):
+    for one in _last(LOOKED.table(layout)):
         found.setdefault(one.resource, []).append(one)
-    return {ref: tuple(sorted(some, key=_order)) for ref, some in found.items()}
+    return {ref: tuple(some) for ref, some in found.items()}
 
 
 def look(ref: str, found: Snapshot, known: Iterable[Look]) -> tuple[Foreign, ...]:
@@ -160,17 +163,26 @@ def accept(
 
 
 def _known(layout: Layout, ref: str) -> list[Look]:
-    return sorted(LOOKED.read(layout, ref), key=_order)
+    return _last(LOOKED.table(layout, ref))
+
+
+def _last(rows: pa.Table) -> list[Look]:
+    """Return the last look at each table that there ever was, in order of time.
+
+    Nothing follows from an earlier one. Of one moment, what somebody decided is the last word.
+    """
+    decided = rows.append_column("_decided", pc.is_valid(rows["document"]))
+    order = [(name, "ascending") for name in ("at", "_decided", "version")]
+    ordered = decided.sort_by(order)
+    places = pa.array(range(ordered.num_rows), pa.int64())
+    grouped = ordered.append_column("_place", places).group_by(["resource", "table_id"])
+    last = grouped.aggregate([("_place", "max")])["_place_max"]
+    return [LOOKED.fact(row) for row in ordered.take(last.sort()).to_pylist()]
 
 
 def _to_the_end(known: Sequence[Look], found: Snapshot) -> bool:
     last = known[-1] if known else None
     return last is not None and (last.table_id, last.version) == (found.table_id, found.version)
-
-
-def _order(one: Look) -> tuple[str, bool, int]:
-    """Order looks by time; of two at the same moment, an accepted document counts last."""
-    return one.at, one.document is not None, one.version
 
 
 def _enter(

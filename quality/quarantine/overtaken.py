@@ -99,7 +99,7 @@ def _find(
     if since is None or since[0] is None:
         return
     register = open_register(layout, resource)
-    passed = register.landed.deliveries(register.passed(since[0], delivery.sequence))
+    passed = register.landed.deliveries(register.passed_between(since[0], delivery.sequence))
     replays = [one.delivery for one in passed if one.origin == REPLAYED]
     attempts = attempts_sql(layout, resource.ref, replays)
     for later in accepted_sql(layout, catalog, resource, passed):

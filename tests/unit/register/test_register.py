@@ -17,13 +17,13 @@ from catalog_specs.rules.refusals import DeliveryRefusal
 from register.applied import Promotion
 from register.approvals import APPROVALS, HELD, Answer, Approval, Held
 from register.bundles import Bundle
-from register.entries import Entries
+from register.entries import Entries, Stored
 from register.landed import UNINDEXED, landed
 from register.outcomes import OUTCOMES, Applied, record_outcomes
 from register.receipts import read_receipt, write_receipt
 from register.records import REPLAYED, Delivery, Outcome, VerdictKind
 from register.register import Register, State, open_register, open_registers
-from register.verdicts import VERDICTS
+from register.verdicts import VERDICTS, standing
 from storage.delta.tables import table_id
 from storage.layout import RECEIPT, Layout
 from tests.cities.tables import NOW, apply, bench, city, delivery, person, someone, stored, visit
@@ -331,22 +331,17 @@ class Hand:
         }
 
 
-class InMemory(Register):
-    """A register over entries and receipts at hand, of a table called "table"."""
-
-    @property
-    def _applied(self) -> frozenset[str]:  # type: ignore[override]
-        return self.entries.applied_to("table")
-
-
 def registered(hand: Hand, layout: Layout, resource: Resource) -> Register:
     """Return the register of a history, without a disk."""
     verdicts = VERDICTS.rows([verdict_on(one, kind, *why) for one, kind, why in hand.verdicts])
-    entries = Entries(verdicts, OUTCOMES.rows(hand.outcomes), tuple(hand.held), hand.approvals)
+    outcomes = OUTCOMES.rows(hand.outcomes)
+    table = layout.authoritative(PERSON)
+    stored = Stored(table, standing(verdicts), outcomes, tuple(hand.held), hand.approvals)
+    vars(stored)["applied"] = frozenset(one.delivery for one in hand.outcomes)
     lying = register.landed.Landed(layout, PERSON, tuple(one.delivery for one in hand.deliveries))
     said = {one.delivery: register.landed.said_of(one) for one in hand.deliveries}
     vars(lying)["said"] = said  # what the receipts would say
-    return InMemory(layout, resource, lying, entries)
+    return Register(layout, resource, lying, Entries(stored))
 
 
 DEEDS: tuple[Callable[[Hand], None], ...] = (
