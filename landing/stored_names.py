@@ -38,10 +38,10 @@ def stored_name(name: str) -> StoredName:
     """Return what a delivered name is kept as; one with a secrecy marking is not kept at all."""
     if is_marked(unicodedata.normalize("NFKC", name)):
         return StoredName(f"delivered{_suffix(name)}", renamed=True)
-    plain = "".join(map(_plain, unicodedata.normalize("NFC", name)))
+    plain = "".join(map(_plain, unicodedata.normalize("NFC", name))).strip()
     if not plain.strip("._ "):
         plain = "delivered"
-    plain = _cut(plain.strip())
+    plain = _cut(plain)
     plain = f"_{plain}" if plain.startswith(".") else plain
     return StoredName(plain, renamed=plain != name)
 
