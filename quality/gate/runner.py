@@ -199,12 +199,12 @@ def _worst(documents: dict[int, Document]) -> Document:
 
 def _result(judge: Judge, validated: Document) -> RuleResult:
     unexpected = int(validated["result"].get("unexpected_count") or 0) if judge.per_row else 0
-    keeps_rows_back = judge.rule.level.value == "quarantine"
+    quarantines = judge.rule.level.value == "quarantine"
     return RuleResult(
         code=judge.rule.code,
         level=judge.rule.level.value,
         dimension=judge.rule.dimension.value,
-        success=unexpected == 0 if keeps_rows_back else validated["success"],
+        success=unexpected == 0 if quarantines else validated["success"],
         unexpected=unexpected,
         description=judge.rule.description,
     )
