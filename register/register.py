@@ -137,6 +137,12 @@ class Register:
         return in_order(name for name in self.rejected if name not in self.entries.told)
 
     @property
+    def waiting(self) -> tuple[Entry, ...]:
+        """Return the deliveries that are not over, in order, with all that is known of them."""
+        asked = map(self.entry, in_order((*self.unjudged, *self.pending)))
+        return tuple(one for one in asked if one.state in WAITING)
+
+    @property
     def idle(self) -> bool:
         """Say whether nothing is to be done: each delivery is over, or waits for a decision."""
         return not (self.unjudged or self.pending or self.unrecorded)

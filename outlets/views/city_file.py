@@ -15,7 +15,7 @@ from pathlib import Path
 
 from catalog_specs.catalog import Catalog
 from outlets.views.ledgers import LEDGERS
-from outlets.views.lookups import code_tables, codes, freshness
+from outlets.views.lookups import code_tables, codes, freshness, waiting
 from outlets.views.sql import (
     Commented,
     ledger_view,
@@ -23,6 +23,7 @@ from outlets.views.sql import (
     resource_view,
     subject_views,
 )
+from register.register import Entry, open_registers
 from storage.delta.tables import Snapshot, snapshot
 from storage.digests import sha256_of_lines
 from storage.engines.connection import Connection, EngineError, read_only
@@ -33,7 +34,7 @@ from storage.layout import Layout
 
 __all__ = ["CityViews", "build_city_views", "whole"]
 
-FORMAT = 6
+FORMAT = 7
 """Rises when the file is built in another way, so that every file is built again."""
 
 
@@ -56,7 +57,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
 
     Its schemas: one per department with a view per resource; `subjects` with a view per subject
     that has one (人口, 法人, …); `codes` with a table per code list; `quality` with the ledgers,
-    what codes mean, counts of what was quarantined and how fresh each table is;
+    what codes mean, what waits, counts of what was quarantined and how fresh each table is;
     `_meta` with the digest and the time it was built. What a killed run left beside it goes first,
     even when there is nothing to build.
     """
@@ -88,6 +89,7 @@ def _views(catalog: Catalog, found: _Found) -> tuple[Commented, ...]:
         *subject_views(catalog, found.tables, found.broken),
         *(ledger_view(ledger, found.ledgers.get(ledger.name)) for ledger in ledgers),
         quarantine_counts(found.quarantines),
+        *([] if found.waiting is None else [waiting(found.waiting)]),
     )
 
 
@@ -101,6 +103,8 @@ class _Found:
     broken: Mapping[str, Exception]
     foreign: Mapping[str, str]
     """What a view says of a table with commits that are not ours."""
+    waiting: Sequence[tuple[str, Entry]] | None
+    """Deliveries that are not over, with their resources; None when the ledgers cannot say."""
 
     @classmethod
     def look(cls, layout: Layout, catalog: Catalog) -> _Found:
@@ -108,12 +112,15 @@ class _Found:
         tables = _snapshots(catalog.resources, layout.authoritative, broken)
         known = looks(layout)
         foreign = {ref: look(ref, table, known.get(ref, ())) for ref, table in tables.items()}
+        quarantines = _snapshots(catalog.resources, layout.quarantine, broken)
+        ledgers = _snapshots((one.name for one in LEDGERS), layout.ledger, broken)
         return cls(
             tables,
-            _snapshots(catalog.resources, layout.quarantine, broken),
-            _snapshots((one.name for one in LEDGERS), layout.ledger, broken),
+            quarantines,
+            ledgers,
             broken,
             {ref: "; ".join(map(str, some)) for ref, some in foreign.items() if some},
+            _waiting(layout, catalog, broken),
         )
 
     def digest(self, catalog: Catalog) -> str:
@@ -123,8 +130,21 @@ class _Found:
             for group in (self.tables, self.quarantines, self.ledgers)
             for name, table in group.items()
         )
-        told = (*sorted(self.broken), *states, *self.foreign.values())
+        waits = (f"{ref} {one.delivery} {one.state}" for ref, one in self.waiting or ())
+        told = (*sorted(self.broken), *states, *self.foreign.values(), *waits)
         return sha256_of_lines([f"{FORMAT} {catalog.digest}", codes().query, *told])
+
+
+def _waiting(
+    layout: Layout, catalog: Catalog, broken: Mapping[str, Exception]
+) -> Sequence[tuple[str, Entry]] | None:
+    """Ask the registers of the readable tables; a ledger that cannot be read is told of as such."""
+    asked = [one for one in catalog.resources.values() if one.ref not in broken]
+    try:
+        registers = open_registers(layout, asked)
+        return [(ref, one) for ref, register in registers.items() for one in register.waiting]
+    except Exception:  # noqa: BLE001 - its own view meets it, and tells
+        return None
 
 
 def _snapshots(

@@ -1,7 +1,7 @@
-"""Look-up tables of the analysts' views: meanings of codes, freshness of tables.
+"""Look-up tables of the analysts' views: meanings of codes, freshness of tables, what waits.
 
-Belongs here: the city's code lists, Quanshu's own codes, and freshness, as stored tables. Keep
-out: the views themselves (`sql`).
+Belongs here: the city's code lists, Quanshu's own codes, freshness and unfinished deliveries, as
+stored tables. Keep out: the views themselves (`sql`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import CodeList
 from catalog_specs.rules.families import FAMILIES
 from outlets.views.sql import CODES, Commented
+from register.register import Entry, State
 from storage.delta.table_shape import Column, empty_select
 from storage.delta.tables import Snapshot, commits
 from storage.sql import identifier, literal
 
-__all__ = ["code_tables", "codes", "freshness"]
+__all__ = ["code_tables", "codes", "freshness", "waiting"]
 
 
 def code_tables(catalog: Catalog) -> tuple[Commented, ...]:
@@ -102,6 +103,38 @@ def _freshness(ref: str, name: str, cycle: str, table: Snapshot | None) -> str:
     moment = f"to_timestamp({int(changed)} / 1000.0)" if changed is not None else "NULL"
     facts = f"{literal(ref)}, {literal(name)}, {literal(cycle)}, {table.version}, {table.rows()}"
     return f"({facts}, {moment})"
+
+
+def waiting(entries: Iterable[tuple[str, Entry]]) -> Commented:
+    """Return `quality.waiting`: the deliveries that are not over, and what each waits for.
+
+    `entries` are resources with entries of their registers.
+    """
+    columns = (
+        Column("resource", "VARCHAR", "信息资源"),
+        Column("delivery", "VARCHAR", "交付批次"),
+        Column("sequence", "BIGINT", "批次序号"),
+        Column(
+            "state", "VARCHAR", "状态：landed 待判定，passed 待入库，held 待批准，behind 排在其后"
+        ),
+        Column("behind", "VARCHAR", "排在哪一批次之后；否则为空"),
+        Column("deleted", "BIGINT", "应用后将删除的行数；非待批准为空"),
+        Column("since", "TIMESTAMP WITH TIME ZONE", "登记等待的时间；无登记为空"),
+    )
+    rows = (_waiting(ref, one) for ref, one in entries)
+    comment = "尚未处理完的交付批次及其等待的原因"
+    return Commented("quality", "waiting", _values(rows, columns), comment, columns, stored=True)
+
+
+def _waiting(ref: str, one: Entry) -> str:
+    why = one.held if one.state in {State.HELD, State.BEHIND} else None
+    facts = [literal(ref), literal(one.delivery), str(one.sequence), literal(one.state.value)]
+    told = "NULL, NULL, NULL"
+    if why is not None:
+        behind = literal(why.behind) if why.behind else "NULL"
+        deleted = "NULL" if why.behind else str(why.deleted)
+        told = f"{behind}, {deleted}, {literal(why.at)}"
+    return f"({', '.join(facts)}, {told})"
 
 
 def _values(rows: Iterable[str], columns: tuple[Column, ...]) -> str:

@@ -15,6 +15,7 @@ from catalog_specs.rules.defects import DefectCode
 from catalog_specs.rules.families import FAMILIES
 from catalog_specs.rules.refusals import DeliveryRefusal
 from outlets.views.city_file import build_city_views
+from register.approvals import HELD, Held
 from register.records import Verdict, VerdictKind
 from register.verdicts import VERDICTS
 from storage.delta.commits import Commit
@@ -35,6 +36,7 @@ from tests.cities.tables import (
     visit,
 )
 from tests.factories import write_catalog
+from tests.registers import verdict_on
 
 
 def ask(layout: Layout, sql: str) -> list[tuple[Any, ...]]:
@@ -231,3 +233,26 @@ def test_a_catalogue_ahead_of_the_table_shows_nulls(tmp_path: Path) -> None:
         apply(con, layout, city(), delivery("civil/person", 1), [someone(1)])
     build_city_views(layout, city(person("outcome")), NOW)
     assert ask(layout, "SELECT outcome FROM civil.person") == [(None,)]
+
+
+def test_what_waits_is_told_with_its_reason(tmp_path: Path) -> None:
+    """A delivery shows from its landing till it is over; who is held, and who is behind it."""
+    layout, catalog = Layout(tmp_path), city()
+    made = [delivery("civil/person", n, 3) for n in (1, 2, 3)]
+    for one in made:
+        layout.delivery(one.resource, one.delivery).mkdir(parents=True)
+    build_city_views(layout, catalog, NOW)
+    shown = "SELECT sequence, state, behind, deleted FROM quality.waiting ORDER BY sequence"
+    assert ask(layout, shown) == [(n, "landed", None, None) for n in (1, 2, 3)]
+
+    VERDICTS.record(layout, [verdict_on(one, VerdictKind.PASSED) for one in made[1:]])
+    VERDICTS.record(layout, [verdict_on(made[0], VerdictKind.REJECTED)])
+    at = NOW.isoformat()
+    HELD.record(layout, (Held("civil/person", made[1].delivery, 2, 9, 10, None, at),))
+    HELD.record(layout, (Held("civil/person", made[2].delivery, 3, 0, 10, made[1].delivery, at),))
+    assert build_city_views(layout, catalog, NOW).built
+    assert ask(layout, shown) == [
+        (2, "held", None, 9),
+        (3, "behind", made[1].delivery, None),
+    ]
+    assert not build_city_views(layout, catalog, NOW).built
