@@ -26,7 +26,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from flow.city import City
 from flow.stops import judge_waiting, latest_verdict
-from quality.rules.rule import rules_for
+from quality.rules.derivation import rules_for
 from register.records import Verdict, VerdictKind
 
 __all__ = ["evaluations", "gate_checks"]

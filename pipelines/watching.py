@@ -13,7 +13,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogError
 from catalog_specs.loader import check, load
 from flow.city import City
-from quality.rules.rule import rules_for
+from quality.rules.derivation import rules_for
 
 __all__ = ["Watched", "shape", "signature"]
 

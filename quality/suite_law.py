@@ -19,7 +19,7 @@ from catalog_specs.laws.wording.domains import pattern_fault, rule_patterns
 from catalog_specs.models.resource import Resource
 from catalog_specs.reading.declared import Declared
 from quality.gate.flags import flag_columns
-from quality.rules.rule import named_rules
+from quality.rules.kinds.of_feed.named import named_rules
 from storage.delta.table_shape import column_type
 from storage.engines.connection import Connection, EngineError
 from storage.engines.workbench import open_workbench

@@ -27,8 +27,8 @@ from quality.gate.flags import flag_columns
 from quality.loading import wait_until_loaded
 from quality.quarantine.overtaken import with_superseded
 from quality.quarantine.table import Chosen, store_quarantined
+from quality.rules.derivation import rules_for
 from quality.rules.relations import register_itself, register_relations
-from quality.rules.rule import rules_for
 from register.bundles import Bundle, place_sql
 from register.records import REPLAYED, Delivery, RuleResult, Verdict, VerdictKind
 from register.verdicts import VERDICTS

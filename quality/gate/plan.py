@@ -18,12 +18,12 @@ import sqlalchemy as sa
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
 from quality.engine import load_batch, open_engine
-from quality.gate.bundling import COUNTING
 from quality.gate.evidence import Document, configuration_json
+from quality.rules.core_expectations import COUNTING
 from quality.rules.expectations import register
 from quality.rules.relations import looks_at_itself
-from quality.rules.rule import Rule
-from quality.rules.suite import expectation_for, refused
+from quality.rules.rule import Rule, refused
+from quality.rules.suite import expectation_for
 from storage.engines.connection import in_memory
 from values.typed import empty_feed, feed_shape
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension, FeedKind, Level
 from feeds.columns import SEQUENCE
 from quality.accepted import accepted_sql
@@ -28,10 +29,9 @@ from storage.layout import Layout
 from storage.sql import identifier, identifiers, literal, parquet
 from values.typed import Typed
 
-__all__ = ["DESCRIPTION", "SUPERSEDED", "with_superseded"]
+__all__ = ["SUPERSEDED", "with_superseded"]
 
-SUPERSEDED = "replay:superseded"
-DESCRIPTION = "原交付之后，同一主键已有更新的交付，补录的旧记录不得覆盖"
+SUPERSEDED = RuleKind.SUPERSEDED.stored
 
 _FOUND = "_superseded"
 _FAILURES = "failures_of_a_replay"
@@ -69,7 +69,7 @@ def with_superseded(
         dimension=Dimension.TIMELINESS.value,
         success=not late,
         unexpected=late,
-        description=DESCRIPTION,
+        description=RuleKind.SUPERSEDED.label,
     )
     return replace(findings, results=(*findings.results, result), failures=failures)
 

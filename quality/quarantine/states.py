@@ -16,10 +16,11 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import DeliveryRefusal
+from catalog_specs.rules.rule_kinds import RuleKind
 from quality.quarantine.origins import attempts_sql, sequence_sql
-from quality.quarantine.overtaken import DESCRIPTION, SUPERSEDED
+from quality.quarantine.overtaken import SUPERSEDED
 from quality.quarantine.table import quarantine_columns
-from quality.rules.rule import rules_for
+from quality.rules.derivation import rules_for
 from register.register import Register, open_register
 from storage.delta.table_shape import empty_select
 from storage.delta.tables import exists, snapshot
@@ -218,6 +219,7 @@ def _text_sql(layout: Layout, ref: str) -> str:
 
 def descriptions(catalog: Catalog, ref: str) -> dict[str, str]:
     """Return rule or refusal code → what it asks, in Chinese; codes of former catalogues lack."""
-    rules: Sequence[Any] = rules_for(catalog, catalog.resource(ref))
-    refused = {one.value: one.label for one in DeliveryRefusal}
-    return refused | {SUPERSEDED: DESCRIPTION} | {rule.code: rule.description for rule in rules}
+    said: dict[str, str] = {one.stored: one.label for one in DeliveryRefusal}
+    said[SUPERSEDED] = RuleKind.SUPERSEDED.label
+    rules = rules_for(catalog, catalog.resource(ref))
+    return said | {rule.code: rule.description for rule in rules}

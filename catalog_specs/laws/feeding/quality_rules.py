@@ -11,22 +11,12 @@ from collections.abc import Iterator
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.models.resource import QualityRule, Resource
 from catalog_specs.reading.declared import Declared
+from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.suggestion import did_you_mean, one_of
 
-__all__ = ["ITEM_RULES", "LAWS"]
+__all__ = ["LAWS"]
 
-ITEM_RULES = (
-    "castable",
-    "required",
-    "length",
-    "range",
-    "pattern",
-    "code_list",
-    "resident_id",
-    "credit_code",
-    "date_window",
-    "reference",
-)
+_ITEM_RULES = tuple(kind.value for kind in RuleKind if kind.of_items)
 """Kinds of rules that follow from an item; an item's `levels` may name only these."""
 _COLUMN = ("column", "column_A", "column_B")
 _COLUMNS = ("column_list", "column_set")
@@ -39,8 +29,8 @@ def _rules_fit(declared: Declared) -> Iterator[Fault]:
         yield from _codes(at, resource)
         for index, item in enumerate(resource.items):
             for kind in item.levels:
-                if kind not in ITEM_RULES:
-                    remedy = did_you_mean(kind, ITEM_RULES, f"use one of {one_of(ITEM_RULES)}")
+                if kind not in _ITEM_RULES:
+                    remedy = did_you_mean(kind, _ITEM_RULES, f"use one of {one_of(_ITEM_RULES)}")
                     yield Fault(
                         at, f"items[{index}].levels.{kind}", f"there is no rule `{kind}`", remedy
                     )

@@ -14,7 +14,7 @@ from catalog_specs.models.resource import QualityRule
 from catalog_specs.vocabulary import FeedKind
 from quality.gate.bundling import may_bundle
 from quality.gate.gate import open_gate
-from quality.rules.rule import rules_for
+from quality.rules.derivation import rules_for
 from register.bundles import Bundle, bundled
 from register.records import Delivery, Verdict
 from register.verdicts import verdicts

@@ -7,7 +7,7 @@ from datetime import date
 
 from quality.engine import load_vendor
 from quality.gate.evidence import configuration_json, suite_result_json, without_values
-from quality.rules.rule import rules_for
+from quality.rules.derivation import rules_for
 from quality.rules.suite import expectation_for
 from tests.cities.rules import city, person
 

@@ -15,14 +15,15 @@ import pytest
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from quality.engine import load_batch
-from quality.gate.bundling import ROW_WISE
 from quality.gate.evidence import without_values
 from quality.gate.flags import BITS, count_flags, flag_columns, set_sql
 from quality.gate.plan import FORMAT, VALUES, Judge, Plan, compile_plan
 from quality.gate.runner import Runner
-from quality.rules.expectations import EXPECTATIONS
+from quality.rules.core_expectations import ROW_WISE
+from quality.rules.derivation import rules_for
+from quality.rules.kinds import every_kind
 from quality.rules.relations import register_itself, register_relations
-from quality.rules.rule import Rule, rules_for
+from quality.rules.rule import Rule
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
@@ -235,7 +236,8 @@ def test_flags_say_what_great_expectations_finds_by_its_own_queries(layout: Layo
             }
             assert dict(failing) == {code: n for code, n in counts.items() if n}
             seen.update({j.shown["type"]: counts[j.rule.code] for j in judges})
-    row_wise = {f"expect_{name}" for name in ROW_WISE} | {one.type for one in EXPECTATIONS}
+    row_wise = {f"expect_{name}" for name in ROW_WISE}
+    row_wise |= {kind.condition.type for kind in every_kind() if kind.condition}
     assert not {kind for kind in row_wise if not seen[kind]}
 
 

@@ -13,8 +13,8 @@ from quality.gate.flags import flag_columns
 from quality.gate.gate import open_gate
 from quality.gate.plan import compile_plan
 from quality.gate.runner import Runner
+from quality.rules.derivation import rules_for
 from quality.rules.relations import register_relations
-from quality.rules.rule import rules_for
 from quality.rules.suite import expectation_for
 from register.bundles import Bundle
 from register.records import Delivery

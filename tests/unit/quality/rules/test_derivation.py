@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog_specs.models.resource import Item
 from catalog_specs.rules.defects import DefectCode
 from catalog_specs.vocabulary import Dimension, Level
-from quality.rules.rule import KINDS, rules_for
+from quality.rules.derivation import rules_for
 from tests.cities.rules import city, firm, person, resource
 
 RECORD = [f"record:{code.value}" for code in DefectCode]
@@ -89,7 +89,6 @@ def test_every_rule_says_in_chinese_what_must_hold_and_in_which_dimension() -> N
         for rule in rules_for(city(made), made):
             assert any("一" <= letter <= "龥" for letter in rule.description)
             assert isinstance(rule.dimension, Dimension)
-    assert set(KINDS.values()) <= set(Dimension)
 
 
 def test_an_items_own_bounds_replace_those_of_its_element() -> None:

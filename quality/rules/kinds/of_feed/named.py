@@ -1,0 +1,142 @@
+"""The kind `named`: a core expectation of Great Expectations that a resource names in YAML.
+
+It never sees defective records, nor delete operations (but where it is about the key alone).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import QualityRule, Resource
+from catalog_specs.rules.rule_kinds import RuleKind
+from catalog_specs.vocabulary import TIMES, ItemType, Level
+from feeds.columns import OPERATION
+from quality.rules.core_expectations import COUNTING, ROW_WISE, SHAPED
+from quality.rules.kind import Expected, KindOfFeed
+from quality.rules.kinds.of_feed.unique import UNIQUE, content_of
+from quality.rules.rule import TODAY, Rule, refused
+
+__all__ = ["KIND", "named_rules"]
+
+_COMPARED = ("min_value", "max_value", "value_set")
+"""Arguments of a core expectation that are values of its column."""
+_UNIQUE = {"expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique"}
+"""Core expectations that GX evaluates with a window over all rows; ours sorts nothing."""
+
+
+def _rules(catalog: Catalog, resource: Resource) -> Iterator[Rule]:
+    types = {item.code: catalog.element_of(item).type for item in resource.items}
+    yield from named_rules(resource, types)
+
+
+def named_rules(resource: Resource, types: Mapping[str, ItemType]) -> tuple[Rule, ...]:
+    """Return the rules that a resource names in YAML; `types` of its items, as far as known."""
+    return tuple(_rule(resource, rule, types) for rule in resource.quality)
+
+
+def _rule(resource: Resource, rule: QualityRule, types: Mapping[str, ItemType]) -> Rule:
+    arguments = rule.arguments
+    columns = _columns(arguments)
+    kept = {code: types[code] for code in columns if code in types}
+    return Rule(
+        code=rule.code,
+        kind=RuleKind.NAMED,
+        columns=columns,
+        level=rule.level,
+        dimension=rule.dimension,
+        description=rule.description,
+        arguments={"expect": rule.expect, "arguments": arguments, "types": kept}
+        | {"only_key": bool(columns) and set(columns) <= set(resource.key)},
+    )
+
+
+def _columns(arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    single = (arguments.get(name) for name in ("column", "column_A", "column_B"))
+    several = arguments.get("column_list") or ()
+    return tuple(dict.fromkeys([*(name for name in single if name), *several]))
+
+
+def _expected(rule: Rule, resource: Resource, today: date) -> Expected:
+    """Return the core expectation over records that could be split and remain."""
+    name = str(rule.arguments["expect"])
+    expectation = name if name.startswith("expect_") else f"expect_{name}"
+    _check_name(rule, resource, expectation)
+    arguments = dict(rule.arguments["arguments"])
+    if rule.level is Level.QUARANTINE and "mostly" in arguments:
+        raise refused(rule, resource, "`mostly` lets bad rows pass, which level quarantine cannot")
+    for name in _COMPARED:
+        if name in arguments:
+            arguments[name] = _value(arguments[name], _type_of(rule), today)
+    arguments["row_condition"] = _sound(rule, resource, arguments.get("row_condition"))
+    if expectation in _UNIQUE and rule.columns:
+        columns = list(rule.columns)
+        kept = {key: arguments[key] for key in ("mostly", "row_condition") if key in arguments}
+        return UNIQUE.type, {
+            "column": columns[0],
+            "key_columns": columns,
+            **kept,
+            "content_columns": content_of(resource),
+        }
+    return expectation, arguments
+
+
+def _check_name(rule: Rule, resource: Resource, expectation: str) -> None:
+    from great_expectations.expectations.registry import (
+        list_registered_expectation_implementations,
+    )
+
+    if expectation not in list_registered_expectation_implementations():
+        raise refused(rule, resource, f"there is no expectation {expectation}")
+    unknown = sorted(set(rule.columns) - set(rule.arguments["types"]))
+    if unknown:
+        raise refused(rule, resource, f"it names no item: {', '.join(unknown)}")
+
+
+def _type_of(rule: Rule) -> ItemType | None:
+    types: Mapping[str, ItemType] = rule.arguments["types"]
+    return types.get(rule.columns[0]) if rule.columns else None
+
+
+def _value(value: Any, item_type: ItemType | None, today: date) -> Any:  # noqa: ANN401 - YAML
+    """Return a value as the column's type compares it; lists member by member."""
+    if isinstance(value, list):
+        return [_value(member, item_type, today) for member in value]
+    if item_type not in TIMES:
+        return value
+    if value == TODAY:
+        value = today
+    read = date.fromisoformat if item_type is ItemType.DATE else datetime.fromisoformat
+    return read(str(value)) if isinstance(value, (str, date)) else value
+
+
+def _sound(rule: Rule, resource: Resource, given: object) -> dict[str, Any]:
+    conditions: list[object] = [
+        {"type": "nullity", "column": {"name": "_defect"}, "is_null": True},
+    ]
+    if resource.feed.changes is not None and not rule.arguments["only_key"]:
+        column = {"name": OPERATION}
+        conditions.append(
+            {"type": "comparison", "column": column, "operator": "!=", "parameter": "D"}
+        )
+    if given is not None:
+        if not isinstance(given, dict):
+            raise refused(rule, resource, "its row_condition is not a mapping")
+        conditions.append(given)
+    return {"type": "and", "conditions": conditions}
+
+
+def _alone(resource: Resource, rule: Rule) -> bool:
+    """Say whether it looks at one record at a time, or at what all deliveries share.
+
+    One that lets a share of rows pass (`mostly`), or that looks at the whole delivery but for its
+    number of records, would see the others of a bundle.
+    """
+    del resource
+    name = str(rule.arguments["expect"]).removeprefix("expect_")
+    return name in ROW_WISE | COUNTING | SHAPED and "mostly" not in rule.arguments["arguments"]
+
+
+KIND = KindOfFeed(name=RuleKind.NAMED, rules=_rules, expected=_expected, alone=_alone, last=True)
