@@ -6,6 +6,7 @@ vocabularies (departments, elements, subjects), which the city declares in YAML.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
@@ -19,6 +20,7 @@ __all__ = [
     "Dimension",
     "FeedFormat",
     "FeedKind",
+    "FormatFamily",
     "GrantStatus",
     "IdentityCheck",
     "ItemType",
@@ -32,6 +34,7 @@ __all__ = [
     "ShareType",
     "SmallClasses",
     "Term",
+    "Traits",
     "UpdateCycle",
 ]
 
@@ -180,18 +183,74 @@ class FeedKind(Term):
     CHANGES = ("changes", "变更")
 
 
-class FeedFormat(Term):
-    """File formats of a feed."""
+@dataclass(frozen=True)
+class Traits:
+    """What the formats of a family have in common.
 
-    CSV = ("csv", "CSV")
-    FIXED_WIDTH = ("fixed_width", "定长文本")
-    JSONL = ("jsonl", "JSON Lines")
-    JSON = ("json", "JSON")
-    PARQUET = ("parquet", "Parquet")
-    ARROW = ("arrow", "Arrow IPC")
-    XLSX = ("xlsx", "XLSX")
-    XLS = ("xls", "XLS")
-    ODS = ("ods", "ODS")
+    `packed`: only who reads a file to its end knows its text, and its cells have types of their
+    own. `keyed`: every record names its values itself, and white space in names counts. `headed`:
+    columns stand side by side below their names. `nested`: values lie in values, and paths lead to
+    them. `options` are the words of a feed that only this family has.
+    """
+
+    packed: bool = False
+    keyed: bool = False
+    headed: bool = False
+    nested: bool = False
+    options: frozenset[str] = frozenset()
+
+
+class FormatFamily(Term):
+    """Families of file formats: what is true of one format is true of its whole family."""
+
+    traits: Traits
+
+    def __new__(cls, value: str, label: str, traits: Traits) -> Self:
+        """Make a member that knows what its formats have in common."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        member.traits = traits
+        return member
+
+    DELIMITED = ("delimited", "分隔符文本", Traits(headed=True))
+    PLACED = ("placed", "定长文本", Traits(options=frozenset({"spans"})))
+    KEYED = ("keyed", "键值文本", Traits(keyed=True, nested=True, options=frozenset({"records"})))
+    COLUMNAR = ("columnar", "列式文件", Traits(packed=True, nested=True))
+    WORKBOOK = (
+        "workbook",
+        "电子表格",
+        Traits(packed=True, headed=True, options=frozenset({"sheet"})),
+    )
+
+
+class FeedFormat(Term):
+    """File formats of a feed; a packed one is parsed in a process of its own."""
+
+    family: FormatFamily
+
+    def __new__(cls, value: str, label: str, family: FormatFamily) -> Self:
+        """Make a member that knows its family."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        member.family = family
+        return member
+
+    @property
+    def traits(self) -> Traits:
+        """Return what is true of it because of its family."""
+        return self.family.traits
+
+    CSV = ("csv", "CSV", FormatFamily.DELIMITED)
+    FIXED_WIDTH = ("fixed_width", "定长文本", FormatFamily.PLACED)
+    JSONL = ("jsonl", "JSON Lines", FormatFamily.KEYED)
+    JSON = ("json", "JSON", FormatFamily.KEYED)
+    PARQUET = ("parquet", "Parquet", FormatFamily.COLUMNAR)
+    ARROW = ("arrow", "Arrow IPC", FormatFamily.COLUMNAR)
+    XLSX = ("xlsx", "XLSX", FormatFamily.WORKBOOK)
+    XLS = ("xls", "XLS", FormatFamily.WORKBOOK)
+    ODS = ("ods", "ODS", FormatFamily.WORKBOOK)
 
 
 class Level(Term):

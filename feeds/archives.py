@@ -18,10 +18,6 @@ from feeds.recognition import ArchiveKind, recognise
 
 __all__ = ["parts"]
 
-_WITHOUT_ENCODING = {
-    FeedFormat.PARQUET, FeedFormat.ARROW, FeedFormat.XLSX, FeedFormat.XLS, FeedFormat.ODS,
-}  # fmt: skip
-
 
 def parts(source: Source, scratch: Path) -> tuple[Source, ...]:
     """Return the files that a delivered file consists of, each recognised by its content.
@@ -53,6 +49,6 @@ def _member(source: Source) -> Source:
 def _as(source: Source, kind: FeedFormat) -> Source:
     """Read a file as what it is; text where none was declared has the encoding it has."""
     feed = source.feed
-    if feed.format in _WITHOUT_ENCODING and kind not in _WITHOUT_ENCODING:
+    if feed.format.traits.packed and not kind.traits.packed:
         feed = feed.model_copy(update={"encoding": "detect"})
     return replace(source, recognised=kind, feed=feed)

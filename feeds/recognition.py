@@ -1,32 +1,22 @@
-"""File recognition: the format of a file by its content, whatever its name or feed says.
+"""What a file is by its content, whatever its name or its feed say.
 
-Belongs here: first bytes, and the names inside a ZIP. Keep out: reading (`reader_for`), unpacking
-(`archives`). Text has no marks of its own: which text a file is, the feed says, but for JSON, which
-no other text looks like.
+Belongs here: the order in which formats are asked, archives, and files that no feed has. Keep out:
+what one format looks like (`feeds.readers`, one module a format), reading, unpacking (`archives`).
+Text has no marks of its own: which text a file is, the feed says, but for JSON, which no other text
+looks like.
 """
 
 from __future__ import annotations
 
-import json
-import struct
-import zipfile
 from enum import StrEnum
 
 from catalog_specs.vocabulary import FeedFormat
+from feeds.format import Look
 from feeds.reader import Source, unreadable, unseen
-from feeds.text.encodings import text_code
+from feeds.readers import format_of
 from feeds.untrusted.archives import is_tar
-from feeds.untrusted.zip_entries import directory_size
 
 __all__ = ["ArchiveKind", "recognise"]
-
-_HEAD = 1 << 16
-"""Bytes at the beginning of a file by which it is recognised."""
-_LARGEST_DIRECTORY = 8 << 20
-"""Bytes of a ZIP's directory that are read here, in the main process; a larger one is left to
-the reading process, which has limits."""
-_PARQUET = b"PAR1"
-_TEXTS = {FeedFormat.CSV, FeedFormat.FIXED_WIDTH, FeedFormat.JSON, FeedFormat.JSONL}
 
 
 class ArchiveKind(StrEnum):
@@ -75,129 +65,45 @@ def recognise(source: Source) -> FeedFormat | ArchiveKind:
     Raises IntakeError for a file of a kind that no feed has, saying which: GATE-101 for text,
     GATE-110 for what nobody can look into.
     """
-    with source.path.open("rb") as stream:
-        head = stream.read(_HEAD)
-    found = _by_mark(source, head)
+    look = Look.at(source)
+    found = _asked(look, packed=True) or _archive(look)
     if found is not None:
         return found
     for mark, what in _OTHERS:
-        if head.startswith(mark):
+        if look.head.startswith(mark):
             raise unseen(source, f"the file is {what}")
     for mark, what in _MARKUP:
-        if _unmarked(head)[:64].lower().startswith(mark):
+        if look.unmarked[:64].lower().startswith(mark):
             raise _other(source, what)
-    return _as_text(source, head)
+    return _asked(look, packed=False) or _as_text(look)
 
 
-def _by_mark(source: Source, head: bytes) -> FeedFormat | ArchiveKind | None:
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _in_zip(source)
-    if head.startswith(_PARQUET):
-        return _if_parquet(source)
-    marks: tuple[tuple[bytes, FeedFormat | ArchiveKind], ...] = (
-        (b"\x1f\x8b", ArchiveKind.GZIP),
-        (b"ARROW1\x00\x00", FeedFormat.ARROW),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FeedFormat.XLS),
-    )
-    for mark, kind in marks:
-        if head.startswith(mark):
-            return kind
-    if _is_arrow_stream(head):
-        return FeedFormat.ARROW
-    return ArchiveKind.TAR if is_tar(head) else None
-
-
-def _if_parquet(source: Source) -> FeedFormat | None:
-    """Tell Parquet, marked at both ends, from a text that begins with the same letters."""
-    with source.path.open("rb") as stream:
-        stream.seek(max(0, stream.seek(0, 2) - len(_PARQUET)))
-        marked = stream.read() == _PARQUET
-    return FeedFormat.PARQUET if marked or source.feed.format is FeedFormat.PARQUET else None
-
-
-def _is_arrow_stream(head: bytes) -> bool:
-    """Say whether a file begins with the continuation mark and length of an Arrow message."""
-    if not head.startswith(b"\xff\xff\xff\xff") or len(head) < 8:  # noqa: PLR2004 - mark and length
-        return False
-    return 0 < int(struct.unpack_from("<i", head, 4)[0]) < _LARGEST_DIRECTORY
-
-
-def _in_zip(source: Source) -> FeedFormat | ArchiveKind:
-    """Tell workbooks from archives by the names inside; a damaged ZIP is left to its reader."""
-    declared = source.feed.format
-    unknown = declared if declared in {FeedFormat.XLSX, FeedFormat.ODS} else ArchiveKind.ZIP
-    with source.path.open("rb") as stream:
-        size = directory_size(stream)
-        if size is None or size > _LARGEST_DIRECTORY:
-            return unknown
-        try:
-            with zipfile.ZipFile(stream) as archive:
-                names = set(archive.namelist())
-                mime = _mime(archive) if "mimetype" in names else b""
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, struct.error):
-            return unknown
-    if names & {"xl/workbook.xml", "xl/workbook.bin"}:
-        return FeedFormat.XLSX
-    if mime.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
-        return FeedFormat.ODS
-    if names & _DOCUMENTS or mime.startswith(b"application/"):
-        raise unseen(source, "the file is a document that is no workbook")
-    return ArchiveKind.ZIP
-
-
-def _mime(archive: zipfile.ZipFile) -> bytes:
-    entry = archive.getinfo("mimetype")
-    if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
-        return b""
-    with archive.open(entry) as stream:
-        return stream.read(100)
-
-
-def _as_text(source: Source, head: bytes) -> FeedFormat:
-    declared = source.feed.format
-    if _unmarked(head)[:1] in {b"{", b"["}:
-        found = _json(source, head)
-        if found is not None:
-            return found
-    return declared if declared in _TEXTS or not head.strip() else FeedFormat.CSV
-
-
-def _unmarked(head: bytes) -> bytes:
-    """Return the beginning of a text without byte-order mark, and without UTF-16's zeros."""
-    for mark in (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"):
-        head = head.removeprefix(mark)
-    return head[:256].replace(b"\0", b"").lstrip()
-
-
-def _json(source: Source, head: bytes) -> FeedFormat | None:
-    """Tell JSON lines from a JSON document; None for text that only begins like JSON."""
-    code = text_code(source)
-    text = head[code.mark :].decode(code.codec, "replace").lstrip()
-    line, _, rest = text.partition("\n")
-    more = rest.lstrip()[:1] == "{"
-    feed = source.feed
-    if feed.format is FeedFormat.JSONL:
-        opens = line.strip() in {"{", "["} or (text.startswith("[") and not more)
-        return FeedFormat.JSON if opens and not _is_whole(line, dict) else FeedFormat.JSONL
-    one_document = feed.format is FeedFormat.JSON and feed.records is not None and not more
-    long_line = text.startswith("{") and line == text and len(head) == _HEAD
-    if (_is_whole(line, dict) or (long_line and _opens_json(text))) and not one_document:
-        return FeedFormat.JSONL
-    if feed.format is FeedFormat.JSON or _opens_json(text):
-        return FeedFormat.JSON
+def _asked(look: Look, *, packed: bool) -> FeedFormat | None:
+    """Ask the formats whether the file is one of theirs."""
+    for form in FeedFormat:
+        if form.traits.packed is packed and format_of(form).recognises(look):
+            return form
     return None
 
 
-def _is_whole(line: str, kind: type) -> bool:
-    try:
-        return isinstance(json.loads(line), kind)
-    except (ValueError, RecursionError):
-        return False
+def _archive(look: Look) -> ArchiveKind | None:
+    """Tell what holds other files; a damaged ZIP is left to who unpacks it."""
+    if look.is_zip:
+        inside = look.inside
+        if inside is not None and (
+            inside.names & _DOCUMENTS or inside.mime.startswith(b"application/")
+        ):
+            raise unseen(look.source, "the file is a document that is no workbook")
+        return ArchiveKind.ZIP
+    if look.head.startswith(b"\x1f\x8b"):
+        return ArchiveKind.GZIP
+    return ArchiveKind.TAR if is_tar(look.head) else None
 
 
-def _opens_json(text: str) -> bool:
-    """Say whether text that is not declared as JSON begins as only JSON does."""
-    return text[1:].lstrip()[:1] in {'"', "{"}
+def _as_text(look: Look) -> FeedFormat:
+    """Return the text that the feed declares; what is no such file is read as CSV."""
+    declared = look.declared
+    return FeedFormat.CSV if declared.traits.packed and look.head.strip() else declared
 
 
 def _other(source: Source, what: str) -> Exception:

@@ -17,7 +17,6 @@ import pyarrow.compute as pc
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import Feed
-from catalog_specs.vocabulary import FeedFormat
 from feeds.untrusted.markings import (
     ESCAPES,
     LONGEST,
@@ -75,7 +74,7 @@ def _may_be_marked(texts: pa.Array) -> bool:
 def _codecs(head: bytes, feed: Feed) -> set[str]:
     """Return the encodings a file may be written in, as far as its beginning tells."""
     codecs = {"utf-8", "gb18030"}
-    if feed.format in {FeedFormat.JSON, FeedFormat.JSONL} or head.lstrip()[:1] in {b"{", b"["}:
+    if feed.format.traits.keyed or head.lstrip()[:1] in {b"{", b"["}:
         codecs.add(ESCAPES)
     if feed.encoding in {"big5", "detect"}:
         codecs.add("cp950")

@@ -19,11 +19,12 @@ import pyarrow.compute as pc
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.rules.refusals import NOT_KEPT, DeliveryRefusal
-from catalog_specs.vocabulary import FeedFormat, FeedKind
+from catalog_specs.vocabulary import FeedKind, FormatFamily
+from feeds.archives import parts
 from feeds.columns import OPERATION, feed_columns
 from feeds.fill_down import FillDown
 from feeds.reader import ROW
-from feeds.readers import OpenFeed, Source, parts, reader_for
+from feeds.readers import OpenFeed, Source, reader_for
 from feeds.secrecy import (
     refuse_marked_cells,
     refuse_marked_file,
@@ -45,10 +46,6 @@ _NEAREST = " (nearest delivered: "
 _ENTRIES = re.compile(r"^(?:missing|twice): |; ")
 _OWN_SIZES = 8
 """How many times its own size the text of a file may take, however large it is."""
-_PACKED = {
-    FeedFormat.PARQUET, FeedFormat.ARROW, FeedFormat.XLSX, FeedFormat.XLS, FeedFormat.ODS,
-}  # fmt: skip
-"""Formats whose text is known only after reading them to their end; others show it as bytes."""
 _UNDER_ITS_OWN = "deliver every declared column under its own header"
 _NO_HEADER_ROW = "no declared header is there: deliver a header row, or declare where it stands"
 
@@ -148,7 +145,7 @@ class _Reading:
         refuse_marked_names([self.source.lay_in.replace("/", "") + self.source.path.name])
         refuse_marked_file(self.source.path, self.source.feed)
         found = parts(self.source, scratch)
-        self.packed = any(part.format in _PACKED for part in found)
+        self.packed = any(part.format.traits.packed for part in found)
         self.several = len(found) > 1
         for part in found:
             if part.member is not None:
@@ -168,7 +165,8 @@ class _Reading:
         extra = self.undeclared.columns(opened.headers, self.columns.values())
         before, labels = self.rows, FillDown(part.feed.fill_down)
         for batch in opened.batches({**self.columns, **extra}, whole=whole):
-            if part.format is not FeedFormat.CSV:  # the cells of a CSV stand in it as they are
+            # The cells of delimited text stand in the file as they are: it was looked through.
+            if part.format.family is not FormatFamily.DELIMITED:
                 refuse_marked_cells(batch)
             self._measure(part, batch)
             declared = labels.filled(self.undeclared.without(batch, extra, before))
@@ -251,7 +249,7 @@ def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...])
     JSON has no header: a record without a key has a null there, whatever its neighbours have. Only
     a file in which no record has any declared key is another file.
     """
-    keyed = part.format in {FeedFormat.JSONL, FeedFormat.JSON}
+    keyed = part.format.traits.keyed
     if not headers:
         empty = "the file holds nothing · deliver a header row and the records below it"
         return None if keyed else (DeliveryRefusal.EMPTY, empty)

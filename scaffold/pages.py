@@ -18,7 +18,6 @@ __all__ = ["MARK", "resource_page"]
 
 MARK = "TODO"
 FILL = "# 请填写 / fill in"
-_TEXT = {FeedFormat.CSV, FeedFormat.JSONL, FeedFormat.JSON, FeedFormat.FIXED_WIDTH}
 
 
 def resource_page(proposal: Proposal) -> str:
@@ -55,7 +54,7 @@ def _feed(proposal: Proposal) -> Iterator[str]:
     yield "feed:"
     yield f"  kind: {MARK}  {FILL}: snapshot, upsert, changes"
     yield f"  format: {sample.format.value}"
-    if sample.encoding and sample.format in _TEXT:
+    if sample.encoding and not sample.format.traits.packed:
         yield f"  encoding: {sample.encoding}"
     if sample.format is FeedFormat.CSV:
         yield f"  delimiter: {_quoted(sample.delimiter or ',')}"

@@ -20,8 +20,9 @@ import pyarrow as pa
 
 from catalog_specs.models.feed import Feed
 from catalog_specs.vocabulary import FeedFormat
+from feeds.archives import parts
 from feeds.reader import DEFECT, LINE, RAW, ROW
-from feeds.readers import Source, parts, reader_for
+from feeds.readers import Source, reader_for
 from feeds.secrecy import refuse_marked_file
 from feeds.text.blocks import line_blocks, split_lines
 from feeds.text.encodings import text_code
@@ -37,8 +38,6 @@ LINES = 200
 """Lines and records looked at to find delimiter and header."""
 PREAMBLE = 30
 """Records that may stand before the header."""
-_PLACED = {FeedFormat.CSV, FeedFormat.XLSX, FeedFormat.XLS, FeedFormat.ODS}
-"""Formats whose columns stand side by side below their names."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def _read(con: Connection, part: Source, rows: int, is_name: Callable[[str], boo
     width = 0
     if part.format is FeedFormat.CSV:
         said["delimiter"], width = _delimiter(part)
-    if part.format in _PLACED:
+    if part.format.traits.headed:
         said |= _header(part, said, width, is_name)
     source = _said(part, said)
     with reader_for(source.format).open(source) as opened:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from catalog_specs.models.element import Element
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.normalisation import Split
-from catalog_specs.vocabulary import ItemType
+from catalog_specs.vocabulary import FeedFormat, ItemType
 from storage.delta.table_shape import DEFAULT_SCALE, column_type
 from storage.sql import literal
 
@@ -30,7 +30,7 @@ __all__ = [
     "split_sql",
 ]
 
-_TYPED_FORMATS = frozenset({"parquet", "arrow", "xlsx", "xls", "ods"})
+_TYPED_FORMATS = frozenset(form.value for form in FeedFormat if form.traits.packed)
 """Formats whose cells have types of their own, as a receipt names them."""
 
 

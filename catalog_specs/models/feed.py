@@ -19,8 +19,6 @@ from catalog_specs.vocabulary import FeedFormat, FeedKind
 __all__ = ["PLACEHOLDER", "AsOf", "Changes", "Encoding", "Feed", "Header", "Span"]
 
 _T = TypeVar("_T")
-_EXACT_NAMES = frozenset({FeedFormat.JSON, FeedFormat.JSONL})
-"""Formats in whose names white space counts."""
 
 Character = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 """One character; a tab is one."""
@@ -156,7 +154,8 @@ class Feed(Spec):
 
         A key of JSON is called as it is called.
         """
-        if info.data.get("format") in _EXACT_NAMES:
+        form: FeedFormat | None = info.data.get("format")
+        if form is not None and form.traits.keyed:
             return said
         return {header.strip() or header: part for header, part in said.items()}
 
@@ -180,6 +179,6 @@ class Feed(Spec):
 
     @model_validator(mode="after")
     def _spans_belong_to_fixed_width(self) -> Self:
-        if (self.format is FeedFormat.FIXED_WIDTH) != bool(self.spans):
+        if ("spans" in self.format.traits.options) != bool(self.spans):
             raise ValueError("`spans` is given exactly when format is fixed_width")
         return self

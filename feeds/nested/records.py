@@ -1,7 +1,7 @@
 """Nested records: JSON texts, one for each record, become columns of text as delivered.
 
 Belongs here: what a sound record is, paths, change events, numbers that keep their digits. Keep
-out: where the texts come from (`feeds.readers.json_lines`, `feeds.readers.json_document`).
+out: where the texts come from (`feeds.readers.jsonl_reader`, `feeds.readers.json_reader`).
 DuckDB parses the JSON. It would write `1.10` as `1.1` and `1e5` as `100000.0`. So in records with
 such a number, every number is first made a text that begins with NUL, and afterwards a number
 again. No text of a sound record contains a NUL, so the two cannot be confused. DuckDB also accepts

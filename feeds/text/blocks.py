@@ -2,7 +2,7 @@
 
 Belongs here: reading in bounded pieces, cutting at line ends, transcoding ahead of the reader. Keep
 out: which encoding (`encodings`), what a line means (`delimited`, `fixed_width`,
-`feeds.readers.json_lines`). In the encodings of one-byte units no byte of a longer character is a
+`feeds.readers.jsonl_reader`). In the encodings of one-byte units no byte of a longer character is a
 line end, so a file is cut first and decoded after; UTF-16 and UTF-32 are decoded first and cut
 after.
 """

@@ -7,12 +7,14 @@ how the process was started (`__main__`).
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
+from catalog_specs.vocabulary import FeedFormat
 from feeds.untrusted.archives import unpack
 from feeds.untrusted.columnar import open_arrow, open_parquet
 from feeds.untrusted.confinement import confine
-from feeds.untrusted.jobs import Job, UnpackJob, job_from
+from feeds.untrusted.jobs import Job, ReadJob, UnpackJob, job_from
 from feeds.untrusted.limits import Refused
 from feeds.untrusted.messages import (
     BROKEN,
@@ -20,6 +22,7 @@ from feeds.untrusted.messages import (
     OPENED,
     REFUSED,
     UNPACKED,
+    Opened,
     send,
     send_piece,
 )
@@ -47,7 +50,7 @@ def _do(job: Job, requests: BinaryIO, answers: BinaryIO) -> None:
     if isinstance(job, UnpackJob):
         send(answers, UNPACKED, [list(member) for member in unpack(job)])
         return
-    opened = _OPENERS.get(job.format, open_workbook)(job)
+    opened = _OPENERS[job.format](job)
     send(answers, OPENED, [list(opened.headers), list(opened.sheets), dict(opened.hidden)])
     answers.flush()
     request = requests.readline()
@@ -59,4 +62,11 @@ def _do(job: Job, requests: BinaryIO, answers: BinaryIO) -> None:
     send(answers, END, dict(+opened.skipped))
 
 
-_OPENERS = {"parquet": open_parquet, "arrow": open_arrow}
+_OPENERS: Mapping[str, Callable[[ReadJob], Opened]] = {
+    FeedFormat.PARQUET: open_parquet,
+    FeedFormat.ARROW: open_arrow,
+    FeedFormat.XLSX: open_workbook,
+    FeedFormat.XLS: open_workbook,
+    FeedFormat.ODS: open_workbook,
+}
+"""Who parses a packed format; every one of them is here."""

@@ -17,9 +17,6 @@ from catalog_specs.vocabulary import FeedFormat
 
 __all__ = ["LAWS", "declared_headers"]
 
-_JSON = frozenset({FeedFormat.JSON, FeedFormat.JSONL})
-_NESTED = _JSON | {FeedFormat.PARQUET, FeedFormat.ARROW}
-_SHEETS = frozenset({FeedFormat.XLSX, FeedFormat.XLS, FeedFormat.ODS})
 _FILE_OPTIONS = (
     "encoding",
     "delimiter",
@@ -65,18 +62,18 @@ def _options_fit(declared: Declared) -> Iterator[Fault]:
 
 
 def _format(feed: Feed) -> Iterator[Finding]:
-    if feed.format not in _NESTED:
+    if not feed.format.traits.nested:
         for header, path in declared_headers(feed).items():
             if header.startswith(("$.", "$[")):
                 message = f"a {feed.format.value} file has no nested `{header}`"
                 yield path, message, "name the column by its header, or correct `format`"
-    if feed.changes is not None and feed.changes.envelope and feed.format not in _NESTED:
+    if feed.changes is not None and feed.changes.envelope and not feed.format.traits.nested:
         message = f"a {feed.format.value} file holds no change events"
         yield ".changes.envelope", message, "remove `envelope`, or correct `format`"
-    if feed.records is not None and feed.format not in _JSON:
+    if feed.records is not None and "records" not in feed.format.traits.options:
         message = f"`records` is a place in a JSON document, the format is {feed.format.value}"
         yield ".records", message, "remove it, or correct `format`"
-    if feed.sheet is not None and feed.format not in _SHEETS:
+    if feed.sheet is not None and "sheet" not in feed.format.traits.options:
         message = f"a {feed.format.value} file has no sheets"
         yield ".sheet", message, "remove it, or correct `format`"
 
@@ -113,7 +110,7 @@ def _pull(feed: Feed) -> Iterator[Finding]:
 
 def _answers(pull: HttpPull, form: FeedFormat) -> Iterator[Finding]:
     """Check that what is said of answers can be said of them, and that paths are paths."""
-    if pull.pages and form not in _JSON:
+    if pull.pages and not form.traits.keyed:
         message = f"pages are JSON, the format is {form.value}"
         yield ".pull.pages", message, "write `format: json`, or fetch one file without `pages`"
     paths = {

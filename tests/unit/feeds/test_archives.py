@@ -19,7 +19,8 @@ import pytest
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import Feed
 from catalog_specs.vocabulary import FeedFormat
-from feeds.readers import Source, parts
+from feeds.archives import parts
+from feeds.readers import Source
 from feeds.untrusted.limits import ReadingLimits
 from tests.unit.feeds.feeds import make_feed
 from tests.unit.feeds.workbooks import written, xlsx

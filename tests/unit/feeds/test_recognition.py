@@ -13,7 +13,8 @@ import pytest
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.vocabulary import FeedFormat
-from feeds.readers import Source, parts
+from feeds.archives import parts
+from feeds.readers import Source
 from tests.unit.feeds.feeds import make_feed
 from tests.unit.feeds.workbooks import ods, written, xls, xlsx
 

@@ -15,6 +15,8 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
+from catalog_specs.vocabulary import FeedFormat
+from feeds.format import Format
 from feeds.reader import Block, Ending, OpenFeed, Source, tables_of
 from feeds.text.blocks import line_blocks
 from feeds.text.careful import read_carefully
@@ -29,7 +31,7 @@ from feeds.text.opening import Opening, open_delimited
 from feeds.text.parsing import Grammar, Passage, read_fast
 from feeds.untrusted.header_names import places_of
 
-__all__ = ["CAREFUL_BYTES", "CAREFUL_RECORDS", "DelimitedReader"]
+__all__ = ["CAREFUL_BYTES", "CAREFUL_RECORDS", "FORMAT", "DelimitedReader"]
 
 CAREFUL_BYTES = 64 << 10
 """Size below which a block that is not strict is not divided further."""
@@ -153,3 +155,6 @@ def _read_carefully(
     lines = np.array(reading.lines, dtype=np.int64)
     block = Block(len(lines), values, reading.defects, lines=lines)
     return Passage(block, reading.rest, reading.passed, reading.skipped)
+
+
+FORMAT = Format(FeedFormat.CSV, DelimitedReader())

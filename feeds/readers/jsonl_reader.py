@@ -15,7 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog_specs.vocabulary import FeedFormat
 from feeds.columns import feed_columns
+from feeds.format import HEAD, Format, Look
 from feeds.nested.records import JsonRecords, json_records
 from feeds.reader import Ending, OpenFeed, Source, rows_table
 from feeds.text.blocks import hostile, line_blocks, line_texts
@@ -24,7 +26,7 @@ from feeds.text.encodings import text_code
 from feeds.text.headers import WIDTH_LIMIT
 from feeds.untrusted.paths import is_path
 
-__all__ = ["JsonLinesReader", "headers_met", "open_texts"]
+__all__ = ["FORMAT", "JsonLinesReader", "headers_met", "open_texts"]
 
 Texts = tuple[pa.Array, Any]
 """JSON texts of consecutive records, and on which line of the file each begins."""
@@ -101,3 +103,23 @@ def _lines(source: Source, skipped: Counter[str]) -> Iterator[Texts]:
         first += len(lines)
         skipped.update({"blank": blank} if (blank := len(lines) - filled.true_count) else {})
         yield lines.filter(filled), numbers.filter(filled)
+
+
+def _recognises(look: Look) -> bool:
+    """Tell JSON Lines from a document: the first line is a record, or the feed says so.
+
+    A line longer than what is looked at is known by how it begins.
+    """
+    if not look.is_bracketed:
+        return False
+    text, line = look.text, look.line
+    if look.declared is FeedFormat.JSONL:
+        opens = line.strip() in {"{", "["} or (text.startswith("[") and not look.goes_on)
+        return not opens or look.is_whole_object
+    declared_one = look.declared is FeedFormat.JSON and look.source.feed.records is not None
+    long_line = text.startswith("{") and line == text and len(look.head) == HEAD
+    is_record = look.is_whole_object or (long_line and look.opens_json)
+    return is_record and not (declared_one and not look.goes_on)
+
+
+FORMAT = Format(FeedFormat.JSONL, JsonLinesReader(), _recognises)

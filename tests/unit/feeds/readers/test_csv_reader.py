@@ -178,8 +178,8 @@ def test_fast_and_careful_reading_agree(
     data = text.encode()
     whole = read_carefully(data + b"\n", Dialect(), 3, final=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("feeds.readers.delimited.CAREFUL_BYTES", careful)
-        patch.setattr("feeds.readers.delimited.CAREFUL_RECORDS", careful % 3 + 1)
+        patch.setattr("feeds.readers.csv_reader.CAREFUL_BYTES", careful)
+        patch.setattr("feeds.readers.csv_reader.CAREFUL_RECORDS", careful % 3 + 1)
         rows = read(tmp_path / "f", b"A,B,C\n" + data, block=block)
     assert [
         list(v) for v, r in zip(values(rows), rows, strict=True) if not r["_defect"]

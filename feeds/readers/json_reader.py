@@ -16,15 +16,17 @@ import pyarrow as pa
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.rules.refusals import DeliveryRefusal
+from catalog_specs.vocabulary import FeedFormat
+from feeds.format import Format, Look
 from feeds.nested.elements import ElementCutter, NoListError, list_start
 from feeds.nested.records import json_records
 from feeds.reader import OpenFeed, Source, unreadable
-from feeds.readers.json_lines import Texts, headers_met, open_texts
+from feeds.readers.jsonl_reader import Texts, headers_met, open_texts
 from feeds.text.encodings import encoded, text_code
 from feeds.text.private_use import standardised
 from feeds.untrusted.paths import steps_of
 
-__all__ = ["JsonDocumentReader"]
+__all__ = ["FORMAT", "JsonDocumentReader"]
 
 _LONGEST_OPENING = 64 << 20
 """Bytes within which the list of records begins."""
@@ -120,3 +122,11 @@ def _no_list(source: Source, path: str) -> IntakeError:
 
 def _broken(source: Source, what: str) -> IntakeError:
     return unreadable(source, what, "deliver the whole document again")
+
+
+def _recognises(look: Look) -> bool:
+    """Know it by what only JSON begins with; JSON Lines is asked first."""
+    return look.is_bracketed and (look.declared.traits.keyed or look.opens_json)
+
+
+FORMAT = Format(FeedFormat.JSON, JsonDocumentReader(), _recognises)

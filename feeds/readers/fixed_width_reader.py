@@ -19,6 +19,8 @@ import pyarrow.compute as pc
 
 from catalog_specs.models.feed import Feed
 from catalog_specs.rules.defects import DefectCode
+from catalog_specs.vocabulary import FeedFormat
+from feeds.format import Format
 from feeds.reader import Block, Defect, Ending, OpenFeed, Source, tables_of
 from feeds.text.blocks import line_blocks, line_texts
 from feeds.text.cut_off import Watch, ends_in_line_end
@@ -27,7 +29,7 @@ from feeds.text.footers import FooterTest, footer_test, settled
 from feeds.text.opening import pass_header
 from feeds.text.spans import BLANKS, Cutter, Flags
 
-__all__ = ["FixedWidthReader"]
+__all__ = ["FORMAT", "FixedWidthReader"]
 
 _GOOD, _WIDTH, _FOOTER, _ENCODING = range(4)
 _CODES = {
@@ -125,3 +127,6 @@ def _written(rows: Sequence[Sequence[str]]) -> pa.Array:
 def _flags(values: pa.Array) -> Flags:
     found: Flags = values.to_numpy(zero_copy_only=False)
     return found
+
+
+FORMAT = Format(FeedFormat.FIXED_WIDTH, FixedWidthReader())
