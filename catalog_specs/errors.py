@@ -74,7 +74,7 @@ class CatalogError(QuanshuError):
         super().__init__(
             f"the catalogue has {len(problems)} problem(s)",
             where=where,
-            remedy="run `quanshu check` and follow the remedy beside each problem",
+            remedy=self.code.remedy,
         )
 
 

@@ -55,6 +55,11 @@ def examine(city: City, *, fix: bool = False) -> tuple[Finding, ...]:
     )
 
 
+def _found(code: HomeFinding, where: str, what: str = "") -> Finding:
+    """Return a finding in the words of its code, or with more to say of what it is."""
+    return Finding(code, where, what or code.english, code.remedy)
+
+
 def _rights(city: City, *, fix: bool) -> Iterator[Finding]:
     found = [one for one in loose(city.layout) if not (fix and mend(one))]
     counted: Counter[tuple[str, bool]] = Counter()
@@ -68,16 +73,11 @@ def _rights(city: City, *, fix: bool) -> Iterator[Finding]:
         example = one.path.relative_to(city.layout.home)
         if foreign:
             what = f"{number:,} files belong to another account, the first: {example}"
-            yield Finding(
-                HomeFinding.FOREIGN_OWNER,
-                top,
-                what,
-                "give them to the account that runs Quanshu (chown)",
-            )
+            yield _found(HomeFinding.FOREIGN_OWNER, top, what)
         else:
             what = f"{number:,} files have other rights than they should, the first: {example} "
             what += f"({one.mode:04o}, should be {one.wanted:04o})"
-            yield Finding(HomeFinding.RIGHTS, top, what, "run `quanshu doctor --fix`")
+            yield _found(HomeFinding.RIGHTS, top, what)
 
 
 def _keys(city: City) -> Iterator[Finding]:
@@ -101,21 +101,12 @@ def _needs_key(city: City) -> bool:
 def _leftovers(city: City) -> Iterator[Finding]:
     for folder in abandoned(city.layout.work):
         name = str(folder.relative_to(city.layout.home))
-        yield Finding(
-            HomeFinding.LEFT_BEHIND,
-            name,
-            "a killed run left its working folder",
-            "the next run removes it",
-        )
+        yield _found(HomeFinding.LEFT_BEHIND, name)
     for kind in (city.layout.authoritative, city.layout.quarantine):
         for ref in tables_below(kind("x/x").parents[1]):
             if ref not in city.catalog.resources:
-                yield Finding(
-                    HomeFinding.ORPHANED_TABLE,
-                    str(kind(ref).relative_to(city.layout.home)),
-                    "no resource of the catalogue has this table",
-                    "keep it as long as the law asks, then move the folder away",
-                )
+                place = str(kind(ref).relative_to(city.layout.home))
+                yield _found(HomeFinding.ORPHANED_TABLE, place)
 
 
 def _unreadable(city: City) -> Iterator[Finding]:
@@ -127,27 +118,20 @@ def _unreadable(city: City) -> Iterator[Finding]:
 
 
 def _outlets(city: City) -> Iterator[Finding]:
-    remedy = "run `quanshu run`: it is made again"
     for code in city.catalog.grants:
         if parts_whole(city.layout, code) is False:
             what = "the share is damaged, or in the format of an earlier version"
-            yield Finding(HomeFinding.DAMAGED, f"shares/{code}.duckdb", what, remedy)
+            yield _found(HomeFinding.DAMAGED, f"shares/{code}.duckdb", what)
     if city.layout.city_views.exists() and not whole(city.layout.city_views):
         what = "the analysts' file is damaged, or in the format of an earlier version"
-        yield Finding(HomeFinding.DAMAGED, "views/city.duckdb", what, remedy)
+        yield _found(HomeFinding.DAMAGED, "views/city.duckdb", what)
 
 
 def _space(city: City) -> Iterator[Finding]:
     if not city.layout.home.is_dir():
-        yield Finding(
-            HomeFinding.NO_HOME, str(city.layout.home), "there is no home", "run `quanshu run`"
-        )
+        yield _found(HomeFinding.NO_HOME, str(city.layout.home))
         return
     free = shutil.disk_usage(city.layout.home).free
     if free < LEAST_FREE:
-        yield Finding(
-            HomeFinding.LITTLE_SPACE,
-            str(city.layout.home),
-            f"{free / (1 << 30):.1f} GiB are free, less than {LEAST_FREE >> 30}",
-            "free space: a full disk stops every run",
-        )
+        what = f"{free / (1 << 30):.1f} GiB are free, less than {LEAST_FREE >> 30}"
+        yield _found(HomeFinding.LITTLE_SPACE, str(city.layout.home), what)

@@ -112,8 +112,8 @@ def failure_of(layout: Layout, stop: str, subject: str, error: BaseException) ->
     kind, place = type(error).__name__, _place(error)
     log = _kept(layout, error)
     if kind in _OUT_OF_MEMORY:
-        what, remedy = f"not enough memory ({kind})", "raise QUANSHU_MEMORY and run again"
-        return Failure(stop, subject, ErrorCode.NO_MEMORY, what, place, f"{remedy}; {log}")
+        what, remedy = f"not enough memory ({kind})", f"{ErrorCode.NO_MEMORY.remedy}; {log}"
+        return Failure(stop, subject, ErrorCode.NO_MEMORY, what, place, remedy)
     what = f"unforeseen {kind}"
     return Failure(
         stop, subject, ErrorCode.UNFORESEEN, what, place, f"report class and place; {log}"

@@ -36,9 +36,9 @@ def day_of(as_of: AsOf, name: str) -> str:
     except ValueError:
         raise IntakeError(
             DeliveryRefusal.UNDATED,
-            "the file's name does not hold the day it stands for",
+            DeliveryRefusal.UNDATED.english,
             where="delivery",
-            remedy="name the file as `feed.as_of` says",
+            remedy=DeliveryRefusal.UNDATED.remedy,
         ) from None
 
 

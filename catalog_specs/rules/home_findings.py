@@ -79,5 +79,5 @@ class HomeFinding(Worded):
         "没有数据主目录",
         "there is no home",
         "核对 `--home`，或先运行 `quanshu run`",
-        "check `--home`, or run `quanshu run`",
+        "run `quanshu run`, or check `--home`",
     )

@@ -97,7 +97,7 @@ class DeliveryRefusal(Worded):
     )
 
 
-LOOK_INSIDE = "nothing of it was kept: deliver the data itself, in a plain file or archive"
+LOOK_INSIDE = f"nothing of it was kept: {DeliveryRefusal.UNSEEN.remedy}"
 """What a department is told of a file that nobody can look into."""
 NOT_KEPT = frozenset({DeliveryRefusal.MARKED, DeliveryRefusal.UNSEEN})
 """Refusals of files of which the digest, the place and the time are kept, and nothing else."""

@@ -29,11 +29,8 @@ TELLING = f"[{_WORDS}]{_GAP}密{_GAP}★"
 """The marking as a regular expression that Python and RE2 read alike."""
 ESCAPES = "json-escapes"
 """Stands for the characters written as `\\uXXXX`."""
-SECRET = (
-    DeliveryRefusal.MARKED,
-    "a secrecy marking (密级标志) was found; nothing of the file was kept",
-    "state secrets stay off this platform: handle the file by the rules for them",
-)
+_MARKED = DeliveryRefusal.MARKED
+SECRET = (_MARKED, _MARKED.english, _MARKED.remedy)
 """Reason, what happened, and what to do with a file that has one (一(二))."""
 LONGEST = 256
 """More bytes than any marking takes in any encoding."""
