@@ -20,7 +20,12 @@ import pytest
 from tests.docs.pages import ROOT
 
 PAGE = ROOT / "CONTRIBUTING.md"
-RECIPES = ("Add a mask", "Add a file format", "Add a column to a ledger")
+RECIPES = (
+    "Add a mask",
+    "Add a file format",
+    "Add a kind of rule",
+    "Add a column to a ledger",
+)
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LEFT_OUT = shutil.ignore_patterns(
     ".*", "__pycache__", "quanshu_home*", "*.egg-info", "results", "old_home", "former_home"

