@@ -58,6 +58,7 @@ def load_vendor() -> None:
 
 def open_engine(con: Connection) -> SqlAlchemyExecutionEngine:
     """Return a GX execution engine that works on this very connection, in autocommit."""
+    # The address only chooses the dialect: every connection is made by `creator`, from ours.
     engine = sa.create_engine(
         "duckdb:///:memory:",
         creator=lambda: ConnectionWrapper(con),
@@ -76,6 +77,7 @@ def load_batch(engine: SqlAlchemyExecutionEngine, table: str) -> None:
     data = SqlAlchemyBatchData(
         execution_engine=engine, table_name=name, source_table_name=name, create_temp_table=False
     )
+    # The inspector remembers the columns of a table by its name, and ours are made anew.
     engine._inspector = None  # noqa: SLF001 - as GX itself does before each batch
     engine.batch_manager.load_batch_list([Batch(data=data)])
 

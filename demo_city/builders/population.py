@@ -23,7 +23,7 @@ BRANDS = (
     "五菱宏光",
     "红旗H5",
 )
-PLATE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+PLATE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and no O: they look like 1 and 0
 PLATES = 24**2 * 10_000
 STRIDE = 1_234_577
 """Without a common factor with `PLATES`, so that no number comes twice."""
@@ -95,5 +95,6 @@ def vehicle(world: World) -> Register:
 def plates(numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pl.Series:
     """Spell plate numbers 闽C + two letters + four digits; different numbers differ."""
     signs = np.asarray(list(PLATE_SIGNS))
+    # 24 second letters with 10,000 numbers each make 240,000 plates of one first letter.
     head = np.char.add(signs[numbers // 240_000], signs[numbers // 10_000 % 24])
     return "闽C" + pl.Series(head) + pl.Series(numbers % 10_000).cast(pl.String).str.zfill(4)

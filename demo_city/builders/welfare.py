@@ -17,6 +17,7 @@ SCHOOL_AGE = 7
 PENSION = "110"
 RESIDENTS = "170"
 RATES = {"110": (0.08, 0.16), "210": (0.005, 0.005), "170": (0.05, 0.0)}
+"""Shares of the pay base by kind of insurance: paid by the person, paid by the employer."""
 
 
 def insured_person(world: World) -> Register:

@@ -63,6 +63,7 @@ def workday_table() -> tuple[NDArray[np.int64], np.datetime64]:
     """Return, for each day from 1949 to 2030, the offset of the last working day up to it."""
     from chinese_calendar.constants import holidays, workdays
 
+    # The table has to begin on a working day (a Monday), for every day looks back to one.
     first, last = date(1949, 10, 3), date(2030, 12, 31)
     span = (last - first).days + 1
     every = (first + timedelta(days=offset) for offset in range(span))

@@ -20,6 +20,7 @@ class Dice:
     """A numpy generator for (seed, name), so that one builder's draws never shift another's."""
 
     def __init__(self, seed: int, name: str) -> None:
+        # Not `hash(name)`: Python salts it anew in every process.
         self.generator = np.random.default_rng([seed, zlib.crc32(name.encode())])
 
     def whole(self, low: int, high: int, size: int) -> Whole:
@@ -35,6 +36,7 @@ class Dice:
         share = np.asarray(weights, dtype=np.float64)
         steps = np.cumsum(share / share.sum())
         drawn = np.searchsorted(steps, self.generator.random(size), side="right")
+        # Rounding may leave the last step just below 1, and a draw beyond it.
         return np.minimum(drawn, len(weights) - 1).astype(np.int64)
 
     def pick(self, values: Sequence[str], size: int) -> NDArray[np.str_]:

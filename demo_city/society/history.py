@@ -113,7 +113,7 @@ def late(size: int, rounds: tuple[int, ...]) -> pl.Series:
     each = (
         0 if size < FEW or len(rounds) == 1 else max(ARRIVING_LEAST, round(size * ARRIVING_SHARE))
     )
-    each = min(each, size // 6)
+    each = min(each, size // 6)  # of a small register at most a third arrives late
     arrival = np.ones(size, dtype=np.int64)
     arrival[size - 2 * each : size - each] = 2
     arrival[size - each :] = ROUNDS
@@ -187,6 +187,7 @@ def stamped(frame: pl.DataFrame, register: Register, which: pl.Expr) -> pl.DataF
     """Let some rows say that they were last touched on the day of their round."""
     if register.stamp is None or register.closed_on is None:
         return frame
+    # In office hours: from 09:00 (minute 540) on, spread over the day by the row's number.
     hours = pl.duration(days=pl.col("_arrival"), minutes=540 + pl.col("_id") % 400)
     moment = pl.lit(register.closed_on) + hours
     return frame.with_columns(

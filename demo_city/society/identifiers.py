@@ -34,6 +34,7 @@ def resident_ids(division: Whole, born: NDArray[np.datetime64], order: Whole) ->
     month = days.astype("datetime64[M]").astype(np.int64) % 12 + 1
     day = (days - days.astype("datetime64[M]")).astype(np.int64) + 1
     body = ((division * 10_000 + year) * 10_000 + month * 100 + day) * 1_000 + order
+    # MOD 11-2: the place that is n before the check character weighs 2^n modulo 11.
     weights = np.array([pow(2, 17 - place, 11) for place in range(17)], dtype=np.int64)
     checks = (digits(body, 17) @ weights) % 11
     return pl.Series(
@@ -43,6 +44,7 @@ def resident_ids(division: Whole, born: NDArray[np.datetime64], order: Whole) ->
 
 def serials(*groups: Whole) -> Whole:
     """Count the rows of each group from 0 in row order; rows of one group agree in all arrays."""
+    # Sorting by keys is stable: rows of one group stay in row order, and so are counted in it.
     order = np.lexsort(groups)
     keys = np.column_stack([group[order] for group in groups])
     starts = np.ones(len(order), dtype=bool)
@@ -62,6 +64,7 @@ def credit_codes(prefix: str, division: Whole, serial: Whole) -> pl.Series:
     """
     body = digits(serial, 8)
     weighted = body @ np.array(ORGANISATION_WEIGHTS, dtype=np.int64)
+    # 10 is written X; the outer `% 11` turns 11 into 0.
     check = (11 - weighted % 11) % 11
     head = np.tile([int(sign) for sign in prefix], (len(serial), 1))
     values = np.column_stack([head, digits(division, 6), body])
@@ -94,6 +97,7 @@ def letters(values: Whole, alphabet: str, last: str) -> pl.Series:
 
 def texts(characters: NDArray[np.generic]) -> pl.Series:
     """Join each row of ASCII character codes to one text."""
+    # The same memory read as byte strings of one width: no loop in Python over the rows.
     block = np.ascontiguousarray(characters.astype(np.uint8))
     return pl.Series(block.view(f"S{block.shape[1]}").ravel().astype(str).astype(object)).cast(
         pl.String

@@ -54,6 +54,7 @@ _RISKY = r"^\s*[=+\-@'＝＋－＠]|^[\t\r\n]|\p{N}|^(?i:true|false)$"
 _OWNER_ONLY = 0o600
 _BATCH = 50_000
 _SHEET_ROWS = 100_000
+"""Records that a workbook may hold: far fewer than a sheet can, as it is made in memory."""
 _CELL = 32_767
 """Characters that a cell of a workbook holds."""
 _LINES_NAMED = 5
@@ -111,6 +112,7 @@ def read_repaired(con: Connection, resource: Resource, path: Path, scratch: Path
     """
     form = _format(path)
     labels = _labels(resource)
+    # Reversed, so that of two parts with one label the first has it: later pairs overwrite.
     columns = {label: part for part, label in reversed([*labels.items()])}
     feed = Feed(kind=FeedKind.UPSERT, format=form, encoding="detect", columns={})
     columns |= {"_delivery": "_of_delivery", "_row": "_of_row"}

@@ -141,6 +141,8 @@ def replay_as_delivered(task: Replaying) -> Landed:
 def _bench(task: Replaying) -> Iterator[tuple[Connection, Path, Register]]:
     """Yield a connection with the resource's quarantine on it, a folder, and the register."""
     with open_workbench(task.layout.work, task.limits) as con:
+        # What is chosen is written in the order of its `INSERT … ORDER BY`: with this off, DuckDB
+        # may mix the rows.
         con.execute("SET preserve_insertion_order = true")
         register = open_register(task.layout, task.resource)
         register_kept(con, register)
