@@ -25,6 +25,7 @@ __all__ = [
     "accepted_rows",
     "compared",
     "content_query",
+    "each_key_once",
     "merge_query",
     "new_query",
 ]
@@ -131,17 +132,25 @@ def accepted_rows(con: Connection, side: Side) -> tuple[int, ...]:
     return tuple(found.get(place, 0) for place in range(len(side.bundle.deliveries)))
 
 
+def each_key_once(con: Connection, side: Side) -> bool:
+    """Say whether no key occurs twice among the accepted records of one delivery."""
+    doubled = con.execute(
+        f"SELECT 1 FROM {side.accepted} GROUP BY {_by_delivery(side)} HAVING count(*) > 1 LIMIT 1"
+    ).fetchall()
+    return not doubled
+
+
+def _by_delivery(side: Side) -> str:
+    return ", ".join([*map(identifier, side.key), place_sql()])
+
+
 def _latest(con: Connection, side: Side) -> str:
     """Return accepted records as SQL behind FROM, of each delivery each key's last record."""
-    group = ", ".join([identifier(name) for name in side.key] + [place_sql()])
     if side.kind is FeedKind.CHANGES:
         return f"(FROM {side.accepted} WHERE _row IN ({_in_order(side)}))"
-    doubled = con.execute(
-        f"SELECT 1 FROM {side.accepted} GROUP BY {group} HAVING count(*) > 1 LIMIT 1"
-    ).fetchall()
-    if not doubled:
+    if each_key_once(con, side):
         return side.accepted
-    last = f"SELECT max(_row) FROM {side.accepted} GROUP BY {group}"
+    last = f"SELECT max(_row) FROM {side.accepted} GROUP BY {_by_delivery(side)}"
     return f"(FROM {side.accepted} WHERE _row IN ({last}))"
 
 
@@ -188,7 +197,7 @@ def _steps(con: Connection, side: Side) -> str:
     """
     operation = "_op" if side.kind is FeedKind.CHANGES else "'U'"
     new = _hashed(side, f"_row, {operation} AS _op", _latest(con, side))
-    old = _hashed(side, "TRUE AS _here", side.current)
+    old = _hashed(side, "TRUE AS _here", _spoken_of(side))
     keys = ", ".join(
         f"coalesce(n.{identifier(name)}, o.{identifier(name)}) AS {identifier(name)}"
         for name in side.key
@@ -209,6 +218,18 @@ def _steps(con: Connection, side: Side) -> str:
                      {before} AS _before, {after} AS _after
               FROM {new} n {join} JOIN {old} o ON {same_key("n", "o", side.key)})
         WHERE _before IS DISTINCT FROM _after"""
+
+
+def _spoken_of(side: Side) -> str:
+    """Return the current rows that the comparison is about, as SQL behind FROM.
+
+    A snapshot speaks of all. Of a table that few changes are meant for, the values of all other
+    rows need not be worked into a hash; only the keys delivered are held for finding them.
+    """
+    if side.kind is FeedKind.SNAPSHOT:
+        return side.current
+    keys = f"(SELECT {identifiers(side.key)} FROM {side.accepted})"
+    return f"(FROM {side.current} o SEMI JOIN {keys} n ON {same_key('n', 'o', side.key)})"
 
 
 def _net(side: Side) -> str:

@@ -27,7 +27,7 @@ from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
 from storage.layout import ROWS, Layout
 from storage.sql import identifier, parquet
-from values.typed import delivered_sql
+from values.delivered import delivered_sql
 
 __all__ = ["Applied", "Passed", "Place", "RowLineage", "key_of", "row_lineage"]
 

@@ -20,6 +20,7 @@ from authoritative.diff import (
     accepted_rows,
     compared,
     content_query,
+    each_key_once,
     merge_query,
     new_query,
 )
@@ -32,7 +33,7 @@ from register.applied import Promotion, promotion_of, recovered_from
 from register.bundles import ROW_SPAN, Bundle
 from register.records import Counts
 from storage.delta.commits import Commit, retrying
-from storage.delta.fast_write import bulk_write
+from storage.delta.fast_write import WrittenFile, adopt, bulk_write
 from storage.delta.merging import merge
 from storage.delta.table_shape import Shape, authoritative_shape, empty_select
 from storage.delta.tables import Snapshot, snapshot
@@ -61,7 +62,8 @@ class Candidate:
     accepted and of the quarantined records.
     `kind` says what the deliveries mean where it is not what the resource's feed means (repaired
     records that are replayed are an upsert, even of a snapshot). `allowed_loss` is the share of the
-    table's rows, in per cent, that a snapshot may delete; None: any.
+    table's rows, in per cent, that a snapshot may delete; None: any. `files` hold the accepted
+    records as they lie, with all columns of the table; none where there are no such files.
     """
 
     bundle: Bundle
@@ -69,6 +71,7 @@ class Candidate:
     quarantined: Relation | None = None
     kind: FeedKind | None = None
     allowed_loss: int | None = None
+    files: tuple[WrittenFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -227,9 +230,16 @@ class _Task:
         return merge(found, change_set, side.key, commit)
 
     def _fill(self, target: Path | Snapshot) -> tuple[Counts, int]:
-        """Write the first content of a table that holds nothing, from a single delivery."""
+        """Write the first content of a table that holds nothing, from a single delivery.
+
+        Where every accepted record counts and lies in files already, they become the table's.
+        """
         side = self.side()
         (accepted,) = accepted_rows(self.con, side)
+        if self.candidate.files and each_key_once(self.con, side):
+            counts = Counts(accepted, 0, 0, 0)
+            commit = self._commit((counts,))
+            return counts, adopt(self.candidate.files, target, self.shape, commit).version
 
         def counted(rows: int) -> Counts:
             return Counts(rows, 0, 0, accepted - rows)

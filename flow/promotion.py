@@ -152,6 +152,7 @@ def _applied(
         judged.quarantined if quarantined else None,
         delivered_as(city.catalog.resource(bundle.resource), bundle.last),
         None if approval else city.catalog.profile.snapshot_loss.value,
+        judged.files,
     )
     origin = Origin(city.actor, city.clock(), approval.document if approval else None)
     return promote(city.layout, city.catalog, candidate, origin)

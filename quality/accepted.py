@@ -14,6 +14,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from register.bundles import ROW_SPAN, Bundle, place_sql, record_sql
 from register.records import Delivery
+from storage.delta.fast_write import WrittenFile
 from storage.delta.table_shape import Column
 from storage.delta.tables import scan_sql
 from storage.engines.relation import Relation
@@ -35,6 +36,8 @@ class Judged:
     quarantined: Relation
     kept: int
     """Rows that the quarantine holds of it; as many as its verdicts count, or some were lost."""
+    files: tuple[WrittenFile, ...] = ()
+    """Parquet files that hold the accepted records and no others, where there are such files."""
 
 
 def divide(layout: Layout, bundle: Bundle, typed: Typed) -> Judged:
@@ -49,7 +52,8 @@ def divide(layout: Layout, bundle: Bundle, typed: Typed) -> Judged:
         f"FROM {quarantine} WHERE delivery IN ({names})"
     )
     [(kept,)] = con.execute("SELECT count(*) FROM _kept_rows").fetchall()
-    judged = Judged(Relation(con, "accepted"), Relation(con, "quarantined"), int(kept))
+    files = () if kept else typed.files
+    judged = Judged(Relation(con, "accepted"), Relation(con, "quarantined"), int(kept), files)
     for part, join in ((judged.accepted, "ANTI"), (judged.quarantined, "SEMI")):
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW {part.sql} AS "

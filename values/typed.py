@@ -1,7 +1,8 @@
 """Typed items: from landed text to values, as SQL generated from the catalogue.
 
-Belongs here: the typed feed of one delivery, the record as delivered, the types of a resource.
-Keep out: how one text is cast (`casts`), whether the result is good (`quality`).
+Belongs here: the typed feed of one delivery, the types of a resource.
+Keep out: how one text is cast (`casts`), the record as delivered (`delivered`), whether the result
+is good (`quality`).
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import ItemType
 from feeds.columns import OPERATION, SEQUENCE, currency_items, feed_columns
 from register.bundles import landed_sql
+from storage.delta.fast_write import WrittenFile, write_files
 from storage.delta.table_shape import column_type
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation
-from storage.sql import identifier, literal
+from storage.sql import identifier, literal, parquet
 from values.casts import (
     Writing,
     cast_sql,
@@ -40,17 +42,15 @@ __all__ = [
     "Landed",
     "Typed",
     "arrow_schema",
-    "delivered_sql",
     "empty_feed",
     "feed_shape",
     "feed_sql",
     "given_of",
-    "raw_json_sql",
     "typed_rows",
     "typed_schema",
 ]
 
-_FEED = "feed"
+_FEED, _RECORDS = "feed", "typed_records"
 _MARKS = ("_row", "_defect", "_raw")
 _ARROW = {
     "VARCHAR": pa.string(),
@@ -87,9 +87,13 @@ def _arrow(kind: str) -> pa.DataType:
 
 @dataclass(frozen=True)
 class Typed:
-    """The typed feed of some landed records; its columns are those of `feed_sql`."""
+    """The typed feed of some landed records; its columns are those of `feed_sql`, and its marks.
+
+    `files` are the Parquet files it lies in, where it was typed into files.
+    """
 
     feed: Relation
+    files: tuple[WrittenFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,23 +134,36 @@ def typed_rows(
     resource: Resource,
     landed: Landed,
     marks: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Typed:
     """Type landed records; what was typed on the connection before is gone.
 
     `marks` are further columns, each worked out from a record's own columns in the same query.
+    With a `folder` the records are written as Parquet files below it, else as a table.
     Writing the table costs more than casting once: where few queries read the feed, make a view of
     `feed_sql` instead, which says what the columns are. The table is not compressed: it is written
     once, read a few times, and gone with the bundle.
     """
-    feed = Relation(con, _FEED)
+    typed = feed_sql(catalog, resource, landed.rows, landed.read_as)
+    more = "".join(f", {sql} AS {identifier(name)}" for name, sql in (marks or {}).items())
+    query = f"SELECT *{more} FROM ({typed})"
+    con.execute(f"DROP TABLE IF EXISTS {_RECORDS}")
+    if folder is not None:
+        files = write_files(con, query, folder)
+        return Typed(_feed_of(con, parquet([file.path for file in files])), files)
     con.execute("PRAGMA force_compression = 'uncompressed'")
     try:
-        typed = feed_sql(catalog, resource, landed.rows, landed.read_as)
-        more = "".join(f", {sql} AS {identifier(name)}" for name, sql in (marks or {}).items())
-        con.execute(f"CREATE OR REPLACE TABLE {feed.sql} AS SELECT *{more} FROM ({typed})")
+        con.execute(f"CREATE TABLE {_RECORDS} AS {query}")
     finally:
         con.execute("PRAGMA force_compression = 'auto'")
-    return Typed(feed)
+    return Typed(_feed_of(con, _RECORDS))
+
+
+def _feed_of(con: Connection, source: str) -> Relation:
+    """Make the typed feed a view, so that it has one name wherever its records lie."""
+    feed = Relation(con, _FEED)
+    con.execute(f"CREATE OR REPLACE VIEW {feed.sql} AS FROM {source}")
+    return feed
 
 
 def feed_sql(
@@ -273,22 +290,3 @@ def _change_columns(changes: Changes) -> list[str]:
         if texts
     )
     return [f"CASE {cases} END AS {OPERATION}", f"{integer_sql(SEQUENCE)} AS {SEQUENCE}"]
-
-
-def raw_json_sql(resource: Resource) -> str:
-    """Return the SQL of a record as it was delivered, over the columns of rows.parquet.
-
-    `_raw` where there is one (a defective record, or any record of a delivery that lacks columns),
-    else a JSON object keyed by delivered header, in the catalogue's order, before null markers.
-    """
-    columns: dict[str, str] = {}
-    for column, header in feed_columns(resource.feed).items():
-        columns.setdefault(header, column)
-    fields = ", ".join(f"{literal(h)}, {identifier(column)}" for h, column in columns.items())
-    return f"coalesce(_raw, CAST(json_object({fields}) AS VARCHAR))"
-
-
-def delivered_sql(resource: Resource, rows: Path | Sequence[Path]) -> str:
-    """Return a SELECT of `_row` and `raw` (see `raw_json_sql`) for every record of rows.parquet."""
-    source = landed_sql(rows, feed_columns(resource.feed), resource.former)
-    return f"SELECT _row, {raw_json_sql(resource)} AS raw FROM {source}"

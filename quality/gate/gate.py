@@ -9,14 +9,13 @@ the first readable delivery is judged, and serves all that follow.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.errors import CheckError
 from catalog_specs.local_time import local_day
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind, Level
@@ -24,6 +23,7 @@ from quality.accepted import Judged, divide
 from quality.findings import Findings
 from quality.gate.bundling import may_bundle
 from quality.gate.flags import flag_columns
+from quality.gate.typing_bench import TypingBench
 from quality.loading import wait_until_loaded
 from quality.quarantine.overtaken import with_superseded
 from quality.quarantine.table import Chosen, store_quarantined
@@ -36,7 +36,8 @@ from storage.engines.connection import Connection, EngineError
 from storage.engines.relation import Relation
 from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout
-from values.typed import Landed, Typed, typed_rows, typed_schema
+from storage.working_folders import working_folder
+from values.typed import Typed, typed_schema
 
 if TYPE_CHECKING:
     from quality.gate.plan import Plan
@@ -53,8 +54,11 @@ def open_gate(
 
     `now` has a time zone; the day it falls on in the profile's zone is the `today` of the rules.
     """
-    with open_workbench(layout.work, limits) as con:
-        gate = Gate(con, layout, catalog, now)
+    with (
+        working_folder(layout.work, "typed-") as folder,
+        open_workbench(layout.work, limits) as con,
+    ):
+        gate = Gate(TypingBench(con, folder, layout, catalog), now)
         try:
             yield gate
         finally:
@@ -64,13 +68,13 @@ def open_gate(
 class Gate:
     """One connection and one Great Expectations engine that judge deliveries one after another."""
 
-    def __init__(self, con: Connection, layout: Layout, catalog: Catalog, now: datetime) -> None:
-        self._con = con
-        self._layout = layout
-        self._catalog = catalog
+    def __init__(self, bench: TypingBench, now: datetime) -> None:
+        self._bench = bench
+        self._con = bench.con
+        self._layout = bench.layout
+        self._catalog = bench.catalog
         self._now = now
         self._runner: Runner | None = None
-        self._typed: tuple[Bundle, Typed] | None = None
 
     def close(self) -> None:
         """Let Great Expectations go of the connection, while there is one."""
@@ -100,7 +104,7 @@ class Gate:
         if several and not refused and not self._bundles(resource):
             return self._singly(bundle)
         if refused or not _saying(resource, bundle):
-            typed, findings = self._type(resource, bundle), Findings()
+            typed, findings = self._bench.typed(bundle), Findings()
         else:
             typed, findings = self._run(resource, bundle)
         if several and findings.failing(Level.REJECT):
@@ -115,9 +119,7 @@ class Gate:
         It holds until the gate judges or is asked again. What was typed last is not typed again:
         promoting right after judging costs nothing here.
         """
-        known, typed = self._typed or (None, None)
-        if typed is None or known != bundle:
-            typed = self._type(self._catalog.resource(bundle.resource), bundle)
+        typed = self._bench.known(bundle) or self._bench.typed(bundle, {})
         return divide(self._layout, bundle, typed)
 
     def _singly(self, bundle: Bundle) -> tuple[Verdict, ...]:
@@ -195,22 +197,6 @@ class Gate:
             gx_result=findings.gx_result,
         )
 
-    def _type(
-        self, resource: Resource, bundle: Bundle, marks: Mapping[str, str] | None = None
-    ) -> Typed:
-        self._typed = None
-        landed = Landed(bundle.files(self._layout), bundle.last.read_as)
-        typed = typed_rows(self._con, self._catalog, resource, landed, marks)
-        found = self._con.execute(f"SELECT count(*) FROM {typed.feed.sql}").fetchone()
-        if found != (bundle.rows,):
-            raise CheckError(
-                f"{found and found[0]} rows were typed where the receipts count {bundle.rows}",
-                where=f"{bundle.resource}/{bundle.name}",
-                remedy="the landed files do not belong together: restore the delivery's folder",
-            )
-        self._typed = bundle, typed
-        return typed
-
     def _run(self, resource: Resource, bundle: Bundle) -> tuple[Typed, Findings]:
         """Type a bundle and flag what its records fail in one query, then let GX judge."""
         wait_until_loaded()
@@ -223,21 +209,21 @@ class Gate:
         types = typed_schema(self._catalog, resource)
         plan = compile_plan(resource, rules, self.today, types)
         register_relations(self._con, self._layout, self._catalog, resource, rules)
-        typed = self._flagged(resource, bundle, plan, self._runner)
+        typed = self._flagged(bundle, plan, self._runner)
         register_itself(typed.feed, self._layout, self._catalog, resource, rules)
         findings = self._runner.run(plan, typed, bundle.name, _saying(resource, bundle))
         if bundle.last.origin == REPLAYED:
             findings = with_superseded(self._layout, self._catalog, bundle.last, typed, findings)
         return typed, findings
 
-    def _flagged(self, resource: Resource, bundle: Bundle, plan: Plan, runner: Runner) -> Typed:
+    def _flagged(self, bundle: Bundle, plan: Plan, runner: Runner) -> Typed:
         """Type a bundle with its flags; a rule that raises is told from text that does."""
         from quality.gate.plan import not_evaluated
 
         try:
-            return self._type(resource, bundle, flag_columns(plan.flags))
+            return self._bench.typed(bundle, flag_columns(plan.flags))
         except EngineError:
-            codes = runner.raising(plan, self._type(resource, bundle))
+            codes = runner.raising(plan, self._bench.typed(bundle))
             if not codes:
                 raise
             raise not_evaluated(f"{bundle.resource}/{bundle.name}", codes) from None

@@ -26,7 +26,8 @@ from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.sql import identifier, literal
-from values.typed import Typed, raw_json_sql
+from values.delivered import raw_json_sql
+from values.typed import Typed
 
 __all__ = [
     "Chosen",

@@ -9,8 +9,9 @@ checks of delta-rs, so the query must already yield what the shape declares.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +27,7 @@ from storage.delta.tables import Snapshot
 from storage.engines.connection import Connection
 from storage.sql import identifier, identifiers, literal
 
-__all__ = ["Written", "bulk_write"]
+__all__ = ["Written", "WrittenFile", "adopt", "bulk_write", "write_files"]
 
 FILE_SIZE = "128MB"
 """Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
@@ -78,30 +79,69 @@ def bulk_write(
 
 
 @dataclass(frozen=True)
-class _File:
+class WrittenFile:
+    """A Parquet file as it was written: its rows, and bounds of its columns."""
+
     path: Path
     rows: int
     bytes: int
     statistics: Mapping[str, Mapping[str, str]]
 
 
-def _copy(con: Connection, query: str, folder: Path, shape: Shape) -> tuple[_File, ...]:
+def write_files(con: Connection, query: str, folder: Path) -> tuple[WrittenFile, ...]:
+    """Write a query's rows as Parquet files of a table's size; a query without rows gives one."""
+    # APPEND allows a folder that is not empty; the uuid keeps names of older files apart
+    rows = con.execute(
+        f"COPY ({query}) TO {literal(folder)} (FORMAT parquet, APPEND, "
+        f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS)"
+    ).fetchall()
+    return tuple(WrittenFile(Path(row[0]), row[1], row[2], row[4]) for row in rows)
+
+
+def adopt(
+    files: Sequence[WrittenFile], target: Path | Snapshot, shape: Shape, commit: Commit
+) -> Written:
+    """Make files that lie elsewhere the table's whole content, in one commit, as they are.
+
+    They must hold the shape's columns, of its types. What other columns they hold is no part of the
+    table: whoever reads it by its schema does not see them. The files stay where they were too.
+
+    Raises:
+        CommitFailedError: somebody committed after the snapshot was taken, or made the table.
+    """
+    held = [file for file in files if file.rows]
+    if isinstance(target, Snapshot):
+        placed = _placed(held, target.path)
+        return Written(_replace(target, placed, shape, commit), _rows(placed))
+    with making(target.resolve()) as aside:
+        placed = _placed(held, aside)
+        _make(aside, placed, shape, commit)
+    return Written(0, _rows(placed))
+
+
+def _placed(files: Sequence[WrittenFile], folder: Path) -> tuple[WrittenFile, ...]:
+    placed = []
+    for file in files:
+        path = folder / file.path.name
+        try:
+            path.hardlink_to(file.path)
+        except OSError:  # another file system, or one without links
+            shutil.copyfile(file.path, path)
+        placed.append(replace(file, path=path))
+    return tuple(placed)
+
+
+def _copy(con: Connection, query: str, folder: Path, shape: Shape) -> tuple[WrittenFile, ...]:
     typed = ", ".join(
         f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in shape.columns
     )
-    # APPEND allows a folder that is not empty; the uuid keeps names of older files apart
-    rows = con.execute(
-        f"COPY (SELECT {typed} FROM ({query})) TO {literal(folder)} (FORMAT parquet, APPEND, "
-        f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS)"
-    ).fetchall()
-    files = [_File(Path(row[0]), row[1], row[2], row[4]) for row in rows]
-    # a query without rows still gives one file
+    files = write_files(con, f"SELECT {typed} FROM ({query})", folder)
     for empty in (file for file in files if not file.rows):
         empty.path.unlink()
     return tuple(file for file in files if file.rows)
 
 
-def _make(folder: Path, files: Sequence[_File], shape: Shape, commit: Commit) -> None:
+def _make(folder: Path, files: Sequence[WrittenFile], shape: Shape, commit: Commit) -> None:
     create_table_with_add_actions(
         str(folder),
         delta_schema(shape.columns),
@@ -113,7 +153,7 @@ def _make(folder: Path, files: Sequence[_File], shape: Shape, commit: Commit) ->
     )
 
 
-def _replace(found: Snapshot, files: Sequence[_File], shape: Shape, commit: Commit) -> int:
+def _replace(found: Snapshot, files: Sequence[WrittenFile], shape: Shape, commit: Commit) -> int:
     try:
         if any(column.type == "TIMESTAMP" for column in shape.columns):
             allow_wall_clock(found.table)
@@ -131,19 +171,19 @@ def _replace(found: Snapshot, files: Sequence[_File], shape: Shape, commit: Comm
     return found.table.version()
 
 
-def _carried(commit: Commit | Callable[[int], Commit], files: Sequence[_File]) -> Commit:
+def _carried(commit: Commit | Callable[[int], Commit], files: Sequence[WrittenFile]) -> Commit:
     return commit if isinstance(commit, Commit) else commit(_rows(files))
 
 
-def _rows(files: Sequence[_File]) -> int:
+def _rows(files: Sequence[WrittenFile]) -> int:
     return sum(file.rows for file in files)
 
 
-def _actions(files: Sequence[_File], shape: Shape) -> list[AddAction]:
+def _actions(files: Sequence[WrittenFile], shape: Shape) -> list[AddAction]:
     return [_action(file, shape.columns) for file in files]
 
 
-def _action(file: _File, columns: Sequence[Column]) -> AddAction:
+def _action(file: WrittenFile, columns: Sequence[Column]) -> AddAction:
     statistics: dict[str, Any] = {
         "numRecords": file.rows,
         "minValues": {},

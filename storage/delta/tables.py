@@ -21,7 +21,7 @@ from catalog_specs.errors import TableError, UnreadableError
 from storage.delta.commits import Commit, making, marked, retrying
 from storage.delta.gained_columns import completed, gain, has_gained
 from storage.delta.table_shape import Column, Shape, columns_of, delta_schema, empty_select
-from storage.sql import identifier, parquet
+from storage.sql import identifier, identifiers, parquet
 
 __all__ = [
     "Snapshot",
@@ -92,12 +92,14 @@ class Snapshot:
         """Return SQL to put behind FROM; typed and without rows when the table is empty."""
         if not self.files:
             return empty_select(self.columns)
+        # a file may hold more than the table's columns (see `fast_write.adopt`)
+        columns = identifiers(column.name for column in self.columns)
         if not has_gained(self.table.schema()):
-            return parquet(self.files)
+            return f"(SELECT {columns} FROM {parquet(self.files)})"
         # the empty SELECT gives the columns that none of the remaining files has
         return (
-            f"(FROM {parquet(self.files, 'union_by_name = true')} "
-            f"UNION ALL BY NAME {empty_select(self.columns)})"
+            f"(SELECT {columns} FROM (FROM {parquet(self.files, 'union_by_name = true')} "
+            f"UNION ALL BY NAME {empty_select(self.columns)}))"
         )
 
     def select_sql(self, wanted: Sequence[Column]) -> str:

@@ -19,10 +19,10 @@ from feeds.reader import rows_schema
 from storage.sql import identifier
 from tests.cities.tables import city, firm, person
 from values.casts import compose_sql
+from values.delivered import delivered_sql
 from values.typed import (
     Landed,
     arrow_schema,
-    delivered_sql,
     feed_sql,
     given_of,
     typed_rows,

@@ -1,0 +1,83 @@
+"""The connection on which bundles are typed for the gate, one after another, and where they lie.
+
+Belongs here: whether a bundle is typed into a table of the bench or into files that may become the
+table's. Keep out: how records are typed (`values.typed`), judging them (`gate`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import CheckError
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import FeedKind
+from register.bundles import Bundle
+from storage.delta.table_shape import authoritative_shape
+from storage.delta.tables import snapshot
+from storage.engines.connection import Connection
+from storage.layout import Layout
+from storage.sql import literal
+from values.typed import Landed, Typed, typed_rows
+
+__all__ = ["TypingBench"]
+
+
+class TypingBench:
+    """Types bundles; what was typed last is at hand until the next one is."""
+
+    def __init__(self, con: Connection, folder: Path, layout: Layout, catalog: Catalog) -> None:
+        self.con = con
+        self.layout = layout
+        self.catalog = catalog
+        self._folder = folder / "typed"
+        self._last: tuple[Bundle, Typed] | None = None
+
+    def known(self, bundle: Bundle) -> Typed | None:
+        """Return a bundle's typed feed where it is the last that was typed."""
+        last, typed = self._last or (None, None)
+        return typed if last == bundle else None
+
+    def typed(self, bundle: Bundle, flags: Mapping[str, str] | None = None) -> Typed:
+        """Type a bundle with its flags; without any, nothing of it is going to pass.
+
+        Raises:
+            CheckError: it holds other records than its receipts count.
+        """
+        self._last = None
+        resource = self.catalog.resource(bundle.resource)
+        landed = Landed(bundle.files(self.layout), bundle.last.read_as)
+        marks, folder = dict(flags or {}), None
+        if flags is not None and self._fills(resource, bundle):
+            marks["_delivery"] = literal(bundle.last.delivery)
+            folder = self._emptied()
+        typed = typed_rows(self.con, self.catalog, resource, landed, marks, folder)
+        found = self.con.execute(f"SELECT count(*) FROM {typed.feed.sql}").fetchone()
+        if found != (bundle.rows,):
+            raise CheckError(
+                f"{found and found[0]} rows were typed where the receipts count {bundle.rows}",
+                where=f"{bundle.resource}/{bundle.name}",
+                remedy="the landed files do not belong together: restore the delivery's folder",
+            )
+        self._last = bundle, typed
+        return typed
+
+    def _fills(self, resource: Resource, bundle: Bundle) -> bool:
+        """Say whether a delivery, if all of it passes, is what an empty table holds from then on.
+
+        Every item is stored then: the files of a table hold no value that it refers to elsewhere.
+        """
+        shape = authoritative_shape(self.catalog, resource)
+        stored = {item.code for item in resource.items} <= {*shape.names}
+        if not stored or len(bundle.deliveries) > 1 or resource.feed.kind is FeedKind.CHANGES:
+            return False
+        found = snapshot(self.layout.authoritative(resource.ref))
+        return found is None or not found.rows()
+
+    def _emptied(self) -> Path:
+        """Return the folder for typed files, without those of the bundle before."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir()
+        return self._folder
