@@ -109,7 +109,10 @@ class HomeDifference(Worded):
         "EVO-205",
         "存有目录中没有的信息资源",
         "the home holds a resource that the catalogue does not have",
-        "恢复其资源文件；不再采集的，写明 `retired`",
-        "put its file back, with `retired` if nothing is collected any more",
+        "恢复其资源文件；不再采集或已更名的，写明 `retired`，新名称按新资源重新交付",
+        (
+            "put its file back, with `retired` if nothing is collected any more; a resource under "
+            "a new name is a new one: retire the old, deliver to the new"
+        ),
         "四(二)",
     )

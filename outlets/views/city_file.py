@@ -28,7 +28,8 @@ from storage.delta.tables import Snapshot, snapshot
 from storage.digests import sha256_of_lines
 from storage.engines.connection import Connection, EngineError, read_only
 from storage.engines.database_files import Contents, build_database, contents, sweep_database
-from storage.foreign_commits import look, looks
+from storage.evolution.differences import differences
+from storage.foreign_commits import Foreign, look, looks
 from storage.full_disk import is_full
 from storage.layout import Layout
 
@@ -82,11 +83,11 @@ def _views(catalog: Catalog, found: _Found) -> tuple[Commented, ...]:
         codes(),
         freshness(catalog, found.tables, found.broken),
         *(
-            resource_view(catalog, one, found.tables, found.foreign.get(one.ref, ""))
+            resource_view(catalog, one, found.tables, found.warnings.get(one.ref, ""))
             for one in catalog.resources.values()
             if one.ref not in found.broken
         ),
-        *subject_views(catalog, found.tables, found.broken),
+        *subject_views(catalog, found.tables, found.broken, found.warnings),
         *(ledger_view(ledger, found.ledgers.get(ledger.name)) for ledger in ledgers),
         quarantine_counts(found.quarantines),
         *([] if found.waiting is None else [waiting(found.waiting)]),
@@ -101,8 +102,8 @@ class _Found:
     quarantines: Mapping[str, Snapshot]
     ledgers: Mapping[str, Snapshot]
     broken: Mapping[str, Exception]
-    foreign: Mapping[str, str]
-    """What a view says of a table with commits that are not ours."""
+    warnings: Mapping[str, str]
+    """What a view says of a table that is not as the catalogue asks, or not of our making alone."""
     waiting: Sequence[tuple[str, Entry]] | None
     """Deliveries that are not over, with their resources; None when the ledgers cannot say."""
 
@@ -111,7 +112,10 @@ class _Found:
         broken: dict[str, Exception] = {}
         tables = _snapshots(catalog.resources, layout.authoritative, broken)
         known = looks(layout)
-        foreign = {ref: look(ref, table, known.get(ref, ())) for ref, table in tables.items()}
+        warnings = {
+            ref: _warning(catalog, table, ref, look(ref, table, known.get(ref, ())))
+            for ref, table in tables.items()
+        }
         quarantines = _snapshots(catalog.resources, layout.quarantine, broken)
         ledgers = _snapshots((one.name for one in LEDGERS), layout.ledger, broken)
         return cls(
@@ -119,7 +123,7 @@ class _Found:
             quarantines,
             ledgers,
             broken,
-            {ref: "; ".join(map(str, some)) for ref, some in foreign.items() if some},
+            {ref: said for ref, said in warnings.items() if said},
             _waiting(layout, catalog, broken),
         )
 
@@ -131,7 +135,7 @@ class _Found:
             for name, table in group.items()
         )
         waits = (f"{ref} {one.delivery} {one.state}" for ref, one in self.waiting or ())
-        told = (*sorted(self.broken), *states, *self.foreign.values(), *waits)
+        told = (*sorted(self.broken), *states, *self.warnings.values(), *waits)
         return sha256_of_lines([f"{FORMAT} {catalog.digest}", codes().query, *told])
 
 
@@ -145,6 +149,16 @@ def _waiting(
         return [(ref, one) for ref, register in registers.items() for one in register.waiting]
     except Exception:  # noqa: BLE001 - its own view meets it, and tells
         return None
+
+
+def _warning(catalog: Catalog, table: Snapshot, ref: str, foreign: Iterable[Foreign]) -> str:
+    """Say what whoever reads a table has to know first; "" when there is nothing."""
+    written = "; ".join(map(str, foreign))
+    told = differences(catalog, catalog.resource(ref), table)
+    waiting = "; ".join(str(one) for one in told if one.urgent)
+    return (f"【外部写入待核：{written}】" if written else "") + (
+        f"【数据表待演进（quanshu evolve），与目录不一致：{waiting}】" if waiting else ""
+    )
 
 
 def _snapshots(

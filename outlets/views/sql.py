@@ -5,7 +5,7 @@ Belongs here: queries and comments as text. Keep out: opening DuckDB or Delta (`
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,13 +61,12 @@ class Commented:
 
 
 def resource_view(
-    catalog: Catalog, resource: Resource, tables: Snapshots, foreign: str = ""
+    catalog: Catalog, resource: Resource, tables: Snapshots, warning: str = ""
 ) -> Commented:
     """Return the view of one authoritative table, `<department>.<resource>`.
 
-    `foreign` is what its comment warns of: commits that no run of ours made.
+    `warning` begins its comment: commits that no run of ours made, columns that have to evolve.
     """
-    warning = f"【外部写入待核：{foreign}】" if foreign else ""
     shape = authoritative_shape(catalog, resource)
     owner = catalog.departments[resource.provider].name
     return Commented(
@@ -80,7 +79,10 @@ def resource_view(
 
 
 def subject_views(
-    catalog: Catalog, tables: Snapshots, broken: Container[str] = ()
+    catalog: Catalog,
+    tables: Snapshots,
+    broken: Container[str] = (),
+    warnings: Mapping[str, str] | None = None,
 ) -> tuple[Commented, ...]:
     """Return the subject views (人口, 法人, …) of the subjects that have one and any resource.
 
@@ -88,10 +90,16 @@ def subject_views(
     each of them owns; only resources identified by exactly the subject's key take part. Columns
     are called by their item codes, preceded by the resource's (then the department's) where two
     resources use the same. One that a broken table takes part in is left out: it would look as if
-    its rows were not there.
+    its rows were not there. `warnings` of a member, by resource, begin the view's comment too.
     """
-    found = (_subject_view(catalog, one, tables, broken) for one in catalog.subjects.values())
-    return tuple(view for view in found if view)
+    told = warnings or {}
+    return tuple(
+        _subject_view(catalog, subject, tables, members, told)
+        for subject in catalog.subjects.values()
+        if subject.view is not None
+        and (members := _members(catalog, subject))
+        and not any(one.ref in broken for one in members)
+    )
 
 
 def _owns_key(resource: Resource, subject: Subject) -> bool:
@@ -99,17 +107,23 @@ def _owns_key(resource: Resource, subject: Subject) -> bool:
     return any(i.element in subject.key and i.source is None for i in resource.items)
 
 
-def _subject_view(
-    catalog: Catalog, subject: Subject, tables: Snapshots, broken: Container[str]
-) -> Commented | None:
-    members = [
+def _members(catalog: Catalog, subject: Subject) -> list[Resource]:
+    """Return the resources of exactly a subject's key, the source of the key first."""
+    found = [
         resource
         for resource in catalog.resources.values()
         if resource.subject == subject.code and _keys(resource).keys() == set(subject.key)
     ]
-    if subject.view is None or not members or any(one.ref in broken for one in members):
-        return None
-    members.sort(key=lambda resource: not _owns_key(resource, subject))
+    return sorted(found, key=lambda resource: not _owns_key(resource, subject))
+
+
+def _subject_view(
+    catalog: Catalog,
+    subject: Subject,
+    tables: Snapshots,
+    members: Sequence[Resource],
+    warnings: Mapping[str, str],
+) -> Commented:
     key = tuple(Column(code, "", catalog.elements[code].name) for code in subject.key)
     taken = set(subject.key)
     parts = [_Part(catalog, resource, tables, f"r{n}") for n, resource in enumerate(members)]
@@ -119,11 +133,12 @@ def _subject_view(
     selected += [f"{source} AS {identifier(column.name)}" for source, column in columns]
     joins = " ".join(part.join(subject) for part in parts)
     names = "、".join(resource.name for resource in members)
+    told = "".join(warnings.get(one.ref, "") for one in members)
     return Commented(
         "subjects",
-        subject.view,
+        str(subject.view),
         f"SELECT {', '.join(selected)} FROM ({union}) k {joins}",
-        f"{subject.name}的主体视图，由{names}按主体标识合成",
+        f"{told}{subject.name}的主体视图，由{names}按主体标识合成",
         (*key, *(column for _, column in columns)),
     )
 

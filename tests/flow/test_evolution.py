@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 from deltalake import DeltaTable
@@ -361,3 +362,26 @@ def test_a_home_of_an_earlier_version_evolves(tmp_path: Path) -> None:
     assert found
     assert [column.name for column in found.columns if column.key] == ["resident_id"]
     assert len(town.rows(PERSON, "income")) == 39
+
+
+def test_the_views_say_of_a_table_that_it_waits_to_evolve(town: Town) -> None:
+    """Whoever reads a view whose table is as an earlier catalogue asked is told so."""
+
+    def comments() -> dict[str, str]:
+        run(town.city)
+        query = "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
+        with duckdb.connect(town.layout.city_views, read_only=True) as con:
+            return dict(con.execute(query).fetchall())
+
+    town.declare(
+        **{PERSON_FILE: RENAMED, VISIT_FILE: change(items__5__source=f"{PERSON}.full_name")}
+    )
+
+    waiting = comments()
+
+    assert "待演进" in waiting["person"]
+    assert "full_name" in waiting["person"]
+    assert "待演进" in waiting["人口"]
+    assert "待演进" not in waiting["visit"]
+    evolve(town.city)
+    assert not any("待演进" in comment for comment in comments().values())
