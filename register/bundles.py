@@ -22,7 +22,16 @@ from register.records import REPLAYED, Delivery
 from storage.layout import Layout
 from storage.sql import identifier, identifiers, literal, parquet
 
-__all__ = ["ROW_SPAN", "Bundle", "bundled", "landed_sql", "place_sql", "record_sql", "span"]
+__all__ = [
+    "ROW_SPAN",
+    "Bundle",
+    "bundled",
+    "landed_sql",
+    "place_sql",
+    "record_sql",
+    "span",
+    "stretches",
+]
 
 ROW_SPAN = 1 << 40
 """More than any delivery has records; 8 million places fit beside it into a BIGINT."""
@@ -65,22 +74,8 @@ class Bundle:
         return tuple(layout.rows(self.resource, one.delivery) for one in self.deliveries)
 
     def stretches(self, layout: Layout) -> tuple[tuple[int, int], ...]:
-        """Part the numbers of all records into stretches that hold few bytes of text, in order.
-
-        Each is the first `_row` and the one behind the last. Together they cover every number, so
-        that no record falls between two of them.
-        """
-        starts, gathered = [0], 0
-        for place, file in enumerate(self.files(layout)):
-            for first, rows, size in _groups(file):
-                step = max(1, rows * STRETCH_BYTES // max(size, STRETCH_BYTES))
-                for at in range(first, first + rows, step):
-                    part = size * min(step, first + rows - at) // rows
-                    if gathered and gathered + part > STRETCH_BYTES:
-                        starts.append(place * ROW_SPAN + at)
-                        gathered = 0
-                    gathered += part
-        return tuple(pairwise((*starts, len(self.deliveries) * ROW_SPAN)))
+        """Part the numbers of all records into stretches that hold few bytes of text, in order."""
+        return stretches(self.files(layout))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,6 +87,25 @@ class Bundle:
         if len(self.deliveries) == 1:
             return literal(self.last.delivery)
         return f"[{', '.join(map(literal, self.names))}][1 + {place_sql(row)}]"
+
+
+def stretches(files: Sequence[Path]) -> tuple[tuple[int, int], ...]:
+    """Part the numbers of the records of landed files, by place, into stretches of few bytes.
+
+    Each is the first `_row` and the one behind the last. Together they cover every number, so that
+    no record falls between two of them.
+    """
+    starts, gathered = [0], 0
+    for place, file in enumerate(files):
+        for first, rows, size in _groups(file):
+            step = max(1, rows * STRETCH_BYTES // max(size, STRETCH_BYTES))
+            for at in range(first, first + rows, step):
+                part = size * min(step, first + rows - at) // rows
+                if gathered and gathered + part > STRETCH_BYTES:
+                    starts.append(place * ROW_SPAN + at)
+                    gathered = 0
+                gathered += part
+    return tuple(pairwise((*starts, len(files) * ROW_SPAN)))
 
 
 def span(deliveries: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ Belongs here: which records go, and landing them as one delivery. Keep out: judg
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +30,7 @@ from quality.quarantine.origins import (
 from quality.quarantine.repair import EDITED, read_repaired, refuse_lines
 from quality.quarantine.rereading import CHOSEN, make_chosen, take
 from quality.quarantine.states import State, register_kept
+from register.bundles import Bundle
 from register.receipts import Recognised
 from register.records import Delivery
 from register.register import Register, open_register
@@ -108,8 +109,9 @@ def replay_repaired(task: Replaying, path: Path) -> Landed:
         names = _names(
             con, "SELECT DISTINCT _previous_delivery FROM _stands_for WHERE _previous_row"
         )
-        if names:
-            con.execute(_repaired(task, register.landed.deliveries(names)))
+        for one in register.landed.deliveries(names):
+            for within in Bundle((one,)).stretches(task.layout):
+                con.execute(_repaired(task, one, within))
         records, landed = _land(con, task, scratch)
     return Landed(landed, records, named - found, found - records, barred)
 
@@ -187,24 +189,23 @@ def _stands_for() -> str:
           AND NOT list_contains($barred::VARCHAR[], e._delivery)"""
 
 
-def _repaired(task: Replaying, repaired: Sequence[Delivery]) -> str:
-    """Return the statement that adds repaired records to what is to be replayed."""
+def _repaired(task: Replaying, one: Delivery, within: tuple[int, int]) -> str:
+    """Return the statement that adds a stretch of a delivery's repaired records to the chosen."""
     parts = parts_of(task.resource)
     cells = ", ".join(
         f"CASE WHEN coalesce(e.{p}, '') = coalesce(l.{p}, '') THEN l.{p} ELSE e.{p} END"
         for p in map(identifier, parts)
     )
     filled = " OR ".join(f"e.{identifier(part)} <> ''" for part in parts)
-    names = [one.delivery for one in repaired]
-    typed = [one.delivery for one in repaired if has_typed_cells(one.read_as)]
+    first, end = within
     return (
-        f"INSERT INTO {CHOSEN} SELECT _n, list_contains({literal(typed)}::VARCHAR[], "
-        "_previous_delivery), s.origin_delivery, s.origin_row, l._file, l._line, "
-        f"{', '.join(PREVIOUS)}, {cells} "
+        f"INSERT INTO {CHOSEN} SELECT _n, {literal(has_typed_cells(one.read_as))}, "
+        f"s.origin_delivery, s.origin_row, l._file, l._line, {', '.join(PREVIOUS)}, {cells} "
         f"FROM {EDITED} e JOIN _stands_for s USING (_n) "
-        f"JOIN {parts_sql(task.layout, task.resource, names)} l "
-        f"ON s._previous_delivery = l._delivery AND s._previous_row = l._row WHERE {filled} "
-        f"ORDER BY {', '.join(PREVIOUS)}, _n"
+        f"JOIN {parts_sql(task.layout, task.resource, [one.delivery])} l "
+        f"ON s._previous_row = l._row WHERE ({filled}) "
+        f"AND s._previous_delivery = {literal(one.delivery)} "
+        f"AND l._row >= {first} AND l._row < {end} ORDER BY _previous_row, _n"
     )
 
 

@@ -11,7 +11,9 @@ where the file had been refused, all of them together replace the whole delivery
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -21,7 +23,7 @@ from catalog_specs.models.resource import Resource
 from feeds.readers import Source
 from landing.landed_rows import land_rows
 from quality.quarantine.origins import ORIGIN, PREVIOUS, parts_of, records_sql
-from register.bundles import Bundle
+from register.bundles import stretches
 from register.receipts import raw_file
 from register.records import REPLAYED, Delivery
 from storage.engines.connection import Connection
@@ -65,9 +67,7 @@ def take(con: Connection, layout: Layout, catalog: Catalog, delivery: Delivery) 
     )
     add = _Adding(resource, delivery, has_typed_cells(delivery.read_as))
     if _readable(con, resource, delivery, landed):
-        for first, end in Bundle((delivery,)).stretches(layout):
-            within = f" AND r._row >= {first} AND r._row < {end}"
-            con.execute(add.by_number(landed, within))
+        _each(con, resource, landed, add.by_number)
         return ""
     with tempfile.TemporaryDirectory(prefix="reread-", dir=layout.work) as scratch:
         texts = text_headers(catalog, resource)
@@ -80,16 +80,26 @@ def take(con: Connection, layout: Layout, catalog: Catalog, delivery: Delivery) 
         if again.refusal is None:
             add = replace(add, cells=has_typed_cells(again.read_as))
             if again.rows == delivery.rows:
-                con.execute(add.by_number(reread))
+                _each(con, resource, reread, add.by_number)
             elif delivery.refusal is None:
-                con.execute(add.by_line(reread, landed))
+                _each(con, resource, reread, partial(add.by_line, landed))
             else:
-                con.execute(add.as_a_whole(reread))
+                _each(con, resource, reread, add.as_a_whole)
         elif delivery.refusal is None:
-            con.execute(add.by_number(landed))
+            _each(con, resource, landed, add.by_number)
         else:
             return f"{again.refusal[0]} {again.refusal[1]}"
     return ""
+
+
+def _each(con: Connection, resource: Resource, rows: Path, statement: Callable[[str], str]) -> None:
+    """Add the records of a file a stretch at a time: a join, or a sort, may hold all it is given.
+
+    `statement` is given the SQL behind FROM of the records of a stretch.
+    """
+    for first, end in stretches([rows]):
+        records = records_sql(resource, [rows])
+        con.execute(statement(f"(FROM {records} WHERE _row >= {first} AND _row < {end})"))
 
 
 def _readable(con: Connection, resource: Resource, delivery: Delivery, landed: Path) -> bool:
@@ -115,18 +125,14 @@ class _Adding:
     delivery: Delivery
     cells: bool
 
-    def by_number(self, rows: Path, within: str = "") -> str:
-        """Return the statement for records of the same numbers as the landed ones.
+    def by_number(self, records: str) -> str:
+        """Return the statement for records of the same numbers as the landed ones."""
+        return self._open_ones(f'{records} r JOIN _open o ON r._row = o."row"')
 
-        `within` narrows them to a stretch: the join may hold either side.
-        """
-        records = records_sql(self.resource, [rows])
-        return self._open_ones(f'{records} r JOIN _open o ON r._row = o."row"{within}')
-
-    def by_line(self, reread: Path, landed: Path) -> str:
+    def by_line(self, landed: Path, records: str) -> str:
         """Return the statement for records that lie in the lines of landed ones."""
         member = "coalesce(_file, '') AS _member"
-        new = f"(SELECT *, {member} FROM {records_sql(self.resource, [reread])})"
+        new = f"(SELECT *, {member} FROM {records})"
         old = (
             f"(SELECT _row AS _number, _line AS _start, {member} "
             f"FROM {records_sql(self.resource, [landed])})"
@@ -136,11 +142,11 @@ class _Adding:
             'JOIN _open o ON p._number = o."row"'
         )
 
-    def as_a_whole(self, reread: Path) -> str:
+    def as_a_whole(self, records: str) -> str:
         """Return the statement for all records of a file that was refused."""
         name = literal(self.delivery.delivery)
         places = f"{name}, r._row, r._file, r._line, {name}, 0"
-        return self._statement(places, f"{records_sql(self.resource, [reread])} r")
+        return self._statement(places, f"{records} r")
 
     def _open_ones(self, source: str) -> str:
         name = literal(self.delivery.delivery)

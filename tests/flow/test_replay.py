@@ -37,6 +37,12 @@ BAD_SEX = ("人2", 9, "1990-01-01", 350500, "1.00")
 VISITS = "办件编号,办件日期,办件时刻,办理结果,跑动次数,申请人身份号码,申请人姓名"
 
 
+@pytest.fixture(autouse=True)
+def _few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every replay go over the borders of stretches that hold a record or two."""
+    monkeypatch.setattr("register.bundles.STRETCH_BYTES", 200)
+
+
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
     """A town with divisions, nothing else yet."""
