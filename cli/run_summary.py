@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from catalog_specs.rules.error_codes import ErrorCode
 from cli.console import err, out
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _failures(failures: Iterable[Failure]) -> Iterator[str]:
     """Say what failed, where and what to do; a fault that many entries share is printed once."""
     alike: dict[tuple[str, ...], list[Failure]] = {}
     for one in failures:
-        where = "" if one.where == one.subject else one.where
+        where = one.where if one.code == ErrorCode.UNREADABLE else ""  # one line for each place
         alike.setdefault((one.code, one.what, where, one.remedy), []).append(one)
     for first, *more in alike.values():
         named = f"{first.stop} {first.subject}".rstrip()
