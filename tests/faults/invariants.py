@@ -20,13 +20,14 @@ from deltalake import DeltaTable
 
 from tests.faults.state import contents, counts, raw_files, receipts_of, settled, waiting
 from tests.faults.town import REFS
-from tests.flow.lake import content
+from tests.flow.lake import content, releases
 
 __all__ = [
     "History",
     "breaches",
     "half_applied",
     "half_landed",
+    "half_released",
     "half_shared",
     "half_way",
     "history",
@@ -35,6 +36,8 @@ __all__ = [
 
 SOURCE = "civil_affairs/person"
 """The one resource that the town's grant hands out."""
+K = 3
+"""The fewest persons alike that the town's profile lets out."""
 SHARED = 4
 """Tables and views of a whole share of the town: of one resource, and of the file itself."""
 
@@ -80,6 +83,7 @@ def half_way(home: Path, known: History) -> list[str]:
         *half_landed(home),
         *half_applied(home, known),
         *half_shared(home),
+        *half_released(home),
         *breaches(home),
     ]
 
@@ -153,6 +157,25 @@ def half_shared(home: Path) -> list[str]:
         for path in (home / "shares").glob("*.duckdb")
         if min(counts(path).values(), default=0) == 0 or len(counts(path)) < SHARED
     ]
+
+
+def half_released(home: Path) -> list[str]:
+    """Name the packages that do not hold their bytes, or cells of fewer than k persons.
+
+    A set may be released from a table whose turn broke off: its version is a whole state between
+    two deliveries (`half_applied`), every row of it was accepted, and k is measured on those rows.
+    What the next run adds is a change like any other: it waits for the cadence.
+    """
+    found = []
+    for name in releases(home):
+        package = home / "open_data" / name
+        sums = (line.split() for line in (package / "SHA256SUMS").read_text("utf-8").splitlines())
+        if any(hashlib.sha256((package / f).read_bytes()).hexdigest() != s for s, f in sums):
+            found.append(f"{name} does not hold the bytes that it names")
+        cells = pl.read_parquet(package / "data.parquet").group_by(pl.all()).len()
+        if cells.height and cells["len"].min() < K:
+            found.append(f"{name} holds cells of fewer than {K} persons")
+    return found
 
 
 def breaches(home: Path) -> list[str]:

@@ -51,8 +51,8 @@ class State:
     receipts: dict[str, dict[str, Any]]
     raw: dict[str, str]
     inbox: tuple[str, ...]
-    releases: dict[str, int]
-    """Rows of the newest release of every set: a run that broke off may have made one before it."""
+    releases: Frames
+    """The newest release of every set: a run that broke off may have made one before it."""
     views: dict[str, int]
     shares: dict[str, int]
 
@@ -60,10 +60,10 @@ class State:
         """Name what is not the same in another home."""
         found = [
             name
-            for name in ("receipts", "raw", "inbox", "releases", "views", "shares")
+            for name in ("receipts", "raw", "inbox", "views", "shares")
             if getattr(self, name) != getattr(other, name)
         ]
-        for name in ("authoritative", "quarantine", "ledgers"):
+        for name in ("authoritative", "quarantine", "ledgers", "releases"):
             ours, theirs = getattr(self, name), getattr(other, name)
             found += [f"{name}/{ref}" for ref in ours.keys() ^ theirs.keys()]
             shared = ours.keys() & theirs.keys()
@@ -103,10 +103,10 @@ def _last_word(opening: pl.DataFrame) -> pl.DataFrame:
     return settled(last.select("dataset", "outcome", "code", "rows"))
 
 
-def _newest(home: Path) -> dict[str, int]:
+def _newest(home: Path) -> Frames:
     newest = {name.partition("/")[0]: name for name in releases(home)}
     files = {code: home / "open_data" / name / "data.parquet" for code, name in newest.items()}
-    return {code: pl.read_parquet(file).height for code, file in files.items()}
+    return {code: settled(pl.read_parquet(file)) for code, file in files.items()}
 
 
 def _looked(home: Path, looks: pl.DataFrame) -> pl.DataFrame:
