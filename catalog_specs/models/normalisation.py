@@ -58,7 +58,8 @@ class Dates(Spec):
     """Write dates as ISO 8601; the first format that fits the whole text exactly wins.
 
     `excel_serial` also takes whole numbers of days since 1899-12-30 from 61 (1900-03-01) to
-    2958465: below, Excel counts a 1900-02-29 that never was, and other programs do not.
+    2958465: below, Excel counts a 1900-02-29 that never was, and other programs do not. Beside a
+    format of digits alone (`%Y%m%d`) up to 99999 (2173-10-13): more digits are a cut-off date.
     """
 
     step: Literal["dates"] = "dates"

@@ -8,6 +8,8 @@ fewer digits, is asked only about texts that the format's pattern fits.
 
 from __future__ import annotations
 
+import re
+
 from catalog_specs.models.normalisation import Dates, Moments
 from catalog_specs.time_formats import OFFSET, whole_text
 from storage.sql import literal
@@ -19,6 +21,9 @@ FIRST_SERIAL, LAST_SERIAL = 61, 2_958_465
 1900-02-29 that never was, other programs do not."""
 _ERA = "TIMESTAMP '0001-01-01'"
 _CELL = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2}(\.\d{1,6})?)?"
+_DIGITS_ALONE = re.compile(r"(%[YymdHMS])+")
+"""A format of digits and nothing else. Beside one a serial number has five digits at most, up to
+2173-10-13: `2024011` is a date that lost a digit, and no day of the year 7441."""
 _DAY = 86_400_000_000
 """Microseconds."""
 
@@ -32,7 +37,8 @@ def dates(text: str, step: Dates, *, cells: bool) -> str:
     midnight = f"date_trunc('day', _read) = _read AND _read >= {_ERA}"
     ways = [_way(_read(text, form), midnight, "DATE") for form in step.formats]
     if step.excel_serial:
-        fits = f"regexp_full_match({text}, '[1-9][0-9]{{1,6}}')"
+        further = 4 if any(map(_DIGITS_ALONE.fullmatch, step.formats)) else 6
+        fits = f"regexp_full_match({text}, '[1-9][0-9]{{1,{further}}}')"
         number = f"CASE WHEN {fits} THEN CAST({text} AS INTEGER) END"
         days = f"CASE WHEN {number} BETWEEN {FIRST_SERIAL} AND {LAST_SERIAL} THEN {number} END"
         ways.append(f"CAST(DATE '1899-12-30' + {days} AS VARCHAR)")

@@ -214,7 +214,7 @@ def test_dates_in_several_writings() -> None:
             "0001-01-01": "0001-01-01",
             "61": "1900-03-01",
             "45296": "2024-01-05",
-            "2958465": "9999-12-31",
+            "99999": "2173-10-13",
         },
         [
             "2024-02-30",
@@ -228,7 +228,8 @@ def test_dates_in_several_writings() -> None:
             "1",
             "59",
             "60",
-            "2958466",
+            "100000",
+            "2958465",
             "45296.5",
             "-45296",
             "２０２４-01-05",
@@ -468,3 +469,12 @@ def test_parts_may_have_any_name(tmp_path: Path) -> None:
     found = counted_cells(Feed.model_validate(feed), rows, Context(code_lists=LISTS)).changed
     each = {"translate": 1, "number": 1, "moments": 1, "dates": 2}
     assert found == dict.fromkeys(names, each)
+
+
+@pytest.mark.parametrize("text", ["2024011", "202401", "100000"])
+def test_a_date_that_lost_a_digit_is_no_serial_number(text: str) -> None:
+    """Beside a format of digits alone, days are counted in five digits; elsewhere in seven."""
+    beside = Dates(formats=("%Y%m%d",), excel_serial=True)
+    assert done(beside, [text, "45000", "99999"]) == [text, "2023-03-15", "2173-10-13"]
+    alone = Dates(formats=("%Y-%m-%d",), excel_serial=True)
+    assert done(alone, [text]) != [text]

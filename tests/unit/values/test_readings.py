@@ -77,7 +77,7 @@ def date_of(text: str) -> date | None:
                 return date(*(int(found[n]) for n in places))
             except ValueError:
                 return None
-    if re.fullmatch("[1-9][0-9]{1,6}", text) and 61 <= int(text) <= 2_958_465:
+    if re.fullmatch("[1-9][0-9]{1,4}", text) and int(text) >= 61:
         return date(1899, 12, 30) + timedelta(days=int(text))
     return None
 
