@@ -75,7 +75,7 @@ class Damages:
         found = [
             *(log.parent for log in lake.glob("*/*/*/_delta_log")),
             *(log.parent for log in lake.glob("ledgers/*/_delta_log")),
-            *(lake.glob(f"landing/{subject}/*") if subject.count("/") == 1 else ()),
+            *(rows.parent for rows in lake.glob(f"landing/{subject}/[!.]*/{ROWS}")),
         ]
 
         def order(place: Path) -> tuple[bool, bool, str]:
@@ -112,7 +112,7 @@ def _damaged(place: Path) -> UnreadableError | None:
     if not os.access(place, os.R_OK | os.X_OK):
         return UnreadableError("the folder may not be read", where=str(place))
     try:
-        if (place / ROWS).exists():
+        if not (place / "_delta_log").exists():
             return _unreadable(place, [place / ROWS])
         found = snapshot(place)
         return _unreadable(place, map(Path, found.files)) if found else None

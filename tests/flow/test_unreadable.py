@@ -16,7 +16,6 @@ from flow.doctor import examine
 from flow.failures import Faults
 from flow.run import run
 from flow.tidying import tidy
-from register.landed import landed
 from tests.faults.town import (
     PERMIT,
     PERSON,
@@ -142,8 +141,7 @@ def test_a_subject_view_lacks_no_rows_of_a_broken_table(town: City) -> None:
 
 def test_a_damaged_receipt_stops_its_resource_alone(town: City) -> None:
     """The receipt's delivery is named; everything else is taken."""
-    (name, *_) = landed(town.layout, REGION).names
-    receipt = town.layout.delivery(REGION, name) / "receipt.json"
+    receipt = next(town.layout.landing(REGION).glob("*/receipt.json"))
     receipt.write_text('{"resource": "鸑鷟"}', encoding="utf-8")
 
     result = run(town)
@@ -153,6 +151,21 @@ def test_a_damaged_receipt_stops_its_resource_alone(town: City) -> None:
         ("HOME-001", REGION, where)
     }
     assert PERSON in {f"{one.department}/{one.resource}" for one in result.outcomes}
+
+
+@pytest.mark.parametrize("harm", [_cut, _gone])
+def test_a_damaged_delivery_is_named_when_its_rows_are_needed(
+    town: City, harm: Callable[[Path], None]
+) -> None:
+    """A table that has to be made anew cannot be, and says which delivery's folder is wrong."""
+    shutil.rmtree(town.layout.authoritative(PERSON))
+    folder = min(town.layout.landing(PERSON).iterdir())
+    harm(folder)
+
+    told = [one for one in run(town).failures if one.subject == PERSON]
+
+    where = str(folder.relative_to(town.layout.home))
+    assert [(one.code, one.where) for one in told] == [("HOME-001", where)]
 
 
 def test_moved_aside_an_authoritative_table_is_made_anew(town: City) -> None:
