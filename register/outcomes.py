@@ -17,12 +17,15 @@ from storage.delta.table_shape import Column, Shape
 from storage.layout import Layout
 from storage.ledger import Ledger
 
-__all__ = ["OUTCOMES", "Applied", "outcomes", "record_outcomes"]
+__all__ = ["OUTCOMES", "Applied", "record_outcomes"]
 
 
 @dataclass(frozen=True)
 class Applied:
-    """A row of the `deliveries` ledger: the outcome, and the table it was applied to if it was."""
+    """A row of the `deliveries` ledger: the outcome, and the table it was applied to if it was.
+
+    The outcome's `resource` is the short name beside its `department`, as `run --json` shows it.
+    """
 
     outcome: Outcome
     sequence: int
@@ -126,11 +129,3 @@ def record_outcomes(
             for delivery, (outcome, promotion) in pairs
         ],
     )
-
-
-def outcomes(layout: Layout, resource: str | None = None) -> tuple[Applied, ...]:
-    """Return the rows of the ledger, of one resource or of all, in order.
-
-    An outcome's `resource` is the short name beside its `department`, as `run --json` shows it.
-    """
-    return OUTCOMES.read(layout, resource)

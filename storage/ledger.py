@@ -21,7 +21,7 @@ from pyarrow.dataset import dataset, field
 
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Shape, arrow_schema
-from storage.delta.tables import append, snapshot, transaction_version
+from storage.delta.tables import append, snapshot
 from storage.layout import Layout
 
 __all__ = ["Ledger"]
@@ -70,10 +70,6 @@ class Ledger(Generic[T]):
         rows = [write(fact) for fact in facts]
         columns = {name: [_stored(row[name]) for row in rows] for name in self.shape.names}
         return pa.table(columns, schema=arrow_schema(self.shape.columns))
-
-    def recorded(self, layout: Layout, once: str) -> bool:
-        """Say whether facts of this name are recorded; no row is read."""
-        return transaction_version(self.path(layout), once) is not None
 
     def read(
         self, layout: Layout, resource: str | None = None, columns: Sequence[str] | None = None

@@ -12,7 +12,7 @@ from flow.city import City
 from flow.stops import judge_waiting, land_waiting, promote_waiting
 from flow.waiting import waiting_work
 from register.approvals import APPROVALS, Answer, Approval
-from register.outcomes import outcomes
+from register.outcomes import OUTCOMES
 from register.records import VerdictKind
 from register.verdicts import verdicts
 from storage.delta.tables import last_commit
@@ -52,7 +52,7 @@ def test_a_snapshot_that_deletes_much_waits_and_so_does_what_follows(guarded: Ci
     assert all(o.delivered == o.accepted + o.quarantined > 0 for o in result.outcomes)
     assert (first.deleted, first.stored) == (10, 30)
     assert stored(guarded) == set(range(30))
-    assert len(outcomes(guarded.layout)) == 1
+    assert len(OUTCOMES.read(guarded.layout)) == 1
     assert waiting_work(guarded) == {}
     assert told(go(guarded)) == waits
     assert awaiting_approval(guarded) == (first,)

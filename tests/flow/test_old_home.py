@@ -12,7 +12,7 @@ from authoritative.lineage import key_of, row_lineage
 from flow.replays import replay
 from flow.run import RunResult, run
 from register.approvals import APPROVALS, Answer, Approval
-from register.outcomes import outcomes
+from register.outcomes import OUTCOMES
 from register.records import VerdictKind
 from register.verdicts import verdicts
 from tests.flow.old_town import OldTown
@@ -84,7 +84,7 @@ def test_new_deliveries_go_through(town: OldTown) -> None:
         ("P1", "新"), ("P3", "许可3"), ("P4", "许可4"), ("P5", "许可5"), ("P9", "九"),
     ]  # fmt: skip
     assert ("V20", 1) in town.rows(VISIT, "visit_no", "trips")
-    assert outcomes(town.layout, VISIT)[-1].outcome.inserted == 1
+    assert OUTCOMES.read(town.layout, VISIT)[-1].outcome.inserted == 1
     assert "open" in town.states(PERSON)
 
 

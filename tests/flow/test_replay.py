@@ -16,7 +16,7 @@ from flow.stops import judge_waiting, land_waiting
 from quality.quarantine.repair import choose_for_repair, write_for_repair
 from quality.quarantine.states import Chosen, State
 from register.approvals import HELD, Held
-from register.outcomes import outcomes
+from register.outcomes import OUTCOMES
 from storage.engines.workbench import open_workbench
 from tests.factories import change
 from tests.flow.lake import contents, versions
@@ -69,7 +69,7 @@ def edited(path: Path, old: str, new: str) -> Path:
 
 def conserved(town: Town) -> bool:
     """Say whether every delivery's records were accepted or quarantined."""
-    found = [one.outcome for one in outcomes(town.layout)]
+    found = [one.outcome for one in OUTCOMES.read(town.layout)]
     return all(one.delivered == one.accepted + one.quarantined for one in found)
 
 

@@ -19,7 +19,7 @@ from flow.run import run
 from outlets.shares.project import Withdrawal
 from quality.quarantine.table import quarantined_rows
 from register.findings import FINDINGS
-from register.outcomes import outcomes
+from register.outcomes import OUTCOMES
 from storage.layout import Layout
 from tests.flow.conftest import CityHome
 from tests.flow.lake import contents, releases, tables, versions
@@ -41,7 +41,7 @@ def test_quarantine_equals_the_answer_key(city_home: CityHome) -> None:
 
 def test_rows_are_conserved(city_home: CityHome) -> None:
     """For every delivery, what was delivered was either accepted or quarantined."""
-    rows = [row.outcome for row in outcomes(city_home.city.layout)]
+    rows = [row.outcome for row in OUTCOMES.read(city_home.city.layout)]
 
     assert len(rows) >= 80
     assert all(row.delivered == row.accepted + row.quarantined for row in rows)

@@ -8,7 +8,7 @@ from pathlib import Path
 from register.applied import Promotion
 from register.bundles import Bundle
 from register.findings import FINDINGS, Finding, record_findings
-from register.outcomes import outcomes, record_outcomes
+from register.outcomes import OUTCOMES, record_outcomes
 from register.records import Outcome, RuleResult, Verdict, VerdictKind
 from register.verdicts import VERDICTS, verdicts
 from storage.layout import Layout
@@ -72,13 +72,13 @@ def test_an_outcome_is_recorded_once_per_table(tmp_path: Path) -> None:
     )
     rejected = replace(outcome, verdict=VerdictKind.REJECTED, delivery=delivery(REF, 2).delivery)
     assert record_outcomes(layout, Bundle((delivery(REF, 2),)), [(rejected, None)], NOW)
-    found = outcomes(layout, REF)
+    found = OUTCOMES.read(layout, REF)
     assert [(row.sequence, row.applied) for row in found] == [(1, True), (1, True), (2, False)]
     assert {row.table_id for row in found} == {"table-1", "table-2", None}
     assert found[0].outcome == outcome
     assert found[2].outcome == rejected
     assert found[0].delivery == receipt.delivery
-    assert outcomes(layout, "civil/visit") == ()
+    assert OUTCOMES.read(layout, "civil/visit") == ()
 
 
 def test_findings_are_recorded_once(tmp_path: Path) -> None:
