@@ -184,7 +184,8 @@ class _Compiling:
         late = None
         for name, need in needs.items():
             if name.endswith(_COUNT):
-                found = self._condition(rule, need)
+                itself = name == own and looks_at_itself(rule, self._resource)
+                found = self._condition(rule, need, beyond=itself)
                 if isinstance(found, str):
                     counted[name] = found
                 elif name == own:
@@ -213,7 +214,9 @@ class _Compiling:
                 rule, self._resource, "its expectation cannot be computed in a database"
             ) from error
 
-    def _condition(self, rule: Rule, count: MetricConfiguration) -> str | MetricConfiguration:
+    def _condition(
+        self, rule: Rule, count: MetricConfiguration, *, beyond: bool
+    ) -> str | MetricConfiguration:
         """Return the SQL of what a metric counts; the metric of it where that is known too late."""
         from great_expectations.validator.metric_configuration import MetricConfiguration
         from great_expectations.validator.validation_graph import ValidationGraph
@@ -234,7 +237,7 @@ class _Compiling:
             raise not_evaluated(self._resource.ref, [rule.code])
         clause = _clause(self._engine, condition, metrics[condition.id])
         sql = _rendered(self._engine, clause)
-        if not _looks_beyond(clause, self._feed) and not looks_at_itself(rule, self._resource):
+        if not beyond and not _looks_beyond(clause, self._feed):
             self._flags.setdefault(sql)
         return sql
 

@@ -41,7 +41,9 @@ class TypingBench:
         return typed if last == bundle else None
 
     def typed(self, bundle: Bundle, flags: Mapping[str, str] | None = None) -> Typed:
-        """Type a bundle with its flags; without any, nothing of it is going to pass.
+        """Type a bundle, with the flags of its rules where they are to be judged or were.
+
+        None says that nothing of it passes, so that it can be no table's files.
 
         Raises:
             CheckError: it holds other records than its receipts count.

@@ -357,11 +357,12 @@ def test_landed_files_that_disagree_with_their_receipt_stop_the_gate(layout: Lay
     assert verdicts(layout) == ()
 
 
-def test_a_resource_may_reference_itself(layout: Layout) -> None:
+@pytest.mark.parametrize("element", ["home", "region_name"])
+def test_a_resource_may_reference_itself(layout: Layout, element: str) -> None:
     """A parent that comes with the same delivery exists; one that nobody delivered does not."""
     items = [
         Item(code="code", element="region_code", required=True),
-        Item(code="parent", element="home", references="office/group.code"),
+        Item(code="parent", element=element, references="office/group.code"),
     ]
     made = resource("group", "snapshot", ["code"], items)
     catalog = city(made)
