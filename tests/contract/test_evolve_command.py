@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.cities.town import PERSON
 from tests.contract.command import KEY, Said, quanshu
 from tests.factories import change
-from tests.flow.replay_town import PERSON, Town, people
+from tests.flow.replay_town import Town, people
 
 
 def said(town: Town, *words: str) -> Said:

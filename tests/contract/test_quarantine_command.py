@@ -9,8 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 from register.access_ledger import ACCESS
+from tests.cities.town import PERSON, person_id
 from tests.contract.command import KEY, Said, quanshu
-from tests.flow.replay_town import PERSON, Town, people, person_id
+from tests.flow.replay_town import Town, people
 
 BAD_SEX = ("人2", 9, "1990-01-01", 350500, "1.00")
 

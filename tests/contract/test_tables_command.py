@@ -6,8 +6,9 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
+from tests.cities.town import PERSON, person_id
 from tests.contract.command import KEY, Said, quanshu
-from tests.flow.replay_town import PERSON, Town, people, person_id
+from tests.flow.replay_town import Town, people
 
 
 def said(town: Town, *words: str) -> Said:

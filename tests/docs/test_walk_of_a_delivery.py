@@ -10,10 +10,10 @@ import pytest
 
 from flow.run import run
 from register.records import VerdictKind
+from tests.cities.town import PEOPLE, PERSON, person_id
 from tests.docs.pages import ROOT, packages, project, section
 from tests.docs.walks import FOUNDATION, Walk, recorded_walk
 from tests.flow.regions import NOW, drop, made
-from tests.flow.replay_town import PEOPLE, PERSON, person_id
 
 PAGE = ROOT / "docs" / "architecture.md"
 SPAN = re.compile(r"`(\w+)/`")

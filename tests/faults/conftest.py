@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.cities.town import write_town
 from tests.faults.forks import Forks, forking
 from tests.faults.invariants import History, history
 from tests.faults.points import Kind
 from tests.faults.state import State, state
 from tests.faults.syscalls import why_not
-from tests.faults.town import deliver, deliver_first, deliver_further, write_town
+from tests.faults.town import deliver, deliver_first, deliver_further
 
 __all__ = ["Reference"]
 

@@ -21,9 +21,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.factories import MASTER_KEY
 from tests.faults.disks import Filled, on_small_disk
 from tests.faults.points import Ended, Fault, alone, watched
-from tests.faults.town import KEY
 from tests.processes import Helper, helper
 
 __all__ = ["Forks", "forking"]
@@ -89,7 +89,7 @@ def _quanshu(catalogue: Path, home: Path) -> str:
     with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
         os.dup2(printed.fileno(), 2)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os.environ["QUANSHU_MASTER_KEY"] = KEY
+        os.environ["QUANSHU_MASTER_KEY"] = MASTER_KEY
         sys.argv = ["quanshu", "run", "--home", str(home), "--catalog", str(catalogue)]
         code: object = 0
         try:
@@ -107,7 +107,7 @@ def _serve(catalogue: Path) -> None:
     import quality.gate.runner  # noqa: F401
     from catalog_specs.loader import load
     from flow.run import run
-    from tests.faults.town import city_of
+    from tests.cities.town import city_of
 
     gc.freeze()  # what is imported is never garbage: forks need not look through it, nor copy it
     for line in sys.stdin:

@@ -18,8 +18,8 @@ import polars as pl
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
+from tests.cities.town import REFS
 from tests.faults.state import contents, counts, raw_files, receipts_of, settled, waiting
-from tests.faults.town import REFS
 from tests.flow.lake import content, releases
 
 __all__ = [

@@ -13,11 +13,12 @@ import pytest
 from catalog_specs.loader import load
 from flow.stops import opened_gate, take_waiting
 from register.register import open_registers
+from tests.cities.town import REFS, city_of
 from tests.faults.conftest import Reference
 from tests.faults.forks import Forks
 from tests.faults.invariants import breaches, half_applied, half_landed
 from tests.faults.state import counts, state
-from tests.faults.town import REFS, city_of, deliver, deliver_first, deliver_further
+from tests.faults.town import deliver, deliver_first, deliver_further
 from tests.flow.lake import versions
 
 PATIENCE = 5

@@ -15,7 +15,8 @@ from flow.run import run
 from pipelines.definitions import build_definitions
 from pipelines.instance import dagster_home
 from pipelines.reporting import report
-from tests.faults.town import PERMIT, PERSON, REFS, city_of, deliver, deliver_first, write_town
+from tests.cities.town import PERMIT, PERSON, REFS, city_of, write_town
+from tests.faults.town import deliver, deliver_first
 from tests.flow.lake import bytes_under
 
 CANARY = "鸑鷟0001"

@@ -21,25 +21,16 @@ from storage.delta.tables import snapshot
 from storage.engines.workbench import open_workbench
 from storage.evolution.evolving import Mandate, evolve_table
 from storage.evolution.ledger import EVOLUTIONS, Evolution, Stage, evolutions
+from tests.cities.town import NOW, PERMIT, PERSON, VISIT, VISITS, csv_text, person_id
 from tests.factories import change
 from tests.flow.old_town import OldTown
-from tests.flow.replay_town import (
-    NOW,
-    PERMIT,
-    PERSON,
-    VISIT,
-    Town,
-    csv_text,
-    people,
-    person_id,
-)
+from tests.flow.replay_town import Town, people
 
 PERSON_FILE = "resources/civil_affairs/person.yaml"
 VISIT_FILE = "resources/data_office/visit.yaml"
 PERSONS = "elements/persons.yaml"
 INCOME = 5
 HEADER = "公民身份号码,姓名,性别,出生日期,户籍区划,登记收入"
-VISITS = "办件编号,办件日期,办件时刻,办理结果,跑动次数,申请人身份号码,申请人姓名"
 GRANT_FILE, OPEN_FILE = "grants/residents_for_office.yaml", "open_data/resident_profile.yaml"
 ALONE: dict[str, Any] = {GRANT_FILE: None, OPEN_FILE: None}
 RENAMED = change(

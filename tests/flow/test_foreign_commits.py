@@ -25,11 +25,11 @@ from outlets.shares.project import Projection
 from outlets.views.city_file import build_city_views
 from storage.delta.tables import compact, snapshot
 from storage.foreign_commits import accept, look, looks
+from tests.cities.town import PERSON, VISIT, VISITS, csv_text, person_id
 from tests.flow.old_town import OldTown
-from tests.flow.replay_town import PERSON, VISIT, Town, csv_text, people, person_id
+from tests.flow.replay_town import Town, people
 
 GRANT, OPEN_SET = "residents_for_office", "resident_profile"
-VISITS = "办件编号,办件日期,办件时刻,办理结果,跑动次数,申请人身份号码,申请人姓名"
 
 
 @pytest.fixture

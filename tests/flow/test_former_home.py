@@ -16,7 +16,8 @@ from flow.stops import row_count
 from outlets.open_data.release import Release
 from outlets.shares.project import Projection
 from register.records import VerdictKind
-from tests.faults.town import PERMIT, VISIT, city_of, deliver, deliver_further
+from tests.cities.town import PERMIT, VISIT, city_of
+from tests.faults.town import deliver, deliver_further
 from tests.flow.lake import contents, versions
 
 _PACKED = Path(__file__).parents[1] / "data" / "former_home" / "town.tar.xz"

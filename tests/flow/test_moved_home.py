@@ -11,8 +11,9 @@ import pytest
 from flow.run import run
 from outlets.shares.project import Projection
 from tests.cities.sharing import bytes_below
+from tests.cities.town import PERSON
 from tests.flow.old_town import OldTown
-from tests.flow.replay_town import PERSON, Town, people
+from tests.flow.replay_town import Town, people
 
 
 @pytest.mark.parametrize("place", ["elsewhere", "a c=d#/泉州 'x'"])

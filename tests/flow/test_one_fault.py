@@ -24,17 +24,8 @@ from outlets.open_data.release import Release
 from outlets.shares.project import Projection, Withdrawal
 from register.records import VerdictKind
 from storage.layout import Layout
-from tests.faults.town import (
-    NOW,
-    PERMIT,
-    PERSON,
-    VISIT,
-    city_of,
-    deliver,
-    deliver_first,
-    deliver_further,
-    write_town,
-)
+from tests.cities.town import NOW, PERMIT, PERSON, VISIT, city_of, write_town
+from tests.faults.town import deliver, deliver_first, deliver_further
 from tests.flow.lake import versions
 
 LAPSING, STAYING = "residents_for_office", "residents_elsewhere"

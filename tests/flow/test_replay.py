@@ -18,23 +18,13 @@ from quality.quarantine.states import Chosen, State
 from register.approvals import HELD, Held
 from register.outcomes import OUTCOMES
 from storage.engines.workbench import open_workbench
+from tests.cities.town import NOW, PERMIT, PERSON, REGION, VISIT, VISITS, csv_text, person_id
 from tests.factories import change
 from tests.flow.lake import contents, versions
-from tests.flow.replay_town import (
-    NOW,
-    PERMIT,
-    PERSON,
-    REGION,
-    VISIT,
-    Town,
-    csv_text,
-    people,
-    person_id,
-)
+from tests.flow.replay_town import Town, people
 from tests.registers import deliveries
 
 BAD_SEX = ("人2", 9, "1990-01-01", 350500, "1.00")
-VISITS = "办件编号,办件日期,办件时刻,办理结果,跑动次数,申请人身份号码,申请人姓名"
 
 
 @pytest.fixture(autouse=True)

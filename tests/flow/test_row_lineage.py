@@ -9,8 +9,9 @@ import pytest
 from authoritative.lineage import RowLineage, key_of, row_lineage
 from catalog_specs.errors import CatalogLookupError
 from flow.replays import replay
-from tests.flow.replay_town import NOW, PERSON, VISIT, Town, csv_text, people, person_id
-from tests.flow.test_replay import BAD_SEX, VISITS, edited, exported
+from tests.cities.town import NOW, PERSON, VISIT, VISITS, csv_text, person_id
+from tests.flow.replay_town import Town, people
+from tests.flow.test_replay import BAD_SEX, edited, exported
 from tests.registers import deliveries
 
 

@@ -17,10 +17,9 @@ from flow.run import run
 from flow.tidying import tidy
 from storage.delta.tables import version
 from storage.tidied import TIDIED
+from tests.cities.town import PERSON, VISIT, VISITS, csv_text, person_id
 from tests.contract.command import KEY, quanshu
-from tests.flow.replay_town import PERSON, VISIT, Town, csv_text, people, person_id
-
-VISITS = "办件编号,办件日期,办件时刻,办理结果,跑动次数,申请人身份号码,申请人姓名"
+from tests.flow.replay_town import Town, people
 
 
 @pytest.fixture

@@ -16,16 +16,8 @@ from flow.doctor import examine
 from flow.failures import Faults
 from flow.run import run
 from flow.tidying import tidy
-from tests.faults.town import (
-    PERMIT,
-    PERSON,
-    REGION,
-    city_of,
-    deliver,
-    deliver_first,
-    deliver_further,
-    write_town,
-)
+from tests.cities.town import PERMIT, PERSON, REGION, city_of, write_town
+from tests.faults.town import deliver, deliver_first, deliver_further
 
 GRANT, SET = "residents_for_office", "resident_profile"
 

@@ -11,7 +11,8 @@ from catalog_specs.errors import SettingsError
 from catalog_specs.loader import load
 from flow.run import run
 from pipelines.settings import Settings
-from tests.faults.town import REFS, city_of, deliver, write_town
+from tests.cities.town import REFS, city_of, write_town
+from tests.faults.town import deliver
 
 ODD = """a b'c"d#e%f*g{h,i}泉州=1~$HOME;&:é"""
 
