@@ -27,11 +27,14 @@ def test_what_fails_stops_one_thing(faults: Faults) -> None:
     for ref in ("a/a", "a/b", "a/c"):
         with faults.apart("gate", ref):
             if ref != "a/b":
-                raise PullError("it failed", where=ref, remedy="mend it", reason="PULL-101")
+                raise PullError("it failed", where=ref, remedy="mend it")
             done.append(ref)
 
     assert done == ["a/b"]
-    assert [(one.stop, one.subject) for one in faults.found] == [("gate", "a/a"), ("gate", "a/c")]
+    assert [(one.subject, one.what) for one in faults.found] == [
+        ("a/a", "it failed"),
+        ("a/c", "it failed"),
+    ]
 
 
 @pytest.mark.parametrize("ends", [KeyboardInterrupt, SystemExit, GeneratorExit])
