@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_specs.vocabulary import FeedFormat, FormatFamily
+from catalog_specs.vocabulary import FeedFormat
 from feeds import readers
 from feeds.format import Look
 from feeds.isolation import IsolatedReader
@@ -50,31 +50,3 @@ def test_plain_text_has_no_mark(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "f").write_bytes(text)
     look = Look.at(Source(tmp_path / "f", make_feed()))
     assert not [form for form in FeedFormat if format_of(form).recognises(look)]
-
-
-def test_families_say_what_their_formats_have_in_common() -> None:
-    """What laws, landing and typing ask of a format is said once, of its family."""
-    said = {
-        form.value: (
-            form.family.value,
-            form.traits.packed,
-            form.traits.keyed,
-            form.traits.headed,
-            form.traits.nested,
-            sorted(form.traits.options),
-        )
-        for form in FeedFormat
-    }
-    known = {
-        "csv": ("delimited", False, False, True, False, []),
-        "fixed_width": ("placed", False, False, False, False, ["spans"]),
-        "jsonl": ("keyed", False, True, False, True, ["records"]),
-        "json": ("keyed", False, True, False, True, ["records"]),
-        "parquet": ("columnar", True, False, False, True, []),
-        "arrow": ("columnar", True, False, False, True, []),
-        "xlsx": ("workbook", True, False, True, False, ["sheet"]),
-        "xls": ("workbook", True, False, True, False, ["sheet"]),
-        "ods": ("workbook", True, False, True, False, ["sheet"]),
-    }
-    assert {form: said[form] for form in known} == known
-    assert {form.family for form in FeedFormat} == set(FormatFamily)

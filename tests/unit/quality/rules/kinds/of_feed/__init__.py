@@ -1,0 +1,1 @@
+"""Unit tests of `quality.rules.kinds.of_feed`."""
