@@ -79,6 +79,7 @@ class Landed:
         come back to what it was.
         """
         for name in self.names:
+            # A name ends with the start of the hash, so few receipts have to be read.
             if name.endswith(sha256[:12]):
                 delivery = self.delivery(name)
                 if delivery.sha256 == sha256 and day in {None, delivery.as_of}:
@@ -125,6 +126,7 @@ def sequence_of(name: str) -> int:
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:
     """Return names of deliveries in the order these apply: a longer number is a higher one."""
+    # By length first: the number has six digits or more, and as a text 1000000 comes before 999999.
     return tuple(sorted(sorted(names), key=len))
 
 

@@ -22,6 +22,7 @@ __all__ = ["MAX_BYTES", "Document", "read_yaml"]
 
 MAX_BYTES = 1_000_000
 _MAX_DEPTH = 40
+"""Levels: no declaration needs so many, and a file of brackets cannot exhaust the stack."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class _Refused(Exception):  # noqa: N818 — a private signal, turned into a Pro
         super().__init__(fault.message)
 
 
+# YAML 1.1 reads `no` and `off` as false, `010` as 8 and `12:30` as 750. Codes are written so, and
+# stay texts: only the forms below are more than text.
 _PLAIN = {
     "bool": (r"true|false", "tf"),
     "int": (r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
@@ -68,6 +71,7 @@ def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
     for tag, (pattern, firsts) in _PLAIN.items():
         for first in firsts:
+            # PyYAML looks a scalar up by its first character, an empty one by "".
             key = "" if first == "\0" else first
             found.setdefault(key, []).append(
                 (f"tag:yaml.org,2002:{tag}", re.compile(rf"(?:{pattern})\Z"))
@@ -75,6 +79,7 @@ def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     return found
 
 
+# PyYAML has its loader in C only where it was built with libyaml.
 class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """The safe loader with plain scalars only."""
 

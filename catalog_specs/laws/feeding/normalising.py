@@ -33,6 +33,7 @@ _FITS = MappingProxyType(
     }
 )
 _DAY = (("%Y", "%y"), ("%m", "%b", "%B"), ("%d",))
+"""A whole day names one of each: year, month, day."""
 
 Finding = tuple[str, str, str]
 

@@ -21,6 +21,8 @@ __all__ = ["LAWS", "pattern_fault", "rule_patterns"]
 
 _OF_ITEMS = ("length", "pattern", "range", "window")
 """The bounds that an item may have of its own; an element's are checked with its type already."""
+# What Python's `re` takes and RE2 does not: look-around and its like, possessive repeats, and
+# repeats above RE2's own limit of 1,000.
 _TOKEN = re.compile(
     r"\\(?P<escape>.)|(?P<group>\(\?(?:<?[=!]|>|P=|P>|\(|#|R))|(?P<greedy>[*+?}]\+)"
     r"|\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]*))?\}",

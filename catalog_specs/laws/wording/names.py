@@ -22,6 +22,7 @@ RESERVED_SCHEMAS = frozenset(
 )
 """Schemas of the analysts' file that are not a department's, and those that DuckDB keeps."""
 WHOLE_COUNTRY = "100000"
+# The first two digits of a division's code are its province; they are numbered by region.
 _GROUPS = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 82))
 _PROVINCES = frozenset(str(n) for first, last in _GROUPS for n in range(first, last + 1))
 _DIVISIONS = "GB/T 2260"
