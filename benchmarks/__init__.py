@@ -1,1 +1,1 @@
-"""What Quanshu costs, as ratios against a named floor measured in the same run."""
+"""Benchmarks: the cost of Quanshu, as ratios against a named floor measured in the same run."""

@@ -1,4 +1,4 @@
-"""What a file is by its content, whatever its name or its feed say.
+"""The recognition of a file's format by its content, whatever its name or its feed say.
 
 Belongs here: the order in which formats are asked, archives, and files that no feed has. Keep out:
 what one format looks like (`feeds.readers`, one module a format), reading, unpacking (`archives`).

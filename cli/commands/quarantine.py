@@ -24,7 +24,7 @@ from cli.tables import AllOption, Column, WideOption, print_rows
 if TYPE_CHECKING:
     from flow.city import City
     from flow.replays import Replay
-    from quality.quarantine.states import KeptCount
+    from quality.quarantine.states import QuarantinedCount
 
 __all__ = ["register"]
 
@@ -93,7 +93,7 @@ _COUNTED = (
 )
 
 
-def _by_resource(found: Sequence[KeptCount], *, wide: bool, every: bool) -> None:
+def _by_resource(found: Sequence[QuarantinedCount], *, wide: bool, every: bool) -> None:
     """Print one line for each resource, those with the most left to do first."""
     totals: dict[str, list[int]] = {}
     rules: dict[str, set[str]] = {}
@@ -112,7 +112,7 @@ def _by_resource(found: Sequence[KeptCount], *, wide: bool, every: bool) -> None
     )
 
 
-def _by_delivery(found: Sequence[KeptCount], *, wide: bool, every: bool) -> None:
+def _by_delivery(found: Sequence[QuarantinedCount], *, wide: bool, every: bool) -> None:
     """Print one line for each delivery and rule; below, what the rules ask."""
     _say_total(found, f"{len({(o.resource, o.delivery) for o in found})} 批 / deliveries")
     print_rows(
@@ -132,11 +132,11 @@ def _by_delivery(found: Sequence[KeptCount], *, wide: bool, every: bool) -> None
         out.print(f"  {rule}  {description}")
 
 
-def _counted(one: KeptCount) -> tuple[int, ...]:
+def _counted(one: QuarantinedCount) -> tuple[int, ...]:
     return one.records, one.open, one.waiting, one.settled, one.replayed, one.superseded
 
 
-def _say_total(found: Sequence[KeptCount], of: str) -> None:
+def _say_total(found: Sequence[QuarantinedCount], of: str) -> None:
     """Say first how much there is; a record that fails several rules counts with each."""
     marks = sum(one.records for one in found)
     still = sum(one.open for one in found)

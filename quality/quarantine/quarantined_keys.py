@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from catalog_specs.catalog import Catalog
-from quality.quarantine.states import State, descriptions, register_kept
+from quality.quarantine.states import State, descriptions, load_quarantined
 from quality.quarantine.table import key_column
 from register.register import open_register
 from storage.delta.table_shape import Column, authoritative_shape
@@ -58,10 +58,10 @@ def quarantined_with_key(
     )
     said = descriptions(catalog, ref)
     with open_workbench(layout.work) as con:
-        kept = register_kept(con, open_register(layout, resource))
+        records = load_quarantined(con, open_register(layout, resource))
         rows = con.execute(
             'SELECT k.delivery, k."row", k.file, k.member, k.line, k.rules, k.state '
-            f"FROM {kept} k JOIN {found.select_sql((*places, *stored))} q "
+            f"FROM {records} k JOIN {found.select_sql((*places, *stored))} q "
             f'ON k.delivery = q.delivery AND k."row" = q."row" WHERE {same} '
             'ORDER BY k.delivery DESC, k."row" DESC',
             [key[column.name] for column in typed],

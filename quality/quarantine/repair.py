@@ -26,7 +26,7 @@ from feeds.columns import feed_columns
 from feeds.readers import Source
 from landing.landed_rows import land_rows
 from quality.quarantine.origins import parts_sql
-from quality.quarantine.states import Chosen, State, descriptions, register_kept
+from quality.quarantine.states import Chosen, State, descriptions, load_quarantined
 from register.register import open_register
 from storage.engines.connection import Connection
 from storage.layout import ROWS, Layout
@@ -62,7 +62,7 @@ _LINES_NAMED = 5
 
 def choose_for_repair(con: Connection, layout: Layout, resource: Resource, chosen: Chosen) -> int:
     """Make the table `for_repair` of the open records meant; return how many there are."""
-    table = register_kept(con, open_register(layout, resource))
+    table = load_quarantined(con, open_register(layout, resource))
     where, given = chosen.where()
     con.execute(
         f'CREATE OR REPLACE TEMP TABLE for_repair AS SELECT delivery, "row", rules FROM {table} '

@@ -29,7 +29,7 @@ from quality.quarantine.origins import (
 )
 from quality.quarantine.repair import EDITED, read_repaired, refuse_lines
 from quality.quarantine.rereading import CHOSEN, make_chosen, take
-from quality.quarantine.states import State, register_kept
+from quality.quarantine.states import State, load_quarantined
 from register.bundles import Bundle
 from register.receipts import Recognised
 from register.records import Delivery
@@ -99,7 +99,7 @@ def replay_repaired(task: Replaying, path: Path) -> Landed:
         refuse_lines(
             con,
             path,
-            "NOT EXISTS (FROM kept_records k WHERE k.delivery = edited._delivery "
+            "NOT EXISTS (FROM quarantined_records k WHERE k.delivery = edited._delivery "
             'AND k."row" = edited._row)',
             "records whose `_delivery` and `_row` are not in quarantine",
         )
@@ -147,7 +147,7 @@ def _bench(task: Replaying) -> Iterator[tuple[Connection, Path, Register]]:
         # may mix the rows.
         con.execute("SET preserve_insertion_order = true")
         register = open_register(task.layout, task.resource)
-        register_kept(con, register)
+        load_quarantined(con, register)
         make_chosen(con, task.resource)
         with tempfile.TemporaryDirectory(prefix="replay-", dir=task.layout.work) as scratch:
             yield con, Path(scratch), register
@@ -177,12 +177,12 @@ def _stands_for() -> str:
         SELECT e._n, k.origin_delivery, k.origin_row,
                coalesce(o.delivery, v.delivery) AS _previous_delivery,
                coalesce(o."row", v."row") AS _previous_row
-        FROM {EDITED} e JOIN kept_records k ON e._delivery = k.delivery AND e._row = k."row"
-        LEFT JOIN (FROM kept_records WHERE repairable) o
+        FROM {EDITED} e JOIN quarantined_records k ON e._delivery = k.delivery AND e._row = k."row"
+        LEFT JOIN (FROM quarantined_records WHERE repairable) o
           ON e._delivery = o.delivery AND e._row = o."row"
         LEFT JOIN (SELECT origin_delivery, origin_row, any_value(delivery) AS delivery,
                           any_value("row") AS "row"
-                   FROM kept_records WHERE repairable
+                   FROM quarantined_records WHERE repairable
                    GROUP BY ALL HAVING count(*) = 1) v
           ON k.origin_delivery = v.origin_delivery AND k.origin_row = v.origin_row AND NOT k.whole
         WHERE ($delivery IS NULL OR e._delivery = $delivery)
@@ -215,7 +215,9 @@ def _with_open_records(
     """Return the deliveries to replay from, in order: also those of which no record was read."""
     landed = register.landed
     open_ones = set(
-        _names(con, f"SELECT DISTINCT delivery FROM kept_records WHERE state = '{State.OPEN}'")
+        _names(
+            con, f"SELECT DISTINCT delivery FROM quarantined_records WHERE state = '{State.OPEN}'"
+        )
     )
     attempts = attempts_sql(task.layout, register.ref, register.replays)
     tried = set(_names(con, f"SELECT DISTINCT previous_delivery FROM {attempts}"))

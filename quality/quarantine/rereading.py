@@ -52,7 +52,7 @@ def make_chosen(con: Connection, resource: Resource) -> None:
 
 
 def take(con: Connection, layout: Layout, catalog: Catalog, delivery: Delivery) -> str:
-    """Add a delivery's open records (of the table `kept_records`) to what is to be replayed.
+    """Add a delivery's open records (of the table `quarantined_records`) to what is to be replayed.
 
     Records that cannot be split now either stay where they are. Returns why the file would be
     refused again, "" when it would not.
@@ -62,7 +62,7 @@ def take(con: Connection, layout: Layout, catalog: Catalog, delivery: Delivery) 
     landed = folder / ROWS
     con.execute(
         'CREATE OR REPLACE TEMP TABLE _open AS SELECT "row", origin_delivery, origin_row '
-        "FROM kept_records WHERE delivery = ? AND state = 'open'",
+        "FROM quarantined_records WHERE delivery = ? AND state = 'open'",
         [delivery.delivery],
     )
     add = _Adding(resource, delivery, has_typed_cells(delivery.read_as))

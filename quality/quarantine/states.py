@@ -30,13 +30,13 @@ from storage.sql import literal
 
 __all__ = [
     "Chosen",
-    "KeptCount",
-    "KeptRecord",
+    "QuarantinedCount",
+    "QuarantinedRecord",
     "State",
     "counts",
     "descriptions",
+    "load_quarantined",
     "records",
-    "register_kept",
 ]
 
 
@@ -50,7 +50,7 @@ class State(StrEnum):
     SETTLED = "settled"
     """A replay of it was accepted."""
     REPLAYED = "replayed"
-    """Its replay was quarantined in turn, and stands for it from now on."""
+    """Its replay was quarantined too: that record is the one to repair from now on."""
     SUPERSEDED = "superseded"
     """A newer snapshot that passed, or a newer delivery of the key, stands for it: nothing is left
     to do. A repair that was begun before may still be replayed; the gate knows what it overtakes.
@@ -67,7 +67,7 @@ class Chosen:
     state: State | None = None
 
     def where(self) -> tuple[str, dict[str, Any]]:
-        """Return the condition over the columns of `register_kept`, and its parameters."""
+        """Return the condition over the columns of `load_quarantined`, and its parameters."""
         asked: list[tuple[str, str, Any]] = [
             ("delivery = $delivery", "delivery", self.delivery),
             ("list_contains(rules, $rule)", "rule", self.rule),
@@ -80,7 +80,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class KeptCount:
+class QuarantinedCount:
     """How many records of one delivery one rule quarantines, by what has become of them.
 
     A record that fails several rules counts with each of them.
@@ -104,7 +104,7 @@ class KeptCount:
 
 
 @dataclass(frozen=True)
-class KeptRecord:
+class QuarantinedRecord:
     """One quarantined record with its place and its text as delivered: personal data."""
 
     delivery: str
@@ -123,8 +123,8 @@ class KeptRecord:
         return asdict(self)
 
 
-def register_kept(con: Connection, register: Register) -> str:
-    """Make the table `kept_records` of a resource: its quarantine, the origin filled in, `state`.
+def load_quarantined(con: Connection, register: Register) -> str:
+    """Make the table `quarantined_records` of a resource, with every origin and `state`.
 
     `whole` says that its delivery was replayed as a whole, `repairable` that a repair of it may be
     replayed. Texts stay in quarantine (`_text_sql`), for they are large. Returns the table's name.
@@ -132,10 +132,10 @@ def register_kept(con: Connection, register: Register) -> str:
     layout, ref = register.layout, register.ref
     plain = [column for column in quarantine_columns() if column.name != "raw"]
     found = snapshot(layout.quarantine(ref))
-    kept = found.select_sql(plain) if found else empty_select(plain)
+    stored = found.select_sql(plain) if found else empty_select(plain)
     judged = literal([*register.entries.kinds])
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE _quarantined AS FROM {kept} "
+        f"CREATE OR REPLACE TEMP TABLE _quarantined AS FROM {stored} "
         f"WHERE list_contains({judged}::VARCHAR[], delivery)"
     )
     con.execute(
@@ -150,7 +150,7 @@ def register_kept(con: Connection, register: Register) -> str:
     overtaken = f"list_contains(q.rules, {literal(SUPERSEDED)})"
     untried = "coalesce(s.tried, w.tried) IS NULL"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE kept_records AS "
+        f"CREATE OR REPLACE TEMP TABLE quarantined_records AS "
         f"SELECT q.* REPLACE ({origin} AS origin_delivery, "
         f'coalesce(q.origin_row, q."row") AS origin_row), '
         f"CASE WHEN {overtaken} THEN 'superseded' "
@@ -164,16 +164,16 @@ def register_kept(con: Connection, register: Register) -> str:
         'LEFT JOIN _attempts s ON q.delivery = s.delivery AND q."row" = s."row" '
         'LEFT JOIN _attempts w ON q.delivery = w.delivery AND w."row" = 0'
     )
-    return "kept_records"
+    return "quarantined_records"
 
 
 def counts(
     con: Connection, layout: Layout, catalog: Catalog, ref: str, chosen: Chosen
-) -> tuple[KeptCount, ...]:
+) -> tuple[QuarantinedCount, ...]:
     """Return what a resource has in quarantine, by delivery and rule; no values."""
     if not exists(layout.quarantine(ref)):
         return ()
-    table = register_kept(con, open_register(layout, catalog.resource(ref)))
+    table = load_quarantined(con, open_register(layout, catalog.resource(ref)))
     where, given = chosen.where()
     states = ", ".join(f"count(*) FILTER (state = {literal(one.value)})" for one in State)
     rows = con.execute(
@@ -184,16 +184,16 @@ def counts(
     ).fetchall()
     said = descriptions(catalog, ref)
     return tuple(
-        KeptCount(ref, delivery, file, rule, said.get(rule, ""), *figures)
+        QuarantinedCount(ref, delivery, file, rule, said.get(rule, ""), *figures)
         for delivery, file, rule, *figures in rows
     )
 
 
 def records(
     con: Connection, layout: Layout, resource: Resource, chosen: Chosen, limit: int
-) -> tuple[KeptRecord, ...]:
+) -> tuple[QuarantinedRecord, ...]:
     """Return quarantined records as they were delivered, in order, at most `limit` of them."""
-    table = register_kept(con, open_register(layout, resource))
+    table = load_quarantined(con, open_register(layout, resource))
     where, given = chosen.where()
     rows = con.execute(
         f'SELECT k.delivery, k."row", file, member, line, rules, state, origin_delivery, '
@@ -205,10 +205,10 @@ def records(
     return tuple(map(_record, rows))
 
 
-def _record(row: Sequence[Any]) -> KeptRecord:
+def _record(row: Sequence[Any]) -> QuarantinedRecord:
     delivery, number, file, member, line, rules, state, origin, first, raw = row
     place = (delivery, number, file, member, line)
-    return KeptRecord(*place, tuple(rules), State(state), origin, first, raw)
+    return QuarantinedRecord(*place, tuple(rules), State(state), origin, first, raw)
 
 
 def _text_sql(layout: Layout, ref: str) -> str:

@@ -1,4 +1,4 @@
-"""What a kind of rule is: when it applies, what it says, and which expectation judges it.
+"""The parts of a kind of rule: when it applies, what it says, and which expectation judges it.
 
 Belongs here: the seam that every module of `kinds` fills. Keep out: any one kind.
 """

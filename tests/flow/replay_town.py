@@ -17,7 +17,7 @@ import duckdb
 
 from catalog_specs.loader import load
 from flow.stops import judge_waiting, land_waiting, promote_waiting
-from quality.quarantine.states import Chosen, KeptRecord, records
+from quality.quarantine.states import Chosen, QuarantinedRecord, records
 from register.records import Outcome
 from storage.delta.tables import snapshot
 from storage.layout import Layout
@@ -64,7 +64,7 @@ class Town:
         judge_waiting(self.city, ref)
         return promote_waiting(self.city, ref)[-1]
 
-    def kept(self, ref: str, **chosen: Any) -> list[KeptRecord]:
+    def kept(self, ref: str, **chosen: Any) -> list[QuarantinedRecord]:
         """Return what is quarantined of a resource."""
         with duckdb.connect() as con:
             resource = self.city.catalog.resource(ref)
