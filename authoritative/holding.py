@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 
 from landing.undeclared import EXCEPTED_FILE
 from register.records import Delivery
+from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
-from storage.delta.tables import append
 from storage.layout import Layout
 
 __all__ = ["HOLDING", "store_excepted"]

@@ -19,10 +19,11 @@ from quality.accepted import accepted_sql
 from register.bundles import ROW_SPAN, Bundle, place_sql
 from register.records import Delivery
 from register.register import open_register
+from storage.delta.appending import append
 from storage.delta.commits import Commit, retrying
 from storage.delta.fast_write import bulk_write
 from storage.delta.table_shape import Column, Shape, arrow_schema, authoritative_shape
-from storage.delta.tables import Snapshot, append, snapshot
+from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation
 from storage.layout import Layout

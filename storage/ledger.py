@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_or
 import pyarrow as pa
 from pyarrow.dataset import dataset, field
 
+from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Shape, arrow_schema
-from storage.delta.tables import append, snapshot
+from storage.delta.tables import snapshot
 from storage.layout import Layout
 
 __all__ = ["Ledger"]

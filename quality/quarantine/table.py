@@ -18,9 +18,10 @@ from catalog_specs.models.resource import Resource
 from feeds.columns import feed_columns
 from quality.quarantine.origins import ORIGIN
 from register.bundles import Bundle, landed_sql, place_sql, record_sql
+from storage.delta.appending import append, replace_where
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
-from storage.delta.tables import append, replace_where, scan_sql, transaction_version
+from storage.delta.tables import scan_sql, transaction_version
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench

@@ -1,7 +1,7 @@
-"""Delta tables: opening a snapshot, reading it from DuckDB, committing to it.
+"""Delta tables: opening a snapshot and reading it from DuckDB.
 
-Belongs here: snapshots, appends and replacements, each applied once. Keep out: the meaning of the
-tables (`authoritative`, `ledgers`), merges (`merging`), bulk writing (`fast_write`).
+Belongs here: snapshots, and what a log says of its table. Keep out: the meaning of the tables
+(`authoritative`, `register`), writing to them (`appending`, `merging`, `fast_write`).
 Nothing here reads data through delta-rs: a snapshot is a list of Parquet files for DuckDB.
 """
 
@@ -14,24 +14,21 @@ from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from catalog_specs.errors import TableError, UnreadableError
-from storage.delta.commits import Commit, making, marked, retrying
-from storage.delta.gained_columns import completed, gain, has_gained
-from storage.delta.table_shape import Column, Shape, columns_of, delta_schema, empty_select
+from storage.delta.gained_columns import has_gained
+from storage.delta.table_shape import Column, columns_of, empty_select
 from storage.sql import identifier, identifiers, parquet
 
 __all__ = [
     "Snapshot",
-    "append",
     "commits",
-    "compact",
     "exists",
     "last_commit",
     "live_files",
-    "replace_where",
+    "open_table",
     "scan_sql",
     "snapshot",
     "table_id",
@@ -119,7 +116,7 @@ class Snapshot:
 
 def exists(path: Path) -> bool:
     """Say whether there is a Delta table at `path`."""
-    return _open(path) is not None
+    return open_table(path) is not None
 
 
 def tables_below(root: Path) -> tuple[str, ...]:
@@ -137,7 +134,7 @@ def snapshot(path: Path, version: int | None = None) -> Snapshot | None:
             express.
     """
     path = path.resolve()  # views list these files, and are opened from any current folder
-    table = _open(path, version)
+    table = open_table(path, version)
     if table is None:
         return None
     features = table.protocol().reader_features or []
@@ -182,25 +179,25 @@ def scan_sql(path: Path, columns: Sequence[Column] = (), version: int | None = N
 
 def version(path: Path) -> int | None:
     """Return the newest version of a table; None when there is no table."""
-    table = _open(path)
+    table = open_table(path)
     return table.version() if table else None
 
 
 def table_id(path: Path) -> str | None:
     """Return a table's identity; None when there is no table."""
-    table = _open(path)
+    table = open_table(path)
     return str(table.metadata().id) if table else None
 
 
 def transaction_version(path: Path, app_id: str) -> int | None:
     """Return the highest version committed under `app_id`; None when there was none."""
-    table = _open(path)
+    table = open_table(path)
     return table.transaction_version(app_id) if table else None
 
 
 def commits(path: Path, limit: int | None = None) -> tuple[dict[str, Any], ...]:
     """Return the commits' own descriptions, newest first."""
-    table = _open(path)
+    table = open_table(path)
     return tuple(table.history(limit)) if table else ()
 
 
@@ -209,106 +206,15 @@ def last_commit(path: Path) -> dict[str, Any] | None:
     return next(iter(commits(path, limit=1)), None)
 
 
-def append(
-    path: Path,
-    rows: pa.Table,
-    commit: Commit,
-    shape: Shape | None = None,
-    tidy_above: int | None = None,
-) -> bool:
-    """Append rows once per application transaction; make the table when there is none.
-
-    A table of an older shape gains the columns it lacks, which its older rows then read as null.
-    With more than `tidy_above` files, the table's files are joined afterwards.
-
-    Returns:
-        Whether something was committed: False when this transaction is already in the table.
+def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
+    """Open one version of a table, the newest by default; None when there is no table.
 
     Raises:
-        TransientError: other writers interfered every time.
+        UnreadableError: a log lies there that cannot be read.
     """
-
-    def attempt() -> bool:
-        table = _opened(path, rows.schema, shape)
-        if _committed(table, commit):
-            return False
-        written = completed(rows, table)
-        write_deltalake(table, written, mode="append", commit_properties=commit.properties())
-        if tidy_above is not None:
-            _compact(table, tidy_above)
-        return True
-
-    return retrying(path, attempt)
-
-
-def replace_where(
-    path: Path, rows: pa.Table, predicate: str, commit: Commit, shape: Shape | None = None
-) -> bool:
-    """Replace the rows that fulfil `predicate` (SQL over columns) by `rows`, which must fulfil it.
-
-    Once per application transaction, as `append`; returns whether something was committed.
-    """
-
-    def attempt() -> bool:
-        table = _opened(path, rows.schema, shape)
-        if _committed(table, commit):
-            return False
-        write_deltalake(
-            table,
-            completed(rows, table),
-            mode="overwrite",
-            predicate=predicate,
-            commit_properties=commit.properties(),
-        )
-        return True
-
-    return retrying(path, attempt)
-
-
-def compact(path: Path, more_than: int) -> None:
-    """Join a table's small files when there are more than `more_than`; its rows stay the same."""
-    table = _open(path)
-    if table is not None:
-        _compact(table, more_than)
-
-
-def _compact(table: DeltaTable, more_than: int) -> None:
-    if len(table.file_uris()) > more_than:
-        try:
-            table.optimize.compact(commit_properties=marked({"tidied": "files"}))
-        except CommitFailedError:
-            return  # another writer committed meanwhile; the next append joins the files
-
-
-def _open(path: Path, version: int | None = None) -> DeltaTable | None:
     try:
         return DeltaTable(str(path), version=version)
     except TableNotFoundError:
         return None
     except DeltaError:  # its words may quote the log, and so bounds of values
         raise UnreadableError("the table's log cannot be read", where=str(path)) from None
-
-
-def _committed(table: DeltaTable, commit: Commit) -> bool:
-    # delta-rs refuses a repeated transaction only among concurrent writers; one that comes later
-    # it accepts, so this must be asked of the very object that commits
-    known = table.transaction_version(commit.app_id)
-    return known is not None and known >= commit.version
-
-
-def _opened(path: Path, schema: pa.Schema, shape: Shape | None) -> DeltaTable:
-    table = _open(path)
-    if table is not None:
-        if shape is not None:
-            gain(table, shape.columns)
-        return table
-    with making(path) as aside:
-        DeltaTable.create(
-            str(aside),
-            schema=delta_schema(shape.columns) if shape else schema,
-            name=shape.name if shape else None,
-            description=shape.description if shape else None,
-            configuration=shape.configuration if shape else None,
-            commit_properties=marked({}),
-        )
-    return DeltaTable(str(path))

@@ -24,9 +24,9 @@ from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Item, QualityRule, Resource, Sharing
 from landing.landing import land
 from register.records import Delivery
+from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import arrow_schema, authoritative_shape
-from storage.delta.tables import append
 from storage.layout import Layout
 
 NOW = datetime(2026, 3, 2, 17, 30, tzinfo=UTC)

@@ -23,9 +23,10 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant, OpenSet
 from governance.keys import KeyRing
+from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import authoritative_shape
-from storage.delta.tables import append, version
+from storage.delta.tables import version
 from storage.layout import Layout
 from tests.factories import Change, catalogue_documents
 

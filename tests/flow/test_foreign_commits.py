@@ -23,7 +23,8 @@ from flow.stops import promote_waiting
 from outlets.open_data.release import Release
 from outlets.shares.project import Projection
 from outlets.views.city_file import build_city_views
-from storage.delta.tables import compact, snapshot
+from storage.delta.appending import compact
+from storage.delta.tables import snapshot
 from storage.foreign_commits import accept, look, looks
 from tests.cities.town import PERSON, VISIT, VISITS, csv_text, person_id
 from tests.flow.old_town import OldTown

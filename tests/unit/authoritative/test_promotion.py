@@ -20,9 +20,10 @@ from catalog_specs.vocabulary import FeedKind
 from quality.accepted import divide
 from register.applied import recovered_from
 from register.bundles import Bundle
+from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
-from storage.delta.tables import append, last_commit, snapshot, version
+from storage.delta.tables import last_commit, snapshot, version
 from storage.layout import Layout
 from tests.cities.tables import (
     ORIGIN,

@@ -10,8 +10,9 @@ import pytest
 
 from catalog_specs.local_time import local_day, local_moment
 from outlets.as_of import acquired_at
+from storage.delta.appending import append
 from storage.delta.commits import Commit
-from storage.delta.tables import Snapshot, append, snapshot
+from storage.delta.tables import Snapshot, snapshot
 from tests.cities.sharing import NOW, TODAY, town
 
 

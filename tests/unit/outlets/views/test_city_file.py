@@ -18,9 +18,9 @@ from outlets.views.city_file import build_city_views
 from register.approvals import HELD, Held
 from register.records import Verdict, VerdictKind
 from register.verdicts import VERDICTS
+from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema, authoritative_shape
-from storage.delta.tables import append
 from storage.layout import Layout
 from tests.cities.tables import (
     NOW,

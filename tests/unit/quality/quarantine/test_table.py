@@ -10,9 +10,10 @@ import pytest
 from quality.gate.gate import open_gate
 from quality.quarantine.table import quarantine_shape
 from register.bundles import Bundle
+from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Shape, arrow_schema
-from storage.delta.tables import append, scan_sql, snapshot
+from storage.delta.tables import scan_sql, snapshot
 from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout
 from tests.cities.rules import NOW, city, csv_text, deliver, people, person, regions

@@ -15,10 +15,11 @@ import pytest
 
 from catalog_specs.errors import TableError
 from outlets.shares.file import ShareTable, build_share_file
+from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.extracts import scan, sink_sorted, write_extract
 from storage.delta.table_shape import Column, Shape
-from storage.delta.tables import Snapshot, append, commits, snapshot
+from storage.delta.tables import Snapshot, commits, snapshot
 
 COLUMNS = (
     Column("text", "VARCHAR", "文字"),

@@ -8,10 +8,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.gained_columns import completed, gain, has_gained
 from storage.delta.table_shape import Column, Shape
-from storage.delta.tables import Snapshot, append, scan_sql, snapshot
+from storage.delta.tables import Snapshot, scan_sql, snapshot
 
 A, B, AT = Column("a", "BIGINT", "甲"), Column("b", "VARCHAR", "乙"), Column("at", "TIMESTAMP")
 

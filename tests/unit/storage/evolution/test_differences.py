@@ -11,9 +11,10 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import TableError
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.rules.evolution import TableDifference
+from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import arrow_schema, authoritative_shape
-from storage.delta.tables import Snapshot, append, snapshot
+from storage.delta.tables import Snapshot, snapshot
 from storage.evolution.differences import differences, require_fit
 from tests.cities.tables import city, firm
 

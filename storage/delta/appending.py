@@ -1,0 +1,116 @@
+"""Appends to Delta tables and replacements in them, each applied once.
+
+Belongs here: small commits of rows that are at hand, joining small files. Keep out: merges
+(`merging`), bulk writing (`fast_write`), reading (`tables`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError
+
+from storage.delta.commits import Commit, making, marked, retrying
+from storage.delta.gained_columns import completed, gain
+from storage.delta.table_shape import Shape, delta_schema
+from storage.delta.tables import open_table
+
+__all__ = ["append", "compact", "replace_where"]
+
+
+def append(
+    path: Path,
+    rows: pa.Table,
+    commit: Commit,
+    shape: Shape | None = None,
+    tidy_above: int | None = None,
+) -> bool:
+    """Append rows once per application transaction; make the table when there is none.
+
+    A table of an older shape gains the columns it lacks, which its older rows then read as null.
+    With more than `tidy_above` files, the table's files are joined afterwards.
+
+    Returns:
+        Whether something was committed: False when this transaction is already in the table.
+
+    Raises:
+        TransientError: other writers interfered every time.
+    """
+
+    def attempt() -> bool:
+        table = _opened(path, rows.schema, shape)
+        if _committed(table, commit):
+            return False
+        written = completed(rows, table)
+        write_deltalake(table, written, mode="append", commit_properties=commit.properties())
+        if tidy_above is not None:
+            _compact(table, tidy_above)
+        return True
+
+    return retrying(path, attempt)
+
+
+def replace_where(
+    path: Path, rows: pa.Table, predicate: str, commit: Commit, shape: Shape | None = None
+) -> bool:
+    """Replace the rows that fulfil `predicate` (SQL over columns) by `rows`, which must fulfil it.
+
+    Once per application transaction, as `append`; returns whether something was committed.
+    """
+
+    def attempt() -> bool:
+        table = _opened(path, rows.schema, shape)
+        if _committed(table, commit):
+            return False
+        write_deltalake(
+            table,
+            completed(rows, table),
+            mode="overwrite",
+            predicate=predicate,
+            commit_properties=commit.properties(),
+        )
+        return True
+
+    return retrying(path, attempt)
+
+
+def compact(path: Path, more_than: int) -> None:
+    """Join a table's small files when there are more than `more_than`; its rows stay the same."""
+    table = open_table(path)
+    if table is not None:
+        _compact(table, more_than)
+
+
+def _compact(table: DeltaTable, more_than: int) -> None:
+    if len(table.file_uris()) > more_than:
+        try:
+            table.optimize.compact(commit_properties=marked({"tidied": "files"}))
+        except CommitFailedError:
+            return  # another writer committed meanwhile; the next append joins the files
+
+
+def _committed(table: DeltaTable, commit: Commit) -> bool:
+    # delta-rs refuses a repeated transaction only among concurrent writers; one that comes later
+    # it accepts, so this must be asked of the very object that commits
+    known = table.transaction_version(commit.app_id)
+    return known is not None and known >= commit.version
+
+
+def _opened(path: Path, schema: pa.Schema, shape: Shape | None) -> DeltaTable:
+    table = open_table(path)
+    if table is not None:
+        if shape is not None:
+            gain(table, shape.columns)
+        return table
+    with making(path) as aside:
+        DeltaTable.create(
+            str(aside),
+            schema=delta_schema(shape.columns) if shape else schema,
+            name=shape.name if shape else None,
+            description=shape.description if shape else None,
+            configuration=shape.configuration if shape else None,
+            commit_properties=marked({}),
+        )
+    return DeltaTable(str(path))
