@@ -57,8 +57,7 @@ class LandedRows:
     `members` are the files of an archive in the order they were read; `read_as` the format found,
     `encoding` that of a text; `skipped` counts the lines that are no records, by reason;
     `undeclared` the cells of columns that nobody declared; `hidden` what a workbook does not show;
-    `excepted` are those of them whose cells
-    are stored, each with its exception.
+    `excepted` are those of them whose cells are stored, each with its exception.
     """
 
     headers: tuple[str, ...] = ()
@@ -79,15 +78,14 @@ def land_rows(
 ) -> LandedRows:
     """Write a delivered file's records to `folder`/rows.parquet; never raises for its content.
 
-    `excepted` maps undeclared headers to the exceptions that cover them: their cells are written to
-    `folder`/held.parquet.
+    `excepted` maps undeclared headers to exceptions: their cells go to `folder`/held.parquet.
 
     Refusals: GATE-101 unreadable (no rows written), GATE-102 a declared column is missing (all rows
     written, each with its own text in `_raw`; no refusal where all of them are deletions), GATE-103
     hostile, GATE-104 a file without its header row, or a snapshot without records, GATE-106 marked
     as secret and GATE-110 not to be looked into (nothing written, nothing learnt; so is what would
-    be GATE-101 or GATE-103 where the bytes do not show their text), GATE-109 a
-    snapshot that is cut off: what it lacks is not deleted.
+    be GATE-101 or GATE-103 where the bytes do not show their text), GATE-109 a snapshot that is cut
+    off: what it lacks is not deleted.
     """
     columns = feed_columns(source.feed)
     target = folder / ROWS
@@ -111,10 +109,8 @@ def land_rows(
             "a snapshot without any record · deliver the whole resource",
         )
     if refusal is None and reading.cut_off and source.feed.kind is FeedKind.SNAPSHOT:
-        refusal = (
-            DeliveryRefusal.CUT_OFF,
-            "the file breaks off in its last record · deliver the whole file",
-        )
+        told = "the file breaks off in its last record · deliver the whole file"
+        refusal = DeliveryRefusal.CUT_OFF, told
     return reading.landed(rows, malformed, refusal)
 
 
@@ -282,10 +278,8 @@ def _deletes_alone(part: Source, headers: tuple[str, ...]) -> bool:
     if any(headers.count(header) > 1 for header in part.feed.columns):
         return False
     with reader_for(part.format).open(part) as again:
-        operations = (
-            batch.column(OPERATION)
-            for batch in again.batches({OPERATION: changes.operation}, whole=False)
-        )
+        batches = again.batches({OPERATION: changes.operation}, whole=False)
+        operations = (batch.column(OPERATION) for batch in batches)
         words = pa.array(changes.delete, pa.string())
         return all(pc.all(pc.is_in(words_of, words)).as_py() for words_of in operations)
 

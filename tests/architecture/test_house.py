@@ -108,6 +108,17 @@ def test_no_package_outgrows_the_house() -> None:
     assert lines[largest] <= sum(lines.values()) / 5, largest
 
 
+def test_no_module_is_long() -> None:
+    """A module is at most three hundred lines, so that it can be about one thing."""
+    long = [
+        str(path.relative_to(ROOT))
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if len(path.read_text(encoding="utf-8").splitlines()) > 300
+    ]
+    assert long == []
+
+
 @pytest.mark.parametrize("name", _modules())
 def test_public_names_exist(name: str) -> None:
     """Every module says what it is and names what it offers, and each of those names exists."""
