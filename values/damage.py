@@ -28,12 +28,15 @@ _BETWEEN = "\x1f"
 _WHOLE = "_whole"
 """All watched texts of a record in one: two searches for each record, whatever its width."""
 _BLANK = r"[\s\x{a0}\x{3000}\x{feff}]*"
+_DIGIT, _FROM_1, _FROM_2 = "[0-9０-９]", "[1-9１-９]", "[2-9２-９]"
+_ZERO, _PLUS = "[0０]", "[+＋]"
 _SHORTENED = (
-    r"'?[+-]?[0-9]+(?:[.,][0-9]+)?[Ee]"
-    r"(?:\+0?(?:0?[7-9]|[1-9][0-9])|\+?0?(?:1[1-9]|[2-9][0-9])|\+?[1-9][0-9]{2})"
+    rf"'?[+＋\-－]?{_DIGIT}+(?:[.,．，]{_DIGIT}+)?[EeＥｅ]"
+    rf"(?:{_PLUS}{_ZERO}?(?:{_ZERO}?[7-9７-９]|{_FROM_1}{_DIGIT})"
+    rf"|{_PLUS}?{_ZERO}?(?:[1１]{_FROM_1}|{_FROM_2}{_DIGIT})|{_PLUS}?{_FROM_1}{_DIGIT}{{2}})"
 )
 """A spreadsheet writes `E+11` and more for numbers of 12 digits and more, and `E+07` for eight in
-a column too narrow for them; `3E5` and `1E10` may be codes."""
+a column too narrow for them; `3E5` and `1E10` may be codes. A form may widen its characters."""
 _FORMULA = r'="[^"]*"'
 _NUMBER = rf"(?:^|\x{{1f}}){_BLANK}(?:{_SHORTENED}|{_FORMULA}){_BLANK}(?:$|\x{{1f}})"
 _LOST = r"[\x{0}\x{feff}\x{fffd}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]"
