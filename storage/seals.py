@@ -17,7 +17,10 @@ __all__ = ["seal", "unbroken"]
 
 
 def seal(place: Path) -> dict[str, dict[str, Any]]:
-    """Return the seal of a file, or of every file below a folder; empty when nothing is there."""
+    """Return the seal of a file, or of every file below a folder; empty when nothing is there.
+
+    It maps the path below the place ("." for a file itself) to size, time of change and SHA-256.
+    """
     return {name: _stamp(path) | {"sha256": sha256_of_file(path)} for name, path in _files(place)}
 
 
