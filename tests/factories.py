@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ Change = Any
 place; a `change(...)` sets single places; anything else replaces the document."""
 
 
-class _PlainDumper(yaml.SafeDumper):
+# Written in C where PyYAML was built with libyaml: hundreds of tests write a city each.
+class _PlainDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Writes no anchors, which a catalogue refuses."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
@@ -77,15 +79,16 @@ def write_catalog(folder: Path, /, **overrides: Change) -> Path:
     A path that the minimal catalogue lacks becomes a new file.
     """
     root = folder / "catalogue"
-    documents: dict[str, Any] = catalogue_documents()
+    files: dict[str, Any] = dict(_texts())
     for name, wanted in overrides.items():
         if callable(wanted):
-            wanted(documents[name])
+            files[name] = _parsed(name, files[name])
+            wanted(files[name])
         else:
-            documents[name] = wanted
-    for name, document in documents.items():
-        if document is not None:
-            _write(root / name, document)
+            files[name] = wanted
+    for name, content in files.items():
+        if content is not None:
+            _write(root / name, content)
     return root
 
 
@@ -105,6 +108,15 @@ def catalogue_documents() -> dict[str, Any]:
     references a division); data_office, the authority, is the source of service `visit`s, keyed by
     a person's referred id and a number of its own; a visit's name is compared with the person's.
     """
+    return {name: _parsed(name, text) for name, text in _texts().items()}
+
+
+@cache
+def _texts() -> dict[str, str]:
     files = sorted(path for path in MINIMAL_CITY.rglob("*") if path.is_file())
-    texts = {str(f.relative_to(MINIMAL_CITY)): f.read_text(encoding="utf-8") for f in files}
-    return {n: yaml.safe_load(t) if n.endswith(".yaml") else t for n, t in texts.items()}
+    return {str(f.relative_to(MINIMAL_CITY)): f.read_text(encoding="utf-8") for f in files}
+
+
+def _parsed(name: str, text: str) -> Any:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(text, loader) if name.endswith(".yaml") else text  # noqa: S506 - the safe one

@@ -41,6 +41,8 @@ def _faults(resource: Resource) -> Iterator[Finding]:
             used = _parts(template)
         except ValueError as error:
             yield f".compose.{item}", f"not a template: {error}", "write `{part}` or `{part:02}`"
+            # Its parts are unknown, so that nothing delivered may be called useless.
+            parts |= {*feed.columns.values(), *feed.split}
             continue
         parts |= used
         yield from _unfed_parts(feed, item, used)

@@ -23,7 +23,8 @@ def _key_identifies(declared: Declared) -> Iterator[Fault]:
     for resource in declared.resources.values():
         subject = declared.subjects.get(resource.subject)
         carried = {resource.item(code).element for code in resource.key}
-        missing = set(subject.key) - carried if subject is not None else set()
+        wanted = set(subject.key) - carried if subject is not None else set()
+        missing = {code for code in wanted if not declared.lacks("elements", code)}
         if subject is not None and missing:
             yield Fault(
                 resource_at(resource.ref),

@@ -102,8 +102,10 @@ def _own_subject(declared: Declared) -> Iterator[Fault]:
     for resource in declared.resources.values():
         for item in resource.items:
             element = declared.element_of(item)
-            foreign = element is not None and element.subject != resource.subject
-            if item.source is None and element is not None and foreign:
+            if item.source is not None or element is None or element.subject == resource.subject:
+                continue
+            # Of two names that differ, one that nobody declares is misspelt (CAT-003).
+            if not any(declared.lacks("subjects", s) for s in (element.subject, resource.subject)):
                 yield Fault(
                     resource_at(resource.ref),
                     f"{_path(resource, item)}.element",

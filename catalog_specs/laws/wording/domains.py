@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from catalog_specs.laws.law import Fault, Law, resource_at
@@ -105,6 +106,7 @@ def rule_patterns(rule: QualityRule) -> Iterator[tuple[str, str]]:
         yield from ((f"regex_list[{i}]", p) for i, p in enumerate(several) if isinstance(p, str))
 
 
+@lru_cache(maxsize=1024)  # two laws ask it, and every engine compiles the pattern each time
 def pattern_fault(pattern: str) -> str | None:
     """Say what keeps a pattern from working in RE2 (DuckDB, Polars), or None when nothing does."""
     try:

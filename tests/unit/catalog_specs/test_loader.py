@@ -11,7 +11,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogError, CatalogLookupError
 from catalog_specs.loader import bundled, check, load
 from tests.factories import change, write_catalog
-from tests.unit.catalog_specs.breach import new_element, new_item
+from tests.unit.catalog_specs.laws.breach import new_element, new_item
 
 REGION = "resources/civil_affairs/region.yaml"
 PERSON = "resources/civil_affairs/person.yaml"
