@@ -22,7 +22,7 @@ Data problems (a bad row, a broken law in a YAML file) are values, not exception
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from catalog_specs.rules.error_codes import ErrorCode
 from catalog_specs.rules.refusals import DeliveryRefusal
@@ -53,7 +53,7 @@ __all__ = [
 class QuanshuError(Exception):
     """What happened, where, and what to do about it, under a stable code."""
 
-    code: ClassVar[Worded]
+    code: Worded
 
     def __init__(self, what: str, *, where: str, remedy: str) -> None:
         """Keep the three parts apart so that a page or `--json` can show them apart."""
@@ -91,13 +91,13 @@ class SettingsError(QuanshuError):
 
 
 class IntakeError(QuanshuError):
-    """A delivery cannot be read as its resource declares; `reason` is the stable GATE- code."""
+    """A delivery cannot be read as its resource declares; its code is that of its refusal."""
 
-    code = ErrorCode.INTAKE
+    code: DeliveryRefusal
 
-    def __init__(self, reason: DeliveryRefusal, what: str, *, where: str, remedy: str) -> None:
-        """Name the stable reason code that the receipt and the verdict will carry."""
-        self.reason = reason
+    def __init__(self, code: DeliveryRefusal, what: str, *, where: str, remedy: str) -> None:
+        """Carry the code that the receipt and the verdict will carry."""
+        self.code = code
         super().__init__(what, where=where, remedy=remedy)
 
 

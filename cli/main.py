@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import sys
 import traceback
+from contextvars import copy_context
+from typing import TYPE_CHECKING
 
 import typer
 
 from catalog_specs.errors import CatalogError, CatalogLookupError, QuanshuError
 from catalog_specs.rules.error_codes import ErrorCode
+from cli.cities import HOME
 from cli.commands import (
     approve,
     catalog,
@@ -30,6 +33,9 @@ from cli.commands import (
 from cli.console import Exit, err
 from storage.full_disk import SAID, is_full
 from storage.permissions import keep_private
+
+if TYPE_CHECKING:
+    from storage.layout import Layout
 
 __all__ = ["app", "main"]
 
@@ -61,8 +67,11 @@ def main() -> None:
     """Run the command; print a purposeful error as its three parts and exit with its code."""
     keep_private()
     _print_anywhere()
+    context = copy_context()
     try:
-        app()
+        context.run(app)
+    except SystemExit:
+        raise
     except CatalogError as error:
         for problem in error.problems:
             err.print(str(problem), markup=False, highlight=False)
@@ -71,8 +80,12 @@ def main() -> None:
     except CatalogLookupError as error:
         err.print(str(error), style="red", markup=False)
         sys.exit(Exit.USAGE)
-    except Exception as error:  # noqa: BLE001 - whatever was not foreseen is a failure of the system
-        _failed(error)
+    except BaseException as error:  # a crash in Rust code is no `Exception`
+        from flow.failures import is_fault
+
+        if not is_fault(error):
+            raise
+        _failed(error, context.get(HOME))
         sys.exit(Exit.FAILED)
 
 
@@ -83,12 +96,15 @@ def _print_anywhere() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _failed(error: Exception) -> None:
-    """Say why the system failed."""
+def _failed(error: BaseException, home: Layout | None) -> None:
+    """Say why the system failed; a damaged file of the home is told by its place, as by a run."""
+    from storage.damage import Damages
+
+    damage = Damages(home).behind("", error) if home and not is_full(error) else None
     if is_full(error):
         err.print(SAID, style="red", markup=False)
-    elif isinstance(error, QuanshuError):
-        err.print(str(error), style="red", markup=False)
+    elif damage or isinstance(error, QuanshuError):
+        err.print(str(damage or error), style="red", markup=False)
     else:
         # without the message: the text of a library may quote a value
         err.print("".join(traceback.format_tb(error.__traceback__)), markup=False, highlight=False)

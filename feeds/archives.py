@@ -33,7 +33,7 @@ def parts(source: Source, scratch: Path) -> tuple[Source, ...]:
     try:
         members = unpacked(source, kind.value, scratch)
     except IntakeError as error:
-        if error.reason in {DeliveryRefusal.UNREADABLE, DeliveryRefusal.HOSTILE}:
+        if error.code in {DeliveryRefusal.UNREADABLE, DeliveryRefusal.HOSTILE}:
             raise unseen(source, error.what) from None
         raise
     return tuple(_member(replace(source, path=path, member=name)) for name, path in members)

@@ -197,13 +197,13 @@ class _Reading:
 
         What was not reached of a packed file may be marked as secret, so nothing of it is kept.
         """
-        unread = self.several or error.reason in {
+        unread = self.several or error.code in {
             DeliveryRefusal.UNREADABLE,
             DeliveryRefusal.HOSTILE,
         }
-        if self.packed and unread and error.reason not in NOT_KEPT:
+        if self.packed and unread and error.code not in NOT_KEPT:
             return DeliveryRefusal.UNSEEN, f"{error.what} · nothing of it was kept: {error.remedy}"
-        return error.reason, f"{error.what} · {error.remedy}"
+        return error.code, f"{error.what} · {error.remedy}"
 
     def landed(self, rows: int, malformed: int, refusal: Refusal | None) -> LandedRows:
         """Return what was learnt, with what was written."""

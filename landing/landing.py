@@ -159,7 +159,7 @@ def _stands_for(feed: Feed, path: Path) -> tuple[str | None, tuple[str, str] | N
     try:
         return day_of(feed.as_of, stored_name(path.name).text), None
     except IntakeError as error:
-        return None, (error.reason, f"{error.what} · {error.remedy}")
+        return None, (error.code, f"{error.what} · {error.remedy}")
 
 
 def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:

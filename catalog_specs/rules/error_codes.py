@@ -36,13 +36,6 @@ class ErrorCode(Worded):
         "按提示设置环境变量或命令选项",
         "set the variable or option that the message names",
     )
-    INTAKE = (
-        "GATE-100",
-        "交付无法读取",
-        "a delivery cannot be read; its reason is one of GATE-101 to GATE-110",
-        "按其原因代码处理",
-        "see the code of its reason",
-    )
     CHECK = (
         "GATE-500",
         "质量规则无法执行；这不说明数据有错",

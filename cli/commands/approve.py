@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.cities import open_at
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import resource_ref
@@ -46,11 +46,10 @@ def approve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     A snapshot that would delete too much is held. Exit 2 when no such delivery is held, or its
     approval is recorded already.
     """
-    from pipelines.settings import Settings, open_city
     from register.approvals import APPROVALS, Answer, Approval
     from register.register import open_registers
 
-    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    city = open_at(home, catalog)
     ref = None if resource is None else resource_ref(city.catalog, resource)
     asked = [one for one in city.catalog.resources.values() if ref in (None, one.ref)]
     registers = open_registers(city.layout, asked).values()

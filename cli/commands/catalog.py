@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from cli.cities import open_at
 from cli.commands.evolve import told_against
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
@@ -36,15 +37,14 @@ def check(
     """
     from catalog_specs.laws import dated_laws
     from catalog_specs.loader import check as check_catalog
-    from pipelines.settings import Settings, open_city
+    from pipelines.settings import Settings
     from quality.suite_law import suite_law
 
     folder = Settings.from_environment(os.environ, catalog=catalog).catalog
     today = datetime.now(UTC).astimezone().date()
     compiled, problems = check_catalog(folder, (*dated_laws(today), suite_law(today)))
     if against is not None and not problems:
-        settings = Settings.from_environment(os.environ, home=against, catalog=catalog)
-        waits = told_against(open_city(settings), json=json)
+        waits = told_against(open_at(against, catalog), json=json)
         raise typer.Exit(Exit.PROBLEMS if waits else Exit.FINE)
     if json:
         print_json([problem.as_dict() for problem in problems])
@@ -77,9 +77,8 @@ def where(
 ) -> None:
     """Say which one table and column is the source of a fact (一数一源)."""
     from catalog_specs.where import where as find
-    from pipelines.settings import Settings, open_city
 
-    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    city = open_at(home, catalog)
     place = find(city.catalog, element)
     if json:
         print_json(place.as_dict())
@@ -103,9 +102,8 @@ def explain(
     """Say what a grant allows, on which basis, and why it is in force today or not."""
     from governance.grants.text import explain as explain_grant
     from outlets.shares.state import uniqueness
-    from pipelines.settings import Settings, open_city
 
-    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    city = open_at(home, catalog)
     found = city.catalog.grants.get(grant)
     if found is None:
         err.print(f"no grant {grant!r}; there are: {', '.join(city.catalog.grants)}", markup=False)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from catalog_specs.errors import SettingsError
+from cli.cities import open_at
 from cli.console import Exit, err, out, print_json
 from cli.options import HomeOption, JsonOption
 from cli.progress import progress
@@ -50,7 +51,7 @@ def demo(
     from demo_city.answer_key import compare
     from governance.keys import create_master_key
     from pipelines.reporting import report
-    from pipelines.settings import Settings, open_city
+    from pipelines.settings import Settings
     from quality.quarantine.table import quarantined_rows
     from storage.layout import Layout
 
@@ -58,7 +59,7 @@ def demo(
     _make_room(settings.home)
     started = time.perf_counter()
     create_master_key(Layout(settings.home).master_key)
-    city = replace(open_city(settings), clock=_now)
+    city = replace(open_at(home), clock=_now)
     results, answers = _rounds(city, people, seed)
     results[-1] = replace(results[-1], faults=(*results[-1].faults, *report(city, results)))
     differences = compare(answers, quarantined_rows(city.layout, city.catalog))
@@ -134,7 +135,7 @@ _COLUMNS = (
     Column("拒收", "rejected", figure=True),
     Column("行", "rows", figure=True),
     Column("接受", "accepted", figure=True, wide=True),
-    Column("隔离", "kept", figure=True),
+    Column("隔离", "quarantined", figure=True),
     Column("新增", "new", figure=True),
     Column("更新", "changed", figure=True),
     Column("删除", "gone", figure=True),

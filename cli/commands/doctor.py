@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
 
+from cli.cities import open_at
 from cli.console import Exit, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 
@@ -30,9 +30,8 @@ def doctor(
     rights and nothing else.
     """
     from flow.doctor import examine
-    from pipelines.settings import Settings, open_city
 
-    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    city = open_at(home, catalog)
     found = examine(city, fix=fix)
     if json:
         print_json([one.as_dict() for one in found])

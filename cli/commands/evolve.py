@@ -6,11 +6,11 @@ Belongs here: printing a plan, doing it when asked. Keep out: what a difference 
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.cities import open_at
 from cli.console import Exit, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 
@@ -45,9 +45,8 @@ def evolve(
     """
     from flow.evolution import evolve as evolve_city
     from flow.evolution import plan
-    from pipelines.settings import Settings, open_city
 
-    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    city = open_at(home, catalog)
     planned = plan(city, document) if dry_run else evolve_city(city, document)
     _print(city, planned, json=json, done=not dry_run)
     raise typer.Exit(Exit.PROBLEMS if any(one.refused for one in planned) else Exit.FINE)

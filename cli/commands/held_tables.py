@@ -6,19 +6,14 @@ Belongs here: printing, and recording a decision. Keep out: telling whose a comm
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from cli.cities import open_at
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import ResourceArgument, resource_ref
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flow.city import City
 
 __all__ = ["register"]
 
@@ -42,7 +37,7 @@ def list_tables(
     from storage.delta.tables import snapshot
     from storage.foreign_commits import look, looks
 
-    city = _city(home, catalog)
+    city = open_at(home, catalog)
     known = looks(city.layout)
     shown: list[dict[str, Any]] = []
     for ref in city.catalog.resources:
@@ -82,7 +77,7 @@ def accept(
     """
     from storage.foreign_commits import accept as accept_foreign
 
-    city = _city(home, catalog)
+    city = open_at(home, catalog)
     ref = resource_ref(city.catalog, resource)
     if not document.strip():
         err.print("name the document: --document NUMBER")
@@ -94,9 +89,3 @@ def accept(
         raise typer.Exit(Exit.USAGE)
     for one in done:
         out.print(f"已接受 / accepted  {one}", markup=False, highlight=False)
-
-
-def _city(home: Path | None, catalog: Path | None) -> City:
-    from pipelines.settings import Settings, open_city
-
-    return open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.access import enter
+from cli.cities import open_at
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import ResourceArgument, resource_ref
@@ -41,10 +41,9 @@ def lineage(
     Quarantined records of the key are listed as well: delivery, rules, state.
     """
     from authoritative.lineage import key_of, row_lineage
-    from pipelines.settings import Settings, open_city
     from quality.quarantine.quarantined_keys import quarantined_with_key
 
-    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    city = open_at(home, catalog)
     ref = resource_ref(city.catalog, resource)
     wanted = key_of(city.catalog.resource(ref), tuple(key))
     found = row_lineage(city.layout, city.catalog, ref, wanted, record=record)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.cities import open_at
 from cli.console import print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import require_department
@@ -47,9 +47,7 @@ def list_declared(  # noqa: PLR0913, PLR0917 - a command's options are its param
     every: AllOption = False,
 ) -> None:
     """List departments, resources, elements, grants or open-data sets, with their state."""
-    from pipelines.settings import Settings, open_city
-
-    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    city = open_at(home, catalog)
     if department is not None:
         require_department(city.catalog, department)
     title, columns, found = _LISTS[kind]

@@ -6,7 +6,6 @@ they say so on standard error and enter the act into the ledger `quarantine_acce
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +15,13 @@ import typer
 
 from catalog_specs.errors import RepairError
 from cli.access import enter
+from cli.cities import open_at
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import ResourceArgument, resource_ref
 from cli.tables import AllOption, Column, WideOption, print_rows
 
 if TYPE_CHECKING:
-    from flow.city import City
     from flow.replays import Replay
     from quality.quarantine.states import QuarantinedCount
 
@@ -64,7 +63,7 @@ def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
     from quality.quarantine.states import Chosen, counts
     from storage.engines.workbench import open_workbench
 
-    city = _city(home, catalog)
+    city = open_at(home, catalog)
     wanted = None if resource is None else resource_ref(city.catalog, resource)
     with open_workbench(city.layout.work, city.limits) as con:
         found = [
@@ -156,7 +155,7 @@ def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     from quality.quarantine.states import Chosen, descriptions, records
     from storage.engines.workbench import open_workbench
 
-    city = _city(home, catalog)
+    city = open_at(home, catalog)
     ref = resource_ref(city.catalog, resource)
     chosen = Chosen(delivery, rows=tuple(rows or ()))
     with open_workbench(city.layout.work, city.limits) as con:
@@ -198,7 +197,7 @@ def export(
     from quality.quarantine.states import Chosen
     from storage.engines.workbench import open_workbench
 
-    city = _city(home, catalog)
+    city = open_at(home, catalog)
     ref = resource_ref(city.catalog, resource)
     declared = city.catalog.resource(ref)
     with open_workbench(city.layout.work, city.limits) as con:
@@ -225,7 +224,7 @@ def replay(
     """Send quarantined records through the gate again; exit 1 if any of them fails again."""
     from flow.replays import replay as replay_in
 
-    city = _city(home, catalog)
+    city = open_at(home, catalog)
     ref = resource_ref(city.catalog, resource)
     with _told():
         done = replay_in(city, ref, source, delivery)
@@ -267,9 +266,3 @@ def _told() -> Iterator[None]:
     except RepairError as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(Exit.PROBLEMS) from None
-
-
-def _city(home: Path | None, catalog: Path | None) -> City:
-    from pipelines.settings import Settings, open_city
-
-    return open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
 
+from cli.cities import open_at
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 
@@ -40,14 +40,13 @@ def withdraw(
     from catalog_specs.errors import AccessError
     from catalog_specs.plain_text import is_plain
     from flow.derived import retract_release
-    from pipelines.settings import Settings, open_city
 
     dataset, _, name = release.partition("/")
     said = reason.strip()
     if not said or not is_plain(said) or not name:
         err.print("name SET/RELEASE and say why with --reason, in plain text")
         raise typer.Exit(Exit.USAGE)
-    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    city = open_at(home, catalog)
     try:
         done = retract_release(city, dataset, name, said)
     except AccessError as refused:

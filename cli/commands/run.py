@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalog_specs.errors import CatalogError
+from cli.cities import open_at
 from cli.console import Exit, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.progress import progress
@@ -44,12 +45,12 @@ def run(
     from flow.results import document
     from flow.run import run as run_city
     from pipelines.reporting import report
-    from pipelines.settings import Settings, open_city, withdraw_ended
+    from pipelines.settings import Settings, withdraw_ended
 
-    settings = Settings.from_environment(os.environ, home=home, catalog=catalog)
     try:
-        city = open_city(settings)
+        city = open_at(home, catalog)
     except CatalogError:
+        settings = Settings.from_environment(os.environ, home=home, catalog=catalog)
         show_withdrawals(*withdraw_ended(settings))
         raise
     chosen = _chosen(city, department, resource)

@@ -56,7 +56,7 @@ def scaffold(
             sample = sample_file(con, file, rows, Path(work), lambda cell: plain(cell) in names)
             looks = looks_of(con, city, sample.headers)
     except IntakeError as error:
-        err.print(f"{error.reason} {error}", style="red", markup=False)
+        err.print(str(error), style="red", markup=False)
         raise typer.Exit(Exit.PROBLEMS) from None
     page = resource_page(propose(city, department, resource, sample, looks))
     if output is None:

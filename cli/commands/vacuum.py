@@ -5,11 +5,11 @@ Belongs here: arguments and printing. Keep out: which files (`storage.delta.dead
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
 
+from cli.cities import open_at
 from cli.console import out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 
@@ -34,9 +34,8 @@ def vacuum(
 ) -> None:
     """Remove files of earlier versions, and what killed writers left; no row is touched."""
     from flow.tidying import tidy
-    from pipelines.settings import Settings, open_city
 
-    city = open_city(Settings.from_environment(os.environ, home=home, catalog=catalog))
+    city = open_at(home, catalog)
     done = tidy(city, days, dry_run=dry_run)
     if json:
         print_json([one.as_dict() for one in done])

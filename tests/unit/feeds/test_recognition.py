@@ -154,7 +154,7 @@ def test_other_files_are_named(tmp_path: Path, data: bytes, what: str, declared:
     """A file of a kind that no feed has says what it seems to be; GATE-110 unless it is text."""
     with pytest.raises(IntakeError, match=what) as caught:
         found(tmp_path / "f", data + bytes(10), format=declared)
-    assert caught.value.reason == ("GATE-101" if what in {"HTML", "XML"} else "GATE-110")
+    assert caught.value.code == ("GATE-101" if what in {"HTML", "XML"} else "GATE-110")
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_a_name_without_the_day_is_told(name: str) -> None:
     """No day, no day of the calendar: GATE-107."""
     with pytest.raises(IntakeError) as told:
         day_of(AS_OF, name)
-    assert told.value.reason == "GATE-107"
+    assert told.value.code == "GATE-107"
     assert name not in str(told.value)
 
 

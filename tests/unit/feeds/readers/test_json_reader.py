@@ -87,7 +87,7 @@ def test_a_document_that_does_not_end_well_is_refused(tmp_path: Path, text: str)
     """Nobody knows how many records it lacks."""
     with pytest.raises(IntakeError) as caught:
         read(tmp_path / "f", text.encode(), FEED)
-    assert caught.value.reason == "GATE-101"
+    assert caught.value.code == "GATE-101"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_no_list_at_the_path_is_refused(tmp_path: Path, text: str) -> None:
     """GATE-101, whatever stands there."""
     with pytest.raises(IntakeError) as caught:
         headers_of(Source(_written(tmp_path, text), make_feed(format="json", records="$.d")))
-    assert caught.value.reason == "GATE-101"
+    assert caught.value.code == "GATE-101"
 
 
 def test_bytes_that_do_not_decode_cost_one_record(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_deep_nesting_does_not_crash(tmp_path: Path, form: str) -> None:
         try:
             rows = read(tmp_path / "f", text.encode(), feed)
         except IntakeError as error:
-            assert error.reason == "GATE-101"  # noqa: PT017
+            assert error.code == "GATE-101"  # noqa: PT017
         else:
             assert [one["_defect"] for one in rows] == ["json"]
 
@@ -158,7 +158,7 @@ def test_one_huge_record_is_refused(tmp_path: Path) -> None:
     source = Source(path, FEED, block_bytes=4096, limits=ReadingLimits(record=100_000))
     with pytest.raises(IntakeError) as caught:
         headers_of(source)
-    assert caught.value.reason == "GATE-103"
+    assert caught.value.code == "GATE-103"
 
 
 def test_a_large_list_is_read_fast_in_bounded_pieces(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_records_of_absurdly_many_keys_are_refused(tmp_path: Path) -> None:
     path.write_text("\n".join(f'{{"k{number}": 1}}' for number in range(5_000)))
     with pytest.raises(IntakeError, match="4096 keys") as caught:
         headers_of(Source(path, FEED, block_bytes=4096))
-    assert caught.value.reason == "GATE-103"
+    assert caught.value.code == "GATE-103"
 
 
 def test_encoding_is_honoured(tmp_path: Path) -> None:

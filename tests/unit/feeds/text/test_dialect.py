@@ -95,7 +95,7 @@ def test_a_header_on_a_line_that_is_not_there(tmp_path: Path) -> None:
     """A file that ends before its header's line cannot be read."""
     with pytest.raises(IntakeError, match="no header on line 9") as caught:
         opened(tmp_path / "f", b"A,B,C\n1,2,3\n", make_feed(header={"at": 9}))
-    assert caught.value.reason == "GATE-101"
+    assert caught.value.code == "GATE-101"
 
 
 @pytest.mark.parametrize(

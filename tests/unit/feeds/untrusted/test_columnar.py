@@ -106,7 +106,7 @@ def test_paths_that_lead_to_no_value_are_refused(tmp_path: Path, path: str) -> N
     pq.write_table(pa.table({"P": [{"x": {"y": 1}, "l": [1]}]}), file)
     with pytest.raises(IntakeError, match=r"\$\.P\.") as caught:
         read(file, file.read_bytes(), make_feed(format="parquet", columns={path: "a"}))
-    assert caught.value.reason == "GATE-101"
+    assert caught.value.code == "GATE-101"
 
 
 def test_refused_records_carry_whatever_they_have(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_files_of_another_kind_are_refused(
     path.write_bytes(data)
     with pytest.raises(IntakeError) as caught:
         headers_of(Source(path, feed))
-    assert caught.value.reason == reason
+    assert caught.value.code == reason
 
 
 def test_damaged_parquet_is_refused(tmp_path: Path) -> None:

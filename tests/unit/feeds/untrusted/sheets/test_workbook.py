@@ -126,7 +126,7 @@ def test_a_header_that_is_not_found_is_refused(tmp_path: Path) -> None:
     feed = make_feed("a", "b", format="xlsx", header={"at": "find"})
     with pytest.raises(IntakeError) as caught:
         opened(written(tmp_path / "f", xlsx({"甲": [["A", "X"], [1, 2]]})), feed)
-    assert caught.value.reason == "GATE-102"
+    assert caught.value.code == "GATE-102"
 
 
 def test_no_header_at_all(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_entities_are_refused_before_parsing(tmp_path: Path, part: str, declared
     data = with_part(xlsx({"甲": [["A", "B"]]}), part, b"?>", b"?>" + declared)
     with pytest.raises(IntakeError, match="document type") as caught:
         opened(written(tmp_path / "f", data), TWO)
-    assert caught.value.reason == "GATE-103"
+    assert caught.value.code == "GATE-103"
 
 
 def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:
     assert opened(path, TWO).headers == ("A", "B")
     with pytest.raises(IntakeError, match="expands") as caught:
         opened(path, TWO, limits=ReadingLimits(workbook=2 << 20))
-    assert caught.value.reason == "GATE-103"
+    assert caught.value.code == "GATE-103"
 
 
 def test_a_sheet_of_far_corners_is_refused(tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_sheet_of_far_corners_is_refused(tmp_path: Path) -> None:
     )  # fmt: skip
     with pytest.raises(IntakeError) as caught:
         opened(written(tmp_path / "f", data), TWO, limits=ReadingLimits(memory=1 << 30))
-    assert caught.value.reason == "GATE-103"
+    assert caught.value.code == "GATE-103"
 
 
 def test_as_many_columns_as_a_sheet_can_have(tmp_path: Path) -> None:
