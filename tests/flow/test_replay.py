@@ -6,7 +6,6 @@ import shutil
 import stat
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 
@@ -339,8 +338,7 @@ NASTY = [
 ]
 
 
-@pytest.mark.parametrize("ending", ["csv", "jsonl", "xlsx"])
-def test_a_repair_file_comes_back_letter_for_letter(town: Town, ending: str) -> None:
+def test_a_repair_workbook_comes_back_letter_for_letter(town: Town) -> None:
     """Formulas are no formulas in the file, and what was not edited is what was delivered."""
     frame = pl.DataFrame(
         {
@@ -350,17 +348,12 @@ def test_a_repair_file_comes_back_letter_for_letter(town: Town, ending: str) -> 
     )
     town.take(PERSON, "p.csv", frame.write_csv())
     before = [one.raw for one in town.kept(PERSON)]
-    path = exported(town, PERSON, f"repair.{ending}")
+    path = exported(town, PERSON, "repair.xlsx")
 
     replay(town.city, PERSON, path)
 
     assert [one.raw for one in town.kept(PERSON, state=State.OPEN)] == before
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    if ending == "csv":
-        assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-        cells = duckdb.read_csv(str(path), all_varchar=True).fetchall()
-        risky = [c for row in cells for c in row if c and c.strip()[:1] in "=+-@"]
-        assert risky == []
 
 
 def test_an_edited_file_that_names_unknown_records_is_refused(town: Town) -> None:
