@@ -63,10 +63,12 @@ def _pattern(codec: str) -> re.Pattern[bytes]:
 
 
 def _each(characters: str, codec: str) -> list[bytes]:
-    encoded = (_encoded(character, codec) for character in characters)
-    plain = [b" ", b"\t"] if codec == ESCAPES else []
-    broken = [rb"\\[nrt]"] if characters == _BLANKS else []
-    return [*map(re.escape, filter(None, encoded)), *plain, *broken]
+    encoded = [re.escape(one) for one in (_encoded(c, codec) for c in characters) if one]
+    if characters != _BLANKS:
+        return encoded
+    # in JSON blanks may stand as they are beside characters that are escaped
+    plain = [re.escape(b" "), re.escape(b"\t")] if codec == ESCAPES else []
+    return [*encoded, *plain, rb"\\[nrt]"]
 
 
 def _encoded(character: str, codec: str) -> bytes:

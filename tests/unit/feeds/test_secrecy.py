@@ -18,7 +18,6 @@ import pytest
 import xlsxwriter
 
 from catalog_specs.models.resource import Resource
-from feeds.untrusted.markings import ESCAPES, is_marked, octets_marked
 from landing.landing import Recognised, land, resume
 from landing.stored_names import stored_name
 from register.records import Delivery
@@ -63,40 +62,6 @@ def remains(home: Path, *needles: bytes) -> list[Path]:
         if any(needle in content or needle in os.fsencode(path.name) for needle in needles):
             found.append(path)
     return found
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        MARKING,
-        "秘密★",
-        "绝密 ★ 长期",
-        "机 密　★",
-        "机密\u3000★",
-        "關於機密★的通知",
-        "机\u200b密\ufeff★",
-        "绝密\n★30年",
-        "秘\r\n密\t ★",
-        "机\u2003密" + " " * 12 + "★",
-        "祕密★",
-    ],
-)
-@pytest.mark.parametrize(
-    "codec", ["utf-8", "gb18030", "utf-16-le", "utf-16-be", "cp950", "utf-32-le", ESCAPES]
-)
-def test_a_marking_is_known_in_every_encoding(text: str, codec: str) -> None:
-    """Spaces within, a term behind, any encoding: it is the same marking."""
-    assert is_marked(text)
-    text = text.translate(str.maketrans("绝机", "絕機")) if codec == "cp950" else text
-    octets = json.dumps(text).encode() if codec == ESCAPES else text.encode(codec, errors="ignore")
-    assert octets_marked(b"1," + octets + b"\n", {codec})
-
-
-@pytest.mark.parametrize("text", ["秘密", "商业秘密保护", "★机密", "五星★★★★★", "机密☆", "密★"])
-def test_words_and_stars_alone_are_no_marking(text: str) -> None:
-    """Only a word of secrecy with a star behind it is one."""
-    assert not is_marked(text)
-    assert not octets_marked(text.encode(), {"utf-8"})
 
 
 def _csv(text: str, codec: str = "utf-8") -> bytes:
