@@ -28,13 +28,18 @@ from feeds.untrusted.messages import (
 )
 from feeds.untrusted.sheets.workbook import open_workbook
 
-__all__ = ["converse"]
+__all__ = ["answer", "converse"]
 
 
 def converse(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Do the job of the first request, confined; whatever happens is told as a message."""
+    """Take the job of the first request, confine this process for good, and answer."""
     job = job_from(requests.readline())
     confine(job.limits, writes=job.limits.expanded if isinstance(job, UnpackJob) else 0)
+    answer(job, requests, answers)
+
+
+def answer(job: Job, requests: BinaryIO, answers: BinaryIO) -> None:
+    """Do a job; whatever happens is told as a message, of an error its kind and number alone."""
     try:
         _do(job, requests, answers)
     except BrokenPipeError:

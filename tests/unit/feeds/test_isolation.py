@@ -1,19 +1,13 @@
-"""Reading processes: limits hold, deaths are told, nothing is left behind, no secret goes along."""
+"""Reading in a process: limits hold, deaths are told, nothing is left behind."""
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -21,10 +15,10 @@ import pytest
 from catalog_specs.errors import IntakeError, TransientError
 from feeds.columns import feed_columns
 from feeds.isolation import IsolatedReader
-from feeds.nursery import reading_process
 from feeds.readers import Source, reader_for
 from feeds.untrusted.limits import ReadingLimits
 from tests.unit.feeds.feeds import make_feed
+from tests.unit.feeds.nurseries import ended, family
 from tests.unit.feeds.workbooks import ods, written, xls, xlsx
 
 FEED = make_feed("a", format="parquet")
@@ -43,26 +37,6 @@ def parquet(tmp_path: Path) -> Source:
     table = pa.table({"A": [f"text {n}" for n in range(300_000)]})
     pq.write_table(table, tmp_path / "f.parquet", row_group_size=100_000)
     return Source(tmp_path / "f.parquet", FEED)
-
-
-def nurseries() -> list[psutil.Process]:
-    """Return the nurseries of this process, and none of the other helpers that tests start."""
-    return [n for n in psutil.Process().children() if "feeds.untrusted" in n.cmdline()]
-
-
-def family() -> set[int]:
-    """Return the reading processes alive: what the nurseries forked."""
-    forked = (c for n in nurseries() for c in n.children())
-    return {c.pid for c in forked if c.status() != psutil.STATUS_ZOMBIE}
-
-
-def ended(child: int, number: int) -> None:
-    """Send a signal to a reading process and wait until it has ended of it."""
-    os.kill(child, number)
-    due = time.monotonic() + 10
-    while psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < due, f"signal {number} did not end the process"
-        time.sleep(0.01)
 
 
 def test_a_file_is_read_in_pieces(parquet: Source) -> None:
@@ -134,81 +108,11 @@ def test_deaths_are_told(parquet: Source, number: int, error: type[Exception]) -
             list(opened.batches(COLUMNS, whole=False))
 
 
-def test_a_nursery_that_died_is_replaced(parquet: Source) -> None:
-    """The next file gets a new one."""
-    rows_of(parquet)
-    for nursery in nurseries():
-        nursery.kill()
-        nursery.wait()
-    assert rows_of(parquet) == 300_000
-
-
-_ASKING = """
-import sys
-from pathlib import Path
-from feeds.readers import Source, reader_for
-from tests.unit.feeds.feeds import make_feed
-source = Source(Path(sys.argv[1]), make_feed("a", format="parquet"))
-with reader_for(source.format).open(source):
-    print("open", flush=True)
-    sys.stdin.read()
-"""
-
-
-def test_no_process_outlives_the_one_that_asked(parquet: Source) -> None:
-    """Killed without warning, it leaves neither nursery nor reading process behind."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _ASKING, str(parquet.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as asking:
-        assert asking.stdout is not None
-        assert asking.stdout.readline() == b"open\n"
-        left = psutil.Process(asking.pid).children(recursive=True)
-        assert len(left) == 2
-        asking.kill()
-    _, alive = psutil.wait_procs(left, timeout=10)
-    assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
-
-
-_DEAF = """
-import signal
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
-signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-"""
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_reading_process_hears_what_its_parent_does_not(parquet: Source, number: int) -> None:
-    """Ignored and blocked signals are handed down to new processes; here they are not."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _DEAF + _ASKING, str(parquet.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as asking:
-        assert asking.stdout is not None
-        assert asking.stdout.readline() == b"open\n"
-        (nursery,) = psutil.Process(asking.pid).children()
-        (child,) = nursery.children()
-        ended(child.pid, number)
-        asking.kill()
-
-
 def test_what_is_not_there_is_no_fault_of_the_file(tmp_path: Path) -> None:
     """A file that vanished raises what the system says, not a refusal."""
     for form in ("parquet", "arrow", "xlsx"):
         with pytest.raises(FileNotFoundError):
             rows_of(Source(tmp_path / "none", make_feed("a", format=form)))
-
-
-def test_no_setting_goes_along(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the nursery nor a reading process knows a setting or a secret of this one."""
-    monkeypatch.setenv("QUANSHU_MASTER_KEY", "00" * 32)
-    with reading_process() as reading:
-        child = psutil.Process(reading.number)
-        for process in (child, child.parent()):
-            assert process is not None
-            assert not [name for name in process.environ() if name.startswith("QUANSHU")]
 
 
 MAGIC = {
