@@ -99,13 +99,14 @@ def _text(column: str) -> str:
     """Write a value so that nothing of it is lost; whole floats without a point.
 
     Floats that may stand for several whole numbers get an exponent, as damage that the gate knows.
+    SQLite writes more than 16 digits of a float only where the format has a `!`.
     """
     whole = f"{column} = CAST({column} AS INTEGER) AND abs({column}) < {EXACT}"
     short = f"CAST({column} AS TEXT)"
     return (
         f"CASE typeof({column}) WHEN 'blob' THEN hex({column}) WHEN 'real' THEN"
         f" CASE WHEN {whole} THEN CAST(CAST({column} AS INTEGER) AS TEXT)"
-        f" WHEN abs({column}) >= {EXACT} THEN printf('%.16e', {column})"
+        f" WHEN abs({column}) >= {EXACT} THEN printf('%!.16e', {column})"
         f" WHEN CAST({short} AS REAL) = {column} THEN {short}"
         f" ELSE printf('%!.17g', {column}) END"
         f" ELSE {short} END"
