@@ -15,7 +15,7 @@ __all__ = ["ods_facts"]
 
 _CONTENT = "content.xml"
 _MOST = 1 << 10
-"""How many repetitions of a cell are looked at: a longer run holds nothing."""
+"""How many repetitions of a cell or row are looked at: a longer run holds nothing."""
 
 
 def ods_facts(path: str, sheet: str) -> SheetFacts:
@@ -62,8 +62,9 @@ class _Cells:
         """Take the end of a table, row or cell."""
         if self.tables == [True] and tag in {"table:table-cell", "table:covered-table-cell"}:
             if self.waits:
-                run = range(self.column, self.column + min(self.columns, _MOST))
-                self.facts.unstored |= {(self.row, column) for column in run}
+                rows = range(self.row, self.row + min(self.rows, _MOST))
+                columns = range(self.column, self.column + min(self.columns, _MOST))
+                self.facts.unstored |= {(row, column) for row in rows for column in columns}
             self.waits, self.column = False, self.column + self.columns
         elif self.tables == [True] and tag == "table:table-row":
             self.row += self.rows
