@@ -66,7 +66,7 @@ def test_archives_in_archives_are_refused(tmp_path: Path, inner: bytes) -> None:
     """As 42.zip has them."""
     with pytest.raises(IntakeError) as caught:
         taken(tmp_path, zipped({f"lib {n}.zip": inner for n in range(16)}))
-    assert caught.value.reason is DeliveryRefusal.UNSEEN
+    assert caught.value.code is DeliveryRefusal.UNSEEN
     assert caught.value.what == "an archive inside an archive"
 
 
@@ -86,5 +86,5 @@ def test_what_was_not_seen_to_its_end_is_unseen(
     """A damaged or hostile archive may hold a marking that nobody reached."""
     with pytest.raises(IntakeError) as caught:
         taken(tmp_path, data)
-    assert caught.value.reason is reason
+    assert caught.value.code is reason
     assert not list((tmp_path / "scratch").iterdir())

@@ -123,5 +123,5 @@ def test_a_source_is_what_its_content_is() -> None:
 )
 def test_a_refusal_names_the_file(error: Any, reason: str) -> None:
     """And says what to do."""
-    assert (error.reason, error.where) == (DeliveryRefusal[reason], "甲")
+    assert (error.code, error.where) == (DeliveryRefusal[reason], "甲")
     assert error.remedy
