@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tests.factories import MASTER_KEY
+from tests.city import MASTER_KEY
 
 __all__ = ["KEY", "Said", "in_own_process", "quanshu"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.city.declared import write_catalog
 from tests.contract.command import KEY, Said, quanshu
-from tests.factories import write_catalog
 
 REF = "civil_affairs/region"
 

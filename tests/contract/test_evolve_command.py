@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cities.town import PERSON
+from tests.city import PERSON
+from tests.city.declared import change
+from tests.city.homes import Town
+from tests.city.records import people
 from tests.contract.command import KEY, Said, quanshu
-from tests.factories import change
-from tests.flow.replay_town import Town, people
 
 
 def said(town: Town, *words: str) -> Said:

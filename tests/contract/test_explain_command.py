@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.city.declared import change, write_catalog
 from tests.contract.command import quanshu
-from tests.factories import change, write_catalog
 
 
 def test_a_method_that_nothing_answers_is_told(tmp_path: Path) -> None:

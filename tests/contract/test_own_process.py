@@ -10,8 +10,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from cli.main import app
+from tests.city.declared import write_catalog
 from tests.contract.command import KEY, in_own_process, quanshu
-from tests.factories import write_catalog
 
 PLACES = ("--catalog", "../catalogue", "--home", "home")
 COMMANDS: dict[str, tuple[str, ...]] = {

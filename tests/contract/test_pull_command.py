@@ -6,8 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from tests.city.declared import change, write_catalog
 from tests.contract.command import KEY, quanshu
-from tests.factories import change, write_catalog
 
 FEED = {
     "kind": "upsert",

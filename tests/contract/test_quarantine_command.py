@@ -9,9 +9,10 @@ import pytest
 from rich.cells import cell_len
 
 from register.access_ledger import ACCESS
-from tests.cities.town import PERSON, person_id
+from tests.city import PERSON
+from tests.city.homes import Town
+from tests.city.records import people, person_id
 from tests.contract.command import KEY, Said, quanshu
-from tests.flow.replay_town import Town, people
 
 BAD_SEX = ("人2", 9, "1990-01-01", 350500, "1.00")
 

@@ -11,9 +11,11 @@ from flow.city import City
 from flow.derived import release_set
 from outlets.open_data.release import Release
 from storage.layout import Layout
-from tests.cities.sharing import KEYS, NOW, OPEN_SET, PERSON, fill, person
+from tests.city import NOW, OPEN_SET, PERSON
+from tests.city.declared import write_catalog
+from tests.city.homes import KEYS
+from tests.city.tables import fill, someone
 from tests.contract.command import KEY, quanshu
-from tests.factories import write_catalog
 
 
 def test_a_release_is_withdrawn_with_its_reason(tmp_path: Path) -> None:
@@ -21,7 +23,7 @@ def test_a_release_is_withdrawn_with_its_reason(tmp_path: Path) -> None:
     catalogue, home = write_catalog(tmp_path), tmp_path / "home"
     city = City(load(catalogue), Layout(home), KEYS, lambda: NOW)
     alike = {"sex": "1", "birth_date": date(1985, 6, 7), "residence": "350502"}
-    fill(city.layout, city.catalog, PERSON, [person(n, **alike) for n in range(8)])
+    fill(city.layout, city.catalog, PERSON, [someone(n, **alike) for n in range(8)])
     done = release_set(city, OPEN_SET)
     assert isinstance(done, Release)
     places = ("--catalog", str(catalogue), "--home", str(home))

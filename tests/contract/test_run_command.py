@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.city.declared import write_catalog
+from tests.city.lake import contents, releases, versions
 from tests.contract.command import KEY, Said, quanshu
-from tests.factories import write_catalog
-from tests.flow.lake import contents, releases, versions
 
 EXAMPLE = Path(__file__).parents[2] / "examples/beijing_air"
 STATION = EXAMPLE / "data/PRSA_Data_Shunyi_20130301-20170228.csv"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-from tests.cities.town import PERSON, person_id
+from tests.city import PERSON
+from tests.city.homes import Town
+from tests.city.records import people, person_id
 from tests.contract.command import KEY, Said, quanshu
-from tests.flow.replay_town import Town, people
 
 
 def said(town: Town, *words: str) -> Said:

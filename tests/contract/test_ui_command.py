@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.city.declared import write_catalog
 from tests.contract.command import KEY
-from tests.factories import write_catalog
 from tests.processes import Helper, helper
 
 ROOT = Path(__file__).parents[2]

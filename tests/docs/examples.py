@@ -33,7 +33,7 @@ import polars as pl
 import yaml
 
 from flow.pulling import PullFailure, pull_waiting
-from tests.fed_city import REF, deliver, facts, fed_catalogue, fed_city, take
+from tests.city.one_feed import REF, deliver, facts, fed_catalogue, fed_city, take
 
 __all__ = ["Example", "examples", "outcome"]
 

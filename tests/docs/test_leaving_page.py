@@ -10,8 +10,8 @@ import yaml
 
 from catalog_specs.loader import check
 from catalog_specs.rules.disclosure import RefusalCode
+from tests.city.declared import write_catalog
 from tests.docs.pages import ROOT
-from tests.factories import write_catalog
 
 TEXT = (ROOT / "docs" / "leaving.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml (\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
@@ -20,7 +20,7 @@ OPEN_SET = ("cadence", "sample", "sole_traders", "quasi_identifiers")
 
 
 def _added(more: Any) -> Any:
-    """Return an edit that adds a block of the page to a document of the minimal city."""
+    """Return an edit that adds a block of the page to a document of the small city."""
 
     def edit(document: Any) -> None:
         if isinstance(document, list):

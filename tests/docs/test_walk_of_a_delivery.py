@@ -10,10 +10,11 @@ import pytest
 
 from flow.run import run
 from register.records import VerdictKind
-from tests.cities.town import PEOPLE, PERSON, person_id
+from tests.city import NOW, PERSON
+from tests.city.records import PEOPLE, person_id
+from tests.city.regions import drop, made
 from tests.docs.pages import ROOT, packages, project, section
 from tests.docs.walks import FOUNDATION, Walk, recorded_walk
-from tests.flow.regions import NOW, drop, made
 
 PAGE = ROOT / "docs" / "architecture.md"
 SPAN = re.compile(r"`(\w+)/`")

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cities.town import write_town
+from tests.city.declared import write_catalog
+from tests.city.deliveries import deliver, deliver_first, deliver_further
 from tests.faults.forks import Forks, forking
 from tests.faults.invariants import History, history
 from tests.faults.points import Kind
 from tests.faults.state import State, state
 from tests.faults.syscalls import why_not
-from tests.faults.town import deliver, deliver_first, deliver_further
 
 __all__ = ["Reference"]
 
@@ -49,7 +49,7 @@ class Reference:
 @pytest.fixture(scope="session")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the town's catalogue."""
-    return write_town(tmp_path_factory.mktemp("town"))
+    return write_catalog(tmp_path_factory.mktemp("town"))
 
 
 @pytest.fixture(scope="session")

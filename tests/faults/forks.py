@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.factories import MASTER_KEY
+from tests.city import MASTER_KEY
 from tests.faults.disks import Filled, on_small_disk
 from tests.faults.points import Ended, Fault, alone, watched
 from tests.processes import Helper, helper
@@ -107,7 +107,7 @@ def _serve(catalogue: Path) -> None:
     import quality.gate.runner  # noqa: F401
     from catalog_specs.loader import load
     from flow.run import run
-    from tests.cities.town import city_of
+    from tests.city.homes import city_of
 
     gc.freeze()  # what is imported is never garbage: forks need not look through it, nor copy it
     for line in sys.stdin:

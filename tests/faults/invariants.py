@@ -18,9 +18,9 @@ import polars as pl
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
-from tests.cities.town import REFS
+from tests.city import REFS
+from tests.city.lake import content, releases
 from tests.faults.state import contents, counts, raw_files, receipts_of, settled, waiting
-from tests.flow.lake import content, releases
 
 __all__ = [
     "History",

@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 from deltalake import DeltaTable
 
-from tests.flow.lake import content, releases, tables
+from tests.city.lake import content, releases, tables
 
 __all__ = [
     "Frames",

@@ -17,12 +17,12 @@ from queue import SimpleQueue
 
 import pytest
 
+from tests.city.deliveries import deliver_further
 from tests.faults.conftest import Reference
 from tests.faults.forks import Forks
 from tests.faults.invariants import half_way
 from tests.faults.points import Fault, Kind
 from tests.faults.state import leftovers, state
-from tests.faults.town import deliver_further
 
 GOLDEN = 0.6180339887498949
 """Spreads any number of points evenly, each new one into the widest gap."""

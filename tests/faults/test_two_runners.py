@@ -13,13 +13,14 @@ import pytest
 from catalog_specs.loader import load
 from flow.stops import opened_gate, take_waiting
 from register.register import open_registers
-from tests.cities.town import REFS, city_of
+from tests.city import REFS
+from tests.city.deliveries import deliver, deliver_first, deliver_further
+from tests.city.homes import city_of
+from tests.city.lake import versions
 from tests.faults.conftest import Reference
 from tests.faults.forks import Forks
 from tests.faults.invariants import breaches, half_applied, half_landed
 from tests.faults.state import counts, state
-from tests.faults.town import deliver, deliver_first, deliver_further
-from tests.flow.lake import versions
 
 PATIENCE = 5
 """Runs that may end with a TransientError before the work must be done."""

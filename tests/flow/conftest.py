@@ -16,7 +16,7 @@ from flow.city import City
 from flow.run import RunResult, run
 from governance.keys import KeyRing
 from storage.layout import Layout
-from tests.factories import MASTER_KEY
+from tests.city import MASTER_KEY
 
 __all__ = ["PEOPLE", "CityHome", "emptied_but", "made_city", "narrowed"]
 

@@ -10,7 +10,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.flow.replay_town import Town
+from tests.city.homes import Town
 
 __all__ = ["OldTown"]
 

@@ -27,11 +27,11 @@ from flow.city import City
 from flow.derived import shared_grants
 from pipelines.definitions import build_definitions
 from storage.layout import Layout
-from tests.factories import MASTER_KEY
+from tests.city import MASTER_KEY
+from tests.city.lake import bytes_under
 from tests.flow.canaries import plant, plant_refused
 from tests.flow.conftest import emptied_but, made_city, narrowed
 from tests.flow.garden import Garden
-from tests.flow.lake import bytes_under
 from tests.flow.needles import Finder
 
 PEOPLE = 300

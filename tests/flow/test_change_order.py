@@ -8,7 +8,7 @@ from typing import Any
 
 from flow.evolution import evolve
 from landing.landing import waiting
-from tests.fed_city import NOW, REF, deliver, facts, fed_catalogue, fed_city, take
+from tests.city.one_feed import NOW, REF, deliver, facts, fed_catalogue, fed_city, take
 
 SAID = {
     "feed": {

@@ -25,8 +25,8 @@ from demo_city.rounds import REFUSED, rounds
 from flow.city import City
 from flow.run import run
 from pipelines.definitions import build_definitions
+from tests.city.lake import contents, releases
 from tests.flow.conftest import PEOPLE, emptied_but, made_city, narrowed
-from tests.flow.lake import contents, releases
 
 REJECTED = REFUSED[0]
 RESOURCES = (

@@ -15,9 +15,11 @@ from flow.run import run
 from pipelines.definitions import build_definitions
 from pipelines.instance import dagster_home
 from pipelines.reporting import report
-from tests.cities.town import PERMIT, PERSON, REFS, city_of, write_town
-from tests.faults.town import deliver, deliver_first
-from tests.flow.lake import bytes_under
+from tests.city import PERMIT, PERSON, REFS
+from tests.city.declared import write_catalog
+from tests.city.deliveries import deliver, deliver_first
+from tests.city.homes import city_of
+from tests.city.lake import bytes_under
 
 CANARY = "鸑鷟0001"
 GRANT = "residents_for_office"
@@ -27,7 +29,7 @@ GRANT = "residents_for_office"
 def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[City, RunResult]:
     """Run a town twice outside Dagster, as a demo does, and show both runs at once."""
     root = tmp_path_factory.mktemp("town")
-    city = city_of(load(write_town(root)), root / "home")
+    city = city_of(load(write_catalog(root)), root / "home")
     deliver_first(root / "home")
     first = run(city)
     deliver(root / "home")
@@ -99,7 +101,7 @@ def test_nothing_changed_is_nothing_shown(shown: tuple[City, RunResult]) -> None
 
 def test_a_storage_that_fails_is_told(tmp_path: Path) -> None:
     """Without an instance to show it in, the run is done and says what could not be shown."""
-    city = city_of(load(write_town(tmp_path)), tmp_path / "home")
+    city = city_of(load(write_catalog(tmp_path)), tmp_path / "home")
     deliver_first(tmp_path / "home")
     result = run(city)
     shutil.rmtree(tmp_path / "home/dagster", ignore_errors=True)

@@ -26,7 +26,7 @@ from flow.replays import replay
 from quality.quarantine.repair import choose_for_repair, write_for_repair
 from quality.quarantine.states import Chosen
 from storage.engines.workbench import open_workbench
-from tests.fed_city import REF, deliver, facts, fed_catalogue, fed_city, take
+from tests.city.one_feed import REF, deliver, facts, fed_catalogue, fed_city, take
 
 SQL = re.compile(r"\b(SELECT|FROM|JOIN|WHERE|AS|ON|BY|TABLE|VIEW|AND)\b")
 NAME = re.compile(r"(?<![A-Za-z0-9_$])[a-z][a-z0-9_]*(?![A-Za-z0-9_])")

@@ -21,10 +21,11 @@ from storage.delta.tables import snapshot
 from storage.engines.workbench import open_workbench
 from storage.evolution.evolving import Mandate, evolve_table
 from storage.evolution.ledger import EVOLUTIONS, Evolution, Stage, evolutions
-from tests.cities.town import NOW, PERMIT, PERSON, VISIT, VISITS, csv_text, person_id
-from tests.factories import change
+from tests.city import NOW, PERMIT, PERSON, VISIT
+from tests.city.declared import change
+from tests.city.homes import Town
+from tests.city.records import VISITS, csv_text, people, person_id
 from tests.flow.old_town import OldTown
-from tests.flow.replay_town import Town, people
 
 PERSON_FILE = "resources/civil_affairs/person.yaml"
 VISIT_FILE = "resources/data_office/visit.yaml"

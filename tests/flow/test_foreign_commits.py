@@ -26,9 +26,10 @@ from outlets.views.city_file import build_city_views
 from storage.delta.appending import compact
 from storage.delta.tables import snapshot
 from storage.foreign_commits import accept, look, looks
-from tests.cities.town import PERSON, VISIT, VISITS, csv_text, person_id
+from tests.city import PERSON, VISIT
+from tests.city.homes import Town
+from tests.city.records import VISITS, csv_text, people, person_id
 from tests.flow.old_town import OldTown
-from tests.flow.replay_town import Town, people
 
 GRANT, OPEN_SET = "residents_for_office", "resident_profile"
 

@@ -16,9 +16,10 @@ from flow.stops import row_count
 from outlets.open_data.release import Release
 from outlets.shares.project import Projection
 from register.records import VerdictKind
-from tests.cities.town import PERMIT, VISIT, city_of
-from tests.faults.town import deliver, deliver_further
-from tests.flow.lake import contents, versions
+from tests.city import PERMIT, VISIT
+from tests.city.deliveries import deliver, deliver_further
+from tests.city.homes import city_of
+from tests.city.lake import contents, versions
 
 _PACKED = Path(__file__).parents[1] / "data" / "former_home" / "town.tar.xz"
 

@@ -16,9 +16,10 @@ from register.outcomes import OUTCOMES
 from register.records import VerdictKind
 from register.verdicts import verdicts
 from storage.delta.tables import last_commit
-from tests.flow.lake import content
-from tests.flow.regions import NOW, REF, drop, go, made, stored, told
-from tests.registers import awaiting_approval
+from tests.city import NOW
+from tests.city.lake import content
+from tests.city.regions import REF, drop, go, made, stored, told
+from tests.city.registers import awaiting_approval
 
 CASE = "泉数审〔2026〕7号"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flow.pulling import PullFailure, pull_waiting
-from tests.fed_city import REF, facts, fed_catalogue, fed_city, take
+from tests.city.one_feed import REF, facts, fed_catalogue, fed_city, take
 from tests.unit.landing.interface import Answer, Asked, serving
 
 PAGES = {"by": "number", "parameter": "page", "size": 100, "size_parameter": "size"}

@@ -11,10 +11,10 @@ from typing import Any
 from flow.city import City
 from flow.waiting import waiting_work
 from register.undeclared import UNDECLARED
-from tests.factories import change
-from tests.flow.lake import content
-from tests.flow.regions import FILE, REF, drop, go, made, stored, told
-from tests.registers import deliveries
+from tests.city.declared import change
+from tests.city.lake import content
+from tests.city.regions import FILE, REF, drop, go, made, stored, told
+from tests.city.registers import deliveries
 
 # ── lateness ────────────────────────────────────────────────────────────────────────────────────
 

@@ -10,10 +10,11 @@ import pytest
 
 from flow.run import run
 from outlets.shares.project import Projection
-from tests.cities.sharing import bytes_below
-from tests.cities.town import PERSON
+from tests.city import PERSON
+from tests.city.homes import Town
+from tests.city.lake import bytes_under
+from tests.city.records import people
 from tests.flow.old_town import OldTown
-from tests.flow.replay_town import Town, people
 
 
 @pytest.mark.parametrize("place", ["elsewhere", "a c=d#/泉州 'x'"])
@@ -37,7 +38,7 @@ def test_a_copied_home_refers_to_its_new_place_alone(tmp_path: Path, place: str)
         assert con.execute("SELECT count(*) FROM civil_affairs.person").fetchall() == [(12,)]
     naming = [
         path
-        for path, content in bytes_below(town.home)
+        for path, content in bytes_under(town.home)
         # Delta's log says where a table was made, and nobody reads it for that
         if str(former).encode() in content and path.parent.name != "_delta_log"
     ]

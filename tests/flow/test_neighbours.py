@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from tests.fed_city import deliver, facts, fed_catalogue, fed_city, take
+from tests.city.one_feed import deliver, facts, fed_catalogue, fed_city, take
 
 RECORDS, ALONE = 1_000, 60
 TYPES = {

@@ -15,10 +15,10 @@ from register.approvals import APPROVALS, Answer, Approval
 from register.outcomes import OUTCOMES
 from register.records import VerdictKind
 from register.verdicts import verdicts
-from tests.cities.town import NOW, PERMIT, PERSON, VISIT, csv_text, person_id
+from tests.city import NOW, PERMIT, PERSON, VISIT
+from tests.city.records import csv_text, people, person_id
+from tests.city.registers import awaiting_approval
 from tests.flow.old_town import OldTown
-from tests.flow.replay_town import people
-from tests.registers import awaiting_approval
 
 PERMITS = "操作,序号,区划代码,许可编号,许可名称"
 

@@ -24,9 +24,11 @@ from outlets.open_data.release import Release
 from outlets.shares.project import Projection, Withdrawal
 from register.records import VerdictKind
 from storage.layout import Layout
-from tests.cities.town import NOW, PERMIT, PERSON, VISIT, city_of, write_town
-from tests.faults.town import deliver, deliver_first, deliver_further
-from tests.flow.lake import versions
+from tests.city import NOW, PERMIT, PERSON, VISIT
+from tests.city.declared import write_catalog
+from tests.city.deliveries import deliver, deliver_first, deliver_further
+from tests.city.homes import city_of
+from tests.city.lake import versions
 
 LAPSING, STAYING = "residents_for_office", "residents_elsewhere"
 CANARY = "鸑鷟0001"
@@ -36,7 +38,7 @@ CANARY = "鸑鷟0001"
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a town with two grants, taken all the way once; tests work on copies."""
     root = tmp_path_factory.mktemp("town")
-    catalogue = write_town(root)
+    catalogue = write_catalog(root)
     grant = (catalogue / f"grants/{LAPSING}.yaml").read_text(encoding="utf-8")
     other = grant.replace(LAPSING, STAYING)
     (catalogue / f"grants/{STAYING}.yaml").write_text(other, encoding="utf-8")

@@ -23,10 +23,11 @@ from flow.run import RunResult, run
 from governance.keys import KeyRing
 from register.records import Delivery
 from storage.layout import Layout
-from tests.factories import MASTER_KEY, change, write_catalog
-from tests.flow.lake import content
+from tests.city import MASTER_KEY
+from tests.city.declared import change, write_catalog
+from tests.city.lake import content
+from tests.city.registers import deliveries
 from tests.flow.postgres import postgres, scalar, script
-from tests.registers import deliveries
 
 REF = "civil_affairs/region"
 ROOT = Path(__file__).parents[2]
@@ -105,7 +106,7 @@ def address(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def feed(**pull: Any) -> Any:
-    """Return a change of the minimal city: its regions are pulled."""
+    """Return a change of the small city: its regions are pulled."""
     made = {"type": "sql", "url": "REGION_DB", "query": "region", "watermark": "changed", **pull}
     return change(
         feed={
@@ -126,7 +127,7 @@ def open_home(home: Path) -> City:
 
 @pytest.fixture
 def city(tmp_path: Path) -> City:
-    """Return the minimal city over an empty home, with regions that are pulled."""
+    """Return the small city over an empty home, with regions that are pulled."""
     write_catalog(tmp_path, **{"resources/civil_affairs/region.yaml": feed()})
     return open_home(tmp_path / "home")
 
@@ -320,9 +321,9 @@ def test_every_type_comes_as_a_text_of_its_own(tmp_path: Path, address: str) -> 
 def _landed_unchecked(tmp_path: Path, wide: Any) -> pl.DataFrame:
     """Land a feed with columns that the resource does not know, past the catalogue's laws."""
     from catalog_specs.models.feed import Feed
-    from tests.factories import catalogue_documents
+    from tests.city.declared import documents
 
-    document = catalogue_documents()["resources/civil_affairs/region.yaml"]
+    document = documents()["resources/civil_affairs/region.yaml"]
     wide(document)
     write_catalog(tmp_path)
     city = open_home(tmp_path / "home")

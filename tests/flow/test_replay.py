@@ -17,11 +17,12 @@ from quality.quarantine.states import Chosen, State
 from register.approvals import HELD, Held
 from register.outcomes import OUTCOMES
 from storage.engines.workbench import open_workbench
-from tests.cities.town import NOW, PERMIT, PERSON, REGION, VISIT, VISITS, csv_text, person_id
-from tests.factories import change
-from tests.flow.lake import contents, versions
-from tests.flow.replay_town import Town, people
-from tests.registers import deliveries
+from tests.city import NOW, PERMIT, PERSON, REGION, VISIT
+from tests.city.declared import change
+from tests.city.homes import Town
+from tests.city.lake import contents, versions
+from tests.city.records import VISITS, csv_text, people, person_id
+from tests.city.registers import deliveries
 
 BAD_SEX = ("人2", 9, "1990-01-01", 350500, "1.00")
 

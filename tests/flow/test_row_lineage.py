@@ -9,10 +9,11 @@ import pytest
 from authoritative.lineage import RowLineage, key_of, row_lineage
 from catalog_specs.errors import CatalogLookupError
 from flow.replays import replay
-from tests.cities.town import NOW, PERSON, VISIT, VISITS, csv_text, person_id
-from tests.flow.replay_town import Town, people
+from tests.city import NOW, PERSON, VISIT
+from tests.city.homes import Town
+from tests.city.records import VISITS, csv_text, people, person_id
+from tests.city.registers import deliveries
 from tests.flow.test_replay import BAD_SEX, edited, exported
-from tests.registers import deliveries
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from cli.progress import progress
 from cli.run_summary import show
 from flow.results import document
 from flow.run import run
-from tests.flow.regions import REF, drop, made
+from tests.city.regions import REF, drop, made
 
 
 def test_a_column_seen_for_the_first_time_is_told_once(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.fed_city import deliver, facts, fed_catalogue, fed_city, take
+from tests.city.one_feed import deliver, facts, fed_catalogue, fed_city, take
 
 KEYS = 1_000
 TYPES = {"day": "date", "sum": {"type": "decimal", "scale": 2}}

@@ -17,9 +17,10 @@ from flow.run import run
 from flow.tidying import tidy
 from storage.delta.tables import version
 from storage.tidied import TIDIED
-from tests.cities.town import PERSON, VISIT, VISITS, csv_text, person_id
+from tests.city import PERSON, VISIT
+from tests.city.homes import Town
+from tests.city.records import VISITS, csv_text, people, person_id
 from tests.contract.command import KEY, quanshu
-from tests.flow.replay_town import Town, people
 
 
 @pytest.fixture

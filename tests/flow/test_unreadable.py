@@ -16,8 +16,10 @@ from flow.doctor import examine
 from flow.failures import Faults
 from flow.run import run
 from flow.tidying import tidy
-from tests.cities.town import PERMIT, PERSON, REGION, city_of, write_town
-from tests.faults.town import deliver, deliver_first, deliver_further
+from tests.city import PERMIT, PERSON, REGION
+from tests.city.declared import write_catalog
+from tests.city.deliveries import deliver, deliver_first, deliver_further
+from tests.city.homes import city_of
 
 GRANT, SET = "residents_for_office", "resident_profile"
 
@@ -26,7 +28,7 @@ GRANT, SET = "residents_for_office", "resident_profile"
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a town, taken all the way once; tests work on copies."""
     root = tmp_path_factory.mktemp("town")
-    catalogue = write_town(root)
+    catalogue = write_catalog(root)
     deliver_first(root / "home")
     assert run(city_of(load(catalogue), root / "home")).failures == ()
     return root

@@ -21,8 +21,8 @@ from quality.quarantine.table import quarantined_rows
 from register.findings import FINDINGS
 from register.outcomes import OUTCOMES
 from storage.layout import Layout
+from tests.city.lake import contents, releases, tables, versions
 from tests.flow.conftest import CityHome
-from tests.flow.lake import contents, releases, tables, versions
 
 
 def _copied(city_home: CityHome, folder: Path) -> City:

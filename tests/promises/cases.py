@@ -2,7 +2,7 @@
 
 Belongs here: reading a case and taking its deliveries the whole way. Keep out: assertions.
 A case is a folder with `case.yaml` and the files delivered, byte for byte. `case.yaml` says:
-`promise` (one sentence), `feed`, `types`, `key`, `resource` (as `tests.fed_city.fed_catalogue`
+`promise` (one sentence), `feed`, `types`, `key`, `resource` (as `tests.city.one_feed.fed_catalogue`
 takes them), `deliveries` (rounds, each a list of file names) and `expected`: `accepted`, the rows
 of the table at the end, in the order of their keys; `quarantined`, line and rules of every record
 quarantined, and its `raw` text where the case names any; `rejected`, the reasons of refused
@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from register.records import Outcome, VerdictKind
-from tests.fed_city import deliver, facts, fed_catalogue, fed_city, take
+from tests.city.one_feed import deliver, facts, fed_catalogue, fed_city, take
 
 __all__ = ["Case", "cases", "outcome"]
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from register.records import VerdictKind
-from tests.fed_city import Facts, deliver, facts, fed_catalogue, fed_city, take
+from tests.city.one_feed import Facts, deliver, facts, fed_catalogue, fed_city, take
 
 COLUMNS = {"统一社会信用代码": "uscc", "名称": "name", "成立日期": "day", "注册资本": "capital"}
 TYPES = {

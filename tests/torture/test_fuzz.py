@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from flow.city import City
 from quality.gate.gate import Gate
 from register.records import VerdictKind
-from tests.fed_city import REF, deliver, facts, fed_catalogue, fed_city, take
+from tests.city.one_feed import REF, deliver, facts, fed_catalogue, fed_city, take
 
 COLUMNS = {"编号": "id", "名称": "name", "日期": "day", "数量": "count"}
 TYPES = {"day": "date", "count": "integer"}

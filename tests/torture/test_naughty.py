@@ -12,7 +12,7 @@ import polars as pl
 
 from flow.run import run
 from outlets.open_data.packaging.csv_flavour import guard_text
-from tests.fed_city import REF, deliver, facts, fed_catalogue, fed_city
+from tests.city.one_feed import REF, deliver, facts, fed_catalogue, fed_city
 
 STRINGS = Path(__file__).parents[1] / "data" / "naughty" / "blns.txt"
 LOST = re.compile("[\ufeff\ufffd\ue000-\uf8ff]")

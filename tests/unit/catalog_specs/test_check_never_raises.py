@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_specs.loader import check
-from tests.factories import catalogue_documents, to_yaml, write_catalog
+from tests.city.declared import documents, to_yaml, write_catalog
 
 REMOVED = "<removed>"
 VALUES: list[Any] = [REMOVED, None, [], {}, "x", 1, True, date(2024, 1, 1), [{}], {"mask": "keep"}]
@@ -28,7 +28,7 @@ def _places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ..
 
 PLACES: list[Place] = [
     (file, path)
-    for file, document in sorted(catalogue_documents().items())
+    for file, document in sorted(documents().items())
     if isinstance(document, dict | list)
     for path in _places(document)
 ]
@@ -42,7 +42,7 @@ def test_one_wrong_value_never_raises(tmp_path: Path, place: Place, value: Any) 
     """Any one place of the city may hold anything: a catalogue, or problems with remedies."""
     file, path = place
     root = write_catalog(tmp_path)
-    document = catalogue_documents()[file]
+    document = documents()[file]
     spot = document
     for step in path[:-1]:
         spot = spot[step]

@@ -14,7 +14,7 @@ import catalog_specs
 from catalog_specs.json_schema import schema_of, schema_texts, write_schemas
 from catalog_specs.reading.kinds import KINDS, Kind, kind_of
 from catalog_specs.reading.yaml_text import read_yaml
-from tests.factories import MINIMAL_CITY
+from tests.city.declared import CATALOGUE
 
 COMMITTED = Path(catalog_specs.__file__).parent / "schema"
 
@@ -49,10 +49,10 @@ def test_schemas_are_valid_json_schema(kind: Kind) -> None:
     assert "description" in json.dumps(schema)
 
 
-def test_the_minimal_city_fits_its_schemas() -> None:
+def test_the_small_city_fits_its_schemas() -> None:
     """What the loader accepts, the schemas accept."""
-    for path in sorted(MINIMAL_CITY.rglob("*.yaml")):
-        file = path.relative_to(MINIMAL_CITY).as_posix()
+    for path in sorted(CATALOGUE.rglob("*.yaml")):
+        file = path.relative_to(CATALOGUE).as_posix()
         found = kind_of(file)
         document, _ = read_yaml(file, path.read_bytes())
         assert found is not None

@@ -10,7 +10,7 @@ import pytest
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogError, CatalogLookupError
 from catalog_specs.loader import bundled, check, load
-from tests.factories import change, write_catalog
+from tests.city.declared import change, write_catalog
 from tests.unit.catalog_specs.laws.breach import new_element, new_item
 
 REGION = "resources/civil_affairs/region.yaml"
@@ -20,7 +20,7 @@ GRANT = "grants/residents_for_office.yaml"
 OPEN_SET = "open_data/resident_profile.yaml"
 
 
-def test_the_minimal_city_compiles(tmp_path: Path) -> None:
+def test_the_small_city_compiles(tmp_path: Path) -> None:
     """A lawful catalogue is indexed by code, and its resources know their order."""
     catalog, problems = check(write_catalog(tmp_path))
     assert problems == ()
@@ -28,9 +28,10 @@ def test_the_minimal_city_compiles(tmp_path: Path) -> None:
     assert list(catalog.resources) == [
         "civil_affairs/person",
         "civil_affairs/region",
+        "data_office/permit",
         "data_office/visit",
     ]
-    assert [r.resource for r in catalog.in_order()] == ["region", "person", "visit"]
+    assert [r.resource for r in catalog.in_order()] == ["region", "person", "permit", "visit"]
     assert catalog.profile.code == "test_rules"
     assert catalog.files["resources:civil_affairs/person"] == PERSON
     assert catalog.files["elements:sex"] == "elements/persons.yaml"

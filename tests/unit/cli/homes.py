@@ -13,9 +13,10 @@ from pathlib import Path
 
 from flow.city import City
 from storage.layout import Layout
-from tests.cities.town import PERSON
+from tests.city import PERSON
+from tests.city.homes import Town
+from tests.city.records import people
 from tests.contract.command import KEY, Said, quanshu
-from tests.flow.replay_town import Town, people
 
 __all__ = ["ACTOR", "BAD_SEX", "Home", "prepared"]
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cli.commands import catalog as catalog_commands
-from tests.cities.town import PERSON, person_id
+from tests.city import PERSON
+from tests.city.records import person_id
 from tests.contract.command import KEY, quanshu
 from tests.unit.cli.homes import Home
 

@@ -15,9 +15,9 @@ from flow.results import RunResult
 from outlets.shares.project import Withdrawal
 from register.records import Outcome, VerdictKind
 from storage.layout import Layout
-from tests.cities.sharing import KEYS
 from tests.cities.tables import city as catalog_of
 from tests.cities.tables import person
+from tests.city.homes import KEYS
 
 LAPSED = Withdrawal("school_admission", "expired", "ended on 2026-03-01", existed=True)
 

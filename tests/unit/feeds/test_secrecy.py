@@ -23,7 +23,7 @@ from landing.stored_names import stored_name
 from register.records import Delivery
 from storage.layout import Layout
 from tests.cities.tables import city, person
-from tests.registers import deliveries
+from tests.city.registers import deliveries
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HEADER = "person_name,resident_id,birth_date,income,seen_at,resident,visits"

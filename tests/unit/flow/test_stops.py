@@ -8,7 +8,7 @@ import pytest
 
 from flow.run import run
 from quality.loading import begin_loading
-from tests.flow.regions import drop, made
+from tests.city.regions import drop, made
 
 
 def test_what_judging_needs_is_loaded_while_files_are_read(

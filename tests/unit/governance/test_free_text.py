@@ -21,8 +21,10 @@ from governance.free_text import scan_text
 from governance.masks.columns import MaskedColumn
 from outlets.open_data.release import Refusal, Release, release
 from storage.layout import Layout
-from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, REGION, fill, town
-from tests.factories import change
+from tests.city import NOW, OPEN_FILE, OPEN_SET, REGION
+from tests.city.declared import change, compiled
+from tests.city.homes import KEYS
+from tests.city.tables import fill
 
 TEXT = {
     "code": "t",
@@ -148,7 +150,7 @@ def test_a_set_with_numbers_in_its_words_is_refused(tmp_path: Path, mask: Any) -
     """A set whose text names a person is refused with counts and no value, unless redacted."""
     layout = Layout(tmp_path)
     masks = {"name": mask} if mask else {}
-    catalog = town(
+    catalog = compiled(
         **{
             OPEN_FILE: change(resource=REGION, items=["code", "name"], masks=masks),
             "resources/civil_affairs/region.yaml": change(open={"type": "universal"}),

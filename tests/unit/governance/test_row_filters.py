@@ -12,7 +12,8 @@ import pytest
 from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import Condition
 from governance.row_filters import render_filter
-from tests.cities.sharing import PERSON, VISIT, town
+from tests.city import PERSON, VISIT
+from tests.city.declared import compiled
 
 FRAME = pl.DataFrame(
     {
@@ -26,7 +27,7 @@ FRAME = pl.DataFrame(
 
 def chosen(*conditions: dict[str, Any]) -> list[int]:
     """Return the positions of the rows that conditions choose."""
-    catalog = town()
+    catalog = compiled()
     rendered = render_filter(
         catalog, catalog.resource(PERSON), [Condition.model_validate(one) for one in conditions]
     )
@@ -90,7 +91,7 @@ def test_a_condition_that_does_not_fit_is_refused(condition: dict[str, Any]) -> 
 @pytest.mark.parametrize(("ref", "item"), [(VISIT, "name"), (PERSON, "nothing")])
 def test_a_condition_on_what_is_not_stored_is_refused(ref: str, item: str) -> None:
     """Neither a referred item nor an unknown one is in the table, so no row is chosen by it."""
-    catalog = town()
+    catalog = compiled()
     condition = Condition(item=item, op="not_null")
     with pytest.raises(AccessError, match="not stored"):
         render_filter(catalog, catalog.resource(ref), [condition])
@@ -106,7 +107,7 @@ def test_a_condition_on_what_is_not_stored_is_refused(ref: str, item: str) -> No
 )
 def test_moments_and_whole_numbers(item: str, value: Any, expected: list[int]) -> None:
     """A day is its midnight when compared with a moment; a whole number stays one."""
-    catalog = town()
+    catalog = compiled()
     frame = pl.DataFrame(
         {
             "visited_at": [datetime(2024, 1, 1, 10), datetime(2024, 1, 2)],  # noqa: DTZ001

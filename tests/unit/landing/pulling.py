@@ -23,7 +23,7 @@ from landing.pulls import Errand, pulled
 from register.records import Delivery
 from storage.layout import Layout
 from tests.cities.tables import city, firm
-from tests.registers import deliveries
+from tests.city.registers import deliveries
 
 __all__ = ["NOW", "REF", "SECRET", "Source", "change", "pulled_feed", "sql"]
 

@@ -15,7 +15,7 @@ from landing.landing import Recognised, land, resume
 from landing.unfollowed import opened_folder
 from storage.layout import Layout
 from tests.cities.tables import city, person
-from tests.registers import deliveries
+from tests.city.registers import deliveries
 
 PERSON = person()
 REF = PERSON.ref

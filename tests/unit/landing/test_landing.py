@@ -21,7 +21,7 @@ from landing.landing import Recognised, broken_off, land, look, resume, waiting
 from register.records import Delivery
 from storage.layout import Layout
 from tests.cities.tables import city, firm, person, visit
-from tests.registers import deliveries
+from tests.city.registers import deliveries
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HEADER = "person_name,resident_id,birth_date,income,seen_at,resident,visits\n"

@@ -18,9 +18,11 @@ from governance.disclosure import measure, without_small_classes
 from governance.keys import KeyRing
 from outlets.open_data.release import Refusal, Release, release
 from storage.layout import Layout
-from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, VISIT, fill, person
-from tests.cities.sharing import town as plain_town
-from tests.factories import change
+from tests.city import NOW, OPEN_FILE, OPEN_SET, PERSON, VISIT
+from tests.city.declared import change
+from tests.city.declared import compiled as plain_town
+from tests.city.homes import KEYS
+from tests.city.tables import fill, someone
 
 VISIT_FILE = "resources/data_office/visit.yaml"
 PERSON_FILE = "resources/civil_affairs/person.yaml"
@@ -98,8 +100,8 @@ def test_every_visible_item_of_a_person_counts(tmp_path: Path) -> None:
     catalog = plain_town(**{OPEN_FILE: edit, PERSON_FILE: open_income})
     alike = {"sex": "1", "birth_date": MOMENT.date(), "residence": "350502"}
     rich = {"income": 900_000}
-    fill(layout, catalog, PERSON, [person(n, **alike, income=1) for n in range(5)])
-    fill(layout, catalog, PERSON, [person(9, **alike, **rich)])
+    fill(layout, catalog, PERSON, [someone(n, **alike, income=1) for n in range(5)])
+    fill(layout, catalog, PERSON, [someone(9, **alike, **rich)])
     found = done(layout, catalog)
     assert isinstance(found, Refusal)
     assert (found.code, found.combination) == (RefusalCode.SMALL_CLASSES, ("income",))
@@ -137,7 +139,7 @@ def test_a_sample_holds_the_same_few_again(tmp_path: Path) -> None:
     first = done(layout, catalog)
     assert isinstance(first, Release)
     assert 480 < first.rows < 720
-    assert first.rows % 2 == 0  # both visits of a person, or none
+    assert first.rows % 2 == 0  # both visits of a someone, or none
     others = done(layout, catalog, KeyRing({1: bytes(range(1, 33))}))
     assert isinstance(others, Release)
     assert others.created

@@ -16,8 +16,8 @@ from flow.doctor import examine
 from flow.run import run
 from governance.keys import KeyRing
 from storage.layout import Layout
-from tests.cities.town import NOW
-from tests.factories import MASTER_KEY, write_catalog
+from tests.city import MASTER_KEY, NOW
+from tests.city.declared import write_catalog
 
 REF = "civil_affairs/region"
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's own

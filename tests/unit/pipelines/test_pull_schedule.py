@@ -18,8 +18,9 @@ from governance.keys import KeyRing
 from pipelines.definitions import build_definitions
 from pipelines.settings import Settings
 from storage.layout import Layout
-from tests.factories import MASTER_KEY, change, write_catalog
-from tests.registers import deliveries
+from tests.city import MASTER_KEY
+from tests.city.declared import change, write_catalog
+from tests.city.registers import deliveries
 from tests.unit.landing.interface import Answer, serving
 
 REF = "civil_affairs/region"
@@ -33,7 +34,7 @@ FEED = {
 
 @pytest.fixture
 def city(tmp_path: Path) -> City:
-    """Return the minimal city, whose regions are pulled."""
+    """Return the small city, whose regions are pulled."""
     catalogue = write_catalog(
         tmp_path, **{"resources/civil_affairs/region.yaml": change(feed=FEED)}
     )

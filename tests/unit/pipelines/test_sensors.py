@@ -31,7 +31,7 @@ from pipelines.attempts import pause
 from pipelines.definitions import build_definitions, uncompiled_definitions
 from pipelines.settings import Settings
 from storage.layout import Layout
-from tests.factories import MASTER_KEY
+from tests.city import MASTER_KEY
 
 REF = "transport/bus_stop"
 GRANT = "air_health_warning"

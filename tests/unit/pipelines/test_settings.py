@@ -11,8 +11,10 @@ from catalog_specs.errors import SettingsError
 from catalog_specs.loader import load
 from flow.run import run
 from pipelines.settings import Settings
-from tests.cities.town import REFS, city_of, write_town
-from tests.faults.town import deliver
+from tests.city import REFS
+from tests.city.declared import write_catalog
+from tests.city.deliveries import deliver
+from tests.city.homes import city_of
 
 ODD = """a b'c"d#e%f*g{h,i}泉州=1~$HOME;&:é"""
 
@@ -34,7 +36,7 @@ def test_a_home_that_the_engines_cannot_carry_is_refused(tmp_path: Path, bad: st
 def test_the_whole_way_works_in_an_odd_home(tmp_path: Path) -> None:
     """Landing, gate, tables, shares and views work below folders of nearly any name."""
     home = Settings.from_environment({}, home=tmp_path / ODD / "home").home
-    city = city_of(load(write_town(tmp_path)), home)
+    city = city_of(load(write_catalog(tmp_path)), home)
     deliver(home)
     result = run(city)
     assert result.failures == ()

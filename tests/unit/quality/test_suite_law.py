@@ -9,7 +9,7 @@ import pytest
 
 from catalog_specs.loader import check
 from quality.suite_law import suite_law
-from tests.factories import Change, change, write_catalog
+from tests.city.declared import Change, change, write_catalog
 from tests.unit.catalog_specs.laws.breach import (
     PERSON,
     TODAY,

@@ -27,7 +27,7 @@ from register.verdicts import VERDICTS, standing
 from storage.delta.tables import table_id
 from storage.layout import RECEIPT, Layout
 from tests.cities.tables import NOW, apply, bench, city, delivery, person, someone, stored, visit
-from tests.registers import verdict_on
+from tests.city.registers import verdict_on
 
 REFUSED = DeliveryRefusal.MANY_DELETIONS
 PERSON, VISIT = "civil/person", "civil/visit"

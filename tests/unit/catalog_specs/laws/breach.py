@@ -1,4 +1,4 @@
-"""One breach of one law: changes to the minimal city, and where the problem must stand.
+"""One breach of one law: changes to the small city, and where the problem must stand.
 
 Belongs here: the value, the files' names, the edits that breaches share, and the two questions
 that every law is asked. Keep out: breaches, which stand beside the law that they break.
@@ -14,7 +14,7 @@ from typing import Any
 
 from catalog_specs.laws import LAWS, Law, dated_laws
 from catalog_specs.loader import check
-from tests.factories import Change, write_catalog
+from tests.city.declared import Change, write_catalog
 
 __all__ = [
     "TODAY",

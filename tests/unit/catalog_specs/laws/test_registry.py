@@ -54,6 +54,6 @@ def test_codes_are_unique() -> None:
     assert len(codes) == len(set(codes))
 
 
-def test_the_minimal_city_breaks_no_law(tmp_path: Path) -> None:
+def test_the_small_city_breaks_no_law(tmp_path: Path) -> None:
     """What every test changes in one place is lawful before."""
     assert_lawful({}, tmp_path)

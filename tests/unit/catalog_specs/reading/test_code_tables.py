@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog_specs.loader import check, load
-from tests.factories import change, write_catalog
+from tests.city.declared import change, write_catalog
 
 YAML = "code_lists/outcome.yaml"
 CSV = "code_lists/outcome.csv"

@@ -12,7 +12,7 @@ from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant
 from catalog_specs.problems import Problem
 from catalog_specs.reading.shapes import allowed_keys
-from tests.factories import Change, change, write_catalog
+from tests.city.declared import Change, change, write_catalog
 
 PERSON = "resources/civil_affairs/person.yaml"
 GRANT = "grants/residents_for_office.yaml"

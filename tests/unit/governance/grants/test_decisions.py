@@ -12,8 +12,8 @@ from catalog_specs.rules.decisions import DecisionReason as Reason
 from catalog_specs.vocabulary import Method
 from governance.grants.decisions import active, decide
 from governance.grants.text import explain
-from tests.cities.sharing import GRANT, GRANT_FILE, NOW, TODAY, town
-from tests.factories import change
+from tests.city import GRANT, GRANT_FILE, NOW, TODAY
+from tests.city.declared import change, compiled
 
 PERSON_FILE = "resources/civil_affairs/person.yaml"
 BOTH = [
@@ -36,7 +36,7 @@ BOTH = [
 
 def reason_of(changes: dict[str, Any], today: date = TODAY) -> Reason:
     """Return the first reason after single files were changed."""
-    catalog = town(**changes)
+    catalog = compiled(**changes)
     return decide(catalog, catalog.grants[GRANT], today).reason
 
 
@@ -47,7 +47,7 @@ def after(**edits: Any) -> Reason:
 
 def test_a_grant_in_order_holds() -> None:
     """A grant whose scope, method, term and approvals are in order holds, and says so."""
-    catalog = town()
+    catalog = compiled()
     decision = decide(catalog, catalog.grants[GRANT], TODAY)
     assert decision.allowed
     assert decision.reason is Reason.GRANTED
@@ -166,7 +166,7 @@ def test_every_objection_is_listed() -> None:
     edit = change(
         status="suspended", approvals=[], consumer="nobody", resources__0__items__5="income"
     )
-    catalog = town(**{GRANT_FILE: edit})
+    catalog = compiled(**{GRANT_FILE: edit})
     decision = decide(catalog, catalog.grants[GRANT], date(2040, 1, 1))
     assert [one.reason for one in decision.objections] == [
         Reason.CONSUMER_UNKNOWN,
@@ -180,7 +180,7 @@ def test_every_objection_is_listed() -> None:
 
 def test_explanation_is_chinese_and_names_masks() -> None:
     """The explanation names purpose, basis, approvals and the mask of every item, in Chinese."""
-    catalog = town()
+    catalog = compiled()
     text, said = explain(catalog, catalog.grants[GRANT], NOW)
     for expected in ("结论：允许", "民政局", "五(四)", "假名化", "概化到年", "按户籍区划限定"):
         assert expected in text
@@ -194,7 +194,7 @@ def test_explanation_of_a_broken_grant_still_reads() -> None:
         {"resource": "civil_affairs/nothing", "items": ["a"]},
         {"resource": "data_office/visit", "items": ["name"]},
     ]
-    catalog = town(**{GRANT_FILE: change(resources=resources)})
+    catalog = compiled(**{GRANT_FILE: change(resources=resources)})
     text, said = explain(catalog, catalog.grants[GRANT], NOW)
     assert "不允许" in text
     assert "目录中没有" in text

@@ -9,8 +9,8 @@ import pytest
 from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import GrantedResource, OpenSet
 from governance.masks.columns import masked_columns
-from tests.cities.sharing import OPEN_SET, PERSON, VISIT, town
-from tests.factories import change
+from tests.city import OPEN_SET, PERSON, VISIT
+from tests.city.declared import change, compiled
 
 PERSONS = "elements/persons.yaml"
 CLASSES = "masking/sensitivities.yaml"
@@ -23,14 +23,14 @@ def granted(*items: str, ref: str = PERSON, **masks: Any) -> GrantedResource:
 
 def opened(*items: str, **masks: Any) -> OpenSet:
     """Return the open set of the small city with other items and masks."""
-    whole = town().open_sets[OPEN_SET].model_dump()
+    whole = compiled().open_sets[OPEN_SET].model_dump()
     return OpenSet.model_validate({**whole, "items": items, "masks": masks, "where": []})
 
 
 def test_columns_come_as_asked_for() -> None:
     """Columns come in the order asked for, typed and commented; dropped items are left out."""
     columns = masked_columns(
-        town(), granted("income", "name", "resident_id", name={"mask": "drop"})
+        compiled(), granted("income", "name", "resident_id", name={"mask": "drop"})
     )
     assert [column.code for column in columns] == ["income", "resident_id"]
     assert [column.column().type for column in columns] == ["DECIMAL(18,2)", "VARCHAR"]
@@ -42,7 +42,7 @@ def test_an_item_that_is_not_stored_is_refused() -> None:
     """Neither an unknown item nor a referred one leaves."""
     for ref, item in ((PERSON, "nothing"), (VISIT, "name")):
         with pytest.raises(AccessError, match="not stored") as refused:
-            masked_columns(town(), granted(item, ref=ref))
+            masked_columns(compiled(), granted(item, ref=ref))
         assert refused.value.where == f"{ref}.{item}"
 
 
@@ -67,20 +67,20 @@ def test_an_item_that_is_not_stored_is_refused() -> None:
 )
 def test_a_mask_with_a_fault_is_refused(source: GrantedResource | OpenSet, says: str) -> None:
     """What a law would refuse is refused again when rows are about to leave."""
-    catalog = town(**{PERSONS: change(**{"4__length": {"max": 6}})})
+    catalog = compiled(**{PERSONS: change(**{"4__length": {"max": 6}})})
     with pytest.raises(AccessError, match=says):
         masked_columns(catalog, source)
 
 
 def test_a_class_that_never_leaves_in_the_clear_does_not() -> None:
     """An item of level 5 is kept by no share either."""
-    catalog = town(**{CLASSES: change(**{f"{n}__level": 5 for n in range(4)})})
+    catalog = compiled(**{CLASSES: change(**{f"{n}__level": 5 for n in range(4)})})
     with pytest.raises(AccessError, match="in the clear"):
         masked_columns(catalog, granted("birth_date", birth_date={"mask": "keep"}))
 
 
 def test_an_unknown_class_is_an_error() -> None:
     """An element of a class that nobody declared cannot leave."""
-    catalog = town(**{PERSONS: change(**{"2__sensitivity": "nothing"})})
+    catalog = compiled(**{PERSONS: change(**{"2__sensitivity": "nothing"})})
     with pytest.raises(AccessError, match="unknown"):
         masked_columns(catalog, granted("sex"))

@@ -17,17 +17,21 @@ from governance.masks.columns import MaskedColumn
 from governance.masks.effect import judged, may_be_chance, undone
 from outlets.open_data.release import Refusal, release
 from storage.layout import Layout
-from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, fill, person, town
-from tests.factories import change
+from tests.city import NOW, OPEN_FILE, OPEN_SET, PERSON
+from tests.city.declared import change, compiled
+from tests.city.homes import KEYS
+from tests.city.tables import fill, someone
 
 
 def test_masked_values_that_tell_every_original_apart_are_refused(tmp_path: Path) -> None:
     """Months of days that are all the first of a month hide nothing: nothing is released."""
     layout = Layout(tmp_path)
     months = {"mask": "generalise_date", "to": "month"}
-    catalog = town(**{OPEN_FILE: change(items=["sex", "birth_date"], masks={"birth_date": months})})
+    catalog = compiled(
+        **{OPEN_FILE: change(items=["sex", "birth_date"], masks={"birth_date": months})}
+    )
     rows = [
-        person(5 * month + n, sex="1", birth_date=date(1990, month, 1))
+        someone(5 * month + n, sex="1", birth_date=date(1990, month, 1))
         for month in range(1, 7)
         for n in range(5)
     ]
@@ -36,7 +40,7 @@ def test_masked_values_that_tell_every_original_apart_are_refused(tmp_path: Path
     assert isinstance(done, Refusal)
     assert (done.code, done.combination) == (RefusalCode.MASK_UNDONE, ("birth_date",))
     born = [date(1990, 3, 1) + timedelta(days=n) for n in range(1, 6)]
-    fill(layout, catalog, PERSON, [person(900 + n, birth_date=b) for n, b in enumerate(born)])
+    fill(layout, catalog, PERSON, [someone(900 + n, birth_date=b) for n, b in enumerate(born)])
     assert not isinstance(release(layout, catalog, catalog.open_sets[OPEN_SET], KEYS, NOW), Refusal)
 
 
@@ -45,7 +49,7 @@ K, ENOUGH = 5, 20
 
 def refused(values: Sequence[str], mask: dict[str, object]) -> bool:
     """Say whether a column of texts under a mask would keep a share from being made."""
-    element = town().elements["person_name"]
+    element = compiled().elements["person_name"]
     laid = TypeAdapter(AnyMask).validate_python(mask)
     column = MaskedColumn("x", "某项", element, laid, protected=True)
     frame = judged(pl.LazyFrame({"x": values}), [column], None, {})

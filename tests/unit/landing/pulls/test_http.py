@@ -15,7 +15,7 @@ import pytest
 from catalog_specs.errors import PullError, QuanshuError, SettingsError, TransientError
 from register.records import VerdictKind
 from register.verdicts import VERDICTS
-from tests.registers import verdict_on
+from tests.city.registers import verdict_on
 from tests.unit.landing.interface import Answer, Asked, Interface, serving
 from tests.unit.landing.pulling import NOW, SECRET, Source, pulled_feed
 

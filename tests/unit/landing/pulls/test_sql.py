@@ -16,7 +16,7 @@ from catalog_specs.errors import PullError, QuanshuError, SettingsError, Transie
 from landing.pulls import pulled
 from register.records import VerdictKind
 from register.verdicts import VERDICTS
-from tests.registers import verdict_on
+from tests.city.registers import verdict_on
 from tests.unit.landing.pulling import REF, SECRET, Source, change, pulled_feed, sql
 
 TABLE = "CREATE TABLE firm (uscc, name, capital, changed, secret)"

@@ -17,8 +17,10 @@ from catalog_specs.rules.disclosure import RefusalCode
 from outlets.open_data.release import Refusal, Release, release
 from storage.delta.commits import marked
 from storage.layout import Layout
-from tests.cities.sharing import KEYS, NOW, OPEN_FILE, OPEN_SET, PERSON, fill, person, town
-from tests.factories import change
+from tests.city import NOW, OPEN_FILE, OPEN_SET, PERSON
+from tests.city.declared import change, compiled
+from tests.city.homes import KEYS
+from tests.city.tables import fill, someone
 from tests.unit.outlets.open_data.test_release import group
 
 PROFILE = "profiles/test_rules.yaml"
@@ -28,14 +30,14 @@ PROFILE = "profiles/test_rules.yaml"
 def layout(tmp_path: Path) -> Layout:
     """Return a lake with two groups of persons and one who stands alone."""
     made = Layout(tmp_path)
-    fill(made, town(), PERSON, [*group(8), *group(7, first=100, sex="2")])
-    fill(made, town(), PERSON, [person(900, residence="119999")])
+    fill(made, compiled(), PERSON, [*group(8), *group(7, first=100, sex="2")])
+    fill(made, compiled(), PERSON, [someone(900, residence="119999")])
     return made
 
 
 def done(layout: Layout, catalog: Catalog | None = None, days: int = 0) -> Any:
     """Release the open set some days later."""
-    chosen = catalog or town()
+    chosen = catalog or compiled()
     now = NOW + timedelta(days=days)
     return release(layout, chosen, chosen.open_sets[OPEN_SET], KEYS, now)
 
@@ -55,7 +57,7 @@ def counts(layout: Layout, found: Any) -> dict[Any, int]:
 
 def leave(layout: Layout, numbers: Iterable[int]) -> None:
     """Take persons out of the source."""
-    ids = ", ".join(f"'{person(number)['resident_id']}'" for number in numbers)
+    ids = ", ".join(f"'{someone(number)['resident_id']}'" for number in numbers)
     table = DeltaTable(layout.authoritative(PERSON))
     table.delete(f"resident_id IN ({ids})", commit_properties=marked({}))
 
@@ -63,7 +65,7 @@ def leave(layout: Layout, numbers: Iterable[int]) -> None:
 def test_a_change_waits_for_the_cadence(layout: Layout) -> None:
     """Between two releases the last one stands, however much the source changed."""
     first = done(layout)
-    fill(layout, town(), PERSON, group(9, first=300))
+    fill(layout, compiled(), PERSON, group(9, first=300))
     held = done(layout, days=27)
     assert (held.release, held.created, held.held) == (first.release, False, True)
     later = done(layout, days=28)
@@ -73,10 +75,10 @@ def test_a_change_waits_for_the_cadence(layout: Layout) -> None:
 def test_one_more_person_does_not_show(layout: Layout) -> None:
     """A cell that changed by one keeps its size; it moves when enough have come together."""
     first = sizes(layout, done(layout))
-    fill(layout, town(), PERSON, [*group(1, first=300), *group(5, first=400, sex="2")])
+    fill(layout, compiled(), PERSON, [*group(1, first=300), *group(5, first=400, sex="2")])
     second = sizes(layout, done(layout, days=30))
     assert {cell[0]: count for cell, count in second.items()} == {"1": 8, "2": 12}
-    fill(layout, town(), PERSON, group(2, first=500))
+    fill(layout, compiled(), PERSON, group(2, first=500))
     third = sizes(layout, done(layout, days=60))
     assert {cell[0]: count for cell, count in third.items()} == {"1": 11, "2": 12}
     assert set(first) == set(second) == set(third)
@@ -85,7 +87,7 @@ def test_one_more_person_does_not_show(layout: Layout) -> None:
 def test_it_does_not_come_near_to_an_older_release_either(layout: Layout) -> None:
     """Eight, twelve, nine: the nine would tell the one who is there beyond the eight."""
     first = done(layout)
-    fill(layout, town(), PERSON, group(4, first=300))
+    fill(layout, compiled(), PERSON, group(4, first=300))
     second = done(layout, days=30)
     leave(layout, [300, 301, 302])
     third = done(layout, days=60)
@@ -98,7 +100,7 @@ def test_a_cell_that_comes_back_is_compared_with_what_it_was(layout: Layout) -> 
     first = counts(layout, done(layout))
     leave(layout, range(6))
     second = counts(layout, done(layout, days=30))
-    fill(layout, town(), PERSON, group(7, first=500))
+    fill(layout, compiled(), PERSON, group(7, first=500))
     third = counts(layout, done(layout, days=60))
     assert [one.get("1") for one in (first, second, third)] == [8, None, 8]
 
@@ -116,7 +118,7 @@ def test_no_two_releases_differ_by_a_few(tmp_path: Path) -> None:
                     born = date(decade + number % 10, 1 + number % 12, 1 + number % 28)
                     rows += group(1, first=number, sex=sex, birth_date=born)
                     number += 1
-        fill(layout, town(), PERSON, rows or group(1, first=number))
+        fill(layout, compiled(), PERSON, rows or group(1, first=number))
         if month > 3:
             leave(layout, dice.sample(range(number), dice.choice([2, 9, 15])))
         found = done(layout, days=30 * month)
@@ -135,8 +137,8 @@ def test_no_two_releases_differ_by_a_few(tmp_path: Path) -> None:
 def test_other_columns_are_compared_by_what_they_share(layout: Layout) -> None:
     """A set with another column waits while its shared cells differ by a few; not for ever."""
     done(layout)
-    fill(layout, town(), PERSON, group(1, first=300))
-    fewer = town(**{OPEN_FILE: change(items=["sex", "residence"], masks__birth_date=...)})
+    fill(layout, compiled(), PERSON, group(1, first=300))
+    fewer = compiled(**{OPEN_FILE: change(items=["sex", "residence"], masks__birth_date=...)})
     found = done(layout, fewer, days=1)
     assert isinstance(found, Refusal)
     assert found.code is RefusalCode.TOO_CLOSE
@@ -147,9 +149,9 @@ def test_other_columns_are_compared_by_what_they_share(layout: Layout) -> None:
 def test_another_k_releases_only_what_it_changes(layout: Layout) -> None:
     """Raised, k takes small cells out at once; where none is smaller, the release stands."""
     first = done(layout)
-    stands = done(layout, town(**{PROFILE: change(k_anonymity__value=7)}), days=1)
+    stands = done(layout, compiled(**{PROFILE: change(k_anonymity__value=7)}), days=1)
     assert (stands.release, stands.created) == (first.release, False)
-    raised = done(layout, town(**{PROFILE: change(k_anonymity__value=8)}), days=1)
+    raised = done(layout, compiled(**{PROFILE: change(k_anonymity__value=8)}), days=1)
     assert raised.created
     assert list(sizes(layout, raised).values()) == [8]
 

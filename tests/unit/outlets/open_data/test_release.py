@@ -31,20 +31,11 @@ from outlets.open_data import workbooks
 from outlets.open_data.packaging.csv_flavour import guard_text, guarded
 from outlets.open_data.release import Refusal, Release, release
 from storage.layout import Layout
-from tests.cities.sharing import (
-    KEYS,
-    NOW,
-    OPEN_FILE,
-    OPEN_SET,
-    PERSON,
-    REGION,
-    VISIT,
-    bytes_below,
-    fill,
-    person,
-    town,
-)
-from tests.factories import change
+from tests.city import NOW, OPEN_FILE, OPEN_SET, PERSON, REGION, VISIT
+from tests.city.declared import change, compiled
+from tests.city.homes import KEYS
+from tests.city.lake import bytes_under, files
+from tests.city.tables import fill, someone
 
 ALONE = {"residence": "119999", "birth_date": date(1903, 4, 5), "name": "百岁金丝雀"}
 PERSON_FILE = "resources/civil_affairs/person.yaml"
@@ -65,23 +56,23 @@ def HEAD(elements: Any) -> None:  # noqa: N802 - it stands among the other edits
 def group(count: int, first: int = 0, **same: Any) -> list[dict[str, Any]]:
     """Return persons alike in sex, decade and city, and in what is named."""
     alike = {"sex": "1", "birth_date": date(1985, 6, 7), "residence": "350502"} | same
-    return [person(first + number, **alike) for number in range(count)]
+    return [someone(first + number, **alike) for number in range(count)]
 
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     """Return a lake with two large groups of persons and one who stands alone."""
     made = Layout(tmp_path)
-    rows = [*group(8), *group(7, first=100, sex="2"), person(900, **ALONE)]
-    fill(made, town(), PERSON, rows)
+    rows = [*group(8), *group(7, first=100, sex="2"), someone(900, **ALONE)]
+    fill(made, compiled(), PERSON, rows)
     return made
 
 
 def released(
     layout: Layout, catalog: Catalog | None = None, keys: KeyRing = KEYS, now: datetime = NOW
 ) -> Release | Refusal:
-    """Release the minimal city's open set."""
-    chosen = catalog or town()
+    """Release the small city's open set."""
+    chosen = catalog or compiled()
     return release(layout, chosen, chosen.open_sets[OPEN_SET], keys, now)
 
 
@@ -136,7 +127,7 @@ def test_no_byte_of_what_is_not_opened(layout: Layout) -> None:
     """Neither suppressed rows nor masked originals occur in any byte of the package."""
     folder = made(layout)
     secrets = ["1900s", "1903", "119999", "1199", "百岁金丝雀", "350502", "resident_id", "income"]
-    for path, content in bytes_below(layout.open_data(OPEN_SET)):
+    for path, content in bytes_under(layout.open_data(OPEN_SET)):
         for secret in secrets:
             assert secret.encode() not in content, (path, secret)
     values = pl.read_parquet(folder / "data.parquet").unpivot().get_column("value").to_list()
@@ -152,8 +143,8 @@ def test_parquet_carries_no_metadata_of_its_own(layout: Layout) -> None:
 def test_order_of_rows_tells_nothing(layout: Layout, tmp_path: Path) -> None:
     """The same people in another order give the same file, byte for byte."""
     other = Layout(tmp_path / "other")
-    rows = [person(900, **ALONE), *group(7, first=100, sex="2"), *group(8)]
-    fill(other, town(), PERSON, rows)
+    rows = [someone(900, **ALONE), *group(7, first=100, sex="2"), *group(8)]
+    fill(other, compiled(), PERSON, rows)
     first, second = made(layout), made(other)
     for name in ("data.parquet", "data.csv"):
         assert (first / name).read_bytes() == (second / name).read_bytes()
@@ -290,7 +281,7 @@ def places(layout: Layout) -> Catalog:
         "licence": "CC-BY-4.0",
         "items": ["code", "name"],
     }
-    catalog = town(**{OPEN_FILE: document})
+    catalog = compiled(**{OPEN_FILE: document})
     names = [*FORMULAS, *HARMLESS, None]
     rows = [{"code": f"{number:06}", "name": name} for number, name in enumerate(names)]
     fill(layout, catalog, REGION, rows)
@@ -334,7 +325,9 @@ def test_guard_sees_through_whatever_stands_before_a_sign() -> None:
     ]
     assert 1_000 < sum(risky) < 4_900
     assert [guard_text(text) != text for text in texts] == risky
-    column = MaskedColumn("t", "文本", town().elements["division_name"], Keep(mask="keep"), False)
+    column = MaskedColumn(
+        "t", "文本", compiled().elements["division_name"], Keep(mask="keep"), False
+    )
     cells = pl.DataFrame({"t": texts}).select(guarded([column]))["t"].to_list()
     assert cells == [guard_text(text) for text in texts]
 
@@ -378,7 +371,7 @@ def test_a_table_too_long_for_a_sheet_has_no_workbook(
 
 def test_names_are_text_in_every_page(layout: Layout) -> None:
     """Markup in a name of the catalogue is shown, not rendered, in the attribution."""
-    evil = town(**{OPEN_FILE: change(name="[x](javascript:alert(1)) <b>*粗*</b>")})
+    evil = compiled(**{OPEN_FILE: change(name="[x](javascript:alert(1)) <b>*粗*</b>")})
     text = (made(layout, evil) / "ATTRIBUTION.md").read_text(encoding="utf-8")
     assert r"\[x\](javascript:alert(1)) \<b\>\*粗\*\</b\>" in text
 
@@ -386,12 +379,12 @@ def test_names_are_text_in_every_page(layout: Layout) -> None:
 def test_numbers_dates_and_moments_are_untouched(layout: Layout) -> None:
     """A kept number, negative ones too, and a kept moment stand in the CSV as they are."""
     document = {
-        **town().open_sets[OPEN_SET].model_dump(mode="json"),
+        **compiled().open_sets[OPEN_SET].model_dump(mode="json"),
         "resource": VISIT,
         "items": ["visited_at", "trips"],
         "masks": {},
     }
-    catalog = town(
+    catalog = compiled(
         **{
             OPEN_FILE: document,
             "resources/data_office/visit.yaml": change(open={"type": "universal"}),
@@ -411,7 +404,7 @@ def test_numbers_dates_and_moments_are_untouched(layout: Layout) -> None:
 
 def test_refusal_names_the_smallest_combination(layout: Layout) -> None:
     """Where suppression is not declared, the release is refused and the columns at fault named."""
-    strict = town(**{OPEN_FILE: change(small_classes="refuse")})
+    strict = compiled(**{OPEN_FILE: change(small_classes="refuse")})
     found = refused(layout, strict)
     assert found.code is RefusalCode.SMALL_CLASSES
     assert (found.combination, found.classes, found.rows) in {
@@ -427,7 +420,7 @@ def test_classes_are_measured_as_masked(layout: Layout) -> None:
     """Birth days all differ, but as decades they are alike: the masked values decide."""
     days = [{"birth_date": date(1985, 1, 1) + timedelta(days=n)} for n in range(9)]
     rows = [row | day for row, day in zip(group(9, first=500), days, strict=True)]
-    fill(layout, town(), PERSON, rows)
+    fill(layout, compiled(), PERSON, rows)
     done = released(layout)
     assert isinstance(done, Release)
     assert (done.rows, done.suppressed) == (24, 30)
@@ -463,7 +456,7 @@ def test_what_cannot_be_released(
     layout: Layout, changes: dict[str, Any], code: RefusalCode
 ) -> None:
     """A missing or unfit mask, a closed resource or an unmeasured risk is refused with its code."""
-    found = refused(layout, town(**changes))
+    found = refused(layout, compiled(**changes))
     assert found.code is code
     assert found.explanation.startswith(code.label)
     assert not layout.open_data(OPEN_SET).exists()
@@ -479,21 +472,21 @@ def test_nothing_changed_makes_no_new_release(layout: Layout) -> None:
 def test_each_change_makes_one_release_and_none_is_touched(layout: Layout) -> None:
     """New rows make a release when it is due, new terms at once; earlier ones keep every byte."""
     first = made(layout)
-    before = dict(bytes_below(first))
-    fill(layout, town(), PERSON, group(3, first=300))
+    before = files(first)
+    fill(layout, compiled(), PERSON, group(3, first=300))
     second = made(layout)
     third = made(layout, now=NOW + timedelta(days=28))
-    terms = town(**{OPEN_FILE: change(summary="改过的摘要")})
+    terms = compiled(**{OPEN_FILE: change(summary="改过的摘要")})
     fourth = made(layout, terms, now=NOW + timedelta(days=29))
     names = [folder.name for folder in (first, second, third, fourth)]
     assert names == ["20260302-01", "20260302-01", "20260330-01", "20260331-01"]
-    assert dict(bytes_below(first)) == before
+    assert files(first) == before
 
 
 def test_clock_that_goes_back_makes_no_earlier_release(layout: Layout) -> None:
     """A release made after the clock was put back is still the newest, by name and by `latest`."""
     made(layout)
-    other = town(**{OPEN_FILE: change(summary="改过的摘要")})
+    other = compiled(**{OPEN_FILE: change(summary="改过的摘要")})
     second = made(layout, other, now=NOW - timedelta(days=40))
     assert second.name == "20260302-02"
     assert (layout.open_data(OPEN_SET) / "latest").resolve() == second.resolve()
@@ -512,9 +505,9 @@ def test_pseudonyms_of_two_sets_do_not_join(layout: Layout) -> None:
     """A pseudonym in one open set never equals that of the same value in another."""
     masks = {"sex": {"mask": "pseudonym"}, "birth_date": {"mask": "generalise_date", "to": "year"}}
     edits = change(items=["sex", "birth_date"], masks=masks)
-    first = town(**{OPEN_FILE: edits})
+    first = compiled(**{OPEN_FILE: edits})
     document = first.open_sets[OPEN_SET].model_dump(mode="json") | {"code": "second"}
-    catalog = town(**{OPEN_FILE: edits, "open_data/second.yaml": document})
+    catalog = compiled(**{OPEN_FILE: edits, "open_data/second.yaml": document})
     done = [release(layout, catalog, one, KEYS, NOW) for one in catalog.open_sets.values()]
     assert all(isinstance(one, Release) for one in done)
     tables = [
@@ -542,7 +535,9 @@ def test_decimals_stay_exact(layout: Layout) -> None:
     """An interval of a decimal is exact at its borders."""
     masks = {"income": {"mask": "generalise_number", "width": 10}}
     edits = change(items=["income"], masks=masks, where=[{"item": "sex", "op": "eq", "value": "1"}])
-    catalog = town(**{OPEN_FILE: edits, PERSON_FILE: change(items__5__share="unconditional")})
-    fill(layout, catalog, PERSON, [person(2 * n, income=Decimal("29.99")) for n in range(400, 403)])
+    catalog = compiled(**{OPEN_FILE: edits, PERSON_FILE: change(items__5__share="unconditional")})
+    fill(
+        layout, catalog, PERSON, [someone(2 * n, income=Decimal("29.99")) for n in range(400, 403)]
+    )
     frame = pl.read_parquet(made(layout, catalog) / "data.parquet")
     assert frame["income"].value_counts().sort("income").rows() == [("[0,10)", 8), ("[20,30)", 3)]

@@ -23,17 +23,10 @@ from outlets.open_data.ledger import last_openings
 from outlets.open_data.release import Refusal, Release
 from outlets.open_data.retraction import Retraction
 from storage.layout import Layout
-from tests.cities.sharing import (
-    KEYS,
-    NOW,
-    OPEN_FILE,
-    OPEN_SET,
-    PERSON,
-    fill,
-    person,
-    town,
-)
-from tests.factories import change
+from tests.city import NOW, OPEN_FILE, OPEN_SET, PERSON
+from tests.city.declared import change, compiled
+from tests.city.homes import KEYS
+from tests.city.tables import fill, someone
 
 PERSON_FILE = "resources/civil_affairs/person.yaml"
 FIRST = "20260302-01"
@@ -47,9 +40,9 @@ def at_work(home: Path, catalog: Catalog, keys: KeyRing = KEYS) -> City:
 @pytest.fixture
 def city(tmp_path: Path) -> City:
     """Return a town with one release of its set."""
-    made = at_work(tmp_path, town())
+    made = at_work(tmp_path, compiled())
     alike = {"sex": "1", "birth_date": date(1985, 6, 7), "residence": "350502"}
-    fill(made.layout, made.catalog, PERSON, [person(n, **alike) for n in range(8)])
+    fill(made.layout, made.catalog, PERSON, [someone(n, **alike) for n in range(8)])
     [done] = opened(made)
     assert isinstance(done, Release)
     return made
@@ -129,8 +122,8 @@ def test_command_withdraws_for_good(city: City) -> None:
     [again] = opened(city)
     assert isinstance(again, Refusal)
     assert again.code is RefusalCode.WITHDRAWN
-    fill(city.layout, city.catalog, PERSON, [person(50, residence="350502")])
-    fill(city.layout, city.catalog, PERSON, [person(n, residence="350502") for n in range(60, 90)])
+    fill(city.layout, city.catalog, PERSON, [someone(50, residence="350502")])
+    fill(city.layout, city.catalog, PERSON, [someone(n, residence="350502") for n in range(60, 90)])
     [fresh] = opened(city)
     assert isinstance(fresh, Release)
     assert fresh.release == "20260302-02"
@@ -157,7 +150,7 @@ def test_closed_set_is_withdrawn_without_any_key(
 ) -> None:
     """When a set or its opening goes, its releases go, whatever else is wrong; once."""
     keyless = KeyRing.from_sources({}, city.layout.home)
-    now = at_work(city.layout.home, town(**changes), keyless)
+    now = at_work(city.layout.home, compiled(**changes), keyless)
     [done] = retracted(now)
     assert (done.code, done.withdrawn) == (code, (FIRST,))
     assert left(city) == ["withdrawn.json"]
@@ -173,7 +166,7 @@ def test_closed_set_is_withdrawn_without_any_key(
 
 def test_a_run_withdraws_whatever_else_fails(city: City) -> None:
     """A run tells what it withdrew, also where nothing else of it could be done."""
-    now = at_work(city.layout.home, town(**{PERSON_FILE: change(open__type="closed")}))
+    now = at_work(city.layout.home, compiled(**{PERSON_FILE: change(open__type="closed")}))
     shutil.rmtree(now.layout.authoritative(PERSON) / "_delta_log")
     result = run(now)
     assert [one.dataset for one in result.retractions] == [OPEN_SET]
@@ -183,9 +176,11 @@ def test_a_run_withdraws_whatever_else_fails(city: City) -> None:
 
 def test_refusal_is_recorded_whole_and_shown_without_counts(city: City) -> None:
     """The ledger has combination and counts; in public stands the code and what it means."""
-    strict = town(**{OPEN_FILE: change(small_classes="refuse")})
+    strict = compiled(**{OPEN_FILE: change(small_classes="refuse")})
     now = at_work(city.layout.home, strict)
-    fill(now.layout, strict, PERSON, [person(900, residence="119999", birth_date=date(1903, 4, 5))])
+    fill(
+        now.layout, strict, PERSON, [someone(900, residence="119999", birth_date=date(1903, 4, 5))]
+    )
     [done] = opened(now)
     assert isinstance(done, Refusal)
     kept = last_openings(now.layout)[OPEN_SET]
@@ -201,7 +196,9 @@ def test_refusal_is_recorded_whole_and_shown_without_counts(city: City) -> None:
 
 def test_pages_show_markup_as_text(city: City) -> None:
     """A name that looks like markup is read, not run."""
-    evil = town(**{OPEN_FILE: change(name="<script>alert(1)</script>", summary='"><img src=x>')})
+    evil = compiled(
+        **{OPEN_FILE: change(name="<script>alert(1)</script>", summary='"><img src=x>')}
+    )
     now = at_work(city.layout.home, evil)
     opened(now)
     for text in (page(now), page(now, OPEN_SET)):

@@ -14,19 +14,10 @@ from governance.grants.text import explain
 from outlets.shares.project import Projection, Withdrawal, project, refresh
 from outlets.shares.state import uniqueness
 from storage.layout import Layout
-from tests.cities.sharing import (
-    GRANT,
-    GRANT_FILE,
-    KEYS,
-    NOW,
-    PERSON,
-    REGION,
-    fill,
-    people,
-    person,
-    town,
-)
-from tests.factories import change
+from tests.city import GRANT, GRANT_FILE, NOW, PERSON, REGION
+from tests.city.declared import change, compiled
+from tests.city.homes import KEYS
+from tests.city.tables import fill, persons, someone
 
 WORDS = change(
     resources=[{"resource": REGION, "items": ["code", "name"]}], approvals__0__on="2024-02-01"
@@ -35,7 +26,7 @@ WORDS = change(
 
 def test_words_with_numbers_are_not_handed_out(tmp_path: Path) -> None:
     """A share whose text names a person is refused with counts, and what lay there is withdrawn."""
-    layout, catalog = Layout(tmp_path), town(**{GRANT_FILE: WORDS})
+    layout, catalog = Layout(tmp_path), compiled(**{GRANT_FILE: WORDS})
     fill(layout, catalog, REGION, [{"code": "350502", "name": "鲤城区"}])
     assert isinstance(refresh(layout, catalog, GRANT, KEYS, NOW), Projection)
     fill(layout, catalog, REGION, [{"code": "350503", "name": "丰泽区（13800138000）"}])
@@ -51,14 +42,14 @@ def test_words_with_numbers_are_not_handed_out(tmp_path: Path) -> None:
             {"resource": REGION, "items": ["code", "name"], "masks": {"name": {"mask": "redact"}}}
         ]
     )
-    catalog = town(**{GRANT_FILE: redacted})
+    catalog = compiled(**{GRANT_FILE: redacted})
     assert isinstance(refresh(layout, catalog, GRANT, KEYS, NOW), Projection)
 
 
 def test_a_share_whose_masks_hide_nothing_is_refused(tmp_path: Path) -> None:
     """Years of people who are each born in another year are no mask, and no share is made."""
-    layout, catalog = Layout(tmp_path), town()
-    years = [person(n, birth_date=date(1950 + n, 1, 1), residence="350502") for n in range(12)]
+    layout, catalog = Layout(tmp_path), compiled()
+    years = [someone(n, birth_date=date(1950 + n, 1, 1), residence="350502") for n in range(12)]
     fill(layout, catalog, PERSON, years[:11])
     assert project(layout, catalog, catalog.grants[GRANT], KEYS, NOW).rows == 11
     fill(layout, catalog, PERSON, years[11:])
@@ -69,9 +60,9 @@ def test_a_share_whose_masks_hide_nothing_is_refused(tmp_path: Path) -> None:
 
 def test_a_share_whose_few_values_are_apart_by_chance_is_made(tmp_path: Path) -> None:
     """A dozen birthdays of sixty years lie in a dozen years; of forty no chance explains it."""
-    layout, catalog = Layout(tmp_path), town()
+    layout, catalog = Layout(tmp_path), compiled()
     born = [date(1950 + n, 1 + n % 12, 1 + n % 28) for n in range(60)]
-    people = [person(n, birth_date=day, residence="350502") for n, day in enumerate(born)]
+    people = [someone(n, birth_date=day, residence="350502") for n, day in enumerate(born)]
     fill(layout, catalog, PERSON, people[::5])
     assert project(layout, catalog, catalog.grants[GRANT], KEYS, NOW).rows == 12
     rest = [one for n, one in enumerate(people) if n % 5 and n % 3]
@@ -90,18 +81,18 @@ def test_a_share_whose_few_values_are_apart_by_chance_is_made(tmp_path: Path) ->
 def test_rows_are_not_chosen_by_what_is_masked(tmp_path: Path, condition: Any) -> None:
     """A filter inside what a mask hides is refused, whatever the laws of the catalogue missed."""
     layout = Layout(tmp_path)
-    catalog = town(**{GRANT_FILE: change(resources__0__where=[condition])})
-    fill(layout, catalog, PERSON, people(20))
+    catalog = compiled(**{GRANT_FILE: change(resources__0__where=[condition])})
+    fill(layout, catalog, PERSON, persons(20))
     with pytest.raises(AccessError, match="may not be seen"):
         project(layout, catalog, catalog.grants[GRANT], KEYS, NOW)
 
 
 def test_a_share_says_how_unique_its_rows_are(tmp_path: Path) -> None:
     """Pseudonyms aside, the share of rows that stand alone is in `_meta`, also when linked."""
-    layout, catalog = Layout(tmp_path), town()
+    layout, catalog = Layout(tmp_path), compiled()
     alike = {"name": "张某", "sex": "1", "residence": "350502"}
-    rows = [person(n, **alike, birth_date=date(1980, 1 + n, 1)) for n in range(6)]
-    alone = [person(n, **alike, birth_date=date(1940 + n, 1, 1)) for n in range(2)]
+    rows = [someone(n, **alike, birth_date=date(1980, 1 + n, 1)) for n in range(6)]
+    alone = [someone(n, **alike, birth_date=date(1940 + n, 1, 1)) for n in range(2)]
     numbered = [row | {"resident_id": f"3505{n:014}"} for n, row in enumerate(rows + alone)]
     fill(layout, catalog, PERSON, numbered)
     project(layout, catalog, catalog.grants[GRANT], KEYS, NOW)
@@ -109,7 +100,7 @@ def test_a_share_says_how_unique_its_rows_are(tmp_path: Path) -> None:
     with duckdb.connect(str(layout.share_file(GRANT)), read_only=True) as con:
         said = con.execute('SELECT "可区分程度" FROM _meta').fetchall()
     assert said == [(uniqueness(layout, GRANT)[PERSON],)]
-    renamed = town(**{GRANT_FILE: change(purpose="另一用途")})
+    renamed = compiled(**{GRANT_FILE: change(purpose="另一用途")})
     assert project(layout, renamed, renamed.grants[GRANT], KEYS, NOW).refreshed
     assert uniqueness(layout, GRANT)[PERSON].startswith("除假名列外，25% 的行")
 
@@ -117,7 +108,7 @@ def test_a_share_says_how_unique_its_rows_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", ["verify", "statistics"])
 def test_a_method_without_a_service_says_so(method: str) -> None:
     """A grant that nothing answers yet says plainly that it hands out nothing."""
-    catalog = town(**{GRANT_FILE: change(method=method)})
+    catalog = compiled(**{GRANT_FILE: change(method=method)})
     text, _ = explain(catalog, catalog.grants[GRANT], NOW)
     assert "现状：尚无" in text
     assert "不提供任何记录" in text

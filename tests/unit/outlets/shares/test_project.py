@@ -30,21 +30,11 @@ from outlets.shares.project import (
 )
 from storage.delta.tables import live_files
 from storage.layout import Layout
-from tests.cities.sharing import (
-    GRANT,
-    GRANT_FILE,
-    KEYS,
-    NOW,
-    PERSON,
-    REGION,
-    VISIT,
-    bytes_below,
-    fill,
-    people,
-    person,
-    town,
-)
-from tests.factories import change
+from tests.city import GRANT, GRANT_FILE, NOW, PERSON, REGION, VISIT
+from tests.city.declared import change, compiled
+from tests.city.homes import KEYS
+from tests.city.lake import bytes_under, files
+from tests.city.tables import fill, persons, someone
 
 SENSITIVITIES = "masking/sensitivities.yaml"
 PERSON_FILE = "resources/civil_affairs/person.yaml"
@@ -61,13 +51,13 @@ HIDDEN = {"resident_id": "110101197707078888", "name": "上官不可见", "resid
 def layout(tmp_path: Path) -> Layout:
     """Return a lake with fifty persons, a canary inside the grant's rows and one outside."""
     made = Layout(tmp_path)
-    fill(made, town(), PERSON, [*people(50), person(97, **CANARY), person(98, **HIDDEN)])
+    fill(made, compiled(), PERSON, [*persons(50), someone(97, **CANARY), someone(98, **HIDDEN)])
     return made
 
 
 def projected(layout: Layout, catalog: Catalog | None = None, **more: Any) -> Projection:
-    """Project the minimal city's grant."""
-    chosen = catalog or town()
+    """Project the small city's grant."""
+    chosen = catalog or compiled()
     keys, now = more.get("keys", KEYS), more.get("now", NOW)
     return project(layout, chosen, chosen.grants[GRANT], keys, now)
 
@@ -91,7 +81,7 @@ def state(layout: Layout) -> dict[str, Any]:
 
 def files_of(layout: Layout) -> dict[Path, bytes]:
     """Return every file of every grant, hidden ones included."""
-    return dict(bytes_below(layout.share("x").parent, layout.share_file("x").parent))
+    return files(layout.share("x").parent, layout.share_file("x").parent)
 
 
 def test_extract_holds_granted_columns_and_rows_masked(layout: Layout) -> None:
@@ -111,7 +101,7 @@ def test_no_byte_of_what_is_not_granted(layout: Layout) -> None:
     """Neither masked originals, nor other columns, nor other rows occur in any byte on disk."""
     projected(layout)
     secrets = [CANARY["resident_id"], CANARY["name"], *HIDDEN.values(), "income", "350500000000"]
-    for path, content in bytes_below(layout.share(GRANT), layout.share_file(GRANT)):
+    for path, content in bytes_under(layout.share(GRANT), layout.share_file(GRANT)):
         for secret in secrets:
             assert secret.encode() not in content, (path, secret)
     cells = {str(cell) for column in extract(layout).iter_columns() for cell in column}
@@ -169,7 +159,7 @@ def test_meta_names_grant_source_and_terms(layout: Layout) -> None:
 def test_views_hold_their_comments_when_a_type_is_kept(layout: Layout) -> None:
     """A kept column keeps its type in extract and view."""
     kept = change(resources__0__items=["income", "birth_date"], resources__0__masks={})
-    projected(layout, town(**{GRANT_FILE: kept}))
+    projected(layout, compiled(**{GRANT_FILE: kept}))
     types = opened(layout, 'SELECT typeof(income), typeof(birth_date) FROM "人口基本信息" LIMIT 1')
     assert types == [("DECIMAL(18,2)", "DATE")]
 
@@ -177,7 +167,7 @@ def test_views_hold_their_comments_when_a_type_is_kept(layout: Layout) -> None:
 def test_rows_are_chosen_before_masks_are_laid(layout: Layout) -> None:
     """A row filter sees the stored values, although the column leaves generalised."""
     condition = {"item": "birth_date", "op": "lt", "value": "1951-01-01"}
-    narrow = town(**{GRANT_FILE: change(resources__0__where=[condition])})
+    narrow = compiled(**{GRANT_FILE: change(resources__0__where=[condition])})
     years = projected(layout, narrow).rows
     assert years
     assert extract(layout)["birth_date"].to_list() == ["1950"] * years
@@ -187,7 +177,7 @@ def test_columns_that_say_nothing_keep_their_rows(layout: Layout) -> None:
     """An extract of constants alone still has one row for every granted row."""
     masks = {"sex": {"mask": "constant", "value": "不公开"}}
     silent = change(resources__0__items=["sex"], resources__0__masks=masks)
-    assert projected(layout, town(**{GRANT_FILE: silent})).rows == 51
+    assert projected(layout, compiled(**{GRANT_FILE: silent})).rows == 51
 
 
 def test_others_may_not_read(layout: Layout) -> None:
@@ -210,7 +200,7 @@ def test_new_rows_are_projected(layout: Layout) -> None:
     """A new version of the source is projected, and nothing of the former extract is left."""
     projected(layout)
     former = set(live_files(layout.share_table(GRANT, PERSON)))
-    fill(layout, town(), PERSON, [person(60)])
+    fill(layout, compiled(), PERSON, [someone(60)])
     done = projected(layout)
     assert (done.rows, done.refreshed) == (52, True)
     assert not any(Path(path).exists() for path in former)
@@ -221,7 +211,7 @@ def test_narrowed_grant_leaves_no_old_column(layout: Layout) -> None:
     """After a column is taken out of a grant, its values are nowhere on disk."""
     projected(layout)
     assert any(b"350599" in content for content in files_of(layout).values())
-    narrowed = town(**{GRANT_FILE: change(resources__0__items=["resident_id", "sex"])})
+    narrowed = compiled(**{GRANT_FILE: change(resources__0__items=["resident_id", "sex"])})
     assert projected(layout, narrowed).refreshed
     assert extract(layout).columns == ["resident_id", "sex"]
     for path, content in files_of(layout).items():
@@ -241,7 +231,7 @@ def test_narrowed_grant_leaves_no_old_column(layout: Layout) -> None:
 def test_changed_terms_are_projected(layout: Layout, edits: dict[str, Any]) -> None:
     """A changed mask, row filter, term or validity of the grant makes the extract anew."""
     projected(layout)
-    assert projected(layout, town(**{GRANT_FILE: change(**edits)})).refreshed
+    assert projected(layout, compiled(**{GRANT_FILE: change(**edits)})).refreshed
 
 
 def test_rotated_key_makes_new_pseudonyms(layout: Layout) -> None:
@@ -260,8 +250,11 @@ def two_grants(**second: Any) -> Catalog:
         {"resource": PERSON, "items": ["resident_id", "sex"]},
         {"resource": VISIT, "items": ["resident_id", "visit_no"]},
     ]
-    document = town().grants[GRANT].model_dump(mode="json") | {"code": "second", "resources": both}
-    return town(**{"grants/second.yaml": document | second})
+    document = compiled().grants[GRANT].model_dump(mode="json") | {
+        "code": "second",
+        "resources": both,
+    }
+    return compiled(**{"grants/second.yaml": document | second})
 
 
 def refresh_all(
@@ -275,12 +268,12 @@ def refresh_all(
 def test_pseudonyms_join_within_a_grant_and_never_across(layout: Layout) -> None:
     """One person has one pseudonym in all tables of a grant, and another in another grant."""
     catalog = two_grants()
-    visits = [{"resident_id": p["resident_id"], "visit_no": "1"} for p in people(50)]
+    visits = [{"resident_id": p["resident_id"], "visit_no": "1"} for p in persons(50)]
     fill(layout, catalog, VISIT, visits)
     refresh_all(layout, catalog, KEYS, NOW)
-    persons = set(extract(layout, PERSON, "second")["resident_id"])
-    assert set(extract(layout, VISIT, "second")["resident_id"]) < persons
-    assert not set(extract(layout, PERSON)["resident_id"]) & persons
+    pseudonyms = set(extract(layout, PERSON, "second")["resident_id"])
+    assert set(extract(layout, VISIT, "second")["resident_id"]) < pseudonyms
+    assert not set(extract(layout, PERSON)["resident_id"]) & pseudonyms
 
 
 def test_unchanged_resource_of_a_changed_grant_is_not_written_again(layout: Layout) -> None:
@@ -304,14 +297,14 @@ def test_source_that_is_not_aggregated_yet(tmp_path: Path) -> None:
     done = projected(layout)
     assert (done.resources, done.missing, done.rows) == ((), (PERSON,), 0)
     assert opened(layout, 'SELECT "信息资源", "状态" FROM _meta') == [("人口基本信息", "尚未汇聚")]
-    fill(layout, town(), PERSON, people(3))
+    fill(layout, compiled(), PERSON, persons(3))
     assert projected(layout).resources == (PERSON,)
 
 
 def test_grant_without_pseudonym_needs_no_key(layout: Layout) -> None:
     """The master key is asked for only when a granted column is a pseudonym."""
     keyless = KeyRing.from_sources({}, layout.home)
-    plain = town(**{GRANT_FILE: change(resources__0__items=["sex"])})
+    plain = compiled(**{GRANT_FILE: change(resources__0__items=["sex"])})
     assert projected(layout, plain, keys=keyless).rows == 51
     with pytest.raises(SettingsError, match="pseudonym"):
         projected(layout, keys=keyless)
@@ -338,7 +331,7 @@ def test_grant_without_pseudonym_needs_no_key(layout: Layout) -> None:
 def test_projection_is_refused(layout: Layout, edits: dict[str, Any], message: str) -> None:
     """A grant that does not hold, hands out no rows or cannot be masked is not projected."""
     with pytest.raises(AccessError, match=message):
-        projected(layout, town(**{GRANT_FILE: change(**edits)}))
+        projected(layout, compiled(**{GRANT_FILE: change(**edits)}))
     assert files_of(layout) == {}
 
 
@@ -346,7 +339,7 @@ def test_a_resource_granted_twice_is_refused(layout: Layout) -> None:
     """Two entries for one resource would overwrite each other, so they are refused."""
     twice = change(resources=[{"resource": PERSON, "items": ["sex"]}] * 2)
     with pytest.raises(AccessError, match="twice"):
-        projected(layout, town(**{GRANT_FILE: twice}))
+        projected(layout, compiled(**{GRANT_FILE: twice}))
 
 
 @pytest.mark.parametrize(
@@ -366,17 +359,17 @@ def test_what_no_longer_holds_is_withdrawn(
 ) -> None:
     """When a grant lapses, changes its method, or loses a mask, nothing of it stays on disk."""
     projected(layout)
-    [done] = refresh_all(layout, town(**changes), KEYS, NOW)
+    [done] = refresh_all(layout, compiled(**changes), KEYS, NOW)
     assert isinstance(done, Withdrawal)
     assert (done.grant, done.reason, done.existed) == (GRANT, reason, True)
     assert files_of(layout) == {}
-    again = refresh_all(layout, town(**changes), KEYS, NOW)
+    again = refresh_all(layout, compiled(**changes), KEYS, NOW)
     assert not any(isinstance(one, Projection) or one.existed for one in again)
 
 
 def test_what_is_due_is_known_without_reading_rows(layout: Layout) -> None:
     """A grant is due until it is projected, again when its source changed, and when it lapsed."""
-    catalog, lapsed = town(), town(**{GRANT_FILE: change(status="revoked")})
+    catalog, lapsed = compiled(), compiled(**{GRANT_FILE: change(status="revoked")})
     assert shared(layout, catalog, NOW) == (GRANT,)
     assert shared(layout, lapsed, NOW) == ()
     before = due(layout, catalog, GRANT, KEYS, NOW)
@@ -385,7 +378,7 @@ def test_what_is_due_is_known_without_reading_rows(layout: Layout) -> None:
     assert due(layout, catalog, GRANT, KEYS, NOW) is None
     assert due(layout, lapsed, GRANT, KEYS, NOW) == "withdraw"
     assert shared(layout, lapsed, NOW) == (GRANT,)
-    fill(layout, catalog, PERSON, [person(60)])
+    fill(layout, catalog, PERSON, [someone(60)])
     assert due(layout, catalog, GRANT, KEYS, NOW) not in {None, before}
     refresh(layout, lapsed, GRANT, KEYS, NOW)
     assert due(layout, lapsed, GRANT, KEYS, NOW) is None
@@ -393,7 +386,7 @@ def test_what_is_due_is_known_without_reading_rows(layout: Layout) -> None:
 
 def test_term_ends_with_the_city_day(layout: Layout) -> None:
     """On its last day, counted in the city's time zone, a grant still holds; a minute later not."""
-    catalog = town(**{GRANT_FILE: change(valid_to="2026-03-02")})
+    catalog = compiled(**{GRANT_FILE: change(valid_to="2026-03-02")})
     last = datetime.fromisoformat("2026-03-02T23:59:00+08:00")
     assert isinstance(refresh(layout, catalog, GRANT, KEYS, last), Projection)
     after = refresh(layout, catalog, GRANT, KEYS, last + timedelta(minutes=1))
@@ -451,7 +444,7 @@ def test_what_is_not_whole_is_made_again(layout: Layout, damage: str) -> None:
     assert projected(layout).refreshed is (not damage.startswith("half"))
     assert opened(layout, 'SELECT count(*) FROM "人口基本信息"') == [(51,)]
     assert extract(layout).height == 51
-    assert due(layout, town(), GRANT, KEYS, NOW) is None
+    assert due(layout, compiled(), GRANT, KEYS, NOW) is None
     names = {path.name.partition("-")[0] for path in layout.share(GRANT).iterdir()}
     assert names == {"v", "current", "projection.json"}
     assert len(list(layout.share(GRANT).glob("v-*"))) == 1
@@ -460,11 +453,11 @@ def test_what_is_not_whole_is_made_again(layout: Layout, damage: str) -> None:
 def test_damage_is_noticed_without_reading_everything(layout: Layout) -> None:
     """Whoever asks every few seconds learns of a file that was written to, and of no other."""
     projected(layout)
-    assert due(layout, town(), GRANT, KEYS, NOW) is None
+    assert due(layout, compiled(), GRANT, KEYS, NOW) is None
     layout.share_file(GRANT).touch()
-    assert due(layout, town(), GRANT, KEYS, NOW) is None
+    assert due(layout, compiled(), GRANT, KEYS, NOW) is None
     _damage(layout.share_file(GRANT))
-    assert due(layout, town(), GRANT, KEYS, NOW) is not None
+    assert due(layout, compiled(), GRANT, KEYS, NOW) is not None
 
 
 def test_file_opens_on_another_machine_with_nothing_beside_it(
@@ -489,7 +482,7 @@ def test_file_opens_on_another_machine_with_nothing_beside_it(
 def test_a_reader_is_never_left_without_a_share(layout: Layout) -> None:
     """While a share is made anew, every step leaves a whole one behind: the old or the new."""
     projected(layout)
-    fill(layout, town(), PERSON, [person(60)])
+    fill(layout, compiled(), PERSON, [someone(60)])
     seen: set[int] = set()
 
     def look(event: str, _: tuple[Any, ...]) -> None:
@@ -527,7 +520,7 @@ def test_leftovers_of_a_vanished_grant_are_found(layout: Layout) -> None:
     beside = layout.share("gone").with_name(".gone.next")
     beside.mkdir(parents=True)
     (beside / "left.parquet").write_bytes(b"rows")
-    refresh_all(layout, town(), KEYS, NOW)
+    refresh_all(layout, compiled(), KEYS, NOW)
     assert not beside.exists()
 
 
@@ -542,7 +535,7 @@ def test_withdraw_takes_only_codes(layout: Layout) -> None:
 def test_two_resources_of_one_name_get_two_views(layout: Layout) -> None:
     """When two granted resources are named alike, their views carry their codes as well."""
     both = [{"resource": PERSON, "items": ["sex"]}, {"resource": REGION, "items": ["code"]}]
-    catalog = town(
+    catalog = compiled(
         **{
             GRANT_FILE: change(resources=both),
             "resources/civil_affairs/region.yaml": change(name="人口基本信息"),

@@ -10,15 +10,18 @@ import pytest
 from outlets.shares.project import project
 from outlets.shares.state import parts_whole, remember, remembered, unchanged
 from storage.layout import Layout
-from tests.cities.sharing import GRANT, KEYS, NOW, PERSON, fill, person, town
+from tests.city import GRANT, NOW, PERSON
+from tests.city.declared import compiled
+from tests.city.homes import KEYS
+from tests.city.tables import fill, someone
 
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     """Return a home with one share in it."""
     made = Layout(tmp_path)
-    catalog = town()
-    fill(made, catalog, PERSON, [person(1), person(2)])
+    catalog = compiled()
+    fill(made, catalog, PERSON, [someone(1), someone(2)])
     project(made, catalog, catalog.grants[GRANT], KEYS, NOW)
     return made
 

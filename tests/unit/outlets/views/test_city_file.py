@@ -35,8 +35,8 @@ from tests.cities.tables import (
     staff,
     visit,
 )
-from tests.factories import write_catalog
-from tests.registers import verdict_on
+from tests.city.declared import write_catalog
+from tests.city.registers import verdict_on
 
 
 def ask(layout: Layout, sql: str) -> list[tuple[Any, ...]]:

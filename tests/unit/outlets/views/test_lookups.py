@@ -11,7 +11,9 @@ from outlets.views.lookups import code_tables, codes, freshness
 from outlets.views.sql import Commented
 from storage.delta.tables import snapshot
 from storage.layout import Layout
-from tests.cities.sharing import PERSON, REGION, VISIT, fill, people, town
+from tests.city import PERMIT, PERSON, REGION, VISIT
+from tests.city.declared import compiled
+from tests.city.tables import fill, persons
 
 
 def made(table: Commented) -> list[tuple[object, ...]]:
@@ -27,7 +29,7 @@ def made(table: Commented) -> list[tuple[object, ...]]:
 
 def test_every_code_of_a_list_has_its_meaning() -> None:
     """One table for each list, sorted by code."""
-    catalog = town()
+    catalog = compiled()
     found = {table.name: made(table) for table in code_tables(catalog)}
 
     assert found.keys() == catalog.code_lists.keys()
@@ -44,14 +46,14 @@ def test_every_code_of_our_own_has_words_and_a_remedy() -> None:
 
 def test_freshness_tells_version_and_rows(tmp_path: Path) -> None:
     """Of what was not delivered yet it says so, and of a broken table nothing."""
-    layout, catalog = Layout(tmp_path), town()
-    fill(layout, catalog, PERSON, people(5))
+    layout, catalog = Layout(tmp_path), compiled()
+    fill(layout, catalog, PERSON, persons(5))
     found = snapshot(layout.authoritative(PERSON))
     assert found
 
     rows = {row[0]: row[3:] for row in made(freshness(catalog, {PERSON: found}, broken={VISIT}))}
 
-    assert rows.keys() == {PERSON, REGION}
+    assert rows.keys() == {PERSON, REGION, PERMIT}
     assert rows[PERSON][:2] == (found.version, 5)
     assert rows[PERSON][2] is not None
     assert rows[REGION] == (None, 0, None)

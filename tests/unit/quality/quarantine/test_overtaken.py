@@ -16,8 +16,8 @@ from register.records import Delivery, RuleResult, VerdictKind
 from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.by_hand import OF, ByHand
 from tests.cities.tables import city, feed
+from tests.city.by_hand import OF, ByHand
 from values.typed import Typed
 
 PERSON, VISIT, FIRM = "civil/person", "civil/visit", "trade/firm"

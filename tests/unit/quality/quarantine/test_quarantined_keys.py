@@ -12,8 +12,8 @@ from quality.quarantine.quarantined_keys import QuarantinedPlace, quarantined_wi
 from quality.quarantine.states import State
 from register.records import VerdictKind
 from storage.layout import Layout
-from tests.by_hand import OF, ByHand
 from tests.cities.tables import city
+from tests.city.by_hand import OF, ByHand
 
 VISIT = {"resident_id": "1", "visit_no": "7", "visit_day": "2024-01-01", "outcome": "金丝雀"}
 KEY = {name: VISIT[name] for name in ("resident_id", "visit_no", "visit_day")}

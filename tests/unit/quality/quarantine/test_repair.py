@@ -25,8 +25,8 @@ from quality.quarantine.states import Chosen
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.by_hand import OF, ByHand, Texts
 from tests.cities.tables import city, visit
+from tests.city.by_hand import OF, ByHand, Texts
 
 BAD = ("visit_no:required",)
 PARTS = ("outcome", "resident_id", "visit_no", "visit_day")

@@ -27,8 +27,8 @@ from quality.quarantine.states import Chosen, State, records
 from register.records import REPLAYED, Delivery, VerdictKind
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.by_hand import OF, ByHand, Texts
 from tests.cities.tables import NOW, city, visit
+from tests.city.by_hand import OF, ByHand, Texts
 
 BAD = ("visit_no:required",)
 REJECTED = VerdictKind.REJECTED

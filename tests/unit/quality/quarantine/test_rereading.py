@@ -12,8 +12,8 @@ from quality.quarantine.states import load_quarantined
 from register.records import Delivery, VerdictKind
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.by_hand import OF, ByHand
 from tests.cities.tables import city, visit
+from tests.city.by_hand import OF, ByHand
 
 REF = "civil/visit"
 HEAD = "resident_id,visit_no,visit_day,outcome\n"

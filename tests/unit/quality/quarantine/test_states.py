@@ -13,9 +13,9 @@ from quality.quarantine.overtaken import SUPERSEDED
 from quality.quarantine.states import Chosen, State, counts, descriptions, records
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.by_hand import OF, ByHand
 from tests.cities import tables
 from tests.cities.rules import city, people, person
+from tests.city.by_hand import OF, ByHand
 
 REF = "office/person"
 

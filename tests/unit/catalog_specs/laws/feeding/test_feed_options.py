@@ -9,7 +9,7 @@ import pytest
 
 from catalog_specs.laws.feeding.feed_options import declared_headers
 from catalog_specs.models.feed import Feed
-from tests.factories import Change, change
+from tests.city.declared import Change, change
 from tests.unit.catalog_specs.laws.breach import (
     REGION,
     VISIT,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog_specs.rules.rule_kinds import RuleKind
-from tests.factories import change
+from tests.city.declared import change
 from tests.unit.catalog_specs.laws.breach import (
     PERSON,
     Breach,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories import change
+from tests.city.declared import change
 from tests.unit.catalog_specs.laws.breach import (
     CLASSES,
     GRANT,

@@ -11,7 +11,7 @@ from catalog_specs.models.sharing import OpenSet
 from catalog_specs.reading.declared import Declared
 from catalog_specs.reading.files import gather
 from catalog_specs.rules.leaving.masking import NamedBy
-from tests.factories import Change, change, write_catalog
+from tests.city.declared import Change, change, write_catalog
 from tests.unit.catalog_specs.laws.breach import CLASSES, GRANT, OPEN_SET, PERSON, PERSONS
 
 

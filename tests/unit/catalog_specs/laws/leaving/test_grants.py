@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import Change, change
+from tests.city.declared import Change, change
 from tests.unit.catalog_specs.laws.breach import (
     GRANT,
     PERSON,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog_specs.loader import check
-from tests.factories import Change, change, write_catalog
+from tests.city.declared import Change, change, write_catalog
 from tests.unit.catalog_specs.laws.breach import (
     CLASSES,
     GRANT,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import change
+from tests.city.declared import change
 from tests.unit.catalog_specs.laws.breach import (
     PERSON,
     REGION,

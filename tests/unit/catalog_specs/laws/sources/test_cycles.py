@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog_specs.laws.sources.cycles import Graph, _cycles
 from catalog_specs.loader import check
-from tests.factories import change, write_catalog
+from tests.city.declared import change, write_catalog
 from tests.unit.catalog_specs.laws.breach import (
     PERSON,
     PLACES,

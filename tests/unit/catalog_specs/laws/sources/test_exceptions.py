@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalog_specs.laws.sources.exceptions import LONGEST
-from tests.factories import Change, change
+from tests.city.declared import Change, change
 from tests.unit.catalog_specs.laws.breach import (
     PERSON,
     Breach,

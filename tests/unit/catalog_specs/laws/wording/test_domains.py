@@ -9,7 +9,7 @@ import pytest
 
 from catalog_specs.laws.wording.domains import pattern_fault, rule_patterns
 from catalog_specs.models.resource import QualityRule
-from tests.factories import Change, change
+from tests.city.declared import Change, change
 from tests.unit.catalog_specs.laws.breach import (
     PERSON,
     PERSONS,

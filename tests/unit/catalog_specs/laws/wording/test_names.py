@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalog_specs.laws.wording.names import RESERVED_SCHEMAS, plain_name
-from tests.factories import Change, change
+from tests.city.declared import Change, change
 from tests.unit.catalog_specs.laws.breach import (
     OFFICE,
     PERSONS,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog_specs.laws.wording.placeholders import MARK
-from tests.factories import change
+from tests.city.declared import change
 from tests.unit.catalog_specs.laws.breach import (
     PERSON,
     VISIT,

@@ -10,7 +10,7 @@ import pytest
 
 from catalog_specs.laws.wording.terms import laws_of
 from catalog_specs.loader import check
-from tests.factories import Change, change, write_catalog
+from tests.city.declared import Change, change, write_catalog
 from tests.unit.catalog_specs.laws.breach import (
     OFFICE,
     TODAY,

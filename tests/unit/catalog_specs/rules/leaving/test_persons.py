@@ -17,8 +17,8 @@ from catalog_specs.rules.leaving.persons import (
     tells_of_person,
     units_of,
 )
-from tests.cities.sharing import PERSON, REGION, town
-from tests.factories import change
+from tests.city import PERSON, REGION
+from tests.city.declared import change, compiled
 from tests.unit.catalog_specs.rules.leaving.facts import city, element, mask
 
 PLACES = "elements/places.yaml"
@@ -90,7 +90,7 @@ def test_what_may_hold_any_words(fact: Any, free: bool) -> None:
 )
 def test_every_visible_item_of_a_person_counts(written: Any, seen: bool) -> None:
     """What can be seen of a person is a quasi-identifier, an item without a mask too."""
-    catalog = town()
+    catalog = compiled()
     resource = catalog.resource(PERSON)
     name = catalog.elements["person_name"]
     leaving = [Leaver("name", name, mask(written) if written else None)]
@@ -100,7 +100,7 @@ def test_every_visible_item_of_a_person_counts(written: Any, seen: bool) -> None
 
 def test_a_pseudonym_of_a_number_tells_nothing_known() -> None:
     """Nobody knows a person by a keyed hash of a number; a hash of a name is another matter."""
-    catalog = town()
+    catalog = compiled()
     number = Leaver("resident_id", catalog.elements["resident_id"], mask({"mask": "pseudonym"}))
     assert counted(catalog, catalog.resource(PERSON), [number]) == ()
 
@@ -108,7 +108,7 @@ def test_a_pseudonym_of_a_number_tells_nothing_known() -> None:
 def test_who_names_a_person_is_never_declared_harmless() -> None:
     """An element that names a person counts although its file says that it singles nobody out."""
     edit = change(**{"1__person": "identifier", "1__not_identifying": "公示"})
-    catalog = town(**{PLACES: edit})
+    catalog = compiled(**{PLACES: edit})
     named = [e for e in catalog.elements.values() if e.person is not None]
     leaving = [Leaver("name", named[0], None)]
     assert counted(catalog, catalog.resource(REGION), leaving) == ("name",)

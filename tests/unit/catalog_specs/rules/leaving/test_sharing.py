@@ -22,8 +22,8 @@ from catalog_specs.rules.leaving.sharing import (
     touched,
 )
 from catalog_specs.vocabulary import ApprovalRole, Method, OpenType, ShareType
-from tests.cities.sharing import GRANT, GRANT_FILE, OPEN_FILE, OPEN_SET, PERSON, town
-from tests.factories import change
+from tests.city import GRANT, GRANT_FILE, OPEN_FILE, OPEN_SET, PERSON
+from tests.city.declared import change, compiled
 
 PERSON_FILE = "resources/civil_affairs/person.yaml"
 SHARES = list(ShareType)
@@ -31,17 +31,17 @@ SHARES = list(ShareType)
 
 def grant(**edits: Any) -> Grant:
     """Return the small city's grant with single places changed."""
-    return town(**{GRANT_FILE: change(**edits)}).grants[GRANT]
+    return compiled(**{GRANT_FILE: change(**edits)}).grants[GRANT]
 
 
 def person(**edits: Any) -> Resource:
     """Return the small city's register of persons with single places changed."""
-    return town(**{PERSON_FILE: change(**edits)}).resource(PERSON)
+    return compiled(**{PERSON_FILE: change(**edits)}).resource(PERSON)
 
 
 def opened(**edits: Any) -> OpenSet:
     """Return the small city's open set with single places changed."""
-    return town(**{OPEN_FILE: change(**edits)}).open_sets[OPEN_SET]
+    return compiled(**{OPEN_FILE: change(**edits)}).open_sets[OPEN_SET]
 
 
 @pytest.mark.parametrize(("whole", "own"), list(product(SHARES, [None, *SHARES])))

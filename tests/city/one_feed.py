@@ -23,9 +23,9 @@ from flow.stops import opened_gate, take_waiting
 from quality.gate.gate import Gate
 from register.records import Delivery, Outcome
 from storage.layout import Layout
-from tests.cities.sharing import KEYS
-from tests.factories import write_catalog
-from tests.registers import deliveries
+from tests.city.declared import write_catalog
+from tests.city.homes import KEYS
+from tests.city.registers import deliveries
 
 __all__ = ["NOW", "REF", "Facts", "deliver", "facts", "fed_catalogue", "fed_city", "take"]
 

@@ -1,29 +1,39 @@
-"""A town whose catalogue and deliveries a test writes as it goes.
+"""The city at work over a home, whose catalogue and deliveries a test writes as it goes.
 
-Belongs here: builders and looks from outside. Keep out: the town itself (`tests.cities.town`),
-assertions.
+Belongs here: builders and short ways to ask what became of a resource. Keep out: records.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from catalog_specs.catalog import Catalog
 from catalog_specs.loader import load
+from flow.city import City
 from flow.stops import judge_waiting, land_waiting, promote_waiting
+from governance.keys import KeyRing
 from quality.quarantine.states import Chosen, QuarantinedRecord, records
 from register.records import Outcome
 from storage.delta.tables import snapshot
+from storage.engines.workbench import Limits
 from storage.layout import Layout
-from tests.cities.town import NOW, PEOPLE, REGION, Row, city_of, csv_text, person_id, write_town
+from tests.city import MASTER_KEY, NOW, REGION
+from tests.city.declared import write_catalog
 
-__all__ = ["Town", "people"]
+__all__ = ["KEYS", "Town", "city_of"]
+
+KEYS = KeyRing.load(MASTER_KEY, where="tests")
+
+
+def city_of(catalog: Catalog, home: Path) -> City:
+    """Return the city at work over a home, at one fixed moment, with a key of its own."""
+    return City(catalog, Layout(home), KEYS, lambda: NOW, limits=Limits("256MB", 2))
 
 
 @dataclass
@@ -49,10 +59,10 @@ class Town:
         return Layout(self.home)
 
     def declare(self, **changes: Any) -> None:
-        """Write the catalogue anew, with further changes (see `tests.factories`)."""
+        """Write the catalogue anew, with further changes (see `declared`)."""
         self.changes |= changes
         shutil.rmtree(self.folder / "catalogue", ignore_errors=True)
-        self.city = city_of(load(write_town(self.folder, **self.changes)), self.home)
+        self.city = city_of(load(write_catalog(self.folder, **self.changes)), self.home)
 
     def take(self, ref: str, name: str, text: str) -> Outcome:
         """Deliver one file and take it the whole way; return its outcome."""
@@ -81,12 +91,3 @@ class Town:
         with duckdb.connect() as con:
             query = f"SELECT {', '.join(columns)} FROM {found.scan_sql()} ORDER BY ALL"
             return con.sql(query).fetchall()
-
-
-def people(numbers: Iterable[int], **changed: Row) -> str:
-    """Return a snapshot of persons; `p3=("X", …)` gives what follows the third one's id."""
-    rows = (
-        (person_id(n), *changed.get(f"p{n}", (f"人{n}", 1, "1990-01-01", 350500, "1.00")))
-        for n in numbers
-    )
-    return csv_text(PEOPLE, *rows)

@@ -1,41 +1,40 @@
-"""Regions delivered into the minimal city, and what a run tells of them, for tests of its rules.
+"""Regions delivered one file after another, and what a run tells of them, for tests of its rules.
 
-Belongs here: builders. Keep out: assertions.
+Belongs here: builders. Keep out: other resources.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 from catalog_specs.loader import load
 from flow.city import City
 from flow.run import RunResult, run
-from governance.keys import KeyRing
-from storage.layout import Layout
-from tests.factories import MASTER_KEY, Change, write_catalog
-from tests.flow.lake import content
+from tests.city import NOW, REGION
+from tests.city.declared import Change, write_catalog
+from tests.city.homes import city_of
+from tests.city.lake import content
+from tests.city.records import REGIONS
 
-__all__ = ["FILE", "NOW", "REF", "drop", "go", "made", "stored", "told"]
+__all__ = ["FILE", "REF", "drop", "go", "made", "stored", "told"]
 
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-REF = "civil_affairs/region"
+REF = REGION
 FILE = f"resources/{REF}.yaml"
 
 
 def made(folder: Path, **changes: Change) -> City:
-    """Return the minimal city, changed in places, over an empty home."""
+    """Return the city, changed in places, over an empty home."""
     root = write_catalog(folder, **changes)
-    keys = KeyRing.load(MASTER_KEY, where="tests")
-    return City(load(root), Layout(folder / "home"), keys, lambda: NOW, actor="收数岗")
+    return replace(city_of(load(root), folder / "home"), actor="收数岗")
 
 
 def drop(city: City, numbers: Sequence[int], name: str, more: str = "") -> None:
     """Deliver regions by their numbers, each with a further column if named."""
     lines = [f"{350500 + n},区{n}{',甲' if more else ''}" for n in numbers]
-    text = "\n".join([f"区划代码,区划名称{more}", *lines, ""])
+    text = "\n".join([f"{REGIONS}{more}", *lines, ""])
     path = city.layout.inbox(REF) / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

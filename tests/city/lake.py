@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
-__all__ = ["bytes_under", "content", "contents", "releases", "tables", "versions"]
+__all__ = ["bytes_under", "content", "contents", "files", "releases", "tables", "versions"]
 
 _VERSION = re.compile("/v-[0-9a-f]{32}(?=/)")
 
@@ -61,16 +61,21 @@ def releases(root: Path) -> list[str]:
     )
 
 
-def bytes_under(root: Path) -> Iterator[tuple[Path, bytes]]:
-    """Yield the bytes of a file or of all below a folder; of Parquet and DuckDB the values as well.
+def files(*places: Path) -> dict[Path, bytes]:
+    """Return the bytes of every file that is a place or lies below one."""
+    paths = (
+        path for one in places for path in ([one] if one.is_file() else sorted(one.rglob("*")))
+    )
+    return {path: path.read_bytes() for path in paths if path.is_file()}
+
+
+def bytes_under(*places: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield the bytes of every file in these places; of Parquet and DuckDB the values as well.
 
     Both compress, so raw bytes alone would prove nothing about them: the footer of Parquet
     (statistics included) is given as text and every column's values as delivered by the reader.
     """
-    for path in [root] if root.is_file() else sorted(root.rglob("*")):
-        if not path.is_file():
-            continue
-        raw = path.read_bytes()
+    for path, raw in files(*places).items():
         yield path, raw
         if path.suffix == ".parquet":
             yield path, _parquet_text(path)

@@ -32,7 +32,7 @@ from storage.delta.commits import Commit
 from storage.delta.table_shape import arrow_schema
 from storage.layout import Layout
 from tests.cities.tables import NOW, delivery
-from tests.registers import verdict_on
+from tests.city.registers import verdict_on
 
 __all__ = ["OF", "ByHand", "Texts"]
 

@@ -1,8 +1,8 @@
-"""Deliveries to the town that between them take every way through landing, gate and authoritative.
+"""Deliveries that between them take every way through landing, gate and authoritative.
 
-Belongs here: these deliveries, a home with all of them waiting. Keep out: the town itself
-(`tests.cities.town`), faults, assertions. They make tables, merge into them and rewrite them whole;
-some rows belong in quarantine, one delivery is refused, one file repeats another's bytes.
+Belongs here: these deliveries, a home with all of them waiting. Keep out: faults. They make tables,
+merge into them and rewrite them whole; some rows belong in quarantine, one delivery is refused, one
+file repeats another's bytes.
 """
 
 from __future__ import annotations
@@ -12,19 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from storage.layout import Layout
-from tests.cities.town import (
-    NOW,
-    PEOPLE,
-    PERMIT,
-    PERMITS,
-    PERSON,
-    REGION,
-    VISIT,
-    VISITS,
-    Row,
-    csv_text,
-    person_id,
-)
+from tests.city import NOW, PERMIT, PERSON, REGION, VISIT
+from tests.city.records import PEOPLE, PERMITS, REGIONS, VISITS, Row, csv_text, person_id
 
 __all__ = ["deliver", "deliver_first", "deliver_further"]
 
@@ -55,7 +44,7 @@ def _put(home: Path, deliveries: Iterable[tuple[str, ...]], minute: int = 0) -> 
 
 
 def _deliveries() -> Iterable[tuple[str, str, str]]:
-    regions = csv_text("区划代码,区划名称", *((350500 + n, f"区{n}") for n in range(3)))
+    regions = csv_text(REGIONS, *((350500 + n, f"区{n}") for n in range(3)))
     people = [_person(n) for n in range(60)]
     first = [*people, ("350500000000000000", "假号", "1", "1990-01-01", 350500, "1.00")]
     first[7] = (*people[7][:4], 999999, people[7][5])
