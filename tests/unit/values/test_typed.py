@@ -11,14 +11,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
 from catalog_specs.models.resource import Resource
 from feeds.columns import feed_columns
 from feeds.reader import rows_schema
 from storage.sql import identifier
 from tests.cities.tables import city, firm, person
-from values.casts import compose_sql
 from values.delivered import delivered_sql
 from values.typed import (
     Landed,
@@ -56,103 +54,6 @@ def cast(tmp_path: Path, resource: Resource, item: str, texts: Sequence[str | No
         ).fetchall()
     assert [given for _, given in found] == [bool(text) or None for text in texts]
     return [value for value, _ in found]
-
-
-@pytest.mark.parametrize(
-    ("item", "good", "bad"),
-    [
-        (
-            "visits",
-            {"0": 0, "+7": 7, "-007": -7, "9223372036854775807": 2**63 - 1},
-            [
-                "1.7",
-                "1.0",
-                "1e3",
-                " 1",
-                "1 ",
-                "１",
-                "9223372036854775808",
-                "0x1",
-                "1_0",
-                "-",
-                "\n1",
-            ],
-        ),
-        (
-            "income",
-            {"1": 1, "-1.5": Decimal("-1.5"), "+0.05": Decimal("0.05"), ".5": Decimal("0.5")},
-            ["1.005", "1e2", "1,5", "1.", ".", "", "12345678901234567", "NaN", "inf", " 1", "¥1"],
-        ),
-        (
-            "birth_date",
-            {"2024-02-29": date(2024, 2, 29), "0001-01-01": date(1, 1, 1)},
-            [
-                "2023-02-29",
-                "2024-2-3",
-                "2024-02-03 ",
-                "20240203",
-                "2024-02-03 00:00:00",
-                "infinity",
-                "epoch",
-                "0044-03-15 (BC)",
-                "12024-01-01",
-                "2024/02/03",
-            ],
-        ),
-        (
-            "seen_at",
-            {"2024-02-29 04:05:06": MOMENT},
-            [
-                "2024-02-29",
-                "2024-02-29T04:05:06",
-                "2024-02-29 24:00:00",
-                "2024-02-29 04:05:06.5",
-                "2024-02-29 4:05:06",
-                "2024-02-29 04:05:06+08",
-                "infinity",
-            ],
-        ),
-        ("resident", {"1": True, "true": True, "0": False, "false": False}, ["TRUE", "y", "是"]),
-    ],
-)
-def test_casts_are_strict(tmp_path: Path, item: str, good: dict[str, Any], bad: list[str]) -> None:
-    """Nothing is rounded, trimmed or completed: a text fits its type exactly, or is NULL."""
-    assert cast(tmp_path, person(), item, [*good, *bad]) == [*good.values(), *[None] * len(bad)]
-
-
-def test_declared_formats(tmp_path: Path) -> None:
-    """Formats and truth words are the feed's own, and just as strict."""
-    resource = with_feed(
-        person(),
-        date_format="%Y年%m月%d日",
-        datetime_format="%d.%m.%y %H:%M",
-        true=["是"],
-        false=["否"],
-    )
-    assert cast(
-        tmp_path, resource, "birth_date", ["2024年02月29日", "2024年2月29日", "2024-02-29"]
-    ) == [
-        date(2024, 2, 29),
-        None,
-        None,
-    ]
-    moments = cast(tmp_path, resource, "seen_at", ["29.02.24 04:05", "29.2.24 04:05"])
-    assert moments == [MOMENT.replace(second=0), None]
-    assert cast(tmp_path, resource, "resident", ["是", "否", "1"]) == [True, False, None]
-
-
-def test_typed_files_may_say_iso(tmp_path: Path) -> None:
-    """Cells of columnar files and workbooks are ISO text whatever format is declared for texts."""
-    resource = with_feed(person(), format="xlsx", date_format="%Y/%m/%d")
-    days = ["2024/02/29", "2024-02-29", "2024-02-30", "2024-2-3"]
-    assert cast(tmp_path, resource, "birth_date", days) == [date(2024, 2, 29)] * 2 + [None] * 2
-    moments = ["2024-02-29 04:05:06", "2024-02-29 04:05:06.500", "2024-02-29", "2024-02-29 4:05"]
-    assert cast(tmp_path, resource, "seen_at", moments) == [
-        MOMENT,
-        MOMENT.replace(microsecond=500000),
-        MOMENT.replace(hour=0, minute=0, second=0),
-        None,
-    ]
 
 
 def test_null_markers_are_no_value(tmp_path: Path) -> None:
@@ -372,13 +273,6 @@ def test_split_and_constant_items(tmp_path: Path) -> None:
         (None, None, None, Decimal("1.50"), True),
         (None,) * 5,
     ]
-
-
-def test_templates_keep_their_text() -> None:
-    """Quotes and doubled braces of a template are text."""
-    with duckdb.connect() as con:
-        sql = compose_sql("it's {{{a}}}{b:3}", lambda part: f"'{part}'")
-        assert con.sql(f"SELECT {sql}").fetchone() == ("it's {a}00b",)
 
 
 def test_change_feeds_say_what_happened(tmp_path: Path) -> None:

@@ -1,0 +1,83 @@
+"""Counts of normalisation: what each step changes, and what none understands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from catalog_specs.models.feed import Feed
+from tests.cities.tables import person
+from tests.unit.values.normalise.steps import LISTS
+from tests.unit.values.test_typed import rows_file, with_feed
+from values.normalise import Cells, Context, counted_cells
+
+
+def counted(tmp_path: Path, normalise: Any, records: list[dict[str, Any]]) -> Any:
+    """Return what changed in a delivery of persons."""
+    resource = with_feed(person(), normalise=normalise)
+    rows = rows_file(tmp_path / "rows.parquet", resource, records)
+    return counted_cells(resource.feed, rows, Context()).changed
+
+
+def test_changed_cells_are_counted_by_part_and_step(tmp_path: Path) -> None:
+    """Each step is compared with the one before it, steps for every part included."""
+    found = counted(
+        tmp_path,
+        {
+            "*": ["trim"],
+            "person_name": ["halfwidth", "collapse_spaces", "trim"],
+            "birth_date": [{"dates": {"formats": ["%Y%m%d"]}}, {"nulls": {"texts": ["无"]}}],
+        },
+        [
+            {"person_name": " Ａ\u3000\u3000Ｂ ", "birth_date": " 20240105", "visits": "1"},
+            {"person_name": "Ａ", "birth_date": "无", "visits": " 1"},
+            {"person_name": "甲\u3000", "birth_date": "2024", "visits": None},
+            {"_defect": "field_count", "_raw": " Ａ"},
+        ],
+    )
+    assert found == {
+        "person_name": {"trim": 2, "halfwidth": 2, "collapse_spaces": 1},
+        "birth_date": {"trim": 1, "dates": 1, "nulls": 1},
+        "visits": {"trim": 1},
+    }
+    assert list(tmp_path.iterdir()) == [tmp_path / "rows.parquet"]
+
+
+def test_what_no_step_understands_is_counted(tmp_path: Path) -> None:
+    """A text counts once for its kind of step, unless it is a null marker of the feed."""
+    resource = with_feed(
+        person(),
+        nulls=["", "无"],
+        normalise={
+            "person_name": [{"translate": {"code_list": "sex"}}],
+            "birth_date": [
+                {"dates": {"formats": ["%Y%m%d"]}},
+                {"dates": {"formats": ["%d.%m.%Y"]}},
+            ],
+        },
+    )
+    days = ("20240105", "5.1.2024", "2024-01-05", "无", None)
+    names = ("女", "1", "甲", "乙", None)
+    records = [{"birth_date": d, "person_name": n} for d, n in zip(days, names, strict=True)]
+    rows = rows_file(tmp_path / "rows.parquet", resource, records)
+
+    found = counted_cells(resource.feed, rows, Context(code_lists=LISTS))
+
+    assert found.changed == {"birth_date": {"dates": 2}, "person_name": {"translate": 1}}
+    assert found.not_understood == {"birth_date": {"dates": 1}, "person_name": {"translate": 2}}
+
+
+def test_nothing_declared_is_nothing_read(tmp_path: Path) -> None:
+    """Without steps the rows are not even opened."""
+    feed: Feed = person().feed
+    assert counted_cells(feed, tmp_path / "absent.parquet", Context()) == Cells()
+
+
+def test_a_step_that_stands_twice_counts_for_both(tmp_path: Path) -> None:
+    """And each counts what it changed itself."""
+    trims = {"*": ["trim"], "person_name": ["halfwidth", "trim"]}
+    records = [{"person_name": " Ａ\u3000x"}, {"person_name": "Ａ"}, {"person_name": "x"}]
+    assert counted(tmp_path, trims, records) == {"person_name": {"trim": 1, "halfwidth": 2}}
+    records = [{"person_name": " ｘ"}, {"person_name": "\u3000"}]
+    nulls = {"person_name": ["trim", {"nulls": {"texts": [""]}}, "trim"]}
+    assert counted(tmp_path, nulls, records) == {"person_name": {"trim": 2, "nulls": 1}}
