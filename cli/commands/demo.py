@@ -33,7 +33,7 @@ SEED = 20210702
 """The day the regulation was published, as a number."""
 DAY = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 """The moment the demo city lives at: the same seed gives the same city on any day."""
-COUNTED = ("delivered", "accepted", "quarantined", "inserted", "updated", "deleted")
+COUNTED = ("delivered", "quarantined", "inserted", "updated", "deleted")
 
 
 def register(app: typer.Typer) -> None:
@@ -131,10 +131,8 @@ def _document(
 
 _COLUMNS = (
     Column("部门", "department"),
-    Column("交付", "files", figure=True),
     Column("拒收", "rejected", figure=True),
     Column("行", "rows", figure=True),
-    Column("接受", "accepted", figure=True, wide=True),
     Column("隔离", "quarantined", figure=True),
     Column("新增", "new", figure=True),
     Column("更新", "changed", figure=True),
@@ -154,7 +152,7 @@ def _show(city: City, results: list[RunResult], differences: list[str], seconds:
         mine = [outcome for outcome in outcomes if outcome.department == code]
         rejected = sum(outcome.verdict is VerdictKind.REJECTED for outcome in mine)
         figures = [sum(getattr(o, name) for o in mine) for name in COUNTED]
-        rows.append((names[code], len(mine), rejected, *figures))
+        rows.append((names[code], rejected, *figures))
     total = ("合计 / total", *(sum(row[i] for row in rows) for i in range(1, len(rows[0]))))
     print_rows(f"三轮交付 / three rounds of deliveries: {len(outcomes)}", _COLUMNS, [total, *rows])
     for difference in differences:

@@ -13,6 +13,8 @@ from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import ResourceArgument, resource_ref
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from authoritative.lineage import Place, RowLineage
     from quality.quarantine.quarantined_keys import QuarantinedPlace
 
@@ -63,50 +65,50 @@ def lineage(
     raise typer.Exit(Exit.PROBLEMS if found is None else Exit.FINE)
 
 
+_TITLES = 22
+"""Columns of the screen that a title takes; with what follows a line stays within 80."""
+
+
 def _told(found: RowLineage) -> str:
     lines = [
-        f"权威表 / table      {found.table} 版本 / version {found.table_version}",
+        _line("权威表 / table", f"{found.table} 版本 / version {found.table_version}"),
         *_commit(found),
         *_place("交付 / delivery", found.place),
     ]
     if found.origin is not None:
         lines += _place("最初交付 / origin", found.origin)
     if found.record is not None:
-        lines.append(f"原始记录 / record    {found.record}")
+        lines.append(_line("原始记录 / record", found.record))
     return "\n".join(lines)
 
 
 def _kept(one: QuarantinedPlace) -> str:
-    member = f" › {one.member}" if one.member else ""
-    line = f" 行 / line {one.line}" if one.line is not None else ""
-    rules = "".join(f"\n  {code}  {asks}" for code, asks in one.rules.items())
-    return (
-        f"隔离 / quarantined   {one.delivery} [{one.state.value}]\n"
-        f"  {one.file}{member}{line} 记录 / record {one.record}{rules}"
+    return "\n".join(
+        (
+            _line("隔离 / quarantined", f"{one.delivery} [{one.state.value}]"),
+            _spot(one),
+            *(f"  {code}  {asks}" for code, asks in one.rules.items()),
+        )
     )
 
 
-def _commit(found: RowLineage) -> list[str]:
-    lines = []
+def _commit(found: RowLineage) -> Iterator[str]:
     if found.applied is not None:
         done = found.applied
-        approval = f" 批准文号 / approval {done.approval}" if done.approval else ""
-        lines.append(
-            f"写入 / committed     版本 / version {done.version} · {done.at} · "
-            f"{done.actor}{approval}"
-        )
+        said = f"版本 / version {done.version} · {done.at} · {done.actor}"
+        yield _line("写入 / committed", said)
+        if done.approval:
+            yield _line("  批准文号 / approval", done.approval)
     if found.verdict is not None:
-        said = found.verdict
-        lines.append(
-            f"判定 / verdict       {said.kind} · {said.judged_at} · 接受 {said.accepted:,} "
-            f"隔离 {said.quarantined:,} · 目录 / catalogue {said.catalog_digest[:12]}"
-        )
-    return lines
+        judged = found.verdict
+        counted = f"接受 {judged.accepted:,} 隔离 {judged.quarantined:,}"
+        yield _line("判定 / verdict", f"{judged.kind} · {judged.judged_at} · {counted}")
+        yield _line("  目录 / catalogue", judged.catalog_digest[:12])
 
 
-def _place(title: str, place: Place) -> list[str]:
-    member = f" › {place.member}" if place.member else ""
-    line = f" 行 / line {place.line}" if place.line is not None else ""
+def _place(title: str, place: Place) -> Iterator[str]:
+    yield _line(title, f"{place.delivery} （第 {place.sequence} 批）")
+    yield _spot(place)
     facts = {
         "到达 / landed": f"{place.landed_at} · {place.arrived_by}",
         "水位 / watermark": place.watermark,
@@ -115,6 +117,18 @@ def _place(title: str, place: Place) -> list[str]:
         "SHA-256": place.sha256,
         "原文件 / raw": place.path,
     }
-    told = [f"  {name:<18} {fact}" for name, fact in facts.items() if fact]
-    head = f"{title:<18} {place.delivery} （第 {place.sequence} 批）"
-    return [head, f"  {place.file}{member}{line} 记录 / record {place.record}", *told]
+    yield from (_line(f"  {name}", fact) for name, fact in facts.items() if fact)
+
+
+def _spot(one: Place | QuarantinedPlace) -> str:
+    """Return where a record stands: file, file inside an archive, line, number."""
+    member = f" › {one.member}" if one.member else ""
+    line = f" 行 / line {one.line}" if one.line is not None else ""
+    return f"  {one.file}{member}{line} 记录 / record {one.record}"
+
+
+def _line(title: str, said: str) -> str:
+    """Return a line of the screen; a Chinese character takes two columns of it."""
+    from rich.cells import set_cell_size
+
+    return f"{set_cell_size(title, _TITLES)}{said}"

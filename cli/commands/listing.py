@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from flow.city import City
 
 __all__ = ["register"]
+
+Row = dict[str, Any]
+Rows = Iterator[Row]
+Titles = dict[str, str]
+"""What the columns of a row are called, in both languages."""
 
 
 class Kind(StrEnum):
@@ -50,16 +55,20 @@ def list_declared(  # noqa: PLR0913, PLR0917 - a command's options are its param
     city = open_at(home, catalog)
     if department is not None:
         require_department(city.catalog, department)
-    title, columns, found = _LISTS[kind]
-    rows = [row for row in found(city) if department in (None, row.get("department"))]
+    title, found, narrow, further = _LISTS[kind]
+    rows = [row for row in found(city) if department in (None, row["department"])]
     if json:
         print_json(rows)
         return
-    cells = [[row[name] for name in columns] for row in rows]
-    print_rows(f"{title}: {len(rows)}", list(columns.values()), cells, wide=wide, every=every)
+    columns = [
+        _column(said, [row[name] for row in rows], wide=name in further)
+        for name, said in (narrow | further).items()
+    ]
+    cells = [[row[name] for name in narrow | further] for row in rows]
+    print_rows(f"{title}: {len(rows)}", columns, cells, wide=wide, every=every)
 
 
-def _departments(city: City) -> Iterator[dict[str, Any]]:
+def _departments(city: City) -> Rows:
     for one in city.catalog.departments.values():
         mine = [r for r in city.catalog.resources.values() if r.provider == one.code]
         yield {
@@ -71,7 +80,7 @@ def _departments(city: City) -> Iterator[dict[str, Any]]:
         }
 
 
-def _resources(city: City) -> Iterator[dict[str, Any]]:
+def _resources(city: City) -> Rows:
     from register.register import open_registers
     from storage.delta.tables import snapshot
 
@@ -91,7 +100,7 @@ def _resources(city: City) -> Iterator[dict[str, Any]]:
         }
 
 
-def _elements(city: City) -> Iterator[dict[str, Any]]:
+def _elements(city: City) -> Rows:
     for one in city.catalog.elements.values():
         owner = city.catalog.owner_of(one.code)
         yield {
@@ -104,7 +113,7 @@ def _elements(city: City) -> Iterator[dict[str, Any]]:
         }
 
 
-def _grants(city: City) -> Iterator[dict[str, Any]]:
+def _grants(city: City) -> Rows:
     from catalog_specs.local_time import local_day
     from governance.grants.decisions import decide
 
@@ -121,7 +130,7 @@ def _grants(city: City) -> Iterator[dict[str, Any]]:
         }
 
 
-def _sets(city: City) -> Iterator[dict[str, Any]]:
+def _sets(city: City) -> Rows:
     for one in city.catalog.open_sets.values():
         folder = city.layout.open_data(one.code)
         found = sorted(path.parent.name for path in folder.glob("*/SHA256SUMS"))
@@ -136,64 +145,46 @@ def _sets(city: City) -> Iterator[dict[str, Any]]:
         }
 
 
-_LISTS: Mapping[Kind, tuple[str, dict[str, Column], Any]] = {
+_LISTS: Mapping[Kind, tuple[str, Callable[[City], Rows], Titles, Titles]] = {
     Kind.DEPARTMENTS: (
         "部门 / departments",
-        {
-            "department": Column("代码", "code"),
-            "name": Column("名称", "name"),
-            "resources": Column("资源", "resources", figure=True),
-            "roles": Column("角色", "roles", wide=True),
-            "steward": Column("数据管理员", "steward", wide=True),
-        },
         _departments,
+        {"department": "代码 / code", "name": "名称 / name", "resources": "资源 / resources"},
+        {"roles": "角色 / roles", "steward": "数据管理员 / steward"},
     ),
     Kind.RESOURCES: (
         "信息资源 / resources",
-        {
-            "resource": Column("资源", "resource"),
-            "rows": Column("行", "rows", figure=True),
-            "verdict": Column("判定", "verdict"),
-            "name": Column("名称", "name"),
-            "delivery": Column("最近交付", "last delivery", wide=True),
-            "recorded_at": Column("登记时间", "recorded", wide=True),
-            "share": Column("共享类型", "sharing", wide=True),
-        },
         _resources,
+        {"resource": "资源 / resource", "rows": "行 / rows", "verdict": "判定 / verdict"}
+        | {"name": "名称 / name"},
+        {"delivery": "最近交付 / last delivery", "recorded_at": "登记时间 / recorded"}
+        | {"share": "共享类型 / sharing"},
     ),
     Kind.ELEMENTS: (
         "数据元 / elements",
-        {
-            "element": Column("代码", "code"),
-            "name": Column("名称", "name"),
-            "source": Column("唯一来源", "the one source"),
-            "subject": Column("主体", "subject", wide=True),
-            "sensitivity": Column("敏感级别", "sensitivity", wide=True),
-        },
         _elements,
+        {"element": "代码 / code", "name": "名称 / name", "source": "唯一来源 / the one source"},
+        {"subject": "主体 / subject", "sensitivity": "敏感级别 / sensitivity"},
     ),
     Kind.GRANTS: (
         "授权 / grants",
-        {
-            "grant": Column("授权", "grant"),
-            "state": Column("状态", "state"),
-            "extract": Column("提取件", "extract"),
-            "valid_to": Column("至", "until"),
-            "method": Column("方式", "method"),
-            "department": Column("应用单位", "consumer", wide=True),
-        },
         _grants,
+        {"grant": "授权 / grant", "state": "状态 / state", "extract": "提取件 / extract"}
+        | {"valid_to": "至 / until", "method": "方式 / method"},
+        {"department": "应用单位 / consumer"},
     ),
     Kind.SETS: (
         "开放数据集 / open-data sets",
-        {
-            "set": Column("数据集", "set"),
-            "releases": Column("发布", "releases", figure=True),
-            "latest": Column("最近一次", "latest"),
-            "name": Column("名称", "name"),
-            "type": Column("开放类型", "type", wide=True),
-            "resource": Column("来源资源", "resource", wide=True),
-        },
         _sets,
+        {"set": "数据集 / set", "releases": "发布 / releases", "latest": "最近一次 / latest"}
+        | {"name": "名称 / name"},
+        {"type": "开放类型 / type", "resource": "来源资源 / resource"},
     ),
 }
+"""What each list is called, its rows, and the titles of its columns: always, and with --wide."""
+
+
+def _column(title: str, values: Sequence[object], *, wide: bool) -> Column:
+    chinese, _, english = title.partition(" / ")
+    figure = any(type(value) is int for value in values)
+    return Column(chinese, english, figure, wide)

@@ -49,7 +49,8 @@ def quanshu(folder: Path, *words: str, **environment: str) -> Said:
     """Run the command in a folder, with no setting of Quanshu but the ones given."""
     from cli.main import main
 
-    out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    encoding = environment.get("PYTHONIOENCODING", "utf-8")
+    out, err = (TextIOWrapper(BytesIO(), encoding=encoding, newline="") for _ in range(2))
     with _as_started(folder, words, environment), redirect_stdout(out), redirect_stderr(err):
         try:
             main()

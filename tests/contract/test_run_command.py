@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.city.declared import write_catalog
 from tests.city.lake import contents, releases, versions
-from tests.contract.command import KEY, Said, quanshu
+from tests.contract.command import Said, quanshu
 
 EXAMPLE = Path(__file__).parents[2] / "examples/beijing_air"
 STATION = EXAMPLE / "data/PRSA_Data_Shunyi_20130301-20170228.csv"
@@ -113,27 +112,3 @@ def test_a_rejection_says_why_on_a_narrow_screen(tmp_path: Path) -> None:
     assert "months" not in said.out
     assert f"see {receipt}" in said.out
     assert "month (nearest delivered: months)" in (tmp_path / "home" / receipt).read_text()
-
-
-def test_what_nobody_takes_care_of_is_told(tmp_path: Path) -> None:
-    """A folder of a resource that the catalogue does not have is named in every run."""
-    (tmp_path / "home" / "inbox" / "office" / "visits").mkdir(parents=True)
-    (tmp_path / "home" / "inbox" / "office" / "visits" / "a.csv").write_text("a\n")
-    words = ("run", "--catalog", str(write_catalog(tmp_path)), "--home", str(tmp_path / "home"))
-
-    assert quanshu(tmp_path, *words, "--json").document["orphans"] == [
-        {"resource": "office/visits", "places": ["inbox/office/visits"], "retired": False}
-    ]
-    assert "EVO-205 office/visits" in quanshu(tmp_path, *words).out
-
-
-def test_a_resource_is_named_alone_where_it_is_the_only_one(tmp_path: Path) -> None:
-    """Its short name will do; a misspelt one is answered with what was meant."""
-    words = ("run", "--catalog", str(write_catalog(tmp_path)), "--home", str(tmp_path / "home"))
-
-    named = quanshu(tmp_path, *words, "--resource", "person", **KEY)
-    assert named.code == 1  # nothing was delivered yet, so the open set is refused
-    assert "nothing was waiting" in named.out
-    missed = quanshu(tmp_path, *words, "--resource", "persn")
-    assert missed.code == 2
-    assert "did you mean `person`" in missed.err

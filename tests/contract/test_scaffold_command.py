@@ -18,7 +18,6 @@ from scaffold.pages import MARK, resource_page
 from scaffold.proposal import propose
 from scaffold.sampling import sample_file
 from storage.engines.workbench import open_workbench
-from tests.contract.command import Said, quanshu
 
 FILLED = {
     "code": '"999-350500-0001"',
@@ -175,27 +174,3 @@ def test_a_workbook_is_sampled_too(tmp_path: Path) -> None:
     assert "header: {at: 2}" in page
     assert '"编码": ' in page
     assert "type: date" in page
-
-
-def test_the_command_writes_a_new_file_and_nothing_else(tmp_path: Path) -> None:
-    """It refuses to replace a file, an unknown department, and what it cannot read."""
-    sample, output = tmp_path / "a.csv", tmp_path / "draft.yaml"
-    sample.write_text("编号,名称\n1,甲\n", encoding="utf-8")
-
-    def said(department: str = "transport", file: Path = sample) -> Said:
-        options = ["--department", department, "--resource", "sample", "--output", str(output)]
-        return quanshu(tmp_path, "scaffold", str(file), *options)
-
-    done = said()
-    assert (done.code, done.out) == (0, "")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "draft.yaml"]
-    assert MARK in output.read_text(encoding="utf-8")
-    assert said().code == 2
-    output.unlink()
-    assert said(file=tmp_path / "none").code == 2
-    assert said(department="nobody").code == 2
-    sample.write_bytes(b"%PDF-1.7\n" + bytes(400))
-    refused = said()
-    assert refused.code == 1
-    assert "GATE-1" in refused.err
-    assert not output.exists()

@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.homes import Home, prepared
+from tests.unit.cli.homes import Home, Replayed, prepared, replayed
 
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Return the prepared home; tests must not change it."""
     return prepared(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture(scope="session")
+def repaired(shared: Home, tmp_path_factory: pytest.TempPathFactory) -> Replayed:
+    """Return the prepared home after its quarantined record was repaired; tests only look."""
+    return replayed(shared.copied(tmp_path_factory.mktemp("repaired")))
 
 
 @pytest.fixture

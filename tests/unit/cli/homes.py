@@ -18,7 +18,7 @@ from tests.city.homes import Town
 from tests.city.records import people
 from tests.contract.command import KEY, Said, quanshu
 
-__all__ = ["ACTOR", "BAD_SEX", "Home", "prepared"]
+__all__ = ["ACTOR", "BAD_SEX", "Home", "Replayed", "prepared", "replayed"]
 
 ACTOR = "质量岗"
 BAD_SEX = ("人2", 9, "1990-01-01", 350500, "1.00")
@@ -40,8 +40,7 @@ class Home:
     @property
     def delivery(self) -> str:
         """Return the delivery of persons."""
-        [found] = [path.name for path in self.layout.landing(PERSON).iterdir() if path.is_dir()]
-        return found
+        return min(path.name for path in self.layout.landing(PERSON).iterdir() if path.is_dir())
 
     def said(self, *words: str, **environment: str) -> Said:
         """Call the command over this home, as a quality officer."""
@@ -59,3 +58,22 @@ def prepared(folder: Path) -> Home:
     town = Town(folder)
     town.take(PERSON, "p.csv", people(range(4), p2=BAD_SEX))
     return Home(folder, town.city)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A home after an export, a repair and a replay, and what the commands said."""
+
+    home: Home
+    exported: Said
+    done: Said
+    file: Path
+
+
+def replayed(home: Home) -> Replayed:
+    """Repair the quarantined record in an export, and replay it."""
+    file = home.folder / "repair.csv"
+    exported = home.said("quarantine", "export", "person", "--to", str(file))
+    file.write_text(file.read_text(encoding="utf-8").replace("'9", "1"), encoding="utf-8")
+    done = home.said("quarantine", "replay", "person", "--from", str(file), "--json")
+    return Replayed(home, exported, done, file)

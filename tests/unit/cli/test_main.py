@@ -95,6 +95,16 @@ def _damage(folder: Path) -> None:
         file.write_bytes(b"PAR1" + CANARY.encode() + b"PAR1")
 
 
+def test_output_may_be_ascii(shared: Home) -> None:
+    """A terminal that cannot show Chinese gets escapes, not a failure; JSON stays JSON."""
+    said = shared.said("list", "departments", PYTHONIOENCODING="ascii")
+    told = shared.said("list", "departments", "--json", PYTHONIOENCODING="ascii")
+
+    assert (said.code, said.out.isascii(), "\\u6c11" in said.out) == (0, True, True)
+    assert (told.code, told.out.isascii()) == (0, True)
+    assert [one["name"] for one in told.document] == ["民政局", "数字办"]
+
+
 @pytest.mark.parametrize(
     ("place", "words"),
     [
