@@ -37,17 +37,19 @@ class GeneraliseDate(Mask):
         """Return the period as text that sorts like the days do."""
         import polars as pl
 
-        year = value.dt.year().cast(pl.Int64)
+        number = value.dt.year().cast(pl.Int64)
+        year = number.cast(pl.String).str.zfill(4)
         match self.to:
             case "year":
-                return year.cast(pl.String)
+                return year
             case "decade":
-                return pl.concat_str((year // 10 * 10).cast(pl.String), pl.lit("s"))
+                decade = (number // 10 * 10).cast(pl.String).str.zfill(4)
+                return pl.concat_str(decade, pl.lit("s"))
             case "quarter":
-                return pl.concat_str(year.cast(pl.String), pl.lit("-Q"), value.dt.quarter())
+                return pl.concat_str(year, pl.lit("-Q"), value.dt.quarter())
             case "month":
                 month = value.dt.month().cast(pl.String).str.zfill(2)
-                return pl.concat_str(year.cast(pl.String), pl.lit("-"), month)
+                return pl.concat_str(year, pl.lit("-"), month)
 
     def tells_less_than(self, op: str, value: object) -> bool:
         """Allow the borders of the periods: from the first moment of one, or before it."""

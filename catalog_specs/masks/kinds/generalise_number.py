@@ -48,7 +48,7 @@ class GeneraliseNumber(Mask):
         """Return the interval, closed on the left, as text."""
         import polars as pl
 
-        whole = value.floor().cast(pl.Int64)
+        whole = value.floor().cast(pl.Int128)  # a border may lie beyond 64 bits
         if self.width is not None:
             low = whole // self.width * self.width
             return pl.concat_str(pl.lit("["), low, pl.lit(","), low + self.width, pl.lit(")"))

@@ -110,46 +110,6 @@ def test_a_broken_entry_of_a_list_is_the_only_problem(
     assert [(p.code, p.path) for p in problems] == [("CAT-106", f"[{index}].name")]
 
 
-def test_a_file_is_named_after_its_code(tmp_path: Path) -> None:
-    """A department or resource in a file of another name is reported once, at its code."""
-    renamed = write_catalog(tmp_path, **{"departments/civil_affairs.yaml": change(code="civil")})
-    problems = check(renamed)[1]
-    assert [(p.code, p.path) for p in problems] == [("CAT-108", "code")]
-    moved = write_catalog(tmp_path / "b", **{VISIT: change(provider="civil_affairs")})
-    assert [(p.code, p.path) for p in check(moved)[1]] == [("CAT-108", "provider")]
-
-
-def test_a_code_declared_twice_names_the_first_file(tmp_path: Path) -> None:
-    """The second declaration is the problem, and says where the first one stands."""
-    again = new_element("sex", "natural_person")
-    problems = check(write_catalog(tmp_path, **{"elements/visits.yaml": again}))[1]
-    assert [(p.code, p.file, p.path) for p in problems] == [
-        ("CAT-109", "elements/visits.yaml", "[4].code")
-    ]
-    assert "elements/persons.yaml" in problems[0].message
-
-
-def test_a_file_that_nobody_reads_is_reported(tmp_path: Path) -> None:
-    """A misplaced or misnamed YAML file would otherwise be ignored in silence; others may lie."""
-    extra = {
-        "grant/x.yaml": "a: 1",
-        "departments/x.yml": "a: 1",
-        "README.md": "x",
-        ".git/c.yaml": "x",
-    }
-    problems = check(write_catalog(tmp_path, **extra))[1]
-    assert {(p.code, p.file) for p in problems} == {
-        ("CAT-111", "grant/x.yaml"),
-        ("CAT-111", "departments/x.yml"),
-    }
-
-
-def test_a_list_file_must_hold_a_list(tmp_path: Path) -> None:
-    """A mapping where a list is expected is one problem."""
-    problems = check(write_catalog(tmp_path, **{"subjects.yaml": {"code": "x"}}))[1]
-    assert [(p.code, p.file) for p in problems] == [("CAT-107", "subjects.yaml")]
-
-
 @pytest.mark.parametrize("folder", ["empty", "absent"])
 def test_a_folder_without_a_catalogue_is_a_problem(tmp_path: Path, folder: str) -> None:
     """An empty or missing folder does not compile, and says what is missing."""
@@ -157,17 +117,6 @@ def test_a_folder_without_a_catalogue_is_a_problem(tmp_path: Path, folder: str) 
     catalog, problems = check(tmp_path / folder)
     assert catalog is None
     assert [p.code for p in problems] == ["CAT-100"]
-
-
-def test_the_digest_names_every_byte_of_every_file(tmp_path: Path) -> None:
-    """Same files, same digest, wherever they lie; a changed table or a new file changes it."""
-    first = load(write_catalog(tmp_path / "a")).digest
-    assert load(write_catalog(tmp_path / "b")).digest == first
-    assert load(write_catalog(tmp_path / "c", **{"README.md": "x"})).digest == first
-    table = {"code_lists/outcome.csv": "代码,名称\n1,办结\n"}
-    assert load(write_catalog(tmp_path / "d", **table)).digest != first
-    more = {"code_lists/more.yaml": {"code": "more", "name": "更多", "values": {"1": "x"}}}
-    assert load(write_catalog(tmp_path / "e", **more)).digest != first
 
 
 def test_problems_read_as_one_line_and_as_json(tmp_path: Path) -> None:
