@@ -15,7 +15,7 @@ from register.arrivals import Arrival
 from register.records import Delivery, VerdictKind
 from register.register import open_register
 from register.verdicts import VERDICTS
-from tests.registers import verdict_on
+from tests.city.registers import verdict_on
 from tests.unit.landing.pulling import REF, Source, pulled_feed, sql
 
 
