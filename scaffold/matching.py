@@ -24,7 +24,7 @@ BOTH = 0.75
 """Confidence of a name that is like another where the values fit as well; alone, either is named
 and not proposed."""
 SHORT = 2
-"""Names up to this length stand in too many others to tell anything."""
+"""Names up to this length stand in too many others to tell anything; a shorter header as well."""
 _FITTING = {
     ItemType.INTEGER: ("integer",),
     ItemType.DECIMAL: ("integer", "decimal", "money"),
@@ -98,7 +98,7 @@ def _by_name(catalog: Catalog, names: Mapping[str, str], look: Look) -> Iterator
         likeness = difflib.SequenceMatcher(None, header, name).ratio()
         yield _weighed(catalog, names[name], 0.45 * likeness, "名称相近 / similar name", look)
     for name in names:
-        if len(name) > SHORT and (name in header or header in name):
+        if len(name) > SHORT <= len(header) and (name in header or header in name):
             yield _weighed(catalog, names[name], 0.4, "名称包含 / one name in the other", look)
 
 

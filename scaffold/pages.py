@@ -6,17 +6,15 @@ Belongs here: that text. Keep out: deciding what stands in it (`proposal`). A ma
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
-import yaml
-
+from catalog_specs.laws.wording.placeholders import MARK
 from catalog_specs.vocabulary import FeedFormat
 from scaffold.proposal import CERTAIN, Proposal, Proposed
+from scaffold.quoting import quoted
 
-__all__ = ["MARK", "resource_page"]
+__all__ = ["resource_page"]
 
-MARK = "TODO"
 FILL = "# 请填写 / fill in"
 
 
@@ -57,13 +55,13 @@ def _feed(proposal: Proposal) -> Iterator[str]:
     if sample.encoding and not sample.format.traits.packed:
         yield f"  encoding: {sample.encoding}"
     if sample.format is FeedFormat.CSV:
-        yield f"  delimiter: {_quoted(sample.delimiter or ',')}"
+        yield f"  delimiter: {quoted(sample.delimiter or ',')}"
     if sample.header != "first":
         yield f"  header: {{at: {sample.header}}}"
     yield "  columns:"
     for item in proposal.items:
-        yield f"    {_quoted(item.look.header)}: {item.code}"
-    yield f"  nulls: [{', '.join(map(_quoted, proposal.nulls))}]"
+        yield f"    {quoted(item.look.header)}: {item.code}"
+    yield f"  nulls: [{', '.join(map(quoted, proposal.nulls))}]"
     stepped = [item for item in proposal.items if item.steps]
     if stepped:
         yield "  normalise:"
@@ -79,7 +77,7 @@ def _items(proposal: Proposal) -> Iterator[str]:
 
 def _item(proposal: Proposal, item: Proposed) -> Iterator[str]:
     said = _match_said(item)
-    yield f"  # {_quoted(item.look.header)}: {'；'.join([said, *item.notes])}"
+    yield f"  # {quoted(item.look.header)}: {'；'.join([said, *item.notes])}"
     certain = item.match is not None and item.match.confidence >= CERTAIN
     element = item.match.element.code if item.match is not None and certain else MARK.lower()
     parts = [f"code: {item.code}", f"element: {element}"]
@@ -92,7 +90,7 @@ def _item(proposal: Proposal, item: Proposed) -> Iterator[str]:
         yield "  #   新的数据元可写为 / a new element could read:"
         scale = f", scale: {item.look.scale}" if item.type.value == "decimal" else ""
         yield (
-            f"  #   - {{code: {item.code}, name: {_quoted(item.look.header)}, subject: {MARK}, "
+            f"  #   - {{code: {item.code}, name: {quoted(item.look.header)}, subject: {MARK}, "
             f"type: {item.type.value}{scale}, sensitivity: {MARK}}}"
         )
 
@@ -102,8 +100,3 @@ def _match_said(item: Proposed) -> str:
         return "词典中未找到 / not in the dictionary"
     said = f"{item.match.element.name}，{item.match.reason}，{item.match.confidence:.0%}"
     return said if item.match.confidence >= CERTAIN else f"或为 / perhaps {said}"
-
-
-def _quoted(text: str) -> str:
-    """Return a text as YAML in one line, whatever it holds."""
-    return yaml.safe_dump(text, default_style='"', allow_unicode=True, width=math.inf).strip()

@@ -14,6 +14,7 @@ from catalog_specs.spec import is_code
 from catalog_specs.vocabulary import NUMBERS, ItemType
 from scaffold.looks import Look
 from scaffold.matching import SURE, Match, match, names_of
+from scaffold.quoting import quoted
 from scaffold.sampling import Sample
 
 __all__ = ["Proposal", "Proposed", "propose"]
@@ -85,9 +86,7 @@ def _proposed(
     catalog: Catalog, look: Look, found: Match | None, place: int, codes: set[str]
 ) -> Proposed:
     certain = found if found is not None and found.confidence >= CERTAIN else None
-    code = certain.element.code if certain else _code(look.header, place)
-    if code in codes:
-        code = f"{code}_{place}"
+    code = _free(certain.element.code if certain else _code(look.header, place), place, codes)
     owner = catalog.owner_of(certain.element.code) if certain else None
     kind = certain.element.type if certain else _type(look)
     return Proposed(
@@ -106,6 +105,14 @@ def _code(header: str, place: int) -> str:
     return plain if is_code(plain) else f"column_{place}"
 
 
+def _free(code: str, place: int, codes: set[str]) -> str:
+    """Return a code that no column before has, with its place as often as that takes."""
+    while code in codes:
+        longer = f"{code}_{place}"
+        code = longer if is_code(longer) else f"column_{place}"
+    return code
+
+
 def _type(look: Look) -> ItemType:
     if look.given:
         if _dated(look):
@@ -114,7 +121,8 @@ def _type(look: Look) -> ItemType:
             return ItemType.DATETIME
         if look.share("integer") >= SURE and look.longest < 10:  # noqa: PLR2004 - longer ones name things
             return ItemType.INTEGER
-        if look.share("decimal") + look.share("integer") >= SURE or look.share("money") >= SURE:
+        broken = look.share("decimal")  # without any, what is too long for a number is a name
+        if (broken and broken + look.share("integer") >= SURE) or look.share("money") >= SURE:
             return ItemType.DECIMAL
     return ItemType.STRING
 
@@ -145,31 +153,27 @@ def _steps(look: Look, certain: Match | None, kind: ItemType) -> Iterator[str]:
 
 def _time_steps(look: Look, kind: ItemType) -> Iterator[str]:
     if kind is ItemType.DATE and (dates := _dated(look)) and dates != ("%Y-%m-%d",):
-        yield f"{{dates: {{formats: [{', '.join(map(_quoted, dates))}]}}}}"
+        yield f"{{dates: {{formats: [{', '.join(map(quoted, dates))}]}}}}"
     if kind is ItemType.DATETIME:
         forms = [form for form, n in look.moments.items() if n]
         if forms and forms != ["%Y-%m-%d %H:%M:%S"]:
-            yield f"{{moments: {{formats: [{', '.join(map(_quoted, forms))}]}}}}"
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'
+            yield f"{{moments: {{formats: [{', '.join(map(quoted, forms))}]}}}}"
 
 
 def _notes(look: Look, certain: Match | None) -> Iterator[str]:
     for test, (_, sensitivity, name) in _KINDS.items():
         if look.share(test) >= SURE:
             yield f"取值像{name}，敏感级别可能为 {sensitivity}"
-    if certain is None and look.given and max(look.lists.values(), default=0) / look.given >= SURE:
-        yield "取值属于 / values are in: " + "、".join(sorted({code for code, _ in look.lists}))
+    lists = {code for (code, _), n in look.lists.items() if look.given and n / look.given >= SURE}
+    if certain is None and lists:
+        yield "取值属于 / values are in: " + "、".join(sorted(lists))
     if certain is not None:
         yield f"敏感级别 / sensitivity: {certain.element.sensitivity}"
 
 
 def _key(catalog: Catalog, items: list[Proposed]) -> tuple[tuple[str, ...], str | None]:
     """Return the key items and the subject they identify, where a subject's key was found whole."""
-    by_element = {one.match.element.code: one for one in items if one.match and one.source}
-    by_element |= {
+    by_element = {
         one.match.element.code: one
         for one in items
         if one.match is not None and one.match.confidence >= CERTAIN
@@ -190,7 +194,7 @@ def _warnings(sample: Sample, looks: tuple[Look, ...]) -> Iterator[str]:
     for code, count in sample.defects.items():
         yield f"{count} 条记录无法拆分（{code}） / records that cannot be split"
     for look in looks:
-        name = " ".join(look.header.split())
+        name = quoted(look.header)
         if look.tests.get("damaged"):
             yield f"{name}：{look.tests['damaged']} 个值像受损的编号 / damaged identifiers"
         if look.tests.get("mojibake"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import shutil
 from datetime import date
@@ -11,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from catalog_specs.laws.wording.placeholders import MARK
 from catalog_specs.loader import bundled, check, load
 from demo_city.rounds import rounds
 from scaffold.looks import looks_of
-from scaffold.pages import MARK, resource_page
+from scaffold.pages import resource_page
 from scaffold.proposal import propose
 from scaffold.sampling import sample_file
 from storage.engines.workbench import open_workbench
@@ -89,70 +89,6 @@ def test_no_value_of_the_sample_stands_in_a_draft(feeds: dict[str, Path], tmp_pa
     ids = set(re.findall(r"\d{17}[\dX]", text))
     assert len(ids) > 100
     assert not [one for one in ids if one in page]
-
-
-SAMPLES: dict[str, tuple[str, bytes, list[str]]] = {
-    "a preamble, another delimiter, GB 18030": (
-        "a.csv",
-        "企业登记表\n\n统一社会信用代码|企业名称|注册资本|登记日期\n"
-        "91350500MA2XXXXX1A|甲公司|5,000万元|2024年1月5日\n"
-        "91350500MA2XXXXX2B|乙公司|53万人民币|20240106\n".encode("gb18030"),
-        [
-            "encoding: gb18030",
-            'delimiter: "|"',
-            "header: {at: 3}",
-            "currency: true",
-            "%Y年%m月%d日",
-        ],
-    ),
-    "no header": (
-        "a.csv",
-        "张三,2024-01-05\n李四,2024-01-06\n王五,2024-02-01\n".encode(),
-        ["header: {at: none}", '"列1": column_1', "no header found"],
-    ),
-    "names and streets alone": (
-        "a.csv",
-        "王测试,惠安县示例路\n李样本,晋江市样例街\n赵虚构,南安市虚构巷\n".encode(),
-        ["header: {at: none}", '"列1": column_1', '"列2": column_2'],
-    ),
-    "dates at midnight": (
-        "a.csv",
-        "编号,结算日期\n1,2018-09-01 00:00:00\n2,2018-09-02 00:00:00\n".encode(),
-        ['{dates: {formats: ["%Y-%m-%d %H:%M:%S"]}}', "type: date"],
-    ),
-    "a name that is only like another": (
-        "a.csv",
-        "编号,出生日期地\n1,甲\n2,乙\n".encode(),
-        ["element: todo"],
-    ),
-    "a column without a name": (
-        "a.csv",
-        ",编号,名称\n0,7,甲\n1,8,乙\n".encode(),
-        ['"#1": column_1', '"编号"'],
-    ),
-    "a header in two lines": ("a.csv", '"编号\n(号)",名称\n7,甲\n'.encode(), [r'"编号\n(号)": ']),
-    "nested JSON lines": (
-        "a.jsonl",
-        "\n".join(
-            json.dumps({"编号": f"{n}", "电话": f"1380000{n:04}"}) for n in range(30)
-        ).encode(),
-        ["format: jsonl", "手机号码"],
-    ),
-    "spaces, nulls and a damaged identifier": (
-        "a.csv",
-        "编号,备注\n 1 ,N/A\n2,3.50502E+17\n3,无\n".encode(),
-        ['nulls: ["", "N/A", "无"]', "trim", "damaged identifiers"],
-    ),
-}
-
-
-@pytest.mark.parametrize("name", list(SAMPLES))
-def test_how_a_file_is_written_is_found(name: str, tmp_path: Path) -> None:
-    """Encoding, delimiter, header, null markers, steps and warnings are read off the sample."""
-    file, data, wanted = SAMPLES[name]
-    (tmp_path / file).write_bytes(data)
-    page = _drafted(tmp_path / file, tmp_path / "work")
-    assert [one for one in wanted if one not in page] == []
 
 
 def test_a_workbook_is_sampled_too(tmp_path: Path) -> None:
