@@ -11,8 +11,7 @@ import pytest
 from catalog_specs.rules.decisions import DecisionReason as Reason
 from catalog_specs.vocabulary import Method
 from governance.grants.decisions import active, decide
-from governance.grants.text import explain
-from tests.city import GRANT, GRANT_FILE, NOW, TODAY
+from tests.city import GRANT, GRANT_FILE, TODAY
 from tests.city.declared import change, compiled
 
 PERSON_FILE = "resources/civil_affairs/person.yaml"
@@ -176,26 +175,3 @@ def test_every_objection_is_listed() -> None:
         Reason.PRODUCER_APPROVAL,
     ]
     assert all(one.clause for one in decision.objections)
-
-
-def test_explanation_is_chinese_and_names_masks() -> None:
-    """The explanation names purpose, basis, approvals and the mask of every item, in Chinese."""
-    catalog = compiled()
-    text, said = explain(catalog, catalog.grants[GRANT], NOW)
-    for expected in ("结论：允许", "民政局", "五(四)", "假名化", "概化到年", "按户籍区划限定"):
-        assert expected in text
-    assert said["allowed"] is True
-    assert said["on"] == "2026-03-02"
-
-
-def test_explanation_of_a_broken_grant_still_reads() -> None:
-    """What the catalogue does not know is said to be unknown, and the conclusion is a denial."""
-    resources = [
-        {"resource": "civil_affairs/nothing", "items": ["a"]},
-        {"resource": "data_office/visit", "items": ["name"]},
-    ]
-    catalog = compiled(**{GRANT_FILE: change(resources=resources)})
-    text, said = explain(catalog, catalog.grants[GRANT], NOW)
-    assert "不允许" in text
-    assert "目录中没有" in text
-    assert said["allowed"] is False

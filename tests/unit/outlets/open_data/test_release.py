@@ -10,12 +10,10 @@ import shutil
 import stat
 import subprocess
 import warnings
-import zipfile
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -234,23 +232,6 @@ def test_awkward_values_pass_the_same_validation(layout: Layout) -> None:
     assert complaints(made(layout, places(layout))) == []
 
 
-def test_dcat_parses_without_network(layout: Layout) -> None:
-    """The DCAT description parses back and names title, publisher, cycle and every file."""
-    from rdflib import Graph
-    from rdflib.namespace import DCAT, DCTERMS, RDF
-
-    text = (made(layout) / "dcat.jsonld").read_text(encoding="utf-8")
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # rdflib's parser uses its own old class
-        graph = Graph().parse(data=text, format="json-ld")
-    [dataset] = graph.subjects(RDF.type, DCAT.Dataset)
-    assert str(graph.value(dataset, DCTERMS.title)) == "人口构成数据"
-    assert str(graph.value(dataset, DCTERMS.accrualPeriodicity)).endswith("DAILY")
-    assert len(list(graph.objects(dataset, DCAT.distribution))) == 3
-
-
 FORMULAS = [
     *("=1+1", "+1", "-1", "@a", "\tb", "\rc", "\nd", "＝e", "＋f", "－g", "＠h", " =i", "\u3000=j"),
     *(
@@ -330,30 +311,6 @@ def test_guard_sees_through_whatever_stands_before_a_sign() -> None:
     )
     cells = pl.DataFrame({"t": texts}).select(guarded([column]))["t"].to_list()
     assert cells == [guard_text(text) for text in texts]
-
-
-def test_workbook_keeps_every_digit(layout: Layout) -> None:
-    """Identifiers and long numbers are texts in the XLSX, short numbers are numbers."""
-    folder = made(layout, places(layout))
-    sheet = workbook(folder)
-    assert sheet[0] == [("s", "code"), ("s", "name")]
-    assert sheet[1][0] == ("s", "000000")
-    assert sheet[1][1] == ("s", "=1+1")
-    assert said(folder)["xlsx"]["included"] is True
-
-
-def workbook(folder: Path) -> list[list[tuple[str, str]]]:
-    """Return the cells of data.xlsx as (type, value); a missing cell is left out."""
-    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-    with zipfile.ZipFile(folder / "data.xlsx") as book:
-        tree = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own
-    return [
-        [
-            (cell.get("t", "n")[:1].replace("i", "s"), "".join(cell.itertext()))
-            for cell in row.iter(f"{space}c")
-        ]
-        for row in tree.iter(f"{space}row")
-    ]
 
 
 def test_a_table_too_long_for_a_sheet_has_no_workbook(

@@ -10,7 +10,6 @@ import duckdb
 import pytest
 
 from catalog_specs.errors import AccessError
-from governance.grants.text import explain
 from outlets.shares.project import Projection, Withdrawal, project, refresh
 from outlets.shares.state import uniqueness
 from storage.layout import Layout
@@ -103,12 +102,3 @@ def test_a_share_says_how_unique_its_rows_are(tmp_path: Path) -> None:
     renamed = compiled(**{GRANT_FILE: change(purpose="另一用途")})
     assert project(layout, renamed, renamed.grants[GRANT], KEYS, NOW).refreshed
     assert uniqueness(layout, GRANT)[PERSON].startswith("除假名列外，25% 的行")
-
-
-@pytest.mark.parametrize("method", ["verify", "statistics"])
-def test_a_method_without_a_service_says_so(method: str) -> None:
-    """A grant that nothing answers yet says plainly that it hands out nothing."""
-    catalog = compiled(**{GRANT_FILE: change(method=method)})
-    text, _ = explain(catalog, catalog.grants[GRANT], NOW)
-    assert "现状：尚无" in text
-    assert "不提供任何记录" in text

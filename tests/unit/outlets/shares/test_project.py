@@ -17,7 +17,6 @@ import pytest
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError, SettingsError
-from catalog_specs.rules.decisions import ShareWithdrawal
 from governance.keys import KeyRing
 from outlets.shares.project import (
     Projection,
@@ -26,11 +25,10 @@ from outlets.shares.project import (
     project,
     refresh,
     shared,
-    withdraw,
 )
 from storage.delta.tables import live_files
 from storage.layout import Layout
-from tests.city import GRANT, GRANT_FILE, NOW, PERSON, REGION, VISIT
+from tests.city import GRANT, GRANT_FILE, NOW, PERSON, VISIT
 from tests.city.declared import change, compiled
 from tests.city.homes import KEYS
 from tests.city.lake import bytes_under, files
@@ -335,13 +333,6 @@ def test_projection_is_refused(layout: Layout, edits: dict[str, Any], message: s
     assert files_of(layout) == {}
 
 
-def test_a_resource_granted_twice_is_refused(layout: Layout) -> None:
-    """Two entries for one resource would overwrite each other, so they are refused."""
-    twice = change(resources=[{"resource": PERSON, "items": ["sex"]}] * 2)
-    with pytest.raises(AccessError, match="twice"):
-        projected(layout, compiled(**{GRANT_FILE: twice}))
-
-
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -522,26 +513,3 @@ def test_leftovers_of_a_vanished_grant_are_found(layout: Layout) -> None:
     (beside / "left.parquet").write_bytes(b"rows")
     refresh_all(layout, compiled(), KEYS, NOW)
     assert not beside.exists()
-
-
-def test_withdraw_takes_only_codes(layout: Layout) -> None:
-    """A name that is no grant's code is refused before anything is removed."""
-    for name in ("../authoritative", "", "a/b", ".x"):
-        with pytest.raises(ValueError, match="code"):
-            withdraw(layout, name, ShareWithdrawal.NOT_IN_CATALOGUE)
-    assert live_files(layout.authoritative(PERSON))
-
-
-def test_two_resources_of_one_name_get_two_views(layout: Layout) -> None:
-    """When two granted resources are named alike, their views carry their codes as well."""
-    both = [{"resource": PERSON, "items": ["sex"]}, {"resource": REGION, "items": ["code"]}]
-    catalog = compiled(
-        **{
-            GRANT_FILE: change(resources=both),
-            "resources/civil_affairs/region.yaml": change(name="人口基本信息"),
-        }
-    )
-    fill(layout, catalog, REGION, [{"code": "350502", "name": "鲤城区"}])
-    projected(layout, catalog)
-    names = opened(layout, "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1")
-    assert names == [("_meta",), (f"人口基本信息（{PERSON}）",), (f"人口基本信息（{REGION}）",)]
