@@ -15,15 +15,8 @@ from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from authoritative.diff import (
-    Side,
-    accepted_rows,
-    compared,
-    content_query,
-    each_key_once,
-    merge_query,
-    new_query,
-)
+from authoritative.diff import Difference, compared
+from authoritative.incoming import Incoming, accepted_rows, each_key_once, new_query
 from authoritative.sequences import Order
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import HeldError, TableError
@@ -38,7 +31,7 @@ from storage.delta.merging import merge
 from storage.delta.table_shape import Shape, authoritative_shape, empty_select
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
-from storage.engines.relation import Relation
+from storage.engines.relation import Relation, as_view
 from storage.evolution.differences import require_fit
 from storage.evolution.evolving import know_key
 from storage.layout import Layout
@@ -47,10 +40,9 @@ __all__ = ["Candidate", "Origin", "promote"]
 
 MERGE_SHARE = 0.2
 """Changes above this share of the table's rows rewrite it whole, which is then quicker."""
-MERGE_ROWS = 500_000
-"""Changes above this number rewrite it whole, because a merge holds its source in memory."""
 GUARDED_ROWS = 20
 """Rows from which on a table is guarded: below, a share says nothing and a look shows all."""
+_CURRENT, _REST = "_promotion_current", "_promotion_rest"
 COUNTED = ("inserted", "updated", "deleted", "unchanged")
 
 
@@ -89,8 +81,8 @@ def promote(
     """Apply a bundle's accepted records to the authoritative table of its resource, in one commit.
 
     Nothing changed makes no commit; few changes are merged; many, or a table that lacks a column
-    the catalogue has gained, rewrite it whole. Memory stays within the connection's limits plus
-    a change set of at most `MERGE_ROWS` rows. Returns what each delivery did, by its place.
+    the catalogue has gained, rewrite it whole. Memory stays within the connection's limits.
+    Returns what each delivery did, by its place.
 
     Raises:
         HeldError: a snapshot would delete more rows than `allowed_loss`; nothing was written.
@@ -144,23 +136,25 @@ class _Task:
         order = Order(layout, catalog, self.candidate.bundle, self.candidate.accepted, first)
         return replace(self, known=order.remember())
 
-    def side(self, current: str = "", first: int = 0) -> Side:
-        """Return the two sides of the comparison, from the delivery at place `first` on."""
-        accepted, quarantined = self.candidate.accepted.sql, self.candidate.quarantined
-        return Side(
+    def incoming(self, first: int = 0) -> Incoming:
+        """Return what is compared, from the delivery at place `first` of the bundle on."""
+        accepted = self.candidate.accepted
+        if first:
+            query = f"FROM {accepted.sql} WHERE _row >= {first * ROW_SPAN}"
+            accepted = as_view(self.con, _REST, query)
+        return Incoming(
             kind=self.kind,
             shape=self.shape,
             key=self.resource.key,
             bundle=self.candidate.bundle,
-            accepted=f"(FROM {accepted} WHERE _row >= {first * ROW_SPAN})" if first else accepted,
-            current=current,
-            quarantined=quarantined.sql if quarantined else None,
-            known=self.known.sql if self.known else None,
+            accepted=accepted,
+            quarantined=self.candidate.quarantined,
+            known=self.known,
         )
 
     def recovered(self, found: Snapshot) -> tuple[Promotion, ...]:
         """Return what an earlier run did with the first deliveries of the bundle."""
-        accepted = accepted_rows(self.con, self.side())
+        accepted = accepted_rows(self.incoming())
         done: list[Promotion] = []
         for delivery, rows in zip(self.candidate.bundle.deliveries, accepted, strict=True):
             before = recovered_from(found, delivery, rows)
@@ -174,10 +168,11 @@ class _Task:
         if self._single:
             counts, _ = self._fill(path)
             return self._made(path, (counts,))
-        side = self.side(empty_select(self.shape.columns))
-        with compared(self.con, side) as changes:
-            bulk_write(self.con, content_query(side), path, self.shape, self._commit(changes))
-        return self._made(path, changes)
+        nothing = as_view(self.con, _CURRENT, f"FROM {empty_select(self.shape.columns)}")
+        with compared(self.incoming(), nothing) as found:
+            commit = self._commit(found.counts)
+            bulk_write(self.con, found.content(), path, self.shape, commit)
+        return self._made(path, found.counts)
 
     def apply(self, found: Snapshot, first: int) -> tuple[Promotion, ...]:
         """Apply the deliveries from place `first` on to what the table holds."""
@@ -186,14 +181,14 @@ class _Task:
         if self._single and not found.rows() and not lacking:
             counts, version = self._fill(found)
             return (promotion_of(counts, found.table_id, version, committed=True),)
-        side = self.side(found.select_sql(self.shape.columns), first)
-        with compared(self.con, side) as every:
-            changes = every[first:]
+        current = as_view(self.con, _CURRENT, f"FROM {found.select_sql(self.shape.columns)}")
+        with compared(self.incoming(first), current) as difference:
+            changes = difference.counts[first:]
             self._guard(found, changes)
             changed = sum(counts.changed for counts in changes)
             version = found.version
             if changed or lacking:
-                version = self._write(found, side, changes, whole=lacking)
+                version = self._write(found, difference, changes, whole=lacking)
         return tuple(
             promotion_of(counts, found.table_id, version, committed=bool(changed or lacking))
             for counts in changes
@@ -221,22 +216,24 @@ class _Task:
             promotion_of(one, made.table_id, made.version, committed=True) for one in changes
         )
 
-    def _write(self, found: Snapshot, side: Side, changes: Sequence[Counts], *, whole: bool) -> int:
+    def _write(
+        self, found: Snapshot, difference: Difference, changes: Sequence[Counts], *, whole: bool
+    ) -> int:
         commit = self._commit(changes)
         changed = sum(counts.changed for counts in changes)
-        if whole or changed > min(MERGE_ROWS, MERGE_SHARE * found.rows()):
-            return bulk_write(self.con, content_query(side), found, self.shape, commit).version
-        change_set = self.con.sql(merge_query(side)).to_arrow_table()
-        return merge(found, change_set, side.key, commit)
+        if whole or changed > MERGE_SHARE * found.rows():
+            query = difference.content()
+            return bulk_write(self.con, query, found, self.shape, commit).version
+        return merge(found, difference.change_set(), self.resource.key, self.shape, commit)
 
     def _fill(self, target: Path | Snapshot) -> tuple[Counts, int]:
         """Write the first content of a table that holds nothing, from a single delivery.
 
         Where every accepted record counts and lies in files already, they become the table's.
         """
-        side = self.side()
-        (accepted,) = accepted_rows(self.con, side)
-        if self.candidate.files and each_key_once(self.con, side):
+        incoming = self.incoming()
+        (accepted,) = accepted_rows(incoming)
+        if self.candidate.files and each_key_once(incoming):
             counts = Counts(accepted, 0, 0, 0)
             commit = self._commit((counts,))
             return counts, adopt(self.candidate.files, target, self.shape, commit).version
@@ -244,7 +241,7 @@ class _Task:
         def counted(rows: int) -> Counts:
             return Counts(rows, 0, 0, accepted - rows)
 
-        query = new_query(self.con, side)
+        query = new_query(incoming)
         written = bulk_write(
             self.con, query, target, self.shape, lambda rows: self._commit((counted(rows),))
         )

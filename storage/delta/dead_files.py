@@ -17,8 +17,9 @@ from storage.delta.tables import snapshot
 
 __all__ = ["Dead", "dead_files", "remove_dead"]
 
-_STAGED = "*.parquet#*"
-"""Staging files of delta-rs. A killed writer leaves them, and even a full vacuum misses them."""
+_STAGED = ("*.parquet#*", "_delta_log/*.json#*")
+"""Staging files of delta-rs, and of log entries of our own. A killed writer leaves them, and even a
+full vacuum misses them."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,6 @@ def remove_dead(files: Iterable[Dead]) -> None:
 
 def _staged(path: Path, days: int, now: datetime) -> Iterator[Path]:
     until = (now - timedelta(days=days)).timestamp()
-    for file in path.glob(_STAGED):
+    for file in (file for pattern in _STAGED for file in path.glob(pattern)):
         if file.stat().st_mtime < until:
             yield file

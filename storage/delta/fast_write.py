@@ -27,10 +27,20 @@ from storage.delta.tables import Snapshot
 from storage.engines.connection import Connection
 from storage.sql import identifier, identifiers, literal
 
-__all__ = ["Written", "WrittenFile", "adopt", "bulk_write", "write_files"]
+__all__ = [
+    "Written",
+    "WrittenFile",
+    "adopt",
+    "bulk_write",
+    "statistics",
+    "write_content",
+    "write_files",
+]
 
 FILE_SIZE = "128MB"
 """Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
+DICTIONARY = 5_000
+"""Different values of a column in a row group up to which they are written as a dictionary."""
 INDEXED = 32
 """How many leading columns get statistics; the default of Delta writers."""
 TEXT = 32
@@ -69,11 +79,11 @@ def bulk_write(
         CommitFailedError: somebody committed after the snapshot was taken, or made the table.
     """
     if isinstance(target, Snapshot):
-        files = _copy(con, query, target.path, shape)
+        files = write_content(con, query, target.path, shape.columns)
         carried = _carried(commit, files)
         return Written(_replace(target, files, shape, carried), _rows(files))
     with making(target.resolve()) as aside:
-        files = _copy(con, query, aside, shape)
+        files = write_content(con, query, aside, shape.columns)
         _make(aside, files, shape, _carried(commit, files))
     return Written(0, _rows(files))
 
@@ -90,10 +100,12 @@ class WrittenFile:
 
 def write_files(con: Connection, query: str, folder: Path) -> tuple[WrittenFile, ...]:
     """Write a query's rows as Parquet files of a table's size; a query without rows gives one."""
-    # APPEND allows a folder that is not empty; the uuid keeps names of older files apart
+    # APPEND allows a folder that is not empty; the uuid keeps names of older files apart. Without
+    # the limit a column of unique texts is looked up in vain for a fifth of every row group
     rows = con.execute(
         f"COPY ({query}) TO {literal(folder)} (FORMAT parquet, APPEND, "
-        f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS)"
+        f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', "
+        f"RETURN_STATS, DICTIONARY_SIZE_LIMIT {DICTIONARY}, WRITE_BLOOM_FILTER false)"
     ).fetchall()
     return tuple(WrittenFile(Path(row[0]), row[1], row[2], row[4]) for row in rows)
 
@@ -131,9 +143,12 @@ def _placed(files: Sequence[WrittenFile], folder: Path) -> tuple[WrittenFile, ..
     return tuple(placed)
 
 
-def _copy(con: Connection, query: str, folder: Path, shape: Shape) -> tuple[WrittenFile, ...]:
+def write_content(
+    con: Connection, query: str, folder: Path, columns: Sequence[Column]
+) -> tuple[WrittenFile, ...]:
+    """Write a query's rows as a table's files, its columns by name and cast; without rows none."""
     typed = ", ".join(
-        f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in shape.columns
+        f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in columns
     )
     files = write_files(con, f"SELECT {typed} FROM ({query})", folder)
     for empty in (file for file in files if not file.rows):
@@ -184,7 +199,14 @@ def _actions(files: Sequence[WrittenFile], shape: Shape) -> list[AddAction]:
 
 
 def _action(file: WrittenFile, columns: Sequence[Column]) -> AddAction:
-    statistics: dict[str, Any] = {
+    modified = int(file.path.stat().st_mtime * 1000)
+    text = statistics(file, columns)
+    return AddAction(file.path.name, file.bytes, {}, modified, data_change=True, stats=text)
+
+
+def statistics(file: WrittenFile, columns: Sequence[Column]) -> str:
+    """Return what the log says of a file's rows and values, as Delta's JSON text."""
+    told: dict[str, Any] = {
         "numRecords": file.rows,
         "minValues": {},
         "maxValues": {},
@@ -193,14 +215,12 @@ def _action(file: WrittenFile, columns: Sequence[Column]) -> AddAction:
     for column in columns[:INDEXED]:
         found = file.statistics.get(identifiers([column.name]), {})
         if "null_count" in found:
-            statistics["nullCount"][column.name] = int(found["null_count"])
+            told["nullCount"][column.name] = int(found["null_count"])
         low, high = _bounds(column.type, found)
         if low is not None and high is not None:
-            statistics["minValues"][column.name] = low
-            statistics["maxValues"][column.name] = high
-    modified = int(file.path.stat().st_mtime * 1000)
-    text = json.dumps(statistics, ensure_ascii=False)
-    return AddAction(file.path.name, file.bytes, {}, modified, data_change=True, stats=text)
+            told["minValues"][column.name] = low
+            told["maxValues"][column.name] = high
+    return json.dumps(told, ensure_ascii=False)
 
 
 Bound = int | float | str | None

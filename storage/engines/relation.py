@@ -1,7 +1,7 @@
 """Relations: rows that one stage hands to the next, with their connection.
 
-Belongs here: that value. Keep out: making relations (whoever makes one names it, and nobody else
-knows the name), what their columns mean.
+Belongs here: that value, and making one of a query. Keep out: names of relations (whoever makes one
+names it, and nobody else knows the name), what their columns mean.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from storage.engines.connection import Connection
 from storage.sql import identifier
 
-__all__ = ["Relation"]
+__all__ = ["Relation", "as_table", "as_view"]
 
 
 @dataclass(frozen=True)
@@ -25,3 +25,17 @@ class Relation:
     def sql(self) -> str:
         """Return the SQL to put behind FROM."""
         return identifier(self.name)
+
+
+def as_view(con: Connection, name: str, query: str) -> Relation:
+    """Name a query; it is worked out whenever somebody reads the relation."""
+    made = Relation(con, name)
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {made.sql} AS {query}")
+    return made
+
+
+def as_table(con: Connection, name: str, query: str) -> Relation:
+    """Work out a query once, and keep its rows until the connection closes or the name is used."""
+    made = Relation(con, name)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {made.sql} AS {query}")
+    return made

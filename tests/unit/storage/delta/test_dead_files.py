@@ -14,6 +14,12 @@ from storage.delta.dead_files import dead_files, remove_dead
 
 NOW = datetime.now(tz=UTC)
 LATER = NOW + timedelta(days=10)
+LEFT = (
+    "orphan.parquet",
+    "staged.parquet#1",
+    "_change_data/unused.parquet",
+    f"_delta_log/{2:020}.json#{'a' * 32}",
+)
 
 
 @pytest.fixture
@@ -22,7 +28,8 @@ def table(tmp_path: Path) -> Path:
     path = tmp_path / "t"
     for mode in ("append", "overwrite"):
         write_deltalake(path, pa.table({"a": [1]}), mode=mode)  # type: ignore[arg-type]
-    for name in ("orphan.parquet", "staged.parquet#1"):
+    (path / "_change_data").mkdir()
+    for name in LEFT:
         (path / name).write_bytes(b"x" * 7)
         os.utime(path / name, (1e9, 1e9))
     return path
@@ -34,7 +41,7 @@ def test_after_its_days_what_is_not_used_may_go(table: Path) -> None:
 
     dead = dead_files(table, 7, LATER)
 
-    assert {one.path.name for one in dead} >= {"orphan.parquet", "staged.parquet#1"}
+    assert {one.path for one in dead} >= {table / name for name in LEFT}
     assert used.isdisjoint(one.path.name for one in dead)
     assert {one.bytes for one in dead if one.path.name.startswith(("orphan", "staged"))} == {7}
     remove_dead(dead)
@@ -45,9 +52,10 @@ def test_after_its_days_what_is_not_used_may_go(table: Path) -> None:
 
 def test_readers_have_their_days(table: Path) -> None:
     """What was replaced today stays, and so does what a writer may be staging."""
-    (table / "staged.parquet#1").touch()
+    for name in LEFT:
+        (table / name).touch()
 
-    assert {one.path.name for one in dead_files(table, 7, NOW)} <= {"orphan.parquet"}
+    assert dead_files(table, 7, NOW) == ()
 
 
 def test_no_table_has_no_dead_files(tmp_path: Path) -> None:

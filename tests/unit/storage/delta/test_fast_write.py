@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from storage.delta.commits import Commit
 from storage.delta.fast_write import _bounds, _upper, bulk_write
-from storage.delta.merging import merge
 from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.delta.tables import live_files, scan_sql, snapshot
 
@@ -46,25 +45,6 @@ def query(start: int, stop: int) -> str:
                TIMESTAMP '2024-01-01 23:30:00.123456' + INTERVAL (i) MINUTE AS at, i % 2 = 0 AS b,
                repeat('长', 20 + (i % 30)::INT) AS long
         FROM range({start}, {stop}) t(i)"""
-
-
-def four_files(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write a table of 1,000 rows in four files, clustered by key."""
-    bulk_write(con, query(0, 250), path, SHAPE, Commit("feed", 1))
-    for part in range(1, 4):
-        found = snapshot(path)
-        assert found is not None
-        more = query(part * 250, part * 250 + 250)
-        files = _added(con, more, path)
-        found.table.create_write_transaction(
-            files, "append", found.table.schema(), commit_properties=Commit("feed", 9).properties()
-        )
-
-
-def _added(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> list:  # type: ignore[type-arg]
-    from storage.delta.fast_write import _action, _copy
-
-    return [_action(file, SHAPE.columns) for file in _copy(con, sql, path.resolve(), SHAPE)]
 
 
 def test_every_reader_sees_the_same_rows_and_types(tmp_path: Path) -> None:
@@ -108,43 +88,6 @@ def test_statistics_are_typed_as_delta_wants_them(tmp_path: Path) -> None:
     assert stats["minValues"]["long"] == "长" * 20
     assert stats["maxValues"]["long"] == "长" * 31 + chr(ord("长") + 1)
     assert "b" not in stats["minValues"]
-
-
-@pytest.mark.parametrize("key", ["k", "n", "d", "at"])
-def test_a_merge_reads_only_the_files_its_keys_can_be_in(tmp_path: Path, key: str) -> None:
-    """Statistics prune files for keys of any type, and never one that holds a key."""
-    path = tmp_path / "t"
-    with duckdb.connect() as con:
-        four_files(con, path)
-        chosen = f"SELECT 'U' AS _change, * REPLACE ('改' AS long) FROM ({query(300, 310)})"
-        typed = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in SHAPE.columns)
-        source = con.sql(f"SELECT _change, {typed} FROM ({chosen})").to_arrow_table()
-        found = snapshot(path)
-        assert found is not None
-        merge(found, source, [key], Commit("feed", 10))
-        metrics = found.table.history(1)[0]["operationMetrics"]
-        assert metrics["num_target_files_skipped_during_scan"] == 3
-        assert metrics["num_target_rows_updated"] == 10
-        counted = con.execute(
-            f"SELECT count(*), count(*) FILTER (long = '改') FROM {scan_sql(path)}"
-        ).fetchall()
-    assert counted == [(1000, 10)]
-
-
-def test_a_nullable_date_prunes_too_and_finds_nulls(tmp_path: Path) -> None:
-    """A composite key with nulls matches null with null."""
-    path = tmp_path / "t"
-    with duckdb.connect() as con:
-        four_files(con, path)
-        typed = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in SHAPE.columns)
-        source = con.sql(
-            f"SELECT 'D' AS _change, {typed} FROM ({query(300, 310)})"
-        ).to_arrow_table()
-        assert source.column("day").null_count
-        found = snapshot(path)
-        assert found is not None
-        merge(found, source, ["n", "day"], Commit("feed", 10))
-        assert con.execute(f"SELECT count(*) FROM {scan_sql(path)}").fetchall() == [(990,)]
 
 
 def test_replacing_everything_leaves_one_version_behind(tmp_path: Path) -> None:

@@ -1,0 +1,140 @@
+"""What a bundle brings to a table: its accepted records, and which of them count.
+
+Belongs here: the value that is compared, counting its records, the last record of each key. Keep
+out: what the table holds (`diff`), writing (`promotion`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog_specs.vocabulary import FeedKind
+from register.bundles import Bundle, place_sql, record_sql
+from storage.delta.table_shape import Column, Shape
+from storage.engines.connection import Connection
+from storage.engines.relation import Relation
+from storage.sql import identifier, identifiers, same_key
+
+__all__ = ["Incoming", "accepted_rows", "each_key_once", "latest_sql", "lineage_sql", "new_query"]
+
+LINEAGE = ("_delivery", "_row")
+LOWEST = -9223372036854775808
+"""The sequence of a record that has none: the least BIGINT, so that any other one is later."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """The records of a bundle, and the shape of the table that they are meant for.
+
+    `accepted` has `_row` and every stored item (change feeds also `_op`, `_seq`). `quarantined` has
+    the typed keys of the quarantined records, and `_raw`, the text of a record that could not be
+    split; None where there are none. `known` has the sequences that earlier deliveries brought for
+    a change feed's keys; None when nothing is known.
+    """
+
+    kind: FeedKind
+    shape: Shape
+    key: tuple[str, ...]
+    bundle: Bundle
+    accepted: Relation
+    quarantined: Relation | None = None
+    known: Relation | None = None
+
+    @property
+    def con(self) -> Connection:
+        """Return the connection that the records stand on."""
+        return self.accepted.con
+
+    @property
+    def single(self) -> bool:
+        """Say whether it is one delivery alone."""
+        return len(self.bundle.deliveries) == 1
+
+    @property
+    def values(self) -> tuple[Column, ...]:
+        """Return the columns that are compared: neither key nor lineage."""
+        out = (*self.key, *LINEAGE)
+        return tuple(column for column in self.shape.columns if column.name not in out)
+
+    @property
+    def typed_key(self) -> tuple[Column, ...]:
+        """Return the key's columns."""
+        return tuple(column for column in self.shape.columns if column.name in self.key)
+
+
+def accepted_rows(incoming: Incoming) -> tuple[int, ...]:
+    """Return how many records the gate accepted of each delivery of the bundle, by its place."""
+    found: dict[int, int] = dict(
+        incoming.con.execute(
+            f"SELECT {place_sql()}, count(*) FROM {incoming.accepted.sql} GROUP BY 1"
+        ).fetchall()
+    )
+    return tuple(found.get(place, 0) for place in range(len(incoming.bundle.deliveries)))
+
+
+def each_key_once(incoming: Incoming) -> bool:
+    """Say whether no key occurs twice among the accepted records of one delivery."""
+    doubled = incoming.con.execute(
+        f"SELECT 1 FROM {incoming.accepted.sql} GROUP BY {_by_delivery(incoming)} "
+        "HAVING count(*) > 1 LIMIT 1"
+    ).fetchall()
+    return not doubled
+
+
+def new_query(incoming: Incoming) -> str:
+    """Return the content of a table that holds nothing yet, from a single delivery."""
+    stored = identifiers([*incoming.key, *(column.name for column in incoming.values)])
+    living = "WHERE _op IN ('I', 'U')" if incoming.kind is FeedKind.CHANGES else ""
+    return f"SELECT {stored}, {lineage_sql(incoming, '_row')} FROM {latest_sql(incoming)} {living}"
+
+
+def lineage_sql(incoming: Incoming, row: str) -> str:
+    """Return the lineage columns of the record whose number in the bundle is `row`."""
+    return f"{incoming.bundle.delivery_sql(row)} AS _delivery, {record_sql(row)} AS _row"
+
+
+def latest_sql(incoming: Incoming) -> str:
+    """Return accepted records as SQL behind FROM, of each delivery each key's last record.
+
+    That is the one with the highest `_seq` of a change feed, then the highest `_row`; none where an
+    earlier delivery had a higher `_seq` of the key.
+    """
+    accepted = incoming.accepted.sql
+    if incoming.kind is FeedKind.CHANGES:
+        return f"(FROM {accepted} WHERE _row IN ({_in_order(incoming)}))"
+    if each_key_once(incoming):
+        return accepted
+    last = f"SELECT max(_row) FROM {accepted} GROUP BY {_by_delivery(incoming)}"
+    return f"(FROM {accepted} WHERE _row IN ({last}))"
+
+
+def _by_delivery(incoming: Incoming) -> str:
+    return ", ".join([*map(identifier, incoming.key), place_sql()])
+
+
+def _in_order(incoming: Incoming) -> str:
+    """Return a SELECT of the change records that count: last of their delivery, and not late.
+
+    Late is what has a lower sequence than an earlier delivery had for the key, in this bundle or
+    before it. A record of the same sequence is applied: a source may count more coarsely than it
+    changes.
+    """
+    keys = identifiers(incoming.key)
+    rank = f"max({{'s': coalesce(_seq, {LOWEST}), 'r': _row}})"
+    last = (
+        f"(SELECT {keys}, {place_sql()} AS _place, {rank} AS _last FROM {incoming.accepted.sql} "
+        f"WHERE _op IN ('I', 'U', 'D') GROUP BY ALL)"
+    )
+    before = [str(LOWEST)]
+    if not incoming.single:
+        own = ", ".join(f"l.{identifier(name)}" for name in incoming.key)
+        frame = "ORDER BY l._place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+        before.append(f"max(l._last.s) OVER (PARTITION BY {own} {frame})")
+    source = f"{last} l"
+    if incoming.known:
+        source += f" LEFT JOIN {incoming.known.sql} k ON {same_key('l', 'k', incoming.key)}"
+        before.append("k._seq")
+    return (
+        f"SELECT _last.r FROM (SELECT l._last, greatest({', '.join(before)}) AS _before "
+        f"FROM {source}) WHERE _last.s >= _before"
+    )

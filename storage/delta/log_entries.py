@@ -1,0 +1,130 @@
+"""Log entries of our own: files replaced by others, with the change data beside them.
+
+Belongs here: the one kind of commit that delta-rs offers no call for. It names change data only in
+commits of its own merge, and without change data the feed would show every row of a replaced file
+as deleted and inserted. Keep out: which rows those are (`merging`), every other commit.
+An entry is put in place under the number behind the snapshot's version, as delta-rs does it: whole
+beside its place, then under its name, which can be taken once. So any other commit since the
+snapshot makes this one fail.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow as pa
+from deltalake.exceptions import CommitFailedError
+
+from storage.delta.commits import MARK, Commit
+from storage.delta.fast_write import WrittenFile, statistics
+from storage.delta.table_shape import Column
+from storage.delta.tables import Snapshot
+
+__all__ = ["CHANGE_DATA", "Replacement", "commit_replacement"]
+
+CHANGE_DATA = "_change_data"
+"""The folder in which the protocol wants files of change data."""
+_CHECKPOINTS = ("delta.checkpointInterval", "100")
+"""How many commits lie between checkpoints: the table's setting, and Delta's default."""
+
+Action = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What is replaced: files of the snapshot, by those that lie in the table's folder already.
+
+    `change_data` are the rows that differ, with `_change_type`; without any, the feed shows what is
+    added as inserted.
+    """
+
+    removed: tuple[str, ...]
+    added: tuple[WrittenFile, ...]
+    change_data: tuple[WrittenFile, ...] = ()
+
+
+def commit_replacement(
+    found: Snapshot, files: Replacement, columns: Sequence[Column], commit: Commit
+) -> int:
+    """Commit a replacement of files; returns the new version.
+
+    Raises:
+        CommitFailedError: somebody committed after the snapshot was taken.
+    """
+    version = found.version + 1
+    lines = [json.dumps(one, ensure_ascii=False) for one in _actions(found, files, columns, commit)]
+    _put(found.path / "_delta_log" / f"{version:020}.json", "\n".join(lines) + "\n")
+    found.table.update_incremental()
+    setting, default = _CHECKPOINTS
+    interval = int(found.table.metadata().configuration.get(setting) or default)
+    if (version + 1) % interval == 0:  # what delta-rs does behind a commit of its own
+        found.table.create_checkpoint()
+        found.table.cleanup_metadata()
+    return found.table.version()
+
+
+def _put(entry: Path, text: str) -> None:
+    aside = entry.with_name(f"{entry.name}#{uuid.uuid4().hex}")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        entry.hardlink_to(aside)
+    except FileExistsError:
+        raise CommitFailedError("somebody else committed in between") from None
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _actions(
+    found: Snapshot, files: Replacement, columns: Sequence[Column], commit: Commit
+) -> Iterator[Action]:
+    now = time.time_ns() // 1_000_000
+    yield {
+        "commitInfo": {
+            "timestamp": now,
+            "operation": "MERGE",
+            "operationParameters": {},
+            "readVersion": found.version,
+            "engineInfo": "quanshu",
+            MARK: "1",
+            **commit.metadata,
+        }
+    }
+    yield {"txn": {"appId": commit.app_id, "version": commit.version}}
+    for one in files.added:
+        where = {"path": one.path.name, "partitionValues": {}, "size": one.bytes}
+        modified = int(one.path.stat().st_mtime * 1000)
+        told = {"dataChange": True, "stats": statistics(one, columns)}
+        yield {"add": {**where, "modificationTime": modified, **told}}
+    sizes = _sizes(found) if files.removed else {}
+    for file in files.removed:
+        path, size = sizes[file]
+        yield {
+            "remove": {
+                "path": path,
+                "deletionTimestamp": now,
+                "dataChange": True,
+                "extendedFileMetadata": True,
+                "partitionValues": {},
+                "size": size,
+            }
+        }
+    for one in files.change_data:
+        path = f"{CHANGE_DATA}/{one.path.name}"
+        yield {"cdc": {"path": path, "partitionValues": {}, "size": one.bytes, "dataChange": False}}
+
+
+def _sizes(found: Snapshot) -> dict[str, tuple[str, int]]:
+    """Return file, as a snapshot names it → its path exactly as the log writes it, and its size.
+
+    A path that differs by one escape would remove nothing, and its rows would be there twice.
+    """
+    actions = pa.table(found.table.get_add_actions())
+    pairs = zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True)
+    return {str(found.path / unquote(unquote(path))): (path, size) for path, size in pairs}
