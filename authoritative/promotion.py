@@ -26,7 +26,7 @@ from register.applied import Promotion, promotion_of, recovered_from
 from register.bundles import ROW_SPAN, Bundle
 from register.records import Counts
 from storage.delta.commits import Commit, retrying
-from storage.delta.fast_write import WrittenFile, adopt, bulk_write
+from storage.delta.fast_write import WrittenFile, adopt, bulk_write, write_content
 from storage.delta.merging import merge
 from storage.delta.table_shape import Shape, authoritative_shape, empty_select
 from storage.delta.tables import Snapshot, snapshot
@@ -54,8 +54,8 @@ class Candidate:
     accepted and of the quarantined records.
     `kind` says what the deliveries mean where it is not what the resource's feed means (repaired
     records that are replayed are an upsert, even of a snapshot). `allowed_loss` is the share of the
-    table's rows, in per cent, that a snapshot may delete; None: any. `files` hold the accepted
-    records as they lie, with all columns of the table; none where there are no such files.
+    table's rows, in per cent, that a snapshot may delete; None: any. `files` hold
+    accepted records as they lie, with all columns of the table; `beside` are those in none of them.
     """
 
     bundle: Bundle
@@ -64,6 +64,7 @@ class Candidate:
     kind: FeedKind | None = None
     allowed_loss: int | None = None
     files: tuple[WrittenFile, ...] = ()
+    beside: Relation | None = None
 
 
 @dataclass(frozen=True)
@@ -229,14 +230,15 @@ class _Task:
     def _fill(self, target: Path | Snapshot) -> tuple[Counts, int]:
         """Write the first content of a table that holds nothing, from a single delivery.
 
-        Where every accepted record counts and lies in files already, they become the table's.
+        Where every accepted record counts, files that hold no others become the table's as they
+        lie, and only the rest is written.
         """
         incoming = self.incoming()
         (accepted,) = accepted_rows(incoming)
         if self.candidate.files and each_key_once(incoming):
             counts = Counts(accepted, 0, 0, 0)
             commit = self._commit((counts,))
-            return counts, adopt(self.candidate.files, target, self.shape, commit).version
+            return counts, adopt(self._lying(), target, self.shape, commit).version
 
         def counted(rows: int) -> Counts:
             return Counts(rows, 0, 0, accepted - rows)
@@ -246,6 +248,14 @@ class _Task:
             self.con, query, target, self.shape, lambda rows: self._commit((counted(rows),))
         )
         return counted(written.rows), written.version
+
+    def _lying(self) -> tuple[WrittenFile, ...]:
+        """Return files with all accepted records, when some of them lie in files already."""
+        files, beside = self.candidate.files, self.candidate.beside
+        if beside is None:
+            return files
+        folder = files[0].path.parent
+        return (*files, *write_content(self.con, f"FROM {beside.sql}", folder, self.shape.columns))
 
     def _commit(self, changes: Sequence[Counts]) -> Commit:
         """Return what the commit says: whose it is, and what each delivery did, newest last."""

@@ -153,6 +153,7 @@ def _applied(
         delivered_as(city.catalog.resource(bundle.resource), bundle.last),
         None if approval else city.catalog.profile.snapshot_loss.value,
         judged.files,
+        judged.beside,
     )
     origin = Origin(city.actor, city.clock(), approval.document if approval else None)
     return promote(city.layout, city.catalog, candidate, origin)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
@@ -17,9 +18,9 @@ from register.records import Delivery
 from storage.delta.fast_write import WrittenFile
 from storage.delta.table_shape import Column
 from storage.delta.tables import scan_sql
-from storage.engines.relation import Relation
+from storage.engines.relation import Relation, as_table, as_view
 from storage.layout import Layout
-from storage.sql import literal
+from storage.sql import literal, parquet
 from values.typed import Typed, feed_sql
 
 __all__ = ["Judged", "accepted_sql", "divide"]
@@ -37,7 +38,9 @@ class Judged:
     kept: int
     """Rows that the quarantine holds of it; as many as its verdicts count, or some were lost."""
     files: tuple[WrittenFile, ...] = ()
-    """Parquet files that hold the accepted records and no others, where there are such files."""
+    """Parquet files that hold accepted records and no others, where there are such files."""
+    beside: Relation | None = None
+    """The accepted records that lie in none of these files; None where all do."""
 
 
 def divide(layout: Layout, bundle: Bundle, typed: Typed) -> Judged:
@@ -46,20 +49,39 @@ def divide(layout: Layout, bundle: Bundle, typed: Typed) -> Judged:
     columns = (Column("delivery", "VARCHAR"), Column("row", "BIGINT"))
     quarantine = scan_sql(layout.quarantine(bundle.resource), columns)
     names = ", ".join(map(literal, bundle.names))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE _kept_rows AS "
-        f'SELECT "row" + {ROW_SPAN} * (list_position([{names}], delivery) - 1) AS "row" '
-        f"FROM {quarantine} WHERE delivery IN ({names})"
+    numbers = as_table(
+        con,
+        "_kept_rows",
+        f'SELECT "row" + {ROW_SPAN} * (list_position([{names}], delivery) - 1) AS _row '
+        f"FROM {quarantine} WHERE delivery IN ({names})",
     )
-    [(kept,)] = con.execute("SELECT count(*) FROM _kept_rows").fetchall()
-    files = () if kept else typed.files
-    judged = Judged(Relation(con, "accepted"), Relation(con, "quarantined"), int(kept), files)
-    for part, join in ((judged.accepted, "ANTI"), (judged.quarantined, "SEMI")):
-        con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {part.sql} AS "
-            f'FROM {typed.feed.sql} f {join} JOIN _kept_rows k ON f._row = k."row"'
-        )
-    return judged
+    [(kept,)] = con.execute(f"SELECT count(*) FROM {numbers.sql}").fetchall()
+    accepted = as_view(
+        con, "accepted", f"FROM {typed.feed.sql} ANTI JOIN {numbers.sql} USING (_row)"
+    )
+    quarantined = as_view(
+        con, "quarantined", f"FROM {typed.feed.sql} SEMI JOIN {numbers.sql} USING (_row)"
+    )
+    if not kept or not typed.files:
+        return Judged(accepted, quarantined, int(kept), typed.files)
+    sound, beside = _parted(typed.files, numbers)
+    return Judged(accepted, quarantined, int(kept), sound, beside)
+
+
+def _parted(
+    files: Sequence[WrittenFile], numbers: Relation
+) -> tuple[tuple[WrittenFile, ...], Relation | None]:
+    """Part typed files: those that hold no quarantined record, and what is accepted of the rest."""
+    rows = parquet([file.path for file in files], "filename = '_path'")
+    found = numbers.con.execute(
+        f"SELECT DISTINCT _path FROM {rows} SEMI JOIN {numbers.sql} USING (_row)"
+    ).fetchall()
+    mixed = [Path(path) for (path,) in found]
+    if not mixed:
+        return tuple(files), None
+    sound = tuple(file for file in files if file.path not in mixed)
+    query = f"FROM {parquet(mixed)} ANTI JOIN {numbers.sql} USING (_row)"
+    return sound, as_view(numbers.con, "accepted_beside", query)
 
 
 def accepted_sql(

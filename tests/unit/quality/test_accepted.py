@@ -1,0 +1,167 @@
+"""What the gate hands on: the typed feed, parted by what the quarantine holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from authoritative.promotion import Candidate, Origin, promote
+from quality.accepted import Judged, accepted_sql, divide
+from quality.gate.gate import open_gate
+from register.bundles import ROW_SPAN, Bundle
+from storage.delta.appending import append
+from storage.delta.commits import Commit
+from storage.delta.fast_write import write_files
+from storage.delta.table_shape import Column, Shape, arrow_schema, authoritative_shape
+from storage.delta.tables import live_files, snapshot
+from storage.engines.connection import Connection
+from storage.engines.relation import as_view
+from storage.engines.workbench import open_workbench
+from storage.layout import Layout
+from storage.sql import literal, parquet
+from tests.cities import rules, tables
+from values.typed import Typed
+
+PERSON = "civil/person"
+CATALOG = tables.city(tables.person())
+ONE = tables.delivery(PERSON, 1, 9)
+
+
+@pytest.fixture
+def con(layout: Layout) -> Iterator[Connection]:
+    """Yield a workbench."""
+    with open_workbench(layout.work) as made:
+        yield made
+
+
+def quarantine(layout: Layout, delivery: str, rows: Sequence[int]) -> None:
+    """Put records into the quarantine of persons."""
+    columns = (Column("delivery", "VARCHAR"), Column("row", "BIGINT"))
+    stored = pa.table({"delivery": [delivery] * len(rows), "row": rows})
+    shape = Shape("隔离", "", columns)
+    rows_of = stored.cast(arrow_schema(columns))
+    append(layout.quarantine(PERSON), rows_of, Commit(delivery, 1), shape)
+
+
+def typed_into(con: Connection, folder: Path, *parts: range) -> Typed:
+    """Type the persons with these record numbers, those of each part into a file of its own."""
+    folder.mkdir()
+    records = [tables.someone(n) for n in range(1, max(part.stop for part in parts))]
+    feed = tables.feed(con, CATALOG, PERSON, records)
+    files = []
+    for part in parts:
+        marked = f"SELECT *, {literal(ONE.delivery)} AS _delivery FROM {feed.sql}"
+        chosen = f"_row BETWEEN {part.start} AND {part.stop - 1}"
+        files += write_files(con, f"{marked} WHERE {chosen}", folder)
+    view = as_view(con, "t_feed", f"FROM {parquet([file.path for file in files])}")
+    return Typed(view, tuple(files))
+
+
+def rows_of(con: Connection, judged: Judged) -> tuple[list[int], list[int]]:
+    """Return the record numbers that are accepted, and those that are quarantined."""
+    return tuple(  # type: ignore[return-value]
+        sorted(row for (row,) in con.execute(f"SELECT _row FROM {part.sql}").fetchall())
+        for part in (judged.accepted, judged.quarantined)
+    )
+
+
+def promoted(layout: Layout, judged: Judged) -> tuple[str, ...]:
+    """Promote a first load; return the names of the table's files."""
+    candidate = Candidate(
+        Bundle((ONE,)),
+        judged.accepted,
+        judged.quarantined,
+        files=judged.files,
+        beside=judged.beside,
+    )
+    (done,) = promote(layout, CATALOG, candidate, Origin("tests", rules.NOW))
+    assert (done.inserted, done.unchanged) == (9 - judged.kept, 0)
+    return tuple(Path(file).name for file in live_files(layout.authoritative(PERSON)))
+
+
+def test_records_of_a_bundle_are_parted_by_delivery(layout: Layout, con: Connection) -> None:
+    """A number means a record of its own delivery, whatever others have in quarantine."""
+    feed = tables.feed(con, CATALOG, PERSON, [tables.someone(n) for n in range(3)])
+    second = as_view(
+        con,
+        "t_both",
+        f"FROM {feed.sql} UNION ALL SELECT * REPLACE (_row + {ROW_SPAN} AS _row) FROM {feed.sql}",
+    )
+    for number, rows in ((1, [2]), (2, [1, 3]), (3, [1, 2, 3])):
+        quarantine(layout, tables.delivery(PERSON, number).delivery, rows)
+    bundle = Bundle((tables.delivery(PERSON, 1), tables.delivery(PERSON, 2)))
+
+    judged = divide(layout, bundle, Typed(second))
+
+    assert judged.kept == 3
+    assert rows_of(con, judged) == ([1, 3, ROW_SPAN + 2], [2, ROW_SPAN + 1, ROW_SPAN + 3])
+    assert (judged.files, judged.beside) == ((), None)
+
+
+def test_files_without_a_quarantined_record_become_the_tables_as_they_lie(
+    layout: Layout, con: Connection, tmp_path: Path
+) -> None:
+    """Of three files the one that holds two is written again, without them."""
+    typed = typed_into(con, tmp_path / "typed", range(1, 4), range(4, 7), range(7, 10))
+    quarantine(layout, ONE.delivery, [4, 6])
+
+    judged = divide(layout, Bundle((ONE,)), typed)
+    names = promoted(layout, judged)
+
+    first, _, last = (file.path.name for file in typed.files)
+    assert [file.path.name for file in judged.files] == [first, last]
+    assert {first, last} < {*names}
+    assert len(names) == 3
+    assert rows_of(con, judged) == ([1, 2, 3, 5, 7, 8, 9], [4, 6])
+    found = snapshot(layout.authoritative(PERSON))
+    assert found
+    shape = authoritative_shape(CATALOG, CATALOG.resource(PERSON))
+    assert [column.name for column in found.columns] == [*shape.names]
+    stored = con.execute(f"SELECT _row, visits FROM {found.scan_sql()} ORDER BY 1").fetchall()
+    assert stored == [(n, n) for n in (1, 2, 3, 5, 7, 8, 9)]
+
+
+def test_a_file_of_quarantined_records_alone_leaves_nothing(
+    layout: Layout, con: Connection, tmp_path: Path
+) -> None:
+    """No file is made in its place."""
+    typed = typed_into(con, tmp_path / "typed", range(1, 8), range(8, 10))
+    quarantine(layout, ONE.delivery, [8, 9])
+
+    judged = divide(layout, Bundle((ONE,)), typed)
+
+    assert promoted(layout, judged) == (typed.files[0].path.name,)
+
+
+def test_where_every_file_holds_one_all_is_written(
+    layout: Layout, con: Connection, tmp_path: Path
+) -> None:
+    """Then none can be taken as it lies, and the table has files of its own."""
+    typed = typed_into(con, tmp_path / "typed", range(1, 6), range(6, 10))
+    quarantine(layout, ONE.delivery, [1, 9])
+
+    judged = divide(layout, Bundle((ONE,)), typed)
+
+    assert judged.files == ()
+    assert {*promoted(layout, judged)}.isdisjoint(file.path.name for file in typed.files)
+
+
+def test_what_was_accepted_is_read_from_landing_again(layout: Layout) -> None:
+    """With its delivery and its number there, and without what the quarantine holds of it."""
+    catalog = rules.city(rules.firm())
+    made = catalog.resource("office/firm")
+    keys = ("91350100M000100Y43", "91350100M000101Y4Q", "913")
+    some = [{"_op": "I", "_seq": str(n), "uscc": k, "firm_name": "甲"} for n, k in enumerate(keys)]
+    one = rules.deliver(layout, catalog, made.ref, rules.csv_text(made, some))
+    two = rules.deliver(layout, catalog, made.ref, rules.csv_text(made, some[:1]))
+    with open_gate(layout, catalog, None, rules.NOW) as gate:
+        gate.judge(Bundle((one, two)))
+    with open_workbench(layout.work) as con:
+        (relation,) = accepted_sql(layout, catalog, made, [one, two])
+        query = f"SELECT uscc, _delivery, _record FROM {relation} ORDER BY ALL"
+        assert con.execute(query).fetchall() == sorted(
+            [(keys[0], one.delivery, 1), (keys[1], one.delivery, 2), (keys[0], two.delivery, 1)]
+        )
