@@ -13,15 +13,13 @@ import yaml
 from deltalake import DeltaTable
 
 from catalog_specs.errors import TableError
-from flow.evolution import Planned, evolve, orphans, plan
+from flow.evolution import Planned, evolve, plan
 from flow.replays import replay
 from flow.run import run
 from flow.stops import promote_waiting
 from storage.delta.tables import snapshot
-from storage.engines.workbench import open_workbench
-from storage.evolution.evolving import Mandate, evolve_table
-from storage.evolution.ledger import EVOLUTIONS, Evolution, Stage, evolutions
-from tests.city import NOW, PERMIT, PERSON, VISIT
+from storage.evolution.ledger import Stage, evolutions
+from tests.city import PERMIT, PERSON, VISIT
 from tests.city.declared import change
 from tests.city.homes import Town
 from tests.city.records import VISITS, csv_text, people, person_id
@@ -210,31 +208,6 @@ def test_a_change_feed_keeps_its_order_through_a_renamed_key(town: Town) -> None
     assert town.rows(PERMIT, "number", "permit_name") == [("P1", "新")]
 
 
-def test_an_item_that_went_without_a_word_is_refused(town: Town) -> None:
-    """Neither renamed nor retired: nobody guesses what it was."""
-    town.declare(**{PERSON_FILE: without("income", "登记收入")})
-
-    [refused] = only(evolve(town.city)).refused
-
-    assert refused.code == "EVO-201"
-    assert "formerly: income" in refused.remedy
-    assert len(town.rows(PERSON, "income")) == 3
-
-
-def test_a_retired_item_goes_on_a_document_alone(town: Town) -> None:
-    """Without one nothing is done; with one the column goes, and the ledger names both."""
-    town.declare(**{PERSON_FILE: without("income", "登记收入", retired_items={"income": GONE})})
-
-    assert [one.code for one in only(evolve(town.city)).refused] == ["EVO-204"]
-    assert only(evolve(town.city, "批〔2026〕7号")).refused == ()
-
-    found = snapshot(town.layout.authoritative(PERSON))
-    assert found
-    assert "income" not in {column.name for column in found.columns}
-    last = evolutions(town.layout, PERSON)[-1]
-    assert (last.stage, last.document, last.actor) == (Stage.DONE, "批〔2026〕7号", "quanshu")
-
-
 def test_an_item_more_keeps_nobody_waiting(town: Town) -> None:
     """The next delivery brings it; evolve gives the column ahead of it, without a row rewritten."""
     more = {
@@ -280,28 +253,6 @@ def test_a_wider_key_evolves_and_a_narrower_one_only_where_it_tells_rows_apart(t
     assert only(evolve(town.city)).refused == ()
 
 
-def test_what_a_kill_cut_short_is_completed(town: Town) -> None:
-    """The rewrite was committed and not recorded: nothing is rewritten again, the entry follows."""
-    town.declare(**{PERSONS: change(**{f"{INCOME}__scale": 4})})
-    path = town.layout.authoritative(PERSON)
-    found = snapshot(path)
-    assert found
-    begun = Evolution(
-        PERSON, found.table_id, found.version, Stage.PLANNED, ("EVO-103",), "岗", None,
-        NOW.isoformat(),
-    )  # fmt: skip
-    EVOLUTIONS.record(town.layout, (begun,))
-    resource = town.city.catalog.resource(PERSON)
-    with open_workbench(town.layout.work) as con:
-        assert evolve_table(con, town.city.catalog, resource, path, Mandate("岗"))
-    version = table(town, PERSON).version()
-
-    assert evolve(town.city) == ()
-
-    assert table(town, PERSON).version() == version
-    assert [one.stage for one in evolutions(town.layout)] == [Stage.PLANNED, Stage.DONE]
-
-
 def test_shares_and_releases_wait_for_what_they_read_and_for_nothing_else(town: Town) -> None:
     """A renamed item would leave as null; one that does not leave stops nothing."""
     town.changes.pop(GRANT_FILE)
@@ -323,23 +274,6 @@ def test_shares_and_releases_wait_for_what_they_read_and_for_nothing_else(town: 
     assert PERSON in told
     evolve(town.city)
     assert [one.as_dict()["rows"] for one in run(town.city).shares] == [3]
-
-
-def test_retired_and_forgotten_resources_are_told(town: Town) -> None:
-    """A retired one is kept, one that vanished is named with all its places."""
-    town.declare(**{"resources/data_office/permit.yaml": None, "elements/permits.yaml": None})
-    (town.layout.inbox(PERMIT) / "2024").mkdir(parents=True)
-    (town.layout.inbox("data_office/emptied") / "2024").mkdir(parents=True)
-    (town.layout.inbox(PERMIT) / "2024" / "x.csv").write_text("x")
-    town.declare(**{VISIT_FILE: change(retired=GONE)})
-
-    gone, visit = orphans(town.city)
-
-    assert (gone.resource, gone.retired, gone.places) == (PERMIT, False, (f"inbox/{PERMIT}",))
-    assert "EVO-205" in str(gone)
-    assert (visit.resource, visit.retired) == (VISIT, True)
-    assert f"lake/authoritative/{VISIT}" in visit.places
-    assert VISIT not in town.city.catalog.resources
 
 
 def test_a_home_of_an_earlier_version_evolves(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from register.approvals import APPROVALS, Answer, Approval
 from register.outcomes import OUTCOMES
 from register.records import VerdictKind
 from register.verdicts import verdicts
-from storage.delta.tables import last_commit
 from tests.city import NOW
 from tests.city.lake import content
 from tests.city.regions import REF, drop, go, made, stored, told
@@ -71,18 +70,6 @@ def test_an_approved_snapshot_is_applied_under_its_document(guarded: City) -> No
     assert stored(guarded) == set(range(31))
     assert waiting_work(guarded) == {}
     assert go(guarded).outcomes == ()
-
-
-def test_the_approval_stands_in_the_commit(guarded: City) -> None:
-    """Who reads the table's history sees on whose word the rows went."""
-    (guarded.layout.inbox(REF) / "3.csv").unlink()
-    go(guarded)
-    (first,) = awaiting_approval(guarded)
-    say(guarded, first.delivery, Answer.APPROVE)
-    go(guarded)
-    commit = last_commit(guarded.layout.authoritative(REF))
-    assert commit is not None
-    assert (commit["approval"], commit["delivery"]) == (CASE, first.delivery)
 
 
 def test_a_refused_snapshot_is_rejected_and_what_follows_goes_on(guarded: City) -> None:
@@ -141,17 +128,3 @@ def test_what_comes_later_waits_behind(guarded: City) -> None:
     assert told(go(guarded))[1:] == [behind, behind]
     assert waiting_work(guarded) == {}
     assert stored(guarded) == set(range(30))
-
-
-def test_small_tables_and_small_losses_do_not_wait(tmp_path: Path) -> None:
-    """A table below 20 rows is not guarded, and exactly the allowed share may go."""
-    city = made(tmp_path)
-    drop(city, range(19), "1.csv")
-    drop(city, range(100, 130), "2.csv")
-    drop(city, range(100, 121), "3.csv")
-    result = go(city)
-    assert [(one.verdict.value, one.deleted) for one in result.outcomes] == [
-        ("passed", 0),
-        ("passed", 19),
-        ("passed", 9),
-    ]

@@ -76,28 +76,6 @@ def test_what_the_newest_version_does_not_use_goes(town: Town) -> None:
     assert tidy(town.city) == ()
 
 
-def test_whoever_reads_an_earlier_version_has_a_day_to_end(town: Town) -> None:
-    """A file counts from when it was taken out of the table, however old it is."""
-    in_days(town, 0)
-    before = parquet_files(town, VISIT)
-
-    tidy(town.city)
-
-    assert before - parquet_files(town, VISIT) == {"part-orphan.parquet", "part-staged.parquet#1"}
-
-
-def test_of_a_held_table_nothing_goes(town: Town) -> None:
-    """Its files are what shows what somebody did."""
-    DeltaTable(str(town.layout.authoritative(VISIT))).delete("visit_no = 'V1'")
-    in_days(town, 2)
-    before = parquet_files(town, VISIT)
-
-    [held] = [one for one in tidy(town.city) if one.held]
-
-    assert held.table == f"authoritative/{VISIT}"
-    assert parquet_files(town, VISIT) == before
-
-
 def test_disk_use_stays_within_what_a_day_wrote(town: Town) -> None:
     """Delivery after delivery, a table's folder holds its live files and the last day's."""
     sizes = []

@@ -13,7 +13,6 @@ from catalog_specs.loader import load
 from cli.run_summary import show
 from flow.city import City
 from flow.doctor import examine
-from flow.failures import Faults
 from flow.run import run
 from flow.tidying import tidy
 from tests.city import PERMIT, PERSON, REGION
@@ -174,28 +173,6 @@ def test_moved_aside_an_authoritative_table_is_made_anew(town: City) -> None:
 
     assert again.failures == ()
     assert all(town.layout.authoritative(ref).is_dir() for ref in (PERSON, PERMIT))
-
-
-def test_what_may_not_be_read_is_told_as_that(town: City) -> None:
-    """A refusal of the system names the file below the home and no word of the system's."""
-    faults = Faults(town.layout)
-    place = town.layout.share_file(GRANT)
-    faults.add("shares", GRANT, PermissionError(13, "鸑鷟", str(place)))
-
-    (told,) = faults.found
-
-    assert (told.code, told.where) == ("HOME-001", f"shares/{GRANT}.duckdb")
-    assert "鸑鷟" not in str(told)
-
-
-def test_a_fault_beside_damage_is_no_damage(town: City) -> None:
-    """An error that reads nothing is not put down to a table that happens to be broken."""
-    _log(town.layout.authoritative(PERSON))
-    faults = Faults(town.layout)
-
-    faults.add("resource", PERMIT, KeyError("x"))
-
-    assert [one.code for one in faults.found] == ["RUN-001"]
 
 
 def test_one_unreadable_table_keeps_no_other_from_being_tidied(town: City) -> None:
