@@ -69,7 +69,8 @@ def month_of_tax(world: World, dice: Dice, firms: pl.DataFrame, one: int) -> pl.
     month = world.today.astype("datetime64[M]") - 5 + one
     declared = np.round(dice.skewed(200, 400_000, size), 2)
     share = np.where(dice.chance(0.93, size), 1.0, dice.generator.uniform(0, 1, size))
-    paid = (month + 1).astype("datetime64[D]") + dice.whole(4, 18, size).astype("timedelta64[D]")
+    # From the 9th on: no holiday is so long that the last working day before was last month.
+    paid = (month + 1).astype("datetime64[D]") + dice.whole(8, 18, size).astype("timedelta64[D]")
     return firms.select(
         "credit_code",
         tax_period=pl.lit(str(month).replace("-", "")),

@@ -33,7 +33,9 @@ def resident(world: World) -> Register:
     """人口基本信息: every person once."""
     dice, persons = world.dice("resident"), world.persons
     size = persons.height
-    touched = np.maximum(born_of(persons) + 1, since(dice, "2001-01-01", world.today, size))
+    first = born_of(persons) + 1
+    touched = np.maximum(first, since(dice, "2001-01-01", world.today, size))
+    touched = np.maximum(to_workday(touched), first)  # whoever is born before a holiday is told of
     frame = persons.select(
         "resident_id",
         "name",
@@ -47,7 +49,7 @@ def resident(world: World) -> Register:
         .then(pl.Series(dice.weighted(EDUCATION, size)))
         .otherwise(None),
         status=pl.Series(dice.weighted({"10": 980, "20": 12, "30": 6, "40": 2}, size)),
-        updated_at=pl.Series(moments(dice, to_workday(touched))),
+        updated_at=pl.Series(moments(dice, touched)),
     )
     changing = (("education",), ("household_address",))
     return Register(frame, changing, stamp="updated_at", closed_on=world.midnight)

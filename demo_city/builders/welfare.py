@@ -56,7 +56,8 @@ def contributions(world: World, dice: Dice, people: pl.DataFrame, one: int) -> p
     """Return the contributions to one month, paid in the month after."""
     size = people.height
     month = world.today.astype("datetime64[M]") - 5 + one
-    paid = (month + 1).astype("datetime64[D]") + dice.whole(2, 24, size).astype("timedelta64[D]")
+    # From the 9th on: no holiday is so long that the last working day before was last month.
+    paid = (month + 1).astype("datetime64[D]") + dice.whole(8, 24, size).astype("timedelta64[D]")
     workers = (people["insurance_type"] == PENSION).to_numpy()
     monthly = np.round(dice.skewed(3300, 18_000, size), 2)
     personal, employer = (
