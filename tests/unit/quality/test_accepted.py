@@ -10,8 +10,8 @@ import pytest
 
 from authoritative.promotion import Candidate, Origin, promote
 from quality.accepted import Judged, accepted_sql, divide
-from quality.gate.gate import open_gate
 from register.bundles import ROW_SPAN, Bundle
+from register.records import Delivery
 from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.fast_write import write_files
@@ -22,10 +22,12 @@ from storage.engines.relation import as_view
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.sql import literal, parquet
-from tests.cities import rules, tables
+from tests.cities import tables
+from tests.city.by_hand import OF, ByHand
 from values.typed import Typed
 
 PERSON = "civil/person"
+BAD = ("some:rule",)
 CATALOG = tables.city(tables.person())
 ONE = tables.delivery(PERSON, 1, 9)
 
@@ -77,7 +79,7 @@ def promoted(layout: Layout, judged: Judged) -> tuple[str, ...]:
         files=judged.files,
         beside=judged.beside,
     )
-    (done,) = promote(layout, CATALOG, candidate, Origin("tests", rules.NOW))
+    (done,) = promote(layout, CATALOG, candidate, Origin("tests", tables.NOW))
     assert (done.inserted, done.unchanged) == (9 - judged.kept, 0)
     return tuple(Path(file).name for file in live_files(layout.authoritative(PERSON)))
 
@@ -149,19 +151,66 @@ def test_where_every_file_holds_one_all_is_written(
     assert {*promoted(layout, judged)}.isdisjoint(file.path.name for file in typed.files)
 
 
-def test_what_was_accepted_is_read_from_landing_again(layout: Layout) -> None:
+def test_what_quarantine_has_too_much_is_counted(layout: Layout, con: Connection) -> None:
+    """So that whoever compares with the verdict notices, though no record is parted by it."""
+    feed = tables.feed(con, CATALOG, PERSON, [tables.someone(1)])
+    quarantine(layout, ONE.delivery, [1, 2])
+
+    judged = divide(layout, Bundle((ONE,)), Typed(feed))
+
+    assert (judged.kept, rows_of(con, judged)) == (2, ([], [1]))
+
+
+# ── from landing again ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def home(layout: Layout) -> ByHand:
+    """Return an empty home of visits."""
+    return ByHand(layout, tables.city(), "civil/visit")
+
+
+def visits(*names: str) -> list[dict[str, str]]:
+    """Return a record for each outcome."""
+    return [{"resident_id": str(n), "visit_no": "1", "outcome": o} for n, o in enumerate(names)]
+
+
+def reread(home: ByHand, con: Connection, *passed: Delivery) -> list[list[tuple[str, int, str]]]:
+    """Return delivery, record and outcome of what was accepted, by relation."""
+    found = accepted_sql(home.layout, home.catalog, home.resource, passed)
+    query = "SELECT _delivery[:6], _record, outcome FROM {} ORDER BY ALL"
+    return [con.execute(query.format(sql)).fetchall() for sql in found]
+
+
+def test_what_was_accepted_is_read_from_landing_again(home: ByHand, con: Connection) -> None:
     """With its delivery and its number there, and without what the quarantine holds of it."""
-    catalog = rules.city(rules.firm())
-    made = catalog.resource("office/firm")
-    keys = ("91350100M000100Y43", "91350100M000101Y4Q", "913")
-    some = [{"_op": "I", "_seq": str(n), "uscc": k, "firm_name": "甲"} for n, k in enumerate(keys)]
-    one = rules.deliver(layout, catalog, made.ref, rules.csv_text(made, some))
-    two = rules.deliver(layout, catalog, made.ref, rules.csv_text(made, some[:1]))
-    with open_gate(layout, catalog, None, rules.NOW) as gate:
-        gate.judge(Bundle((one, two)))
-    with open_workbench(layout.work) as con:
-        (relation,) = accepted_sql(layout, catalog, made, [one, two])
-        query = f"SELECT uscc, _delivery, _record FROM {relation} ORDER BY ALL"
-        assert con.execute(query).fetchall() == sorted(
-            [(keys[0], one.delivery, 1), (keys[1], one.delivery, 2), (keys[0], two.delivery, 1)]
-        )
+    first = home.judge(home.land(*visits("甲", "乙")), {1: BAD})
+    second = home.judge(home.land(*visits("丙", "丁")), {2: BAD})
+
+    assert reread(home, con) == []
+    assert reread(home, con, second) == [[("000002", 1, "丙")]]
+    assert reread(home, con, first, second) == [[("000001", 2, "乙"), ("000002", 1, "丙")]]
+
+
+def test_what_was_read_as_other_formats_is_read_apart(home: ByHand, con: Connection) -> None:
+    """Cells with types of their own are understood otherwise, so they share no relation."""
+    first = home.judge(home.land(*visits("甲")))
+    second = home.judge(home.replay({**visits("乙")[0], OF: (first.delivery, 1)}))
+    third = home.judge(home.land(*visits("丙")))
+
+    found = reread(home, con, first, second, third)
+
+    assert [[outcome for *_, outcome in some] for some in found] == [["甲"], ["乙"], ["丙"]]
+
+
+def test_many_deliveries_are_read_a_few_at_a_time(
+    home: ByHand, con: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One scan over thousands of files would hold all of them open."""
+    monkeypatch.setattr("quality.accepted.TOGETHER", 2)
+    made = [home.judge(home.land(*visits(str(n)))) for n in range(5)]
+
+    found = reread(home, con, *made)
+
+    assert [len(some) for some in found] == [2, 2, 1]
+    assert [outcome for some in found for *_, outcome in some] == list("01234")

@@ -11,11 +11,10 @@ import pytest
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import AsOf
-from catalog_specs.vocabulary import FeedKind
 from landing.landing import Recognised, land
 from register.arrivals import Arrival
 from register.as_of import day_of, parted_by_lateness
-from register.bundles import Bundle, bundled
+from register.bundles import Bundle
 from register.records import Delivery
 from storage.layout import Layout
 from tests.cities.tables import city, delivery, visit
@@ -87,14 +86,6 @@ def test_the_same_bytes_for_another_day_are_another_delivery(tmp_path: Path) -> 
     assert days == [None, "2026-03-01", "2026-03-02", "2026-03-03"]
     assert isinstance(last, Recognised)
     assert last.delivery == landed[1].delivery
-
-
-def test_days_never_fall_inside_a_bundle() -> None:
-    """A delivery for an earlier day than the one before it begins a bundle of its own."""
-    days = ["2026-03-01", "2026-03-02", "2026-03-02", "2026-03-01", None, "2026-03-05"]
-    made = [one(number, day) for number, day in enumerate(days, start=1)]
-    found = [[d.sequence for d in b.deliveries] for b in bundled(made, FeedKind.UPSERT)]
-    assert found == [[1, 2, 3], [4], [5, 6]]
 
 
 def test_what_is_older_than_what_passed_is_late() -> None:

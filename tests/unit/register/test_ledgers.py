@@ -9,52 +9,11 @@ from register.applied import Promotion
 from register.bundles import Bundle
 from register.findings import FINDINGS, Finding, record_findings
 from register.outcomes import OUTCOMES, record_outcomes
-from register.records import Outcome, RuleResult, Verdict, VerdictKind
-from register.verdicts import VERDICTS, verdicts
+from register.records import Outcome, VerdictKind
 from storage.layout import Layout
 from tests.cities.tables import NOW, delivery
 
 REF = "civil/person"
-RULE = RuleResult(
-    "name:required",
-    "quarantine",
-    "completeness",
-    success=False,
-    unexpected=2,
-    description="姓名必填",
-)
-
-
-def verdict(sequence: int, ref: str = REF) -> Verdict:
-    """Return a verdict with every field filled."""
-    return Verdict(
-        ref,
-        delivery(ref, sequence).delivery,
-        sequence,
-        VerdictKind.REJECTED if sequence == 2 else VerdictKind.PASSED,
-        5,
-        3,
-        2,
-        ("name:required",),
-        (RULE,),
-        "d" * 64,
-        NOW.isoformat(),
-        '{"success": false}',
-    )
-
-
-def test_verdicts_are_recorded_once_and_come_back_in_order(tmp_path: Path) -> None:
-    """Recording again is no news; a late delivery's verdict is not lost."""
-    layout = Layout(tmp_path)
-    assert verdicts(layout) == ()
-    for sequence in (3, 1, 2):
-        assert VERDICTS.record(layout, [verdict(sequence)])
-        assert not VERDICTS.record(layout, [verdict(sequence)])
-    assert VERDICTS.record(layout, [verdict(1, "trade/firm")])
-    assert verdicts(layout, REF, engine_results=True) == tuple(verdict(n) for n in (1, 2, 3))
-    assert [one.resource for one in verdicts(layout)] == [REF] * 3 + ["trade/firm"]
-    assert {one.gx_result for one in verdicts(layout)} == {"{}"}
-    assert verdicts(layout, "x' OR 1=1 --") == ()
 
 
 def test_an_outcome_is_recorded_once_per_table(tmp_path: Path) -> None:

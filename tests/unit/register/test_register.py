@@ -418,24 +418,3 @@ def test_a_receipt_is_opened_for_what_is_not_over_only(
     opened.clear()
     assert len(landed(layout, PERSON).said) == 302 + UNINDEXED
     assert opened == []
-
-
-def test_the_index_of_receipts_may_be_lost_or_damaged(tmp_path: Path) -> None:
-    """The receipts are the truth: it is made again, and follows what is in landing."""
-    layout = Layout(tmp_path)
-    made = [
-        land(layout, replace(delivery(VISIT, n), as_of=f"2026-01-{n % 28 + 1:02}", rows=n))
-        for n in range(1, UNINDEXED + 2)
-    ]
-    index = layout.receipts_index(VISIT)
-    before = landed(layout, VISIT).said
-    assert index.exists()
-    index.write_bytes(index.read_bytes()[:99])
-    assert landed(layout, VISIT).said == before
-    index.unlink()
-    assert landed(layout, VISIT).said == before
-    shutil.rmtree(layout.delivery(VISIT, made[0].delivery))
-    assert [*landed(layout, VISIT).said] == [one.delivery for one in made[1:]]
-    (layout.landing(VISIT) / ".landing-begun").mkdir()
-    (layout.landing(VISIT) / "notes").mkdir()
-    assert len(landed(layout, VISIT).names) == UNINDEXED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ import pytest
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import QualityRule
-from catalog_specs.vocabulary import FeedKind
 from quality.gate.bundling import may_bundle
 from quality.gate.gate import open_gate
 from quality.rules.derivation import rules_for
-from register.bundles import Bundle, bundled
+from register.bundles import Bundle
 from register.records import Delivery, Verdict
 from register.verdicts import verdicts
 from storage.delta.tables import scan_sql
@@ -153,26 +151,3 @@ def test_rules_that_look_beyond_a_record_are_not_bundled() -> None:
     assert allowed(counted)
     assert not allowed(some)
     assert not allowed(wide)
-
-
-def test_bundles_keep_the_order_and_their_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Snapshots, differing refusals and differing formats stand apart; sizes are bounded."""
-    monkeypatch.setattr("register.bundles.ROWS", 10)
-
-    def one(sequence: int, **said: Any) -> Delivery:
-        name = f"{sequence:06}"
-        made = Delivery("a/b", name, sequence, (), "", 0, 4, 0, (), "", read_as="csv")
-        return replace(made, **said)
-
-    def sizes(deliveries: Sequence[Delivery], kind: FeedKind = FeedKind.UPSERT) -> list[int]:
-        made = list(bundled(deliveries, kind))
-        assert [d for bundle in made for d in bundle.deliveries] == list(deliveries)
-        return [len(bundle.deliveries) for bundle in made]
-
-    assert sizes([one(n) for n in range(5)]) == [2, 2, 1]
-    assert sizes([one(n) for n in range(3)], FeedKind.SNAPSHOT) == [1, 1, 1]
-    assert sizes([one(0), one(1, refusal="GATE-101", rows=0), one(2)]) == [1, 1, 1]
-    refused = [one(0, refusal="GATE-101"), one(1, refusal="GATE-101"), one(2, refusal="GATE-102")]
-    assert sizes(refused) == [2, 1]
-    assert sizes([one(0), one(1, read_as="xlsx"), one(2, read_as="xlsx")]) == [1, 2]
-    assert sizes([one(0), one(1, rows=99), one(2)]) == [1, 1, 1]

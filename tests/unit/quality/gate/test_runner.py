@@ -241,31 +241,6 @@ def test_flags_say_what_great_expectations_finds_by_its_own_queries(layout: Layo
     assert not {kind for kind in row_wise if not seen[kind]}
 
 
-def test_every_rule_about_one_record_is_a_flag() -> None:
-    """Keys, and what depends on all values of a column, are asked of the feed by themselves."""
-    catalog, (people, _) = resources()
-    rules = rules_for(catalog, people)
-    plan = compile_plan(people, rules, NOW.date(), typed_schema(catalog, people))
-    beyond = {j.rule.code for j in plan.judges if j.per_row and j.asks not in plan.flags}
-    expects = {rule.code: rule.arguments.get("expect") for rule in rules}
-    assert {expects[code] or code for code in beyond} == {
-        "key:unique",
-        "column_values_to_be_unique",
-        "compound_columns_to_be_unique",
-        "column_value_z_scores_to_be_less_than",
-    }
-
-
-def test_a_plan_is_compiled_once_until_anything_of_it_changes() -> None:
-    """The second delivery finds the plan of the first; another day or rule has another."""
-    catalog, (people, _) = resources()
-    rules, types = rules_for(catalog, people), typed_schema(catalog, people)
-    first = compile_plan(people, rules, NOW.date(), types)
-    assert compile_plan(people, rules_for(catalog, people), NOW.date(), types) is first
-    assert compile_plan(people, rules[:-1], NOW.date(), types) is not first
-    assert compile_plan(people, rules, NOW.date().replace(year=2027), types) is not first
-
-
 @pytest.mark.parametrize("count", [1, BITS, BITS + 1, 3 * BITS])
 def test_more_conditions_than_a_number_has_bits_take_several_numbers(
     layout: Layout, count: int

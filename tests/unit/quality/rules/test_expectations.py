@@ -15,7 +15,6 @@ from quality.gate.plan import compile_plan
 from quality.gate.runner import Runner
 from quality.rules.derivation import rules_for
 from quality.rules.relations import register_relations
-from quality.rules.suite import expectation_for
 from register.bundles import Bundle
 from register.records import Delivery
 from register.verdicts import verdicts
@@ -238,41 +237,6 @@ def test_named_rules_do_not_see_delete_operations_unless_about_the_key(layout: L
     with open_gate(layout, catalog, None, NOW) as gate:
         gate.judge(Bundle((delivery,)))
     assert failures_of(layout, catalog, delivery) == [(1, ["no_null", "start"]), (2, ["start"])]
-
-
-REFUSED = [
-    ({"expect": "column_values_to_be_nice", "column": "name"}, "no expectation"),
-    ({"expect": "column_values_to_be_unique", "column": "nobody"}, "names no item"),
-    ({"expect": "column_values_to_be_unique", "colum": "name"}, "arguments do not fit"),
-    ({"expect": "column_values_to_match_regex", "column": "name", "rgx": "a"}, "arguments"),
-    ({"expect": "table_row_count_to_equal", "value": 3}, "as a whole"),
-    (
-        {"expect": "column_values_to_not_be_null", "column": "sex", "mostly": 0.9},
-        "`mostly`",
-    ),
-    (
-        {"expect": "column_values_to_not_be_null", "column": "sex", "row_condition": "sex=1"},
-        "not a mapping",
-    ),
-]
-
-
-@pytest.mark.parametrize(("rule", "why"), REFUSED)
-def test_a_rule_that_cannot_be_judged_says_why(rule: dict[str, Any], why: str) -> None:
-    """The author of the catalogue learns which rule, in which resource, and what is wrong."""
-    made = person({"code": "named"} | rule)
-    (last,) = (one for one in rules_for(city(made), made) if one.code == "named")
-    with pytest.raises(CheckError, match=why) as caught:
-        expectation_for(last, made, NOW.date())
-    assert "named" in str(caught.value)
-    assert "office/person" in str(caught.value)
-
-
-def test_an_expectation_no_database_can_compute_is_refused(layout: Layout) -> None:
-    """It would otherwise fail every row of every delivery."""
-    rule = {"expect": "column_values_to_match_strftime_format", "column": "name"}
-    with pytest.raises(CheckError, match="cannot be computed"):
-        found(layout, {}, **rule, strftime_format="%Y")
 
 
 def test_a_rule_that_raises_is_a_check_error_and_leaves_no_fact(layout: Layout) -> None:

@@ -1,0 +1,95 @@
+"""The execution engine: Great Expectations on one open DuckDB connection, quietly."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from quality.engine import load_batch, load_vendor, open_engine
+from storage.engines.connection import Connection
+
+
+@pytest.fixture
+def con() -> Iterator[Connection]:
+    """Yield a connection with a table that no other connection sees; GX is loaded, quietly."""
+    load_vendor()
+    with duckdb.connect() as made:
+        made.execute(
+            "CREATE TEMP TABLE feed AS FROM "
+            "(VALUES ('张三', 1), ('O''Neil', 2), (NULL, 3)) t(\"姓 名\", number)"
+        )
+        yield made
+
+
+def metric(con: Connection, name: str, **value: Any) -> Any:
+    """Work a metric of the feed's first column out, as GX does."""
+    from great_expectations.validator.metric_configuration import MetricConfiguration
+    from great_expectations.validator.validation_graph import ValidationGraph
+
+    engine = open_engine(con)
+    try:
+        load_batch(engine, "feed")
+        wanted = MetricConfiguration(name, {"column": "姓 名"}, value)
+        graph = ValidationGraph(execution_engine=engine)
+        graph.build_metric_dependency_graph(wanted, runtime_configuration={})
+        found, aborted = graph.resolve(show_progress_bars=False)
+        assert not aborted
+        return found[wanted.id]
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "count"),
+    [
+        ("column_values.match_regex.unexpected_count", {"regex": "^[一-龥]+$"}, 1),
+        ("column_values.match_regex.unexpected_count", {"regex": "三"}, 1),
+        ("column_values.match_like_pattern.unexpected_count", {"like_pattern": "O'%"}, 1),
+        ("column_values.in_set.unexpected_count", {"value_set": ["O'Neil"]}, 1),
+        ("column_values.nonnull.unexpected_count", {}, 1),
+    ],
+)
+def test_metrics_are_worked_out_in_duckdbs_own_words(
+    con: Connection, name: str, value: dict[str, Any], count: int
+) -> None:
+    """On the very connection, whose own tables no other sees; expressions are found anywhere."""
+    assert metric(con, name, **value) == count
+
+
+def test_a_table_made_anew_is_looked_at_anew(con: Connection) -> None:
+    """Under its old name it may have other columns."""
+    engine = open_engine(con)
+    try:
+        load_batch(engine, "feed")
+        before = [one["name"] for one in _columns(engine)]
+        con.execute("CREATE OR REPLACE TEMP TABLE feed (other BIGINT)")
+        load_batch(engine, "feed")
+        after = [one["name"] for one in _columns(engine)]
+    finally:
+        engine.close()
+
+    assert (before, after) == (["姓 名", "number"], ["other"])
+
+
+def _columns(engine: Any) -> Any:
+    from great_expectations.validator.metric_configuration import MetricConfiguration
+
+    wanted = MetricConfiguration("table.column_types", {}, {"include_nested": True})
+    return engine.resolve_metrics([wanted])[wanted.id]
+
+
+def test_loading_leaves_warnings_and_logging_as_they_were() -> None:
+    """Its own logger is silent, for it repeats what a database says, and that quotes values."""
+    shown = warnings.showwarning
+
+    load_vendor()
+
+    assert warnings.showwarning is shown
+    assert logging.getLogger("great_expectations").level > logging.CRITICAL
+    assert os.environ["GX_ANALYTICS_ENABLED"]
