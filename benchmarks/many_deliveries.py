@@ -33,7 +33,7 @@ from flow.stops import opened_gate, take_waiting
 from pipelines.settings import Settings, open_city
 from register.landed import landed
 from register.outcomes import OUTCOMES
-from register.receipts import RECEIPT, write_receipt
+from register.receipts import write_receipt
 from register.verdicts import VERDICTS
 from storage.delta.commits import marked
 from storage.delta.gained_columns import completed
@@ -158,7 +158,7 @@ def _age(city: City, deliveries: int) -> None:
         made.append(replace(first, delivery=name, sequence=sequence, sha256=digest))
         folder = layout.delivery(TABLE, name)
         folder.mkdir()
-        write_receipt(folder / RECEIPT, made[-1])
+        write_receipt(layout.receipt(TABLE, name), made[-1])
         (folder / "rows.parquet").hardlink_to(
             layout.delivery(TABLE, first.delivery) / "rows.parquet"
         )

@@ -71,7 +71,8 @@ def commit_replacement(
 
 
 def _put(entry: Path, text: str) -> None:
-    aside = entry.with_name(f"{entry.name}#{uuid.uuid4().hex}")
+    # digits behind a hash, as delta-rs stages: any other name it would read as one more commit
+    aside = entry.with_name(f"{entry.name}#{uuid.uuid4().int}")
     try:
         aside.write_text(text, encoding="utf-8")
         entry.hardlink_to(aside)

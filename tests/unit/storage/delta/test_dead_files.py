@@ -18,7 +18,7 @@ LEFT = (
     "orphan.parquet",
     "staged.parquet#1",
     "_change_data/unused.parquet",
-    f"_delta_log/{2:020}.json#{'a' * 32}",
+    f"_delta_log/{2:020}.json#{10**38}",
 )
 
 

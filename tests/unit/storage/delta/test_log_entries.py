@@ -116,3 +116,24 @@ def test_checkpoints_come_as_often_as_the_table_says(con: Connection, tmp_path: 
     assert checkpoint.name == f"{CHECKPOINT_EVERY - 1:020}.checkpoint.parquet"
     assert found.rows() == CHECKPOINT_EVERY + 1
     assert found.transaction_version("office/visit") == CHECKPOINT_EVERY + 1
+
+
+def test_an_entry_that_a_killed_writer_staged_is_no_entry(con: Connection, tmp_path: Path) -> None:
+    """Killed before the link or behind it: delta-rs sees each version once."""
+    found = made(con, tmp_path / "t")
+    staged: list[Path] = []
+
+    def killed(path: Path, missing_ok: bool = False) -> None:
+        del missing_ok
+        staged.append(path)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Path, "unlink", killed)
+        commit_replacement(found, Replacement((), more(con, found)), SHAPE.columns, COMMIT)
+
+    (left,) = staged
+    assert left.exists()
+    left.with_name(left.name.replace(f"{1:020}", f"{2:020}")).write_bytes(left.read_bytes())
+    table = DeltaTable(tmp_path / "t")
+    assert [one["version"] for one in table.history()] == [1, 0]
+    assert (table.version(), table.count()) == (1, 4)
