@@ -1,6 +1,7 @@
 """The servers on loopback: web server, daemon and code server, started and ended together.
 
-Belongs here: these processes. Keep out: whom the server answers (`guarding`), the graph.
+Belongs here: these processes. Keep out: whom the server answers (`guarding`), when the graph is
+made again (`reloading`).
 `dagster dev` starts a server that answers everybody and changes whatever it is asked to; so its
 three parts are started here, with the same code server for two of them.
 """
@@ -12,28 +13,20 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import uvicorn
 import yaml
 
 from pipelines.guarding import Guarded
-from pipelines.watching import shape, signature
-
-if TYPE_CHECKING:
-    from dagster._core.workspace.context import WorkspaceProcessContext
+from pipelines.reloading import LOCATION, Watch
 
 __all__ = ["serve"]
 
-LOCATION = "quanshu"
 _GRACE = 20.0
 """Seconds that a process has to end by itself."""
-_LOOK = 5.0
-"""Seconds between two looks at the catalogue and at the other processes."""
 
 
 def serve(catalogue: Path, port: int, *, write: bool) -> None:
@@ -64,44 +57,10 @@ def serve(catalogue: Path, port: int, *, write: bool) -> None:
         app = Guarded(create_app_from_workspace_process_context(context), port, write=write)
         config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")
         server = uvicorn.Server(config)
-        watch = _Watch(server, context, catalogue, (code, daemon))
+        watch = Watch(server, context, catalogue, (code, daemon))
         stack.callback(watch.ended.set)
         watch.start()
         server.run()
-
-
-class _Watch(threading.Thread):
-    """Watches the other processes, and reloads the graph when the catalogue changed it."""
-
-    def __init__(
-        self,
-        server: uvicorn.Server,
-        context: WorkspaceProcessContext,
-        catalogue: Path,
-        others: Sequence[subprocess.Popen[bytes]],
-    ) -> None:
-        super().__init__(daemon=True)
-        self.ended = threading.Event()
-        self._server, self._context, self._others = server, context, others
-        self._catalogue = catalogue
-        self._seen, self._shape = signature(catalogue), shape(catalogue)
-
-    def run(self) -> None:
-        """Look every few seconds, until the server ends."""
-        while not self.ended.wait(_LOOK):
-            if any(other.poll() is not None for other in self._others):
-                self._server.should_exit = True
-                return
-            self._look()
-
-    def _look(self) -> None:
-        seen = signature(self._catalogue)
-        if seen == self._seen:
-            return
-        self._seen, made = seen, shape(self._catalogue)
-        if made is not None and made != self._shape:
-            self._shape = made
-            self._context.reload_code_location(LOCATION)
 
 
 def _workspace(folder: Path) -> Path:

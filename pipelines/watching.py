@@ -6,6 +6,8 @@ out: what is done then (`automation`, `serving`).
 
 from __future__ import annotations
 
+import stat
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,8 +24,13 @@ Signature = frozenset[tuple[str, int, int, int]]
 
 def signature(folder: Path) -> Signature:
     """Return what changes whenever a file of a folder is written, added or removed."""
-    states = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
-    return frozenset((str(p), s.st_size, s.st_mtime_ns, s.st_ino) for p, s in states)
+    found = set()
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError, NotADirectoryError):  # an editor writes aside and renames
+            state = path.stat()
+            if stat.S_ISREG(state.st_mode):
+                found.add((str(path), state.st_size, state.st_mtime_ns, state.st_ino))
+    return frozenset(found)
 
 
 def shape(folder: Path) -> frozenset[str] | None:

@@ -1,28 +1,39 @@
-"""What Dagster stores: what every run did, and no word of a vendor or value of a record."""
+"""Reports to Dagster: what every run did, and no word of a vendor or value of a record."""
 
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from dagster import AssetKey, DagsterInstance
 
 from catalog_specs.loader import load
+from catalog_specs.rules.disclosure import RefusalCode
 from flow.city import City
 from flow.results import RunResult
 from flow.run import run
+from outlets.open_data.release import Refusal, Release
+from outlets.shares.project import Projection, Withdrawal
 from pipelines.definitions import build_definitions
 from pipelines.instance import dagster_home
 from pipelines.reporting import report
-from tests.city import PERMIT, PERSON, REFS
-from tests.city.declared import write_catalog
+from register.records import Outcome, VerdictKind
+from tests.city import GRANT, PERMIT, PERSON, REFS
+from tests.city.declared import compiled, write_catalog
 from tests.city.deliveries import deliver, deliver_first
 from tests.city.homes import city_of
 from tests.city.lake import bytes_under
+from tests.city.tables import fill, persons
 
 CANARY = "鸑鷟0001"
-GRANT = "residents_for_office"
+EXTRACT = AssetKey(["shares", "extract"])
+NOTHING = RunResult((), (), (), views_rebuilt=False)
+TAKEN = Outcome("civil_affairs", "person", "000001-aa", ("a.csv",), 5, 4, 1, 4)
+MADE = Projection(GRANT, (PERSON,), (), rows=5, refreshed=True)
+GONE = Withdrawal(GRANT, "revoked", "已终止", existed=True)
+RELEASED = Release("resident_profile", "20260302-01", rows=12, suppressed=0, created=True)
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +149,58 @@ def test_a_fault_in_an_asset_is_stored_by_code(
     assert any("HOME-001" in entry for entry in stored)
     assert not [entry for entry in stored if CANARY in entry]
     assert taken is not None
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        NOTHING,
+        replace(NOTHING, outcomes=(replace(TAKEN, verdict=VerdictKind.RECOGNISED),)),
+        replace(NOTHING, shares=(replace(MADE, refreshed=False), replace(GONE, existed=False))),
+        replace(NOTHING, releases=(replace(RELEASED, created=False),)),
+        replace(NOTHING, releases=(Refusal("x", RefusalCode.NOT_AGGREGATED, "尚未汇聚"),)),
+    ],
+)
+def test_what_changed_nothing_opens_no_instance(tmp_path: Path, result: RunResult) -> None:
+    """A delivery seen before, a share or release that stands, a refusal: nothing is to be shown."""
+    city = city_of(compiled(), tmp_path)
+
+    assert report(city, [result, result]) == ()
+    assert not city.layout.dagster.exists()
+
+
+def test_of_several_runs_the_newest_state_is_shown(tmp_path: Path) -> None:
+    """One event an asset: figures of all deliveries, the last extract, release and withdrawal."""
+    city = city_of(compiled(), tmp_path)
+    fill(city.layout, city.catalog, PERSON, persons(7))
+    rejected = replace(TAKEN, verdict=VerdictKind.REJECTED, accepted=0, inserted=0, quarantined=5)
+    first = replace(NOTHING, outcomes=(TAKEN,), shares=(MADE,), releases=(RELEASED,))
+    second = replace(
+        NOTHING,
+        outcomes=(replace(TAKEN, updated=2), rejected),
+        shares=(replace(MADE, rows=9), replace(GONE, grant="second")),
+        releases=(replace(RELEASED, release="20260303-01", rows=13),),
+    )
+
+    assert report(city, [first, second]) == ()
+
+    with _instance(city) as instance:
+
+        def told(*path: str, partition: str | None = None) -> dict[str, object]:
+            found = instance.fetch_materializations(AssetKey([*path]), limit=10).records
+            shown = [one.asset_materialization for one in found if one.asset_materialization]
+            [event] = [one for one in shown if partition in (None, one.partition)]
+            return {name: value.value for name, value in event.metadata.items()}
+
+        assert told("landing", *PERSON.split("/")) == {"deliveries": 3, "dagster/row_count": 15}
+        assert told("authoritative", *PERSON.split("/")) == {
+            "dagster/row_count": 7, "accepted": 8, "quarantined": 2, "inserted": 8, "updated": 2,
+            "deleted": 0,
+        }  # fmt: skip
+        assert told(*EXTRACT.path, partition=GRANT) == {"dagster/row_count": 9, "resources": 1}
+        assert told(*EXTRACT.path, partition="second") == {"withdrawn": "revoked"}
+        assert told("open_data", "resident_profile") == {
+            "release": "20260303-01", "dagster/row_count": 13,
+        }  # fmt: skip
+        assert instance.get_latest_materialization_event(AssetKey(["views", "city"])) is None
+        assert {*instance.get_dynamic_partitions("grants")} == {GRANT, "second"}
