@@ -31,8 +31,8 @@ from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import arrow_schema
 from storage.layout import Layout
-from tests.cities.tables import NOW, delivery
-from tests.city.registers import verdict_on
+from tests.city import NOW
+from tests.city.registers import delivery, verdict_on
 
 __all__ = ["OF", "ByHand", "Texts"]
 

@@ -7,15 +7,19 @@ file repeats another's bytes.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from catalog_specs.catalog import Catalog
+from landing.landing import land
+from register.records import Delivery
 from storage.layout import Layout
-from tests.city import NOW, PERMIT, PERSON, REGION, VISIT
+from tests.city import NIGHT, NOW, PERMIT, PERSON, REGION, VISIT
 from tests.city.records import PEOPLE, PERMITS, REGIONS, VISITS, Row, csv_text, person_id
 
-__all__ = ["deliver", "deliver_first", "deliver_further"]
+__all__ = ["deliver", "deliver_first", "deliver_further", "landed"]
 
 
 def deliver(home: Path) -> None:
@@ -32,6 +36,16 @@ def deliver_further(home: Path) -> None:
     """Put one more delivery of visits into the inbox, younger than all others."""
     text = csv_text(VISITS, *map(_visit, range(100, 103)))
     _put(home, [(VISIT, "visits-3.csv", text)], minute=30)
+
+
+def landed(layout: Layout, catalog: Catalog, ref: str, text: str) -> Delivery:
+    """Put a file into the inbox and land it; the refusal, if any, is landing's own."""
+    path = layout.inbox(ref) / f"{hashlib.sha256(text.encode()).hexdigest()}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    made = land(layout, catalog, catalog.resource(ref), path, NIGHT)
+    assert isinstance(made, Delivery)
+    return made
 
 
 def _put(home: Path, deliveries: Iterable[tuple[str, ...]], minute: int = 0) -> None:

@@ -17,10 +17,12 @@ from register.records import Counts
 from storage.delta.table_shape import authoritative_shape
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation, as_table, as_view
-from tests.cities.tables import bench, city, delivery, feed, person, someone
+from tests.city import PERSON
+from tests.city.registers import delivery
+from tests.city.resources import catalog_of, person
+from tests.city.tables import bench, feed, someone
 
-PERSON = "civil/person"
-CATALOG = city(person())
+CATALOG = catalog_of(person())
 SHAPE = authoritative_shape(CATALOG, CATALOG.resource(PERSON))
 
 
@@ -63,7 +65,7 @@ def key(number: int) -> str:
 
 
 OLD = [someone(n) for n in range(4)]
-NEW = [someone(0), someone(1, visits=77), someone(2, income=None), someone(9)]
+NEW = [someone(0), someone(1, children=77), someone(2, income=None), someone(9)]
 
 
 def test_a_snapshot_says_what_is_there_no_more(con: Connection) -> None:
@@ -107,7 +109,7 @@ def test_change_set_and_content_come_to_the_same(con: Connection) -> None:
 
 def test_the_same_again_is_no_difference(con: Connection) -> None:
     """In any order, with the last of two records of a key counting."""
-    again = [someone(3, visits=5), *reversed(OLD)]
+    again = [someone(3, children=5), *reversed(OLD)]
     with compared(brought(con, again), table(con, *OLD)) as found:
         assert (found.counts, changes(found)) == ((Counts(0, 0, 0, 5),), [])
 
@@ -123,7 +125,7 @@ def test_what_is_quarantined_is_not_deleted(con: Connection) -> None:
 
 def test_a_bundle_counts_each_delivery_and_changes_each_key_once(con: Connection) -> None:
     """A later delivery changes what an earlier one made of the row; the table sees the last."""
-    first, second = [someone(1, visits=7), someone(8)], [someone(1, visits=8), someone(8)]
+    first, second = [someone(1, children=7), someone(8)], [someone(1, children=8), someone(8)]
     feeds = [feed(con, CATALOG, PERSON, some, f"t_{n}") for n, some in enumerate((first, second))]
     both = as_view(
         con,
@@ -137,7 +139,7 @@ def test_a_bundle_counts_each_delivery_and_changes_each_key_once(con: Connection
         assert found.counts == (Counts(1, 1, 0, 0), Counts(0, 1, 0, 1))
         assert changes(found) == [("I", key(8)), ("U", key(1))]
         rows = con.execute(
-            f"SELECT _change, visits, _delivery, _row FROM {found.change_set().rows.sql}"
+            f"SELECT _change, children, _delivery, _row FROM {found.change_set().rows.sql}"
         ).fetchall()
     assert sorted(rows) == [("I", 8, bundle.names[0], 2), ("U", 8, bundle.names[1], 1)]
 

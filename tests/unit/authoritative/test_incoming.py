@@ -15,9 +15,10 @@ from register.bundles import ROW_SPAN, Bundle
 from storage.delta.table_shape import authoritative_shape
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation, as_table
-from tests.cities.tables import bench, city, delivery, feed, firm
-
-FIRM = "trade/firm"
+from tests.city import FIRM
+from tests.city.registers import delivery
+from tests.city.resources import catalog_of, firm
+from tests.city.tables import bench, feed
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def incoming(
     known: Relation | None = None,
 ) -> Incoming:
     """Return the records of some deliveries of firms, numbered as a bundle numbers them."""
-    catalog = city(firm())
+    catalog = catalog_of(firm())
     for place, records in enumerate(deliveries):
         one = feed(con, catalog, FIRM, records, "one")
         placed = f"SELECT * REPLACE (_row + {place * ROW_SPAN} AS _row) FROM {one.sql}"

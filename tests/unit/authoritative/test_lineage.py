@@ -15,11 +15,12 @@ from quality.gate.gate import open_gate
 from register.bundles import Bundle
 from register.records import Delivery
 from storage.layout import Layout
-from tests.cities.rules import NOW, city, csv_text, deliver, firm
-from tests.cities.tables import visit
+from tests.city import FIRM, NIGHT
+from tests.city.deliveries import landed
+from tests.city.records import csv_of
+from tests.city.resources import catalog_of, firm, visit
 
-FIRM = "office/firm"
-CATALOG = city(firm())
+CATALOG = catalog_of(firm())
 KEYS = ("91350100M000100Y43", "91350100M000101Y4Q")
 
 
@@ -31,11 +32,11 @@ def change(place: int, name: str, seq: int, op: str = "U") -> dict[str, Any]:
 def taken(layout: Layout, *records: dict[str, Any]) -> Delivery:
     """Land, judge and promote one delivery of firms."""
     made = CATALOG.resource(FIRM)
-    one = deliver(layout, CATALOG, FIRM, csv_text(made, records))
-    with open_gate(layout, CATALOG, None, NOW) as gate:
+    one = landed(layout, CATALOG, FIRM, csv_of(made, records))
+    with open_gate(layout, CATALOG, None, NIGHT) as gate:
         gate.judge(Bundle((one,)))
         candidate = Candidate(Bundle((one,)), gate.judged(Bundle((one,))).accepted)
-        promote(layout, CATALOG, candidate, Origin("岗位", NOW, "批〔2026〕1号"))
+        promote(layout, CATALOG, candidate, Origin("岗位", NIGHT, "批〔2026〕1号"))
     return one
 
 

@@ -25,21 +25,12 @@ from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.delta.tables import last_commit, snapshot, version
 from storage.layout import Layout
-from tests.cities.tables import (
-    ORIGIN,
-    apply,
-    bench,
-    city,
-    delivery,
-    feed,
-    person,
-    someone,
-    stored,
-)
+from tests.city import FIRM, PERSON, VISIT
+from tests.city.records import person_id
+from tests.city.registers import delivery
+from tests.city.resources import catalog_of, person
+from tests.city.tables import ORIGIN, apply, bench, feed, someone, stored
 from values.typed import Typed
-
-PERSON = "civil/person"
-FIRM = "trade/firm"
 
 
 def counts(promotion: authoritative.Promotion) -> tuple[int, int, int, int]:
@@ -49,28 +40,28 @@ def counts(promotion: authoritative.Promotion) -> tuple[int, int, int, int]:
 
 def test_a_snapshot_inserts_updates_and_deletes(tmp_path: Path) -> None:
     """Absent keys go, new ones come, changed ones change, and the others keep their lineage."""
-    layout, catalog = Layout(tmp_path), city()
+    layout, catalog = Layout(tmp_path), catalog_of()
     with bench(tmp_path) as con:
         first = apply(con, layout, catalog, delivery(PERSON, 1), [someone(n) for n in range(30)])
         records = [someone(n) for n in range(2, 31)]
-        records[3] = someone(5, person_name=None)
+        records[3] = someone(5, name=None)
         second = apply(con, layout, catalog, delivery(PERSON, 2), records[::-1])
         rows = {row["resident_id"]: row for row in stored(con, layout, catalog, PERSON)}
     assert counts(first) == (30, 0, 0, 0)
     assert counts(second) == (1, 1, 2, 27)
     assert (first.table_version, second.table_version) == (0, 1)
-    assert rows[f"{5:018}"] == {
-        **someone(5, person_name=None),
+    assert rows[person_id(5)] == {
+        **someone(5, name=None),
         "_delivery": "000002-aaaaaaaaaaaa",
         "_row": 26,
     }
-    assert rows[f"{6:018}"] == {**someone(6), "_delivery": "000001-aaaaaaaaaaaa", "_row": 7}
+    assert rows[person_id(6)] == {**someone(6), "_delivery": "000001-aaaaaaaaaaaa", "_row": 7}
     assert len(rows) == 29
 
 
 def test_nothing_changed_makes_no_commit(tmp_path: Path) -> None:
     """The same content in another order leaves table and version as they are."""
-    layout, catalog = Layout(tmp_path), city()
+    layout, catalog = Layout(tmp_path), catalog_of()
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery(PERSON, 1), [someone(n) for n in range(9)])
         again = apply(con, layout, catalog, delivery(PERSON, 2), [someone(8 - n) for n in range(9)])
@@ -81,7 +72,7 @@ def test_nothing_changed_makes_no_commit(tmp_path: Path) -> None:
 
 def test_a_commit_names_delivery_actor_and_approval(tmp_path: Path) -> None:
     """Every commit says where it comes from and on whose approval, with counts and no values."""
-    layout, catalog = Layout(tmp_path), city()
+    layout, catalog = Layout(tmp_path), catalog_of()
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery(PERSON, 1), [someone(n) for n in range(9)])
         for records in ([someone(n) for n in range(10)], [someone(n + 50) for n in range(10)]):
@@ -97,7 +88,7 @@ def test_a_commit_names_delivery_actor_and_approval(tmp_path: Path) -> None:
 
 def test_change_data_says_what_a_small_delivery_changed(tmp_path: Path) -> None:
     """A merge's change data feed holds the touched rows only."""
-    layout, catalog = Layout(tmp_path), city()
+    layout, catalog = Layout(tmp_path), catalog_of()
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery(PERSON, 1), [someone(n) for n in range(30)])
         apply(con, layout, catalog, delivery(PERSON, 2), [someone(n) for n in range(1, 30)])
@@ -107,8 +98,8 @@ def test_change_data_says_what_a_small_delivery_changed(tmp_path: Path) -> None:
 
 def test_an_upsert_never_deletes_and_takes_nulls_in_keys(tmp_path: Path) -> None:
     """Composite keys of any type, null parts included, find their row; the last record wins."""
-    layout, catalog = Layout(tmp_path), city()
-    ref = "civil/visit"
+    layout, catalog = Layout(tmp_path), catalog_of()
+    ref = VISIT
 
     def visit(number: int, day: int | None, outcome: str) -> dict[str, Any]:
         when = date(2024, 1, day) if day else None
@@ -126,7 +117,7 @@ def test_an_upsert_never_deletes_and_takes_nulls_in_keys(tmp_path: Path) -> None
 
 def test_the_highest_sequence_of_a_change_feed_wins(tmp_path: Path) -> None:
     """Changes apply by their sequence, not by their place; deleting the unknown does nothing."""
-    layout, catalog = Layout(tmp_path), city()
+    layout, catalog = Layout(tmp_path), catalog_of()
 
     def change(op: str, seq: int, code: str, name: str = "甲") -> dict[str, Any]:
         return {"_op": op, "_seq": seq, "uscc": code, "firm_name": name, "capital": Decimal(1)}
@@ -149,11 +140,11 @@ def test_the_highest_sequence_of_a_change_feed_wins(tmp_path: Path) -> None:
 
 def test_a_quarantined_record_does_not_delete_its_row(tmp_path: Path) -> None:
     """A key in quarantine stays as it was; so does one that a broken record speaks of."""
-    layout, catalog = Layout(tmp_path), city()
+    layout, catalog = Layout(tmp_path), catalog_of()
     receipt = delivery(PERSON, 2)
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery(PERSON, 1), [someone(n) for n in range(30)])
-        broken = {"_defect": "field_count", "_raw": f'"{4:018}",人4,多,余'}
+        broken = {"_defect": "field_count", "_raw": f'"{person_id(4)}",某,多,余'}
         records = [*(someone(n) for n in range(5, 30)), someone(3, income=None), broken]
         typed = Typed(feed(con, catalog, PERSON, records))
         _quarantine(layout, receipt.delivery, [26, 27])
@@ -162,8 +153,8 @@ def test_a_quarantined_record_does_not_delete_its_row(tmp_path: Path) -> None:
         (promotion,) = promote(layout, catalog, candidate, ORIGIN)
         rows = {row["resident_id"]: row for row in stored(con, layout, catalog, PERSON)}
     assert counts(promotion) == (0, 0, 3, 25)
-    assert rows[f"{3:018}"]["income"] == Decimal("12.30")
-    assert f"{4:018}" in rows
+    assert rows[person_id(3)]["income"] == someone(3)["income"]
+    assert person_id(4) in rows
 
 
 def _quarantine(layout: Layout, batch: str, numbers: list[int]) -> None:
@@ -177,10 +168,10 @@ def _quarantine(layout: Layout, batch: str, numbers: list[int]) -> None:
 
 def test_repaired_records_are_an_upsert_even_of_a_snapshot(tmp_path: Path) -> None:
     """A candidate may say that absence means nothing."""
-    layout, catalog = Layout(tmp_path), city()
+    layout, catalog = Layout(tmp_path), catalog_of()
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery(PERSON, 1), [someone(n) for n in range(9)])
-        accepted = feed(con, catalog, PERSON, [someone(3, visits=77)])
+        accepted = feed(con, catalog, PERSON, [someone(3, children=77)])
         candidate = Candidate(Bundle((delivery(PERSON, 2),)), accepted, kind=FeedKind.UPSERT)
         (promotion,) = promote(layout, catalog, candidate, ORIGIN)
         assert counts(promotion) == (0, 1, 0, 0)
@@ -188,7 +179,7 @@ def test_repaired_records_are_an_upsert_even_of_a_snapshot(tmp_path: Path) -> No
 
 def test_a_delivery_is_applied_once_and_its_counts_come_back(tmp_path: Path) -> None:
     """After a commit without a ledger row, the counts are read from the commit."""
-    layout, catalog = Layout(tmp_path), city()
+    layout, catalog = Layout(tmp_path), catalog_of()
     with bench(tmp_path) as con:
         first = apply(con, layout, catalog, delivery(PERSON, 1), [someone(n) for n in range(9)])
         found = snapshot(layout.authoritative(PERSON))
@@ -204,7 +195,7 @@ def test_a_delivery_is_applied_once_and_its_counts_come_back(tmp_path: Path) -> 
 
 def test_a_table_without_rows_still_has_an_identity(tmp_path: Path) -> None:
     """A first delivery of which nothing was accepted makes an empty table."""
-    layout, catalog = Layout(tmp_path), city()
+    layout, catalog = Layout(tmp_path), catalog_of()
     with bench(tmp_path) as con:
         nothing = apply(con, layout, catalog, delivery(PERSON, 1), [])
         assert (counts(nothing), nothing.committed) == ((0, 0, 0, 0), True)
@@ -218,10 +209,10 @@ def test_a_table_without_rows_still_has_an_identity(tmp_path: Path) -> None:
 
 def test_a_new_owned_item_becomes_a_column(tmp_path: Path) -> None:
     """The catalogue gains an item: old rows have no value for it until one is delivered."""
-    layout, wider = Layout(tmp_path), city(person("outcome"))
+    layout, wider = Layout(tmp_path), catalog_of(person(more=["outcome"]))
     with bench(tmp_path) as con:
-        apply(con, layout, city(), delivery(PERSON, 1), [someone(n) for n in range(30)])
-        assert stored(con, layout, city(), PERSON)[0]["_row"] == 1
+        apply(con, layout, catalog_of(), delivery(PERSON, 1), [someone(n) for n in range(30)])
+        assert stored(con, layout, catalog_of(), PERSON)[0]["_row"] == 1
         records = [someone(n, outcome="新" if n == 3 else None) for n in range(30)]
         assert counts(apply(con, layout, wider, delivery(PERSON, 2), records)) == (0, 1, 0, 29)
         rows = stored(con, layout, wider, PERSON)
@@ -232,7 +223,7 @@ def test_a_new_owned_item_becomes_a_column(tmp_path: Path) -> None:
 def test_a_column_the_catalogue_lost_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     """Facts are not dropped in silence, and a type is not changed under them."""
     layout = Layout(tmp_path)
-    catalog = city(person("outcome"))
+    catalog = catalog_of(person(more=["outcome"]))
     retyped = replace(
         catalog,
         elements={
@@ -245,15 +236,15 @@ def test_a_column_the_catalogue_lost_is_an_error_with_a_remedy(tmp_path: Path) -
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery(PERSON, 1), [someone(1)])
         with pytest.raises(TableError, match="outcome"):
-            apply(con, layout, city(), delivery(PERSON, 2), [someone(1)])
+            apply(con, layout, catalog_of(), delivery(PERSON, 2), [someone(1)])
         with pytest.raises(TableError, match="becomes BIGINT, and was VARCHAR"):
             apply(con, layout, retyped, delivery(PERSON, 2), [someone(1)])
 
 
 def test_two_runs_at_once_apply_every_delivery_once(tmp_path: Path) -> None:
     """Two runs that take the same deliveries at the same time end where one would."""
-    layout, catalog = Layout(tmp_path), city()
-    batches = [[someone(i, visits=n) for i in range(n, n + 20)] for n in range(6)]
+    layout, catalog = Layout(tmp_path), catalog_of()
+    batches = [[someone(i, children=n) for i in range(n, n + 20)] for n in range(6)]
 
     def run(_: int) -> int:
         made = 0
@@ -267,6 +258,6 @@ def test_two_runs_at_once_apply_every_delivery_once(tmp_path: Path) -> None:
         assert sum(pool.map(run, range(2))) == len(batches)
     with bench(tmp_path) as con:
         rows = stored(con, layout, catalog, PERSON)
-    assert [(row["resident_id"], row["visits"]) for row in rows] == [
-        (f"{i:018}", 5) for i in range(5, 25)
+    assert [(row["resident_id"], row["children"]) for row in rows] == [
+        (person_id(i), 5) for i in range(5, 25)
     ]

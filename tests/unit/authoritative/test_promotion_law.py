@@ -18,9 +18,11 @@ from register.bundles import ROW_SPAN, Bundle
 from storage.delta.tables import version
 from storage.engines.relation import Relation
 from storage.layout import Layout
-from tests.cities.tables import ORIGIN, bench, city, delivery, feed, firm, stored
+from tests.city import FIRM
+from tests.city.registers import delivery
+from tests.city.resources import catalog_of, firm
+from tests.city.tables import ORIGIN, bench, feed, stored
 
-FIRM = "trade/firm"
 _NAMES = st.sampled_from([None, "", "甲", "乙'丙", "长" * 40])
 _CAPITAL = st.sampled_from([None, Decimal(0), Decimal("-1.50"), Decimal("999999999999999.99")])
 _RECORD = st.fixed_dictionaries(
@@ -71,7 +73,7 @@ def test_deliveries_do_what_a_dictionary_would(
     """Counts and content follow the model whether merged or rewritten; a replay changes nothing."""
     share, authoritative.MERGE_SHARE = authoritative.MERGE_SHARE, 99.0 if merging else 0.0
     folder = Path(tempfile.mkdtemp())
-    layout, catalog = Layout(folder), city(firm())
+    layout, catalog = Layout(folder), catalog_of(firm())
     try:
         with bench(folder) as con:
             first = _replay(con, layout, catalog, deliveries)
@@ -123,7 +125,7 @@ def test_a_bundle_does_what_its_deliveries_would_one_by_one(
 ) -> None:
     """Counts, rows and their lineage are the same however deliveries are bundled, even again."""
     folder = Path(tempfile.mkdtemp())
-    catalog = city(firm())
+    catalog = catalog_of(firm())
     cut = min(cut, len(deliveries))
     again = max(cut - overlap, 0)
     try:
@@ -148,7 +150,7 @@ def _bundle(
     """Promote the deliveries at these places as one bundle; return what each did."""
     if not places:
         return []
-    catalog = city(firm())
+    catalog = catalog_of(firm())
     con.execute("DROP TABLE IF EXISTS bundle_feed")
     for place, records in enumerate(deliveries[at] for at in places):
         feed(con, catalog, FIRM, records)

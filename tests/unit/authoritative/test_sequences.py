@@ -15,9 +15,11 @@ from register.bundles import ROW_SPAN, Bundle
 from storage.delta.tables import snapshot
 from storage.engines.relation import Relation
 from storage.layout import Layout
-from tests.cities.tables import ORIGIN, apply, bench, city, delivery, feed, firm, stored
+from tests.city import FIRM
+from tests.city.registers import delivery
+from tests.city.resources import catalog_of, firm
+from tests.city.tables import ORIGIN, apply, bench, feed, stored
 
-FIRM = "trade/firm"
 KEYS = 1_000
 Event = dict[str, Any]
 
@@ -57,18 +59,20 @@ def _last(events: list[Event]) -> dict[str, str]:
 
 
 def _names(con: Any, layout: Layout) -> dict[str, str]:
-    return {row["uscc"]: row["firm_name"] for row in stored(con, layout, city(firm()), FIRM)}
+    return {row["uscc"]: row["firm_name"] for row in stored(con, layout, catalog_of(firm()), FIRM)}
 
 
 def _bundle(con: Any, layout: Layout, parts: list[list[Event]], first: int) -> Any:
     con.execute("DROP TABLE IF EXISTS bundle_feed")
     for place, records in enumerate(parts):
-        feed(con, city(firm()), FIRM, records)
+        feed(con, catalog_of(firm()), FIRM, records)
         con.execute(f"UPDATE feed SET _row = _row + {place * ROW_SPAN}")
         con.execute("CREATE TEMP TABLE IF NOT EXISTS bundle_feed AS FROM feed WHERE FALSE")
         con.execute("INSERT INTO bundle_feed FROM feed")
     bundle = Bundle(tuple(delivery(FIRM, first + n) for n in range(len(parts))))
-    return promote(layout, city(firm()), Candidate(bundle, Relation(con, "bundle_feed")), ORIGIN)
+    return promote(
+        layout, catalog_of(firm()), Candidate(bundle, Relation(con, "bundle_feed")), ORIGIN
+    )
 
 
 @pytest.mark.parametrize("files", [64, 0])
@@ -94,7 +98,7 @@ def test_any_parting_of_a_thousand_histories_ends_in_the_same_table(
 
 def test_late_changes_are_unchanged_and_a_deleted_key_stays_deleted(tmp_path: Path) -> None:
     """A file that comes late neither overwrites nor revives; a newer one does both."""
-    layout, catalog = Layout(tmp_path), city(firm())
+    layout, catalog = Layout(tmp_path), catalog_of(firm())
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery(FIRM, 1), [_event("a", 10), _event("b", 20, "D")])
         late = [_event("a", 5), _event("b", 4, "I")]
@@ -110,7 +114,7 @@ def test_a_run_that_died_before_its_commit_finds_the_same_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a delivery itself had remembered does not make it late when it is applied again."""
-    layout, catalog = Layout(tmp_path), city(firm())
+    layout, catalog = Layout(tmp_path), catalog_of(firm())
 
     def die(*_: object) -> None:
         raise KeyboardInterrupt
@@ -131,7 +135,7 @@ def test_a_run_that_died_before_its_commit_finds_the_same_answer(
 
 def test_what_is_remembered_follows_the_change_and_not_the_table(tmp_path: Path) -> None:
     """A redelivery adds no row, a change adds its own keys, and files are joined in time."""
-    layout, catalog = Layout(tmp_path), city(firm())
+    layout, catalog = Layout(tmp_path), catalog_of(firm())
     path = layout.sequences(FIRM)
     with bench(tmp_path) as con:
         whole = [_event(f"{n}", 1) for n in range(50)]
@@ -145,9 +149,9 @@ def test_what_is_remembered_follows_the_change_and_not_the_table(tmp_path: Path)
 
 def test_a_table_of_another_key_is_written_anew(tmp_path: Path) -> None:
     """Where the catalogue changed the key, what was remembered of the former is not asked."""
-    layout, catalog = Layout(tmp_path), city(firm())
+    layout, catalog = Layout(tmp_path), catalog_of(firm())
     key = {"key": ("uscc", "firm_name")}
-    wider = city(firm().model_copy(update=key))
+    wider = catalog_of(firm().model_copy(update=key))
     with bench(tmp_path) as con:
         apply(con, layout, catalog, delivery(FIRM, 1), [_event("a", 9)])
         shutil.rmtree(layout.authoritative(FIRM))

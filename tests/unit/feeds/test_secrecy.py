@@ -22,26 +22,20 @@ from landing.landing import Recognised, land, resume
 from landing.stored_names import stored_name
 from register.records import Delivery
 from storage.layout import Layout
-from tests.cities.tables import city, person
+from tests.city import PERSON, records
+from tests.city.records import HEADER
 from tests.city.registers import deliveries
+from tests.city.resources import catalog_of, fed, person
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-HEADER = "person_name,resident_id,birth_date,income,seen_at,resident,visits"
-LINE = "张三,1,1990-01-01,1.00,2024-01-01 00:00:00,1,3"
+LINE = records.LINE.format(1)
 PLAIN = f"{HEADER}\n{LINE}\n"
 MARKING = "机密★30年"
 
 
-def fed(**feed: object) -> Resource:
-    """Return the person resource with changes to its feed."""
-    made = person()
-    given = made.feed.model_dump() | feed
-    return made.model_copy(update={"feed": type(made.feed).model_validate(given)})
-
-
 def drop(layout: Layout, content: bytes, name: str = "a.csv") -> Path:
     """Put a file into the inbox."""
-    path = layout.inbox("civil/person") / name
+    path = layout.inbox(PERSON) / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
@@ -49,7 +43,7 @@ def drop(layout: Layout, content: bytes, name: str = "a.csv") -> Path:
 
 def landed(layout: Layout, path: Path, resource: Resource) -> Delivery:
     """Land a file that was not delivered before."""
-    result = land(layout, city(resource), resource, path, NOW)
+    result = land(layout, catalog_of(resource), resource, path, NOW)
     assert isinstance(result, Delivery)
     return result
 
@@ -82,7 +76,7 @@ def _xlsx(header: str = HEADER, cell: str = "张三", sheet: str = "人", footer
 def _parquet(cell: str) -> bytes:
     table = pa.table(
         {
-            h: [cell if h == "person_name" else v]
+            h: [cell if h == "name" else v]
             for h, v in zip(HEADER.split(","), LINE.split(","), strict=True)
         }
     )
@@ -122,7 +116,7 @@ def _tgz(text: str) -> bytes:
         (_csv(f"{HEADER},备注\n{LINE},{MARKING}\n"), {}),
         (_csv(f"{HEADER.replace('income', 'x')}\n{LINE.replace('张三', MARKING)}\n"), {}),
         (_csv(f"<html>{MARKING}</html>"), {}),
-        (json.dumps({"person_name": MARKING}).encode(), {"format": "jsonl"}),
+        (json.dumps({"name": MARKING}).encode(), {"format": "jsonl"}),
         (json.dumps({"x": {"y": [MARKING]}}).encode(), {"format": "jsonl"}),
         (_xlsx(cell=MARKING), {"format": "xlsx"}),
         (_xlsx(sheet=MARKING), {"format": "xlsx"}),
@@ -138,7 +132,7 @@ def test_a_marked_file_leaves_its_digest_and_nothing_else(
     tmp_path: Path, content: bytes, feed: dict[str, object]
 ) -> None:
     """No raw file, no row, no header: the receipt says when, where, how large and which digest."""
-    layout, resource = Layout(tmp_path), fed(**feed)
+    layout, resource = Layout(tmp_path), fed(person(), **feed)
     delivery = landed(layout, drop(layout, content), resource)
     assert delivery.refusal == "GATE-106"
     assert (delivery.rows, delivery.headers, delivery.members) == (0, (), ())
@@ -174,7 +168,7 @@ def test_of_what_was_not_read_to_its_end_nothing_is_kept(
     tmp_path: Path, content: bytes, form: str
 ) -> None:
     """A marking may stand in the part that nobody reached, so its bytes are no harmless rest."""
-    layout, resource = Layout(tmp_path), fed(format=form)
+    layout, resource = Layout(tmp_path), fed(person(), format=form)
     delivery = landed(layout, drop(layout, content, "a.bin"), resource)
     assert delivery.refusal == "GATE-110"
     assert "nothing of it was kept" in (delivery.refusal_detail or "")
@@ -194,7 +188,7 @@ def test_a_marked_name_is_not_kept(tmp_path: Path) -> None:
         True,
     )
     again = drop(layout, PLAIN.encode(), "绝密★年报.csv")
-    repeated = land(layout, city(resource), resource, again, NOW)
+    repeated = land(layout, catalog_of(resource), resource, again, NOW)
     assert isinstance(repeated, Recognised)
     assert repeated.file == "delivered.csv"
     assert remains(tmp_path, "绝密".encode(), "张三".encode()) == []
@@ -202,10 +196,10 @@ def test_a_marked_name_is_not_kept(tmp_path: Path) -> None:
 
 def test_a_marking_far_behind_leaves_no_row(tmp_path: Path) -> None:
     """What was read before the marking was met is not kept."""
-    layout, resource = Layout(tmp_path), fed(format="parquet")
+    layout, resource = Layout(tmp_path), fed(person(), format="parquet")
     names = ["某人"] * 200_000 + [MARKING]
     columns = dict(zip(HEADER.split(","), LINE.split(","), strict=True))
-    table = pa.table({h: [v] * len(names) for h, v in columns.items()} | {"person_name": names})
+    table = pa.table({h: [v] * len(names) for h, v in columns.items()} | {"name": names})
     path = drop(layout, b"")
     pq.write_table(table, path, row_group_size=50_000)
     delivery = landed(layout, path, resource)
@@ -251,7 +245,7 @@ def test_hostile_names_are_landed_and_told(tmp_path: Path) -> None:
     names = ["．．／x.csv", "e\u0301.csv", "\u00e9.csv", "A.csv", "a.csv", os.fsdecode(b"\xff.csv")]
     kept = {}
     for number, name in enumerate(names):
-        content = f"{PLAIN}{LINE.replace(',1,', f',{number},')}\n".encode()
+        content = f"{PLAIN}{records.LINE.format(number)}\n".encode()
         delivery = landed(layout, drop(layout, content, name), resource)
         folder = layout.delivery(resource.ref, delivery.delivery) / "raw"
         assert [path.name for path in folder.iterdir()] == list(delivery.files)
@@ -330,7 +324,7 @@ def test_what_nobody_can_look_into_leaves_its_digest_and_nothing_else(
     tmp_path: Path, kind: str, declared: str
 ) -> None:
     """With or without a marking: it may be a secret, and nobody could tell."""
-    layout, resource = Layout(tmp_path), fed(format=declared)
+    layout, resource = Layout(tmp_path), fed(person(), format=declared)
     content = UNSEEN[kind]
     delivery = landed(layout, drop(layout, content, "文件.bin"), resource)
     assert (delivery.refusal, delivery.rows, delivery.bytes) == ("GATE-110", 0, len(content))

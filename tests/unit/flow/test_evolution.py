@@ -20,22 +20,13 @@ from storage.engines.workbench import open_workbench
 from storage.evolution.evolving import Mandate, evolve_table
 from storage.evolution.ledger import EVOLUTIONS, Evolution, Stage, evolutions
 from storage.layout import Layout
-from tests.cities.tables import (
-    NOW,
-    apply,
-    bench,
-    city,
-    delivery,
-    element,
-    firm,
-    person,
-    someone,
-    visit,
-)
+from tests.city import FIRM, NOW, PERSON, VISIT
 from tests.city.by_hand import ByHand
 from tests.city.homes import KEYS
+from tests.city.registers import delivery
+from tests.city.resources import catalog_of, element, firm, person, visit
+from tests.city.tables import apply, bench, someone
 
-PERSON, VISIT, FIRM = "civil/person", "civil/visit", "trade/firm"
 RETIREMENT = Retirement.model_validate({"on": "2026-03-01", "reason": "依据已废止"})
 
 
@@ -44,9 +35,9 @@ def layout(tmp_path: Path) -> Layout:
     """Return a home with tables of persons and firms as the catalogue asks."""
     layout = Layout(tmp_path)
     with bench(tmp_path) as con:
-        apply(con, layout, city(), delivery(PERSON, 1), [someone(n) for n in range(3)])
+        apply(con, layout, catalog_of(), delivery(PERSON, 1), [someone(n) for n in range(3)])
         made = {"uscc": "A", "firm_name": "甲", "_op": "I", "_seq": 5}
-        apply(con, layout, city(), delivery(FIRM, 1), [made])
+        apply(con, layout, catalog_of(), delivery(FIRM, 1), [made])
     return layout
 
 
@@ -57,44 +48,44 @@ def at_work(layout: Layout, catalog: Catalog) -> City:
 
 def retyped(code: str, kind: ItemType) -> Catalog:
     """Return a catalogue in which one element has another type."""
-    catalog = city()
+    catalog = catalog_of()
     new = element(code).model_copy(update={"type": kind})
     return replace(catalog, elements={**catalog.elements, code: new})
 
 
 def with_resource(made: Resource) -> Catalog:
     """Return a catalogue with one resource declared otherwise."""
-    catalog = city()
+    catalog = catalog_of()
     return replace(catalog, resources={**catalog.resources, made.ref: made})
 
 
-def without_visits(**more: object) -> Catalog:
-    """Return a catalogue whose persons have no visits any more."""
-    kept = tuple(one for one in person().items if one.code != "visits")
+def without_children(**more: object) -> Catalog:
+    """Return a catalogue whose persons have no children any more."""
+    kept = tuple(one for one in person().items if one.code != "children")
     return with_resource(person().model_copy(update={"items": kept, **more}))
 
 
 NARROW = retyped("income", ItemType.INTEGER)
-TEXT = retyped("visits", ItemType.STRING)
+TEXT = retyped("children", ItemType.STRING)
 
 
 def test_nothing_differs_where_nothing_was_edited(layout: Layout) -> None:
     """And of a resource without a table there is nothing to plan."""
-    made = at_work(layout, city())
+    made = at_work(layout, catalog_of())
     assert (plan(made), evolve(made)) == ((), ())
     assert evolutions(layout) == ()
 
 
 def test_a_plan_says_what_would_be_done_and_does_nothing(layout: Layout) -> None:
     """By resource, with its file, as machines read it."""
-    catalog = replace(TEXT, files={f"resources:{PERSON}": "resources/civil/person.yaml"})
+    catalog = replace(TEXT, files={f"resources:{PERSON}": "resources/civil_affairs/person.yaml"})
 
     [planned] = plan(at_work(layout, catalog))
 
-    assert (planned.resource, planned.file) == (PERSON, "resources/civil/person.yaml")
+    assert (planned.resource, planned.file) == (PERSON, "resources/civil_affairs/person.yaml")
     told = json.loads(json.dumps(planned.as_dict(), ensure_ascii=False))
     assert (told["urgent"], told["refused"]) == (True, [])
-    assert [one["column"] for one in told["differences"]] == ["visits"]
+    assert [one["column"] for one in told["differences"]] == ["children"]
     assert version(layout.authoritative(PERSON)) == 0
 
 
@@ -128,7 +119,7 @@ def test_what_is_refused_keeps_nothing_else_from_evolving(layout: Layout) -> Non
 def test_the_ledger_says_who_and_when_before_and_after(layout: Layout) -> None:
     """The steps in words; a document is named where something was lost by it, and not elsewhere."""
     evolve(at_work(layout, TEXT), "批7")
-    evolve(at_work(layout, without_visits(retired_items={"visits": RETIREMENT})), "批8")
+    evolve(at_work(layout, without_children(retired_items={"children": RETIREMENT})), "批8")
 
     found = evolutions(layout, PERSON)
 
@@ -136,12 +127,12 @@ def test_the_ledger_says_who_and_when_before_and_after(layout: Layout) -> None:
         ("", "done"), ("", "planned"), ("批8", "done"), ("批8", "planned"),
     ]  # fmt: skip
     assert {one.actor for one in found} == {"演进岗"}
-    assert all("visits" in one.steps[0] for one in found)
+    assert all("children" in one.steps[0] for one in found)
 
 
 def test_a_loss_waits_for_its_document(layout: Layout) -> None:
     """Asked without one it is refused, with one it is done; the plan says which."""
-    made = at_work(layout, without_visits(retired_items={"visits": RETIREMENT}))
+    made = at_work(layout, without_children(retired_items={"children": RETIREMENT}))
 
     assert [one.code for one in plan(made)[0].refused] == ["EVO-204"]
     assert [one.refused for one in evolve(made, "批8")] == [()]
@@ -150,7 +141,7 @@ def test_a_loss_waits_for_its_document(layout: Layout) -> None:
 
 def test_a_foreign_commit_is_decided_first(layout: Layout) -> None:
     """Nothing of the table is compared, and nothing is done, while somebody else's commit is in."""
-    DeltaTable(str(layout.authoritative(PERSON))).delete("visits = 1")
+    DeltaTable(str(layout.authoritative(PERSON))).delete("children = 1")
 
     [planned] = evolve(at_work(layout, TEXT))
 
@@ -180,7 +171,7 @@ def test_what_a_kill_cut_short_is_completed(layout: Layout) -> None:
 
 def test_a_renamed_key_is_renamed_beside_the_table_too(layout: Layout) -> None:
     """In the quarantine, and in what is remembered of a change feed's order."""
-    home = ByHand(layout, city(), FIRM)
+    home = ByHand(layout, catalog_of(), FIRM)
     home.judge(home.land({"uscc": "B", "_op": "I", "_seq": "1"}), {1: ("some:rule",)})
     items = tuple(
         Item(code="number", element="uscc", formerly="uscc") if one.code == "uscc" else one
@@ -225,7 +216,7 @@ def test_what_belongs_to_no_resource_is_told_with_its_place(layout: Layout, plac
     (PLACES[place](layout, "gone/empty") / "2024").mkdir(parents=True)
     _file(PLACES[place](layout, "gone/.aside"))
 
-    [orphan] = orphans(at_work(layout, city()))
+    [orphan] = orphans(at_work(layout, catalog_of()))
 
     assert (orphan.resource, orphan.places) == ("gone/gone", (f"{place}/gone/gone",))
     assert not orphan.retired
@@ -236,7 +227,7 @@ def test_a_retired_resource_is_kept_and_said_to_be(layout: Layout) -> None:
     """With all its places, after what is in the catalogue is left out."""
     _file(layout.inbox(VISIT))
     gone = visit().model_copy(update={"retired": RETIREMENT})
-    catalog = city(person(), firm())
+    catalog = catalog_of(person(), firm())
     catalog = replace(catalog, retired={VISIT: gone})
 
     [orphan] = orphans(at_work(layout, catalog))
@@ -248,4 +239,4 @@ def test_a_retired_resource_is_kept_and_said_to_be(layout: Layout) -> None:
 
 def test_an_empty_home_has_no_orphans(tmp_path: Path) -> None:
     """Nor has one that is not there."""
-    assert orphans(at_work(Layout(tmp_path / "nowhere"), city())) == ()
+    assert orphans(at_work(Layout(tmp_path / "nowhere"), catalog_of())) == ()

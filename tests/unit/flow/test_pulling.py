@@ -11,8 +11,8 @@ import pytest
 from flow.city import City
 from flow.pulling import PullFailure, pull_waiting
 from register.records import Delivery
-from tests.cities.tables import city
 from tests.city.homes import KEYS
+from tests.city.resources import catalog_of
 from tests.unit.landing.pulling import NOW, REF, SECRET, Source, change, pulled_feed, sql
 
 TABLE = "CREATE TABLE firm (uscc, name, capital, changed)"
@@ -44,7 +44,7 @@ def test_what_is_new_is_landed(source: Source) -> None:
 
 def test_a_resource_that_is_delivered_is_never_pulled(source: Source) -> None:
     """Whatever the environment says."""
-    plain = City(city(), source.layout, KEYS, lambda: NOW)
+    plain = City(catalog_of(), source.layout, KEYS, lambda: NOW)
 
     assert pull_waiting(plain, REF, source.environment) is None
     assert not source.layout.work.exists()
@@ -78,7 +78,7 @@ def test_a_failed_pull_is_told_without_address_or_token(
     failed = pull_waiting(at_work(source), REF, source.environment)
 
     assert isinstance(failed, PullFailure)
-    assert (failed.department, failed.resource) == ("trade", "firm")
+    assert (failed.department, failed.resource) == ("data_office", "firm")
     assert failed.what
     assert failed.remedy
     assert str(failed).startswith(f"{failed.code} ")

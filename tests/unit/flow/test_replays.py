@@ -19,18 +19,19 @@ from register.verdicts import verdicts
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.locks import locked
-from tests.cities.tables import NOW, city
+from tests.city import NOW, VISIT
 from tests.city.by_hand import ByHand
 from tests.city.homes import KEYS
+from tests.city.resources import catalog_of
 
-REF = "civil/visit"
+REF = VISIT
 BAD = ("some:rule",)
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> ByHand:
     """Return an empty home of visits."""
-    return ByHand(Layout(tmp_path), city(), REF)
+    return ByHand(Layout(tmp_path), catalog_of(), REF)
 
 
 @pytest.fixture(autouse=True)

@@ -19,11 +19,12 @@ from outlets.open_data.release import Refusal, Release
 from outlets.shares.project import Withdrawal
 from register.records import Outcome, VerdictKind
 from register.undeclared import Outside
-from tests.cities.tables import delivery
+from tests.city import PERSON, VISIT
+from tests.city.registers import delivery
 
 EMPTY = RunResult((), (), (), views_rebuilt=False)
-OUTCOME = Outcome("civil", "person", "000001-a", ("甲.csv",), 3, 2, 1, 2)
-FAILED = PullFailure("civil", "person", ErrorCode.DISK_FULL, "no answer", "try again", True)
+OUTCOME = Outcome("civil_affairs", "person", "000001-a", ("甲.csv",), 3, 2, 1, 2)
+FAILED = PullFailure("civil_affairs", "person", ErrorCode.DISK_FULL, "no answer", "try again", True)
 FAULT = Failure("shares", "office", ErrorCode.DISK_FULL, "it failed", "office", "mend it")
 GONE = Withdrawal("office", "expired", "到期", existed=True)
 
@@ -49,20 +50,20 @@ def _refusal() -> Refusal:
 
 def test_pulls_that_failed_are_failures_like_all_others() -> None:
     """They come first, as they happened first, each with the resource as its place."""
-    landed = Pull("civil/visit", delivery("civil/visit", 1))
+    landed = Pull(VISIT, delivery(VISIT, 1))
     result = replace(
-        EMPTY, pulls=(Pull("civil/person", FAILED), landed, Pull("x/y", None)), faults=(FAULT,)
+        EMPTY, pulls=(Pull(PERSON, FAILED), landed, Pull("x/y", None)), faults=(FAULT,)
     )
 
     assert [(one.stop, one.subject) for one in result.failures] == [
-        ("pull", "civil/person"),
+        ("pull", PERSON),
         ("shares", "office"),
     ]
     assert result.failures[0].transient
     assert result.pull_failures == (FAILED,)
     assert [one.as_dict() for one in result.pulls] == [
-        {"resource": "civil/person", "delivery": None, "failed": True},
-        {"resource": "civil/visit", "delivery": landed.as_dict()["delivery"], "failed": False},
+        {"resource": PERSON, "delivery": None, "failed": True},
+        {"resource": VISIT, "delivery": landed.as_dict()["delivery"], "failed": False},
         {"resource": "x/y", "delivery": None, "failed": False},
     ]
 
@@ -74,9 +75,9 @@ def test_several_runs_are_one_document() -> None:
         outcomes=(OUTCOME,),
         shares=(GONE,),
         views_rebuilt=True,
-        left=(("civil/person", Skipped("link.csv", "link")),),
+        left=((PERSON, Skipped("link.csv", "link")),),
         faults=(FAULT,),
-        undeclared=(Outside("civil/person", "000001-a", "备注", 3, False, None),),
+        undeclared=(Outside(PERSON, "000001-a", "备注", 3, False, None),),
         pulls=(Pull("x/y", None),),
         orphans=(Orphan("gone/gone", ("inbox/gone/gone",), retired=False),),
     )
@@ -90,7 +91,7 @@ def test_several_runs_are_one_document() -> None:
     assert [told[name] for name in ("shares", "left", "orphans")] == [[], [], []]
     alone = document([first])
     assert alone["shares"] == [GONE.as_dict()]
-    assert alone["left"] == [{"resource": "civil/person", "name": "link.csv", "reason": "link"}]
+    assert alone["left"] == [{"resource": PERSON, "name": "link.csv", "reason": "link"}]
     assert [one["resource"] for one in alone["orphans"]] == ["gone/gone"]
 
 

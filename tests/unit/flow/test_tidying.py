@@ -17,18 +17,20 @@ from register.verdicts import VERDICTS
 from storage.delta.tables import version
 from storage.layout import Layout
 from storage.tidied import TIDIED
-from tests.cities.tables import apply, bench, city, delivery, someone
+from tests.city import PERSON
 from tests.city.homes import KEYS
-from tests.city.registers import verdict_on
+from tests.city.registers import delivery, verdict_on
+from tests.city.resources import catalog_of
+from tests.city.tables import apply, bench, someone
 
-PERSON, FORMER = "civil/person", "gone/gone"
+FORMER = "gone/gone"
 TABLE = f"authoritative/{PERSON}"
 
 
 def at_work(home: Path, days: int) -> City:
     """Return a city so many days after today, by the machine's clock, by which Delta writes."""
     later = datetime.now(tz=UTC) + timedelta(days=days)
-    return City(city(), Layout(home), KEYS, lambda: later, actor="收数岗")
+    return City(catalog_of(), Layout(home), KEYS, lambda: later, actor="收数岗")
 
 
 @pytest.fixture
@@ -37,8 +39,8 @@ def layout(tmp_path: Path) -> Layout:
     layout = Layout(tmp_path)
     with bench(tmp_path) as con:
         for number in (1, 2):
-            people = [someone(n, visits=number) for n in range(5)]
-            apply(con, layout, city(), delivery(PERSON, number), people)
+            people = [someone(n, children=number) for n in range(5)]
+            apply(con, layout, catalog_of(), delivery(PERSON, number), people)
     leave(layout.authoritative(PERSON) / "part-orphan.parquet")
     return layout
 
@@ -97,7 +99,7 @@ def test_a_file_has_its_days_from_when_the_table_dropped_it(
 
 
 def _foreign(table: Path) -> None:
-    DeltaTable(str(table)).delete("visits = 2")
+    DeltaTable(str(table)).delete("children = 2")
 
 
 def _broken(table: Path) -> None:

@@ -14,17 +14,16 @@ from register.bundles import Bundle
 from register.outcomes import record_outcomes
 from register.records import Delivery, Outcome, VerdictKind
 from storage.layout import Layout
-from tests.cities.tables import NOW, city
+from tests.city import FIRM, NOW, PERSON, REGION, VISIT
 from tests.city.by_hand import ByHand
 from tests.city.homes import KEYS
-
-PERSON = "civil/person"
+from tests.city.resources import catalog_of
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> ByHand:
     """Return an empty home."""
-    return ByHand(Layout(tmp_path), city(), PERSON)
+    return ByHand(Layout(tmp_path), catalog_of(), PERSON)
 
 
 def at_work(home: ByHand) -> City:
@@ -42,7 +41,7 @@ def drop(home: ByHand, name: str = "p.csv", ref: str = PERSON, text: str = "x") 
 
 def finish(home: ByHand, one: Delivery) -> None:
     """Record what became of a delivery."""
-    done = Outcome("civil", "person", one.delivery, one.files, verdict=VerdictKind.REJECTED)
+    done = Outcome("civil_affairs", "person", one.delivery, one.files, verdict=VerdictKind.REJECTED)
     assert record_outcomes(home.layout, Bundle((one,)), [(done, None)], NOW)
 
 
@@ -80,9 +79,9 @@ def test_work_is_what_a_run_would_do_something_about(home: ByHand, what: str) ->
     deed, expected = DEEDS[what]
     deed(home)
 
-    assert set(waiting_work(at_work(home))) == ({"civil"} if expected else set())
+    assert set(waiting_work(at_work(home))) == ({"civil_affairs"} if expected else set())
     assert waits(at_work(home), PERSON) is expected
-    assert not waits(at_work(home), "civil/visit")
+    assert not waits(at_work(home), VISIT)
 
 
 def test_the_digest_names_exactly_this_work(home: ByHand) -> None:
@@ -90,7 +89,7 @@ def test_the_digest_names_exactly_this_work(home: ByHand) -> None:
     seen = []
 
     def look() -> str:
-        seen.append(waiting_work(at_work(home))["civil"])
+        seen.append(waiting_work(at_work(home))["civil_affairs"])
         return seen[-1]
 
     first = drop(home)
@@ -99,7 +98,7 @@ def test_the_digest_names_exactly_this_work(home: ByHand) -> None:
     look()
     first.write_text("longer", encoding="utf-8")
     look()
-    drop(home, ref="civil/visit")
+    drop(home, ref=REGION)
     look()
     one = home.land({})
     look()
@@ -115,7 +114,10 @@ def test_departments_are_told_apart(home: ByHand) -> None:
     """Work of one starts no run of another, and changes no digest of its."""
     drop(home)
     before = waiting_work(at_work(home))
-    drop(home, ref="trade/firm")
+    drop(home, ref=FIRM)
 
     after = waiting_work(at_work(home))
-    assert (set(after), after["civil"]) == ({"civil", "trade"}, before["civil"])
+    assert (set(after), after["civil_affairs"]) == (
+        {"civil_affairs", "data_office"},
+        before["civil_affairs"],
+    )

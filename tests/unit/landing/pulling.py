@@ -22,13 +22,14 @@ from landing.landing import land
 from landing.pulls import Errand, pulled
 from register.records import Delivery
 from storage.layout import Layout
-from tests.cities.tables import city, firm
+from tests.city import FIRM
 from tests.city.registers import deliveries
+from tests.city.resources import catalog_of, firm
 
 __all__ = ["NOW", "REF", "SECRET", "Source", "change", "pulled_feed", "sql"]
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-REF = "trade/firm"
+REF = FIRM
 SECRET = "geheim-7f3a"  # noqa: S105 - a word that must turn up nowhere
 COLUMNS = {"uscc": "uscc", "name": "firm_name", "capital": "capital"}
 
@@ -68,7 +69,7 @@ class Source:
     @property
     def catalog(self) -> Catalog:
         """Return a catalogue of the one resource."""
-        return city(self.resource)
+        return catalog_of(self.resource)
 
     @property
     def errand(self) -> Errand:

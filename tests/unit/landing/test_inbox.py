@@ -14,14 +14,13 @@ from landing.inbox import Inbox, look, within
 from landing.landing import Recognised, land, resume
 from landing.unfollowed import opened_folder
 from storage.layout import Layout
-from tests.cities.tables import city, person
+from tests.city.records import HEADER, LINE
 from tests.city.registers import deliveries
+from tests.city.resources import catalog_of, person
 
 PERSON = person()
 REF = PERSON.ref
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-HEADER = "person_name,resident_id,birth_date,income,seen_at,resident,visits"
-LINE = "张三,{},1990-01-01,1.00,2024-01-01 00:00:00,1,3"
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def test_links_are_left_lying_whatever_they_link(layout: Layout, tmp_path: Path)
     )
     for name in ("2024/hard.csv", "folder/key", "2024/soft.csv"):
         with pytest.raises(TransientError):
-            land(layout, city(PERSON), PERSON, inbox / name, NOW)
+            land(layout, catalog_of(PERSON), PERSON, inbox / name, NOW)
     assert deliveries(layout, REF) == ()
     (inbox / "twin.csv").unlink()
     assert "b.csv" in seen(layout)[0]
@@ -115,7 +114,7 @@ def test_depth_is_bounded_and_told(layout: Layout) -> None:
 def test_the_longest_path_is_landed(layout: Layout) -> None:
     """Every component may be as long as a name can be."""
     name = "/".join(letter * 255 for letter in "abcdefgh") + "/" + "i" * 251 + ".csv"
-    land(layout, city(PERSON), PERSON, drop(layout, name), NOW)
+    land(layout, catalog_of(PERSON), PERSON, drop(layout, name), NOW)
     assert [one.files for one in deliveries(layout, REF)] == [(name,)]
 
 
@@ -134,14 +133,14 @@ def test_a_path_is_the_name_of_its_delivery(layout: Layout) -> None:
     """Two files of one name are two deliveries; raw bytes lie flat, the folders stay."""
     for year in (2023, 2024):
         path = drop(layout, f"{year}/福建\u202e.csv", year)
-        made = land(layout, city(PERSON), PERSON, path, NOW)
+        made = land(layout, catalog_of(PERSON), PERSON, path, NOW)
         folder = layout.delivery(REF, made.delivery) / "raw"
         assert [str(one.relative_to(folder)) for one in folder.rglob("*")] == ["福建_.csv"]
     found = deliveries(layout, REF)
     assert [one.files for one in found] == [("2023/福建_.csv",), ("2024/福建_.csv",)]
     assert all(one.renamed for one in found)
     assert sorted(p.name for p in layout.inbox(REF).rglob("*")) == ["2023", "2024"]
-    again = land(layout, city(PERSON), PERSON, drop(layout, "x/same.csv", 2023), NOW)
+    again = land(layout, catalog_of(PERSON), PERSON, drop(layout, "x/same.csv", 2023), NOW)
     assert isinstance(again, Recognised)
     assert (again.file, again.delivery) == ("x/same.csv", found[0].delivery)
 
@@ -149,7 +148,7 @@ def test_a_path_is_the_name_of_its_delivery(layout: Layout) -> None:
 def test_a_folder_may_be_called_like_its_file(layout: Layout) -> None:
     """What a landing keeps beside the bytes never meets the names of a department."""
     for number, name in enumerate(("raw/raw", "lay_in/lay_in", "receipt.json/rows.parquet")):
-        made = land(layout, city(PERSON), PERSON, drop(layout, name, number), NOW)
+        made = land(layout, catalog_of(PERSON), PERSON, drop(layout, name, number), NOW)
         folder = layout.delivery(REF, made.delivery)
         assert (folder / "raw" / Path(name).name).is_file()
         assert {one.name for one in folder.iterdir()} == {"raw", "receipt.json", "rows.parquet"}
@@ -167,7 +166,7 @@ def test_a_broken_off_landing_of_a_nested_file_is_finished(
     with monkeypatch.context() as killed:
         killed.setattr(landing, "finish", stop)
         with pytest.raises(KeyboardInterrupt):
-            land(layout, city(PERSON), PERSON, path, NOW)
+            land(layout, catalog_of(PERSON), PERSON, path, NOW)
     resume(layout, REF)
     assert [one.files for one in deliveries(layout, REF)] == [("2024/fujian.csv",)]
     assert seen(layout) == ([], {})

@@ -20,12 +20,12 @@ from landing.landed_rows import declared_headers_told
 from landing.landing import Recognised, broken_off, land, look, resume, waiting
 from register.records import Delivery
 from storage.layout import Layout
-from tests.cities.tables import city, firm, person, visit
+from tests.city import records
 from tests.city.registers import deliveries
+from tests.city.resources import catalog_of, firm, person, visit
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-HEADER = "person_name,resident_id,birth_date,income,seen_at,resident,visits\n"
-LINE = "张三,1,1990-01-01,1.00,2024-01-01 00:00:00,1,3\n"
+HEADER, LINE = f"{records.HEADER}\n", records.LINE.format(1) + "\n"
 PERSON = person()
 
 
@@ -39,7 +39,7 @@ def drop(layout: Layout, text: str, name: str = "a.csv", resource: Resource = PE
 
 def landed(layout: Layout, path: Path, resource: Resource = PERSON) -> Delivery:
     """Land a file that was not delivered before."""
-    result = land(layout, city(resource), resource, path, NOW)
+    result = land(layout, catalog_of(resource), resource, path, NOW)
     assert isinstance(result, Delivery)
     return result
 
@@ -79,7 +79,7 @@ def test_same_bytes_are_recognised(layout: Layout) -> None:
     """The same bytes under another name are taken away and change nothing."""
     first = landed(layout, drop(layout, HEADER + LINE))
     again = drop(layout, HEADER + LINE, "b.csv")
-    result = land(layout, city(PERSON), PERSON, again, NOW)
+    result = land(layout, catalog_of(PERSON), PERSON, again, NOW)
     assert result == Recognised(PERSON.ref, first.delivery, "b.csv", first.sha256)
     assert not again.exists()
     assert deliveries(layout, PERSON.ref) == (first,)
@@ -114,7 +114,7 @@ def test_only_settled_regular_files_wait(layout: Layout) -> None:
     later = now + timedelta(seconds=6)
     assert len(waiting(layout, PERSON.ref, later, timedelta(seconds=5))) == 1
     with pytest.raises(TransientError):
-        land(layout, city(PERSON), PERSON, inbox / "link.csv", NOW)
+        land(layout, catalog_of(PERSON), PERSON, inbox / "link.csv", NOW)
 
 
 def test_no_inbox_is_an_empty_inbox(layout: Layout) -> None:
@@ -125,23 +125,23 @@ def test_no_inbox_is_an_empty_inbox(layout: Layout) -> None:
 
 def test_missing_columns_refuse_but_keep_every_row(layout: Layout) -> None:
     """The refusal names missing headers and the nearest delivered; rows keep all their text."""
-    header = HEADER.replace("income", "incomes").replace(",visits", "")
+    header = HEADER.replace("income", "incomes").replace(",children", "")
     delivery = landed(layout, drop(layout, header + LINE.replace(",3\n", "\n") + "broken\n"))
     assert delivery.refusal == "GATE-102"
     assert "income (nearest delivered: incomes)" in (delivery.refusal_detail or "")
-    assert "visits" in (delivery.refusal_detail or "")
+    assert "children" in (delivery.refusal_detail or "")
     assert "张三" not in (delivery.refusal_detail or "")
     told = declared_headers_told(delivery.refusal_detail or "", feed_columns(PERSON.feed))
-    assert set(told) == {"income", "visits"}
+    assert set(told) == {"income", "children"}
     first, second = rows(layout, delivery)
-    assert first["_raw"].startswith('{"person_name":"张三","resident_id":"1"')
-    assert (first["person_name"], first["income"], first["visits"]) == ("张三", None, None)
+    assert first["_raw"].startswith('{"name":"张三","resident_id":"1"')
+    assert (first["name"], first["income"], first["children"]) == ("张三", None, None)
     assert (second["_row"], second["_defect"], second["_raw"]) == (2, "field_count", "broken")
 
 
 def test_a_record_where_the_header_row_should_be_is_not_named(layout: Layout) -> None:
     """However near a value comes to a declared header, the refusal does not show it."""
-    delivery = landed(layout, drop(layout, LINE.replace("张三", "person_name张三") + LINE))
+    delivery = landed(layout, drop(layout, LINE.replace("张三", "name张三") + LINE))
     assert delivery.refusal == "GATE-102"
     assert "no declared header is there" in (delivery.refusal_detail or "")
     assert "张三" not in (delivery.refusal_detail or "")
@@ -255,7 +255,7 @@ def test_runs_at_once_land_a_file_once(layout: Layout) -> None:
 
     def attempt(_: int) -> str:
         try:
-            return type(land(layout, city(PERSON), PERSON, path, NOW)).__name__
+            return type(land(layout, catalog_of(PERSON), PERSON, path, NOW)).__name__
         except TransientError:
             return "gone"
 

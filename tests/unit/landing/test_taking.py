@@ -11,7 +11,8 @@ import pytest
 from catalog_specs.errors import TransientError
 from landing.taking import begun, discard, recover, sha256_of, state, take, unfinished
 from register.receipts import write_receipt
-from tests.cities.tables import delivery
+from tests.city import PERSON
+from tests.city.registers import delivery
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def inbox(tmp_path: Path) -> Path:
 
 def _receipt(file: Path, aside: Path) -> None:
     """Write the receipt of a file with one record."""
-    receipt = delivery("civil/person", 1)
+    receipt = delivery(PERSON, 1)
     write_receipt(
         aside / "receipt.json", type(receipt)(**vars(receipt) | {"sha256": sha256_of(file)})
     )

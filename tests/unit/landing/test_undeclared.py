@@ -22,12 +22,13 @@ from register.records import Delivery
 from register.undeclared import UNDECLARED, Outside, record_undeclared
 from storage.delta.tables import snapshot
 from storage.layout import Layout
-from tests.cities.tables import bench, city, person
+from tests.city import PERSON
+from tests.city.records import HEADER, LINE
+from tests.city.resources import catalog_of, fed, person
+from tests.city.tables import bench
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-REF = "civil/person"
-HEADER = "person_name,resident_id,birth_date,income,seen_at,resident,visits"
-LINE = "张三,{},1990-01-01,1.00,2024-01-01 00:00:00,1,3"
+REF = PERSON
 FLOOD = CollectionException(
     code="flood",
     resource=REF,
@@ -40,16 +41,9 @@ FLOOD = CollectionException(
 )
 
 
-def fed(**feed: object) -> Resource:
-    """Return the person resource with changes to its feed."""
-    made = person()
-    given = made.feed.model_dump() | feed
-    return made.model_copy(update={"feed": type(made.feed).model_validate(given)})
-
-
 def catalog(resource: Resource, *exceptions: CollectionException) -> Catalog:
     """Return a city of one resource with exceptions."""
-    return replace(city(resource), exceptions={one.code: one for one in exceptions})
+    return replace(catalog_of(resource), exceptions={one.code: one for one in exceptions})
 
 
 def landed(layout: Layout, content: str | bytes, catalog: Catalog, now: datetime = NOW) -> Delivery:
@@ -76,7 +70,7 @@ def layout(tmp_path: Path) -> Layout:
 
 def test_undeclared_columns_are_counted_and_not_taken_in(layout: Layout) -> None:
     """The receipt names each header with its cells that hold a value; null markers hold none."""
-    resource = fed(nulls=["", "无"])
+    resource = fed(person(), nulls=["", "无"])
     delivery = landed(layout, lines("备注,手机", "x,", ",无", "y,1"), catalog(resource))
     assert (delivery.refusal, delivery.rows) == (None, 3)
     assert delivery.undeclared == {"备注": 2, "手机": 1}
@@ -86,7 +80,7 @@ def test_undeclared_columns_are_counted_and_not_taken_in(layout: Layout) -> None
 
 def test_a_declared_file_has_no_findings(layout: Layout) -> None:
     """What the catalogue declares is no finding."""
-    delivery = landed(layout, f"{HEADER}\n{LINE.format(1)}\n", catalog(fed()))
+    delivery = landed(layout, f"{HEADER}\n{LINE.format(1)}\n", catalog(person()))
     assert delivery.undeclared == {}
     assert not record_undeclared(layout, [delivery])
     assert UNDECLARED.read(layout) == ()
@@ -99,7 +93,7 @@ def test_columns_without_a_name_of_their_own_are_findings(layout: Layout) -> Non
 
     delivery = landed(layout, text, given)
 
-    assert delivery.undeclared == {"备注": 2, "#9": 2, "备注#10": 1, "血型": 1, "备注#13": 0}
+    assert delivery.undeclared == {"备注": 2, "#12": 2, "备注#13": 1, "血型": 1, "备注#16": 0}
     assert delivery.malformed == 0
 
 
@@ -126,7 +120,7 @@ def test_every_format_tells_its_columns_apart(layout: Layout, kind: str) -> None
 
     delivery = landed(layout, made.getvalue(), catalog(person()))
 
-    assert delivery.undeclared == {"备注": 1, "#9": 1, "备注#10": 1}
+    assert delivery.undeclared == {"备注": 1, "#12": 1, "备注#13": 1}
     assert (delivery.refusal, delivery.rows, delivery.malformed) == (None, 1, 0)
 
 
@@ -135,7 +129,7 @@ def test_keys_of_json_records_are_findings(layout: Layout) -> None:
     names = HEADER.split(",")
     fields = ", ".join(f'"{name}": "1"' for name in names)
     text = f'{{{fields}, "籍贯": {{"省": "闽"}}}}\n{{{fields}, "籍贯": null}}\n'
-    delivery = landed(layout, text, catalog(fed(format="jsonl")))
+    delivery = landed(layout, text, catalog(fed(person(), format="jsonl")))
     assert delivery.undeclared == {"籍贯": 1}
 
 
@@ -148,7 +142,7 @@ def test_other_sheets_are_findings(layout: Layout) -> None:
         first.write_row(1, 0, [*LINE.format(1).split(","), "x"])
         made.add_worksheet("附表").write(0, 0, "y")
         made.add_worksheet("空表")
-    delivery = landed(layout, book.getvalue(), catalog(fed(format="xlsx")))
+    delivery = landed(layout, book.getvalue(), catalog(fed(person(), format="xlsx")))
     assert delivery.undeclared == {"备注": 1, "sheet:附表": None}
     assert record_undeclared(layout, [delivery])
     assert [(one.header, one.cells) for one in UNDECLARED.read(layout)] == [
@@ -159,21 +153,21 @@ def test_other_sheets_are_findings(layout: Layout) -> None:
 
 def test_long_headers_are_cut(layout: Layout) -> None:
     """A receipt is no place for a text of thousands of characters."""
-    delivery = landed(layout, lines("长" * 5000, "x"), catalog(fed()))
+    delivery = landed(layout, lines("长" * 5000, "x"), catalog(person()))
     assert delivery.undeclared == {"长" * 200: 1}
 
 
 def test_numbers_of_persons_are_not_named_as_headers(layout: Layout) -> None:
     """Records keyed by somebody's number are found and counted, and the number stays untold."""
     header = "备注20260101,11010519491231002X,13800138000"
-    delivery = landed(layout, lines(header, "a,b,c"), catalog(fed()))
+    delivery = landed(layout, lines(header, "a,b,c"), catalog(person()))
     assert delivery.undeclared == {"备注20260101": 1, "*": 2}
 
 
 def test_a_live_exception_has_its_cells_stored(layout: Layout) -> None:
     """Covered cells lie in holding with delivery, row and header, exactly once; others do not."""
     header = "安置点,手机,血型"
-    delivery = landed(layout, lines(header, "一中,1,", ",2,", "二中,,A"), catalog(fed(), FLOOD))
+    delivery = landed(layout, lines(header, "一中,1,", ",2,", "二中,,A"), catalog(person(), FLOOD))
     assert delivery.undeclared == {"安置点": 2, "手机": 2, "血型": 1}
     assert delivery.excepted == {"安置点": "flood", "血型": "flood"}
     store_excepted(layout, delivery)
@@ -194,7 +188,7 @@ def test_rows_are_numbered_through_an_archive(layout: Layout) -> None:
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr("1.csv", lines("安置点", "一中", "二中"))
         archive.writestr("2.csv", lines("安置点", "三中"))
-    delivery = landed(layout, made.getvalue(), catalog(fed(), FLOOD))
+    delivery = landed(layout, made.getvalue(), catalog(person(), FLOOD))
     store_excepted(layout, delivery)
     found = snapshot(layout.holding(REF))
     assert found is not None
@@ -216,7 +210,7 @@ def test_an_exception_covers_its_days_in_the_citys_time(
     layout: Layout, day: datetime, live: bool
 ) -> None:
     """First and last day are included; before and after nothing is held."""
-    delivery = landed(layout, lines("安置点", "一中"), catalog(fed(), FLOOD), day)
+    delivery = landed(layout, lines("安置点", "一中"), catalog(person(), FLOOD), day)
     assert bool(delivery.excepted) is live
     assert (layout.delivery(REF, delivery.delivery) / EXCEPTED_FILE).exists() is live
 
@@ -229,7 +223,7 @@ def test_an_unreadable_file_holds_nothing(layout: Layout) -> None:
     with zipfile.ZipFile(book, "w") as archive:
         archive.writestr("1.csv", lines("安置点", "一中"))
         archive.writestr("2.csv", b"%PDF-1.7 ...")
-    delivery = landed(layout, book.getvalue(), catalog(fed(), FLOOD))
+    delivery = landed(layout, book.getvalue(), catalog(person(), FLOOD))
     assert delivery.refusal == "GATE-110"
     assert not (layout.delivery(REF, delivery.delivery) / EXCEPTED_FILE).exists()
     store_excepted(layout, delivery)
@@ -238,7 +232,7 @@ def test_an_unreadable_file_holds_nothing(layout: Layout) -> None:
 
 def test_findings_are_recorded_once(layout: Layout) -> None:
     """Each delivery's findings stand in the ledger once, whatever is recorded with it again."""
-    rules = catalog(fed(), FLOOD)
+    rules = catalog(person(), FLOOD)
     first = landed(layout, lines("安置点,手机", "一中,1"), rules)
     second = landed(layout, lines("手机", "2", "3"), rules)
     assert record_undeclared(layout, [first])

@@ -22,6 +22,7 @@ from tests.city import NOW, OPEN_FILE, OPEN_SET, PERSON, VISIT
 from tests.city.declared import change
 from tests.city.declared import compiled as plain_town
 from tests.city.homes import KEYS
+from tests.city.records import person_id
 from tests.city.tables import fill, someone
 
 VISIT_FILE = "resources/data_office/visit.yaml"
@@ -44,7 +45,7 @@ def visits(**edits: Any) -> Catalog:
 
 def visit(who: int, number: int, outcome: str = "1") -> dict[str, Any]:
     """Return one visit of a person."""
-    ids = {"resident_id": f"3505{who:014}", "visit_no": f"{number}"}
+    ids = {"resident_id": person_id(who), "visit_no": f"{number}"}
     return ids | {"visited_at": MOMENT, "outcome": outcome}
 
 

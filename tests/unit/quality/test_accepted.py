@@ -22,14 +22,17 @@ from storage.engines.relation import as_view
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.sql import literal, parquet
-from tests.cities import tables
+from tests.city import NOW, PERSON, VISIT
 from tests.city.by_hand import OF, ByHand
+from tests.city.registers import delivery as receipt
+from tests.city.resources import catalog_of, person
+from tests.city.tables import feed as typed_feed
+from tests.city.tables import someone
 from values.typed import Typed
 
-PERSON = "civil/person"
 BAD = ("some:rule",)
-CATALOG = tables.city(tables.person())
-ONE = tables.delivery(PERSON, 1, 9)
+CATALOG = catalog_of(person())
+ONE = receipt(PERSON, 1, 9)
 
 
 @pytest.fixture
@@ -51,8 +54,8 @@ def quarantine(layout: Layout, delivery: str, rows: Sequence[int]) -> None:
 def typed_into(con: Connection, folder: Path, *parts: range) -> Typed:
     """Type the persons with these record numbers, those of each part into a file of its own."""
     folder.mkdir()
-    records = [tables.someone(n) for n in range(1, max(part.stop for part in parts))]
-    feed = tables.feed(con, CATALOG, PERSON, records)
+    records = [someone(n) for n in range(1, max(part.stop for part in parts))]
+    feed = typed_feed(con, CATALOG, PERSON, records)
     files = []
     for part in parts:
         marked = f"SELECT *, {literal(ONE.delivery)} AS _delivery FROM {feed.sql}"
@@ -79,22 +82,22 @@ def promoted(layout: Layout, judged: Judged) -> tuple[str, ...]:
         files=judged.files,
         beside=judged.beside,
     )
-    (done,) = promote(layout, CATALOG, candidate, Origin("tests", tables.NOW))
+    (done,) = promote(layout, CATALOG, candidate, Origin("tests", NOW))
     assert (done.inserted, done.unchanged) == (9 - judged.kept, 0)
     return tuple(Path(file).name for file in live_files(layout.authoritative(PERSON)))
 
 
 def test_records_of_a_bundle_are_parted_by_delivery(layout: Layout, con: Connection) -> None:
     """A number means a record of its own delivery, whatever others have in quarantine."""
-    feed = tables.feed(con, CATALOG, PERSON, [tables.someone(n) for n in range(3)])
+    feed = typed_feed(con, CATALOG, PERSON, [someone(n) for n in range(3)])
     second = as_view(
         con,
         "t_both",
         f"FROM {feed.sql} UNION ALL SELECT * REPLACE (_row + {ROW_SPAN} AS _row) FROM {feed.sql}",
     )
     for number, rows in ((1, [2]), (2, [1, 3]), (3, [1, 2, 3])):
-        quarantine(layout, tables.delivery(PERSON, number).delivery, rows)
-    bundle = Bundle((tables.delivery(PERSON, 1), tables.delivery(PERSON, 2)))
+        quarantine(layout, receipt(PERSON, number).delivery, rows)
+    bundle = Bundle((receipt(PERSON, 1), receipt(PERSON, 2)))
 
     judged = divide(layout, bundle, Typed(second))
 
@@ -122,7 +125,7 @@ def test_files_without_a_quarantined_record_become_the_tables_as_they_lie(
     assert found
     shape = authoritative_shape(CATALOG, CATALOG.resource(PERSON))
     assert [column.name for column in found.columns] == [*shape.names]
-    stored = con.execute(f"SELECT _row, visits FROM {found.scan_sql()} ORDER BY 1").fetchall()
+    stored = con.execute(f"SELECT _row, children FROM {found.scan_sql()} ORDER BY 1").fetchall()
     assert stored == [(n, n) for n in (1, 2, 3, 5, 7, 8, 9)]
 
 
@@ -153,7 +156,7 @@ def test_where_every_file_holds_one_all_is_written(
 
 def test_what_quarantine_has_too_much_is_counted(layout: Layout, con: Connection) -> None:
     """So that whoever compares with the verdict notices, though no record is parted by it."""
-    feed = tables.feed(con, CATALOG, PERSON, [tables.someone(1)])
+    feed = typed_feed(con, CATALOG, PERSON, [someone(1)])
     quarantine(layout, ONE.delivery, [1, 2])
 
     judged = divide(layout, Bundle((ONE,)), Typed(feed))
@@ -167,7 +170,7 @@ def test_what_quarantine_has_too_much_is_counted(layout: Layout, con: Connection
 @pytest.fixture
 def home(layout: Layout) -> ByHand:
     """Return an empty home of visits."""
-    return ByHand(layout, tables.city(), "civil/visit")
+    return ByHand(layout, catalog_of(), VISIT)
 
 
 def visits(*names: str) -> list[dict[str, str]]:

@@ -17,7 +17,9 @@ from register.as_of import day_of, parted_by_lateness
 from register.bundles import Bundle
 from register.records import Delivery
 from storage.layout import Layout
-from tests.cities.tables import city, delivery, visit
+from tests.city import VISIT
+from tests.city.registers import delivery
+from tests.city.resources import catalog_of, visit
 
 AS_OF = AsOf(file_name=r"_(\d{8})\.csv$")
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -25,7 +27,7 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 def one(sequence: int, day: str | None) -> Delivery:
     """Return a delivery that stands for a day."""
-    return replace(delivery("civil/visit", sequence, 1), as_of=day)
+    return replace(delivery(VISIT, sequence, 1), as_of=day)
 
 
 def test_the_day_is_cut_out_of_the_name() -> None:
@@ -60,7 +62,7 @@ def test_landing_notes_the_day(
     resource = made.model_copy(update={"feed": feed})
     path = tmp_path / name
     path.write_text("resident_id,visit_no,visit_day,outcome\n1,2,2026-01-01,x\n", encoding="utf-8")
-    landed = land(Layout(tmp_path / "home"), city(resource), resource, path, NOW, arrival)
+    landed = land(Layout(tmp_path / "home"), catalog_of(resource), resource, path, NOW, arrival)
     assert isinstance(landed, Delivery)
     assert (landed.refusal, landed.as_of, landed.rows) == (refusal, day, 1)
 
@@ -80,7 +82,7 @@ def test_the_same_bytes_for_another_day_are_another_delivery(tmp_path: Path) -> 
     ):
         path = tmp_path / name
         path.write_text(f"resident_id,visit_no,visit_day,outcome\n1,2,2026-01-01,{outcome}\n")
-        taken.append(land(layout, city(resource), resource, path, NOW))
+        taken.append(land(layout, catalog_of(resource), resource, path, NOW))
     *landed, last = taken
     days = [one.as_of for one in landed if isinstance(one, Delivery)]
     assert days == [None, "2026-03-01", "2026-03-02", "2026-03-03"]

@@ -16,10 +16,11 @@ from register.records import Delivery, Outcome, VerdictKind
 from register.verdicts import VERDICTS
 from storage.delta.tables import table_id
 from storage.layout import Layout
-from tests.cities.tables import NOW, apply, bench, city, delivery, someone
-from tests.city.registers import verdict_on
+from tests.city import FIRM, NOW, PERSON, VISIT
+from tests.city.registers import delivery, verdict_on
+from tests.city.resources import catalog_of
+from tests.city.tables import apply, bench, someone
 
-PERSON, VISIT, FIRM = "civil/person", "civil/visit", "trade/firm"
 PASSED, REJECTED = VerdictKind.PASSED, VerdictKind.REJECTED
 AT = NOW.isoformat()
 
@@ -105,7 +106,7 @@ def test_a_deliverys_entries_are_found_by_its_name(layout: Layout) -> None:
 def test_applied_means_to_the_table_that_is_there(layout: Layout) -> None:
     """What was applied to one that is gone has an outcome, and is not applied."""
     with bench(layout.home) as con:
-        apply(con, layout, city(), delivery(PERSON, 1), [someone(1)])
+        apply(con, layout, catalog_of(), delivery(PERSON, 1), [someone(1)])
     present = table_id(layout.authoritative(PERSON))
     assert present
     promote(layout, delivery(PERSON, 1), "gone", inserted=1)

@@ -15,9 +15,8 @@ from register.landed import UNINDEXED, in_order, landed, said_of, sequence_of
 from register.receipts import read_receipt, write_receipt
 from register.records import REPLAYED, Delivery
 from storage.layout import RECEIPT, Layout
-from tests.cities.tables import delivery
-
-VISIT = "civil/visit"
+from tests.city import VISIT
+from tests.city.registers import delivery
 
 
 @pytest.fixture

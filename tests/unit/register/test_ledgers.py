@@ -11,16 +11,17 @@ from register.findings import FINDINGS, Finding, record_findings
 from register.outcomes import OUTCOMES, record_outcomes
 from register.records import Outcome, VerdictKind
 from storage.layout import Layout
-from tests.cities.tables import NOW, delivery
+from tests.city import NOW, PERSON, STAFF, VISIT
+from tests.city.registers import delivery
 
-REF = "civil/person"
+REF = PERSON
 
 
 def test_an_outcome_is_recorded_once_per_table(tmp_path: Path) -> None:
     """Replayed into a table made anew, a delivery gets a second row."""
     layout, receipt = Layout(tmp_path), delivery(REF, 1)
     outcome = Outcome(
-        "civil", "person", receipt.delivery, ("甲.csv",), 5, 3, 2, 3, 0, 0, 0,
+        "civil_affairs", "person", receipt.delivery, ("甲.csv",), 5, 3, 2, 3, 0, 0, 0,
         reasons=("name:required",), seconds=0.25,
     )  # fmt: skip
     first = Promotion(3, 0, 0, 0, "table-1", 0, committed=True)
@@ -37,19 +38,19 @@ def test_an_outcome_is_recorded_once_per_table(tmp_path: Path) -> None:
     assert found[0].outcome == outcome
     assert found[2].outcome == rejected
     assert found[0].delivery == receipt.delivery
-    assert OUTCOMES.read(layout, "civil/visit") == ()
+    assert OUTCOMES.read(layout, VISIT) == ()
 
 
 def test_findings_are_recorded_once(tmp_path: Path) -> None:
     """A delivery's comparison is one commit; an empty one leaves no trace."""
-    layout, receipt = Layout(tmp_path), delivery("trade/staff", 1)
+    layout, receipt = Layout(tmp_path), delivery(STAFF, 1)
     found = (
-        Finding(receipt.resource, receipt.delivery, "born", "civil/person.birth_date", 3, 1, 1, 1,
+        Finding(receipt.resource, receipt.delivery, "born", "a/b.birth_date", 3, 1, 1, 1,
                 (2,), (3,)),
-        Finding(receipt.resource, receipt.delivery, "name", "civil/person.person_name", 3, 3, 0, 0),
+        Finding(receipt.resource, receipt.delivery, "name", "a/b.name", 3, 3, 0, 0),
     )  # fmt: skip
     assert not record_findings(layout, ())
     assert record_findings(layout, found)
     assert not record_findings(layout, found)
-    assert FINDINGS.read(layout, "trade/staff") == found
+    assert FINDINGS.read(layout, STAFF) == found
     assert FINDINGS.read(layout, REF) == ()

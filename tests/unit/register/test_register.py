@@ -26,11 +26,12 @@ from register.register import Register, State, open_register, open_registers
 from register.verdicts import VERDICTS, standing
 from storage.delta.tables import table_id
 from storage.layout import RECEIPT, Layout
-from tests.cities.tables import NOW, apply, bench, city, delivery, person, someone, stored, visit
-from tests.city.registers import verdict_on
+from tests.city import NOW, PERSON, VISIT
+from tests.city.registers import delivery, verdict_on
+from tests.city.resources import catalog_of, person, visit
+from tests.city.tables import apply, bench, someone, stored
 
 REFUSED = DeliveryRefusal.MANY_DELETIONS
-PERSON, VISIT = "civil/person", "civil/visit"
 AT = NOW.isoformat()
 
 
@@ -76,7 +77,7 @@ def make_table(home: Path, ref: str = PERSON) -> str:
     layout = Layout(home)
     with bench(home) as con:
         rows = [someone(1)] if ref == PERSON else []
-        apply(con, layout, city(), delivery(ref, 1), rows)
+        apply(con, layout, catalog_of(), delivery(ref, 1), rows)
     found = table_id(layout.authoritative(ref))
     assert found
     return found
@@ -207,8 +208,8 @@ def test_a_newer_whole_snapshot_overtakes_what_came_before(tmp_path: Path) -> No
 
 def test_a_removed_table_is_made_again_from_what_passed(tmp_path: Path) -> None:
     """The ledger counts for the very table only: without it, everything is pending again."""
-    layout, catalog = Layout(tmp_path), city()
-    batches = {n: [someone(i, visits=i % n) for i in range(n, n + 12)] for n in (1, 2, 4)}
+    layout, catalog = Layout(tmp_path), catalog_of()
+    batches = {n: [someone(i, children=i % n) for i in range(n, n + 12)] for n in (1, 2, 4)}
     for n in (4, 1, 2, 3):
         judge(layout, delivery(PERSON, n), REJECTED if n == 3 else PASSED)
 

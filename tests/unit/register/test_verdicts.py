@@ -12,9 +12,10 @@ from catalog_specs.rules.refusals import DeliveryRefusal
 from register.records import RuleResult, Verdict, VerdictKind
 from register.verdicts import STANDING_SQL, VERDICTS, standing, verdicts, whole_verdict
 from storage.layout import Layout
-from tests.cities.tables import NOW, delivery
+from tests.city import FIRM, NOW, PERSON
+from tests.city.registers import delivery
 
-REF = "civil/person"
+REF = PERSON
 REFUSED = DeliveryRefusal.MANY_DELETIONS
 RULE = RuleResult(
     "name:required",
@@ -56,9 +57,9 @@ def test_verdicts_are_recorded_once_and_come_back_in_order(tmp_path: Path) -> No
     for sequence in (3, 1, 2):
         assert VERDICTS.record(layout, [verdict(sequence)])
         assert not VERDICTS.record(layout, [verdict(sequence)])
-    assert VERDICTS.record(layout, [verdict(1, "trade/firm")])
+    assert VERDICTS.record(layout, [verdict(1, FIRM)])
     assert verdicts(layout, REF, engine_results=True) == tuple(verdict(n) for n in (1, 2, 3))
-    assert [one.resource for one in verdicts(layout)] == [REF] * 3 + ["trade/firm"]
+    assert [one.resource for one in verdicts(layout)] == [REF] * 3 + [FIRM]
     assert {one.gx_result for one in verdicts(layout)} == {"{}"}
     assert verdicts(layout, "x' OR 1=1 --") == ()
 
@@ -93,7 +94,7 @@ def test_a_refusal_outlasts_the_verdict_it_turns(tmp_path: Path, first: bool) ->
 
 def test_the_sql_for_readers_says_the_same() -> None:
     """Of any mixture one row a delivery stands, and the same one by either way."""
-    plain = [verdict(n) for n in (1, 2, 3)] + [verdict(1, "trade/firm"), verdict(2, "trade/firm")]
+    plain = [verdict(n) for n in (1, 2, 3)] + [verdict(1, FIRM), verdict(2, FIRM)]
     later = replace(verdict(3), judged_at="2027-01-01T00:00:00+00:00", accepted=1)
     mixed = [refused(plain[3]), *plain, refused(plain[0]), later]
     rows = VERDICTS.rows(mixed)

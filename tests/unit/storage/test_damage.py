@@ -12,10 +12,12 @@ import pytest
 from catalog_specs.errors import UnreadableError
 from storage.damage import Damages
 from storage.layout import Layout
-from tests.cities.tables import apply, bench, city, delivery, someone
+from tests.city import PERSON, VISIT
 from tests.city.by_hand import ByHand
+from tests.city.registers import delivery
+from tests.city.resources import catalog_of
+from tests.city.tables import apply, bench, someone
 
-PERSON, VISIT = "civil/person", "civil/visit"
 TABLE = f"lake/authoritative/{PERSON}"
 
 
@@ -24,8 +26,8 @@ def layout(tmp_path: Path) -> Layout:
     """Return a home with a table of persons, and one delivery of visits."""
     made = Layout(tmp_path)
     with bench(tmp_path) as con:
-        apply(con, made, city(), delivery(PERSON, 1), [someone(n) for n in range(9)])
-    ByHand(made, city(), VISIT).land({"resident_id": "1"})
+        apply(con, made, catalog_of(), delivery(PERSON, 1), [someone(n) for n in range(9)])
+    ByHand(made, catalog_of(), VISIT).land({"resident_id": "1"})
     return made
 
 

@@ -20,9 +20,9 @@ from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.delta.tables import Snapshot, snapshot
 from storage.foreign_commits import LOOKED, Foreign, accept, look, looks, require_ours, vouch
 from storage.layout import Layout
-from tests.cities.tables import NOW
+from tests.city import NOW, PERSON
 
-REF = "civil/person"
+REF = PERSON
 SHAPE = Shape("", "", (Column("id", "BIGINT"), Column("name", "VARCHAR")))
 
 
@@ -146,15 +146,15 @@ def cut(table: Table) -> None:
 
 
 ACTS: dict[Callable[[Table], None], str] = {
-    deleted: "version 3 of civil/person is not ours: DELETE",
+    deleted: "version 3 of civil_affairs/person is not ours: DELETE",
     updated: "UPDATE",
     property_changed: "SET TBLPROPERTIES",
     restored: "RESTORE",
     vacuumed: "VACUUM START",
     overwritten: "WRITE",
     replaced: "version 0",
-    rewound: "version 1 of civil/person is not ours: rewound, from version 2",
-    rewritten: "version 2 of civil/person is not ours: its log entry was rewritten",
+    rewound: "version 1 of civil_affairs/person is not ours: rewound, from version 2",
+    rewritten: "version 2 of civil_affairs/person is not ours: its log entry was rewritten",
     cut: "its log entry is missing or cannot be read",
 }
 

@@ -20,8 +20,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.cities.tables import city, person
-from tests.unit.values.test_typed import rows_file, with_feed
+from tests.city.resources import catalog_of, fed, person
+from tests.unit.values.test_typed import rows_file
 from values.typed import Landed, typed_rows
 
 PARIS, HERE = ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Shanghai")
@@ -101,11 +101,11 @@ def read(texts: Sequence[str], **feed: Any) -> list[tuple[Any, ...]]:
         "resident": [{"booleans": BOOLEANS}],
         "income": [{"number": NUMBER}],
     }
-    resource = with_feed(person(), normalise=steps, **feed)
+    resource = fed(person(), normalise=steps, **feed)
     with TemporaryDirectory() as folder:
         records = [dict.fromkeys(steps, text) for text in texts]
         rows = rows_file(Path(folder) / "rows.parquet", resource, records)
-        typed_rows(bench(), city(resource), resource, Landed(rows))
+        typed_rows(bench(), catalog_of(resource), resource, Landed(rows))
     items = ", ".join(steps)
     return bench().execute(f"SELECT {items} FROM feed ORDER BY _row").fetchall()
 

@@ -16,7 +16,7 @@ from catalog_specs.models.resource import Resource
 from feeds.columns import feed_columns
 from feeds.reader import rows_schema
 from storage.sql import identifier
-from tests.cities.tables import city, firm, person
+from tests.city.resources import catalog_of, fed, firm, person
 from values.delivered import delivered_sql
 from values.typed import (
     Landed,
@@ -28,12 +28,6 @@ from values.typed import (
 )
 
 MOMENT = datetime(2024, 2, 29, 4, 5, 6)  # noqa: DTZ001 - the delivered clock
-
-
-def with_feed(resource: Resource, **changes: Any) -> Resource:
-    """Return a resource with another feed."""
-    feed = resource.feed.model_validate(resource.feed.model_dump(by_alias=True) | changes)
-    return resource.model_copy(update={"feed": feed})
 
 
 def rows_file(path: Path, resource: Resource, records: list[dict[str, Any]]) -> Path:
@@ -48,7 +42,7 @@ def cast(tmp_path: Path, resource: Resource, item: str, texts: Sequence[str | No
     """Return what an item's texts become, and check that it is known which were given."""
     rows = rows_file(tmp_path / "rows.parquet", resource, [{item: text} for text in texts])
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, Landed(rows))
+        typed_rows(con, catalog_of(resource), resource, Landed(rows))
         found = con.sql(
             f"SELECT {identifier(item)}, {identifier(given_of(item))} FROM feed ORDER BY _row"
         ).fetchall()
@@ -58,35 +52,31 @@ def cast(tmp_path: Path, resource: Resource, item: str, texts: Sequence[str | No
 
 def test_null_markers_are_no_value(tmp_path: Path) -> None:
     """A cell that is wholly a null marker is NULL, as text and as value; others stay."""
-    resource = with_feed(person(), nulls=["", "NULL", "it's"])
-    records = [
-        {"person_name": text, "visits": text} for text in ("", "NULL", "it's", "NULLS", None)
-    ]
+    resource = fed(person(), nulls=["", "NULL", "it's"])
+    records = [{"name": text, "children": text} for text in ("", "NULL", "it's", "NULLS", None)]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, Landed(rows))
-        found = con.sql(
-            "SELECT person_name, visits, _given_visits FROM feed ORDER BY _row"
-        ).fetchall()
+        typed_rows(con, catalog_of(resource), resource, Landed(rows))
+        found = con.sql("SELECT name, children, _given_children FROM feed ORDER BY _row").fetchall()
         kept = con.sql(
             f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row"
         ).fetchall()
     assert found == [(None,) * 3] * 3 + [("NULLS", None, True), (None,) * 3]
-    assert '"person_name":"NULL"' in kept[1][0]
-    assert '"person_name":null' in kept[4][0]
+    assert '"name":"NULL"' in kept[1][0]
+    assert '"name":null' in kept[4][0]
 
 
 def test_composed_items(tmp_path: Path) -> None:
     """Parts are padded, never cut, and an item is NULL when one of its parts is."""
     columns = {
-        "姓名": "person_name",
+        "姓名": "name",
         "号": "resident_id",
         "年": "y",
         "月": "m",
         "日": "d",
         "时": "h",
     }
-    resource = with_feed(
+    resource = fed(
         person(),
         columns=columns,
         compose={"birth_date": "{y}-{m:02}-{d:02}", "seen_at": "{y:04}-{m:02}-{d:02} {h:02}:00:00"},
@@ -98,7 +88,7 @@ def test_composed_items(tmp_path: Path) -> None:
     ]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, Landed(rows))
+        typed_rows(con, catalog_of(resource), resource, Landed(rows))
         found = con.sql("SELECT _given_birth_date, birth_date, seen_at FROM feed ORDER BY _row")
         assert found.fetchall() == [
             (True, date(2024, 2, 29), MOMENT.replace(minute=0, second=0)),
@@ -111,7 +101,7 @@ def test_composed_items(tmp_path: Path) -> None:
 
 def test_cells_of_what_a_file_turned_out_to_be(tmp_path: Path) -> None:
     """A workbook named .csv has typed cells: a date may be a midnight, truth is true and false."""
-    resource = with_feed(person(), date_format="%Y/%m/%d", true=["是"], false=["否"])
+    resource = fed(person(), date_format="%Y/%m/%d", true=["是"], false=["否"])
     record = {"birth_date": "2024-02-29 00:00:00", "resident": "true"}
     late = {"birth_date": "2024-02-29 00:00:01", "resident": "false"}
     rows = rows_file(tmp_path / "rows.parquet", resource, [record, late])
@@ -121,14 +111,14 @@ def test_cells_of_what_a_file_turned_out_to_be(tmp_path: Path) -> None:
             ("xlsx", [(date(2024, 2, 29), True), (None, False)]),
             ("csv arrow", [(date(2024, 2, 29), True), (None, False)]),
         ):
-            typed_rows(con, city(resource), resource, Landed(rows, read_as))
+            typed_rows(con, catalog_of(resource), resource, Landed(rows, read_as))
             found = con.sql("SELECT birth_date, resident FROM feed ORDER BY _row").fetchall()
             assert found == expected
 
 
 def test_normalised_texts_may_be_canonical(tmp_path: Path) -> None:
     """What a step writes is a value; what it does not understand is none, whatever form it has."""
-    resource = with_feed(
+    resource = fed(
         person(),
         date_format="%d.%m.%Y",
         datetime_format="%d.%m.%Y %H:%M",
@@ -140,10 +130,10 @@ def test_normalised_texts_may_be_canonical(tmp_path: Path) -> None:
             "birth_date": [{"dates": {"formats": ["%Y%m%d"]}}],
             "seen_at": [{"moments": {"formats": ["%Y%m%d%H%M%S"]}}],
             "resident": [{"booleans": {"true": ["Y"], "false": ["N"]}}],
-            "visits": [{"number": {"units": True}}],
+            "children": [{"number": {"units": True}}],
         },
     )
-    items = ("birth_date", "seen_at", "resident", "visits")
+    items = ("birth_date", "seen_at", "resident", "children")
     records = [
         (" 20240229", "20240229040506", "Y ", "1.2万"),
         ("29.02.2024", "29.02.2024 04:05", "是", "12000"),
@@ -156,9 +146,9 @@ def test_normalised_texts_may_be_canonical(tmp_path: Path) -> None:
         [dict(zip(items, record, strict=True)) for record in records],
     )
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, Landed(rows))
+        typed_rows(con, catalog_of(resource), resource, Landed(rows))
         found = con.sql(f"SELECT {', '.join(items)} FROM feed ORDER BY _row").fetchall()
-        given = con.sql("SELECT _given_birth_date, _given_visits FROM feed ORDER BY _row")
+        given = con.sql("SELECT _given_birth_date, _given_children FROM feed ORDER BY _row")
         assert given.fetchall() == [(True, True)] * 3 + [(None, None)]
         raw = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row").fetchone()
     assert found == [
@@ -175,7 +165,7 @@ def test_a_moment_is_moved_by_one_step_only(tmp_path: Path) -> None:
     """What a step has read, a later one of its kind does not read again: it would move it twice."""
     zones = ("America/New_York", "UTC")
     steps = [{"moments": {"formats": ["%Y-%m-%d %H:%M:%S"], "zone": zone}} for zone in zones]
-    resource = with_feed(person(), normalise={"seen_at": steps})
+    resource = fed(person(), normalise={"seen_at": steps})
     # summer time leaves 02:30 out in New York, and not in UTC
     texts = ["2024-02-29 04:05:06", "2024-03-10 02:30:00", "2024-02-29"]
     assert cast(tmp_path, resource, "seen_at", texts) == [
@@ -193,7 +183,7 @@ def test_typed_cells_are_of_the_declared_zone(tmp_path: Path) -> None:
         ({"formats": ["%d.%m.%Y %H:%M"]}, (4, 0, 4)),
         ({"formats": ["%Y-%m-%d %H:%M:%S%z"]}, (None, None, None)),
     ):
-        made = with_feed(person(), format="xlsx", normalise={"seen_at": [{"moments": step}]})
+        made = fed(person(), format="xlsx", normalise={"seen_at": [{"moments": step}]})
         found = cast(tmp_path, made, "seen_at", texts)
         assert tuple(one and one.hour for one in found) == hours
 
@@ -204,7 +194,7 @@ def test_typed_dates_and_truth_values_need_no_format(tmp_path: Path) -> None:
         "birth_date": [{"dates": {"formats": ["%Y-%d-%m", "%Y年%m月%d日"]}}],
         "resident": [{"booleans": {"true": ["有"], "false": ["无"]}}],
     }
-    made = with_feed(person(), format="xlsx", normalise=steps)
+    made = fed(person(), format="xlsx", normalise=steps)
     days = [
         "2024-02-29",
         "2024-02-29 00:00:00",
@@ -215,7 +205,7 @@ def test_typed_dates_and_truth_values_need_no_format(tmp_path: Path) -> None:
     day = date(2024, 2, 29)
     assert cast(tmp_path, made, "birth_date", days) == [day, day, day, None, None]
     assert cast(tmp_path, made, "resident", ["true", "无", "是"]) == [True, False, None]
-    plain = with_feed(person(), format="xlsx", date_format="%Y-%d-%m")
+    plain = fed(person(), format="xlsx", date_format="%Y-%d-%m")
     assert cast(tmp_path, plain, "birth_date", ["2024-29-02", "2024-02-29"]) == [day, day]
     assert cast(tmp_path, plain, "birth_date", ["2024-05-01", "2024-05-05"]) == [
         None,
@@ -225,7 +215,7 @@ def test_typed_dates_and_truth_values_need_no_format(tmp_path: Path) -> None:
 
 def test_what_is_made_of_left_over_parts_is_no_value(tmp_path: Path) -> None:
     """A part that its step did not understand spoils every typed item that is made of it."""
-    resource = with_feed(
+    resource = fed(
         person(),
         columns={"日": "day", "时": "hour", "号": "resident_id"},
         normalise={"day": [{"dates": {"formats": ["%d.%m.%Y"]}}]},
@@ -235,19 +225,19 @@ def test_what_is_made_of_left_over_parts_is_no_value(tmp_path: Path) -> None:
     records = [{"day": day, "hour": "4"} for day in ("29.02.2024", "2024-02-29")]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, Landed(rows))
+        typed_rows(con, catalog_of(resource), resource, Landed(rows))
         found = con.sql("SELECT seen_at, birth_date FROM feed ORDER BY _row").fetchall()
     assert found == [(datetime(2024, 2, 29, 4), date(2024, 2, 29)), (None, None)]  # noqa: DTZ001
 
 
 def test_split_and_constant_items(tmp_path: Path) -> None:
     """A piece that is not there or is a null marker is no value; a defect has no constants."""
-    resource = with_feed(
+    resource = fed(
         person(),
         columns={"人": "person_of", "时": "times", "号": "resident_id"},
         split={
-            "person_name": {"part": "person_of", "separator": " ", "index": 2},
-            "visits": {"part": "person_of", "pattern": "([0-9]+)次"},
+            "name": {"part": "person_of", "separator": " ", "index": 2},
+            "children": {"part": "person_of", "pattern": "([0-9]+)次"},
             "day": {"part": "times", "separator": "T", "index": 1},
         },
         compose={"birth_date": "{day}"},
@@ -263,9 +253,9 @@ def test_split_and_constant_items(tmp_path: Path) -> None:
     ]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, Landed(rows))
+        typed_rows(con, catalog_of(resource), resource, Landed(rows))
         found = con.sql(
-            "SELECT person_name, visits, birth_date, income, resident FROM feed ORDER BY _row"
+            "SELECT name, children, birth_date, income, resident FROM feed ORDER BY _row"
         ).fetchall()
     assert found == [
         ("张三", 7, date(2024, 2, 29), Decimal("1.50"), True),
@@ -279,12 +269,12 @@ def test_change_feeds_say_what_happened(tmp_path: Path) -> None:
     """The feed's words become I, U, D; an unknown word is NULL; sequence is a whole number."""
     resource = firm()
     changes = {"operation": "操作", "sequence": "序号", "insert": ["新增", "I"], "delete": ["删除"]}
-    resource = with_feed(resource, changes=changes)
+    resource = fed(resource, changes=changes)
     texts = [("新增", "1"), ("I", "02"), ("U", "x"), ("删除", ""), ("D", "4"), ("", "5.0")]
     records: list[dict[str, Any]] = [{"_op": op, "_seq": seq} for op, seq in texts]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, Landed(rows))
+        typed_rows(con, catalog_of(resource), resource, Landed(rows))
         found = con.sql("SELECT _op, _seq FROM feed ORDER BY _row")
         assert found.fetchall() == [
             ("I", 1),
@@ -302,11 +292,11 @@ def test_change_feeds_say_what_happened(tmp_path: Path) -> None:
 def test_defects_keep_their_own_text(tmp_path: Path) -> None:
     """A defective record has no values; what was delivered is its raw text."""
     resource = person()
-    records: list[dict[str, Any]] = [{"_defect": "field_count", "_raw": "a,b"}, {"visits": "1"}]
+    records: list[dict[str, Any]] = [{"_defect": "field_count", "_raw": "a,b"}, {"children": "1"}]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, Landed(rows))
-        found = con.sql("SELECT _row, _defect, _raw, visits FROM feed ORDER BY _row").fetchall()
+        typed_rows(con, catalog_of(resource), resource, Landed(rows))
+        found = con.sql("SELECT _row, _defect, _raw, children FROM feed ORDER BY _row").fetchall()
         kept = con.sql(
             f"SELECT raw FROM ({delivered_sql(resource, rows)}) ORDER BY _row"
         ).fetchall()
@@ -317,7 +307,7 @@ def test_defects_keep_their_own_text(tmp_path: Path) -> None:
 def test_schemas_agree(tmp_path: Path) -> None:
     """The declared types are those of the feed, in SQL and in Arrow."""
     resource = person()
-    catalog = city(resource)
+    catalog = catalog_of(resource)
     rows = rows_file(tmp_path / "rows.parquet", resource, [{}])
     types = typed_schema(catalog, resource)
     with duckdb.connect() as con:
@@ -333,11 +323,11 @@ def test_columns_declared_after_landing_are_null(tmp_path: Path) -> None:
     """What was landed before the catalogue gained a column is typed without it, bundled or not."""
     resource = person()
     columns = dict(list(resource.feed.columns.items())[:2])
-    earlier = rows_file(tmp_path / "a.parquet", with_feed(resource, columns=columns), [{}, {}])
+    earlier = rows_file(tmp_path / "a.parquet", fed(resource, columns=columns), [{}, {}])
     later = rows_file(tmp_path / "b.parquet", resource, [{}])
     with duckdb.connect() as con:
         for rows in ([earlier], [earlier, later]):
-            typed_rows(con, city(resource), resource, Landed(rows))
+            typed_rows(con, catalog_of(resource), resource, Landed(rows))
             assert con.sql("SELECT count(*) FROM feed").fetchone() == (len(rows) + 1,)
             raws = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)})").fetchall()
             assert len(raws) == len(rows) + 1

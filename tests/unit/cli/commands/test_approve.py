@@ -10,9 +10,8 @@ from rich.cells import cell_len
 from register.approvals import APPROVALS, HELD, Answer, Held
 from register.records import VerdictKind
 from register.verdicts import VERDICTS
-from tests.cities.tables import delivery
 from tests.city import REGION
-from tests.city.registers import verdict_on
+from tests.city.registers import delivery, verdict_on
 from tests.unit.cli.homes import ACTOR, Home
 
 WAITS, BEHIND = (delivery(REGION, number, 10) for number in (2, 3))

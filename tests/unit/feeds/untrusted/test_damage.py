@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from feeds.columns import feed_columns
-from tests.cities.tables import city, firm
+from tests.city.resources import catalog_of, firm
 from tests.unit.values.test_typed import rows_file
 from values.damage import text_parts
 from values.typed import Landed, typed_rows
@@ -21,11 +21,11 @@ HARMLESS += ["0595", "a3.5E+17", "3.5E+17x"]
 def defects(tmp_path: Path, texts: list[str]) -> list[str | None]:
     """Return what each text makes of the record in which it stands beside others."""
     resource = firm()
-    part = text_parts(city(resource), resource)[1]
+    part = text_parts(catalog_of(resource), resource)[1]
     others = dict.fromkeys(feed_columns(resource.feed), "甲")
     rows = rows_file(tmp_path / "rows.parquet", resource, [others | {part: t} for t in texts])
     with duckdb.connect() as con:
-        typed_rows(con, city(resource), resource, Landed(rows))
+        typed_rows(con, catalog_of(resource), resource, Landed(rows))
         return [
             defect for (defect,) in con.sql("SELECT _defect FROM feed ORDER BY _row").fetchall()
         ]

@@ -16,6 +16,7 @@ from storage.layout import Layout
 from tests.city import GRANT, GRANT_FILE, NOW, PERSON, REGION
 from tests.city.declared import change, compiled
 from tests.city.homes import KEYS
+from tests.city.records import person_id
 from tests.city.tables import fill, persons, someone
 
 WORDS = change(
@@ -92,7 +93,7 @@ def test_a_share_says_how_unique_its_rows_are(tmp_path: Path) -> None:
     alike = {"name": "张某", "sex": "1", "residence": "350502"}
     rows = [someone(n, **alike, birth_date=date(1980, 1 + n, 1)) for n in range(6)]
     alone = [someone(n, **alike, birth_date=date(1940 + n, 1, 1)) for n in range(2)]
-    numbered = [row | {"resident_id": f"3505{n:014}"} for n, row in enumerate(rows + alone)]
+    numbered = [row | {"resident_id": person_id(n)} for n, row in enumerate(rows + alone)]
     fill(layout, catalog, PERSON, numbered)
     project(layout, catalog, catalog.grants[GRANT], KEYS, NOW)
     assert uniqueness(layout, GRANT)[PERSON].startswith("除假名列外，25% 的行")

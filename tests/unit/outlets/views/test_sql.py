@@ -31,6 +31,7 @@ from storage.delta.tables import Snapshot, snapshot
 from storage.layout import Layout
 from tests.city import PERSON, REGION, VISIT
 from tests.city.declared import change, compiled
+from tests.city.records import person_id
 from tests.city.tables import fill, someone
 
 PERSON_FILE, SUBJECTS = f"resources/{PERSON}.yaml", "subjects.yaml"
@@ -120,7 +121,7 @@ def test_a_subject_view_holds_every_key_of_exactly_its_subject(tmp_path: Path) -
     assert not {"visit_no", "_delivery", "_row"} & {*names}
     with made(*code_tables(catalog), view) as con:
         found = con.execute('SELECT resident_id, name FROM subjects."人口" ORDER BY ALL').fetchall()
-    assert found == [(f"3505{n:014}", f"张某{n:06}") for n in (1, 2)]
+    assert found == [(person_id(n), f"张某{n:06}") for n in (1, 2)]
 
 
 def test_a_code_stands_beside_its_meaning(tmp_path: Path) -> None:
@@ -166,16 +167,16 @@ def test_two_owners_of_one_name_are_told_apart(tmp_path: Path) -> None:
         layout,
         catalog,
         "data_office/file",
-        [{"id_no": f"3505{n:014}", "income": n} for n in (1, 7)],
+        [{"id_no": person_id(n), "income": n} for n in (1, 7)],
     )
     view = subject(catalog, layout, (PERSON, "data_office/file"))
 
     assert "人口基本信息、人事信息" in view.comment
     with made(*code_tables(catalog), view) as con:
         found = con.execute(
-            'SELECT right(resident_id, 1), name, file_income FROM subjects."人口" ORDER BY ALL'
+            'SELECT resident_id, name, file_income FROM subjects."人口" ORDER BY ALL'
         ).fetchall()
-    assert found == [("1", "张某000001", 1), ("7", None, 7)]
+    assert found == [(person_id(1), "张某000001", 1), (person_id(7), None, 7)]
     [told] = [column.comment for column in view.columns if column.name == "file_income"]
     assert told.endswith("（数字办·人事信息）")
 

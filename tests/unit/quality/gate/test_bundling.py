@@ -19,9 +19,11 @@ from register.verdicts import verdicts
 from storage.delta.tables import scan_sql
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.cities.rules import NOW, city, csv_text, deliver, firm, person
+from tests.city import FIRM, NIGHT, PERSON
+from tests.city.deliveries import landed
+from tests.city.records import csv_of
+from tests.city.resources import catalog_of, firm, person
 
-FIRM = "office/firm"
 CODES = ("91350100M000100Y43", "91350100M000100Y44")
 
 
@@ -38,13 +40,13 @@ def _files() -> list[list[dict[str, Any]]]:
 
 def _landed(layout: Layout, catalog: Catalog) -> tuple[Delivery, ...]:
     resource = catalog.resource(FIRM)
-    return tuple(deliver(layout, catalog, FIRM, csv_text(resource, file)) for file in _files())
+    return tuple(landed(layout, catalog, FIRM, csv_of(resource, file)) for file in _files())
 
 
 def _judged(home: Path, catalog: Catalog, size: int) -> tuple[list[Verdict], list[Any]]:
     layout = Layout(home)
     deliveries = _landed(layout, catalog)
-    with open_gate(layout, catalog, None, NOW) as gate:
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         for first in range(0, len(deliveries), size):
             gate.judge(Bundle(deliveries[first : first + size]))
         kept = _kept(layout)
@@ -61,22 +63,22 @@ def _kept(layout: Layout) -> list[Any]:
 @pytest.mark.parametrize("size", [2, 3, 5])
 def test_a_bundle_is_judged_as_its_deliveries_are(tmp_path: Path, size: int) -> None:
     """Verdicts, counts of every rule, and the quarantined rows are the same."""
-    catalog = city(person(), firm())
+    catalog = catalog_of(person(), firm())
     assert _judged(tmp_path / "b", catalog, size) == _judged(tmp_path / "a", catalog, 1)
 
 
 def test_what_landing_refused_is_rejected_together_as_it_is_alone(tmp_path: Path) -> None:
     """Every record is quarantined under its own delivery, whatever comes beside it."""
-    catalog = city(person(), firm())
+    catalog = catalog_of(person(), firm())
 
     def rejected(home: Path, size: int) -> tuple[Any, ...]:
         layout = Layout(home)
         texts = ["x,y\n1,2\n", "x,y\n3,4\n5,6\n", "x\n"]
-        landed = [deliver(layout, catalog, FIRM, text) for text in texts]
-        assert {one.refusal for one in landed} == {"GATE-102"}
-        with open_gate(layout, catalog, None, NOW) as gate:
-            for first in range(0, len(landed), size):
-                gate.judge(Bundle(tuple(landed[first : first + size])))
+        deliveries = [landed(layout, catalog, FIRM, text) for text in texts]
+        assert {one.refusal for one in deliveries} == {"GATE-102"}
+        with open_gate(layout, catalog, None, NIGHT) as gate:
+            for first in range(0, len(deliveries), size):
+                gate.judge(Bundle(tuple(deliveries[first : first + size])))
             kept = _kept(layout)
         return verdicts(layout, FIRM), kept
 
@@ -91,7 +93,7 @@ def test_what_landing_refused_is_rejected_together_as_it_is_alone(tmp_path: Path
 
 def test_a_bundle_in_which_a_rule_rejects_is_taken_apart(tmp_path: Path) -> None:
     """Only the delivery that the rule is about is rejected."""
-    catalog = city(person(), firm(levels={"required": "reject"}))
+    catalog = catalog_of(person(), firm(levels={"required": "reject"}))
     stored, kept = _judged(tmp_path / "b", catalog, 5)
     assert (stored, kept) == _judged(tmp_path / "a", catalog, 1)
     kinds = [verdict.kind.value for verdict in stored]
@@ -113,7 +115,7 @@ def test_rules_about_the_number_of_records_are_asked_of_every_delivery(
         QualityRule.model_validate(common | rule | {"level": one})
         for rule, one in zip(rules, levels, strict=True)
     )
-    catalog = city(person(), firm().model_copy(update={"quality": quality}))
+    catalog = catalog_of(person(), firm().model_copy(update={"quality": quality}))
     stored, kept = _judged(tmp_path / "b", catalog, 5)
     assert (stored, kept) == _judged(tmp_path / "a", catalog, 1)
     assert [len(verdict.rules) > 0 for verdict in stored] == [True, True, True, True, False]
@@ -124,9 +126,9 @@ def test_rules_about_the_number_of_records_are_asked_of_every_delivery(
 
 def test_judging_a_bundle_again_in_other_bounds_leaves_the_same_rows(tmp_path: Path) -> None:
     """An interrupted attempt over fewer deliveries is replaced, not added to."""
-    catalog, layout = city(person(), firm()), Layout(tmp_path)
+    catalog, layout = catalog_of(person(), firm()), Layout(tmp_path)
     deliveries = _landed(layout, catalog)
-    with open_gate(layout, catalog, None, NOW) as gate:
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         gate.judge(Bundle(deliveries))
         before = _kept(layout)
         gate.judge(Bundle(deliveries[:3]))
@@ -142,8 +144,8 @@ def test_rules_that_look_beyond_a_record_are_not_bundled() -> None:
 
     def allowed(*named: dict[str, Any]) -> bool:
         rules = [rule | {"code": "said", "level": "warn"} for rule in named]
-        catalog = city(person(*rules))
-        resource = catalog.resource("office/person")
+        catalog = catalog_of(person(*rules))
+        resource = catalog.resource(PERSON)
         return may_bundle(resource, rules_for(catalog, resource))
 
     assert allowed()

@@ -20,33 +20,35 @@ from storage.delta.table_shape import authoritative_shape
 from storage.delta.tables import live_files, snapshot
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.cities.rules import NOW, city, csv_text, deliver, firm, people, person, regions
-
-PERSON = "office/person"
+from tests.city import NIGHT, PERSON, REGION
+from tests.city.deliveries import landed
+from tests.city.records import csv_of, good_people
+from tests.city.resources import catalog_of, firm, person
+from tests.city.tables import fill_regions
 
 
 def delivered(layout: Layout, catalog: Catalog, *changes: dict[str, str | None]) -> Delivery:
     """Land people of whom each is changed as given."""
-    if not (layout.authoritative("office/region") / "_delta_log").exists():
-        regions(layout, catalog, "350502")
-    return deliver(layout, catalog, PERSON, csv_text(catalog.resource(PERSON), people(*changes)))
+    if not (layout.authoritative(REGION) / "_delta_log").exists():
+        fill_regions(layout, catalog, "350502")
+    return landed(layout, catalog, PERSON, csv_of(catalog.resource(PERSON), good_people(*changes)))
 
 
 def taken(layout: Layout, catalog: Catalog, delivery: Delivery) -> tuple[Judged, Promotion]:
     """Judge and promote one delivery."""
     bundle = Bundle((delivery,))
-    with open_gate(layout, catalog, None, NOW) as gate:
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         gate.judge(bundle)
         judged = gate.judged(bundle)
         kept = judged.quarantined if judged.kept else None
         candidate = Candidate(bundle, judged.accepted, kept, files=judged.files)
-        (done,) = promote(layout, catalog, candidate, Origin("tests", NOW))
+        (done,) = promote(layout, catalog, candidate, Origin("tests", NIGHT))
     return judged, done
 
 
 def test_a_clean_first_load_is_committed_as_it_was_typed(layout: Layout) -> None:
     """No row is written again; every reader of the table sees its columns and no others."""
-    catalog = city(person())
+    catalog = catalog_of(person())
     delivery = delivered(layout, catalog, {}, {"sex": None}, {})
     judged, done = taken(layout, catalog, delivery)
     assert (done.inserted, done.unchanged) == (3, 0)
@@ -69,7 +71,7 @@ def test_a_clean_first_load_is_committed_as_it_was_typed(layout: Layout) -> None
 
 def test_what_follows_a_first_load_sees_no_difference(layout: Layout) -> None:
     """A second delivery is compared and merged with such a table as with any other."""
-    catalog = city(person())
+    catalog = catalog_of(person())
     taken(layout, catalog, delivered(layout, catalog, *({} for _ in range(30))))
     changes = [{"sex": "2"}, *({} for _ in range(28))]
     judged, done = taken(layout, catalog, delivered(layout, catalog, *changes))
@@ -92,8 +94,8 @@ def test_other_first_loads_are_written_without_what_does_not_count(
     layout: Layout, changes: list[dict[str, str | None]], inserted: int
 ) -> None:
     """A quarantined record, and the first of two that say the same, are in no file of the table."""
-    catalog = city(person())
-    same = people({}, {}, {})[2]["resident_id"]
+    catalog = catalog_of(person())
+    same = good_people({}, {}, {})[2]["resident_id"]
     given = [c | {"resident_id": same} if c.get("resident_id") == "same" else c for c in changes]
     _, done = taken(layout, catalog, delivered(layout, catalog, *given))
     assert done.inserted == inserted
@@ -106,9 +108,9 @@ def test_other_first_loads_are_written_without_what_does_not_count(
 def test_a_change_feed_is_never_committed_as_it_lies(layout: Layout) -> None:
     """Its deletions are no rows of the table."""
     made = firm()
-    catalog = city(made)
+    catalog = catalog_of(made)
     rows = [{"_op": "I", "_seq": "1", "uscc": "91350100M000100Y43", "firm_name": "甲"}]
-    delivery = deliver(layout, catalog, made.ref, csv_text(made, rows))
-    with open_gate(layout, catalog, None, NOW) as gate:
+    delivery = landed(layout, catalog, made.ref, csv_of(made, rows))
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         gate.judge(Bundle((delivery,)))
         assert gate.judged(Bundle((delivery,))).files == ()

@@ -24,18 +24,11 @@ from storage.delta.tables import exists, scan_sql
 from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.cities.rules import (
-    NOW,
-    city,
-    csv_text,
-    deliver,
-    firm,
-    people,
-    person,
-    regions,
-    resident_id,
-    resource,
-)
+from tests.city import FIRM, NIGHT, PERSON
+from tests.city.deliveries import landed
+from tests.city.records import csv_of, good_people, person_id
+from tests.city.resources import catalog_of, firm, person, resource
+from tests.city.tables import fill_regions
 
 Record = Mapping[str, str | None]
 
@@ -46,13 +39,13 @@ PLANTED: list[tuple[Record, set[str]]] = [
     ({"name": "张"}, {"name:length"}),
     ({"name": "欧阳夏侯张三"}, {"name:length"}),
     ({"sex": "3"}, {"sex:code_list"}),
-    ({"sex": None, "born": None, "income": None, "home": None, "employer": None}, set()),
-    ({"born": "1949-13-01"}, {"born:castable"}),
-    ({"born": "1899-12-31"}, {"born:date_window"}),
-    ({"born": "2026-03-03"}, set()),
-    ({"born": "2026-03-04"}, {"born:date_window"}),
-    ({"seen": "2026-03-04 00:00:00"}, {"seen:date_window"}),
-    ({"seen": "2026-03-03"}, {"seen:castable"}),
+    ({"sex": None, "birth_date": None, "income": None, "residence": None, "employer": None}, set()),
+    ({"birth_date": "1949-13-01"}, {"birth_date:castable"}),
+    ({"birth_date": "1899-12-31"}, {"birth_date:date_window"}),
+    ({"birth_date": "2026-03-03"}, set()),
+    ({"birth_date": "2026-03-04"}, {"birth_date:date_window"}),
+    ({"seen_at": "2026-03-04 00:00:00"}, {"seen_at:date_window"}),
+    ({"seen_at": "2026-03-03"}, {"seen_at:castable"}),
     ({"income": "0.09"}, {"income:range"}),
     ({"income": "1000.00"}, set()),
     ({"income": "1000.01"}, {"income:range"}),
@@ -60,15 +53,15 @@ PLANTED: list[tuple[Record, set[str]]] = [
     ({"children": "10"}, {"children:range"}),
     ({"children": "-10"}, set()),
     ({"children": "1.5"}, {"children:castable"}),
-    ({"home": "350503"}, {"home:reference"}),
-    ({"home": "35"}, {"home:pattern", "home:reference"}),
-    ({"home": "350502\n"}, {"home:pattern", "home:reference"}),
+    ({"residence": "350503"}, {"residence:reference"}),
+    ({"residence": "35"}, {"residence:pattern", "residence:reference"}),
+    ({"residence": "350502\n"}, {"residence:pattern", "residence:reference"}),
     ({"employer": "91350100M000100Y44"}, {"employer:credit_code"}),
     ({"resident_id": "350502198001019998"}, {"resident_id:resident_id"}),
     ({"resident_id": None}, {"resident_id:required"}),
     ({"resident_id": None, "name": "张"}, {"resident_id:required", "name:length"}),
-    ({"resident_id": resident_id(900)}, {"key:unique"}),
-    ({"resident_id": resident_id(900), "sex": "0"}, {"key:unique", "sex:code_list"}),
+    ({"resident_id": person_id(900)}, {"key:unique"}),
+    ({"resident_id": person_id(900), "sex": "0"}, {"key:unique", "sex:code_list"}),
 ]
 
 
@@ -76,8 +69,8 @@ def judged(
     layout: Layout, catalog: Catalog, ref: str, text: str
 ) -> tuple[Verdict, dict[int, set[str]]]:
     """Land and judge one file; return the verdict and, per quarantined row, its rules."""
-    delivery = deliver(layout, catalog, ref, text)
-    with open_gate(layout, catalog, None, NOW) as gate:
+    delivery = landed(layout, catalog, ref, text)
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         (verdict,) = gate.judge(Bundle((delivery,)))
         kept = quarantined(layout, delivery) if exists(layout.quarantine(ref)) else []
         judged = gate.judged(Bundle((delivery,)))
@@ -105,15 +98,15 @@ def numbers(records: Relation) -> list[int]:
 
 def text_of(catalog: Catalog, ref: str, records: Sequence[Record]) -> str:
     """Return a file of these records."""
-    return csv_text(catalog.resource(ref), records)
+    return csv_of(catalog.resource(ref), records)
 
 
 def test_every_kind_of_rule_catches_exactly_the_rows_planted_for_it(layout: Layout) -> None:
     """A row is quarantined under every rule it fails and under no other."""
-    catalog = city(person())
-    regions(layout, catalog, "350501", "350502")
-    text = text_of(catalog, "office/person", people(*(change for change, _ in PLANTED)))
-    verdict, found = judged(layout, catalog, "office/person", text)
+    catalog = catalog_of(person())
+    fill_regions(layout, catalog, "350501", "350502")
+    text = text_of(catalog, PERSON, good_people(*(change for change, _ in PLANTED)))
+    verdict, found = judged(layout, catalog, PERSON, text)
     wanted = {row: rules for row, (_, rules) in enumerate(PLANTED, start=1) if rules}
     assert found == wanted
     assert verdict.kind is VerdictKind.PASSED
@@ -128,17 +121,17 @@ def test_every_kind_of_rule_catches_exactly_the_rows_planted_for_it(layout: Layo
 
 def test_a_record_that_cannot_be_split_fails_that_rule_alone(layout: Layout) -> None:
     """A defective record is kept with its raw text and judged by nothing else."""
-    catalog = city(
+    catalog = catalog_of(
         person({"code": "null", "expect": "column_values_to_not_be_null", "column": "sex"})
     )
-    regions(layout, catalog, "350502")
-    delivery = deliver(
+    fill_regions(layout, catalog, "350502")
+    delivery = landed(
         layout,
         catalog,
-        "office/person",
-        text_of(catalog, "office/person", people({})) + "乱,码\n",
+        PERSON,
+        text_of(catalog, PERSON, good_people({})) + "乱,码\n",
     )
-    with open_gate(layout, catalog, None, NOW) as gate:
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         (verdict,) = gate.judge(Bundle((delivery,)))
         (row,) = quarantined(layout, delivery)
     assert row["rules"] == ["record:field_count"]
@@ -148,22 +141,22 @@ def test_a_record_that_cannot_be_split_fails_that_rule_alone(layout: Layout) -> 
 
 def test_a_quarantined_row_carries_its_record_as_delivered_and_its_key(layout: Layout) -> None:
     """What the department needs for a correction is all there, before null markers."""
-    catalog = city(person())
-    regions(layout, catalog, "350502")
-    text = text_of(catalog, "office/person", people({"sex": "9", "employer": "无"}))
-    delivery = deliver(layout, catalog, "office/person", text)
-    with open_gate(layout, catalog, None, NOW) as gate:
+    catalog = catalog_of(person())
+    fill_regions(layout, catalog, "350502")
+    text = text_of(catalog, PERSON, good_people({"sex": "9", "employer": "无"}))
+    delivery = landed(layout, catalog, PERSON, text)
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         gate.judge(Bundle((delivery,)))
         (row,) = quarantined(layout, delivery)
     raw = json.loads(row["raw"])
-    assert (raw["性别"], raw["用人单位代码"]) == ("9", "无")
-    assert (row["key_known"], row["key__resident_id"]) == (True, resident_id(0))
+    assert (raw["sex"], raw["employer"]) == ("9", "无")
+    assert (row["key_known"], row["key__resident_id"]) == (True, person_id(0))
     assert row["file"] == delivery.files[0]
 
 
 def test_of_a_delete_operation_only_the_key_is_judged(layout: Layout) -> None:
     """A department need not repeat what it withdraws, only say which row and in which order."""
-    catalog = city(firm())
+    catalog = catalog_of(firm())
     good, bad = "91350100M000100Y43", "91350100M000100Y44"
     rows: list[Record] = [
         {"_op": "I", "_seq": "1", "uscc": good, "firm_name": "甲", "capital": "1"},
@@ -180,7 +173,7 @@ def test_of_a_delete_operation_only_the_key_is_judged(layout: Layout) -> None:
         {"_op": "U", "_seq": "12", "uscc": good, "firm_name": "甲"},
         {"_op": "D", "_seq": "12", "uscc": good},
     ]
-    _, found = judged(layout, catalog, "office/firm", text_of(catalog, "office/firm", rows))
+    _, found = judged(layout, catalog, FIRM, text_of(catalog, FIRM, rows))
     assert found == {
         4: {"uscc:credit_code"},
         5: {"uscc:required"},
@@ -197,19 +190,17 @@ def test_of_a_delete_operation_only_the_key_is_judged(layout: Layout) -> None:
 
 def test_a_delivery_without_a_failing_row_writes_nothing_to_quarantine(layout: Layout) -> None:
     """Clean resources have no quarantine table at all."""
-    catalog = city(person())
-    regions(layout, catalog, "350502")
-    verdict, _ = judged(
-        layout, catalog, "office/person", text_of(catalog, "office/person", people({}, {}))
-    )
+    catalog = catalog_of(person())
+    fill_regions(layout, catalog, "350502")
+    verdict, _ = judged(layout, catalog, PERSON, text_of(catalog, PERSON, good_people({}, {})))
     assert (verdict.accepted, verdict.quarantined, verdict.reasons) == (2, 0, ())
-    assert not exists(layout.quarantine("office/person"))
+    assert not exists(layout.quarantine(PERSON))
 
 
 def test_an_upsert_without_records_passes(layout: Layout) -> None:
     """Nothing to judge is nothing wrong."""
     made = firm()
-    catalog = city(made)
+    catalog = catalog_of(made)
     verdict, _ = judged(layout, catalog, made.ref, text_of(catalog, made.ref, []))
     assert verdict.kind is VerdictKind.PASSED
     assert verdict.delivered == 0
@@ -217,10 +208,10 @@ def test_an_upsert_without_records_passes(layout: Layout) -> None:
 
 def test_a_rule_at_level_reject_keeps_the_whole_delivery_back(layout: Layout) -> None:
     """Every row carries the rejecting code, and a bad row its own as well."""
-    catalog = city(person(levels={"required": "reject"}))
-    regions(layout, catalog, "350502")
-    text = text_of(catalog, "office/person", people({}, {"name": None}, {"sex": "7"}))
-    verdict, found = judged(layout, catalog, "office/person", text)
+    catalog = catalog_of(person(levels={"required": "reject"}))
+    fill_regions(layout, catalog, "350502")
+    text = text_of(catalog, PERSON, good_people({}, {"name": None}, {"sex": "7"}))
+    verdict, found = judged(layout, catalog, PERSON, text)
     assert verdict.kind is VerdictKind.REJECTED
     assert (verdict.accepted, verdict.quarantined) == (0, 3)
     assert verdict.reasons == ("name:required", "sex:code_list")
@@ -233,10 +224,10 @@ def test_a_rule_at_level_reject_keeps_the_whole_delivery_back(layout: Layout) ->
 
 def test_a_rule_at_level_warn_is_recorded_and_keeps_nothing_back(layout: Layout) -> None:
     """A warning is in the verdict's rules and not among its reasons."""
-    catalog = city(person(levels={"length": "warn"}))
-    regions(layout, catalog, "350502")
-    text = text_of(catalog, "office/person", people({"name": "张"}))
-    verdict, found = judged(layout, catalog, "office/person", text)
+    catalog = catalog_of(person(levels={"length": "warn"}))
+    fill_regions(layout, catalog, "350502")
+    text = text_of(catalog, PERSON, good_people({"name": "张"}))
+    verdict, found = judged(layout, catalog, PERSON, text)
     (rule,) = (rule for rule in verdict.rules if rule.code == "name:length")
     assert (rule.success, rule.unexpected, rule.level) == (False, 1, "warn")
     assert (found, verdict.reasons, verdict.accepted) == ({}, (), 1)
@@ -246,9 +237,9 @@ def test_a_refused_delivery_is_rejected_with_its_rows_and_without_the_engine(
     layout: Layout,
 ) -> None:
     """A file that lacks a declared column is quarantined whole, under landing's own code."""
-    catalog = city(person())
-    text = text_of(catalog, "office/person", people({}, {})).replace("性别", "男女", 1)
-    verdict, found = judged(layout, catalog, "office/person", text)
+    catalog = catalog_of(person())
+    text = text_of(catalog, PERSON, good_people({}, {})).replace("sex", "gender", 1)
+    verdict, found = judged(layout, catalog, PERSON, text)
     assert verdict.kind is VerdictKind.REJECTED
     assert (verdict.reasons, verdict.rules) == (("GATE-102",), ())
     assert found == {1: {"GATE-102"}, 2: {"GATE-102"}}
@@ -257,38 +248,38 @@ def test_a_refused_delivery_is_rejected_with_its_rows_and_without_the_engine(
 
 def test_an_unreadable_delivery_is_rejected_without_rows(layout: Layout) -> None:
     """There is nothing to quarantine of what nobody can read."""
-    catalog = city(person())
-    verdict, found = judged(layout, catalog, "office/person", "")
+    catalog = catalog_of(person())
+    verdict, found = judged(layout, catalog, PERSON, "")
     assert verdict.kind is VerdictKind.REJECTED
     assert (verdict.delivered, verdict.quarantined, found) == (0, 0, {})
 
 
 def test_judging_again_after_an_interruption_leaves_the_same_facts(layout: Layout) -> None:
     """One verdict, and the quarantine's rows once."""
-    catalog = city(person())
-    regions(layout, catalog, "350502")
-    text = text_of(catalog, "office/person", people({}, {"sex": "7"}, {"sex": "8"}))
-    delivery = deliver(layout, catalog, "office/person", text)
-    with open_gate(layout, catalog, None, NOW) as gate:
+    catalog = catalog_of(person())
+    fill_regions(layout, catalog, "350502")
+    text = text_of(catalog, PERSON, good_people({}, {"sex": "7"}, {"sex": "8"}))
+    delivery = landed(layout, catalog, PERSON, text)
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         (first,) = gate.judge(Bundle((delivery,)))
         before = quarantined(layout, delivery)
         (second,) = gate.judge(Bundle((delivery,)))
         assert quarantined(layout, delivery) == before
     assert first == second
-    (stored,) = verdicts(layout, "office/person")
+    (stored,) = verdicts(layout, PERSON)
     assert stored.quarantined == len(before) == 2
 
 
 def test_an_interrupted_attempt_under_older_rules_leaves_no_row_behind(layout: Layout) -> None:
     """What the rules in force find replaces what an earlier attempt had quarantined."""
-    strict, lax = city(person()), city(person(levels={"length": "warn"}))
-    regions(layout, strict, "350502")
-    text = text_of(strict, "office/person", people({"name": "张"}))
-    delivery = deliver(layout, strict, "office/person", text)
-    with open_gate(layout, strict, None, NOW) as gate:
+    strict, lax = catalog_of(person()), catalog_of(person(levels={"length": "warn"}))
+    fill_regions(layout, strict, "350502")
+    text = text_of(strict, PERSON, good_people({"name": "张"}))
+    delivery = landed(layout, strict, PERSON, text)
+    with open_gate(layout, strict, None, NIGHT) as gate:
         gate.judge(Bundle((delivery,)))
         assert len(quarantined(layout, delivery)) == 1
-    with open_gate(layout, lax, None, NOW) as gate:
+    with open_gate(layout, lax, None, NIGHT) as gate:
         assert gate.judge(Bundle((delivery,)))[0].quarantined == 0
         assert quarantined(layout, delivery) == []
 
@@ -297,31 +288,31 @@ def test_one_gate_judges_deliveries_of_several_resources_one_after_another(
     layout: Layout,
 ) -> None:
     """Nothing of one delivery shows in the verdict of the next."""
-    catalog = city(person(), firm())
-    regions(layout, catalog, "350502")
+    catalog = catalog_of(person(), firm())
+    fill_regions(layout, catalog, "350502")
     good = {"_op": "I", "_seq": "1", "uscc": "91350100M000100Y43", "firm_name": "甲"}
     texts: dict[str, list[list[Any]]] = {
-        "office/person": [people({}, {"sex": "7"}), people({}, {}, {})],
-        "office/firm": [[good], [good | {"firm_name": None}]],
+        PERSON: [good_people({}, {"sex": "7"}), good_people({}, {}, {})],
+        FIRM: [[good], [good | {"firm_name": None}]],
     }
-    with open_gate(layout, catalog, None, NOW) as gate:
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         for turn in (0, 1):
             for ref, files in texts.items():
                 text = text_of(catalog, ref, files[turn])
-                (verdict,) = gate.judge(Bundle((deliver(layout, catalog, ref, text),)))
-                expected = {("office/person", 0): 1, ("office/firm", 1): 1}.get((ref, turn), 0)
+                (verdict,) = gate.judge(Bundle((landed(layout, catalog, ref, text),)))
+                expected = {(PERSON, 0): 1, (FIRM, 1): 1}.get((ref, turn), 0)
                 assert verdict.quarantined == expected
 
 
 def test_a_judged_delivery_is_parted_again_without_judging(layout: Layout) -> None:
     """A replay finds the same rows accepted and quarantined."""
-    catalog = city(person())
-    regions(layout, catalog, "350502")
-    text = text_of(catalog, "office/person", people({}, {"sex": "7"}, {}))
-    delivery = deliver(layout, catalog, "office/person", text)
-    with open_gate(layout, catalog, None, NOW) as gate:
+    catalog = catalog_of(person())
+    fill_regions(layout, catalog, "350502")
+    text = text_of(catalog, PERSON, good_people({}, {"sex": "7"}, {}))
+    delivery = landed(layout, catalog, PERSON, text)
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         gate.judge(Bundle((delivery,)))
-    with open_gate(layout, catalog, None, NOW) as gate:
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         judged = gate.judged(Bundle((delivery,)))
         assert numbers(judged.accepted) == [1, 3]
         assert numbers(judged.quarantined) == [2]
@@ -333,11 +324,11 @@ def test_a_large_part_quarantined_is_written_in_several_commits(
 ) -> None:
     """Memory stays bounded, and judging again replaces all of them."""
     monkeypatch.setattr("quality.quarantine.table.BATCH", 2048)
-    catalog = city(person(levels={"required": "reject"}))
-    regions(layout, catalog, "350502")
-    text = text_of(catalog, "office/person", people({"name": None}) * 5000)
-    delivery = deliver(layout, catalog, "office/person", text)
-    with open_gate(layout, catalog, None, NOW) as gate:
+    catalog = catalog_of(person(levels={"required": "reject"}))
+    fill_regions(layout, catalog, "350502")
+    text = text_of(catalog, PERSON, good_people({"name": None}) * 5000)
+    delivery = landed(layout, catalog, PERSON, text)
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         for _ in range(2):
             assert gate.judge(Bundle((delivery,)))[0].quarantined == 5000
             rows = quarantined(layout, delivery)
@@ -346,26 +337,26 @@ def test_a_large_part_quarantined_is_written_in_several_commits(
 
 def test_landed_files_that_disagree_with_their_receipt_stop_the_gate(layout: Layout) -> None:
     """A delivery with fewer rows than its receipt counts is nobody's verdict."""
-    catalog = city(person())
-    text = text_of(catalog, "office/person", people({}))
-    delivery = replace(deliver(layout, catalog, "office/person", text), rows=2)
+    catalog = catalog_of(person())
+    text = text_of(catalog, PERSON, good_people({}))
+    delivery = replace(landed(layout, catalog, PERSON, text), rows=2)
     with (
-        open_gate(layout, catalog, None, NOW) as gate,
+        open_gate(layout, catalog, None, NIGHT) as gate,
         pytest.raises(CheckError, match="receipts count 2"),
     ):
         gate.judge(Bundle((delivery,)))
     assert verdicts(layout) == ()
 
 
-@pytest.mark.parametrize("element", ["home", "region_name"])
+@pytest.mark.parametrize("element", ["residence", "division_name"])
 def test_a_resource_may_reference_itself(layout: Layout, element: str) -> None:
     """A parent that comes with the same delivery exists; one that nobody delivered does not."""
     items = [
-        Item(code="code", element="region_code", required=True),
-        Item(code="parent", element=element, references="office/group.code"),
+        Item(code="code", element="division_code", required=True),
+        Item(code="parent", element=element, references="data_office/group.code"),
     ]
-    made = resource("group", "snapshot", ["code"], items)
-    catalog = city(made)
+    made = resource("data_office/group", "snapshot", ["code"], items)
+    catalog = catalog_of(made)
     rows = [
         {"code": "350500"},
         {"code": "350502", "parent": "350500"},
@@ -395,16 +386,16 @@ def test_the_stored_result_holds_counts_and_no_value(layout: Layout) -> None:
             "level": "warn",
         },
     ]
-    catalog = city(person(*named))
-    regions(layout, catalog, "350502")
-    bad = {"name": canary, "sex": canary, "employer": canary, "home": canary, "income": canary}
+    catalog = catalog_of(person(*named))
+    fill_regions(layout, catalog, "350502")
+    bad = {"name": canary, "sex": canary, "employer": canary, "residence": canary, "income": canary}
     bad["children"] = "424242"
-    text = text_of(catalog, "office/person", people({}, bad, bad))
-    verdict, _ = judged(layout, catalog, "office/person", text)
+    text = text_of(catalog, PERSON, good_people({}, bad, bad))
+    verdict, _ = judged(layout, catalog, PERSON, text)
     result = json.loads(verdict.gx_result)
     assert canary not in verdict.gx_result
     assert "424242" not in verdict.gx_result
-    assert resident_id(0) not in verdict.gx_result
+    assert person_id(0) not in verdict.gx_result
     assert result["statistics"]["evaluated_expectations"] == len(verdict.rules)
     counts = {
         one["expectation_config"]["meta"]["rule"]: one["result"].get("unexpected_count")
@@ -440,18 +431,18 @@ CELL = st.sampled_from([None, "", "无", "1", "2", "x", "张三", "350502", "194
 )
 @given(
     rows=st.lists(
-        st.fixed_dictionaries(dict.fromkeys(("resident_id", "name", "sex", "born"), CELL))
+        st.fixed_dictionaries(dict.fromkeys(("resident_id", "name", "sex", "birth_date"), CELL))
     )
 )
 def test_rows_are_conserved_whatever_is_delivered(
     shared: Layout, rows: list[dict[str, str | None]]
 ) -> None:
     """Delivered = accepted + quarantined, and every quarantined row says why."""
-    catalog = city(person())
-    unique = str(len(list(shared.landing("office/person").glob("*"))))
-    text = text_of(catalog, "office/person", [*rows, {"name": unique}])
-    delivery = deliver(shared, catalog, "office/person", text)
-    with open_gate(shared, catalog, None, NOW) as gate:
+    catalog = catalog_of(person())
+    unique = str(len(list(shared.landing(PERSON).glob("*"))))
+    text = text_of(catalog, PERSON, [*rows, {"name": unique}])
+    delivery = landed(shared, catalog, PERSON, text)
+    with open_gate(shared, catalog, None, NIGHT) as gate:
         (verdict,) = gate.judge(Bundle((delivery,)))
         kept = quarantined(shared, delivery)
         accepted = numbers(gate.judged(Bundle((delivery,))).accepted)

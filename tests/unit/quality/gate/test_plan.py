@@ -11,15 +11,16 @@ from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
 from quality.gate.plan import Judge, Plan, compile_plan, not_evaluated
 from quality.rules.derivation import rules_for
-from tests.cities.rules import NOW, city, person
+from tests.city import NIGHT, PERSON
+from tests.city.resources import catalog_of, person
 from values.typed import typed_schema
 
-TODAY = NOW.date()
+TODAY = NIGHT.date()
 
 
 def compiled(made: Resource, *, without_last: bool = False, year: int = TODAY.year) -> Plan:
     """Compile the rules of a resource."""
-    catalog = city(made)
+    catalog = catalog_of(made)
     rules = rules_for(catalog, made)[: -1 if without_last else None]
     return compile_plan(made, rules, TODAY.replace(year=year), typed_schema(catalog, made))
 
@@ -102,8 +103,8 @@ def test_an_expectation_no_database_can_compute_is_refused() -> None:
 
 def test_rules_that_raised_are_named_and_nothing_else() -> None:
     """The database's words are left out, for they may quote a value."""
-    error = not_evaluated("office/person", ["a:b", "named"])
+    error = not_evaluated(PERSON, ["a:b", "named"])
 
     assert "a:b, named" in error.what
-    assert (error.where, error.__cause__) == ("office/person", None)
-    assert "unknown" in not_evaluated("office/person", []).what
+    assert (error.where, error.__cause__) == (PERSON, None)
+    assert "unknown" in not_evaluated(PERSON, []).what

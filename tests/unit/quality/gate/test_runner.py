@@ -28,12 +28,14 @@ from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.sql import literal
-from tests.cities.rules import NOW, city, firm, person, regions
+from tests.city import NIGHT
+from tests.city.resources import catalog_of, firm, person
+from tests.city.tables import fill_regions
 from values.typed import Typed, empty_feed, feed_shape, typed_schema
 
 TABLES, TOGETHER, ROWS = 320, 5, 14
 """Random tables, the rules that are asked of one, its most records."""
-PAIR = {"column_A": "seen", "column_B": "born"}
+PAIR = {"column_A": "seen_at", "column_B": "birth_date"}
 COLUMN_RULES: tuple[dict[str, Any], ...] = (
     {"expect": "column_pair_values_a_to_be_greater_than_b", "or_equal": True} | PAIR,
     {"expect": "column_pair_values_a_to_be_greater_than_b"}
@@ -43,13 +45,13 @@ COLUMN_RULES: tuple[dict[str, Any], ...] = (
     {"expect": "column_pair_values_to_be_in_set", "column_A": "sex", "column_B": "name"}
     | {"value_pairs_set": [["1", "张三"], ["2", "张"]]},
     {"expect": "column_value_lengths_to_be_between", "column": "name", "min_value": 2},
-    {"expect": "column_value_lengths_to_equal", "column": "home", "value": 6},
+    {"expect": "column_value_lengths_to_equal", "column": "residence", "value": 6},
     {"expect": "column_values_to_be_between", "column": "children", "min_value": 0, "max_value": 3},
-    {"expect": "column_values_to_be_between", "column": "born", "max_value": "today"},
+    {"expect": "column_values_to_be_between", "column": "birth_date", "max_value": "today"},
     {"expect": "column_values_to_be_in_set", "column": "name", "value_set": ["张三", "O'Neil"]},
     {"expect": "column_values_to_be_null", "column": "income"},
     {"expect": "column_values_to_match_like_pattern", "column": "name", "like_pattern": "张%"},
-    {"expect": "column_values_to_match_regex", "column": "home", "regex": "^3505"},
+    {"expect": "column_values_to_match_regex", "column": "residence", "regex": "^3505"},
     {"expect": "column_values_to_match_regex_list", "column": "name", "regex_list": ["^张", "n"]},
     {"expect": "column_values_to_not_be_in_set", "column": "sex", "value_set": ["9"]},
     {"expect": "column_values_to_not_be_null", "column": "employer"},
@@ -123,7 +125,7 @@ def resources() -> tuple[Catalog, tuple[Resource, ...]]:
         for place, rule in enumerate((*COLUMN_RULES, *WHOLE_RULES))
     ]
     people, firms = person(*named), firm()
-    catalog = city(people, firms)
+    catalog = catalog_of(people, firms)
     return catalog, (people, firms)
 
 
@@ -133,7 +135,7 @@ def asked(catalog: Catalog, made: Resource, chance: random.Random) -> Iterator[A
     chance.shuffle(rules)
     for first in range(0, len(rules), TOGETHER):
         some = rules[first : first + TOGETHER]
-        plan = compile_plan(made, some, NOW.date(), typed_schema(catalog, made))
+        plan = compile_plan(made, some, NIGHT.date(), typed_schema(catalog, made))
         needs = [n for j in plan.judges for k, n in j.needs.items() if not k.endswith(VALUES)]
         yield Asked(made, some, plan, needs)
 
@@ -214,7 +216,7 @@ def test_flags_say_what_great_expectations_finds_by_its_own_queries(layout: Layo
     """Of 320 random tables: every result is the same, and as many rows fail as it counts."""
     chance = random.Random(31)
     catalog, made = resources()
-    regions(layout, catalog, "350502", "350503")
+    fill_regions(layout, catalog, "350502", "350503")
     groups = [group for one in made for group in asked(catalog, one, chance)]
     seen: Counter[str] = Counter()
     with opened(layout) as (con, runner):
@@ -246,7 +248,7 @@ def test_more_conditions_than_a_number_has_bits_take_several_numbers(
     layout: Layout, count: int
 ) -> None:
     """Every condition is counted by itself, the last of them too, and null is not met."""
-    catalog = city(person())
+    catalog = catalog_of(person())
     conditions = [f"_row % {place + 2} = 0" for place in range(count - 1)]
     conditions.append("_row > CASE WHEN _row < 10 THEN 5 END")
     with open_workbench(layout.work) as con:

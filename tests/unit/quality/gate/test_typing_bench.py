@@ -14,10 +14,11 @@ from register.bundles import Bundle
 from register.records import Delivery
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.cities.tables import apply, city, delivery, someone
+from tests.city import FIRM, PERSON, STAFF, VISIT
 from tests.city.by_hand import ByHand
-
-PERSON, VISIT, FIRM, STAFF = "civil/person", "civil/visit", "trade/firm", "trade/staff"
+from tests.city.registers import delivery
+from tests.city.resources import catalog_of
+from tests.city.tables import apply, someone
 
 
 @pytest.fixture
@@ -30,13 +31,13 @@ def layout(tmp_path: Path) -> Layout:
 def bench(layout: Layout, tmp_path: Path) -> Iterator[TypingBench]:
     """Yield a bench."""
     with open_workbench(layout.work) as con:
-        yield TypingBench(con, tmp_path, layout, city())
+        yield TypingBench(con, tmp_path, layout, catalog_of())
 
 
 def land(layout: Layout, ref: str, *names: str) -> Delivery:
     """Land a record for each key."""
     key = "uscc" if ref == FIRM else "resident_id"
-    return ByHand(layout, city(), ref).land(
+    return ByHand(layout, catalog_of(), ref).land(
         *({key: name, "_op": "I", "_seq": "1"} for name in names)
     )
 
@@ -90,15 +91,15 @@ def test_a_first_load_is_typed_into_files_where_they_can_be_the_tables(
 
 def test_a_bundle_or_a_table_with_rows_takes_no_files(bench: TypingBench, layout: Layout) -> None:
     """What is compared with stored rows is written by that comparison."""
-    home = ByHand(layout, city(), VISIT)
+    home = ByHand(layout, catalog_of(), VISIT)
     both = home.land({"resident_id": "1"}), home.land({"resident_id": "2"})
     assert bench.typed(Bundle(both), {}).files == ()
 
     one = land(layout, PERSON, "1")
     with open_workbench(layout.work) as con:
-        apply(con, layout, city(), delivery(PERSON, 2), [])
+        apply(con, layout, catalog_of(), delivery(PERSON, 2), [])
         assert bench.typed(Bundle((one,)), {}).files != ()  # the table is there, and empty
-        apply(con, layout, city(), delivery(PERSON, 3), [someone(1)])
+        apply(con, layout, catalog_of(), delivery(PERSON, 3), [someone(1)])
     assert bench.typed(Bundle((one,)), {}).files == ()
 
 

@@ -21,7 +21,9 @@ from quality.quarantine.origins import (
 )
 from register.records import REPLAYED
 from storage.layout import Layout
-from tests.cities.tables import delivery, firm, person, visit
+from tests.city import FIRM, PERSON
+from tests.city.registers import delivery
+from tests.city.resources import firm, person, visit
 
 
 def test_a_replay_only_adds() -> None:
@@ -36,7 +38,7 @@ def test_a_replay_only_adds() -> None:
 
 def test_what_a_delivery_means_depends_on_how_it_came() -> None:
     """A snapshot is everything but for its replay; an upsert is one always."""
-    first = delivery("civil/person", 1)
+    first = delivery(PERSON, 1)
     again = replace(first, origin=REPLAYED)
 
     assert delivered_as(person(), first) is FeedKind.SNAPSHOT
@@ -51,7 +53,7 @@ def test_a_delivery_is_ordered_by_its_sequence() -> None:
 
 def test_attempts_are_read_from_the_replays(tmp_path: Path) -> None:
     """Every record of a replay says what it stands for; without a replay there is none."""
-    layout, ref, name = Layout(tmp_path), "trade/firm", "000002-b"
+    layout, ref, name = Layout(tmp_path), FIRM, "000002-b"
     rows = layout.rows(ref, name)
     rows.parent.mkdir(parents=True)
     origin = {"_row": [1], "_origin_delivery": ["000001-a"], "_origin_row": ["7"]}

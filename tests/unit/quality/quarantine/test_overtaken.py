@@ -16,11 +16,13 @@ from register.records import Delivery, RuleResult, VerdictKind
 from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.cities.tables import city, feed
+from tests.city import FIRM, PERSON, VISIT
 from tests.city.by_hand import OF, ByHand
+from tests.city.records import person_id
+from tests.city.resources import catalog_of
+from tests.city.tables import feed
 from values.typed import Typed
 
-PERSON, VISIT, FIRM = "civil/person", "civil/visit", "trade/firm"
 BAD = ("name:required",)
 REJECTED = VerdictKind.REJECTED
 
@@ -40,7 +42,7 @@ def overtaken(home: ByHand, replay: Delivery, typed: Sequence[Mapping[str, Any]]
 
 def person(number: int) -> dict[str, str]:
     """Return a person's record: of a snapshot whose key is a text."""
-    return {"resident_id": f"{number:018}", "person_name": f"人{number}"}
+    return {"resident_id": person_id(number), "name": f"人{number}"}
 
 
 Since = Callable[[ByHand], object]
@@ -79,7 +81,7 @@ SNAPSHOT: dict[str, tuple[Since, bool]] = {
 def test_a_record_of_a_snapshot_is_late_by_what_newer_ones_say(tmp_path: Path, since: str) -> None:
     """A newer snapshot speaks of every key: by holding it, and by leaving it out."""
     happened, late = SNAPSHOT[since]
-    home = ByHand(Layout(tmp_path), city(), PERSON)
+    home = ByHand(Layout(tmp_path), catalog_of(), PERSON)
     first = home.judge(home.land(person(1), person(2)), {1: BAD, 2: BAD})
     happened(home)
     replay = home.replay({**person(1), OF: (first.delivery, 1)})
@@ -89,7 +91,7 @@ def test_a_record_of_a_snapshot_is_late_by_what_newer_ones_say(tmp_path: Path, s
 
 def test_a_record_without_its_whole_key_is_not_late(tmp_path: Path) -> None:
     """Nobody can say what was delivered of it since."""
-    home = ByHand(Layout(tmp_path), city(), VISIT)
+    home = ByHand(Layout(tmp_path), catalog_of(), VISIT)
     nameless = {"resident_id": "1", "visit_no": None, "visit_day": "2024-01-01"}
     first = home.judge(home.land(nameless), {1: BAD})
     home.judge(home.land({**nameless, "visit_no": "7"}))
@@ -99,7 +101,7 @@ def test_a_record_without_its_whole_key_is_not_late(tmp_path: Path) -> None:
 
 def test_keys_are_compared_as_what_they_mean(tmp_path: Path) -> None:
     """A number written with a leading zero is the same key, as it is in the table."""
-    home = ByHand(Layout(tmp_path), city(), VISIT)
+    home = ByHand(Layout(tmp_path), catalog_of(), VISIT)
     visit = {"resident_id": "1", "visit_no": "7", "visit_day": "2024-01-01"}
     first = home.judge(home.land(visit), {1: BAD})
     home.judge(home.land({**visit, "visit_no": "007"}))
@@ -109,7 +111,7 @@ def test_keys_are_compared_as_what_they_mean(tmp_path: Path) -> None:
 
 def test_what_a_record_fails_otherwise_stays_with_it(tmp_path: Path) -> None:
     """Lateness is one more failure beside those that the gate found, at the level quarantine."""
-    home = ByHand(Layout(tmp_path), city(), PERSON)
+    home = ByHand(Layout(tmp_path), catalog_of(), PERSON)
     people = [person(n) for n in (1, 2, 3)]
     first = home.judge(home.land(*people), {1: BAD, 2: BAD, 3: BAD})
     home.judge(home.land(person(3), person(2)), {1: BAD})
@@ -142,7 +144,7 @@ def test_any_history_makes_late_what_an_accepted_record_followed(tmp_path: Path,
     Among the deliveries that followed may be a replay, whose records count from where they began.
     """
     source = random.Random(20)
-    home = ByHand(Layout(tmp_path), city(), ref)
+    home = ByHand(Layout(tmp_path), catalog_of(), ref)
 
     def record(key: int, place: int) -> dict[str, Any]:
         if ref == VISIT:

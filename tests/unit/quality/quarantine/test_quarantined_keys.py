@@ -12,8 +12,8 @@ from quality.quarantine.quarantined_keys import QuarantinedPlace, quarantined_wi
 from quality.quarantine.states import State
 from register.records import VerdictKind
 from storage.layout import Layout
-from tests.cities.tables import city
 from tests.city.by_hand import OF, ByHand
+from tests.city.resources import catalog_of
 
 VISIT = {"resident_id": "1", "visit_no": "7", "visit_day": "2024-01-01", "outcome": "金丝雀"}
 KEY = {name: VISIT[name] for name in ("resident_id", "visit_no", "visit_day")}
@@ -22,7 +22,7 @@ KEY = {name: VISIT[name] for name in ("resident_id", "visit_no", "visit_day")}
 @pytest.fixture
 def home(tmp_path: Path) -> ByHand:
     """Return a home in which one visit was quarantined twice, beside visits of other keys."""
-    made = ByHand(Layout(tmp_path), city(), "civil/visit")
+    made = ByHand(Layout(tmp_path), catalog_of(), "data_office/visit")
     others = [{**VISIT, name: value} for name, value in
               (("resident_id", "2"), ("visit_no", "8"), ("visit_day", "2024-01-02"))]  # fmt: skip
     first = made.land(*others, VISIT)
@@ -75,4 +75,4 @@ def test_no_value_of_a_record_is_told(home: ByHand) -> None:
 
 def test_nothing_quarantined_is_nothing_found(tmp_path: Path) -> None:
     """A resource without a quarantine has no places."""
-    assert found(ByHand(Layout(tmp_path), city(), "civil/visit")) == ()
+    assert found(ByHand(Layout(tmp_path), catalog_of(), "data_office/visit")) == ()

@@ -25,8 +25,9 @@ from quality.quarantine.states import Chosen
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.cities.tables import city, visit
+from tests.city import VISIT
 from tests.city.by_hand import OF, ByHand, Texts
+from tests.city.resources import catalog_of, visit
 
 BAD = ("visit_no:required",)
 PARTS = ("outcome", "resident_id", "visit_no", "visit_day")
@@ -36,7 +37,7 @@ MARKS = ["_delivery", "_row", "_rules", "_rules_description"]
 @pytest.fixture
 def home(tmp_path: Path) -> ByHand:
     """Return an empty home of visits."""
-    return ByHand(Layout(tmp_path / "home"), city(), "civil/visit")
+    return ByHand(Layout(tmp_path / "home"), catalog_of(), VISIT)
 
 
 @pytest.fixture

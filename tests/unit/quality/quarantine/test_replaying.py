@@ -27,8 +27,9 @@ from quality.quarantine.states import Chosen, State, records
 from register.records import REPLAYED, Delivery, VerdictKind
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.cities.tables import NOW, city, visit
+from tests.city import NOW, VISIT
 from tests.city.by_hand import OF, ByHand, Texts
+from tests.city.resources import catalog_of, visit
 
 BAD = ("visit_no:required",)
 REJECTED = VerdictKind.REJECTED
@@ -37,7 +38,7 @@ REJECTED = VerdictKind.REJECTED
 @pytest.fixture
 def home(tmp_path: Path) -> ByHand:
     """Return an empty home of visits."""
-    return ByHand(Layout(tmp_path / "home"), city(), "civil/visit")
+    return ByHand(Layout(tmp_path / "home"), catalog_of(), VISIT)
 
 
 def task(home: ByHand, delivery: str | None = None) -> Replaying:

@@ -12,10 +12,11 @@ from quality.quarantine.states import load_quarantined
 from register.records import Delivery, VerdictKind
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.cities.tables import city, visit
+from tests.city import VISIT
 from tests.city.by_hand import OF, ByHand
+from tests.city.resources import catalog_of, visit
 
-REF = "civil/visit"
+REF = VISIT
 HEAD = "resident_id,visit_no,visit_day,outcome\n"
 BAD = ("visit_no:required",)
 Place = tuple[str, int]
@@ -24,7 +25,7 @@ Place = tuple[str, int]
 @pytest.fixture
 def home(tmp_path: Path) -> ByHand:
     """Return an empty home of visits."""
-    return ByHand(Layout(tmp_path), city(), REF)
+    return ByHand(Layout(tmp_path), catalog_of(), REF)
 
 
 def redeclared(home: ByHand, **changes: Any) -> ByHand:

@@ -13,24 +13,25 @@ from quality.quarantine.overtaken import SUPERSEDED
 from quality.quarantine.states import Chosen, State, counts, descriptions, records
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.cities import tables
-from tests.cities.rules import city, people, person
+from tests.city import PERSON, VISIT
 from tests.city.by_hand import OF, ByHand
+from tests.city.records import good_people
+from tests.city.resources import catalog_of, person
 
-REF = "office/person"
+REF = PERSON
 
 
 @pytest.fixture
 def catalog() -> Catalog:
     """Return a city with a person snapshot."""
-    return city(person())
+    return catalog_of(person())
 
 
 @pytest.fixture
 def home(tmp_path: Path, catalog: Catalog) -> ByHand:
     """Return a home in which two of three persons are quarantined, one by two rules."""
     made = ByHand(Layout(tmp_path), catalog, REF)
-    records = people({}, {"sex": "8"}, {"sex": "7", "income": "0.01"})
+    records = good_people({}, {"sex": "8"}, {"sex": "7", "income": "0.01"})
     made.judge(made.land(*records), {2: ("sex:code_list",), 3: ("income:range", "sex:code_list")})
     return made
 
@@ -95,7 +96,7 @@ def test_counts_go_by_rule_and_hold_no_value(layout: Layout, catalog: Catalog) -
 def test_a_newer_snapshot_stands_for_an_older_one(home: ByHand, catalog: Catalog) -> None:
     """What the older had quarantined is settled by it, whatever the newer holds."""
     layout = home.layout
-    newer = home.judge(home.land(*people({}, {"sex": "6"})), {2: ("sex:code_list",)}).delivery
+    newer = home.judge(home.land(*good_people({}, {"sex": "6"})), {2: ("sex:code_list",)}).delivery
 
     assert found(layout, catalog) == [(2, "superseded"), (3, "superseded"), (2, "open")]
     assert found(layout, catalog, delivery=newer) == [(2, "open")]
@@ -120,7 +121,7 @@ def test_every_rule_and_refusal_has_its_words(catalog: Catalog) -> None:
 # ── any history ─────────────────────────────────────────────────────────────────────────────────
 
 BAD = ("some:rule",)
-WHOLE = {"civil/person": (1, 3), "civil/visit": ()}
+WHOLE = {PERSON: (1, 3), VISIT: ()}
 """Of each resource the deliveries that stand for everything: those of a snapshot."""
 
 
@@ -132,7 +133,7 @@ def test_states_follow_from_what_is_stored(tmp_path: Path, ref: str) -> None:
     then; the last of them has no verdict yet.
     """
     source = random.Random(31)
-    home = ByHand(Layout(tmp_path), tables.city(), ref)
+    home = ByHand(Layout(tmp_path), catalog_of(), ref)
     known: dict[tuple[int, int], str] = {}
     names = [f"{number:06}-{'a' * 12}" for number in range(6)]
     first = [{"resident_id": str(n)} for n in range(400)]
@@ -181,7 +182,7 @@ def _states(one: Any) -> list[int]:
 
 def test_a_record_of_a_delivery_that_was_replayed_whole_is_open_no_more(tmp_path: Path) -> None:
     """What its file said now stands for all of its records, each under a number of its own."""
-    home = ByHand(Layout(tmp_path), tables.city(), "civil/visit")
+    home = ByHand(Layout(tmp_path), catalog_of(), VISIT)
     refused = home.judge(home.land({"resident_id": "1"}, {"resident_id": "2"}), {1: BAD, 2: BAD})
     home.judge(home.replay(*({"resident_id": str(n), OF: (refused.delivery, 0)} for n in (1, 2))))
 
@@ -192,7 +193,7 @@ def test_a_record_of_a_delivery_that_was_replayed_whole_is_open_no_more(tmp_path
 
 def test_rows_of_a_delivery_without_a_verdict_do_not_count(tmp_path: Path) -> None:
     """They are what an interrupted attempt left, and the next one replaces them."""
-    home = ByHand(Layout(tmp_path), tables.city(), "civil/visit")
+    home = ByHand(Layout(tmp_path), catalog_of(), VISIT)
     home.quarantine(home.land({"resident_id": "1"}), {1: BAD})
 
     with open_workbench(home.layout.work) as con:

@@ -21,16 +21,11 @@ from register.verdicts import verdicts
 from storage.delta.tables import exists
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.cities.rules import (
-    NOW,
-    city,
-    csv_text,
-    deliver,
-    firm,
-    people,
-    person,
-    regions,
-)
+from tests.city import NIGHT, PERSON, REGION
+from tests.city.deliveries import landed
+from tests.city.records import csv_of, good_people
+from tests.city.resources import catalog_of, firm, person
+from tests.city.tables import fill_regions
 from values.typed import Landed, typed_rows, typed_schema
 
 GREATER = "expect_column_pair_values_a_to_be_greater_than_b"
@@ -38,12 +33,12 @@ GREATER = "expect_column_pair_values_a_to_be_greater_than_b"
 
 def found(layout: Layout, *changes: dict[str, str | None], **rule: Any) -> tuple[list[int], int]:
     """Judge people under one more rule; return the rows that fail it and the rows accepted."""
-    catalog = city(person({"code": "named"} | rule))
-    if not exists(layout.authoritative("office/region")):
-        regions(layout, catalog, "350502")
-    text = csv_text(catalog.resource("office/person"), people(*changes))
-    delivery = deliver(layout, catalog, "office/person", text)
-    with open_gate(layout, catalog, None, NOW) as gate:
+    catalog = catalog_of(person({"code": "named"} | rule))
+    if not exists(layout.authoritative(REGION)):
+        fill_regions(layout, catalog, "350502")
+    text = csv_of(catalog.resource(PERSON), good_people(*changes))
+    delivery = landed(layout, catalog, PERSON, text)
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         (verdict,) = gate.judge(Bundle((delivery,)))
     rows = [row for row, codes in failures_of(layout, catalog, delivery) if "named" in codes]
     (result,) = (result for result in verdict.rules if result.code == "named")
@@ -57,7 +52,7 @@ def failures_of(
     """Return every failing row of a delivery with the rules it fails, whatever their level."""
     made = catalog.resource(delivery.resource)
     rules, zone = rules_for(catalog, made), ZoneInfo(catalog.profile.timezone)
-    today = NOW.astimezone(zone).date()
+    today = NIGHT.astimezone(zone).date()
     plan = compile_plan(made, rules, today, typed_schema(catalog, made))
     with open_workbench(layout.work) as con:
         runner = Runner(con)
@@ -124,9 +119,9 @@ def failures_of(
             id="not null",
         ),
         pytest.param(
-            {"expect": GREATER, "column_A": "seen", "column_B": "born"}
+            {"expect": GREATER, "column_A": "seen_at", "column_B": "birth_date"}
             | {"ignore_row_if": "either_value_is_missing"},
-            [{}, {"seen": "1949-12-30 00:00:00"}, {"seen": None}, {"born": None}],
+            [{}, {"seen_at": "1949-12-30 00:00:00"}, {"seen_at": None}, {"birth_date": None}],
             [2],
             id="pair",
         ),
@@ -141,19 +136,19 @@ def failures_of(
             id="several columns",
         ),
         pytest.param(
-            {"expect": "column_values_to_be_between", "column": "born", "min_value": "1950-01-01"}
-            | {"max_value": "today"},
-            [{}, {"born": "1950-01-01"}, {"born": "2026-03-03"}, {"born": "2026-03-04"}],
+            {"expect": "column_values_to_be_between", "column": "birth_date"}
+            | {"min_value": "1950-01-01", "max_value": "today"},
+            [{}, *({"birth_date": day} for day in ("1950-01-01", "2026-03-03", "2026-03-04"))],
             [1, 4],
             id="dates",
         ),
         pytest.param(
             {
                 "expect": "column_values_to_be_between",
-                "column": "seen",
+                "column": "seen_at",
                 "min_value": "2026-03-03 12:00:00",
             },
-            [{}, {"seen": "2026-03-03 11:59:59"}],
+            [{}, {"seen_at": "2026-03-03 11:59:59"}],
             [2],
             id="moments",
         ),
@@ -230,11 +225,11 @@ def test_named_rules_do_not_see_delete_operations_unless_about_the_key(layout: L
             ).quality
         }
     )
-    catalog = city(made)
+    catalog = catalog_of(made)
     rows = [{"_op": "I", "_seq": "1", "uscc": uscc, "firm_name": "甲"}]
     rows.append({"_op": "D", "_seq": "2", "uscc": uscc})
-    delivery = deliver(layout, catalog, made.ref, csv_text(made, rows))
-    with open_gate(layout, catalog, None, NOW) as gate:
+    delivery = landed(layout, catalog, made.ref, csv_of(made, rows))
+    with open_gate(layout, catalog, None, NIGHT) as gate:
         gate.judge(Bundle((delivery,)))
     assert failures_of(layout, catalog, delivery) == [(1, ["no_null", "start"]), (2, ["start"])]
 
@@ -248,16 +243,16 @@ def test_a_rule_that_raises_is_a_check_error_and_leaves_no_fact(layout: Layout) 
     assert "金丝雀" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert verdicts(layout) == ()
-    assert not exists(layout.quarantine("office/person"))
+    assert not exists(layout.quarantine(PERSON))
 
 
 def test_a_required_column_that_is_null_throughout_rejects(layout: Layout) -> None:
     """Great Expectations would find nothing to judge in it and call that a success."""
     made = person(levels={"required": "reject"})
-    catalog = city(made)
-    regions(layout, catalog, "350502")
-    text = csv_text(made, people({"name": None}, {"name": None}))
-    with open_gate(layout, catalog, None, NOW) as gate:
-        assert gate.judge(Bundle((deliver(layout, catalog, made.ref, text),)))[0].reasons == (
+    catalog = catalog_of(made)
+    fill_regions(layout, catalog, "350502")
+    text = csv_of(made, good_people({"name": None}, {"name": None}))
+    with open_gate(layout, catalog, None, NIGHT) as gate:
+        assert gate.judge(Bundle((landed(layout, catalog, made.ref, text),)))[0].reasons == (
             "name:required",
         )

@@ -17,11 +17,11 @@ from quality.rules import kinds
 from quality.rules.derivation import rules_for
 from quality.rules.kind import KindOfItem, between
 from quality.rules.kinds import every_kind, kind_of, kinds_of_feeds, kinds_of_items
-from tests.cities.rules import city, firm, person
+from tests.city.resources import catalog_of, firm, person
 
 ROOT = Path(kinds.__file__).parents[3]
 JUDGED = [kind for kind in RuleKind if kind is not RuleKind.SUPERSEDED]
-RULES = [rule for made in (person(), firm()) for rule in rules_for(city(made), made)]
+RULES = [rule for made in (person(), firm()) for rule in rules_for(catalog_of(made), made)]
 TODAY = date(2026, 3, 3)
 EXPECTED = {
     "record": "expect_column_values_to_differ_from",

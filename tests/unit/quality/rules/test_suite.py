@@ -11,15 +11,16 @@ from catalog_specs.models.resource import Resource
 from quality.rules.derivation import rules_for
 from quality.rules.rule import Rule
 from quality.rules.suite import expectation_for
-from tests.cities.rules import NOW, city, person
+from tests.city import NIGHT, PERSON
+from tests.city.resources import catalog_of, person
 
-TODAY = NOW.date()
+TODAY = NIGHT.date()
 
 
 def named(rule: dict[str, Any]) -> tuple[Rule, Resource]:
     """Return one rule of persons, as the catalogue names it."""
     made = person({"code": "named"} | rule)
-    (last,) = (one for one in rules_for(city(made), made) if one.code == "named")
+    (last,) = (one for one in rules_for(catalog_of(made), made) if one.code == "named")
     return last, made
 
 
@@ -47,7 +48,7 @@ def test_a_rule_that_cannot_be_judged_says_why(rule: dict[str, Any], why: str) -
     with pytest.raises(CheckError, match=why) as caught:
         expectation_for(last, made, TODAY)
     assert "named" in str(caught.value)
-    assert "office/person" in str(caught.value)
+    assert PERSON in str(caught.value)
 
 
 def test_arguments_that_do_not_fit_are_named_without_their_values() -> None:
@@ -76,7 +77,7 @@ def test_an_expectation_carries_what_its_rule_says(level: str, severity: str) ->
 
 def test_today_is_the_day_of_judging() -> None:
     """Where the catalogue says the word, wherever it stands."""
-    rule = {"expect": "column_values_to_be_between", "column": "born", "max_value": "today"}
+    rule = {"expect": "column_values_to_be_between", "column": "birth_date", "max_value": "today"}
 
     assert str(expectation_for(*named(rule), TODAY).max_value) == "2026-03-02"
 
@@ -84,5 +85,5 @@ def test_today_is_the_day_of_judging() -> None:
 def test_every_derived_rule_has_its_expectation() -> None:
     """What follows from the catalogue by itself is never refused."""
     made = person()
-    for rule in rules_for(city(made), made):
+    for rule in rules_for(catalog_of(made), made):
         assert expectation_for(rule, made, TODAY).meta["rule"] == rule.code

@@ -18,7 +18,7 @@ from storage.delta.table_shape import (
     delta_schema,
     empty_select,
 )
-from tests.cities.tables import city, element, person, visit
+from tests.city.resources import catalog_of, element, person, visit
 
 TYPES = (
     "VARCHAR", "BIGINT", "DATE", "TIMESTAMP", "BOOLEAN", "DECIMAL(18,4)", "VARCHAR[]", "BIGINT[]",
@@ -49,7 +49,7 @@ def test_a_moment_has_no_zone() -> None:
 
 def test_an_authoritative_table_holds_what_its_resource_owns() -> None:
     """The key first, then owned items, then the lineage; what is only referred to is left out."""
-    catalog = city()
+    catalog = catalog_of()
 
     shape = authoritative_shape(catalog, visit())
 

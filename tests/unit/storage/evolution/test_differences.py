@@ -16,13 +16,13 @@ from storage.delta.commits import Commit
 from storage.delta.table_shape import arrow_schema, authoritative_shape
 from storage.delta.tables import Snapshot, snapshot
 from storage.evolution.differences import differences, require_fit
-from tests.cities.tables import city, firm
+from tests.city.resources import catalog_of, firm
 
 
 @pytest.fixture
 def stored(tmp_path: Path) -> Snapshot:
     """Return the empty table of firms as today's catalogue asks for it."""
-    shape = authoritative_shape(city(), firm())
+    shape = authoritative_shape(catalog_of(), firm())
     rows = arrow_schema(shape.columns).empty_table()
     append(tmp_path / "t", rows, Commit("tests", 1), shape)
     found = snapshot(tmp_path / "t")
@@ -45,8 +45,8 @@ def told(catalog: Catalog, resource: Resource, found: Snapshot) -> list[tuple[st
 
 def test_a_table_that_fits_differs_in_nothing(stored: Snapshot) -> None:
     """And nothing waits for it."""
-    assert differences(city(), firm(), stored) == ()
-    require_fit(city(), firm(), stored)
+    assert differences(catalog_of(), firm(), stored) == ()
+    require_fit(catalog_of(), firm(), stored)
 
 
 @pytest.mark.parametrize(
@@ -67,34 +67,34 @@ def test_every_difference_is_told_apart(
     stored: Snapshot, resource: Resource, wanted: tuple[str, str, bool]
 ) -> None:
     """Only a new item keeps nobody waiting."""
-    assert told(city(), resource, stored) == [wanted]
+    assert told(catalog_of(), resource, stored) == [wanted]
     if wanted[2]:
         with pytest.raises(TableError, match="quanshu evolve"):
-            require_fit(city(), resource, stored)
+            require_fit(catalog_of(), resource, stored)
     else:
-        require_fit(city(), resource, stored)
+        require_fit(catalog_of(), resource, stored)
 
 
 def test_another_key_is_a_difference(stored: Snapshot) -> None:
     """The same columns under another key are another table."""
     resource = changed("uscc", "firm_name", "capital", key=("firm_name",))
 
-    assert "KEYED" in [kind for kind, _, _ in told(city(), resource, stored)]
+    assert "KEYED" in [kind for kind, _, _ in told(catalog_of(), resource, stored)]
 
 
 def test_who_reads_some_items_waits_for_those_alone(stored: Snapshot) -> None:
     """A change of what nobody asks for does not keep a reader."""
     resource = changed("uscc", "firm_name", Item(code="capital", element="birth_date"))
 
-    require_fit(city(), resource, stored, ["firm_name"])
+    require_fit(catalog_of(), resource, stored, ["firm_name"])
     with pytest.raises(TableError):
-        require_fit(city(), resource, stored, ["capital"])
+        require_fit(catalog_of(), resource, stored, ["capital"])
 
 
 def test_a_difference_reads_as_one_line(stored: Snapshot) -> None:
     """It names the column and both types, and holds no value."""
     resource = changed("uscc", "firm_name", Item(code="capital", element="birth_date"))
-    (one,) = differences(city(), resource, stored)
+    (one,) = differences(catalog_of(), resource, stored)
 
     assert one.kind is TableDifference.RETYPED
     assert str(one) == "`capital` becomes DATE, and was DECIMAL(18,2)"

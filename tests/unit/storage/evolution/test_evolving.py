@@ -23,9 +23,12 @@ from storage.engines.connection import Connection
 from storage.evolution.differences import differences
 from storage.evolution.evolving import Mandate, evolve_table, know_key, refusals, rename_columns
 from storage.layout import Layout
-from tests.cities.tables import apply, bench, city, delivery, element, person, someone
+from tests.city import PERSON
+from tests.city.registers import delivery
+from tests.city.resources import catalog_of, element, person
+from tests.city.tables import apply, bench, someone
 
-REF = "civil/person"
+REF = PERSON
 MANDATE = Mandate("岗", "批1")
 
 
@@ -70,9 +73,10 @@ def table(tmp_path: Path) -> Iterator[Table]:
     """Yield a table of four persons."""
     layout = Layout(tmp_path)
     with bench(tmp_path) as con:
-        people = [someone(n, visits=n * 100) for n in range(4)]
-        apply(con, layout, city(), delivery(REF, 1), people)
-        yield Table(con, layout.authoritative(REF), city())
+        said = {"income": Decimal("12.30")}
+        people = [someone(n, name=f"人{n}", children=n * 100, **said) for n in range(4)]
+        apply(con, layout, catalog_of(), delivery(REF, 1), people)
+        yield Table(con, layout.authoritative(REF), catalog_of())
 
 
 def typed(code: str, kind: ItemType, **more: Any) -> Callable[[Catalog], Catalog]:
@@ -100,11 +104,11 @@ def items(**changed: Item | None) -> tuple[Item, ...]:
     return tuple(new for one in person().items if (new := changed.get(one.code, one)) is not None)
 
 
-RENAMED = declared(items=items(person_name=Item(code="full_name", element="person_name",
-                                                 formerly="person_name")))  # fmt: skip
+RENAMED = declared(items=items(name=Item(code="full_name", element="person_name",
+                                                 formerly="name")))  # fmt: skip
 RETIRED = declared(
-    items=items(visits=None),
-    retired_items={"visits": Retirement.model_validate({"on": "2026-03-01", "reason": "废止"})},
+    items=items(children=None),
+    retired_items={"children": Retirement.model_validate({"on": "2026-03-01", "reason": "废止"})},
 )
 CHANGES: dict[str, tuple[Callable[[Catalog], Catalog], str | None, list[str]]] = {
     "nothing": (lambda catalog: catalog, None, []),
@@ -117,13 +121,13 @@ CHANGES: dict[str, tuple[Callable[[Catalog], Catalog], str | None, list[str]]] =
     "a wider type": (typed("income", ItemType.DECIMAL, scale=4), None, []),
     "a type that no value loses by": (typed("income", ItemType.DECIMAL, scale=1), None, []),
     "a type that values do not fit": (typed("income", ItemType.INTEGER), None, ["EVO-202"]),
-    "numbers as texts": (typed("visits", ItemType.STRING), None, []),
-    "an item gone without a word": (declared(items=items(visits=None)), "批1", ["EVO-201"]),
+    "numbers as texts": (typed("children", ItemType.STRING), None, []),
+    "an item gone without a word": (declared(items=items(children=None)), "批1", ["EVO-201"]),
     "an item retired": (RETIRED, "批1", []),
     "an item retired without a document": (RETIRED, None, ["EVO-204"]),
     "an item retired on an empty document": (RETIRED, " ", ["EVO-204"]),
-    "a key that tells rows apart": (declared(key=("visits",)), None, []),
-    "a key that many share": (declared(key=("birth_date",)), None, ["EVO-203"]),
+    "a key that tells rows apart": (declared(key=("children",)), None, []),
+    "a key that many share": (declared(key=("seen_at",)), None, ["EVO-203"]),
     "a key that no row has yet": (
         declared(items=(*person().items, Item(code="post", element="post")), key=("post",)),
         None,
@@ -159,7 +163,7 @@ def test_a_table_keeps_its_deliveries_and_says_who_let_it_evolve(table: Table) -
     assert changed.values("full_name")[0] == ("人0",)
     assert changed.found.transaction_version(REF) == 1
     [said] = [one for one in commits(table.path) if "evolved" in one]
-    assert "person_name" in said["evolved"]
+    assert "name" in said["evolved"]
     assert (said["actor"], said["approval"]) == ("岗", "批1")
 
 
@@ -221,10 +225,10 @@ def test_a_key_that_rows_share_is_not_recorded(table: Table, tmp_path: Path) -> 
 
 
 NAMES: dict[str, tuple[Mapping[str, str], bool]] = {
-    "a column that is there": ({"person_name": "full_name"}, True),
-    "one that was renamed before": ({"was": "person_name"}, False),
+    "a column that is there": ({"name": "full_name"}, True),
+    "one that was renamed before": ({"was": "name"}, False),
     "one that nobody has": ({"was": "will_be"}, False),
-    "one whose new name is taken": ({"person_name": "visits"}, False),
+    "one whose new name is taken": ({"name": "children"}, False),
     "none": ({}, False),
 }
 
@@ -234,12 +238,12 @@ def test_columns_beside_the_table_are_renamed_once(table: Table, names: str) -> 
     """Rows stay, columns that the shape does not name stay, and what it has more is null."""
     wanted, done = NAMES[names]
     shape = Shape("", "", (Column("full_name", "VARCHAR"), Column("more", "BIGINT")))
-    rows = table.values("resident_id", "visits")
+    rows = table.values("resident_id", "children")
 
     assert rename_columns(table.con, table.path, shape, dict(wanted)) is done
     assert not rename_columns(table.con, table.path, shape, dict(wanted))
 
-    assert table.values("resident_id", "visits") == rows
+    assert table.values("resident_id", "children") == rows
     if done:
         assert table.values("full_name", "more")[0] == ("人0", None)
 

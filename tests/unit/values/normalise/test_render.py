@@ -18,7 +18,7 @@ from catalog_specs.models.normalisation import (
     Translate,
     Trim,
 )
-from tests.cities.tables import city, person
+from tests.city.resources import catalog_of, person
 from tests.unit.values.normalise.steps import LISTS, bench, check, done
 from values.normalise import Context
 from values.normalise.render import reading_sql
@@ -107,7 +107,7 @@ def test_a_code_list_that_is_not_there_has_no_names() -> None:
 
 def test_a_city_says_what_steps_ask() -> None:
     """Its clock, its code lists, and whether cells came with types of their own."""
-    made = city(person())
+    made = catalog_of(person())
     plain = Context.of(made, "csv jsonl")
     assert (plain.zone, plain.cells) == (made.profile.timezone, False)
     assert plain.code_lists.keys() == made.code_lists.keys()

@@ -13,7 +13,7 @@ from catalog_specs.vocabulary import ItemType
 from quality.rules.expectations import register
 from quality.rules.kinds.of_feed.named import KIND, named_rules
 from quality.rules.rule import Rule
-from tests.cities.rules import ELEMENTS, firm, person
+from tests.city.resources import element, firm, person
 
 TODAY = date(2026, 3, 3)
 SOUND = {"type": "nullity", "column": {"name": "_defect"}, "is_null": True}
@@ -23,7 +23,7 @@ def _named(made: Resource | None = None, **rule: Any) -> tuple[Rule, Resource]:
     """Return the rule of a resource that names this expectation."""
     told = person({"code": "one", "level": "warn", **rule})
     resource = told if made is None else made.model_copy(update={"quality": told.quality})
-    types = {item.code: ELEMENTS[item.element].type for item in resource.items}
+    types = {item.code: element(item.element).type for item in resource.items}
     (found,) = named_rules(resource, types)
     return found, resource
 
@@ -36,9 +36,9 @@ def _expected(made: Resource | None = None, **rule: Any) -> tuple[str, dict[str,
 
 def test_a_rule_looks_at_the_columns_it_names() -> None:
     """Single columns and lists of them, each once, and the types that are known."""
-    found, _ = _named(expect="x", column="born", column_list=["born", "unknown"])
-    assert found.columns == ("born", "unknown")
-    assert found.arguments["types"] == {"born": ItemType.DATE}
+    found, _ = _named(expect="x", column="birth_date", column_list=["birth_date", "unknown"])
+    assert found.columns == ("birth_date", "unknown")
+    assert found.arguments["types"] == {"birth_date": ItemType.DATE}
     assert not found.arguments["only_key"]
 
 
@@ -58,11 +58,12 @@ def test_it_sees_sound_records_alone_and_no_deletions() -> None:
 def test_values_are_read_as_the_type_of_their_column() -> None:
     """`today` is the day of judging; days and moments are no texts."""
     between = {"expect": "column_values_to_be_between", "max_value": "today"}
-    _, born = _expected(**between, column="born", min_value="1900-01-01")
+    _, born = _expected(**between, column="birth_date", min_value="1900-01-01")
     assert (born["min_value"], born["max_value"]) == (date(1900, 1, 1), TODAY)
-    _, seen = _expected(**between, column="seen")
+    _, seen = _expected(**between, column="seen_at")
     assert seen["max_value"] == datetime(2026, 3, 3)  # noqa: DTZ001 - wall-clock time
-    _, listed = _expected(expect="column_values_to_be_in_set", column="born", value_set=["today"])
+    among = {"expect": "column_values_to_be_in_set", "value_set": ["today"]}
+    _, listed = _expected(**among, column="birth_date")
     assert listed["value_set"] == [TODAY]
 
 
@@ -70,7 +71,7 @@ def test_values_are_read_as_the_type_of_their_column() -> None:
     ("expect", "columns"),
     [
         ("column_values_to_be_unique", {"column": "name"}),
-        ("compound_columns_to_be_unique", {"column_list": ["name", "born"]}),
+        ("compound_columns_to_be_unique", {"column_list": ["name", "birth_date"]}),
     ],
 )
 def test_unique_values_are_asked_without_sorting(expect: str, columns: dict[str, Any]) -> None:

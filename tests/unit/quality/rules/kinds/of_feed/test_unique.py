@@ -9,7 +9,7 @@ import pyarrow as pa
 from quality.rules.derivation import rules_for
 from quality.rules.kinds.of_feed.unique import KIND, UNIQUE, content_of
 from quality.rules.rule import Rule
-from tests.cities.rules import city, firm, person
+from tests.city.resources import catalog_of, firm, person
 from tests.unit.quality.rules.kinds.judging import good_rows
 
 TODAY = date(2026, 3, 3)
@@ -17,7 +17,7 @@ TODAY = date(2026, 3, 3)
 
 def _rule(made: object) -> Rule:
     resource = person() if made == "person" else firm()
-    (rule,) = (one for one in rules_for(city(resource), resource) if one.code == "key:unique")
+    (rule,) = (one for one in rules_for(catalog_of(resource), resource) if one.code == "key:unique")
     return rule
 
 

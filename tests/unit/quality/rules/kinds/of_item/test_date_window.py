@@ -10,7 +10,7 @@ import pytest
 from quality.rules.derivation import rules_for
 from quality.rules.kinds.of_item.date_window import KIND
 from quality.rules.rule import Rule
-from tests.cities.rules import city, person
+from tests.city.resources import catalog_of, person
 from tests.unit.quality.rules.kinds.judging import good_rows
 
 TODAY = date(2026, 3, 3)
@@ -19,7 +19,7 @@ MOMENTS = [datetime(2026, 3, day, hour) for day, hour in ((2, 0), (3, 23), (4, 0
 
 def _rule(code: str) -> Rule:
     made = person()
-    (rule,) = (one for one in rules_for(city(made), made) if one.code == code)
+    (rule,) = (one for one in rules_for(catalog_of(made), made) if one.code == code)
     return rule
 
 
@@ -30,11 +30,11 @@ def _good(rows: pa.Table, low: str | None, high: str | None) -> list[int]:
 
 def test_today_is_the_day_of_judging() -> None:
     """The catalogue has the word, the expectation the day, and the sentence 交付当日."""
-    rule = _rule("born:date_window")
+    rule = _rule("birth_date:date_window")
     _, arguments = KIND.expected(rule, person(), TODAY)
     assert (arguments["min_value"], arguments["max_value"]) == ("1900-01-01", "2026-03-03")
     assert rule.description == "出生日期应在1900-01-01至交付当日之间"
-    _, open_one = KIND.expected(_rule("seen:date_window"), person(), TODAY)
+    _, open_one = KIND.expected(_rule("seen_at:date_window"), person(), TODAY)
     assert open_one["min_value"] is None
 
 

@@ -1,1 +1,0 @@
-"""Small cities to test with."""
