@@ -1,8 +1,8 @@
 """In which order tests run on several cores, and which of them stay on one.
 
 Belongs here: scheduling. Keep out: fixtures, which live beside their tests.
-A file is one core's work, so that its fixtures are made once. The longest go first: one that began
-last would keep the other cores waiting.
+A file is one core's work, so that its fixtures are made once; so is a folder whose files share what
+takes long to make. The longest go first: one that began last would keep the other cores waiting.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ LONGEST = (
     "tests/flow/test_whole_way.py",
     "tests/flow/test_canary.py",
     "tests/flow/test_dagster.py",
-    "tests/faults/test_full_disk.py",
     "tests/flow/test_replay.py",
 )
 """Files that take half a minute and more, in the order in which they begin."""
 APART = "tests/torture/test_fuzz.py"
 """The file whose tests are a core's work each."""
+TOGETHER = "tests/faults"
+"""The folder that is one core's work: processes and homes are made ready for all of it."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -44,6 +45,8 @@ class _ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = _file(nodeid)
+        if file.startswith(f"{TOGETHER}/"):
+            return TOGETHER
         return nodeid if file == APART else file
 
     def remove_node(self, node: WorkerController) -> str | None:

@@ -1,10 +1,9 @@
-"""Runs of the town in processes that can be lost: forked off one that has imported everything.
+"""Runs of the town in processes that can be lost: forked off one that is ready for them.
 
-Belongs here: that process, and calling it. Keep out: what a fault is (`points`), assertions.
-Importing Great Expectations takes seconds, and a run of the town less than two; so one process
-imports, never works itself, and forks another for every run. It keeps no thread pool: libraries
-start theirs when they first work, which is in the fork. So the catalogue is loaded there as well:
-its patterns are tried in the engine that will run them.
+Belongs here: that process, and calling it. Keep out: what makes it ready (`readiness`), what a
+fault is (`points`), assertions. Importing Great Expectations and compiling the town's rules takes
+seconds, and a run of the town less than two; so one process makes ready, never works itself, and
+forks another for every run.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from typing import Any
 from tests.city import MASTER_KEY
 from tests.faults.disks import Filled, on_small_disk
 from tests.faults.points import Ended, Fault, alone, watched
+from tests.faults.readiness import ready
 from tests.processes import Helper, helper
 
 __all__ = ["Forks", "forking"]
@@ -102,14 +102,11 @@ def _quanshu(catalogue: Path, home: Path) -> str:
 
 def _serve(catalogue: Path) -> None:
     """Answer requests, one a line, until there are no more."""
-    import great_expectations  # noqa: F401 - what takes time is done before anything forks
-
-    import quality.gate.runner  # noqa: F401
-    from catalog_specs.loader import load
+    catalog = ready(catalogue)
     from flow.run import run
     from tests.city.homes import city_of
 
-    gc.freeze()  # what is imported is never garbage: forks need not look through it, nor copy it
+    gc.freeze()  # what is there is never garbage: forks need not look through it, nor copy it
     for line in sys.stdin:
         request = json.loads(line)
         home = Path(request["home"])
@@ -121,7 +118,7 @@ def _serve(catalogue: Path) -> None:
             gc.disable()
             if command:
                 return _quanshu(catalogue, home)
-            result = run(city_of(load(catalogue), home))
+            result = run(city_of(catalog, home))
             if result.failures:
                 raise RuntimeError("\n".join(map(str, result.failures)))
             return json.dumps([outcome.as_dict() for outcome in result.outcomes])

@@ -26,8 +26,22 @@ from tests.faults.state import leftovers, state
 
 GOLDEN = 0.6180339887498949
 """Spreads any number of points evenly, each new one into the widest gap."""
-BY_PLACE = ("bench", "locks", "shares", "shares log", "open_data", "views", "work", "lake", "inbox")
-"""Places of which the quick test takes one point, whatever is done there."""
+STEPS = {
+    "mkdir": "make room",
+    "rename": "show",
+    "link": "show",
+    "symlink": "show",
+    "unlink": "clear",
+    "rmdir": "clear",
+}
+"""What a call is a step of; every other one prepares what nobody sees yet."""
+IN_STEPS = ("landing", "quarantine", "authoritative", "sequences", "ledgers")
+"""Places of which the quick test takes a point of every step; of others it takes one of any."""
+EMPTY = ("dagster", "keys", "lake", "logs", "work")
+"""Folders of a home that a run only makes; the quick test takes one point of all of them."""
+
+Groups = dict[tuple[str, str], list[Kind]]
+"""Kinds of points by what they have in common, in a fixed order."""
 
 
 @dataclass(frozen=True)
@@ -39,22 +53,45 @@ class Killed:
     problems: tuple[str, ...]
 
 
-def spread(points: Counter[Kind], wanted: int, *, every_place: bool) -> list[Fault]:
-    """Choose points of every kind, evenly over all of them: more where there are more."""
-    kinds = sorted(points)
-    if not every_place:
-        places = {kind[1]: kind for kind in kinds if kind[1] in BY_PLACE}
-        kinds = [kind for kind in kinds if kind[1] not in BY_PLACE] + sorted(places.values())
-    taken: Counter[Kind] = Counter(kinds)
+def kinds_of(points: Counter[Kind]) -> Groups:
+    """Put the points of each kind into a group of its own."""
+    return {kind: [kind] for kind in sorted(points)}
+
+
+def steps_of(points: Counter[Kind]) -> Groups:
+    """Group the kinds that do a step of the same work: one leaves the next one's state behind."""
+    groups: Groups = {}
+    for kind in sorted(points):
+        call, place = kind
+        stepwise = place.removesuffix(" log") in IN_STEPS
+        step = STEPS.get(call, "prepare") if stepwise else "any"
+        groups.setdefault((step, "home" if place in EMPTY else place), []).append(kind)
+    return groups
+
+
+def spread(points: Counter[Kind], groups: Groups, wanted: int) -> list[Fault]:
+    """Choose points of every group, evenly over all of them: more where there are more."""
+    sizes = {group: sum(points[kind] for kind in kinds) for group, kinds in groups.items()}
+    taken = Counter(dict.fromkeys(groups, 1))
     while sum(taken.values()) < wanted:
-        open_kinds = [kind for kind in kinds if taken[kind] < points[kind]]
-        taken[max(open_kinds, key=lambda kind: points[kind] / taken[kind])] += 1
+        open_groups = [group for group in groups if taken[group] < sizes[group]]
+        taken[max(open_groups, key=lambda group: sizes[group] / taken[group])] += 1
     turn = count()
-    return [
-        Fault(1 + (int((next(turn) * GOLDEN % 1 + n) * points[kind] / taken[kind])), kind)
-        for kind in kinds
-        for n in range(taken[kind])
-    ]
+    places = (
+        (group, int((next(turn) * GOLDEN % 1 + n) * sizes[group] / taken[group]))
+        for group in groups
+        for n in range(taken[group])
+    )
+    return [_point(points, groups[group], place) for group, place in places]
+
+
+def _point(points: Counter[Kind], kinds: list[Kind], place: int) -> Fault:
+    """Return the point at a place among all of some kinds."""
+    for kind in kinds:
+        if place < points[kind]:
+            return Fault(1 + place, kind)
+        place -= points[kind]
+    raise IndexError
 
 
 def killed(runner: Forks, reference: Reference, fault: Fault, home: Path, *, more: bool) -> Killed:
@@ -112,8 +149,8 @@ def _proven(done: list[Killed], wanted: int) -> None:
 def test_a_kill_anywhere_leaves_old_or_new_and_the_next_run_finishes(
     runners: tuple[Forks, ...], reference: Reference, tmp_path: Path
 ) -> None:
-    """Forty points, of every kind between inbox and authoritative: nothing is lost or doubled."""
-    faults = spread(reference.points, 42, every_place=False)
+    """Forty points, of every step between inbox and authoritative: nothing is lost or doubled."""
+    faults = spread(reference.points, steps_of(reference.points), 42)
     _proven([*_all_killed(runners, reference, faults, tmp_path)], 40)
 
 
@@ -122,6 +159,6 @@ def test_a_kill_anywhere_leaves_old_or_new_and_the_next_run_finishes(
 def test_a_kill_at_two_hundred_points(
     runners: tuple[Forks, ...], reference: Reference, tmp_path: Path
 ) -> None:
-    """The same at a fifth of all points there are, those of shares, releases and views as well."""
-    faults = spread(reference.points, 220, every_place=True)
+    """The same at a seventh of all points there are, of every kind in every place."""
+    faults = spread(reference.points, kinds_of(reference.points), 220)
     _proven([*_all_killed(runners, reference, faults, tmp_path)], 200)
