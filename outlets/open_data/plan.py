@@ -233,7 +233,7 @@ def _unit(code: str) -> str:
 
 
 def _is_no_sole_trader(code: str) -> pl.Expr:
-    value = pl.col(code).str.to_uppercase().str.strip_chars()
+    value = pl.col(code).str.strip_chars()
     return ~value.str.starts_with(SOLE_TRADER).fill_null(value=False)
 
 

@@ -82,7 +82,7 @@ def write_for_repair(
     (the text of a record that could not be split, else empty).
 
     Raises:
-        RepairError: the file exists, or a workbook cannot hold the records.
+        RepairError: the file exists, its folder does not, or a workbook cannot hold the records.
     """
     form = _format(path)
     query = _repair_sql(con, layout, catalog, resource, marked=form is FeedFormat.CSV)
@@ -96,6 +96,12 @@ def write_for_repair(
         raise RepairError(
             "the file exists already", where=str(path), remedy="name another file"
         ) from None
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        raise RepairError(
+            "the file's folder is not there, or may not be written in",
+            where=str(path),
+            remedy="name a file in another folder",
+        ) from None
     with os.fdopen(descriptor, "wb") as stream:
         try:
             _WRITERS[form](stream, frames)
@@ -108,9 +114,13 @@ def read_repaired(con: Connection, resource: Resource, path: Path, scratch: Path
     """Read an edited file into the table `edited`; `scratch` is an empty folder.
 
     Raises:
-        RepairError: the file cannot be read, lacks a column, or has broken records.
+        RepairError: the file is not there, cannot be read, lacks a column, or has broken records.
     """
     form = _format(path)
+    if not path.is_file():
+        raise RepairError(
+            "there is no such file", where=str(path), remedy="name an edited export with --from"
+        )
     labels = _labels(resource)
     # Reversed, so that of two parts with one label the first has it: later pairs overwrite.
     columns = {label: part for part, label in reversed([*labels.items()])}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from pipelines.definitions import build_definitions
 from pipelines.ticks import OUTGROWN, Tick, begin, report_withdrawals
 from pipelines.watching import Watched
 from tests.city import GRANT, OPEN_FILE, OPEN_SET
-from tests.unit.pipelines.sensing import look, put_share, revoke
+from tests.unit.pipelines.sensing import living, look, put_share, revoke
 
 FAILED = Failure("shares", GRANT, ErrorCode.SETTINGS, "no key", "keys", "make one")
 EXTRACT = AssetKey(["shares", "extract"])
@@ -112,6 +113,19 @@ def test_a_catalogue_that_cannot_be_read_closes_no_set(
     assert OPEN_SET in tick.city.catalog.open_sets
     assert len(tick.notes) == 1
     assert "problem(s)" in tick.notes[0]
+
+
+def test_a_set_is_closed_once_the_catalogue_can_be_read(
+    tmp_path: Path, instance: DagsterInstance
+) -> None:
+    """Whatever the last readable one said of it: the new one may open it again."""
+    city = living(tmp_path, **{OPEN_FILE: None})
+    put_release(city)
+
+    edited(city, instance, **{"stray.yaml": "a: 1\n"})
+    assert not withdrawn(city)
+    edited(city, instance, **{"stray.yaml": None})
+    assert withdrawn(city)
 
 
 @pytest.mark.parametrize(

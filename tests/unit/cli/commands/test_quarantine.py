@@ -122,6 +122,8 @@ def test_an_export_is_a_new_file_for_its_owner(home: Home) -> None:
     [
         (("--to", "there.csv"), "REP-001 the file exists already"),
         (("--to", "repair.txt"), "REP-001 the file's ending"),
+        (("--to", "nowhere/new.csv"), "REP-001 the file's folder is not there"),
+        (("--to", "there.csv/new.csv"), "REP-001 the file's folder is not there"),
         (("--to", "new.csv", "--rule", "name:required"), "nothing is open"),
         (("--to", "new.csv", "--delivery", "000009-x"), "nothing is open"),
     ],
@@ -188,6 +190,15 @@ def test_a_file_that_cannot_be_taken_back_is_a_problem(home: Home, text: str) ->
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("REP-001 ")
     assert sorted(path.name for path in home.layout.landing(PERSON).iterdir()) == before
+
+
+@pytest.mark.parametrize("name", ["none.csv", "none.txt", "."])
+def test_a_file_that_is_not_there_is_a_problem(shared: Home, name: str) -> None:
+    """It is told before anything is landed."""
+    said = shared.said("quarantine", "replay", "person", "--from", name)
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("REP-001 ")
 
 
 def test_json_of_an_export_in_lines_is_taken_back(home: Home, tmp_path: Path) -> None:

@@ -207,6 +207,7 @@ def test_a_new_version_of_one_source_leaves_the_other_part(tmp_path: Path) -> No
     ("name", "views"),
     [
         ("行政区划信息", ["人口基本信息", "行政区划信息"]),
+        ("POI", ["人口基本信息", "POI"]),
         ("人口基本信息", [f"人口基本信息（{PERSON}）", f"人口基本信息（{REGION}）"]),
     ],
 )
