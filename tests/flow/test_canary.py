@@ -7,11 +7,7 @@ ledger, a log, a run's storage or any command's output holds one, in whatever fo
 from __future__ import annotations
 
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +23,8 @@ from flow.city import City
 from flow.derived import shared_grants
 from pipelines.definitions import build_definitions
 from storage.layout import Layout
-from tests.city import MASTER_KEY
 from tests.city.lake import bytes_under
+from tests.contract.command import KEY, in_own_process, quanshu
 from tests.flow.canaries import plant, plant_refused
 from tests.flow.conftest import emptied_but, made_city, narrowed
 from tests.flow.garden import Garden
@@ -77,9 +73,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     folder = tmp_path_factory.mktemp("canary")
     homes = (folder / "command", folder / "dagster")
     gardens = [Garden(home / "inbox") for home in homes]
-    with ThreadPoolExecutor(1) as beside:  # other processes: they take the second core
-        command = beside.submit(_by_command, gardens[0], homes[0])
-        said = _by_dagster(gardens[1], homes[1], folder / "runs") + command.result()
+    said = _by_command(gardens[0], homes[0]) + _by_dagster(gardens[1], homes[1], folder / "runs")
     assert gardens[0].values == gardens[1].values
     return Planted(gardens[0], homes, folder / "runs", said)
 
@@ -94,22 +88,18 @@ def _delivered(garden: Garden, home: Path) -> City:
 
 
 def _by_command(garden: Garden, home: Path) -> str:
-    """Run the command as an operator does; return all it says."""
+    """Run the command as an operator does; return all it says.
+
+    The run that takes most in is a process of its own: libraries may write where only it can.
+    """
     _delivered(garden, home)
-    said = _command(home, "run", "--json")
+    settings = KEY | {"QUANSHU_HOME": str(home)}
+    said = [in_own_process(home.parent, "run", "--json", **settings)]
     plant_refused(garden)
-    said += _command(home, "run")
-    for words in (["check", "--json"], ["where", "姓名"], ["explain", "school_admission"]):
-        said += _command(home, *words)
-    return said
-
-
-def _command(home: Path, *words: str) -> str:
-    environment = os.environ | {"QUANSHU_HOME": str(home), "QUANSHU_MASTER_KEY": MASTER_KEY}
-    command = [sys.executable, "-c", "from cli.main import main; main()", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300)
-    assert done.returncode in (0, 1), done.stderr.decode()
-    return (done.stdout + done.stderr).decode()
+    others = (["run"], ["check", "--json"], ["where", "姓名"], ["explain", "school_admission"])
+    said += [quanshu(home.parent, *words, **settings) for words in others]
+    assert all(one.code in (0, 1) for one in said), said
+    return "".join(one.out + one.err for one in said)
 
 
 def _by_dagster(garden: Garden, home: Path, storage: Path) -> str:
