@@ -14,25 +14,30 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 LONGEST = (
-    "tests/faults/test_kill.py",
+    "tests/faults/",
     "tests/torture/test_fuzz.py",
     "tests/flow/test_whole_way.py",
     "tests/flow/test_canary.py",
     "tests/flow/test_dagster.py",
-    "tests/flow/test_replay.py",
+    "tests/unit/quality/gate/test_runner.py",
+    "tests/docs/test_contributing_page.py",
+    "tests/flow/",
+    "tests/contract/",
+    "tests/unit/cli/",
+    "tests/torture/",
+    "tests/architecture/",
 )
-"""Files that take half a minute and more, in the order in which they begin."""
-APART = "tests/torture/test_fuzz.py"
-"""The file whose tests are a core's work each."""
-TOGETHER = "tests/faults"
+"""Files and folders in the order in which they begin; all others take a few seconds a file."""
+APART = ("tests/torture/test_fuzz.py", "tests/docs/test_contributing_page.py")
+"""Files whose tests share nothing that takes long, and are a core's work each."""
+TOGETHER = "tests/faults/"
 """The folder that is one core's work: processes and homes are made ready for all of it."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest files begin first; within one, the order stays."""
-    ranks = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: ranks.get(_file(item.nodeid), len(ranks)))
+    items.sort(key=lambda item: _rank(item.nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
@@ -45,9 +50,9 @@ class _ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = _file(nodeid)
-        if file.startswith(f"{TOGETHER}/"):
+        if file.startswith(TOGETHER):
             return TOGETHER
-        return nodeid if file == APART else file
+        return nodeid if file in APART else file
 
     def remove_node(self, node: WorkerController) -> str | None:
         """Return the test that a worker died of, and hand on all but that one.
@@ -61,6 +66,11 @@ class _ByFile(LoadScopeScheduling):
             unit[lost] = True
         super().remove_node(node)
         return lost
+
+
+def _rank(nodeid: str) -> int:
+    """Return the place in `LONGEST` of the first that a test lies in."""
+    return next((n for n, name in enumerate(LONGEST) if nodeid.startswith(name)), len(LONGEST))
 
 
 def _file(nodeid: str) -> str:
