@@ -5,9 +5,13 @@ Belongs here: builders and short ways to ask what became of a resource. Keep out
 
 from __future__ import annotations
 
+import atexit
+import copy
 import os
 import shutil
-from dataclasses import dataclass, field
+import tempfile
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +29,9 @@ from storage.engines.workbench import Limits
 from storage.layout import Layout
 from tests.city import MASTER_KEY, NOW, REGION
 from tests.city.declared import write_catalog
+from tests.city.records import REGIONS, csv_text
 
-__all__ = ["KEYS", "Town", "city_of"]
+__all__ = ["KEYS", "Town", "city_of", "copied"]
 
 KEYS = KeyRing.load(MASTER_KEY, where="tests")
 
@@ -34,6 +39,12 @@ KEYS = KeyRing.load(MASTER_KEY, where="tests")
 def city_of(catalog: Catalog, home: Path) -> City:
     """Return the city at work over a home, at one fixed moment, with a key of its own."""
     return City(catalog, Layout(home), KEYS, lambda: NOW, limits=Limits("256MB", 2))
+
+
+def copied(city: City, folder: Path) -> City:
+    """Return the city at work over a copy of its home, below a folder."""
+    shutil.copytree(city.layout.home, folder / "home", symlinks=True)
+    return replace(city, layout=Layout(folder / "home"))
 
 
 @dataclass
@@ -44,9 +55,9 @@ class Town:
     changes: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Deliver the divisions that persons refer to."""
+        """Copy a home that holds the divisions that persons refer to."""
+        shutil.copytree(_begun(), self.home, symlinks=True)
         self.declare()
-        self.take(REGION, "regions.csv", "区划代码,区划名称\n350500,一区\n350501,二区\n")
 
     @property
     def home(self) -> Path:
@@ -64,15 +75,17 @@ class Town:
         shutil.rmtree(self.folder / "catalogue", ignore_errors=True)
         self.city = city_of(load(write_catalog(self.folder, **self.changes)), self.home)
 
+    def copied(self, folder: Path) -> Town:
+        """Return the town over a copy of its home, below another folder."""
+        other = copy.copy(self)
+        other.folder, other.changes = folder, dict(self.changes)
+        shutil.copytree(self.home, other.home, symlinks=True)
+        other.declare()
+        return other
+
     def take(self, ref: str, name: str, text: str) -> Outcome:
         """Deliver one file and take it the whole way; return its outcome."""
-        path = self.layout.inbox(ref) / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-        os.utime(path, (NOW.timestamp() - 60,) * 2)
-        land_waiting(self.city, ref)
-        judge_waiting(self.city, ref)
-        return promote_waiting(self.city, ref)[-1]
+        return _taken(self.city, ref, name, text)
 
     def kept(self, ref: str, **chosen: Any) -> list[QuarantinedRecord]:
         """Return what is quarantined of a resource."""
@@ -91,3 +104,26 @@ class Town:
         with duckdb.connect() as con:
             query = f"SELECT {', '.join(columns)} FROM {found.scan_sql()} ORDER BY ALL"
             return con.sql(query).fetchall()
+
+
+@cache
+def _begun() -> Path:
+    """Return a home to which two divisions were delivered: made once in a process, never changed.
+
+    A home may be copied anywhere (`tests/flow/test_moved_home.py`), for a twentieth of its making.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="town-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    city = city_of(load(write_catalog(folder)), folder / "home")
+    _taken(city, REGION, "regions.csv", csv_text(REGIONS, (350500, "一区"), (350501, "二区")))
+    return city.layout.home
+
+
+def _taken(city: City, ref: str, name: str, text: str) -> Outcome:
+    path = city.layout.inbox(ref) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
+    os.utime(path, (NOW.timestamp() - 60,) * 2)
+    land_waiting(city, ref)
+    judge_waiting(city, ref)
+    return promote_waiting(city, ref)[-1]

@@ -16,6 +16,7 @@ from register.outcomes import OUTCOMES
 from register.records import VerdictKind
 from register.verdicts import verdicts
 from tests.city import NOW
+from tests.city.homes import copied
 from tests.city.lake import content
 from tests.city.regions import REF, drop, go, made, stored, told
 from tests.city.registers import awaiting_approval
@@ -30,12 +31,19 @@ def say(city: City, delivery: str, decision: Answer) -> None:
     assert not APPROVALS.record(city.layout, (approval,))
 
 
-@pytest.fixture
-def guarded(tmp_path: Path) -> City:
-    """Return a city with 30 regions, a snapshot of 20 that waits, and one of 31 behind it."""
-    city = made(tmp_path)
+@pytest.fixture(scope="module")
+def thirty(tmp_path_factory: pytest.TempPathFactory) -> City:
+    """Return a city with 30 regions, which no test changes."""
+    city = made(tmp_path_factory.mktemp("thirty"))
     drop(city, range(30), "1.csv")
     assert told(go(city)) == [("passed", ())]
+    return city
+
+
+@pytest.fixture
+def guarded(thirty: City, tmp_path: Path) -> City:
+    """Return a city with 30 regions, a snapshot of 20 that waits, and one of 31 behind it."""
+    city = copied(thirty, tmp_path)
     drop(city, range(20), "2.csv")
     drop(city, range(31), "3.csv")
     return city

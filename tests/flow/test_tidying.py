@@ -23,14 +23,21 @@ from tests.city.records import VISITS, csv_text, people, person_id
 from tests.contract.command import KEY, quanshu
 
 
-@pytest.fixture
-def town(tmp_path: Path) -> Town:
-    """A table of visits with five versions, views over it, and what a killed writer left."""
-    made = Town(tmp_path)
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """Return a town whose table of visits has five versions, which no test changes."""
+    made = Town(tmp_path_factory.mktemp("delivered"))
     made.take(PERSON, "p.csv", people(range(4)))
     for day in range(1, 6):
         visit = (f"V{day % 2}", f"2026-01-0{day}", 9, 1, 1, person_id(day % 2), "")
         made.take(VISIT, f"v{day}.csv", csv_text(VISITS, visit))
+    return made
+
+
+@pytest.fixture
+def town(delivered: Town, tmp_path: Path) -> Town:
+    """Return such a town with views over its table, and with what a killed writer left."""
+    made = delivered.copied(tmp_path)
     run(made.city)
     folder = made.layout.authoritative(VISIT)
     for name in ("part-orphan.parquet", "part-staged.parquet#1"):
