@@ -85,11 +85,13 @@ def withdraw_uncompiled(
     A folder that is no catalogue at all ends nothing: it may be the wrong one.
     """
     grants = grants_alone(catalogue)
+    if grants is None:
+        return (), ()
     faults = Faults(layout)
     done: list[Withdrawal] = []
-    for code in handed_out(layout) if grants else ():
+    for code in handed_out(layout):
         with faults.apart("withdrawal", code), locked(layout, f"share.{code}"):
-            gone = withdraw_alone(layout, grants, code, today) if grants else None
+            gone = withdraw_alone(layout, grants, code, today)
             done += [gone] if gone is not None else []
     return tuple(done), tuple(faults.found)
 

@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 from catalog_specs.errors import RepairError
+from flow import replays
 from flow.city import City
+from flow.derived import refresh_views
 from flow.failures import Faults
 from flow.replays import replay
 from quality.quarantine.states import Chosen, records
@@ -48,6 +50,7 @@ def _lenient(home: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
         return ()
 
     monkeypatch.setattr("flow.replays.judge_waiting", judging)
+    monkeypatch.setattr("flow.replays.refresh_views", lambda *_: True)
 
 
 def visits(*outcomes: str) -> list[dict[str, str]]:
@@ -101,6 +104,30 @@ def test_what_waits_comes_first(home: ByHand) -> None:
     assert stored["outcome"].to_list() == ["丙"]
 
 
+def test_what_another_run_took_meanwhile_is_not_told(
+    home: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its outcome is the other run's, though this one happened to apply it."""
+    home.judge(home.land(*visits("甲")), {1: BAD})
+    judging, calls = replays.judge_waiting, list[str]()
+
+    def meanwhile(made: City, ref: str) -> tuple[Verdict, ...]:
+        calls.append(ref)
+        if len(calls) == 2:
+            home.records |= dict.fromkeys(home.register().landed.names, ())
+            home.land(*visits("丁"))
+        return judging(made, ref)
+
+    monkeypatch.setattr("flow.replays.judge_waiting", meanwhile)
+
+    done = replay(at_work(home), REF)
+
+    assert len(verdicts(home.layout, REF)) == 3
+    assert [one.delivery for one in done.outcomes] == [
+        one.delivery for one in done.landed.deliveries
+    ]
+
+
 def test_a_second_replay_changes_nothing(home: ByHand) -> None:
     """Nothing is landed, and no table gets a version more."""
     home.judge(home.land(*visits("甲", "乙")), {1: BAD, 2: BAD})
@@ -129,6 +156,7 @@ def test_nothing_is_landed_while_a_delivery_waits_for_approval(home: ByHand) -> 
 
 def test_the_views_follow(home: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be built is told beside the outcomes, which stand."""
+    monkeypatch.setattr("flow.replays.refresh_views", refresh_views)
     home.judge(home.land(*visits("甲")), {1: BAD})
     assert replay(at_work(home), REF).failures == ()
     assert home.layout.city_views.exists()

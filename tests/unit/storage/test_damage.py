@@ -136,8 +136,11 @@ def test_the_search_ends_after_so_many_bytes(
     assert behind(layout, vendor(TABLE)) is not None
 
 
-def test_the_cause_of_an_error_is_searched_too(layout: Layout) -> None:
+def test_the_cause_of_an_error_is_searched_too(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever wraps a vendor's error need not repeat its words."""
+    monkeypatch.setattr("storage.damage._SEARCHED", 1)  # so that nothing is found but by a name
     gone(layout, TABLE)
     error = OSError("the view cannot be built")
     error.__cause__ = vendor(f"cannot open {TABLE}/x.parquet")
