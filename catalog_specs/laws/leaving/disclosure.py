@@ -97,7 +97,7 @@ def _samples(declared: Declared) -> Iterator[Fault]:
 
 
 def _says_sample(opened: OpenSet, field: str) -> bool:
-    return _SAMPLE.search(str(getattr(opened, field)).replace("_", " ")) is not None
+    return _SAMPLE.search(str(getattr(opened, field))) is not None
 
 
 def _harmless(declared: Declared) -> Iterator[Fault]:

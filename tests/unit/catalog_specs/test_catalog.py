@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,9 @@ def test_upstream_is_named_once_and_never_the_resource_itself(
 
 
 def test_an_owner_is_the_item_without_a_source(city: Catalog) -> None:
-    """Of all items about an element the one that refers to none owns it."""
-    owner = city.owner_of("person_name")
+    """Of all items about an element the one that refers to none owns it, first or last."""
+    backwards = dict(reversed(city.resources.items()))
+    owner = replace(city, resources=backwards).owner_of("person_name")
     assert owner is not None
     assert (owner[0].ref, owner[1].code) == (PERSON_REF, "name")
 

@@ -50,11 +50,13 @@ def _register(size: int = SIZE, **more: Any) -> Register:
     return Register(frame, (("name",),), **more)
 
 
-def _history(resource: Resource | None = None, spoken: pl.Series = NOBODY, **more: Any) -> History:
+def _history(
+    resource: Resource | None = None, spoken: pl.Series = NOBODY, seed: int = 1, **more: Any
+) -> History:
     resource, register = resource or _resource(), _register(**more)
     regions = pl.DataFrame({"code": ["350500"], "_arrival": [1]})
     frame = arrivals(resource, register, {"civil_affairs/region": regions})
-    return make_history(resource, register, frame, spoken, Dice(1, "time"))
+    return make_history(resource, register, frame, spoken, Dice(seed, "time"))
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,13 @@ def test_rows_leave_as_the_feed_can_say(kind: FeedKind, rounds: set[int]) -> Non
         assert set(gone["_arrival"]) == {1}
         assert not set(gone["_id"]) & set(history.state(number)["_id"])
         assert set(gone["_id"]) <= set(history.state(number - 1)["_id"])
+
+
+def test_a_row_leaves_once() -> None:
+    """Whoever left in the second round is not chosen for the third."""
+    for seed in range(30):
+        history = _history(_of_kind(FeedKind.CHANGES), seed=seed)
+        assert [history.leaving(number).height for number in (2, 3)] == [2, 2]
 
 
 def test_what_is_spoken_of_never_leaves() -> None:

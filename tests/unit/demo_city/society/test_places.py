@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from demo_city.society.dice import Dice
-from demo_city.society.places import EMPTY_COUNTY, SPREAD, positions
+from demo_city.society.places import EMPTY_COUNTY, SPREAD, homes_of, positions
 from demo_city.society.world import World
 
 
@@ -23,11 +23,22 @@ def test_places_nest(world: World) -> None:
 
 def test_nobody_lives_where_nobody_is_registered(world: World) -> None:
     """Homes are villages and neighbourhoods, none of them in the county without registers."""
-    homes = world.places.homes
+    named = ("甲村委会", "乙村村委会", "丙社区居委会", "丁居委会", "虚拟社区")
+    villages = pl.DataFrame(
+        {
+            "code": [*"12345", "6"],
+            "name": [*named, "戊村委会"],
+            "county": ["350502"] * 5 + [EMPTY_COUNTY],
+        }
+    )
+    assert homes_of(villages).select("village", "area").rows() == [
+        ("1", "甲村"),
+        ("2", "乙村"),
+        ("3", "丙社区"),
+        ("4", "丁社区"),
+    ]
     assert EMPTY_COUNTY in world.places.counties["code"]
-    assert EMPTY_COUNTY not in homes["county"]
-    assert 0 < homes.height < world.places.villages.height
-    assert not homes["area"].str.contains("委会$|村村$").any()
+    assert EMPTY_COUNTY not in world.places.homes["county"]
 
 
 def test_an_address_names_its_place(world: World) -> None:

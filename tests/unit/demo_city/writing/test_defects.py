@@ -93,6 +93,15 @@ def test_what_rejects_a_delivery_is_never_planted() -> None:
     assert "code_list" not in kinds
 
 
+def test_what_would_reject_a_delivery_besides_is_left_alone() -> None:
+    """A name that is too long breaks its pattern as well, and answers for both or is not spoilt."""
+    pattern = {"items__1__pattern": ".{1,50}"}
+    rules = {rules for one in _planted(city=_city(**pattern)) for rules in [one.rules]}
+    assert ("name:length", "name:pattern") in rules
+    strict = _city(**pattern, items__1__levels={"pattern": "reject"})
+    assert not any("name:length" in one.rules for one in _planted(city=strict))
+
+
 @pytest.mark.parametrize(
     ("form", "missing"),
     [(FeedFormat.PARQUET, {"castable", "field_count"}), (FeedFormat.XLSX, {"field_count"})],

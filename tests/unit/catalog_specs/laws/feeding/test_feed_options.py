@@ -130,7 +130,7 @@ BREACHES = (
         "pull.pages.next",
         "no path in a JSON document",
         format="json",
-        pull={**_CITY, "pages": {"by": "next", "next": "links.next"}},
+        pull={**_CITY, "pages": {"by": "next", "next": "$links.next"}},
     ),
     _option(
         "a number of pages among JSON lines",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.city.declared import Change, change
+from tests.city.declared import Change, change, documents
 from tests.unit.catalog_specs.laws.breach import (
     GRANT,
     OPEN_SET,
@@ -137,12 +137,16 @@ BREACHES = (
         "more than its mask",
         {OPEN_SET: change(where=[{"item": "name", "op": "starts_with", "value": "欧阳"}])},
     ),
-    at(
+    Breach(
         "CAT-162",
         "a sample by its code",
-        (OPEN_SET, "name"),
+        "open_data/resident_sample.yaml",
+        "code",
         "would hold everybody",
-        change(name="Samples of residents"),
+        {
+            OPEN_SET: None,
+            "open_data/resident_sample.yaml": documents()[OPEN_SET] | {"code": "resident_sample"},
+        },
     ),
     at(
         "CAT-164",

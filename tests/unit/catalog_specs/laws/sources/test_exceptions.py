@@ -87,6 +87,14 @@ BREACHES = (
         "`a_relief` covers 临时安置点 at the same time",
         _beside(valid_from=date(2026, 5, 1), valid_to=FIRST),
     ),
+    Breach(
+        "CAT-028",
+        "two exceptions at once, on the last day",
+        FILE,
+        "headers",
+        "at the same time",
+        _beside(valid_from=LAST, valid_to=LAST + timedelta(days=9)),
+    ),
 )
 
 LAWFUL: dict[str, dict[str, Change]] = {
@@ -95,6 +103,9 @@ LAWFUL: dict[str, dict[str, Change]] = {
         FILE: _exception(valid_to=FIRST + LONGEST - timedelta(days=1))
     },
     "one after the other": _beside(valid_from=date(2026, 5, 1), valid_to=FIRST - timedelta(days=1)),
+    "one before the other": _beside(
+        valid_from=LAST + timedelta(days=1), valid_to=LAST + timedelta(days=9)
+    ),
     "another column at the same time": _beside(headers=["物资需求"]),
     "another resource at the same time": _beside(resource="civil_affairs/region"),
 }
