@@ -23,7 +23,7 @@ from register.bundles import Bundle, bundled
 from register.records import Delivery, Outcome, Verdict, VerdictKind
 from register.register import Register, open_register
 from register.verdicts import whole_verdict
-from storage.delta.tables import snapshot
+from storage.delta.tables import glance
 from storage.evolution.differences import require_fit
 from storage.foreign_commits import require_ours, vouch
 
@@ -139,7 +139,7 @@ def _ready(city: City, ref: str) -> bool:
     looked is recorded when the turn ends: a run that was broken off leaves no other record than
     one that was not, and one with nothing waiting records nothing. Returns whether it is on record.
     """
-    found = snapshot(city.layout.authoritative(ref))
+    found = glance(city.layout.authoritative(ref))
     if found is None:
         return True
     looked = require_ours(city.layout, ref, found)
@@ -149,7 +149,7 @@ def _ready(city: City, ref: str) -> bool:
 
 def row_count(city: City, ref: str) -> int:
     """Return how many rows a resource's authoritative table holds; 0 when there is none."""
-    found = snapshot(city.layout.authoritative(ref))
+    found = glance(city.layout.authoritative(ref))
     return found.rows() if found else 0
 
 

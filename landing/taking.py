@@ -82,9 +82,11 @@ def unfinished(place: Path) -> tuple[Path, ...]:
     """Return the folders of landings below `place` that are not finished."""
     try:
         names = os.listdir(place)  # noqa: PTH208 - names alone: thousands of landed ones lie there
-        return tuple(place / name for name in sorted(names) if name.startswith(_ASIDE))
     except FileNotFoundError:
         return ()
+    # the first character alone tells nearly all of them apart, without a call for each
+    hidden = [name for name in names if name[:1] == "." and name.startswith(_ASIDE)]
+    return tuple(place / name for name in sorted(hidden))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from register.approvals import APPROVALS, HELD, Approval, Held
+from register.landed import in_order
 from register.outcomes import OUTCOMES, Applied
 from register.records import Outcome, Verdict, VerdictKind
 from register.verdicts import VERDICTS, standing
@@ -47,8 +48,14 @@ class Stored:
     def kinds(self) -> Mapping[str, VerdictKind]:
         """Return delivery → what the gate said of it."""
         kinds = {one.value: one for one in VerdictKind}
-        said = self.verdicts["kind"].to_pylist()
-        return {name: kinds[kind] for name, kind in zip(self._judged, said, strict=True)}
+        said = map(kinds.__getitem__, self.verdicts["kind"].to_pylist())
+        return dict(zip(self._judged, said, strict=True))
+
+    @cached_property
+    def passed(self) -> tuple[str, ...]:
+        """Return the deliveries that passed, in order."""
+        passed = self.verdicts.filter(pc.equal(self.verdicts["kind"], VerdictKind.PASSED.value))
+        return in_order(passed["delivery"].to_pylist())
 
     @cached_property
     def told(self) -> frozenset[str]:
@@ -76,11 +83,11 @@ class Stored:
 
     @cached_property
     def _judged(self) -> Mapping[str, int]:
-        return {name: n for n, name in enumerate(self.verdicts["delivery"].to_pylist())}
+        return _places(self.verdicts)
 
     @cached_property
     def _outcomes(self) -> Mapping[str, int]:
-        return {name: n for n, name in enumerate(self.outcomes["delivery"].to_pylist())}
+        return _places(self.outcomes)
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,15 @@ class Entries:
     def kinds(self) -> Mapping[str, VerdictKind]:
         """Return delivery → what the gate said of it."""
         return {**self.stored.kinds, **{name: one.kind for name, one in self.judged.items()}}
+
+    @cached_property
+    def passed(self) -> tuple[str, ...]:
+        """Return the deliveries that passed, in order."""
+        before = self.stored.passed
+        if self.judged.keys() & self.stored.kinds.keys():  # a verdict that was changed by decision
+            before = tuple(name for name in before if name not in self.judged)
+        now = [name for name, one in self.judged.items() if one.kind is VerdictKind.PASSED]
+        return in_order((*before, *now)) if now else before
 
     @cached_property
     def told(self) -> frozenset[str]:
@@ -180,6 +196,11 @@ def _parted(rows: pa.Table) -> dict[str, pa.Table]:
         found[one["values"]] = rows.slice(start, one["counts"])
         start += one["counts"]
     return found
+
+
+def _places(rows: pa.Table) -> Mapping[str, int]:
+    """Return delivery → the place of its last row."""
+    return dict(zip(rows["delivery"].to_pylist(), range(rows.num_rows), strict=True))
 
 
 def _row(rows: pa.Table, place: int) -> Mapping[str, object]:

@@ -31,7 +31,8 @@ __all__ = ["Landed", "Said", "in_order", "landed", "said_of", "sequence_of"]
 UNINDEXED = 64
 """Receipts that are read each time before the index is written anew: it grows with the deliveries,
 and writing it for each of them would cost more the more there are."""
-_NAME = re.compile(r"\d{6,}-[0-9a-f]{12}")
+_NAMES = re.compile(r"(?<![^\0])\d{6,}-[0-9a-f]{12}(?![^\0])")
+"""Names of deliveries among others that NUL parts: one search for thousands of them."""
 _INDEX = pa.schema(
     [
         ("delivery", pa.string()),
@@ -78,12 +79,11 @@ class Landed:
         With a day (`feed.as_of`) only one that stands for the same day is the same: a register may
         come back to what it was.
         """
-        for name in self.names:
-            # A name ends with the start of the hash, so few receipts have to be read.
-            if name.endswith(sha256[:12]):
-                delivery = self.delivery(name)
-                if delivery.sha256 == sha256 and day in {None, delivery.as_of}:
-                    return delivery
+        # A name ends with the start of the hash, so few receipts have to be read.
+        end = sha256[:12]
+        for delivery in map(self.delivery, [name for name in self.names if name[-12:] == end]):
+            if delivery.sha256 == sha256 and day in {None, delivery.as_of}:
+                return delivery
         return None
 
     def delivery(self, name: str) -> Delivery:
@@ -113,7 +113,7 @@ def landed(layout: Layout, ref: str) -> Landed:
     """Look what deliveries of a resource there are; one rename makes each of them whole."""
     try:
         listed = os.listdir(layout.landing(ref))  # noqa: PTH208 - names alone, of thousands
-        names = [name for name in listed if _NAME.fullmatch(name)]
+        names = _NAMES.findall("\0".join(listed))
     except FileNotFoundError:
         names = []
     return Landed(layout, ref, in_order(names))

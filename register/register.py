@@ -161,11 +161,10 @@ class Register:
             and name not in self._behind
         )
 
-    @cached_property
+    @property
     def passed(self) -> tuple[str, ...]:
         """Return the deliveries that passed, in order."""
-        kinds = self.entries.kinds.items()
-        return in_order(name for name, kind in kinds if kind is VerdictKind.PASSED)
+        return self.entries.passed
 
     def passed_between(self, since: int, before: int) -> tuple[str, ...]:
         """Return the deliveries that passed, from a sequence on and before another, in order."""

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from catalog_specs.errors import ForeignCommitError
 from storage.delta.commits import MARK
 from storage.delta.table_shape import Column, Shape
-from storage.delta.tables import Snapshot, snapshot
+from storage.delta.tables import Snapshot, glance
 from storage.digests import sha256_of
 from storage.layout import Layout
 from storage.ledger import Ledger
@@ -143,7 +143,7 @@ def vouch(layout: Layout, ref: str, actor: str, now: datetime) -> None:
     Raises:
         ForeignCommitError: some commit is not.
     """
-    found = snapshot(layout.authoritative(ref))
+    found = glance(layout.authoritative(ref))
     if found is None:
         return
     if not require_ours(layout, ref, found):
@@ -154,7 +154,7 @@ def accept(
     layout: Layout, ref: str, document: str, actor: str, now: datetime
 ) -> tuple[Foreign, ...]:
     """Accept what somebody else committed, on a document's authority; () when nothing waits."""
-    found = snapshot(layout.authoritative(ref))
+    found = glance(layout.authoritative(ref))
     foreign = look(ref, found, _known(layout, ref)) if found else ()
     if found is not None and foreign:
         operations = "; ".join(f"{one.version} {one.operation}" for one in foreign[:_TOLD])

@@ -22,12 +22,12 @@ from pyarrow.dataset import dataset, field
 from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Shape, arrow_schema
-from storage.delta.tables import snapshot
+from storage.delta.tables import glance
 from storage.layout import Layout
 
 __all__ = ["Ledger"]
 
-SMALL_FILES = 256
+SMALL_FILES = 64
 """A ledger with more files than this has them joined before the next reader pays for them."""
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Ledger(Generic[T]):
         """Return the rows as they are stored, one after another in order, for whoever has many."""
         schema = arrow_schema(self.shape.columns)
         wanted = [name for name in self.shape.names if columns is None or name in columns]
-        found = snapshot(self.path(layout))
+        found = glance(self.path(layout))
         if found is None or not found.files:
             return pa.table({name: pa.array([], schema.field(name).type) for name in wanted})
         files, chosen = found.files, None

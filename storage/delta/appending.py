@@ -14,8 +14,8 @@ from deltalake.exceptions import CommitFailedError
 
 from storage.delta.commits import Commit, making, marked, retrying
 from storage.delta.gained_columns import completed, gain
+from storage.delta.open_tables import keep_open, open_table, taken_over
 from storage.delta.table_shape import Shape, delta_schema
-from storage.delta.tables import open_table
 
 __all__ = ["append", "compact", "replace_where"]
 
@@ -41,13 +41,14 @@ def append(
 
     def attempt() -> bool:
         table = _opened(path, rows.schema, shape)
-        if _committed(table, commit):
-            return False
-        written = completed(rows, table)
-        write_deltalake(table, written, mode="append", commit_properties=commit.properties())
-        if tidy_above is not None:
-            _compact(table, tidy_above)
-        return True
+        new = not _committed(table, commit)
+        if new:
+            written = completed(rows, table)
+            write_deltalake(table, written, mode="append", commit_properties=commit.properties())
+            if tidy_above is not None:
+                _compact(table, tidy_above)
+        keep_open(path, table)
+        return new
 
     return retrying(path, attempt)
 
@@ -99,7 +100,7 @@ def _committed(table: DeltaTable, commit: Commit) -> bool:
 
 
 def _opened(path: Path, schema: pa.Schema, shape: Shape | None) -> DeltaTable:
-    table = open_table(path)
+    table = taken_over(path)
     if table is not None:
         if shape is not None:
             gain(table, shape.columns)

@@ -15,10 +15,10 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError, TableNotFoundError
 
-from catalog_specs.errors import TableError, UnreadableError
+from catalog_specs.errors import TableError
 from storage.delta.gained_columns import has_gained
+from storage.delta.open_tables import newest, open_table
 from storage.delta.table_shape import Column, columns_of, empty_select
 from storage.sql import identifier, identifiers, parquet
 
@@ -26,9 +26,9 @@ __all__ = [
     "Snapshot",
     "commits",
     "exists",
+    "glance",
     "last_commit",
     "live_files",
-    "open_table",
     "scan_sql",
     "snapshot",
     "table_id",
@@ -116,7 +116,7 @@ class Snapshot:
 
 def exists(path: Path) -> bool:
     """Say whether there is a Delta table at `path`."""
-    return open_table(path) is not None
+    return newest(path) is not None
 
 
 def tables_below(root: Path) -> tuple[str, ...]:
@@ -134,7 +134,20 @@ def snapshot(path: Path, version: int | None = None) -> Snapshot | None:
             express.
     """
     path = path.resolve()  # views list these files, and are opened from any current folder
-    table = open_table(path, version)
+    return _seen(path, open_table(path, version))
+
+
+def glance(path: Path) -> Snapshot | None:
+    """Open the newest version for reading alone, as `snapshot` does: often asked, seldom opened.
+
+    Raises:
+        TableError: as `snapshot`.
+    """
+    path = path.resolve()
+    return _seen(path, newest(path))
+
+
+def _seen(path: Path, table: DeltaTable | None) -> Snapshot | None:
     if table is None:
         return None
     features = table.protocol().reader_features or []
@@ -151,7 +164,7 @@ def snapshot(path: Path, version: int | None = None) -> Snapshot | None:
 
 def live_files(path: Path, version: int | None = None) -> tuple[str, ...]:
     """Return the absolute paths of a version's Parquet files; none when there is no table."""
-    found = snapshot(path, version)
+    found = glance(path) if version is None else snapshot(path, version)
     return found.files if found else ()
 
 
@@ -167,7 +180,7 @@ def scan_sql(path: Path, columns: Sequence[Column] = (), version: int | None = N
     Raises:
         TableError: there is no table and `columns` is empty.
     """
-    found = snapshot(path, version)
+    found = glance(path) if version is None else snapshot(path, version)
     if found:
         return found.select_sql(columns) if columns else found.scan_sql()
     if not columns:
@@ -179,42 +192,28 @@ def scan_sql(path: Path, columns: Sequence[Column] = (), version: int | None = N
 
 def version(path: Path) -> int | None:
     """Return the newest version of a table; None when there is no table."""
-    table = open_table(path)
+    table = newest(path)
     return table.version() if table else None
 
 
 def table_id(path: Path) -> str | None:
     """Return a table's identity; None when there is no table."""
-    table = open_table(path)
+    table = newest(path)
     return str(table.metadata().id) if table else None
 
 
 def transaction_version(path: Path, app_id: str) -> int | None:
     """Return the highest version committed under `app_id`; None when there was none."""
-    table = open_table(path)
+    table = newest(path)
     return table.transaction_version(app_id) if table else None
 
 
 def commits(path: Path, limit: int | None = None) -> tuple[dict[str, Any], ...]:
     """Return the commits' own descriptions, newest first."""
-    table = open_table(path)
+    table = newest(path)
     return tuple(table.history(limit)) if table else ()
 
 
 def last_commit(path: Path) -> dict[str, Any] | None:
     """Return the newest commit's own description; None when there is no table."""
     return next(iter(commits(path, limit=1)), None)
-
-
-def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
-    """Open one version of a table, the newest by default; None when there is no table.
-
-    Raises:
-        UnreadableError: a log lies there that cannot be read.
-    """
-    try:
-        return DeltaTable(str(path), version=version)
-    except TableNotFoundError:
-        return None
-    except DeltaError:  # its words may quote the log, and so bounds of values
-        raise UnreadableError("the table's log cannot be read", where=str(path)) from None

@@ -1,0 +1,105 @@
+"""Open tables: delta-rs's own objects, opened anew or kept from one reader to the next.
+
+Belongs here: opening, and knowing in two looks at the log whether what was opened is still the
+newest version. Keep out: what is read from a table (`tables`), commits (everything beside).
+To open a table costs a listing of its log and a replay of its checkpoint, which grow with its life;
+a turn asks the same few tables a dozen times. An object changes with a commit made through it, so
+whoever commits opens one of his own, and only what nobody else holds is committed through again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError, TableNotFoundError
+
+from catalog_specs.errors import UnreadableError
+
+__all__ = ["keep_open", "newest", "open_table", "taken_over"]
+
+_KEPT = 64
+"""Tables that stay open in a process: more than a turn asks."""
+
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A table as it was opened, and by what its newest log entry is known again."""
+
+    table: DeltaTable
+    stamp: Stamp
+
+
+_open: dict[Path, _Open] = {}
+
+
+def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
+    """Open one version of a table, the newest by default; None when there is no table.
+
+    Raises:
+        UnreadableError: a log lies there that cannot be read.
+    """
+    try:
+        return DeltaTable(str(path), version=version)
+    except TableNotFoundError:
+        return None
+    except DeltaError:  # its words may quote the log, and so bounds of values
+        raise UnreadableError("the table's log cannot be read", where=str(path)) from None
+
+
+def newest(path: Path) -> DeltaTable | None:
+    """Return the newest version of a table, for reading alone; None when there is no table.
+
+    Raises:
+        UnreadableError: a log lies there that cannot be read.
+    """
+    path = path.resolve()
+    known = _open.get(path)
+    if known is not None and _is_newest(path, known):
+        return known.table
+    _open.pop(path, None)
+    table = open_table(path)
+    if table is not None:
+        keep_open(path, table)
+    return table
+
+
+def taken_over(path: Path) -> DeltaTable | None:
+    """Return the newest version of a table for one commit through it; None where there is none.
+
+    Raises:
+        UnreadableError: a log lies there that cannot be read.
+    """
+    path = path.resolve()
+    known = _open.pop(path, None)
+    if known is not None and _is_newest(path, known):
+        return known.table
+    return open_table(path)
+
+
+def keep_open(path: Path, table: DeltaTable) -> None:
+    """Leave a table to later readers; whoever opened it commits through it no more."""
+    path = path.resolve()
+    stamp = _stamp(path, table.version())
+    if stamp is None:
+        return
+    while len(_open) >= _KEPT:
+        _open.pop(next(iter(_open)), None)
+    _open[path] = _Open(table, stamp)
+
+
+def _is_newest(path: Path, known: _Open) -> bool:
+    """Say whether nobody committed since, and the table is not another in its place."""
+    version = known.table.version()
+    return _stamp(path, version) == known.stamp and _stamp(path, version + 1) is None
+
+
+def _stamp(path: Path, version: int) -> Stamp | None:
+    try:
+        found = (path / "_delta_log" / f"{version:020}.json").stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
