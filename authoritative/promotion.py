@@ -29,7 +29,7 @@ from storage.delta.commits import Commit, retrying
 from storage.delta.fast_write import WrittenFile, adopt, bulk_write, write_content
 from storage.delta.merging import merge
 from storage.delta.table_shape import Shape, authoritative_shape, empty_select
-from storage.delta.tables import Snapshot, snapshot
+from storage.delta.tables import Snapshot, leave_open, snapshot
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation, as_view
 from storage.evolution.differences import require_fit
@@ -104,7 +104,11 @@ def promote(
         if len(before) == len(candidate.bundle.deliveries):
             return before
         task = plain.in_order(layout, catalog, len(before))
-        return (*before, *(task.apply(found, len(before)) if found else task.make(path)))
+        if found is None:
+            return task.make(path)
+        done = task.apply(found, len(before))
+        leave_open(found)
+        return (*before, *done)
 
     return retrying(path, attempt)
 

@@ -26,7 +26,7 @@ from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import Snapshot, glance
 from storage.digests import sha256_of
 from storage.layout import Layout
-from storage.ledger import Ledger
+from storage.ledger import Ledger, in_order
 
 __all__ = ["LOOKED", "Foreign", "Look", "accept", "look", "looks", "require_ours", "vouch"]
 
@@ -172,8 +172,7 @@ def _last(rows: pa.Table) -> list[Look]:
     Nothing follows from an earlier one. Of one moment, what somebody decided is the last word.
     """
     decided = rows.append_column("_decided", pc.is_valid(rows["document"]))
-    order = [(name, "ascending") for name in ("at", "_decided", "version")]
-    ordered = decided.sort_by(order)
+    ordered = in_order(decided, ("at", "_decided", "version"))
     places = pa.array(range(ordered.num_rows), pa.int64())
     grouped = ordered.append_column("_place", places).group_by(["resource", "table_id"])
     last = grouped.aggregate([("_place", "max")])["_place_max"]

@@ -18,7 +18,7 @@ from deltalake import DeltaTable
 
 from catalog_specs.errors import TableError
 from storage.delta.gained_columns import has_gained
-from storage.delta.open_tables import newest, open_table
+from storage.delta.open_tables import keep_open, newest, open_table
 from storage.delta.table_shape import Column, columns_of, empty_select
 from storage.sql import identifier, identifiers, parquet
 
@@ -28,6 +28,7 @@ __all__ = [
     "exists",
     "glance",
     "last_commit",
+    "leave_open",
     "live_files",
     "scan_sql",
     "snapshot",
@@ -145,6 +146,11 @@ def glance(path: Path) -> Snapshot | None:
     """
     path = path.resolve()
     return _seen(path, newest(path))
+
+
+def leave_open(found: Snapshot) -> None:
+    """Leave a snapshot's table to whoever glances at it next; nobody commits through it again."""
+    keep_open(found.path, found.table)
 
 
 def _seen(path: Path, table: DeltaTable | None) -> Snapshot | None:

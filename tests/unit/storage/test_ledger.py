@@ -13,7 +13,7 @@ import pytest
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import live_files
 from storage.layout import Layout
-from storage.ledger import Ledger
+from storage.ledger import Ledger, in_order
 
 
 class Word(StrEnum):
@@ -130,3 +130,11 @@ def test_an_earlier_version_goes_on_with_a_wider_ledger(layout: Layout) -> None:
         (1, "岗", True),
         (2, None, False),
     ]
+
+
+def test_rows_that_lie_in_order_are_not_copied() -> None:
+    """Others are put in order, and those of equal place stay as they stood."""
+    rows = pa.table({"a": [1, 1, 2], "b": ["x", "y", "z"]})
+    assert in_order(rows, ["a"]) is rows
+    assert in_order(rows.take([2, 0, 1]), ["a"])["b"].to_pylist() == ["x", "y", "z"]
+    assert in_order(rows.slice(0, 0), ["a"]).num_rows == 0
