@@ -20,25 +20,7 @@ from storage.delta.tables import (
     snapshot,
     transaction_version,
 )
-
-SHAPE = Shape(
-    "账", "一本账", (Column("day", "DATE", "日期"), Column("n", "BIGINT"), Column("t", "VARCHAR[]"))
-)
-
-
-def rows(*numbers: int) -> pa.Table:
-    """Return rows without dates."""
-    columns = {"day": [None] * len(numbers), "n": numbers, "t": [["甲"]] * len(numbers)}
-    schema = pa.schema([("day", pa.date32()), ("n", pa.int64()), ("t", pa.list_(pa.string()))])
-    return pa.table(columns, schema=schema)
-
-
-def numbers(path: Path, at: int | None = None) -> list[int]:
-    """Return the numbers a table holds."""
-    with duckdb.connect() as con:
-        found = con.execute(f"SELECT n FROM {scan_sql(path, version=at)} ORDER BY n").fetchall()
-    return [row[0] for row in found]
-
+from tests.unit.storage.delta.numbered import SHAPE, numbers, rows
 
 WIDER = Shape(
     SHAPE.name,

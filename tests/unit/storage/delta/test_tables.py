@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
@@ -14,7 +13,6 @@ from catalog_specs.errors import TableError, TransientError
 from storage.delta import commits as commits_module
 from storage.delta.appending import append, replace_where
 from storage.delta.commits import Commit, retrying
-from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import (
     commits,
     exists,
@@ -25,24 +23,7 @@ from storage.delta.tables import (
     table_id,
     version,
 )
-
-SHAPE = Shape(
-    "账", "一本账", (Column("day", "DATE", "日期"), Column("n", "BIGINT"), Column("t", "VARCHAR[]"))
-)
-
-
-def rows(*numbers: int) -> pa.Table:
-    """Return rows without dates."""
-    columns = {"day": [None] * len(numbers), "n": numbers, "t": [["甲"]] * len(numbers)}
-    schema = pa.schema([("day", pa.date32()), ("n", pa.int64()), ("t", pa.list_(pa.string()))])
-    return pa.table(columns, schema=schema)
-
-
-def numbers(path: Path, at: int | None = None) -> list[int]:
-    """Return the numbers a table holds."""
-    with duckdb.connect() as con:
-        found = con.execute(f"SELECT n FROM {scan_sql(path, version=at)} ORDER BY n").fetchall()
-    return [row[0] for row in found]
+from tests.unit.storage.delta.numbered import SHAPE, numbers, rows
 
 
 def test_commits_carry_their_facts(tmp_path: Path) -> None:
