@@ -90,13 +90,6 @@ def test_a_catalogue_in_order_is_counted(shared: Home) -> None:
     assert said.out == f"测试市: {counts}. 无问题。\n"
 
 
-def test_bundled_city_has_no_problem(tmp_path: Path) -> None:
-    """The bundled city compiles."""
-    said = quanshu(tmp_path, "check", "--json")
-
-    assert (said.code, said.document, said.err) == (0, [], "")
-
-
 def test_a_source_is_named_with_its_view(shared: Home) -> None:
     """By code or by Chinese name: department, resource, item, and the view to ask."""
     said = shared.said("where", "出生日期", COLUMNS="80")
