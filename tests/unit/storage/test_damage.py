@@ -141,7 +141,7 @@ def test_the_cause_of_an_error_is_searched_too(
 ) -> None:
     """Whoever wraps a vendor's error need not repeat its words."""
     monkeypatch.setattr("storage.damage._SEARCHED", 1)  # so that nothing is found but by a name
-    gone(layout, TABLE)
+    cut(layout, TABLE)
     error = OSError("the view cannot be built")
     error.__cause__ = vendor(f"cannot open {TABLE}/x.parquet")
 
