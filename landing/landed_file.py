@@ -19,6 +19,9 @@ __all__ = ["FILE", "landed_schema", "write_rows"]
 FILE = "_file"
 GROUP_ROWS, GROUP_BYTES = 122_880, 64 << 20
 """Rows of a row group: what one DuckDB thread takes at a time; fewer where they are wide."""
+VECTOR, VECTOR_BYTES = 2_048, 8 << 20
+"""Records that a DuckDB thread has in hand at once, several times over while it types them, and the
+bytes that they may have together: it takes no more than a row group has."""
 
 
 def landed_schema(columns: Mapping[str, str]) -> pa.Schema:
@@ -62,8 +65,12 @@ def _groups(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
     for batch in batches:
         gathered.append(batch)
         count, size = count + batch.num_rows, size + batch.nbytes
-        if count >= GROUP_ROWS or size >= GROUP_BYTES:
+        if count >= GROUP_ROWS or size >= (VECTOR_BYTES if _is_wide(batch) else GROUP_BYTES):
             yield pa.concat_tables(gathered)
             gathered, count, size = [], 0, 0
     if gathered:
         yield pa.concat_tables(gathered)
+
+
+def _is_wide(batch: pa.Table) -> bool:
+    return batch.nbytes * VECTOR > VECTOR_BYTES * batch.num_rows

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import polars as pl
+import pyarrow.parquet as pq
+
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import NOT_KEPT, DeliveryRefusal
@@ -47,12 +50,13 @@ BARRED = frozenset(
 )
 """Hostile, late, secret or refused deliveries are delivered again, never replayed."""
 _FILES = {
-    False: ("replay.jsonl", "json", FeedFormat.JSONL),
-    True: ("replay.parquet", "parquet, ROW_GROUP_SIZE 4096", FeedFormat.PARQUET),
+    False: ("replay.jsonl", FeedFormat.JSONL),
+    True: ("replay.parquet", FeedFormat.PARQUET),
 }
-"""File, DuckDB's words for its format and the feed's, by whether the cells had types of their own.
-
-Its row groups are small, because each is in memory as a whole while it is written."""
+"""File and the feed's format, by whether the cells had types of their own."""
+_BATCH = 1_024
+"""Records that are written at once. The engine's own writers gather far more of them, however wide
+they are, as long as they keep the order."""
 
 
 @dataclass(frozen=True)
@@ -235,16 +239,29 @@ def _land(
     """Write what was chosen to files and land them; nothing chosen lands nothing."""
     records, landed = 0, []
     columns = identifiers((*ORIGIN, *PREVIOUS, *parts_of(task.resource)))
-    for cells, (name, form, read_as) in _FILES.items():
+    for cells, (name, read_as) in _FILES.items():
         of_these = f"FROM {CHOSEN} WHERE _cells = {literal(cells)}"
         (count,) = _numbers(con, f"SELECT count(*) {of_these}")
         if count:
             path = scratch / name
-            con.execute(f"COPY (SELECT {columns} {of_these}) TO {literal(path)} (FORMAT {form})")
+            _write(con, f"SELECT {columns} {of_these}", path, cells=cells)
             resource = replay_resource(task.resource, read_as)
             landed.append(land(task.layout, task.catalog, resource, path, task.now, ARRIVAL))
             records += count
     return records, tuple(landed)
+
+
+def _write(con: Connection, query: str, path: Path, *, cells: bool) -> None:
+    """Write records in their order, as Parquet or one JSON object a line."""
+    found = con.execute(query).to_arrow_reader(_BATCH)
+    if cells:
+        with pq.ParquetWriter(path, found.schema) as writer:
+            for batch in found:
+                writer.write_batch(batch)
+        return
+    with path.open("wb") as file:
+        for batch in found:
+            pl.DataFrame(batch).write_ndjson(file)
 
 
 def _names(con: Connection, query: str) -> list[str]:

@@ -41,6 +41,9 @@ FILE_SIZE = "128MB"
 """Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
 DICTIONARY = 5_000
 """Different values of a column in a row group up to which they are written as a dictionary."""
+GROUPS = 16
+"""How many row groups of the largest size would fill the memory: some for each thread, and texts
+are in memory twice while they are packed."""
 INDEXED = 32
 """How many leading columns get statistics; the default of Delta writers."""
 TEXT = 32
@@ -104,10 +107,24 @@ def write_files(con: Connection, query: str, folder: Path) -> tuple[WrittenFile,
     # the limit a column of unique texts is looked up in vain for a fifth of every row group
     rows = con.execute(
         f"COPY ({query}) TO {literal(folder)} (FORMAT parquet, APPEND, "
-        f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', "
-        f"RETURN_STATS, DICTIONARY_SIZE_LIMIT {DICTIONARY}, WRITE_BLOOM_FILTER false)"
+        f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS, "
+        f"DICTIONARY_SIZE_LIMIT {DICTIONARY}, WRITE_BLOOM_FILTER false{_group_size(con)})"
     ).fetchall()
     return tuple(WrittenFile(Path(row[0]), row[1], row[2], row[4]) for row in rows)
+
+
+def _group_size(con: Connection) -> str:
+    """Return the option that bounds a row group by memory, however wide its records are.
+
+    Every thread gathers a group and packs it, which DuckDB bounds by a number of rows unless told.
+    A connection that keeps the order of rows cannot be told.
+    """
+    found = con.execute(
+        "SELECT parse_formatted_bytes(current_setting('memory_limit')),"
+        " current_setting('preserve_insertion_order')"
+    ).fetchone()
+    memory, is_ordered = found or (0, True)
+    return "" if is_ordered else f", ROW_GROUP_SIZE_BYTES {memory // GROUPS}"
 
 
 def adopt(

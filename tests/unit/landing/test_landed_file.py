@@ -48,6 +48,22 @@ def test_small_parts_are_gathered(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert groups == [4, 6]
 
 
+def test_a_row_group_of_wide_records_is_small(tmp_path: Path) -> None:
+    """Who reads one has all of its records in hand, where they are fewer than are read at once."""
+
+    def wide(records: int, width: int) -> pa.Table:
+        (table,) = parts(records)
+        texts = pa.array(["x" * width] * records, pa.string())
+        return table.set_column(table.schema.get_field_index("甲"), "甲", texts)
+
+    given = [*[wide(170, 24_000)] * 10, *[wide(40_000, 100)] * 5]
+    write_rows(iter(given), COLUMNS, tmp_path / "r.parquet")
+
+    metadata = pq.read_metadata(tmp_path / "r.parquet")
+    groups = [metadata.row_group(place).num_rows for place in range(metadata.num_row_groups)]
+    assert groups == [850, 850, 160_000, 40_000]
+
+
 def test_an_error_in_reading_is_the_callers(tmp_path: Path) -> None:
     """What a reader raises amid its records comes through the writer's thread."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,10 +12,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from catalog_specs.models.resource import Resource
 from feeds.columns import feed_columns
 from feeds.reader import rows_schema
+from landing.landed_file import landed_schema, write_rows
+from storage.engines.workbench import Limits, open_workbench
 from storage.sql import identifier
 from tests.city.resources import catalog_of, fed, firm, person
 from values.delivered import delivered_sql
@@ -331,3 +335,31 @@ def test_columns_declared_after_landing_are_null(tmp_path: Path) -> None:
             assert con.sql("SELECT count(*) FROM feed").fetchone() == (len(rows) + 1,)
             raws = con.sql(f"SELECT raw FROM ({delivered_sql(resource, rows)})").fetchall()
             assert len(raws) == len(rows) + 1
+
+
+@pytest.mark.parametrize("filed", [False, True], ids=["table", "files"])
+def test_wide_records_are_typed_within_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filed: bool
+) -> None:
+    """A refused delivery has each record twice, as fields and as it came: some at a time fit."""
+    monkeypatch.setattr("landing.landed_file.VECTOR_BYTES", 512 << 10)
+    resource, width, count = person(), 6_000, 3_000
+    columns = feed_columns(resource.feed)
+    chance = random.Random(1)
+
+    def batches() -> Iterator[pa.Table]:
+        for first in range(0, count, 50):
+            texts = [chance.randbytes(width // 2).hex() for _ in range(50)]
+            records = [
+                {"_row": row, "_raw": text, "person_name": text}
+                for row, text in enumerate(texts, start=first + 1)
+            ]
+            yield pa.Table.from_pylist(records, schema=landed_schema(columns))
+
+    write_rows(batches(), columns, tmp_path / "rows.parquet")
+    (tmp_path / "typed").mkdir()
+    with open_workbench(tmp_path, Limits("32MB")) as con:
+        landed = Landed(tmp_path / "rows.parquet")
+        folder = tmp_path / "typed" if filed else None
+        typed = typed_rows(con, city(resource), resource, landed, folder=folder)
+        assert con.sql(f"SELECT count(person_name) FROM {typed.feed.sql}").fetchone() == (count,)
