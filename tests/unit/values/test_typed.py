@@ -361,5 +361,5 @@ def test_wide_records_are_typed_within_the_memory(
     with open_workbench(tmp_path, Limits("32MB")) as con:
         landed = Landed(tmp_path / "rows.parquet")
         folder = tmp_path / "typed" if filed else None
-        typed = typed_rows(con, city(resource), resource, landed, folder=folder)
+        typed = typed_rows(con, catalog_of(resource), resource, landed, folder=folder)
         assert con.sql(f"SELECT count(person_name) FROM {typed.feed.sql}").fetchone() == (count,)

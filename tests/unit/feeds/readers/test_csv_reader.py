@@ -17,7 +17,6 @@ from feeds.reader import Block, Defect, rows_table
 from feeds.readers import Source
 from feeds.text.careful import read_carefully
 from feeds.text.dialect import Dialect
-from feeds.text.framing import frame
 from tests.unit.feeds.feeds import headers_of, make_feed, read, values
 
 
@@ -188,23 +187,6 @@ def test_fast_and_careful_reading_agree(
         (d.position, d.code, d.raw) for d in whole.defects
     ]
     assert [row["_line"] - 2 for row in rows] == whole.lines
-
-
-@given(text=BROKEN)
-@settings(max_examples=300, deadline=None)
-def test_no_text_is_lost(text: str) -> None:
-    """Every character but quotes, delimiters and line ends is in a record or a defect."""
-    reading = read_carefully(text.encode() + b"\n", Dialect(), 2, final=True)
-    kept = "".join([*("".join(row) for row in reading.rows), *(d.raw for d in reading.defects)])
-    for character in "a1泉":
-        assert kept.count(character) == text.count(character)
-
-
-@pytest.mark.parametrize("data", [b'a"b,c\n', b'"a"b,c\n', b'"a\nb"\n', b"a\rb,c\n", b'1,"a""\n'])
-def test_framing_answers_only_for_strict_blocks(data: bytes) -> None:
-    """A block that is not strict is not framed, or leaves what it cannot frame."""
-    framed = frame(data, Dialect(), 2)
-    assert framed is None or framed.consumed == 0
 
 
 def test_a_quote_never_closed_is_given_up_in_time(
