@@ -342,8 +342,8 @@ def test_wide_records_are_typed_within_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filed: bool
 ) -> None:
     """A refused delivery has each record twice, as fields and as it came: some at a time fit."""
-    monkeypatch.setattr("landing.landed_file.VECTOR_BYTES", 512 << 10)
-    resource, width, count = person(), 6_000, 3_000
+    monkeypatch.setattr("landing.landed_file.VECTOR_BYTES", 1 << 20)
+    resource, width, count = person(), 12_000, 3_000
     columns = feed_columns(resource.feed)
     chance = random.Random(1)
 
@@ -351,15 +351,15 @@ def test_wide_records_are_typed_within_the_memory(
         for first in range(0, count, 50):
             texts = [chance.randbytes(width // 2).hex() for _ in range(50)]
             records = [
-                {"_row": row, "_raw": text, "person_name": text}
+                {"_row": row, "_raw": text, "name": text}
                 for row, text in enumerate(texts, start=first + 1)
             ]
             yield pa.Table.from_pylist(records, schema=landed_schema(columns))
 
     write_rows(batches(), columns, tmp_path / "rows.parquet")
     (tmp_path / "typed").mkdir()
-    with open_workbench(tmp_path, Limits("32MB")) as con:
+    with open_workbench(tmp_path, Limits("64MB")) as con:
         landed = Landed(tmp_path / "rows.parquet")
         folder = tmp_path / "typed" if filed else None
         typed = typed_rows(con, catalog_of(resource), resource, landed, folder=folder)
-        assert con.sql(f"SELECT count(person_name) FROM {typed.feed.sql}").fetchone() == (count,)
+        assert con.sql(f"SELECT count(name) FROM {typed.feed.sql}").fetchone() == (count,)
