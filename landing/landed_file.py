@@ -73,4 +73,4 @@ def _groups(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _is_wide(batch: pa.Table) -> bool:
-    return batch.nbytes * VECTOR > VECTOR_BYTES * batch.num_rows
+    return bool(batch.nbytes * VECTOR > VECTOR_BYTES * batch.num_rows)

@@ -39,7 +39,7 @@ DELIVERIES = 500
 """Deliveries of a bundle: bounds what a commit says of itself."""
 ROWS = 100_000
 """Records of a bundle: it stays small beside the limits of a single delivery."""
-STRETCH_BYTES = 32 << 20
+STRETCH_BYTES = 16 << 20
 """Text of a stretch of landed records: what a join may hold beside the feed."""
 
 
