@@ -26,7 +26,7 @@ __all__ = ["damage_marked_sql", "text_parts"]
 _BETWEEN = "\x1f"
 """Between the texts of a record: a control character that no sound text contains."""
 _WHOLE = "_whole"
-"""All watched texts of a record in one: two searches for each record, whatever its width."""
+"""All watched texts of a record in one: one search for each record, whatever its width."""
 _BLANK = r"[\s\x{a0}\x{3000}\x{feff}]*"
 _DIGIT, _FROM_1, _FROM_2 = "[0-9０-９]", "[1-9１-９]", "[2-9２-９]"
 _ZERO, _PLUS = "[0０]", "[+＋]"
@@ -40,6 +40,8 @@ a column too narrow for them; `3E5` and `1E10` may be codes. A form may widen it
 _FORMULA = r'="[^"]*"'
 _NUMBER = rf"(?:^|\x{{1f}}){_BLANK}(?:{_SHORTENED}|{_FORMULA}){_BLANK}(?:$|\x{{1f}})"
 _LOST = r"[\x{0}\x{feff}\x{fffd}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]"
+_SUSPECT = rf'{_LOST}|{_DIGIT}[EeＥｅ][+＋0-9０-９]|="'
+"""What any damaged text contains: one search for nearly every record instead of two."""
 
 
 def text_parts(catalog: Catalog, resource: Resource) -> tuple[str, ...]:
@@ -63,6 +65,7 @@ def damage_marked_sql(source: str, parts: Collection[str]) -> str:
     texts = ", ".join(identifier(part) for part in parts)
     return (
         "(SELECT * EXCLUDE (_whole) REPLACE (CASE WHEN _defect IS NOT NULL THEN _defect"
+        f" WHEN NOT regexp_matches({_WHOLE}, {literal(_SUSPECT)}) THEN NULL"
         f" WHEN regexp_matches({_WHOLE}, {literal(_LOST)}) THEN {literal(DefectCode.ENCODING)}"
         f" WHEN regexp_matches({_WHOLE}, {literal(_NUMBER)})"
         f" THEN {literal(DefectCode.DAMAGED_NUMBER)}"
