@@ -18,6 +18,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogLookupError
 from catalog_specs.models.resource import Resource
 from quality.quarantine.origins import ORIGIN
+from register.bundles import landed_file
 from register.receipts import raw_file, read_receipt
 from register.records import REPLAYED, Delivery
 from register.register import Register, open_register
@@ -137,7 +138,7 @@ def row_lineage(
             return None
         name, number = row
         delivery = read_receipt(layout.receipt(ref, name))
-        rows = layout.rows(ref, name)
+        rows = landed_file(layout, delivery)
         text = None
         if record:
             query = f"SELECT raw FROM ({delivered_sql(resource, rows)}) WHERE _row = ?"
@@ -191,6 +192,8 @@ def _verdict(register: Register, delivery: str) -> Passed | None:
 
 
 def _place(con: Connection, layout: Layout, delivery: Delivery, number: int) -> Place:
+    if delivery.plain is not None:
+        return _placed(layout, delivery, number, None, delivery.plain.head + number)
     folder = layout.delivery(delivery.resource, delivery.delivery)
     stored = pq.read_schema(folder / ROWS).names
     shown = ", ".join(name if name in stored else "NULL" for name in ("_file", "_line"))

@@ -144,7 +144,7 @@ def _stopped(city: City, outcomes: Iterable[Outcome]) -> Iterator[str]:
 def _reasons(city: City, outcome: Outcome) -> Iterator[str]:
     """Yield what the codes ask, and where the rest stands: it names headers as delivered."""
     from feeds.columns import feed_columns
-    from landing.landed_rows import declared_headers_told
+    from landing.header_refusals import declared_headers_told
     from quality.quarantine.states import descriptions
     from register.receipts import read_receipt
 

@@ -7,7 +7,7 @@ any one format, and the meaning of the texts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from catalog_specs.rules.defects import DefectCode
 from catalog_specs.rules.refusals import LOOK_INSIDE, DeliveryRefusal
 from catalog_specs.vocabulary import FeedFormat
 from feeds.untrusted.limits import ReadingLimits
+from storage.engines.plain_text import PlainText
 
 __all__ = [
     "DEFECT",
@@ -106,6 +107,10 @@ class Block:
     lines: Any = None
 
 
+PlainLook = Callable[[Mapping[str, str], Collection[bytes]], PlainText | None]
+"""Asked with the columns wanted, by delivered header, and bytes that no sound text has."""
+
+
 @dataclass
 class Ending:
     """How a file ends, known when all records were read: whether it breaks off in its last one."""
@@ -123,7 +128,8 @@ class OpenFeed:
     read in; None where there is none. `sheets` are the other sheets of a workbook that hold cells:
     nobody reads them. `hidden` counts what a workbook does not show, by kind: `sheets`,
     `very_hidden_sheets`, `columns` (of the sheet that is read), `pivot_caches`. `ending` says of a
-    text how it ends.
+    text how it ends. `plain` looks through the records instead of reading them: where they are
+    plain text it says how the engine reads the file as it lies, else None.
     """
 
     headers: tuple[str, ...]
@@ -133,6 +139,7 @@ class OpenFeed:
     sheets: tuple[str, ...] = ()
     hidden: Mapping[str, int] = field(default_factory=dict)
     ending: Ending = field(default_factory=Ending)
+    plain: PlainLook = lambda _columns, _telling: None
 
     def batches(self, columns: Mapping[str, str], *, whole: bool) -> Iterator[pa.Table]:
         """Yield all records in order as tables of `rows_schema(columns)`, numbered from 1.

@@ -1,17 +1,16 @@
 """Landed rows: from a delivered file to rows.parquet, or to its refusal.
 
-Belongs here: what is looked for before and while the rows are read. Keep out: formats
-(`feeds`), writing (`landed_file`), where the file lies (`landing`), types (`typed`).
+Belongs here: what is looked for before and while the rows are read, and whether they are written at
+all: plain text is read as it lies. Keep out: formats (`feeds`), writing (`landed_file`), where the
+file lies (`landing`), types (`typed`).
 """
 
 from __future__ import annotations
 
-import difflib
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,7 +20,7 @@ from catalog_specs.errors import IntakeError
 from catalog_specs.rules.refusals import NOT_KEPT, DeliveryRefusal
 from catalog_specs.vocabulary import FeedKind, FormatFamily
 from feeds.archives import parts
-from feeds.columns import OPERATION, feed_columns
+from feeds.columns import feed_columns
 from feeds.fill_down import FillDown
 from feeds.reader import ROW
 from feeds.readers import OpenFeed, Source, reader_for
@@ -30,24 +29,23 @@ from feeds.secrecy import (
     refuse_marked_file,
     refuse_marked_names,
 )
+from landing.header_refusals import Refusal, deletes_alone, refusal_by_headers
 from landing.landed_file import FILE, write_rows
 from landing.undeclared import Undeclared
+from storage.engines.plain_text import PlainText
 from storage.layout import ROWS
+from values.unavailable import placeholders
 
-__all__ = ["LandedRows", "declared_headers_told", "land_rows"]
+__all__ = ["IN_PLACE", "LandedRows", "land_rows"]
 
 VECTOR_ROWS = 2048
 """Records that DuckDB processes at once (its vector size), however wide they are."""
 
-Refusal = tuple[DeliveryRefusal, str]
-"""Its code and what happened, where, what to do; header names at most, no cell value."""
-
-_NEAREST = " (nearest delivered: "
-_ENTRIES = re.compile(r"^(?:missing|twice): |; ")
+IN_PLACE = 1 << 20
+"""Bytes from which a plain text is not written once more. Smaller files are many, are read together
+with others, and cost next to nothing."""
 _OWN_SIZES = 8
 """How many times its own size the text of a file may take, however large it is."""
-_UNDER_ITS_OWN = "deliver every declared column under its own header"
-_NO_HEADER_ROW = "no declared header is there: deliver a header row, or declare where it stands"
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,8 @@ class LandedRows:
     `members` are the files of an archive in the order they were read; `read_as` the format found,
     `encoding` that of a text; `skipped` counts the lines that are no records, by reason;
     `undeclared` the cells of columns that nobody declared; `hidden` what a workbook does not show;
-    `excepted` are those of them whose cells are stored, each with its exception.
+    `excepted` are those of them whose cells are stored, each with its exception; `plain` says how
+    the file is read as it lies, where no rows.parquet was written.
     """
 
     headers: tuple[str, ...] = ()
@@ -71,14 +70,19 @@ class LandedRows:
     undeclared: Mapping[str, int | None] = field(default_factory=dict)
     hidden: Mapping[str, int] = field(default_factory=dict)
     excepted: Mapping[str, str] = field(default_factory=dict)
+    plain: PlainText | None = None
 
 
 def land_rows(
-    source: Source, folder: Path, excepted: Mapping[str, str] | None = None
+    source: Source,
+    folder: Path,
+    excepted: Mapping[str, str] | None = None,
+    in_place: int | None = None,
 ) -> LandedRows:
     """Write a delivered file's records to `folder`/rows.parquet; never raises for its content.
 
-    `excepted` maps undeclared headers to exceptions: their cells go to `folder`/held.parquet.
+    `excepted` maps undeclared headers to exceptions: their cells go to `folder`/held.parquet. A
+    plain text of at least `in_place` bytes is looked through and not written; None: none is.
 
     Refusals: GATE-101 unreadable (no rows written), GATE-102 a declared column is missing (all rows
     written, each with its own text in `_raw`; no refusal where all of them are deletions), GATE-103
@@ -92,7 +96,12 @@ def land_rows(
     reading = _Reading(source, columns, Undeclared(folder, source.feed.nulls, excepted or {}))
     try:
         with tempfile.TemporaryDirectory(prefix=".parts-", dir=folder) as scratch:
-            rows, malformed = write_rows(reading.batches(Path(scratch)), columns, target)
+            reading.begin(Path(scratch))
+            plain = reading.plain(in_place)
+            if plain is None:
+                rows, malformed = write_rows(reading.batches(), columns, target)
+            else:
+                rows, malformed = plain.rows, 0
     except IntakeError as error:
         write_rows((), columns, target)
         reading.undeclared.discard()
@@ -111,7 +120,7 @@ def land_rows(
     if refusal is None and reading.cut_off and source.feed.kind is FeedKind.SNAPSHOT:
         told = "the file breaks off in its last record · deliver the whole file"
         refusal = DeliveryRefusal.CUT_OFF, told
-    return reading.landed(rows, malformed, refusal)
+    return replace(reading.landed(rows, malformed, refusal), plain=plain)
 
 
 @dataclass
@@ -122,6 +131,7 @@ class _Reading:
     columns: Mapping[str, str]
     undeclared: Undeclared
     refusal: Refusal | None = None
+    parts: tuple[Source, ...] = ()
     rows: int = 0
     bytes: int = 0
     headers: dict[str, None] = field(default_factory=dict)
@@ -135,15 +145,37 @@ class _Reading:
     """Whether the file, or any member of it, has to be read to its end to be looked into."""
     several: bool = False
 
-    def batches(self, scratch: Path) -> Iterator[pa.Table]:
-        """Yield the records of all parts, numbered through."""
+    def begin(self, scratch: Path) -> None:
+        """Look for markings of secrecy in the file and its name, and find its parts."""
         # A marking may be spread over a folder and the file's name.
         refuse_marked_names([self.source.lay_in.replace("/", "") + self.source.path.name])
         refuse_marked_file(self.source.path, self.source.feed)
-        found = parts(self.source, scratch)
-        self.packed = any(part.format.traits.packed for part in found)
-        self.several = len(found) > 1
-        for part in found:
+        self.parts = parts(self.source, scratch)
+        self.packed = any(part.format.traits.packed for part in self.parts)
+        self.several = len(self.parts) > 1
+
+    def plain(self, in_place: int | None) -> PlainText | None:
+        """Return how the engine reads the file as it lies; None where it has to be taken apart."""
+        part, *more = self.parts
+        large = in_place is not None and self.source.path.stat().st_size >= in_place
+        if more or part.member is not None or not large or part.feed.fill_down:
+            return None
+        with reader_for(part.format).open(part) as opened:
+            refuse_marked_names((*opened.headers, *opened.sheets))
+            declared = {*self.columns.values(), ""}  # a nameless column holds no cell of anybody
+            if refusal_by_headers(part, self.columns, opened.headers) or not (
+                declared >= {*opened.headers}
+            ):
+                return None
+            found = opened.plain(self.columns, placeholders(part.feed))
+            if found is not None:
+                self._note(part, opened)
+                self.skipped.update(opened.skipped)
+            return found
+
+    def batches(self) -> Iterator[pa.Table]:
+        """Yield the records of all parts, numbered through."""
+        for part in self.parts:
             if part.member is not None:
                 refuse_marked_names([part.member])
                 refuse_marked_file(part.path, part.feed)
@@ -153,8 +185,8 @@ class _Reading:
 
     def _part(self, part: Source, opened: OpenFeed) -> Iterator[pa.Table]:
         self._note(part, opened)
-        refusal = _refusal(part, self.columns, opened.headers)
-        if refusal is not None and _deletes_alone(part, opened.headers):
+        refusal = refusal_by_headers(part, self.columns, opened.headers)
+        if refusal is not None and deletes_alone(part, opened.headers):
             refusal = None
         self.refusal = self.refusal or refusal
         whole = refusal is not None and refusal[0] == DeliveryRefusal.COLUMNS
@@ -237,63 +269,3 @@ def _placed(batch: pa.Table, first: int, member: str | None) -> pa.Table:
     numbers = pc.add(batch.column(ROW), first) if first else batch.column(ROW)
     file = pa.repeat(pa.scalar(member, pa.string()), batch.num_rows)
     return batch.set_column(0, ROW, numbers).add_column(1, pa.field(FILE, pa.string()), file)
-
-
-def _refusal(part: Source, columns: Mapping[str, str], headers: tuple[str, ...]) -> Refusal | None:
-    """Refuse by the headers alone.
-
-    JSON has no header: a record without a key has a null there, whatever its neighbours have. Only
-    a file in which no record has any declared key is another file.
-    """
-    keyed = part.format.traits.keyed
-    if not headers:
-        empty = "the file holds nothing · deliver a header row and the records below it"
-        return None if keyed else (DeliveryRefusal.EMPTY, empty)
-    wanted = dict.fromkeys(columns.values())
-    missing = [header for header in wanted if header not in headers]
-    if missing and not (keyed and len(missing) < len(wanted)):
-        # Without a single declared header this may be a record, whose values no message may name.
-        is_record = len(missing) == len(wanted)
-        spare = [] if is_record else [header for header in headers if header not in wanted]
-        named = "; ".join(_nearest(header, spare) for header in missing)
-        return (
-            DeliveryRefusal.COLUMNS,
-            f"missing: {named} · {_NO_HEADER_ROW if is_record else _UNDER_ITS_OWN}",
-        )
-    doubled = [header for header in wanted if headers.count(header) > 1]
-    if doubled:
-        return (
-            DeliveryRefusal.COLUMNS,
-            f"twice: {'; '.join(doubled)} · deliver every declared column once",
-        )
-    return None
-
-
-def _deletes_alone(part: Source, headers: tuple[str, ...]) -> bool:
-    """Say whether a change file holds nothing but deletions, which need no more than their keys."""
-    changes = part.feed.changes
-    wanted = () if changes is None else (changes.operation, changes.sequence)
-    if changes is None or any(headers.count(header) != 1 for header in wanted):
-        return False
-    if any(headers.count(header) > 1 for header in part.feed.columns):
-        return False
-    with reader_for(part.format).open(part) as again:
-        batches = again.batches({OPERATION: changes.operation}, whole=False)
-        operations = (batch.column(OPERATION) for batch in batches)
-        words = pa.array(changes.delete, pa.string())
-        return all(pc.all(pc.is_in(words_of, words)).as_py() for words_of in operations)
-
-
-def declared_headers_told(detail: str, columns: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the declared headers that a refusal says are missing or stand twice.
-
-    They may be shown to anybody: the catalogue names them. What else the refusal tells may be the
-    department's own words, or a record taken for a header.
-    """
-    named = {entry.partition(_NEAREST)[0] for entry in _ENTRIES.split(detail.partition(" · ")[0])}
-    return tuple(header for header in dict.fromkeys(columns.values()) if header in named)
-
-
-def _nearest(header: str, spare: list[str]) -> str:
-    near = difflib.get_close_matches(header, spare, n=1, cutoff=0.5)
-    return f"{header}{_NEAREST}{near[0][:80]})" if near else header

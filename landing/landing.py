@@ -25,7 +25,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import NOT_KEPT
 from feeds.readers import Source
 from landing.inbox import Inbox, Skipped, look, waiting, within
-from landing.landed_rows import LandedRows, land_rows
+from landing.landed_rows import IN_PLACE, LandedRows, land_rows
 from landing.stored_names import stored_name, stored_path
 from landing.taking import (
     begun,
@@ -44,6 +44,7 @@ from register.as_of import day_of
 from register.landed import landed
 from register.receipts import Recognised, write_receipt
 from register.records import Delivery
+from storage.engines.plain_text import PlainFile
 from storage.layout import RECEIPT, ROWS, Layout
 from storage.locks import locked
 from values.casts import has_typed_cells
@@ -149,6 +150,7 @@ class _Parcel:
             watermark=self.arrival.watermark,
             as_of=day,
             filing_no=self.source.feed.filing_no,
+            plain=landed.plain,
         )
 
 
@@ -166,11 +168,12 @@ def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
     """Build a delivery aside and rename it into place."""
     path = parcel.source.path
     with begun(path, place, parcel.source.lay_in) as aside:
-        landed = land_rows(parcel.source, aside, parcel.excepted)
+        landed = land_rows(parcel.source, aside, parcel.excepted, IN_PLACE)
         delivery = parcel.delivery(landed)
         if delivery.refusal is None:
             context = replace(parcel.steps, cells=has_typed_cells(delivery.read_as))
-            cells = counted_cells(parcel.source.feed, aside / ROWS, context)
+            rows = aside / ROWS if landed.plain is None else PlainFile(path, landed.plain)
+            cells = counted_cells(parcel.source.feed, rows, aside, context)
             delivery = replace(
                 delivery, normalised=cells.changed, not_understood=cells.not_understood
             )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
-from register.bundles import ROW_SPAN, Bundle, place_sql, record_sql
+from register.bundles import ROW_SPAN, Bundle, landed_file, place_sql, record_sql
 from register.records import Delivery
 from storage.delta.fast_write import WrittenFile
 from storage.delta.table_shape import Column
@@ -97,8 +97,9 @@ def accepted_sql(
     for read_as, alike in groupby(passed, key=lambda one: one.read_as):
         gathered = list(alike)
         for first in range(0, len(gathered), TOGETHER):
-            some = [one.delivery for one in gathered[first : first + TOGETHER]]
-            files = [layout.rows(resource.ref, one) for one in some]
+            taken = gathered[first : first + TOGETHER]
+            some = [one.delivery for one in taken]
+            files = [landed_file(layout, one) for one in taken]
             place = place_sql() if len(some) > 1 else "0"
             typed = feed_sql(catalog, resource, files, read_as)
             yield (

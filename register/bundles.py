@@ -17,15 +17,20 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from catalog_specs.errors import UnreadableError
 from catalog_specs.vocabulary import FeedKind
 from register.records import REPLAYED, Delivery
+from storage.engines.plain_text import PlainFile
 from storage.layout import Layout
 from storage.sql import identifier, identifiers, literal, parquet
 
 __all__ = [
     "ROW_SPAN",
+    "STRETCH_BYTES",
     "Bundle",
+    "LandedFile",
     "bundled",
+    "landed_file",
     "landed_sql",
     "place_sql",
     "record_sql",
@@ -41,6 +46,10 @@ ROWS = 100_000
 """Records of a bundle: it stays small beside the limits of a single delivery."""
 STRETCH_BYTES = 16 << 20
 """Text of a stretch of landed records: what a join may hold beside the feed."""
+
+
+LandedFile = Path | PlainFile
+"""Where the records of a delivery lie: its rows.parquet, or the file itself."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +78,9 @@ class Bundle:
         """Return how many records were delivered."""
         return sum(delivery.rows for delivery in self.deliveries)
 
-    def files(self, layout: Layout) -> tuple[Path, ...]:
-        """Return each delivery's rows.parquet, by place."""
-        return tuple(layout.rows(self.resource, one.delivery) for one in self.deliveries)
+    def files(self, layout: Layout) -> tuple[LandedFile, ...]:
+        """Return where each delivery's records lie, by place."""
+        return tuple(landed_file(layout, one) for one in self.deliveries)
 
     def stretches(self, layout: Layout) -> tuple[tuple[int, int], ...]:
         """Part the numbers of all records into stretches that hold few bytes of text, in order."""
@@ -89,7 +98,23 @@ class Bundle:
         return f"[{', '.join(map(literal, self.names))}][1 + {place_sql(row)}]"
 
 
-def stretches(files: Sequence[Path]) -> tuple[tuple[int, int], ...]:
+def landed_file(layout: Layout, delivery: Delivery) -> LandedFile:
+    """Return where a delivery's records lie: in its rows.parquet, or in the file as it came.
+
+    Raises:
+        UnreadableError: the file is gone, or has another size than was sealed.
+    """
+    if delivery.plain is None:
+        return layout.rows(delivery.resource, delivery.delivery)
+    folder = layout.delivery(delivery.resource, delivery.delivery)
+    for raw in (folder / "raw").glob("*"):
+        if raw.stat().st_size == delivery.bytes:
+            return PlainFile(raw, delivery.plain)
+        raise UnreadableError("a data file is damaged", where=str(folder))
+    raise UnreadableError("a data file is missing", where=str(folder))
+
+
+def stretches(files: Sequence[LandedFile]) -> tuple[tuple[int, int], ...]:
     """Part the numbers of the records of landed files, by place, into stretches of few bytes.
 
     Each is the first `_row` and the one behind the last. Together they cover every number, so that
@@ -125,30 +150,23 @@ def record_sql(row: str = "_row") -> str:
 
 
 def landed_sql(
-    rows: Path | Sequence[Path],
+    rows: LandedFile | Sequence[LandedFile],
     texts: Iterable[str] = (),
     former: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the SQL behind FROM of landed records: of one rows.parquet, or of several by place.
+    """Return the SQL behind FROM of landed records: of one delivery, or of several by place.
 
     Columns named in `texts` are there even where a delivery was landed before they were declared;
     `former` says under which name such a one was landed before (new → old).
     """
     declared = tuple(texts)
     renamed = {new: old for new, old in (former or {}).items() if new in declared}
-    files = [rows] if isinstance(rows, Path) else rows
-    if len(files) > 1:
-        named = [file.absolute() for file in files]
-        read = parquet(named, "filename = '_path'", "union_by_name = true")
-        place = f"CAST(list_position({literal(map(str, named))}, _path) - 1 AS BIGINT)"
-        placed = f" EXCLUDE (_path) REPLACE ({place} * {ROW_SPAN} + _row AS _row)"
-    else:
-        read, placed = parquet(files, "union_by_name = true"), ""
+    files = [rows] if isinstance(rows, Path | PlainFile) else rows
     absent = ", ".join(
         f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in (*declared, *renamed.values())
     )
-    later = f" UNION ALL BY NAME SELECT {absent} WHERE FALSE" if absent else ""
-    found = f"(SELECT *{placed} FROM {read}{later})"
+    later = [f"SELECT {absent} WHERE FALSE"] if absent else []
+    found = f"({' UNION ALL BY NAME '.join([*_read(files), *later])})"
     if not renamed:
         return found
     today = ", ".join(
@@ -156,6 +174,24 @@ def landed_sql(
         for new, old in renamed.items()
     )
     return f"(SELECT * EXCLUDE ({identifiers(renamed.values())}) REPLACE ({today}) FROM {found})"
+
+
+def _read(files: Sequence[LandedFile]) -> Iterator[str]:
+    """Yield the SELECTs of landed records; of several files each says its place in `_row`."""
+    written = [file for file in files if isinstance(file, Path)]
+    if len(files) == 1 and written:
+        yield f"SELECT * FROM {parquet(written, 'union_by_name = true')}"
+    elif written:
+        named = [file.absolute() for file in written]
+        read = parquet(named, "filename = '_path'", "union_by_name = true")
+        # '' stands for a file that is read as it lies, so that the others keep their places
+        names = [str(one.absolute()) if isinstance(one, Path) else "" for one in files]
+        nth = f"CAST(list_position({literal(names)}, _path) - 1 AS BIGINT)"
+        yield f"SELECT * EXCLUDE (_path) REPLACE ({nth} * {ROW_SPAN} + _row AS _row) FROM {read}"
+    for place, file in enumerate(files):
+        if isinstance(file, PlainFile):
+            numbered = f"{place * ROW_SPAN} + _row AS _row"
+            yield f"SELECT * REPLACE ({numbered}) FROM {file.sql}" if place else f"FROM {file.sql}"
 
 
 def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
@@ -183,8 +219,11 @@ def bundled(deliveries: Iterable[Delivery], kind: FeedKind) -> Iterator[Bundle]:
         yield Bundle(tuple(gathered))
 
 
-def _groups(file: Path) -> Iterator[tuple[int, int, int]]:
-    """Yield the first `_row`, the records and the bytes of each row group of a rows.parquet."""
+def _groups(file: LandedFile) -> Iterator[tuple[int, int, int]]:
+    """Yield the first `_row`, the records and the bytes of each row group; plain text is one."""
+    if isinstance(file, PlainFile):
+        yield 1, file.text.rows, file.path.stat().st_size
+        return
     footer, first = pq.read_metadata(file), 1
     for group in map(footer.row_group, range(footer.num_row_groups)):
         yield first, group.num_rows, group.total_byte_size

@@ -13,6 +13,7 @@ from typing import Any
 
 from catalog_specs.errors import UnreadableError
 from register.records import Delivery
+from storage.engines.plain_text import PlainText
 from storage.layout import Layout
 
 __all__ = [
@@ -49,7 +50,8 @@ def read_receipt(path: Path) -> Delivery:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         lists = {name: tuple(content[name]) for name in ("files", "headers", "members")}
-        return Delivery(**{**content, **lists})
+        plain = content.get("plain")
+        return Delivery(**{**content, **lists, "plain": plain and PlainText(**plain)})
     except (ValueError, LookupError, TypeError, PermissionError):
         raise UnreadableError("the receipt cannot be read", where=str(path)) from None
 

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from storage.engines.plain_text import PlainText
+
 __all__ = [
     "REPLAYED",
     "Counts",
@@ -111,6 +113,8 @@ class Delivery:
     """ISO date its content stands for, where the feed declares one."""
     filing_no: str | None = None
     """Filing number of a reflow (四(三))."""
+    plain: PlainText | None = None
+    """How the file is read as it lies; None where its records are in a rows.parquet."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ else of the words is believed, and none of them is told.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ from pyarrow.parquet import ParquetFile
 
 from catalog_specs.errors import UnreadableError
 from storage.delta.tables import snapshot
-from storage.layout import ROWS, Layout
+from storage.digests import sha256_of_file
+from storage.layout import RECEIPT, ROWS, Layout
 
 __all__ = ["Damages"]
 
@@ -75,7 +77,7 @@ class Damages:
         found = [
             *(log.parent for log in lake.glob("*/*/*/_delta_log")),
             *(log.parent for log in lake.glob("ledgers/*/_delta_log")),
-            *(rows.parent for rows in lake.glob(f"landing/{subject}/[!.]*/{ROWS}")),
+            *filter(_has_records, lake.glob(f"landing/{subject}/[!.]*")),
         ]
 
         def order(place: Path) -> tuple[bool, bool, str]:
@@ -113,11 +115,36 @@ def _damaged(place: Path) -> UnreadableError | None:
         return UnreadableError("the folder may not be read", where=str(place))
     try:
         if not (place / "_delta_log").exists():
-            return _unreadable(place, [place / ROWS])
+            return _spoiled(place) if _in_place(place) else _unreadable(place, [place / ROWS])
         found = snapshot(place)
         return _unreadable(place, map(Path, found.files)) if found else None
     except UnreadableError as error:
         return error
+
+
+def _has_records(place: Path) -> bool:
+    """Say whether a landed delivery has records: a refused one may have none."""
+    return (place / ROWS).exists() or _in_place(place)
+
+
+def _in_place(place: Path) -> bool:
+    """Say whether a delivery's file is read as it lies."""
+    try:
+        return bool(json.loads((place / RECEIPT).read_text(encoding="utf-8")).get("plain"))
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _spoiled(place: Path) -> UnreadableError | None:
+    """Say what is wrong with the file of a delivery, whose name ends in the digest of its bytes."""
+    raw = [*(place / "raw").glob("*")]
+    if not raw:
+        return UnreadableError("a data file is missing", where=str(place))
+    try:
+        same = sha256_of_file(raw[0]).startswith(place.name.rpartition("-")[2])
+    except OSError:
+        same = False
+    return None if same else UnreadableError("a data file is damaged", where=str(place))
 
 
 def _unreadable(place: Path, files: Iterator[Path] | list[Path]) -> UnreadableError | None:

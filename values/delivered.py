@@ -6,11 +6,10 @@ Belongs here: its text, whatever its types are. Keep out: what the text means (`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from catalog_specs.models.resource import Resource
 from feeds.columns import feed_columns
-from register.bundles import landed_sql
+from register.bundles import LandedFile, landed_sql
 from storage.sql import identifier, literal
 
 __all__ = ["delivered_sql", "raw_json_sql"]
@@ -29,7 +28,7 @@ def raw_json_sql(resource: Resource) -> str:
     return f"coalesce(_raw, CAST(json_object({fields}) AS VARCHAR))"
 
 
-def delivered_sql(resource: Resource, rows: Path | Sequence[Path]) -> str:
-    """Return a SELECT of `_row` and `raw` (see `raw_json_sql`) for every record of rows.parquet."""
+def delivered_sql(resource: Resource, rows: LandedFile | Sequence[LandedFile]) -> str:
+    """Return a SELECT of `_row` and `raw` (see `raw_json_sql`) for every landed record."""
     source = landed_sql(rows, feed_columns(resource.feed), resource.former)
     return f"SELECT _row, {raw_json_sql(resource)} AS raw FROM {source}"

@@ -19,10 +19,11 @@ from catalog_specs.models.feed import Changes, Feed
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import ItemType
 from feeds.columns import OPERATION, SEQUENCE, currency_items, feed_columns
-from register.bundles import landed_sql
+from register.bundles import LandedFile, landed_sql
 from storage.delta.fast_write import WrittenFile, write_files
 from storage.delta.table_shape import column_type
 from storage.engines.connection import Connection
+from storage.engines.plain_text import PlainFile
 from storage.engines.relation import Relation
 from storage.sql import identifier, literal, parquet
 from values.casts import (
@@ -98,12 +99,12 @@ class Typed:
 
 @dataclass(frozen=True)
 class Landed:
-    """The rows.parquet of a delivery, or those of a bundle by place, and as what they were read.
+    """Where the records of a delivery lie, or those of a bundle by place.
 
     `read_as` are the formats the deliveries turned out to be, as their receipts have them.
     """
 
-    rows: Path | Sequence[Path]
+    rows: LandedFile | Sequence[LandedFile]
     read_as: str = ""
 
 
@@ -139,10 +140,8 @@ def typed_rows(
     """Type landed records; what was typed on the connection before is gone.
 
     `marks` are further columns, each worked out from a record's own columns in the same query.
-    With a `folder` the records are written as Parquet files below it, else as a table.
-    Writing the table costs more than casting once: where few queries read the feed, make a view of
-    `feed_sql` instead, which says what the columns are. The table is not compressed: it is written
-    once, read a few times, and gone with the bundle.
+    With a `folder` the records are written as Parquet files below it, else as a table, which is not
+    compressed: it is read a few times. Where few queries do, a view of `feed_sql` is cheaper.
     """
     typed = feed_sql(catalog, resource, landed.rows, landed.read_as)
     more = "".join(f", {sql} AS {identifier(name)}" for name, sql in (marks or {}).items())
@@ -167,7 +166,7 @@ def _feed_of(con: Connection, source: str) -> Relation:
 
 
 def feed_sql(
-    catalog: Catalog, resource: Resource, rows: Path | Sequence[Path], read_as: str = ""
+    catalog: Catalog, resource: Resource, rows: LandedFile | Sequence[LandedFile], read_as: str = ""
 ) -> str:
     """Return the SELECT of the typed feed.
 
@@ -180,8 +179,8 @@ def feed_sql(
     Args:
         catalog: types, code lists, time zone.
         resource: the feed and its items.
-        rows: the rows.parquet of a delivery, or those of a bundle by place.
-        read_as: the formats the delivery turned out to be, as its receipt has them.
+        rows: see `Landed`.
+        read_as: see `Landed`.
     """
     texts: list[str] = []
     values: list[str] = []
@@ -201,7 +200,7 @@ def feed_sql(
 
 
 def _sound_sql(
-    catalog: Catalog, resource: Resource, rows: Path | Sequence[Path], read_as: str
+    catalog: Catalog, resource: Resource, rows: LandedFile | Sequence[LandedFile], read_as: str
 ) -> str:
     """Return the SQL behind FROM of every part's text, null in records that are defects."""
     parts = [
@@ -209,23 +208,32 @@ def _sound_sql(
         *resource.feed.split,
         *currency_items(resource.feed),
     ]
-    marked = damage_marked_sql(
-        _parts_sql(catalog, resource, rows, read_as), text_parts(catalog, resource)
-    )
+    marked = _parts_sql(catalog, resource, rows, read_as)
+    if not _sound(resource.feed, rows):
+        marked = damage_marked_sql(marked, text_parts(catalog, resource))
     sound = ", ".join(
         f"CASE WHEN _defect IS NULL THEN {name} END AS {name}" for name in map(identifier, parts)
     )
     return f"(SELECT * REPLACE ({sound}) FROM {marked})"
 
 
+def _sound(feed: Feed, rows: LandedFile | Sequence[LandedFile]) -> bool:
+    """Say whether the bytes of every file were looked through, and none can be part of damage."""
+    # steps may write what nobody delivered: a formula in ordinary characters for one in wide ones
+    files = [rows] if isinstance(rows, Path | PlainFile) else rows
+    looked = all(isinstance(file, PlainFile) and file.text.sound for file in files)
+    return looked and not feed.normalise
+
+
 def _parts_sql(
-    catalog: Catalog, resource: Resource, rows: Path | Sequence[Path], read_as: str
+    catalog: Catalog, resource: Resource, rows: LandedFile | Sequence[LandedFile], read_as: str
 ) -> str:
     """Return the SQL behind FROM of every part's text, and the marks of steps beside them."""
     feed = resource.feed
     landed = landed_sql(rows, feed_columns(feed), resource.former)
     delivered = normalised_sql(feed, landed, Context.of(catalog, read_as))
-    delivered = unavailable_marked_sql(feed, delivered)
+    if not _sound(feed, rows):
+        delivered = unavailable_marked_sql(feed, delivered)
     beside = [mark_of(part, kind) for part, kind in marks_of(feed)]
     beside += map(identifier, currency_items(feed))
     marks = ", ".join([*_MARKS, *beside])

@@ -17,7 +17,7 @@ from catalog_specs.vocabulary import FeedKind
 from feeds.columns import OPERATION, SEQUENCE, feed_columns
 from storage.sql import identifiers, literal
 
-__all__ = ["unavailable_marked_sql"]
+__all__ = ["placeholders", "unavailable_marked_sql"]
 
 
 def unavailable_marked_sql(feed: Feed, source: str) -> str:
@@ -37,6 +37,12 @@ def unavailable_marked_sql(feed: Feed, source: str) -> str:
     mark = literal(DefectCode.UNAVAILABLE.value)
     defect = f"CASE WHEN _defect IS NULL AND ({found}) THEN {mark} ELSE _defect END AS _defect"
     return f"(SELECT * REPLACE ({defect}) FROM {source})"
+
+
+def placeholders(feed: Feed) -> tuple[bytes, ...]:
+    """Return what stands somewhere in a file that holds a placeholder; () where none is meant."""
+    snapshot = feed.kind is FeedKind.SNAPSHOT
+    return () if snapshot else tuple(writing.encode() for writing in _writings(feed))
 
 
 def _writings(feed: Feed) -> list[str]:

@@ -7,7 +7,7 @@ records of a block (`parsing`, `careful`), encodings (`encodings`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,17 +19,18 @@ from catalog_specs.vocabulary import FeedFormat
 from feeds.format import Format
 from feeds.reader import Block, Ending, OpenFeed, Source, tables_of
 from feeds.text.blocks import line_blocks
-from feeds.text.careful import read_carefully
+from feeds.text.careful import Effort, read_carefully
 from feeds.text.cut_off import Question, Watch, ends_in_line_end
 from feeds.text.dialect import Dialect
-from feeds.text.effort import Effort
 from feeds.text.encodings import text_code
 from feeds.text.footers import footer_test, settled
 from feeds.text.header_again import HeaderAgain, Section
 from feeds.text.long_delimiter import LongDelimiter
 from feeds.text.opening import Opening, open_delimited
 from feeds.text.parsing import Grammar, Passage, read_fast
+from feeds.text.plain import plain_text
 from feeds.untrusted.header_names import places_of
+from storage.engines.plain_text import PlainText
 
 __all__ = ["CAREFUL_BYTES", "CAREFUL_RECORDS", "FORMAT", "DelimitedReader"]
 
@@ -72,7 +73,14 @@ class DelimitedReader:
                 watch = Watch(ending, ends_in_line_end(source, code), lacks, is_open)
                 yield from watch.over(tables_of(settled_ones, columns, whole=whole))
 
-            yield OpenFeed(opening.headers, read, code.name, opening.skipped, ending=ending)
+            def plain(columns: Mapping[str, str], telling: Collection[bytes]) -> PlainText | None:
+                places = places_of(opening.headers)
+                fields = {name: places[header] for name, header in columns.items()}
+                return plain_text(source, code, opening, fields, telling)
+
+            yield OpenFeed(
+                opening.headers, read, code.name, opening.skipped, ending=ending, plain=plain
+            )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ Belongs here: what counts as a record when quotes stand where they should not. K
 - A record of several lines with the wrong number of fields was begun by a stray quote: its first
   line is the defect (`field_count`), the following lines are read again.
 - A record with bytes that did not decode is a defect (`encoding`), whatever else is wrong with it.
+- Because of a stray quote the lines below it are read twice. A file full of them would be read
+  again and again; it is refused (GATE-103), because nobody can tell its records.
 """
 
 from __future__ import annotations
@@ -26,18 +28,23 @@ from enum import Enum, auto
 import numpy as np
 import pyarrow as pa
 
+from catalog_specs.errors import IntakeError
 from catalog_specs.rules.defects import DefectCode
+from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.reader import Defect
 from feeds.text.blocks import split_lines
 from feeds.text.dialect import Dialect, Stray
-from feeds.text.effort import Effort
 from feeds.text.encodings import MARK, shown
 from feeds.text.footers import FooterTest
 
-__all__ = ["RECORD_LIMIT", "Reading", "read_carefully"]
+__all__ = ["RECORD_LIMIT", "TIMES", "Effort", "Reading", "read_carefully"]
 
 RECORD_LIMIT = 16 << 20
 """Bytes after which a quote that is still open counts as never closed."""
+_FREE = 128 << 20
+"""Bytes that may be read again in any file: some 8 records of the greatest size."""
+TIMES = 8
+"""How often, beyond that, each byte of a file may be read."""
 _CUT_UP = 64
 """Lines below a stray quote among which its other one is looked for."""
 
@@ -51,6 +58,27 @@ class _Open(Enum):
 
 _Found = list[str] | str | _Open
 """The fields, or a defect code, or what the line is instead of a record."""
+
+
+@dataclass
+class Effort:
+    """What reading a file has cost in bytes read, and what it may cost by the bytes that came."""
+
+    where: str = "delivery"
+    came: int = 0
+    spent: int = 0
+
+    def spend(self, count: int) -> None:
+        """Count bytes that are read with care; refuse (GATE-103) a file that costs too many."""
+        self.spent += count
+        if self.spent > _FREE + TIMES * self.came:
+            raise IntakeError(
+                DeliveryRefusal.HOSTILE,
+                "its quotes are broken throughout: nobody can tell where its records end",
+                where=self.where,
+                remedy="deliver quotes that are closed, or declare `quote: null` where there are"
+                " none",
+            )
 
 
 @dataclass

@@ -37,6 +37,8 @@ class Opening:
     skipped: Counter[str] = field(default_factory=Counter)
     rows: Sequence[Sequence[str]] = ()
     """The header rows as delivered."""
+    size: int = 0
+    """Bytes of the lines before the records, as UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ def _opened(search: _Search, data: bytes, blocks: Iterator[bytes]) -> Opening:
     used = sum(len(line.encode()) for line in search.lines[: found.end])
     rest = chain([data[used:]] if data[used:] else [], blocks)
     names = told_apart(_widened(search.source, found.names), _declared(search.source))
-    return Opening(names, rest, found.end + 1, search.passed(found.first, found.end), found.rows)
+    passed = search.passed(found.first, found.end)
+    return Opening(names, rest, found.end + 1, passed, found.rows, used)
 
 
 @dataclass

@@ -19,9 +19,8 @@ import pyarrow.csv as arrow_csv
 from catalog_specs.rules.defects import DefectCode
 from feeds.reader import Block, Defect
 from feeds.text.blocks import line_texts
-from feeds.text.careful import RECORD_LIMIT
+from feeds.text.careful import RECORD_LIMIT, Effort
 from feeds.text.dialect import STAND_IN, Dialect
-from feeds.text.effort import Effort
 from feeds.text.encodings import shown
 from feeds.text.footers import FooterTest
 from feeds.text.framing import Flags, Frame, frame

@@ -17,6 +17,7 @@ from catalog_specs.models.feed import Changes, Feed
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 from feeds.columns import OPERATION, SEQUENCE, feed_columns
+from quality.quarantine.texts_again import written_rows
 from register.arrivals import Arrival
 from register.records import REPLAYED, Delivery
 from storage.delta.table_shape import Column, empty_select
@@ -79,7 +80,7 @@ def parts_sql(layout: Layout, resource: Resource, names: Sequence[str]) -> str:
     `_file` and `_line` are where the record first came. A part that the catalogue gained since a
     delivery was landed is null there.
     """
-    return records_sql(resource, [layout.rows(resource.ref, name) for name in names])
+    return records_sql(resource, written_rows(layout, resource.ref, names))
 
 
 def records_sql(resource: Resource, rows: Sequence[Path]) -> str:

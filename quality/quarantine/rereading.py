@@ -23,6 +23,7 @@ from catalog_specs.models.resource import Resource
 from feeds.readers import Source
 from landing.landed_rows import land_rows
 from quality.quarantine.origins import ORIGIN, PREVIOUS, parts_of, records_sql
+from quality.quarantine.texts_again import written_rows
 from register.bundles import stretches
 from register.receipts import raw_file
 from register.records import REPLAYED, Delivery
@@ -58,8 +59,7 @@ def take(con: Connection, layout: Layout, catalog: Catalog, delivery: Delivery) 
     refused again, "" when it would not.
     """
     resource = catalog.resource(delivery.resource)
-    folder = layout.delivery(resource.ref, delivery.delivery)
-    landed = folder / ROWS
+    (landed,) = written_rows(layout, resource.ref, [delivery.delivery])
     con.execute(
         'CREATE OR REPLACE TEMP TABLE _open AS SELECT "row", origin_delivery, origin_row '
         "FROM quarantined_records WHERE delivery = ? AND state = 'open'",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from feeds.columns import feed_columns
 from quality.quarantine.origins import ORIGIN
-from register.bundles import Bundle, landed_sql, place_sql, record_sql
+from register.bundles import ROW_SPAN, STRETCH_BYTES, Bundle, landed_sql, place_sql, record_sql
 from storage.delta.appending import append, replace_where
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
@@ -116,11 +117,27 @@ def _records(resource: Resource, layout: Layout, chosen: Chosen) -> Iterator[pa.
     fit into memory.
     """
     con = chosen.rows.con
-    for first, end in chosen.bundle.stretches(layout):
+    for first, end in _stretches(layout, chosen):
         within = f"_row >= {first} AND _row < {end}"
         if con.execute(f"SELECT 1 FROM {chosen.rows.sql} WHERE {within} LIMIT 1").fetchall():
             query = _query(resource, layout, chosen, within)
             yield from con.execute(query).to_arrow_reader(_VECTOR)
+
+
+def _stretches(layout: Layout, chosen: Chosen) -> Iterable[tuple[int, int]]:
+    """Part the records into stretches whose text fits into memory.
+
+    Plain text is read from its beginning for every stretch, so what is chosen of it is parted.
+    """
+    bundle, delivery = chosen.bundle, chosen.bundle.last
+    if len(bundle.deliveries) > 1 or delivery.plain is None:
+        return bundle.stretches(layout)
+    rows = max(1, STRETCH_BYTES * delivery.rows // max(1, delivery.bytes))
+    starts = chosen.rows.con.execute(
+        f"SELECT _row FROM (SELECT _row, row_number() OVER (ORDER BY _row) - 1 AS nth "
+        f"FROM {chosen.rows.sql}) WHERE nth > 0 AND nth % {rows} = 0 ORDER BY _row"
+    ).fetchall()
+    return pairwise((0, *(first for (first,) in starts), ROW_SPAN))
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
@@ -205,18 +222,22 @@ def _query(resource: Resource, layout: Layout, chosen: Chosen, within: str) -> s
         ", l.line, l.member, l.origin_delivery, l.origin_row "
         f"FROM (FROM {chosen.rows.sql} WHERE {within}) k "
         f"JOIN (FROM {feed} WHERE {within}) f USING (_row) "
-        f"JOIN ({_landed(resource, layout, bundle)} WHERE {within}) l USING (_row)"
+        f"JOIN ({_landed(resource, layout, chosen, within)}) l USING (_row)"
     )
 
 
-def _landed(resource: Resource, layout: Layout, bundle: Bundle) -> str:
-    """Return a SELECT of every landed record: its text, its place, and its origin if it has one."""
+def _landed(resource: Resource, layout: Layout, chosen: Chosen, within: str) -> str:
+    """Return a SELECT of chosen records as landed: text, place, and origin if there is one.
+
+    They are chosen first: writing the text of a record costs more than finding it.
+    """
     absent = ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in ("_file", *ORIGIN))
-    files = bundle.files(layout)
+    files = chosen.bundle.files(layout)
     landed = landed_sql(files, feed_columns(resource.feed), resource.former)
     return (
         f"SELECT _row, {raw_json_sql(resource)} AS raw, _line AS line, _file AS member, "
         f"{ORIGIN[0]} AS origin_delivery, CAST({ORIGIN[1]} AS BIGINT) AS origin_row "
-        f"FROM (FROM {landed} UNION ALL BY NAME "
-        f"SELECT CAST(NULL AS BIGINT) AS _line, {absent} WHERE FALSE)"
+        f"FROM (SELECT * FROM (FROM {landed} UNION ALL BY NAME "
+        f"SELECT CAST(NULL AS BIGINT) AS _line, {absent} WHERE FALSE) "
+        f"SEMI JOIN (FROM {chosen.rows.sql} WHERE {within}) USING (_row) WHERE {within})"
     )

@@ -9,8 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from catalog_specs.models.feed import Feed
-from feeds.text.careful import RECORD_LIMIT
-from feeds.text.effort import TIMES
+from feeds.text.careful import RECORD_LIMIT, TIMES
 from feeds.text.headers import WIDTH_LIMIT
 from feeds.untrusted.limits import ReadingLimits
 from tests.docs.examples import Example, examples, outcome

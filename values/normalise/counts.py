@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog_specs.models.feed import Feed
+from register.bundles import landed_sql
+from storage.engines.plain_text import PlainFile
 from storage.engines.workbench import Limits, open_workbench
-from storage.sql import identifier, identifiers, parquet
+from storage.sql import identifier, identifiers
 from values.casts import null_sql
 from values.normalise.layers import layered_sql, mark_of, marks_of, steps_of
 from values.normalise.render import Context
@@ -30,7 +32,7 @@ class Cells:
     not_understood: Counts = field(default_factory=dict)
 
 
-def counted_cells(feed: Feed, rows: Path, context: Context) -> Cells:
+def counted_cells(feed: Feed, rows: Path | PlainFile, beside: Path, context: Context) -> Cells:
     """Count what the declared steps do to a delivery.
 
     Each step is compared with the result of those before it; a removed null marker counts. A step
@@ -39,7 +41,8 @@ def counted_cells(feed: Feed, rows: Path, context: Context) -> Cells:
 
     Args:
         feed: what is declared.
-        rows: a delivery's rows.parquet; what does not fit into memory spills beside it.
+        rows: a delivery's rows.parquet, or its file where that is read as it lies.
+        beside: the folder in which what does not fit into memory lies meanwhile.
         context: what the steps ask of the city.
     """
     steps = steps_of(feed)
@@ -57,8 +60,9 @@ def counted_cells(feed: Feed, rows: Path, context: Context) -> Cells:
         for part, kind in marks
     ]
     named = ", ".join(f"{identifiers([part])} AS {_at(part, 0)}" for part in steps)
-    source = layered_sql(feed, f"(SELECT {named} FROM {parquet(rows)})", context, _at)
-    with open_workbench(rows.parent, LIMITS) as con:
+    landed = landed_sql(rows)
+    source = layered_sql(feed, f"(SELECT {named} FROM {landed})", context, _at)
+    with open_workbench(beside, LIMITS) as con:
         found = con.execute(f"SELECT {', '.join(counts)} FROM {source}").fetchone() or ()
     changed = [(part, steps[part][place].step) for part, place in changes]
     return Cells(_told(changed, found[: len(changed)]), _told(marks, found[len(changed) :]))

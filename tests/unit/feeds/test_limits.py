@@ -67,7 +67,7 @@ def test_a_file_of_broken_quotes_is_refused_by_its_cost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Records that each open a quote are not read over and over: the file is refused in time."""
-    monkeypatch.setattr("feeds.text.effort._FREE", 1 << 20)
+    monkeypatch.setattr("feeds.text.careful._FREE", 1 << 20)
     with pytest.raises(IntakeError, match="quotes are broken throughout") as refused:
         read(tmp_path / "f", b"A,B,C\n" + b'1","2\n' * 20_000)
     assert refused.value.code == "GATE-103"

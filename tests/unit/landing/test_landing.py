@@ -16,7 +16,7 @@ from catalog_specs.errors import TransientError
 from catalog_specs.models.resource import Resource
 from feeds.columns import feed_columns
 from landing import landing
-from landing.landed_rows import declared_headers_told
+from landing.header_refusals import declared_headers_told
 from landing.landing import Recognised, broken_off, land, look, resume, waiting
 from register.records import Delivery
 from storage.layout import Layout

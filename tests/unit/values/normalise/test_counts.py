@@ -16,7 +16,7 @@ def counted(tmp_path: Path, normalise: Any, records: list[dict[str, Any]]) -> An
     """Return what changed in a delivery of persons."""
     resource = fed(person(), normalise=normalise)
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
-    return counted_cells(resource.feed, rows, Context()).changed
+    return counted_cells(resource.feed, rows, rows.parent, Context()).changed
 
 
 def test_changed_cells_are_counted_by_part_and_step(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_what_no_step_understands_is_counted(tmp_path: Path) -> None:
     records = [{"birth_date": d, "name": n} for d, n in zip(days, names, strict=True)]
     rows = rows_file(tmp_path / "rows.parquet", resource, records)
 
-    found = counted_cells(resource.feed, rows, Context(code_lists=LISTS))
+    found = counted_cells(resource.feed, rows, rows.parent, Context(code_lists=LISTS))
 
     assert found.changed == {"birth_date": {"dates": 2}, "name": {"translate": 1}}
     assert found.not_understood == {"birth_date": {"dates": 1}, "name": {"translate": 2}}
@@ -70,7 +70,7 @@ def test_what_no_step_understands_is_counted(tmp_path: Path) -> None:
 def test_nothing_declared_is_nothing_read(tmp_path: Path) -> None:
     """Without steps the rows are not even opened."""
     feed: Feed = person().feed
-    assert counted_cells(feed, tmp_path / "absent.parquet", Context()) == Cells()
+    assert counted_cells(feed, tmp_path / "absent.parquet", tmp_path, Context()) == Cells()
 
 
 def test_a_step_that_stands_twice_counts_for_both(tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""Plain text: whether a delimited file can be read as it lies, without being taken apart first.
+
+Belongs here: looking through a file for anything that says no. Keep out: reading it
+(`storage.engines.plain_text`), every file that is not plain (`parsing`, `careful`).
+The strictest reading is asked of every byte: a file in doubt is no plain text, and nothing is lost
+by that but time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from feeds.reader import Source
+from feeds.text.dialect import Dialect
+from feeds.text.encodings import TextCode
+from feeds.text.framing import frame
+from feeds.text.header_again import HeaderAgain
+from feeds.text.opening import Opening
+from storage.engines.plain_text import PlainText
+
+__all__ = ["plain_text"]
+
+VECTOR_ROWS = 2048
+"""Records that the engine processes at once."""
+_DAMAGE = (
+    *(b"\xee", b"\xf3", b"\xf4", b"\xef\xbb\xbf", b"\xef\xbf\xbd"),
+    *(bytes((0xEF, second)) for second in range(0xA0, 0xA4)),
+    *(b'="', "Ｅ".encode(), "ｅ".encode()),
+)
+"""What damaged texts begin with: characters that stand for nothing, formulas, wide exponents."""
+_ZERO, _NINE = ord("0"), ord("9")
+_WIDE_ZERO, _WIDE_NINE = "０".encode()[-1], "９".encode()[-1]
+
+
+def plain_text(
+    source: Source,
+    code: TextCode,
+    opening: Opening,
+    fields: Mapping[str, int],
+    telling: Collection[bytes],
+) -> PlainText | None:
+    """Look through a file whose header was read; None where it is not plain.
+
+    `fields` says at which place the text of each wanted column stands; `telling` are bytes which a
+    file that has them is not sound for.
+    """
+    feed, dialect, width = source.feed, Dialect.of(source.feed), len(opening.headers)
+    splits = dialect.delimiter.isascii() and len(feed.delimiter) == 1 and dialect.escape is None
+    quote = (dialect.quote or "").encode()
+    if code.name != "utf-8" or not splits or feed.footer or width < 2 or len(quote) > 1:  # noqa: PLR2004 - a line that is blank may be a record of one field
+        return None
+    newline = _newline(source, code, opening, quote)
+    if newline is None:
+        return None
+    again = HeaderAgain(opening.rows, feed.header.join) if opening.rows else None
+    look = _Look(source, dialect, width, newline, again, (*_DAMAGE, *telling))
+    size = code.mark + opening.size
+    for block in opening.blocks:
+        size += len(block)
+        if not look.passes(block):
+            return None
+    # a last line without its end was given one; any other difference is a byte that was altered
+    if not look.rows or not 0 <= size - source.path.stat().st_size <= 1:
+        return None
+    return PlainText(
+        fields=dict(fields),
+        width=width,
+        rows=look.rows,
+        head=opening.line - 1,
+        delimiter=dialect.delimiter,
+        quote=dialect.quote or "",
+        newline=newline,
+        sound=look.sound,
+    )
+
+
+def _newline(source: Source, code: TextCode, opening: Opening, quote: bytes) -> str | None:
+    """Return how lines end, by those before the records or the first one; None where in doubt."""
+    with source.path.open("rb") as stream:
+        head = stream.read(code.mark + opening.size)
+        first = stream.readline(source.limits.vector)
+    if (quote and quote in head) or head.count(b"\n") != opening.line - 1:
+        return None  # the engine counts the lines that it passes by their ends
+    if code.mark and not opening.size:
+        return None
+    newline = "\r\n" if first.endswith(b"\r\n") else "\n"
+    return newline if _ends_in(head, newline) else None
+
+
+def _ends_in(lines: bytes, newline: str) -> bool:
+    """Say whether every line ends like this, and no carriage return stands elsewhere."""
+    returns = lines.count(b"\r")
+    return returns == (lines.count(b"\r\n") if newline == "\r\n" else 0) and (
+        not returns or returns == lines.count(b"\n")
+    )
+
+
+@dataclass
+class _Look:
+    """What was seen of a file so far."""
+
+    source: Source
+    dialect: Dialect
+    width: int
+    newline: str
+    again: HeaderAgain | None
+    telling: Collection[bytes]
+    rows: int = 0
+    sound: bool = True
+
+    def passes(self, block: bytes) -> bool:
+        """Look through whole lines; False where they are not plain."""
+        if not _ends_in(block, self.newline) or self._has_header(block):
+            return False
+        framed = frame(block, self.dialect, self.width)
+        if framed is None or not framed.clean or framed.blank or framed.consumed != len(block):
+            return False
+        records = len(framed.starts)
+        longest = int((framed.ends - framed.starts).max(initial=0))
+        if framed.passed != records or longest * VECTOR_ROWS > self.source.limits.vector:
+            return False
+        self.rows += records
+        self.sound = self.sound and not self._suspect(block)
+        return True
+
+    def _has_header(self, block: bytes) -> bool:
+        if self.again is None:
+            return False
+        sections = list(self.again.sections(block, self.dialect, final=True))
+        return len(sections) > 1 or sections[0].places is not None
+
+    def _suspect(self, block: bytes) -> bool:
+        # one byte is found far quicker than several
+        if any(telling[:1] in block and telling in block for telling in self.telling):
+            return True
+        octets = np.frombuffer(block, np.uint8)
+        for letter in b"Ee":
+            if letter in block:
+                before = octets[np.flatnonzero(octets[1:] == letter)]
+                digit = (before >= _ZERO) & (before <= _NINE)
+                wide = (before >= _WIDE_ZERO) & (before <= _WIDE_NINE)
+                if (digit | wide).any():
+                    return True
+        return False
