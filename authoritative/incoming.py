@@ -1,4 +1,4 @@
-"""What a bundle brings to a table: its accepted records, and which of them count.
+"""A bundle on its way to a table: its accepted records, and which of them count.
 
 Belongs here: the value that is compared, counting its records, the last record of each key. Keep
 out: what the table holds (`diff`), writing (`promotion`).

@@ -121,7 +121,13 @@ def _records(resource: Resource, layout: Layout, chosen: Chosen) -> Iterator[pa.
         within = f"_row >= {first} AND _row < {end}"
         if con.execute(f"SELECT 1 FROM {chosen.rows.sql} WHERE {within} LIMIT 1").fetchall():
             query = _query(resource, layout, chosen, within)
-            yield from con.execute(query).to_arrow_reader(_VECTOR)
+            # The engine does not know how many records a text file has, and would keep all of them
+            # to look for the chosen ones. As written, what is chosen is kept, and texts go past it.
+            con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+            try:
+                yield from con.execute(query).to_arrow_reader(_VECTOR)
+            finally:
+                con.execute("RESET disabled_optimizers")
 
 
 def _stretches(layout: Layout, chosen: Chosen) -> Iterable[tuple[int, int]]:
@@ -216,13 +222,14 @@ def _query(resource: Resource, layout: Layout, chosen: Chosen, within: str) -> s
     )
     known = " AND ".join(f"f.{identifier(code)} IS NOT NULL" for code in resource.key)
     files = ", ".join(literal(", ".join(one.files)) for one in bundle.deliveries)
+    some = f"(FROM {chosen.rows.sql} WHERE {within})"
     return (
         f'SELECT {bundle.delivery_sql("k._row")} AS delivery, {record_sql("k._row")} AS "row", '
         f"[{files}][1 + {place_sql('k._row')}] AS file, k.rules, l.raw, {known} AS key_known{keys}"
         ", l.line, l.member, l.origin_delivery, l.origin_row "
-        f"FROM (FROM {chosen.rows.sql} WHERE {within}) k "
-        f"JOIN (FROM {feed} WHERE {within}) f USING (_row) "
-        f"JOIN ({_landed(resource, layout, chosen, within)}) l USING (_row)"
+        f"FROM ({_landed(resource, layout, chosen, within)}) l "
+        f"JOIN (FROM {feed} SEMI JOIN {some} USING (_row) WHERE {within}) f USING (_row) "
+        f"JOIN {some} k USING (_row)"
     )
 
 

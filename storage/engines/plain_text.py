@@ -19,6 +19,9 @@ __all__ = ["PlainFile", "PlainText"]
 PARTS = 2
 """Parts of a file that are read side by side: numbering makes one thread read a part."""
 
+BUFFER = 2 << 20
+"""Bytes read at once; each part has a few of them. By default it is sixteen times as much."""
+
 
 @dataclass(frozen=True)
 class PlainText:
@@ -83,6 +86,8 @@ class PlainFile:
             "quote": literal(text.quote),
             "escape": literal(text.quote),
             "new_line": literal(text.newline.replace("\r", "\\r").replace("\n", "\\n")),
+            "buffer_size": str(BUFFER),
+            "max_line_size": str(BUFFER // 8),
             "compression": "'none'",  # never by the name
             "hive_partitioning": "false",
         }

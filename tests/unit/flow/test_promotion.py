@@ -32,7 +32,7 @@ from tests.city.resources import catalog_of
 
 BAD = ("some:rule",)
 CASE = "批〔2026〕1号"
-PASSED, REJECTED, HELD_BACK = VerdictKind.PASSED, VerdictKind.REJECTED, VerdictKind.HELD
+PASSED, REJECTED, HELD_VERDICT = VerdictKind.PASSED, VerdictKind.REJECTED, VerdictKind.HELD
 
 
 def hand(folder: Path, ref: str) -> ByHand:
@@ -198,8 +198,8 @@ def test_a_snapshot_that_deletes_much_is_held_and_so_is_what_follows(guarded: By
     """Said every time, recorded once, and nothing is applied meanwhile."""
     first = guarded.register().pending[0]
     expected = [
-        (2, HELD_BACK, ("snapshot_loss:10/30",)),
-        (3, HELD_BACK, (f"behind:{first}",)),
+        (2, HELD_VERDICT, ("snapshot_loss:10/30",)),
+        (3, HELD_VERDICT, (f"behind:{first}",)),
     ]
 
     assert told(promoted(guarded)) == expected
@@ -269,7 +269,7 @@ def test_small_tables_and_small_losses_are_not_held(
     home.judge(home.land(*people(range(before))))
     home.judge(home.land(*people(range(after))))
 
-    assert (promoted(home)[1].verdict is HELD_BACK) is held
+    assert (promoted(home)[1].verdict is HELD_VERDICT) is held
 
 
 def test_what_is_no_snapshot_is_never_held(tmp_path: Path) -> None:

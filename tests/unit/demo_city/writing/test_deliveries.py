@@ -97,7 +97,7 @@ def test_every_bad_record_is_answered_for_by_its_number() -> None:
 
 
 def test_answers_and_file_agree() -> None:
-    """As many records as the file holds; what is kept back is not inserted; warnings pass."""
+    """As many records as the file holds; what is quarantined is not inserted; warnings pass."""
     made = _made(SPOILT, COPIED, AGAIN, WARNED)
     assert made.expected.rows == len(_records(made.content)) - 1 == 5
     assert made.expected.inserted == 2
@@ -131,7 +131,7 @@ def test_a_copy_comes_after_all_others_and_a_twin_at_once(
 
 
 def test_wrong_copies_of_the_source_are_counted_where_they_pass() -> None:
-    """By referred item; a record that is kept back is compared with nothing."""
+    """By referred item; a record that is quarantined is compared with nothing."""
     columns = {"编号": "visit_no", "时间": "visited_at", "结果": "outcome", "次数": "trips"}
     columns |= {"身份号码": "resident_id", "姓名": "name"}
     plain = change(feed__compose=..., feed__columns=columns)

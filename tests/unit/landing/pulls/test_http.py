@@ -54,7 +54,7 @@ def test_a_file_becomes_a_delivery(tmp_path: Path, interface: Interface) -> None
 
     assert landed is not None
     assert (landed.origin, landed.rows, landed.files) == ("http", 2, ("firms.jsonl",))
-    raw = firms.layout.delivery("trade/firm", landed.delivery) / "raw" / "firms.jsonl"
+    raw = firms.layout.delivery(landed.resource, landed.delivery) / "raw" / "firms.jsonl"
     assert raw.read_bytes() == body("a", "b")
     assert interface.asked[0].query == {"key": SECRET}
     assert "authorization" not in interface.asked[0].headers
