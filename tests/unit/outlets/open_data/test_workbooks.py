@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import random
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from outlets.open_data import workbooks
 from outlets.open_data.workbooks import MOST_CHARACTERS, write_workbook
 
 MADE = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+SHEET = "xl/worksheets/sheet1.xml"
+PIECES = (
+    *"a1中 \t\n\r\x00\x07\x0b\x1f\x7f\ufffe\uffff&<>\"'=𠮷",
+    "_x0041_",
+    "_x00",
+    "41_",
+    "&amp;",
+    "<r>",
+    "</r>",
+    "]]>",
+    "\u3000",
+)
+"""Of these texts are made: what XML cannot hold, or takes for markup, an escape or a margin."""
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -134,3 +151,93 @@ def test_what_does_not_fit_a_sheet_has_no_workbook(
     assert (told is None) == (why is None)
     assert (why or "") in (told or "")
     assert (tmp_path / "data.xlsx").exists() == (why is None)
+
+
+def by_library(frame: pl.DataFrame, target: Path, as_text: set[str]) -> None:
+    """Write a frame as the library does, one cell after another."""
+    options = {"constant_memory": True, "tmpdir": str(target.parent)}
+    with xlsxwriter.Workbook(str(target), options) as book:
+        book.set_properties({"created": MADE.replace(tzinfo=None)})
+        text = book.add_format({"num_format": "@"})
+        sheet = book.add_worksheet("data")
+        sheet.freeze_panes(1, 0)
+        for place, name in enumerate(frame.columns):
+            sheet.write_string(0, place, name, text)
+        for row, values in enumerate(frame.iter_rows(), start=1):
+            for place, value in enumerate(values):
+                write(sheet, (row, place), value, text, frame.columns[place] in as_text)
+
+
+def write(sheet: Any, place: tuple[int, int], value: Any, text: Any, told: bool) -> None:
+    """Write one cell by its type."""
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(*place, value)
+    elif isinstance(value, int | Decimal) and not told:
+        sheet.write_number(*place, value)
+    else:
+        said = value.isoformat() if isinstance(value, datetime) else str(value)
+        sheet.write_string(*place, said, text)
+
+
+def parts(book: Path) -> dict[str, bytes]:
+    """Return what is in a workbook, by name."""
+    with zipfile.ZipFile(book) as opened:
+        return {one: opened.read(one) for one in opened.namelist()}
+
+
+def test_columns_are_written_as_the_library_writes_cells(tmp_path: Path) -> None:
+    """Of 1,000 rows of hostile texts, numbers, days and moments each byte is alike."""
+    chance = random.Random(4)
+    rows = 1_000
+
+    def some(values: Any) -> list[Any]:
+        return [None if chance.random() < 0.2 else values() for _ in range(rows)]
+
+    texts = [some(lambda: "".join(chance.choices(PIECES, k=chance.randrange(6)))) for _ in "ab"]
+    texts = [[t if t is None or not rich(t) else "." + t for t in column] for column in texts]
+    columns = {
+        "文本 <&>": texts[0],
+        "b": some(lambda: chance.random() < 0.5),
+        "n": some(lambda: chance.randrange(-(10**14), 10**14)),
+        "long": some(lambda: chance.randrange(10**17, 10**18)),
+        "d": some(lambda: Decimal(chance.randrange(-(10**6), 10**6)).scaleb(-2)),
+        "day": some(lambda: date(1, 1, 1).replace(year=chance.randrange(1, 9999))),
+        "at": some(lambda: datetime(2024, 1, 2, 3, 4, 5, chance.choice((0, 7, 120_000)))),  # noqa: DTZ001
+        **{f"more{place}": texts[1] for place in range(25)},
+    }
+    frame = pl.DataFrame(columns, schema_overrides={"d": pl.Decimal(12, 2)})
+    frame.write_parquet(tmp_path / "data.parquet")
+    by_library(frame, tmp_path / "cells.xlsx", {"long"})
+    assert write_workbook(tmp_path / "data.parquet", tmp_path / "data.xlsx", MADE) is None
+    wanted, found = parts(tmp_path / "cells.xlsx"), parts(tmp_path / "data.xlsx")
+    assert list(found) == list(wanted)
+    assert same_numbers(found.pop(SHEET)) == same_numbers(wanted.pop(SHEET))
+    assert found == wanted
+
+
+def rich(text: str) -> bool:
+    """Say whether the library would take a text for markup of its own, and write it as that."""
+    return text.startswith("<r>") and text.endswith("</r>")
+
+
+def same_numbers(sheet: bytes) -> str:
+    """Return a sheet with its numbers in one spelling: 1.50 and 1.5 are the same."""
+    return re.sub(r"<v>([^<]*)</v>", lambda n: f"<v>{float(n[1])}</v>", sheet.decode())
+
+
+def test_no_text_is_taken_for_markup(tmp_path: Path) -> None:
+    """The library would write this one as it is; its reader would see another text, or none."""
+    pl.DataFrame({"a": ["<r><t>b</t></r>"]}).write_parquet(tmp_path / "data.parquet")
+    write_workbook(tmp_path / "data.parquet", tmp_path / "data.xlsx", MADE)
+    assert b"<t>&lt;r&gt;&lt;t&gt;b&lt;/t&gt;&lt;/r&gt;</t>" in parts(tmp_path / "data.xlsx")[SHEET]
+
+
+@pytest.mark.parametrize(("text", "fits"), [("𠮷" * 16_383, True), ("𠮷" * 16_384, False)])
+def test_a_cell_is_measured_as_spreadsheets_do(tmp_path: Path, text: str, fits: bool) -> None:
+    """A character beyond the first plane counts twice; a longer text would be cut."""
+    pl.DataFrame({"a": [text]}).write_parquet(tmp_path / "data.parquet")
+    why = write_workbook(tmp_path / "data.parquet", tmp_path / "data.xlsx", MADE)
+    assert (why is None) is fits
+    assert workbooks.MOST_CHARACTERS == 32_767
