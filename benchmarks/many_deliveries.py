@@ -40,6 +40,8 @@ from storage.delta.gained_columns import completed
 from storage.foreign_commits import LOOKED
 from storage.ledger import Ledger
 
+__all__ = ["ROWS", "cut_files", "deliver"]
+
 ROWS = 20
 """Records of each file: what is measured is what a delivery costs beside its rows."""
 
@@ -50,11 +52,11 @@ def main() -> None:
     parser.add_argument("--before", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=7)
     options = parser.parse_args()
-    files = _files(options.runs * 2 + 2)
+    files = cut_files(options.runs * 2 + 2)
     homes = {"fresh": _home("fresh", files[0]), "full": _home("full", files[0])}
     _age(homes["full"], options.before)
     for city in homes.values():
-        _deliver(city, files[1])
+        deliver(city, files[1])
         run(city)  # the first look fills the index of receipts; neither pays for imports below
     figures: dict[str, dict[str, float]] = {}
     ways: dict[str, Callable[[City], object]] = {"take": _take, "run": run}
@@ -82,7 +84,7 @@ def _measured(
     samples: dict[str, list[tuple[float, float]]] = {name: [] for name in homes}
     for file in files:
         for name, city in homes.items():
-            _deliver(city, file)
+            deliver(city, file)
             started = time.perf_counter(), time.process_time()
             act(city)
             ended = time.perf_counter(), time.process_time()
@@ -116,7 +118,7 @@ def _take(city: City) -> None:
         raise SystemExit(f"not taken: {outcomes}")
 
 
-def _files(count: int) -> list[Path]:
+def cut_files(count: int) -> list[Path]:
     """Cut a register into files of a few rows each."""
     whole = write_records(WORK / f"records_{count * ROWS}.csv", count * ROWS)
     head, *lines = whole.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -133,12 +135,13 @@ def _home(name: str, file: Path) -> City:
     home = WORK / f"many_{name}"
     shutil.rmtree(home, ignore_errors=True)
     city = open_city(Settings.from_environment({}, home=home, catalog=CATALOG))
-    _deliver(city, file)
+    deliver(city, file)
     run(city)
     return city
 
 
-def _deliver(city: City, file: Path) -> None:
+def deliver(city: City, file: Path) -> None:
+    """Put a file into the inbox."""
     inbox = city.layout.inbox(TABLE)
     inbox.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, inbox / file.name)

@@ -45,19 +45,23 @@ def run(
     *,
     resources: Collection[str] | None = None,
     listener: Listener | None = None,
+    derive: bool = True,
 ) -> RunResult:
     """Withdraw, pull, take every waiting delivery the whole way, refresh what is derived.
 
     `resources` (as `<department>/<resource>`) narrows what is taken in; withdrawals come before
-    it, and shares, releases and views always follow from what is authoritative afterwards. Nothing
-    waiting changes nothing. Several runners may be at work: locks keep them apart. It raises only
-    what ends the process: whatever else goes wrong stands in the result.
+    it, and shares, releases and views follow from what is authoritative afterwards, without
+    `derive` in a later run. Nothing waiting changes nothing. Several runners may be at work: locks
+    keep them apart. It raises only what ends the process: whatever else goes wrong stands in the
+    result.
     """
     with private_files():
-        return _run(city, resources, listener or _silent)
+        return _run(city, resources, listener or _silent, derive=derive)
 
 
-def _run(city: City, resources: Collection[str] | None, tell: Listener) -> RunResult:
+def _run(
+    city: City, resources: Collection[str] | None, tell: Listener, *, derive: bool
+) -> RunResult:
     faults = Faults(city.layout)
     with faults.apart("permissions"):
         close_doors(city.layout)
@@ -66,9 +70,9 @@ def _run(city: City, resources: Collection[str] | None, tell: Listener) -> RunRe
     chosen = [r for r in city.catalog.in_order() if resources is None or r.ref in resources]
     turns = _Turns(city, faults, tell)
     turns.all(chosen)
-    shares = refresh_shares(city, tell, faults)
-    releases = release_all(city, tell, faults)
-    rebuilt = refresh_views(city, faults)
+    shares = refresh_shares(city, tell, faults) if derive else ()
+    releases = release_all(city, tell, faults) if derive else ()
+    rebuilt = derive and refresh_views(city, faults)
     undeclared = _newly_seen(city, turns.outcomes, faults)
     return RunResult(
         outcomes=tuple(turns.outcomes),

@@ -97,10 +97,16 @@ def _make_room(home: Path) -> None:
 
 
 def _rounds(city: City, people: int, seed: int) -> tuple[list[RunResult], AnswerKey]:
-    """Let the departments deliver round by round, and run after each round."""
-    from demo_city.rounds import rounds
-    from flow.run import run
+    """Let the departments deliver round by round, and run after each round.
 
+    Nobody reads shares, releases and views of a round before the last: they are made after it.
+    """
+    from demo_city.rounds import rounds
+    from demo_city.society.history import ROUNDS
+    from flow.run import run
+    from quality.loading import begin_loading
+
+    begin_loading()  # the city is made meanwhile
     results: list[RunResult] = []
     answers = None
     for made in rounds(city.catalog, city.layout.home, people, seed, DAY.date()):
@@ -108,7 +114,7 @@ def _rounds(city: City, people: int, seed: int) -> tuple[list[RunResult], Answer
             f"第 {made.number} 轮 / round {made.number}: {len(made.files)} files", markup=False
         )
         with progress() as listener:
-            results.append(run(city, listener=listener))
+            results.append(run(city, listener=listener, derive=made.number == ROUNDS))
         answers = made.answers
     if answers is None:
         raise SettingsError("the demo made no round", where="demo", remedy="report this")

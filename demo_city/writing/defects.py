@@ -81,9 +81,12 @@ def plant(orders: Orders, texts: pl.DataFrame, dice: Dice) -> tuple[Defect, ...]
     slots = chosen(orders, dice)
     able = [orders.able[one] for one in dice.generator.permutation(len(orders.able))]
     able = able[: max(1, len(able) // 2)] if able else []
+    # as the set has them: in sorted order the dice would choose others
+    fresh = [one for one in orders.fresh if one < texts.height]
+    pool = fresh or list(orders.able) or range(texts.height)
     found: list[Defect] = []
     for number, slot in enumerate(slots, start=orders.first_case):
-        place = taken(orders, slot, able, texts, dice)
+        place = added(pool, dice) if slot.added else taken(orders, slot, able, texts)
         if place is None:
             continue
         defect = spoilt(orders, slot, place, texts, number)
@@ -94,14 +97,13 @@ def plant(orders: Orders, texts: pl.DataFrame, dice: Dice) -> tuple[Defect, ...]
     return tuple(found)
 
 
-def taken(
-    orders: Orders, slot: Slot, able: Sequence[int], texts: pl.DataFrame, dice: Dice
-) -> int | None:
+def added(pool: Sequence[int], dice: Dice) -> int:
+    """Return the position of a record beside which another is put."""
+    return int(pool[int(dice.whole(0, len(pool) - 1, 1)[0])])
+
+
+def taken(orders: Orders, slot: Slot, able: Sequence[int], texts: pl.DataFrame) -> int | None:
     """Return the position of a record that suits a slot; None when there is none left."""
-    if slot.added:
-        places = [one for one in orders.fresh if one < texts.height] or list(orders.able)
-        pool = places or range(texts.height)
-        return int(pool[int(dice.whole(0, len(pool) - 1, 1)[0])])
     needed = columns_of(slot.rule) if slot.rule else (slot.item.code,) if slot.item else ()
     fits = (
         one

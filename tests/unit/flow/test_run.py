@@ -117,6 +117,21 @@ def test_a_run_may_be_narrowed_to_some_resources(city: City, turns: Turns) -> No
     assert result.views_rebuilt
 
 
+def test_what_is_derived_may_be_left_to_a_later_run(city: City, turns: Turns) -> None:
+    """Deliveries go the whole way; the next run, with nothing waiting, makes the views of them."""
+    turns.deeds = {REGION: lambda: iter([outcome(REGION)])}
+
+    first = run(city, derive=False)
+
+    assert [one.resource for one in first.outcomes] == ["region"]
+    assert (first.shares, first.releases, first.views_rebuilt) == ((), (), False)
+    assert not city.layout.city_views.exists()
+    turns.deeds = {}
+    second = run(city)
+    assert (second.outcomes, second.views_rebuilt) == ((), True)
+    assert city.layout.city_views.exists()
+
+
 def test_a_fault_ends_one_turn_and_nothing_else(city: City, turns: Turns) -> None:
     """What came about before it is told, and the resources that refer to it have their turns."""
     fault = TableError("it is broken", where=PERSON, remedy="mend it")
