@@ -30,7 +30,7 @@ from storage.engines.connection import Connection
 if TYPE_CHECKING:
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 
-__all__ = ["load_batch", "load_vendor", "open_engine"]
+__all__ = ["dialect", "load_batch", "load_vendor", "open_engine"]
 
 _TYPES = (
     "BIGINT", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "FLOAT", "INTEGER",
@@ -54,6 +54,13 @@ def load_vendor() -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         import great_expectations  # noqa: F401
     logging.captureWarnings(capture=False)
+
+
+@cache
+def dialect() -> sa.Dialect:
+    """Return the dialect in which conditions are rendered."""
+    found: sa.Dialect = Dialect()
+    return found
 
 
 def open_engine(con: Connection) -> SqlAlchemyExecutionEngine:
@@ -93,7 +100,7 @@ def _engine_class() -> Any:  # noqa: ANN401 - a class of a vendor without types
         def __init__(self, **arguments: Any) -> None:  # noqa: ANN401 - GX's own
             super().__init__(**arguments)
             self._connection: sa.Connection | None
-            self.dialect_module = _dialect()
+            self.dialect_module = _dialect_module()
 
         @contextmanager
         def get_connection(self) -> Iterator[sa.Connection]:
@@ -117,7 +124,7 @@ def _engine_class() -> Any:  # noqa: ANN401 - a class of a vendor without types
     return DuckDBExecutionEngine
 
 
-def _dialect() -> ModuleType:
+def _dialect_module() -> ModuleType:
     module = ModuleType("quanshu_gx_duckdb")
     names = {"dialect": Dialect, "DremioDialect": Dialect}
     module.__dict__.update(names | {name: getattr(sa.types, name) for name in _TYPES})

@@ -97,7 +97,7 @@ def _of_resource(
 
 def _one_record(con: Connection, resource: Resource, types: Mapping[str, str], plan: Plan) -> Typed:
     """Make the typed feed of a delivery of one record: some errors show only when a row is read."""
-    from quality.gate.plan import not_evaluated
+    from quality.gate.forms import not_evaluated
 
     typed = empty_feed(con, resource, types)
     columns = feed_shape(resource, types)

@@ -218,7 +218,7 @@ class Gate:
 
     def _flagged(self, bundle: Bundle, plan: Plan, runner: Runner) -> Typed:
         """Type a bundle with its flags; a rule that raises is told from text that does."""
-        from quality.gate.plan import not_evaluated
+        from quality.gate.forms import not_evaluated
 
         try:
             return self._bench.typed(bundle, flag_columns(plan.flags))

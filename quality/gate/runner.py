@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from quality.engine import load_batch, open_engine
 from quality.findings import Findings
+from quality.gate.conditions import condition_sql
 from quality.gate.evidence import Document, suite_result_json, without_values
 from quality.gate.flags import count_flags, flagged_sql, set_sql
-from quality.gate.plan import FORMAT, VALUES, Judge, Plan, condition_sql, not_evaluated
+from quality.gate.forms import FORMAT, VALUES, not_evaluated
+from quality.gate.plan import Judge, Plan
 from quality.rules.expectations import install, register
 from register.bundles import place_sql
 from register.records import RuleResult
@@ -124,13 +126,13 @@ class Runner:
         metrics, aborted = graph.resolve(
             runtime_configuration=dict(FORMAT), show_progress_bars=False
         )
-        if not aborted and all(need.id in metrics for j in plan.judges for need in j.computed):
+        if not aborted and all(need.id in metrics for j in plan.judges for need in j.form.computed):
             return dict(metrics)
         calculator = MetricsCalculator(self._engine)
         raising = []
         for judge in plan.judges:  # together, one that raises fails them all
-            found, failed = calculator.compute_metrics(judge.computed, dict(FORMAT))
-            if failed or any(need.id not in found for need in judge.computed):
+            found, failed = calculator.compute_metrics(judge.form.computed, dict(FORMAT))
+            if failed or any(need.id not in found for need in judge.form.computed):
                 raising.append(judge.rule.code)
         raise not_evaluated(where, raising)
 
@@ -154,7 +156,7 @@ class Runner:
         self, judge: Judge, answers: _Answers, typed: Typed, places: Sequence[int], where: str
     ) -> dict[int, Document]:
         """Return what a rule about the number of records says of each delivery, by its place."""
-        (need,) = judge.needs.values()
+        asked = next(iter(judge.counted.values()), "")  # none where it means all records
         rows: dict[int, int] = dict(
             self._con.execute(
                 f"SELECT {place_sql()}, count(*) FROM {typed.feed.sql} "
@@ -163,7 +165,7 @@ class Runner:
         )
         found = {place: rows.get(place, 0) for place in places}
         return {
-            place: self._validated(judge, replace(answers, rows=n, metrics={need.id: n}), where)
+            place: self._validated(judge, replace(answers, rows=n, counts={asked: n}), where)
             for place, n in found.items()
         }
 
@@ -175,9 +177,9 @@ class Runner:
         """
         try:
             raw = judge.expectation._validate(  # noqa: SLF001 - GX's own extension point
-                metrics={name: _metric(judge, name, answers) for name in judge.needs},
+                metrics={name: _metric(judge, name, answers) for name in judge.form.needs},
                 runtime_configuration=dict(FORMAT),
-                execution_engine=self._engine if judge.computed else None,
+                execution_engine=self._engine if judge.form.computed else None,
             )
             return without_values(judge.shown, raw)
         except Exception:  # noqa: BLE001 - whatever an expectation raises, it is no bad data
@@ -189,7 +191,7 @@ def _metric(judge: Judge, name: str, answers: _Answers) -> Any:  # noqa: ANN401 
         return []
     if name in judge.counted:
         return answers.counts[judge.counted[name]]
-    return answers.rows if name in judge.rows else answers.metrics[judge.needs[name].id]
+    return answers.rows if name in judge.form.rows else answers.metrics[judge.form.needs[name].id]
 
 
 def _worst(documents: dict[int, Document]) -> Document:

@@ -8,6 +8,7 @@ Every expectation here is a GX column map expectation. Nulls of its column pass 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -15,14 +16,16 @@ import sqlalchemy as sa
 
 from quality.engine import load_vendor
 from quality.rules.check_digits import MACROS
-from quality.rules.condition import Condition, deleted
+from quality.rules.condition import Arguments, Condition, deleted
 from quality.rules.kinds import every_kind
 from storage.engines.connection import Connection
 
-__all__ = ["install", "make_expectation", "register"]
+__all__ = ["install", "make_expectation", "our_arguments", "register"]
 
 Clause = sa.ColumnElement[bool]
 Column = sa.ColumnElement[Any]
+_SKIP = "skip_deleted"
+"""The argument of every expectation here that lets deletions pass."""
 
 
 def install(con: Connection) -> None:
@@ -39,11 +42,18 @@ def register() -> None:
             make_expectation(kind.condition)
 
 
+@cache
+def our_arguments() -> Mapping[str, Arguments]:
+    """Return type → arguments, as they are unless given, of the expectations made here."""
+    conditions = (kind.condition for kind in every_kind() if kind.condition is not None)
+    return {one.type: {**one.arguments, _SKIP: False} for one in conditions}
+
+
 def make_expectation(condition: Condition) -> None:
     """Define one condition's GX metric and expectation; GX registers classes as they are made."""
     from great_expectations.expectations.expectation import ColumnMapExpectation
 
-    defaults = {**condition.arguments, "skip_deleted": False}
+    defaults = {**condition.arguments, _SKIP: False}
     _make_metric(condition, tuple(defaults))
     name = "".join(part.capitalize() for part in condition.type.split("_"))
     type(ColumnMapExpectation)(
@@ -88,7 +98,7 @@ def _make_metric(condition: Condition, arguments: tuple[str, ...]) -> None:
     def _sqlalchemy(cls: type, column: Column, **given: Any) -> Clause:  # noqa: ANN401 - GX's own
         del cls
         met = condition.meets(column, given, given["_table"])
-        return sa.or_(met, deleted()) if given["skip_deleted"] else met
+        return sa.or_(met, deleted()) if given[_SKIP] else met
 
     type(ColumnMapMetricProvider)(
         f"_Metric{condition.type}",

@@ -6,6 +6,8 @@ a kind of rule asks for (`kinds`), running the suite (`runner`). Imported inside
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +20,37 @@ from quality.rules.rule import Rule, refused
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
-__all__ = ["expectation_for"]
+__all__ = ["Asked", "asked_by", "expectation_of"]
 
 _SEVERITY = {Level.REJECT: "critical", Level.QUARANTINE: "warning", Level.WARN: "info"}
 
 
-def expectation_for(rule: Rule, resource: Resource, today: date) -> Expectation:
-    """Return the expectation that judges one rule; `today` stands for the word in the catalogue.
+@dataclass(frozen=True)
+class Asked:
+    """What a rule asks of Great Expectations on a day: a type of expectation, and its arguments."""
+
+    type: str
+    arguments: Mapping[str, Any]
+
+    def of(self, column: str) -> Asked:
+        """Return the same, asked of another column."""
+        return replace(self, arguments={**self.arguments, "column": column})
+
+
+def asked_by(rule: Rule, resource: Resource, today: date) -> Asked:
+    """Return what one rule asks; `today` stands for the word in the catalogue.
+
+    Raises:
+        CheckError: the catalogue gives a bound that its column cannot have.
+    """
+    try:
+        return Asked(*kind_of(rule.kind).expected(rule, resource, today))
+    except ValueError as error:
+        raise refused(rule, resource, "a bound does not fit the type of its column") from error
+
+
+def expectation_of(rule: Rule, resource: Resource, asked: Asked) -> Expectation:
+    """Return the expectation that judges one rule.
 
     Raises:
         CheckError: the catalogue names an expectation that does not exist, gives it arguments it
@@ -33,13 +59,9 @@ def expectation_for(rule: Rule, resource: Resource, today: date) -> Expectation:
     register()
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-    try:
-        expectation, arguments = kind_of(rule.kind).expected(rule, resource, today)
-    except ValueError as error:
-        raise refused(rule, resource, "a bound does not fit the type of its column") from error
     configuration = ExpectationConfiguration(
-        type=expectation,
-        kwargs=arguments,
+        type=asked.type,
+        kwargs=dict(asked.arguments),
         description=rule.description,
         severity=_SEVERITY[rule.level],
         meta={"rule": rule.code, "level": rule.level.value, "dimension": rule.dimension.value},
@@ -47,11 +69,11 @@ def expectation_for(rule: Rule, resource: Resource, today: date) -> Expectation:
     try:
         found: Expectation = configuration.to_domain_obj()
     except (ValueError, TypeError) as error:
-        what = f"its arguments do not fit {expectation}{_misfits(error)}"
+        what = f"its arguments do not fit {asked.type}{_misfits(error)}"
         raise refused(rule, resource, what) from error
     if rule.level is Level.QUARANTINE and getattr(found, "map_metric", None) is None:
         raise refused(
-            rule, resource, f"{expectation} judges the delivery as a whole and keeps no row back"
+            rule, resource, f"{asked.type} judges the delivery as a whole and keeps no row back"
         )
     return found
 

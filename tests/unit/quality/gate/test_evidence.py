@@ -8,7 +8,7 @@ from datetime import date
 from quality.engine import load_vendor
 from quality.gate.evidence import configuration_json, suite_result_json, without_values
 from quality.rules.derivation import rules_for
-from quality.rules.suite import expectation_for
+from quality.rules.suite import asked_by, expectation_of
 from tests.city.resources import catalog_of, person
 
 COUNTS = {"element_count": 3, "unexpected_count": 1, "unexpected_percent": 100 / 3}
@@ -24,7 +24,8 @@ def test_the_result_is_written_as_great_expectations_would() -> None:
 
     resource = person()
     rules = rules_for(catalog_of(resource), resource)
-    expectations = [expectation_for(rule, resource, date(2026, 3, 2)) for rule in rules]
+    day = date(2026, 3, 2)
+    expectations = [expectation_of(rule, resource, asked_by(rule, resource, day)) for rule in rules]
     raw = {"success": False, "result": {**COUNTS, "partial_unexpected_list": ["张三"]}}
     ours = suite_result_json(
         resource.ref, [without_values(configuration_json(one), raw) for one in expectations]

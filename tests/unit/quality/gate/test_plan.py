@@ -9,9 +9,9 @@ import pytest
 
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
-from quality.gate.plan import Judge, Plan, compile_plan, not_evaluated
+from quality.gate.plan import Judge, Plan, compile_plan
 from quality.rules.derivation import rules_for
-from tests.city import NIGHT, PERSON
+from tests.city import NIGHT
 from tests.city.resources import catalog_of, person
 from values.typed import typed_schema
 
@@ -82,7 +82,7 @@ def test_a_rule_about_the_whole_delivery_counts_no_rows() -> None:
     assert counting.among is not None
     assert not other.per_row
     assert other.among is None
-    assert other.computed
+    assert other.form.computed
 
 
 def test_a_plan_is_compiled_once_until_anything_of_it_changes() -> None:
@@ -99,12 +99,3 @@ def test_an_expectation_no_database_can_compute_is_refused() -> None:
     with pytest.raises(CheckError, match="cannot be computed"):
         judge_of({"expect": "column_values_to_match_strftime_format", "column": "name"}
                  | {"strftime_format": "%Y"})  # fmt: skip
-
-
-def test_rules_that_raised_are_named_and_nothing_else() -> None:
-    """The database's words are left out, for they may quote a value."""
-    error = not_evaluated(PERSON, ["a:b", "named"])
-
-    assert "a:b, named" in error.what
-    assert (error.where, error.__cause__) == (PERSON, None)
-    assert "unknown" in not_evaluated(PERSON, []).what

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +17,8 @@ from catalog_specs.models.resource import Resource
 from quality.engine import load_batch
 from quality.gate.evidence import without_values
 from quality.gate.flags import BITS, count_flags, flag_columns, set_sql
-from quality.gate.plan import FORMAT, VALUES, Judge, Plan, compile_plan
+from quality.gate.forms import FORMAT, VALUES
+from quality.gate.plan import Judge, Plan, compile_plan
 from quality.gate.runner import Runner
 from quality.rules.core_expectations import ROW_WISE
 from quality.rules.derivation import rules_for
@@ -113,7 +114,8 @@ class Asked:
     made: Resource
     rules: Sequence[Rule]
     plan: Plan
-    needs: Sequence[Any]
+    needs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Rule → name → metric, as GX says that each expectation by itself needs them."""
     edges: list[Any] = field(default_factory=list)
     """Those metrics with all they depend on; the same for every table."""
 
@@ -136,8 +138,7 @@ def asked(catalog: Catalog, made: Resource, chance: random.Random) -> Iterator[A
     for first in range(0, len(rules), TOGETHER):
         some = rules[first : first + TOGETHER]
         plan = compile_plan(made, some, NIGHT.date(), typed_schema(catalog, made))
-        needs = [n for j in plan.judges for k, n in j.needs.items() if not k.endswith(VALUES)]
-        yield Asked(made, some, plan, needs)
+        yield Asked(made, some, plan)
 
 
 def random_feed(con: Connection, catalog: Catalog, one: Asked, chance: random.Random) -> Typed:
@@ -176,19 +177,26 @@ def by_its_own(runner: Runner, one: Asked, typed: Typed) -> dict[str, Any]:
     graph = ValidationGraph(execution_engine=engine, edges=list(one.edges))
     if not one.edges:
         load_batch(engine, typed.feed.name)  # of the next tables only the rows are others
-        for need in one.needs:
-            graph.build_metric_dependency_graph(need, runtime_configuration=dict(FORMAT))
+        for judge in one.plan.judges:
+            needs = judge.expectation.get_validation_dependencies(
+                execution_engine=engine, runtime_configuration=dict(FORMAT)
+            ).metric_configurations
+            one.needs[judge.rule.code] = needs
+            for need in (need for name, need in needs.items() if not name.endswith(VALUES)):
+                graph.build_metric_dependency_graph(need, runtime_configuration=dict(FORMAT))
         one.edges.extend(graph.edges)
     metrics, aborted = graph.resolve(runtime_configuration=dict(FORMAT), show_progress_bars=False)
     assert not aborted
-    return {judge.rule.code: result(judge, metrics, engine) for judge in one.plan.judges}
+    return {
+        judge.rule.code: result(judge, one.needs[judge.rule.code], metrics, engine)
+        for judge in one.plan.judges
+    }
 
 
-def result(judge: Judge, metrics: Any, engine: Any) -> Any:
+def result(judge: Judge, needs: Mapping[str, Any], metrics: Any, engine: Any) -> Any:
     """Return an expectation's own result of metrics."""
     given = {
-        name: [] if name.endswith(VALUES) else metrics[need.id]
-        for name, need in judge.needs.items()
+        name: [] if name.endswith(VALUES) else metrics[need.id] for name, need in needs.items()
     }
     raw = judge.expectation._validate(
         metrics=given, runtime_configuration=dict(FORMAT), execution_engine=engine

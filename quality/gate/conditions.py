@@ -1,0 +1,72 @@
+"""Conditions of Great Expectations as SQL: which rows a metric counts, with its domain's filters.
+
+Belongs here: reading what GX answers for a condition, and rendering it. Keep out: which rule has
+which condition (`forms`, `plan`), running any. Imported inside functions only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from quality.engine import dialect
+
+if TYPE_CHECKING:
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+    from great_expectations.validator.metric_configuration import MetricConfiguration
+
+__all__ = ["Clause", "clause_of", "condition_sql", "domain_clause", "looks_beyond", "rendered"]
+
+Clause = sa.ColumnElement[bool]
+
+
+def condition_sql(
+    engine: SqlAlchemyExecutionEngine, metric: MetricConfiguration, partial: tuple[Any, Any, Any]
+) -> str:
+    """Render GX's condition of an unexpected row, with the filters of its domain, as SQL."""
+    return rendered(clause_of(engine, metric, partial))
+
+
+def clause_of(
+    engine: SqlAlchemyExecutionEngine, metric: MetricConfiguration, partial: tuple[Any, Any, Any]
+) -> Clause:
+    """Return the condition among the rows that the metric's own domain means.
+
+    The domain that comes with the condition lacks the columns, without which GX ignores no row.
+    """
+    records = engine.get_domain_records(domain_kwargs=metric.metric_domain_kwargs)
+    return sa.and_(*_filters(records), partial[0])
+
+
+def domain_clause(engine: SqlAlchemyExecutionEngine, metric: MetricConfiguration) -> Clause:
+    """Return which rows a metric's domain means; all of them where it has no filter."""
+    records = engine.get_domain_records(domain_kwargs=metric.metric_domain_kwargs)
+    return sa.and_(sa.true(), *_filters(records))
+
+
+def rendered(clause: Clause) -> str:
+    """Render a clause as SQL, with its values in it."""
+    compiled = clause.compile(dialect=dialect(), compile_kwargs={"literal_binds": True})
+    return str(compiled)
+
+
+def looks_beyond(clause: Clause, feed: str) -> bool:
+    """Say whether a condition asks other records: a window over them, or a query of the feed."""
+    return any(
+        isinstance(part, sa.sql.elements.Over)
+        or (isinstance(part, sa.sql.selectable.TableClause) and part.name == feed)
+        for part in sa.sql.visitors.iterate(clause)
+    )
+
+
+def _filters(records: Any) -> Iterator[Any]:  # noqa: ANN401 - any selectable
+    """Yield the WHERE clauses that GX put around the feed: row conditions and ignored rows."""
+    if isinstance(records, sa.Select):
+        if records.whereclause is not None:
+            yield records.whereclause
+        for source in records.get_final_froms():
+            yield from _filters(source)
+    elif isinstance(records, sa.sql.selectable.AliasedReturnsRows):
+        yield from _filters(records.element)
