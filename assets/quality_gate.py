@@ -25,9 +25,10 @@ from assets.naming import check_name, key
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from flow.city import City
-from flow.stops import judge_waiting, latest_verdict
+from flow.stops import judge_waiting, latest_verdict, opened
 from quality.rules.derivation import rules_for
 from register.records import Verdict, VerdictKind
+from register.register import Register
 
 __all__ = ["evaluations", "gate_checks"]
 
@@ -35,9 +36,10 @@ DELIVERY = "delivery"
 """The check that fails when a delivery could not be read at all (a refusal)."""
 
 
-def evaluations(city: City, resource: Resource) -> Iterator[AssetCheckEvaluation]:
+def evaluations(city: City, register: Register) -> Iterator[AssetCheckEvaluation]:
     """Show every rule of a resource over its newest verdict, for a run outside Dagster."""
-    last = latest_verdict(city, resource.ref)
+    resource = register.resource
+    last = latest_verdict(city, register)
     for name in _described(city.catalog, resource) if last else ():
         one = _shown(name, key("landing", resource.ref), (last,) if last else (), fresh=True)
         yield AssetCheckEvaluation(
@@ -77,7 +79,7 @@ def gate_checks(catalog: Catalog, resource: Resource) -> AssetChecksDefinition:
     def quality_gate(city: ResourceParam[City]) -> Iterator[AssetCheckResult]:
         with coded(city, "resource", resource.ref):
             judged = judge_waiting(city, resource.ref)
-            last = latest_verdict(city, resource.ref)
+            last = latest_verdict(city, opened(city, resource.ref))
         verdicts = judged or ((last,) if last else ())
         for name in described:
             yield _shown(name, landing, verdicts, fresh=bool(judged))

@@ -110,10 +110,10 @@ def _unjudged(register: Register) -> tuple[Bundle, ...]:
     return tuple(bundled(deliveries, register.resource.feed.kind))
 
 
-def latest_verdict(city: City, ref: str) -> Verdict | None:
+def latest_verdict(city: City, register: Register) -> Verdict | None:
     """Return the verdict on a resource's newest judged delivery, with its rules; or None."""
-    newest = opened(city, ref).newest_judged
-    return None if newest is None else whole_verdict(city.layout, ref, newest)
+    newest = register.newest_judged
+    return None if newest is None else whole_verdict(city.layout, register.ref, newest)
 
 
 # ── authoritative ───────────────────────────────────────────────────────────────────────────────

@@ -21,6 +21,7 @@ from outlets.open_data.release import Release
 from outlets.shares.project import Projection
 from outlets.shares.withdrawals import Withdrawal
 from register.records import Outcome, VerdictKind
+from register.register import Register, open_registers
 
 if TYPE_CHECKING:
     from dagster import AssetCheckEvaluation, AssetMaterialization, DagsterInstance
@@ -116,13 +117,14 @@ def _events(
     for one in (one for result in results for one in result.outcomes):
         if one.verdict is not VerdictKind.RECOGNISED:
             taken.setdefault(f"{one.department}/{one.resource}", []).append(one)
+    registers = open_registers(city.layout, map(city.catalog.resource, taken))
     for ref, outcomes in taken.items():
-        yield from _resource(city, ref, outcomes)
+        yield from _resource(city, registers[ref], outcomes)
     yield from _derived(results)
 
 
 def _resource(
-    city: City, ref: str, outcomes: Sequence[Outcome]
+    city: City, register: Register, outcomes: Sequence[Outcome]
 ) -> Iterator[AssetMaterialization | AssetCheckEvaluation]:
     """Show what landed, what the rules said of the newest delivery, and what was applied."""
     from dagster import AssetMaterialization
@@ -131,9 +133,10 @@ def _resource(
     from assets.quality_gate import evaluations
     from flow.stops import row_count
 
+    ref = register.ref
     landed = {"deliveries": len(outcomes), "dagster/row_count": sum(o.delivered for o in outcomes)}
     yield AssetMaterialization(asset_key=key("landing", ref), metadata=landed)
-    yield from evaluations(city, city.catalog.resource(ref))
+    yield from evaluations(city, register)
     applied = [one for one in outcomes if one.verdict is VerdictKind.PASSED]
     if applied:
         figures = {name: sum(getattr(one, name) for one in applied) for name in _FIGURES}

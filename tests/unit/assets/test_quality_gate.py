@@ -10,6 +10,7 @@ from dagster import AssetCheckEvaluation, AssetCheckResult, AssetCheckSeverity, 
 from assets.naming import check_name
 from assets.quality_gate import DELIVERY, evaluations, gate_checks
 from flow.city import City
+from flow.stops import opened
 from quality.rules.derivation import rules_for
 from register.records import RuleResult, Verdict, VerdictKind
 from register.verdicts import VERDICTS
@@ -50,7 +51,7 @@ def judged(city: City, *verdicts: Verdict) -> None:
 
 def shown(city: City) -> dict[str, AssetCheckEvaluation]:
     """Return what a run outside Dagster shows, by check."""
-    return {one.check_name: one for one in evaluations(city, CATALOG.resource(PERSON))}
+    return {one.check_name: one for one in evaluations(city, opened(city, PERSON))}
 
 
 def stale(city: City) -> dict[str, AssetCheckResult]:

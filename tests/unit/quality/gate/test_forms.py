@@ -131,7 +131,11 @@ def test_rules_that_raised_are_named_and_nothing_else() -> None:
     "rule",
     [
         {"expect": "column_pair_values_a_to_be_greater_than_b", "level": "warn"}
-        | {"column_A": "seen", "column_B": "born", "ignore_row_if": "either_value_is_missing"},
+        | {
+            "column_A": "seen_at",
+            "column_B": "birth_date",
+            "ignore_row_if": "either_value_is_missing",
+        },
         {"expect": "table_row_count_to_be_between", "level": "reject", "min_value": 2}
         | {"row_condition": SEX_IS_1},
         {"expect": "column_values_to_match_regex", "column": "name", "regex": "张"}
