@@ -92,10 +92,9 @@ def _newline(source: Source, code: TextCode, opening: Opening, quote: bytes) -> 
 
 def _ends_in(lines: bytes, newline: str) -> bool:
     """Say whether every line ends like this, and no carriage return stands elsewhere."""
-    returns = lines.count(b"\r")
-    return returns == (lines.count(b"\r\n") if newline == "\r\n" else 0) and (
-        not returns or returns == lines.count(b"\n")
-    )
+    if newline == "\n":
+        return b"\r" not in lines
+    return lines.count(b"\r") == lines.count(b"\r\n") == lines.count(b"\n")
 
 
 @dataclass
