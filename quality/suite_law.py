@@ -24,7 +24,8 @@ from storage.delta.table_shape import column_type
 from storage.engines.connection import Connection, EngineError
 from storage.engines.workbench import open_workbench
 from storage.sql import identifier
-from values.typed import Typed, empty_feed, feed_shape
+from values.shapes import feed_shape
+from values.typed import Typed, empty_feed
 
 if TYPE_CHECKING:
     from quality.gate.plan import Plan

@@ -1,18 +1,14 @@
 """Typed items: from landed text to values, as SQL generated from the catalogue.
 
-Belongs here: the typed feed of one delivery, the types of a resource.
-Keep out: how one text is cast (`casts`), the record as delivered (`delivered`), whether the result
-is good (`quality`).
+Belongs here: the typed feed of one delivery. Keep out: its columns (`shapes`), how one text is cast
+(`casts`), the record as delivered (`delivered`), whether the result is good (`quality`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import pyarrow as pa
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.feed import Changes, Feed
@@ -21,7 +17,6 @@ from catalog_specs.vocabulary import ItemType
 from feeds.columns import OPERATION, SEQUENCE, currency_items, feed_columns
 from register.bundles import LandedFile, landed_sql
 from storage.delta.fast_write import WrittenFile, write_files
-from storage.delta.table_shape import column_type
 from storage.engines.connection import Connection
 from storage.engines.plain_text import PlainFile
 from storage.engines.relation import Relation
@@ -37,53 +32,21 @@ from values.casts import (
 )
 from values.damage import damage_marked_sql, text_parts
 from values.normalise import Context, has_step, mark_of, marks_of, normalised_sql, unread
+from values.shapes import feed_shape, given_of
 from values.unavailable import unavailable_marked_sql
 
 __all__ = [
     "Landed",
     "Typed",
-    "arrow_schema",
     "empty_feed",
-    "feed_shape",
     "feed_sql",
-    "given_of",
     "typed_rows",
-    "typed_schema",
 ]
 
 _FEED, _RECORDS = "feed", "typed_records"
 _MARKS = ("_row", "_defect", "_raw")
-_ARROW = {
-    "VARCHAR": pa.string(),
-    "BIGINT": pa.int64(),
-    "DATE": pa.date32(),
-    "TIMESTAMP": pa.timestamp("us"),
-    "BOOLEAN": pa.bool_(),
-}
 _WRITERS = {ItemType.DATE: "dates", ItemType.DATETIME: "moments", ItemType.BOOLEAN: "booleans"}
 """The step that writes a type's texts the canonical way."""
-_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
-
-
-def given_of(item: str) -> str:
-    """Return the name of the column that says whether a non-string item has a text."""
-    return f"_given_{item}"
-
-
-def typed_schema(catalog: Catalog, resource: Resource) -> dict[str, str]:
-    """Return item code → DuckDB type, for every item in the catalogue's order."""
-    return {item.code: column_type(catalog.element_of(item)) for item in resource.items}
-
-
-def arrow_schema(catalog: Catalog, resource: Resource, items: Iterable[str]) -> pa.Schema:
-    """Return the Arrow schema of some items, in the order given."""
-    types = typed_schema(catalog, resource)
-    return pa.schema([(item, _arrow(types[item])) for item in items])
-
-
-def _arrow(kind: str) -> pa.DataType:
-    decimal = _DECIMAL.fullmatch(kind)
-    return pa.decimal128(int(decimal[1]), int(decimal[2])) if decimal else _ARROW[kind]
 
 
 @dataclass(frozen=True)
@@ -107,17 +70,13 @@ class Landed:
     rows: LandedFile | Sequence[LandedFile]
     read_as: str = ""
 
-
-def feed_shape(resource: Resource, types: Mapping[str, str]) -> dict[str, str]:
-    """Return column → DuckDB type of the typed feed, of the items whose types are given."""
-    columns = {"_row": "BIGINT", "_defect": "VARCHAR", "_raw": "VARCHAR"}
-    for code, kind in types.items():
-        columns[code] = kind
-        if kind != "VARCHAR":
-            columns[given_of(code)] = "BOOLEAN"
-    if resource.feed.changes is not None:
-        columns |= {OPERATION: "VARCHAR", SEQUENCE: "BIGINT"}
-    return columns
+    @property
+    def parts(self) -> Sequence[LandedFile | Sequence[LandedFile]]:
+        """Return what may be typed side by side, each by a query of its own."""
+        files = [self.rows] if isinstance(self.rows, Path | PlainFile) else self.rows
+        if len(files) == 1 and isinstance(files[0], PlainFile):
+            return files[0].parts
+        return [self.rows]
 
 
 def empty_feed(con: Connection, resource: Resource, types: Mapping[str, str]) -> Typed:
@@ -143,16 +102,18 @@ def typed_rows(
     With a `folder` the records are written as Parquet files below it, else as a table, which is not
     compressed: it is read a few times. Where few queries do, a view of `feed_sql` is cheaper.
     """
-    typed = feed_sql(catalog, resource, landed.rows, landed.read_as)
     more = "".join(f", {sql} AS {identifier(name)}" for name, sql in (marks or {}).items())
-    query = f"SELECT *{more} FROM ({typed})"
+    queries = [
+        f"SELECT *{more} FROM ({feed_sql(catalog, resource, rows, landed.read_as)})"
+        for rows in (landed.parts if folder else [landed.rows])
+    ]
     con.execute(f"DROP TABLE IF EXISTS {_RECORDS}")
     if folder is not None:
-        files = write_files(con, query, folder)
+        files = write_files(con, queries, folder)
         return Typed(_feed_of(con, parquet([file.path for file in files])), files)
     con.execute("PRAGMA force_compression = 'uncompressed'")
     try:
-        con.execute(f"CREATE TABLE {_RECORDS} AS {query}")
+        con.execute(f"CREATE TABLE {_RECORDS} AS {queries[0]}")
     finally:
         con.execute("PRAGMA force_compression = 'auto'")
     return Typed(_feed_of(con, _RECORDS))

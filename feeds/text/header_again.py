@@ -16,6 +16,7 @@ from feeds.text.blocks import split_lines
 from feeds.text.dialect import Dialect
 from feeds.text.headers import joined_names
 from feeds.untrusted.header_names import plain_name, stands_again
+from feeds.untrusted.markings import holds
 
 __all__ = ["HeaderAgain", "Section"]
 
@@ -53,8 +54,8 @@ class HeaderAgain:
     def sections(self, data: bytes, dialect: Dialect, *, final: bool) -> Iterator[Section]:
         """Part a block, which begins at a line, at every header that stands in it."""
         cells = sorted({plain_name(cell).encode() for cell in self.rows[0]} - {b""}, key=len)
-        # the longest first: it is the rarest, and the quickest to find nowhere
-        if not cells or not all(cell in data for cell in reversed(cells)):
+        # the longest first: it is the rarest
+        if not cells or not all(holds(data, cell) for cell in reversed(cells)):
             yield Section(data)
             return
         longest = _QUOTED * (sum(map(len, cells)) + len(self.rows[0]))

@@ -19,6 +19,7 @@ from feeds.text.encodings import TextCode
 from feeds.text.framing import frame
 from feeds.text.header_again import HeaderAgain
 from feeds.text.opening import Opening
+from feeds.untrusted.markings import holds
 from storage.engines.plain_text import PlainText
 
 __all__ = ["plain_text"]
@@ -132,8 +133,7 @@ class _Look:
         return len(sections) > 1 or sections[0].places is not None
 
     def _suspect(self, block: bytes) -> bool:
-        # one byte is found far quicker than several
-        if any(telling[:1] in block and telling in block for telling in self.telling):
+        if any(holds(block, telling) for telling in self.telling):
             return True
         octets = np.frombuffer(block, np.uint8)
         for letter in b"Ee":

@@ -45,7 +45,12 @@ def is_marked(text: str) -> bool:
 
 def octets_marked(octets: bytes, codecs: Collection[str]) -> bool:
     """Say whether bytes hold a marking as any of these codecs (or `ESCAPES`) writes it."""
-    return any(_encoded(STAR, c) in octets and _search(octets, c) for c in codecs)
+    return any(holds(octets, _encoded(STAR, c)) and _search(octets, c) for c in codecs)
+
+
+def holds(octets: bytes, needle: bytes) -> bool:
+    """Say whether bytes hold others; one byte is looked for ten times as quickly as several."""
+    return all(needle[at : at + 1] in octets for at in range(len(needle))) and needle in octets
 
 
 def _search(octets: bytes, codec: str) -> bool:

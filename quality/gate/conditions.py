@@ -6,7 +6,7 @@ which condition (`forms`, `plan`), running any. Imported inside functions only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
     from great_expectations.validator.metric_configuration import MetricConfiguration
 
-__all__ = ["Clause", "clause_of", "condition_sql", "domain_clause", "looks_beyond", "rendered"]
+__all__ = [
+    "Clause",
+    "clause_of",
+    "condition_sql",
+    "counts_all",
+    "domain_clause",
+    "looks_beyond",
+    "posed",
+    "rendered",
+]
 
 Clause = sa.ColumnElement[bool]
 
@@ -70,3 +79,18 @@ def _filters(records: Any) -> Iterator[Any]:  # noqa: ANN401 - any selectable
             yield from _filters(source)
     elif isinstance(records, sa.sql.selectable.AliasedReturnsRows):
         yield from _filters(records.element)
+
+
+def posed(need: MetricConfiguration, arguments: Mapping[str, Any]) -> MetricConfiguration:
+    """Return a metric as it is posed with other arguments."""
+    from great_expectations.validator.metric_configuration import MetricConfiguration
+
+    values = {name: arguments.get(name, old) for name, old in need.metric_value_kwargs.items()}
+    return MetricConfiguration(need.metric_name, dict(need.metric_domain_kwargs), values)
+
+
+def counts_all(need: MetricConfiguration) -> bool:
+    """Say whether a metric is the number of all records."""
+    return need.metric_name == "table.row_count" and not need.metric_domain_kwargs.get(
+        "row_condition"
+    )

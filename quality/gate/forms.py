@@ -19,14 +19,15 @@ import sqlalchemy as sa
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
 from quality.engine import load_batch, open_engine
-from quality.gate.conditions import Clause, clause_of, domain_clause
+from quality.gate.conditions import Clause, clause_of, counts_all, domain_clause, posed
 from quality.rules.core_expectations import COUNTING
 from quality.rules.expectations import our_arguments
 from quality.rules.rule import Rule, refused
 from quality.rules.suite import Asked, expectation_of
 from storage.engines.connection import in_memory
 from storage.sql import identifier
-from values.typed import empty_feed, feed_shape
+from values.shapes import feed_shape
+from values.typed import empty_feed
 
 if TYPE_CHECKING:
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
@@ -207,7 +208,7 @@ class _Compiling:
         if ours is not None and known is not None:
             own, needs = known
             given = {**ours, **asked.arguments}
-            return own, {name: _given(need, given) for name, need in needs.items()}
+            return own, {name: posed(need, given) for name, need in needs.items()}
         wanted = asked if ours is None else asked.of(_ANY)
         expectation = expectation_of(rule, self._resource, wanted)
         needs = expectation.get_validation_dependencies(
@@ -240,7 +241,7 @@ class _Compiling:
             name: clause_of(self._engine, one, known[one.id])
             for name, one in draft.conditions.items()
         }
-        rows = frozenset(name for name, need in draft.needs.items() if _counts_all(need))
+        rows = frozenset(name for name, need in draft.needs.items() if counts_all(need))
         clauses |= {
             name: domain_clause(self._engine, need)
             for name, need in draft.needs.items()
@@ -293,18 +294,3 @@ class _Compiling:
     def _answers(self, draft: _Draft) -> Iterator[bool]:
         for one in draft.conditions.values():
             yield one.id in self._resolved([*self._graph([one])])
-
-
-def _given(need: MetricConfiguration, arguments: Mapping[str, Any]) -> MetricConfiguration:
-    """Return a metric with other arguments."""
-    from great_expectations.validator.metric_configuration import MetricConfiguration
-
-    values = {name: arguments.get(name, old) for name, old in need.metric_value_kwargs.items()}
-    return MetricConfiguration(need.metric_name, dict(need.metric_domain_kwargs), values)
-
-
-def _counts_all(need: MetricConfiguration) -> bool:
-    """Say whether a metric is the number of all records."""
-    return need.metric_name == "table.row_count" and not need.metric_domain_kwargs.get(
-        "row_condition"
-    )

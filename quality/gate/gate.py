@@ -37,7 +37,8 @@ from storage.engines.relation import Relation
 from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout
 from storage.working_folders import working_folder
-from values.typed import Typed, typed_schema
+from values.shapes import typed_schema
+from values.typed import Typed
 
 if TYPE_CHECKING:
     from quality.gate.plan import Plan

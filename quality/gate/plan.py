@@ -22,7 +22,7 @@ from quality.rules.expectations import register
 from quality.rules.relations import looks_at_itself
 from quality.rules.rule import Rule
 from quality.rules.suite import Asked, asked_by, expectation_of
-from values.typed import feed_shape
+from values.shapes import feed_shape
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation

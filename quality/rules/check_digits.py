@@ -55,13 +55,13 @@ _CREDIT_SUM = " + ".join(
 )
 
 MACROS = f"""
-CREATE OR REPLACE TEMP MACRO quanshu_resident_id_ok(s) AS
+CREATE OR REPLACE MACRO quanshu_resident_id_ok(s) AS
   coalesce(
     (regexp_full_match(s, '{_SAFE}') OR (regexp_full_match(s, '{_LATE}')
       AND try_strptime(substr(s, 7, 8), '%Y%m%d') IS NOT NULL))
     AND ({_RESIDENT_SUM}) % 11 = strpos('10X98765432', substr(s, 18, 1)) - 1,
     false);
-CREATE OR REPLACE TEMP MACRO quanshu_credit_code_ok(s) AS
+CREATE OR REPLACE MACRO quanshu_credit_code_ok(s) AS
   coalesce(
     regexp_full_match(s, '[0-9A-HJ-NPQRTUWXY]{{2}}[0-9]{{6}}[0-9A-HJ-NPQRTUWXY]{{10}}')
     AND strpos('{CREDIT_ALPHABET}', substr(s, 18, 1)) - 1 = (31 - ({_CREDIT_SUM}) % 31) % 31,

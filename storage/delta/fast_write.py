@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -101,10 +102,20 @@ class WrittenFile:
     statistics: Mapping[str, Mapping[str, str]]
 
 
-def write_files(con: Connection, query: str, folder: Path) -> tuple[WrittenFile, ...]:
-    """Write a query's rows as Parquet files of a table's size; a query without rows gives one."""
-    # APPEND allows a folder that is not empty; the uuid keeps names of older files apart. Without
-    # the limit a column of unique texts is looked up in vain for a fifth of every row group
+def write_files(con: Connection, queries: Sequence[str], folder: Path) -> tuple[WrittenFile, ...]:
+    """Write the rows of queries as Parquet files of a table's size; one without rows gives one.
+
+    Several queries run side by side; what is temporary on the connection is not there for them.
+    """
+    asked = [con, *(con.cursor() for _ in queries[1:])]
+    with ThreadPoolExecutor(len(queries)) as pool:
+        written = [pool.submit(_copied, *one, folder) for one in zip(asked, queries, strict=True)]
+    return tuple(file for one in written for file in one.result())
+
+
+def _copied(con: Connection, query: str, folder: Path) -> tuple[WrittenFile, ...]:
+    # APPEND allows a folder that is not empty, the uuid keeps names apart; without the limit a
+    # column of unique texts is looked up in vain for a fifth of every row group
     rows = con.execute(
         f"COPY ({query}) TO {literal(folder)} (FORMAT parquet, APPEND, "
         f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS, "
@@ -167,7 +178,7 @@ def write_content(
     typed = ", ".join(
         f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in columns
     )
-    files = write_files(con, f"SELECT {typed} FROM ({query})", folder)
+    files = write_files(con, [f"SELECT {typed} FROM ({query})"], folder)
     for empty in (file for file in files if not file.rows):
         empty.path.unlink()
     return tuple(file for file in files if file.rows)

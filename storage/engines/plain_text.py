@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from storage.sql import identifier, literal
@@ -17,7 +18,7 @@ from storage.sql import identifier, literal
 __all__ = ["PlainFile", "PlainText"]
 
 PARTS = 2
-"""Parts of a file that are read side by side: numbering makes one thread read a part."""
+"""Parts of a file that may be read side by side, each by one thread."""
 
 BUFFER = 2 << 20
 """Bytes read at once; each part has a few of them. By default it is sixteen times as much."""
@@ -44,10 +45,26 @@ class PlainText:
 
 @dataclass(frozen=True)
 class PlainFile:
-    """A plain text and where it lies."""
+    """A plain text and where it lies: all of it, or `count` records after the `first` ones."""
 
     path: Path
     text: PlainText
+    first: int = 0
+    count: int | None = None
+
+    @property
+    def parts(self) -> tuple[PlainFile, ...]:
+        """Return the file in parts, each for a query of its own.
+
+        Numbering makes one thread run a query, and two such queries in one are slower than one
+        after the other.
+        """
+        step = -(-self.text.rows // PARTS)
+        starts = range(0, max(1, self.text.rows), max(1, step))
+        # the last part has no end, so that a file with more records than it had is not taken for
+        # what it was
+        counts = (*(step for _ in starts[1:]), None)
+        return tuple(map(partial(PlainFile, self.path, self.text), starts, counts))
 
     @property
     def sql(self) -> str:
@@ -55,23 +72,19 @@ class PlainFile:
 
         Raises the engine's error where the file is not what the text says.
         """
-        text, step = self.text, -(-self.text.rows // PARTS)
-        fields = ", ".join(f"f{place} AS {identifier(name)}" for name, place in text.fields.items())
-        parts = []
-        for first in range(0, max(text.rows, 1), max(step, 1)):
-            last = first + step >= text.rows
-            # Without LIMIT a part would be read to the end of the file. The last part is, so that
-            # a file with more records than it had is not taken for what it was.
-            read = f"FROM {self._read(first)}" + ("" if last else f" LIMIT {step}")
-            parts.append(
-                # numbers follow the file: with a window over all of them one thread reads a part
-                f"SELECT {first} + row_number() OVER () AS _row, CAST(NULL AS VARCHAR) AS _file, "
-                "CAST(NULL AS VARCHAR) AS _defect, CAST(NULL AS VARCHAR) AS _raw, "
-                f"{fields} FROM ({read})"
-            )
-        return f"(SELECT *, _row + {text.head} AS _line FROM ({' UNION ALL '.join(parts)}))"
+        fields = ", ".join(
+            f"f{place} AS {identifier(name)}" for name, place in self.text.fields.items()
+        )
+        # without LIMIT a part would be read to the end of the file
+        end = "" if self.count is None else f" LIMIT {self.count}"
+        return (
+            f"(SELECT *, _row + {self.text.head} AS _line FROM ("
+            f"SELECT {self.first} + row_number() OVER () AS _row, CAST(NULL AS VARCHAR) AS _file, "
+            "CAST(NULL AS VARCHAR) AS _defect, CAST(NULL AS VARCHAR) AS _raw, "
+            f"{fields} FROM (FROM {self._read()}{end})))"
+        )
 
-    def _read(self, first: int) -> str:
+    def _read(self) -> str:
         text = self.text
         names = [f"f{place}" for place in range(text.width)]
         path = re.sub(r"[*?[]", r"[\g<0>]", str(self.path))  # a class of one character is itself
@@ -79,7 +92,7 @@ class PlainFile:
             "auto_detect": "false",
             "all_varchar": "true",
             "header": "false",
-            "skip": str(text.head + first),
+            "skip": str(text.head + self.first),
             "columns": "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}",
             "force_not_null": literal(names),
             "delim": literal(text.delimiter),

@@ -87,7 +87,7 @@ def _compile(catalog: Catalog) -> None:
     from catalog_specs.local_time import local_day
     from quality.gate.plan import compile_plan
     from quality.rules.derivation import rules_for
-    from values.typed import typed_schema
+    from values.shapes import typed_schema
 
     for resource in catalog.resources.values():
         rules, types = rules_for(catalog, resource), typed_schema(catalog, resource)

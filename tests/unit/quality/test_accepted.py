@@ -60,7 +60,7 @@ def typed_into(con: Connection, folder: Path, *parts: range) -> Typed:
     for part in parts:
         marked = f"SELECT *, {literal(ONE.delivery)} AS _delivery FROM {feed.sql}"
         chosen = f"_row BETWEEN {part.start} AND {part.stop - 1}"
-        files += write_files(con, f"{marked} WHERE {chosen}", folder)
+        files += write_files(con, [f"{marked} WHERE {chosen}"], folder)
     view = as_view(con, "t_feed", f"FROM {parquet([file.path for file in files])}")
     return Typed(view, tuple(files))
 

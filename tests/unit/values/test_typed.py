@@ -22,14 +22,8 @@ from storage.engines.workbench import Limits, open_workbench
 from storage.sql import identifier
 from tests.city.resources import catalog_of, fed, firm, person
 from values.delivered import delivered_sql
-from values.typed import (
-    Landed,
-    arrow_schema,
-    feed_sql,
-    given_of,
-    typed_rows,
-    typed_schema,
-)
+from values.shapes import arrow_schema, given_of, typed_schema
+from values.typed import Landed, feed_sql, typed_rows
 
 MOMENT = datetime(2024, 2, 29, 4, 5, 6)  # noqa: DTZ001 - the delivered clock
 

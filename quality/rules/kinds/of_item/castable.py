@@ -8,7 +8,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension, ItemType
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import ItemFacts, KindOfItem, Said, implied
-from values.typed import given_of
+from values.shapes import given_of
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import ItemFacts, KindOfItem, Lookup, Said, implied
 from quality.rules.rule import Rule
+from storage.sql import identifier
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -34,8 +33,9 @@ def _relation(rule: Rule) -> str:
 
 def _bring(lookup: Lookup, rule: Rule) -> None:
     values = lookup.catalog.code_lists[rule.arguments["code_list"]].values
-    codes = pa.table({"code": pa.array(values, pa.string())})
-    lookup.con.register(_relation(rule), codes)
+    # a table, for a temporary one is not there for queries that run beside each other
+    made = f"CREATE OR REPLACE TABLE {identifier(_relation(rule))}"
+    lookup.con.execute(f"{made} AS SELECT unnest(?::VARCHAR[]) AS code", [list(values)])
 
 
 def _meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:

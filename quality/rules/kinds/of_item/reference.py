@@ -38,7 +38,7 @@ def _bring(lookup: Lookup, rule: Rule) -> None:
         item = identifier(rule.arguments["item"])
         query += f" UNION ALL SELECT {item} FROM {lookup.feed.sql}"
     name = identifier(_relation(rule))
-    lookup.con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+    lookup.con.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
 
 
 def _values(lookup: Lookup, rule: Rule) -> str:

@@ -10,7 +10,7 @@ from catalog_specs.vocabulary import Dimension
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import ItemFacts, KindOfItem, Said, implied
 from quality.rules.rule import Rule
-from values.typed import given_of
+from values.shapes import given_of
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

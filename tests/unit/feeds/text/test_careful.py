@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_specs.errors import IntakeError
-from feeds.text.careful import Reading, read_carefully
+from feeds.text.careful import Effort, Reading, read_carefully
 from feeds.text.dialect import Dialect
-from feeds.text.effort import Effort
 from feeds.text.encodings import MARK
 from feeds.text.footers import footer_test
 

@@ -17,7 +17,7 @@ from quality.rules.suite import asked_by, expectation_of
 from storage.engines.connection import in_memory
 from tests.city import NIGHT
 from tests.city.resources import catalog_of, firm, person
-from values.typed import typed_schema
+from values.shapes import typed_schema
 
 SEX_IS_1 = {
     "type": "comparison",

@@ -13,7 +13,7 @@ from quality.gate.plan import Judge, Plan, compile_plan
 from quality.rules.derivation import rules_for
 from tests.city import NIGHT
 from tests.city.resources import catalog_of, person
-from values.typed import typed_schema
+from values.shapes import typed_schema
 
 TODAY = NIGHT.date()
 

@@ -32,7 +32,8 @@ from storage.sql import literal
 from tests.city import NIGHT
 from tests.city.resources import catalog_of, firm, person
 from tests.city.tables import fill_regions
-from values.typed import Typed, empty_feed, feed_shape, typed_schema
+from values.shapes import feed_shape, typed_schema
+from values.typed import Typed, empty_feed
 
 TABLES, TOGETHER, ROWS = 320, 5, 14
 """Random tables, the rules that are asked of one, its most records."""

@@ -26,7 +26,8 @@ from tests.city.deliveries import landed
 from tests.city.records import csv_of, good_people
 from tests.city.resources import catalog_of, firm, person
 from tests.city.tables import fill_regions
-from values.typed import Landed, typed_rows, typed_schema
+from values.shapes import typed_schema
+from values.typed import Landed, typed_rows
 
 GREATER = "expect_column_pair_values_a_to_be_greater_than_b"
 
