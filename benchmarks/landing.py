@@ -98,8 +98,10 @@ def _landed(encoding: str) -> dict[str, Any]:
 
     from catalog_specs.loader import load
     from landing.landing import land, waiting
+    from register.bundles import landed_file
     from storage.engines.workbench import open_workbench
     from storage.layout import Layout
+    from storage.working_folders import working_folder
     from values.typed import Landed, typed_rows
 
     layout, catalog, now = Layout(HOME), load(CATALOG), datetime.now(tz=UTC)
@@ -111,9 +113,8 @@ def _landed(encoding: str) -> dict[str, Any]:
     started = time.perf_counter()
     delivery = land(layout, catalog, fed, path, now)
     landed = time.perf_counter()
-    with open_workbench(layout.work) as con:
-        rows = layout.delivery(TABLE, delivery.delivery) / "rows.parquet"
-        typed_rows(con, catalog, fed, Landed(rows))
+    with open_workbench(layout.work) as con, working_folder(layout.work, "typed-") as folder:
+        typed_rows(con, catalog, fed, Landed(landed_file(layout, delivery)), folder=folder)
     typed = time.perf_counter()
     return {"stages": {"1 land": landed - started, "2 type": typed - landed}}
 
