@@ -1,12 +1,15 @@
-"""In which order tests run on several cores, and which of them stay on one.
+"""In which order tests run on several cores, which of them stay on one, and what none may leave.
 
-Belongs here: scheduling. Keep out: fixtures, which live beside their tests.
+Belongs here: scheduling, and the one fixture of all tests. Keep out: other fixtures, which live
+beside their tests.
 A file is one core's work, so that its fixtures are made once; so is a folder whose files share what
 takes long to make. The longest go first: one that began last would keep the other cores waiting.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -38,6 +41,14 @@ TOGETHER = "tests/faults/"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest files begin first; within one, the order stays."""
     items.sort(key=lambda item: _rank(item.nodeid))
+
+
+@pytest.fixture(autouse=True)
+def _umask_as_it_was() -> Iterator[None]:
+    """Take back the umask that commands and Dagster's definitions set for their process."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

@@ -94,7 +94,7 @@ def test_a_broken_resource_a_revoked_grant_and_an_edited_catalogue(
 ) -> None:
     """Everything else is done, the grant's files are gone, and one screen says so."""
     _break(town, PERMIT)
-    town = _edit(_revoked(town), f"grants/{STAYING}.yaml", "  - name\n", "")
+    town = _edit(_revoked(town), f"grants/{STAYING}.yaml", "resident_id, name,", "resident_id,")
 
     result = run(town)
     show(town, result)
@@ -212,7 +212,7 @@ def test_without_a_key_everything_that_needs_none_is_made(town: City) -> None:
 
 def test_a_narrowed_grant_that_cannot_be_made_anew_loses_its_extract(town: City) -> None:
     """A column that is granted no longer does not stay because its key or its table is missing."""
-    town = _edit(town, f"grants/{STAYING}.yaml", "  - name\n", "")
+    town = _edit(town, f"grants/{STAYING}.yaml", "resident_id, name,", "resident_id,")
     _break(town, PERSON)
 
     result = run(town)
@@ -228,7 +228,7 @@ def test_the_graph_too_takes_away_what_a_narrowed_grant_showed(
     town: City, instance: DagsterInstance
 ) -> None:
     """The step fails under its code, the old extract is gone, and its partition says so."""
-    town = _edit(town, f"grants/{STAYING}.yaml", "  - name\n", "")
+    town = _edit(town, f"grants/{STAYING}.yaml", "resident_id, name,", "resident_id,")
     _break(town, PERSON)
     extract = shares_asset(town.catalog)
     instance.add_dynamic_partitions("grants", [STAYING])
