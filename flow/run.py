@@ -8,6 +8,7 @@ ends that one's turn and nothing else.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ from register.records import Outcome
 from register.register import Register, open_registers
 from register.undeclared import Outside, newly_seen
 from storage.permissions import close_doors, private_files
+from storage.working_folders import abandoned
 
 __all__ = ["RunResult", "run"]
 
@@ -65,6 +67,9 @@ def _run(
     faults = Faults(city.layout)
     with faults.apart("permissions"):
         close_doors(city.layout)
+    # a workbench removes what dead ones left, but a run in which nothing waits opens none
+    for left in abandoned(city.layout.work):
+        shutil.rmtree(left, ignore_errors=True)
     withdrawn = withdraw_lapsed(city, faults)
     retracted = retract_sets(city, faults)
     chosen = [r for r in city.catalog.in_order() if resources is None or r.ref in resources]

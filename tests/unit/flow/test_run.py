@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -268,3 +269,15 @@ def test_a_home_is_closed_to_others(city: City, turns: Turns) -> None:
 
     assert turns.taken
     assert stat.S_IMODE(city.layout.lake.stat().st_mode) == 0o700
+
+
+def test_what_a_killed_run_left_at_work_is_removed(city: City, turns: Turns) -> None:
+    """Although nothing waits, so that no workbench is opened that would do so."""
+    left = city.layout.work / f"bench-{uuid4().hex}"
+    left.mkdir(parents=True)
+    (left / "bench.duckdb").touch()
+
+    run(city, resources=(), derive=False)
+
+    assert not left.exists()
+    assert turns.taken == []
