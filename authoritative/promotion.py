@@ -26,10 +26,11 @@ from register.applied import Promotion, promotion_of, recovered_from
 from register.bundles import ROW_SPAN, Bundle
 from register.records import Counts
 from storage.delta.commits import Commit, retrying
-from storage.delta.fast_write import WrittenFile, adopt, bulk_write, write_content
+from storage.delta.fast_write import adopt, bulk_write, write_content
 from storage.delta.merging import merge
 from storage.delta.table_shape import Shape, authoritative_shape, empty_select
 from storage.delta.tables import Snapshot, leave_open, snapshot
+from storage.delta.written_files import WrittenFile
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation, as_view
 from storage.evolution.differences import require_fit

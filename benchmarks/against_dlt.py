@@ -23,12 +23,11 @@ import shutil
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.governed_ingest import HERE, TABLE, WORK, feed, measure, prepare
-from benchmarks.harness import Sample, machine, summary, table
+from benchmarks.harness import Sample, machine, publish, summary, table
 from benchmarks.records import write_again, write_records
 
 VERSION = "1.31.0"
@@ -68,18 +67,14 @@ def _publish(options: argparse.Namespace, figures: dict[str, dict[str, Any]]) ->
         table(f"{of}: {what}", [(name, figures[name]) for name in names], names[0])
         for what, names in (("a first load", LOADS), ("again, 1 % changed", AGAIN))
     )
-    print(text)
-    document = {
+    facts = {
         "benchmark": "against_dlt",
         "reader": options.reader,
         "rows": options.rows,
-        "measured_on": datetime.now(tz=UTC).date().isoformat(),
-        "machine": machine() | {"dlt": VERSION},
         "figures": figures,
+        "machine": machine() | {"dlt": VERSION},
     }
-    place = HERE / "results" / f"against_dlt_{options.reader}"
-    place.with_suffix(".json").write_text(json.dumps(document, indent=2) + "\n")
-    place.with_suffix(".txt").write_text(text + "\n")
+    publish(f"against_dlt_{options.reader}", text, facts)
 
 
 def _make_environment() -> None:

@@ -14,11 +14,10 @@ import json
 import shutil
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.harness import Sample, machine, measured, summary, table
+from benchmarks.harness import Sample, measured, publish, summary, table
 from benchmarks.records import write_changes, write_records
 
 HERE = Path(__file__).parent
@@ -68,19 +67,8 @@ def _publish(rows: int, figures: dict[str, dict[str, Any]]) -> None:
             table(f"change: 1 % of {rows:,} rows, scattered", changes, "floor_change"),
         )
     )
-    print(text)
-    results = HERE / "results"
-    results.mkdir(exist_ok=True)
-    name = f"governed_ingest_{rows // 1_000_000}m"
-    document = {
-        "benchmark": "governed_ingest",
-        "rows": rows,
-        "measured_on": datetime.now(tz=UTC).date().isoformat(),
-        "machine": machine(),
-        "figures": figures,
-    }
-    (results / f"{name}.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-    (results / f"{name}.txt").write_text(text + "\n")
+    facts = {"benchmark": "governed_ingest", "rows": rows, "figures": figures}
+    publish(f"governed_ingest_{rows // 1_000_000}m", text, facts)
 
 
 # ── the measured processes ──────────────────────────────────────────────────────────────────────

@@ -12,15 +12,17 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Sample", "machine", "measured", "summary", "table"]
+__all__ = ["Sample", "machine", "measured", "publish", "summary", "table"]
 
 ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,16 @@ def machine() -> dict[str, Any]:
         "system": platform.system(),
         "versions": {name: version(name) for name in names},
     }
+
+
+def publish(name: str, text: str, facts: Mapping[str, Any]) -> None:
+    """Print what was measured, and keep it in results/ with the day and the machine."""
+    print(text)
+    measured_on = {"measured_on": datetime.now(tz=UTC).date().isoformat(), "machine": machine()}
+    document = json.dumps({**measured_on, **facts}, indent=2, ensure_ascii=False)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(document + "\n", encoding="utf-8")
+    (RESULTS / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
 
 
 def table(title: str, rows: Sequence[tuple[str, dict[str, Any]]], floor: str) -> str:

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.governed_ingest import CATALOG, HERE, TABLE, WORK, feed
-from benchmarks.harness import Sample, machine, measured, summary, table
+from benchmarks.governed_ingest import CATALOG, TABLE, WORK, feed
+from benchmarks.harness import Sample, measured, publish, summary, table
 from benchmarks.records import write_records
 
 HOME = WORK / "landing_home"
@@ -49,17 +49,8 @@ def _publish(rows: int, figures: dict[str, dict[str, Any]]) -> None:
     text = table(
         f"landing: {rows:,} rows × 12 columns of CSV, landed and typed", [*figures.items()], "floor"
     )
-    print(text)
-    document = {
-        "benchmark": "landing",
-        "rows": rows,
-        "measured_on": datetime.now(tz=UTC).date().isoformat(),
-        "machine": machine(),
-        "figures": figures,
-    }
-    name = f"landing_{rows // 1_000_000}m"
-    (HERE / "results" / f"{name}.json").write_text(json.dumps(document, indent=2) + "\n")
-    (HERE / "results" / f"{name}.txt").write_text(text + "\n")
+    facts = {"benchmark": "landing", "rows": rows, "figures": figures}
+    publish(f"landing_{rows // 1_000_000}m", text, facts)
 
 
 def _gb18030(rows: int) -> Path:

@@ -12,19 +12,17 @@ both pays for imports and is left out.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from benchmarks.governed_ingest import CATALOG, HERE, TABLE, WORK, typed_frame
-from benchmarks.harness import machine
+from benchmarks.governed_ingest import CATALOG, TABLE, WORK, typed_frame
+from benchmarks.harness import publish
 from benchmarks.many_deliveries import ROWS, cut_files, deliver
 from flow.city import City
 from flow.stops import opened_gate, take_waiting
@@ -56,16 +54,8 @@ def main() -> None:
         bare.append(_spent(lambda file=file: _merged(file, home / "floor")))  # type: ignore[misc]
     figures = _figures(taken[1:], bare[1:])
     text = "\n".join(_lines(count, figures))
-    print(text)
-    document = {
-        "benchmark": "later_deliveries",
-        "deliveries": count,
-        "measured_on": datetime.now(tz=UTC).date().isoformat(),
-        "machine": machine(),
-        "figures": figures,
-    }
-    (HERE / "results" / "later_deliveries.json").write_text(json.dumps(document, indent=2) + "\n")
-    (HERE / "results" / "later_deliveries.txt").write_text(text + "\n")
+    facts = {"benchmark": "later_deliveries", "deliveries": count, "figures": figures}
+    publish("later_deliveries", text, facts)
 
 
 def _figures(taken: Sequence[dict[str, float]], bare: Sequence[float]) -> dict[str, Any]:

@@ -18,14 +18,13 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from deltalake import DeltaTable, write_deltalake
 
-from benchmarks.governed_ingest import CATALOG, HERE, TABLE, WORK
-from benchmarks.harness import machine
+from benchmarks.governed_ingest import CATALOG, TABLE, WORK
+from benchmarks.harness import publish
 from benchmarks.records import write_records
 from flow.city import City
 from flow.run import run
@@ -64,17 +63,13 @@ def main() -> None:
         mine = files[2 + part * options.runs : 2 + (part + 1) * options.runs]
         figures[way] = _measured(homes, mine, act)
     text = "\n".join(_lines(options.before, figures))
-    print(text)
-    document = {
+    facts = {
         "benchmark": "many_deliveries",
         "before": options.before,
         "runs": options.runs,
-        "measured_on": datetime.now(tz=UTC).date().isoformat(),
-        "machine": machine(),
         "figures": figures,
     }
-    (HERE / "results" / "many_deliveries.json").write_text(json.dumps(document, indent=2) + "\n")
-    (HERE / "results" / "many_deliveries.txt").write_text(text + "\n")
+    publish("many_deliveries", text, facts)
 
 
 def _measured(

@@ -11,12 +11,11 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.governed_ingest import CATALOG, HERE, TABLE, WORK, typed_frame
-from benchmarks.harness import machine, measured, summary, table
+from benchmarks.governed_ingest import CATALOG, TABLE, WORK, typed_frame
+from benchmarks.harness import measured, publish, summary, table
 from benchmarks.records import write_records
 
 HOME = WORK / "tiny_home"
@@ -44,17 +43,13 @@ def main() -> None:
         figures[name] = summary(samples)
     title = f"tiny files: {options.files:,} deliveries of {options.rows} rows in one run"
     text = table(title, [*figures.items()], "floor")
-    print(text)
-    document = {
+    facts = {
         "benchmark": "tiny_files",
         "files": options.files,
         "rows_each": options.rows,
-        "measured_on": datetime.now(tz=UTC).date().isoformat(),
-        "machine": machine(),
         "figures": figures,
     }
-    (HERE / "results" / "tiny_files.json").write_text(json.dumps(document, indent=2) + "\n")
-    (HERE / "results" / "tiny_files.txt").write_text(text + "\n")
+    publish("tiny_files", text, facts)
 
 
 def _cut(files: int, rows: int) -> None:

@@ -67,9 +67,10 @@ def _run(
     faults = Faults(city.layout)
     with faults.apart("permissions"):
         close_doors(city.layout)
-    # a workbench removes what dead ones left, but a run in which nothing waits opens none
-    for left in abandoned(city.layout.work):
-        shutil.rmtree(left, ignore_errors=True)
+    with faults.apart("work"):
+        # a workbench removes what dead ones left, but a run in which nothing waits opens none
+        for left in abandoned(city.layout.work):
+            shutil.rmtree(left, ignore_errors=True)
     withdrawn = withdraw_lapsed(city, faults)
     retracted = retract_sets(city, faults)
     chosen = [r for r in city.catalog.in_order() if resources is None or r.ref in resources]

@@ -13,15 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from feeds.reader import DEFECT, ROW, rows_schema
+from storage.engines.connection import GROUP_ROWS, VECTOR_ROWS
 
 __all__ = ["FILE", "landed_schema", "write_rows"]
 
 FILE = "_file"
-GROUP_ROWS, GROUP_BYTES = 122_880, 64 << 20
-"""Rows of a row group: what one DuckDB thread takes at a time; fewer where they are wide."""
-VECTOR, VECTOR_BYTES = 2_048, 8 << 20
-"""Records that a DuckDB thread has in hand at once, several times over while it types them, and the
-bytes that they may have together: it takes no more than a row group has."""
+GROUP_BYTES = 64 << 20
+"""Bytes of a row group, which has fewer rows where they are wide."""
+VECTOR_BYTES = 8 << 20
+"""Bytes that the records may have which a thread of the engine has in hand at once, several times
+over while it types them: it takes no more of them than a row group has."""
 
 
 def landed_schema(columns: Mapping[str, str]) -> pa.Schema:
@@ -73,4 +74,4 @@ def _groups(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _is_wide(batch: pa.Table) -> bool:
-    return bool(batch.nbytes * VECTOR > VECTOR_BYTES * batch.num_rows)
+    return bool(batch.nbytes * VECTOR_ROWS > VECTOR_BYTES * batch.num_rows)

@@ -32,14 +32,12 @@ from feeds.secrecy import (
 from landing.header_refusals import Refusal, deletes_alone, refusal_by_headers
 from landing.landed_file import FILE, write_rows
 from landing.undeclared import Undeclared
+from storage.engines.connection import VECTOR_ROWS
 from storage.engines.plain_text import PlainText
 from storage.layout import ROWS
 from values.unavailable import placeholders
 
 __all__ = ["IN_PLACE", "LandedRows", "land_rows"]
-
-VECTOR_ROWS = 2048
-"""Records that DuckDB processes at once (its vector size), however wide they are."""
 
 IN_PLACE = 1 << 20
 """Bytes from which a plain text is not written once more. Smaller files are many, are read together

@@ -15,9 +15,9 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from register.bundles import ROW_SPAN, Bundle, landed_file, place_sql, record_sql
 from register.records import Delivery
-from storage.delta.fast_write import WrittenFile
 from storage.delta.table_shape import Column
 from storage.delta.tables import scan_sql
+from storage.delta.written_files import WrittenFile
 from storage.engines.relation import Relation, as_table, as_view
 from storage.layout import Layout
 from storage.sql import literal, parquet

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from catalog_specs.errors import UnreadableError
 from catalog_specs.vocabulary import FeedKind
+from register.receipts import raw_file
 from register.records import REPLAYED, Delivery
 from storage.engines.plain_text import PlainFile
 from storage.layout import Layout
@@ -32,6 +33,7 @@ __all__ = [
     "bundled",
     "landed_file",
     "landed_sql",
+    "listed",
     "place_sql",
     "record_sql",
     "span",
@@ -106,12 +108,15 @@ def landed_file(layout: Layout, delivery: Delivery) -> LandedFile:
     """
     if delivery.plain is None:
         return layout.rows(delivery.resource, delivery.delivery)
-    folder = layout.delivery(delivery.resource, delivery.delivery)
-    for raw in (folder / "raw").glob("*"):
-        if raw.stat().st_size == delivery.bytes:
-            return PlainFile(raw, delivery.plain)
-        raise UnreadableError("a data file is damaged", where=str(folder))
-    raise UnreadableError("a data file is missing", where=str(folder))
+    raw = raw_file(layout, delivery)
+    if raw.stat().st_size != delivery.bytes:
+        raise UnreadableError("a data file is damaged", where=str(raw.parent.parent))
+    return PlainFile(raw, delivery.plain)
+
+
+def listed(files: LandedFile | Sequence[LandedFile]) -> Sequence[LandedFile]:
+    """Return one file as a list of itself."""
+    return [files] if isinstance(files, Path | PlainFile) else files
 
 
 def stretches(files: Sequence[LandedFile]) -> tuple[tuple[int, int], ...]:
@@ -161,7 +166,7 @@ def landed_sql(
     """
     declared = tuple(texts)
     renamed = {new: old for new, old in (former or {}).items() if new in declared}
-    files = [rows] if isinstance(rows, Path | PlainFile) else rows
+    files = listed(rows)
     absent = ", ".join(
         f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in (*declared, *renamed.values())
     )

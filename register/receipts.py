@@ -36,9 +36,15 @@ class Recognised:
 
 
 def raw_file(layout: Layout, delivery: Delivery) -> Path:
-    """Return where the file lies that was delivered, as it was."""
-    (raw,) = (layout.delivery(delivery.resource, delivery.delivery) / "raw").iterdir()
-    return raw
+    """Return where the file lies that was delivered, as it was.
+
+    Raises:
+        UnreadableError: it is gone.
+    """
+    folder = layout.delivery(delivery.resource, delivery.delivery)
+    for raw in (folder / "raw").glob("*"):
+        return raw
+    raise UnreadableError("a data file is missing", where=str(folder))
 
 
 def read_receipt(path: Path) -> Delivery:

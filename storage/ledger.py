@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow.dataset import dataset, field
@@ -117,9 +118,8 @@ class Ledger(Generic[T]):
 def in_order(rows: pa.Table, columns: Sequence[str]) -> pa.Table:
     """Return rows in the order of some columns; copied only where they do not lie so."""
     places = pc.sort_indices(rows, [(name, "ascending") for name in columns])
-    if pc.all(pc.equal(places, pa.array(range(rows.num_rows), places.type))).as_py() is not False:
-        return rows
-    return rows.take(places)
+    lies_so = np.array_equal(places, np.arange(rows.num_rows))
+    return rows if lies_so else rows.take(places)
 
 
 def _columns_of(fact: DataclassInstance) -> Mapping[str, Any]:

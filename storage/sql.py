@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-__all__ = ["identifier", "identifiers", "literal", "parquet", "same_key"]
+__all__ = ["exactly", "identifier", "identifiers", "literal", "parquet", "same_key"]
 
 Value = str | int | float | bool | date | datetime | Decimal | Path | None
 
@@ -67,6 +67,11 @@ def parquet(files: Path | str | Iterable[Path | str], *options: str) -> str:
     be below a folder of any name, so both are switched off.
     """
     listed = [files] if isinstance(files, str | Path) else files
+    paths = literal(map(exactly, listed))
+    return f"read_parquet({', '.join((paths, 'hive_partitioning = false', *options))})"
+
+
+def exactly(path: Path | str) -> str:
+    """Return the pattern that matches this path alone."""
     # in a pattern, a class of one character such as `[*]` matches that character alone
-    literal_paths = literal([re.sub(r"[*?[]", r"[\g<0>]", str(path)) for path in listed])
-    return f"read_parquet({', '.join((literal_paths, 'hive_partitioning = false', *options))})"
+    return re.sub(r"[*?[]", r"[\g<0>]", str(path))

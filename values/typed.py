@@ -15,8 +15,8 @@ from catalog_specs.models.feed import Changes, Feed
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import ItemType
 from feeds.columns import OPERATION, SEQUENCE, currency_items, feed_columns
-from register.bundles import LandedFile, landed_sql
-from storage.delta.fast_write import WrittenFile, write_files
+from register.bundles import LandedFile, landed_sql, listed
+from storage.delta.written_files import WrittenFile, write_files
 from storage.engines.connection import Connection
 from storage.engines.plain_text import PlainFile
 from storage.engines.relation import Relation
@@ -73,7 +73,7 @@ class Landed:
     @property
     def parts(self) -> Sequence[LandedFile | Sequence[LandedFile]]:
         """Return what may be typed side by side, each by a query of its own."""
-        files = [self.rows] if isinstance(self.rows, Path | PlainFile) else self.rows
+        files = listed(self.rows)
         if len(files) == 1 and isinstance(files[0], PlainFile):
             return files[0].parts
         return [self.rows]
@@ -181,8 +181,7 @@ def _sound_sql(
 def _sound(feed: Feed, rows: LandedFile | Sequence[LandedFile]) -> bool:
     """Say whether the bytes of every file were looked through, and none can be part of damage."""
     # steps may write what nobody delivered: a formula in ordinary characters for one in wide ones
-    files = [rows] if isinstance(rows, Path | PlainFile) else rows
-    looked = all(isinstance(file, PlainFile) and file.text.sound for file in files)
+    looked = all(isinstance(file, PlainFile) and file.text.sound for file in listed(rows))
     return looked and not feed.normalise
 
 

@@ -20,12 +20,11 @@ from feeds.text.framing import frame
 from feeds.text.header_again import HeaderAgain
 from feeds.text.opening import Opening
 from feeds.untrusted.markings import holds
+from storage.engines.connection import VECTOR_ROWS
 from storage.engines.plain_text import PlainText
 
 __all__ = ["plain_text"]
 
-VECTOR_ROWS = 2048
-"""Records that the engine processes at once."""
 _DAMAGE = (
     *(b"\xee", b"\xf3", b"\xf4", b"\xef\xbb\xbf", b"\xef\xbf\xbd"),
     *(bytes((0xEF, second)) for second in range(0xA0, 0xA4)),

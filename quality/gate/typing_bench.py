@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.errors import CheckError
+from catalog_specs.errors import CheckError, UnreadableError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind
-from register.bundles import Bundle
+from register.bundles import Bundle, LandedFile
+from register.receipts import raw_file
 from storage.delta.table_shape import authoritative_shape
 from storage.delta.tables import snapshot
+from storage.digests import sha256_of_file
 from storage.engines.connection import Connection
 from storage.layout import Layout
 from storage.sql import literal
@@ -47,10 +49,11 @@ class TypingBench:
 
         Raises:
             CheckError: it holds other records than its receipts count.
+            UnreadableError: a file that is read as it lies is not what was sealed.
         """
         self._last = None
         resource = self.catalog.resource(bundle.resource)
-        landed = Landed(bundle.files(self.layout), bundle.last.read_as)
+        landed = Landed(self._files(bundle), bundle.last.read_as)
         marks, folder = dict(flags or {}), None
         if flags is not None and self._fills(resource, bundle):
             marks["_delivery"] = literal(bundle.last.delivery)
@@ -65,6 +68,15 @@ class TypingBench:
             )
         self._last = bundle, typed
         return typed
+
+    def _files(self, bundle: Bundle) -> tuple[LandedFile, ...]:
+        """Return where the records lie; a file that anybody may have opened is compared first."""
+        for one in bundle.deliveries:
+            if one.plain is not None:
+                raw = raw_file(self.layout, one)
+                if sha256_of_file(raw) != one.sha256:
+                    raise UnreadableError("a data file is damaged", where=str(raw.parent.parent))
+        return bundle.files(self.layout)
 
     def _fills(self, resource: Resource, bundle: Bundle) -> bool:
         """Say whether a delivery, if all of it passes, is what an empty table holds from then on.

@@ -23,7 +23,7 @@ from storage.delta.appending import append, replace_where
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.delta.tables import scan_sql, transaction_version
-from storage.engines.connection import Connection
+from storage.engines.connection import VECTOR_ROWS, Connection
 from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
@@ -42,8 +42,6 @@ __all__ = [
 
 BATCH, BATCH_BYTES = 100_000, 64 << 20
 """Rows per commit, fewer where they are wide: a large rejected delivery fits into memory."""
-_VECTOR = 2048
-"""Rows that the engine hands over at once."""
 
 
 def key_column(item: str) -> str:
@@ -125,7 +123,7 @@ def _records(resource: Resource, layout: Layout, chosen: Chosen) -> Iterator[pa.
             # to look for the chosen ones. As written, what is chosen is kept, and texts go past it.
             con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
             try:
-                yield from con.execute(query).to_arrow_reader(_VECTOR)
+                yield from con.execute(query).to_arrow_reader(VECTOR_ROWS)
             finally:
                 con.execute("RESET disabled_optimizers")
 

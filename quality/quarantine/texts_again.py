@@ -12,6 +12,7 @@ from pathlib import Path
 
 from register.bundles import STRETCH_BYTES, landed_file
 from register.receipts import read_receipt
+from storage.engines.connection import GROUP_ROWS, VECTOR_ROWS
 from storage.engines.plain_text import PlainFile
 from storage.engines.workbench import open_workbench
 from storage.layout import ROWS, Layout
@@ -19,9 +20,6 @@ from storage.sql import literal
 from storage.working_folders import working_folder
 
 __all__ = ["written_rows"]
-
-_FEWEST, _MOST = 2048, 122_880
-"""Rows of a row group: what the engine processes at once, and what one of its threads takes."""
 
 
 def written_rows(layout: Layout, ref: str, deliveries: Iterable[str]) -> list[Path]:
@@ -41,7 +39,7 @@ def _written(layout: Layout, ref: str, name: str) -> Path:
 def _write(layout: Layout, file: PlainFile, place: Path) -> None:
     """Write the records in their order, aside first: two commands may do so at the same time."""
     rows, size = file.text.rows, file.path.stat().st_size
-    group = min(_MOST, max(_FEWEST, rows * STRETCH_BYTES // max(1, size)))
+    group = min(GROUP_ROWS, max(VECTOR_ROWS, rows * STRETCH_BYTES // max(1, size)))
     with (
         open_workbench(layout.work) as con,
         working_folder(place.parent, ".texts-") as aside,

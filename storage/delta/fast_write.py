@@ -1,7 +1,8 @@
 """The bulk write: DuckDB writes the Parquet files, delta-rs commits them.
 
-Belongs here: the bulk write and the file statistics it puts into the log. Keep out: appends and
-merges (`tables`), and deciding when a table is written whole (`authoritative`).
+Belongs here: the bulk write and the file statistics it puts into the log. Keep out: the files
+themselves (`written_files`), appends and merges (`appending`, `merging`), and deciding when a table
+is written whole (`authoritative`).
 This is the fastest way into Delta, and its memory is DuckDB's, which is bounded. It skips the
 checks of delta-rs, so the query must already yield what the shape declares.
 """
@@ -11,7 +12,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -25,26 +25,18 @@ from storage.delta.commits import Commit, making
 from storage.delta.gained_columns import allow_wall_clock
 from storage.delta.table_shape import Column, Shape, delta_schema
 from storage.delta.tables import Snapshot
+from storage.delta.written_files import WrittenFile, write_files
 from storage.engines.connection import Connection
-from storage.sql import identifier, identifiers, literal
+from storage.sql import identifier, identifiers
 
 __all__ = [
     "Written",
-    "WrittenFile",
     "adopt",
     "bulk_write",
     "statistics",
     "write_content",
-    "write_files",
 ]
 
-FILE_SIZE = "128MB"
-"""Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
-DICTIONARY = 5_000
-"""Different values of a column in a row group up to which they are written as a dictionary."""
-GROUPS = 16
-"""How many row groups of the largest size would fill the memory: some for each thread, and texts
-are in memory twice while they are packed."""
 INDEXED = 32
 """How many leading columns get statistics; the default of Delta writers."""
 TEXT = 32
@@ -90,52 +82,6 @@ def bulk_write(
         files = write_content(con, query, aside, shape.columns)
         _make(aside, files, shape, _carried(commit, files))
     return Written(0, _rows(files))
-
-
-@dataclass(frozen=True)
-class WrittenFile:
-    """A Parquet file as it was written: its rows, and bounds of its columns."""
-
-    path: Path
-    rows: int
-    bytes: int
-    statistics: Mapping[str, Mapping[str, str]]
-
-
-def write_files(con: Connection, queries: Sequence[str], folder: Path) -> tuple[WrittenFile, ...]:
-    """Write the rows of queries as Parquet files of a table's size; one without rows gives one.
-
-    Several queries run side by side; what is temporary on the connection is not there for them.
-    """
-    asked = [con, *(con.cursor() for _ in queries[1:])]
-    with ThreadPoolExecutor(len(queries)) as pool:
-        written = [pool.submit(_copied, *one, folder) for one in zip(asked, queries, strict=True)]
-    return tuple(file for one in written for file in one.result())
-
-
-def _copied(con: Connection, query: str, folder: Path) -> tuple[WrittenFile, ...]:
-    # APPEND allows a folder that is not empty, the uuid keeps names apart; without the limit a
-    # column of unique texts is looked up in vain for a fifth of every row group
-    rows = con.execute(
-        f"COPY ({query}) TO {literal(folder)} (FORMAT parquet, APPEND, "
-        f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS, "
-        f"DICTIONARY_SIZE_LIMIT {DICTIONARY}, WRITE_BLOOM_FILTER false{_group_size(con)})"
-    ).fetchall()
-    return tuple(WrittenFile(Path(row[0]), row[1], row[2], row[4]) for row in rows)
-
-
-def _group_size(con: Connection) -> str:
-    """Return the option that bounds a row group by memory, however wide its records are.
-
-    Every thread gathers a group and packs it, which DuckDB bounds by a number of rows unless told.
-    A connection that keeps the order of rows cannot be told.
-    """
-    found = con.execute(
-        "SELECT parse_formatted_bytes(current_setting('memory_limit')),"
-        " current_setting('preserve_insertion_order')"
-    ).fetchone()
-    memory, is_ordered = found or (0, True)
-    return "" if is_ordered else f", ROW_GROUP_SIZE_BYTES {memory // GROUPS}"
 
 
 def adopt(

@@ -23,9 +23,10 @@ import pyarrow as pa
 from deltalake.exceptions import CommitFailedError
 
 from storage.delta.commits import MARK, Commit
-from storage.delta.fast_write import WrittenFile, statistics
+from storage.delta.fast_write import statistics
 from storage.delta.table_shape import Column
 from storage.delta.tables import Snapshot
+from storage.delta.written_files import WrittenFile
 
 __all__ = ["CHANGE_DATA", "Replacement", "commit_replacement"]
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from deltalake.exceptions import CommitFailedError
 
 from storage.delta.commits import Commit
-from storage.delta.fast_write import WrittenFile, write_content
+from storage.delta.fast_write import write_content
 from storage.delta.log_entries import CHANGE_DATA, Replacement, commit_replacement
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import Snapshot
+from storage.delta.written_files import WrittenFile
 from storage.engines.relation import Relation
 from storage.sql import identifier, identifiers, parquet, same_key
 

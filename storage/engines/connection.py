@@ -10,7 +10,12 @@ from pathlib import Path
 
 import duckdb
 
-__all__ = ["Connection", "EngineError", "in_memory", "read_only"]
+__all__ = ["GROUP_ROWS", "VECTOR_ROWS", "Connection", "EngineError", "in_memory", "read_only"]
+
+VECTOR_ROWS = 2048
+"""Rows that the engine processes at once, however wide they are."""
+GROUP_ROWS = 122_880
+"""Rows of a row group that one of its threads takes at a time."""
 
 Connection = duckdb.DuckDBPyConnection
 """An open connection to the engine; no other package imports duckdb."""

@@ -7,19 +7,17 @@ Reading it is cheaper than reading the same texts from Parquet, and writing thos
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from storage.sql import identifier, literal
+from storage.sql import exactly, identifier, literal
 
 __all__ = ["PlainFile", "PlainText"]
 
 PARTS = 2
 """Parts of a file that may be read side by side, each by one thread."""
-
 BUFFER = 2 << 20
 """Bytes read at once; each part has a few of them. By default it is sixteen times as much."""
 
@@ -87,7 +85,6 @@ class PlainFile:
     def _read(self) -> str:
         text = self.text
         names = [f"f{place}" for place in range(text.width)]
-        path = re.sub(r"[*?[]", r"[\g<0>]", str(self.path))  # a class of one character is itself
         options = {
             "auto_detect": "false",
             "all_varchar": "true",
@@ -105,4 +102,4 @@ class PlainFile:
             "hive_partitioning": "false",
         }
         told = ", ".join(f"{name} = {value}" for name, value in options.items())
-        return f"read_csv({literal(path)}, {told})"
+        return f"read_csv({literal(exactly(self.path))}, {told})"

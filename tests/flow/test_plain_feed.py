@@ -9,6 +9,7 @@ import pytest
 from authoritative.lineage import key_of, row_lineage
 from flow.replays import replay
 from flow.run import run
+from flow.stops import land_waiting
 from tests.city import PERSON
 from tests.city.homes import Town
 from tests.city.lake import contents
@@ -86,11 +87,11 @@ def test_its_texts_are_written_when_they_are_asked_for(plain: Town) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("spoilt", ["a record more", "a field less", "a quote", "gone"])
+@pytest.mark.parametrize(
+    "spoilt", ["a record more", "a field less", "a quote", "another value", "gone"]
+)
 def test_a_file_that_is_no_longer_what_was_sealed_is_told(plain: Town, spoilt: str) -> None:
     """Whoever changes a landed file before it was judged changes no table: it is named."""
-    from flow.stops import land_waiting
-
     inbox = plain.layout.inbox(PERSON)
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / "p.csv").write_text(FIRST, encoding="utf-8")
@@ -104,6 +105,8 @@ def test_a_file_that_is_no_longer_what_was_sealed_is_told(plain: Town, spoilt: s
             raw.write_text(FIRST.replace("人5,", ""), encoding="utf-8")
         case "a quote":
             raw.write_text(FIRST.replace("人5", '"x'), encoding="utf-8")
+        case "another value":
+            raw.write_text(FIRST.replace("1990-01-01", "1991-01-01"), encoding="utf-8")
         case _:
             raw.unlink()
 

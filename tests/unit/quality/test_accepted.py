@@ -14,9 +14,9 @@ from register.bundles import ROW_SPAN, Bundle
 from register.records import Delivery
 from storage.delta.appending import append
 from storage.delta.commits import Commit
-from storage.delta.fast_write import write_files
 from storage.delta.table_shape import Column, Shape, arrow_schema, authoritative_shape
 from storage.delta.tables import live_files, snapshot
+from storage.delta.written_files import write_files
 from storage.engines.connection import Connection
 from storage.engines.relation import as_view
 from storage.engines.workbench import open_workbench

@@ -12,10 +12,11 @@ from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from storage.delta.commits import MARK, Commit
-from storage.delta.fast_write import WrittenFile, bulk_write, write_content
+from storage.delta.fast_write import bulk_write, write_content
 from storage.delta.log_entries import Replacement, commit_replacement
 from storage.delta.table_shape import CHECKPOINT_EVERY, Column, Shape
 from storage.delta.tables import Snapshot, snapshot
+from storage.delta.written_files import WrittenFile
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
 

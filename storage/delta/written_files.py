@@ -1,0 +1,76 @@
+"""Written files: the Parquet files of a table, as DuckDB writes them, before any log names them.
+
+Belongs here: their size, groups and dictionaries, and writing several queries side by side. Keep
+out: commits (`fast_write`, `log_entries`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.engines.connection import Connection
+from storage.sql import literal
+
+__all__ = ["WrittenFile", "write_files"]
+
+FILE_SIZE = "128MB"
+"""Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
+DICTIONARY = 5_000
+"""Different values of a column in a row group up to which they are written as a dictionary."""
+GROUPS = 16
+"""How many row groups of the largest size would fill the memory: some for each thread, and texts
+are in memory twice while they are packed."""
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """A Parquet file as it was written: its rows, and bounds of its columns."""
+
+    path: Path
+    rows: int
+    bytes: int
+    statistics: Mapping[str, Mapping[str, str]]
+
+
+def write_files(con: Connection, queries: Sequence[str], folder: Path) -> tuple[WrittenFile, ...]:
+    """Write the rows of queries as Parquet files of a table's size; one without rows gives one.
+
+    Several queries run side by side; what is temporary on the connection is not there for them.
+    """
+    first, *others = queries
+    with ExitStack() as stack:
+        cursors = [stack.enter_context(con.cursor()) for _ in others]
+        pool = stack.enter_context(ThreadPoolExecutor(len(queries)))
+        written = [pool.submit(_copied, *one, folder) for one in zip(cursors, others, strict=True)]
+        # here and not in a thread, where nobody could interrupt it
+        files = _copied(con, first, folder)
+        return (*files, *(file for one in written for file in one.result()))
+
+
+def _copied(con: Connection, query: str, folder: Path) -> tuple[WrittenFile, ...]:
+    # APPEND allows a folder that is not empty, the uuid keeps names apart; without the limit a
+    # column of unique texts is looked up in vain for a fifth of every row group
+    rows = con.execute(
+        f"COPY ({query}) TO {literal(folder)} (FORMAT parquet, APPEND, "
+        f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS, "
+        f"DICTIONARY_SIZE_LIMIT {DICTIONARY}, WRITE_BLOOM_FILTER false{_group_size(con)})"
+    ).fetchall()
+    return tuple(WrittenFile(Path(row[0]), row[1], row[2], row[4]) for row in rows)
+
+
+def _group_size(con: Connection) -> str:
+    """Return the option that bounds a row group by memory, however wide its records are.
+
+    Every thread gathers a group and packs it, which DuckDB bounds by a number of rows unless told.
+    A connection that keeps the order of rows cannot be told.
+    """
+    found = con.execute(
+        "SELECT parse_formatted_bytes(current_setting('memory_limit')),"
+        " current_setting('preserve_insertion_order')"
+    ).fetchone()
+    memory, is_ordered = found or (0, True)
+    return "" if is_ordered else f", ROW_GROUP_SIZE_BYTES {memory // GROUPS}"
