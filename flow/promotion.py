@@ -23,7 +23,7 @@ from quality.reconciliation import reconcile
 from register.applied import Promotion
 from register.approvals import HELD, Answer, Approval, Held
 from register.bundles import Bundle, bundled
-from register.findings import record_findings
+from register.comparisons import record_comparisons
 from register.outcomes import record_outcomes
 from register.records import Delivery, Outcome, Verdict, VerdictKind
 from register.register import Register
@@ -114,7 +114,7 @@ def _promote(turn: _Turn, bundle: Bundle, approval: Approval | None) -> tuple[Ou
         return wait
     for delivery in bundle.deliveries:
         store_excepted(city.layout, delivery)
-    record_findings(city.layout, found)
+    record_comparisons(city.layout, found)
     seconds = (time.perf_counter() - started) / len(bundle.deliveries)
     done = [
         (_outcome(delivery, turn.verdicts[delivery.delivery], promotion, seconds), promotion)

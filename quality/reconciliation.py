@@ -3,7 +3,7 @@
 Belongs here: finding the source's rows for referred items and counting agreement. Keep out: what
 follows from a mismatch (`governance`), the ledger's shape (`ledgers`).
 A referred value is compared and then dropped: the lake never holds a second copy (一数一源).
-Findings hold counts and record numbers, never a value.
+Comparisons hold counts and record numbers, never a value.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import FeedKind
 from register.bundles import Bundle, place_sql, record_sql
-from register.findings import Finding
+from register.comparisons import Comparison
 from storage.delta.table_shape import Column, authoritative_shape
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
@@ -28,7 +28,7 @@ from storage.sql import identifier
 __all__ = ["ROWS_KEPT", "reconcile"]
 
 ROWS_KEPT = 1_000
-"""How many record numbers of each sort a finding lists at most; the counts are always whole."""
+"""How many record numbers of each sort a comparison lists at most; the counts are always whole."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ class _Link:
 
 def reconcile(
     layout: Layout, catalog: Catalog, bundle: Bundle, accepted: Relation
-) -> tuple[Finding, ...]:
+) -> tuple[Comparison, ...]:
     """Compare every referred item of each delivery's accepted records with its source.
 
     A record takes part when it has a value for the item and for what identifies the source's row;
     deletions of a change feed do not. Part of the key, or an item that is itself the source's key,
     can only be found or missing. A source whose table does not exist yet, or whose key this
-    resource does not carry, leaves nothing to compare: a finding with `compared == 0`.
+    resource does not carry, leaves nothing to compare: a comparison with `compared == 0`.
 
     Args:
         layout: where the tables lie.
@@ -71,9 +71,9 @@ def reconcile(
     if resource.feed.kind is FeedKind.CHANGES:
         records = f"(FROM {records} WHERE _op <> 'D')"
     return tuple(
-        finding
+        comparison
         for item in referring
-        for finding in _findings(
+        for comparison in _comparisons(
             con, layout, bundle, _fitting(layout, catalog, _link(catalog, resource, item)), records
         )
     )
@@ -106,9 +106,9 @@ def _fitting(layout: Layout, catalog: Catalog, link: _Link) -> _Link:
     return link
 
 
-def _findings(
+def _comparisons(
     con: Connection, layout: Layout, bundle: Bundle, link: _Link, records: str
-) -> Iterator[Finding]:
+) -> Iterator[Comparison]:
     found = snapshot(layout.authoritative(link.owner.ref)) if link.on else None
     by_place: dict[int, tuple[Any, ...]] = {}
     if found is not None:
@@ -116,7 +116,7 @@ def _findings(
         by_place = {row[0]: row[1:] for row in rows}
     for place, delivery in enumerate(bundle.names):
         row = by_place.get(place, (0, 0, 0, 0, None, None))
-        yield Finding(
+        yield Comparison(
             resource=bundle.resource,
             delivery=delivery,
             item=link.item.code,

@@ -11,7 +11,7 @@ from typing import Any
 from outlets.open_data.ledger import OPENING
 from register.access_ledger import ACCESS
 from register.approvals import APPROVALS, HELD
-from register.findings import FINDINGS
+from register.comparisons import COMPARISONS
 from register.outcomes import OUTCOMES
 from register.undeclared import UNDECLARED
 from register.verdicts import VERDICTS
@@ -27,7 +27,7 @@ LEDGERS: tuple[Ledger[Any], ...] = (
     OUTCOMES,
     HELD,
     APPROVALS,
-    FINDINGS,
+    COMPARISONS,
     UNDECLARED,
     ACCESS,
     EVOLUTIONS,

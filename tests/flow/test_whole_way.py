@@ -18,7 +18,7 @@ from flow.city import City
 from flow.run import run
 from outlets.shares.project import Withdrawal
 from quality.quarantine.table import quarantined_rows
-from register.findings import FINDINGS
+from register.comparisons import COMPARISONS
 from register.outcomes import OUTCOMES
 from storage.layout import Layout
 from tests.city.lake import contents, releases, tables, versions
@@ -72,7 +72,9 @@ def test_mismatches_with_the_source_are_found(city_home: CityHome) -> None:
         if count
     }
     found = {
-        (one.resource, one.item) for one in FINDINGS.read(city_home.city.layout) if one.mismatched
+        (one.resource, one.item)
+        for one in COMPARISONS.read(city_home.city.layout)
+        if one.mismatched
     }
 
     assert wanted

@@ -8,7 +8,7 @@ from typing import Any
 from quality import reconciliation
 from quality.reconciliation import reconcile
 from register.bundles import Bundle
-from register.findings import Finding
+from register.comparisons import Comparison
 from storage.engines.relation import Relation
 from storage.layout import Layout
 from tests.city import FIRM, PERSON, STAFF
@@ -27,9 +27,9 @@ def worker(number: int, **changes: Any) -> dict[str, Any]:
     return record | {"born": person["birth_date"]} | changes
 
 
-def numbers(finding: Finding) -> tuple[int, int, int, int]:
+def numbers(one: Comparison) -> tuple[int, int, int, int]:
     """Return compared, matched, mismatched, missing."""
-    return finding.compared, finding.matched, finding.mismatched, finding.missing_in_source
+    return one.compared, one.matched, one.mismatched, one.missing_in_source
 
 
 def test_values_are_compared_with_their_source(tmp_path: Path) -> None:

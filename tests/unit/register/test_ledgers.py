@@ -7,7 +7,7 @@ from pathlib import Path
 
 from register.applied import Promotion
 from register.bundles import Bundle
-from register.findings import FINDINGS, Finding, record_findings
+from register.comparisons import COMPARISONS, Comparison, record_comparisons
 from register.outcomes import OUTCOMES, record_outcomes
 from register.records import Outcome, VerdictKind
 from storage.layout import Layout
@@ -41,16 +41,16 @@ def test_an_outcome_is_recorded_once_per_table(tmp_path: Path) -> None:
     assert OUTCOMES.read(layout, VISIT) == ()
 
 
-def test_findings_are_recorded_once(tmp_path: Path) -> None:
+def test_comparisons_are_recorded_once(tmp_path: Path) -> None:
     """A delivery's comparison is one commit; an empty one leaves no trace."""
     layout, receipt = Layout(tmp_path), delivery(STAFF, 1)
     found = (
-        Finding(receipt.resource, receipt.delivery, "born", "a/b.birth_date", 3, 1, 1, 1,
+        Comparison(receipt.resource, receipt.delivery, "born", "a/b.birth_date", 3, 1, 1, 1,
                 (2,), (3,)),
-        Finding(receipt.resource, receipt.delivery, "name", "a/b.name", 3, 3, 0, 0),
+        Comparison(receipt.resource, receipt.delivery, "name", "a/b.name", 3, 3, 0, 0),
     )  # fmt: skip
-    assert not record_findings(layout, ())
-    assert record_findings(layout, found)
-    assert not record_findings(layout, found)
-    assert FINDINGS.read(layout, STAFF) == found
-    assert FINDINGS.read(layout, REF) == ()
+    assert not record_comparisons(layout, ())
+    assert record_comparisons(layout, found)
+    assert not record_comparisons(layout, found)
+    assert COMPARISONS.read(layout, STAFF) == found
+    assert COMPARISONS.read(layout, REF) == ()

@@ -14,11 +14,11 @@ from storage.delta.table_shape import Column, Shape
 from storage.layout import Layout
 from storage.ledger import Ledger
 
-__all__ = ["FINDINGS", "Finding", "record_findings"]
+__all__ = ["COMPARISONS", "Comparison", "record_comparisons"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Comparison:
     """One referred item of one delivery compared with its source: counts and record numbers.
 
     `compared == matched + mismatched + missing_in_source`; the lists of record numbers are cut.
@@ -36,11 +36,11 @@ class Finding:
     missing_rows: tuple[int, ...] = ()
 
 
-def _once(found: Sequence[Finding]) -> str:
+def _once(found: Sequence[Comparison]) -> str:
     return f"{found[0].resource}/{span(one.delivery for one in found)}"
 
 
-FINDINGS = Ledger(
+COMPARISONS = Ledger(
     name="reconciliation",
     shape=Shape(
         "一致性比对台账",
@@ -58,18 +58,18 @@ FINDINGS = Ledger(
             Column("missing_rows", "BIGINT[]", "来源中无此主体的记录序号（至多一千）"),
         ),
     ),
-    value=Finding,
+    value=Comparison,
     once=_once,
     order=("resource", "delivery", "item"),
 )
 
 
-def record_findings(layout: Layout, found: Sequence[Finding]) -> bool:
+def record_comparisons(layout: Layout, found: Sequence[Comparison]) -> bool:
     """Record comparisons of one resource's deliveries; returns whether any was new.
 
     A delivery keeps its first, whatever bundle it is in when it is promoted again.
     """
     if not found:
         return False
-    known = set(FINDINGS.table(layout, found[0].resource, ("delivery",)).column(0).to_pylist())
-    return FINDINGS.record(layout, [one for one in found if one.delivery not in known])
+    known = set(COMPARISONS.table(layout, found[0].resource, ("delivery",)).column(0).to_pylist())
+    return COMPARISONS.record(layout, [one for one in found if one.delivery not in known])
