@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog_specs.errors import CatalogLookupError
+from catalog_specs.models.calendar import CalendarYear
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
@@ -46,6 +47,8 @@ class Catalog:
     digest: str
     exceptions: Mapping[str, CollectionException] = field(default_factory=dict)
     """Undeclared columns that may be stored for a while (三(二))."""
+    calendar_years: Mapping[str, CalendarYear] = field(default_factory=dict)
+    """The operator's calendar by year; asked through `working_days`."""
     retired: Mapping[str, Resource] = field(default_factory=dict)
     """Resources that were retired, by `<department>/<resource>`; not among `resources`."""
 

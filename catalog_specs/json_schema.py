@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from catalog_specs import vocabulary
 from catalog_specs.masks.registry import kind_modules
 from catalog_specs.models import (
+    calendar,
     city,
     element,
     exceptions,
@@ -37,6 +38,7 @@ __all__ = ["schema_of", "schema_texts", "write_schemas"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MODULES = (
+    calendar,
     city,
     element,
     exceptions,

@@ -19,6 +19,7 @@ from catalog_specs.laws.sources import (
     ownership,
     references,
 )
+from catalog_specs.laws.timing import calendar
 from catalog_specs.laws.wording import domains, names, organisation, placeholders, plain_texts
 from catalog_specs.problems import Problem
 from catalog_specs.reading.declared import Declared
@@ -44,6 +45,7 @@ _MODULES = (
     domains,
     evolving,
     exceptions,
+    calendar,
     placeholders,
     names,
     plain_texts,

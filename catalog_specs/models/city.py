@@ -38,6 +38,9 @@ class Profile(Spec):
     code: Text
     name: Text
     timezone: Text = "Asia/Shanghai"
+    day_of_event_counts: bool = False
+    """Whether a term of working days begins on the day of the event itself. The regulation does not
+    say; by default day 1 is the next working day."""
     interface_days: Figure
     """Working days to provide a further interface (二(三))."""
     interface_extension_days: Figure

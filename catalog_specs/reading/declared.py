@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from catalog_specs.models.calendar import CalendarYear
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
@@ -51,6 +52,7 @@ class Declared:
     grants: Mapping[str, Grant]
     open_sets: Mapping[str, OpenSet]
     exceptions: Mapping[str, CollectionException]
+    calendar_years: Mapping[str, CalendarYear]
     places: Mapping[str, Place]
     failed: frozenset[str] = frozenset()
     clouded: frozenset[str] = frozenset()

@@ -144,7 +144,7 @@ def _read_one(found: Gathered, kind: Kind, document: Document, named: Mapping[st
         _fail(found, kind, named)
         return
     for key, said in named.items():
-        written = getattr(model, key)
+        written = str(getattr(model, key))  # a year is a number in the file, a text in the path
         if written != said:
             _fail(found, kind, named)
             message = f"the path says `{said}`, the key `{key}` says `{written}`"

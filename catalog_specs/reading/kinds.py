@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from catalog_specs.models.calendar import CalendarYear
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
@@ -98,6 +99,13 @@ KINDS: tuple[Kind, ...] = (
         CollectionException,
         re.compile(rf"exceptions/(?P<code>{_CODE})\.yaml"),
         "exceptions/<code>.yaml",
+    ),
+    Kind(
+        "calendar_years",
+        CalendarYear,
+        re.compile(rf"calendar/(?P<year>{_CODE})\.yaml"),
+        "calendar/<year>.yaml",
+        key=lambda model: str(model.year),
     ),
 )
 

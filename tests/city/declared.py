@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.models.calendar import CalendarYear
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.organisation import Department, Subject
@@ -106,6 +107,7 @@ def compiled(**changes: Change) -> Catalog:
         resources={one.ref: one for one in _each(Resource, kept, "resources/").values()},
         grants=_each(Grant, kept, "grants/"),
         open_sets=_each(OpenSet, kept, "open_data/"),
+        calendar_years=_years(kept),
         files={},
         digest="0" * 64,
     )
@@ -141,6 +143,11 @@ def _each(model: Any, kept: Mapping[str, Any], folder: str) -> dict[str, Any]:
         if name.startswith(folder) and name.endswith(".yaml")
     ]
     return {one.code: one for one in found}
+
+
+def _years(kept: Mapping[str, Any]) -> dict[str, CalendarYear]:
+    found = (one for name, one in kept.items() if name.startswith("calendar/"))
+    return {str(year["year"]): CalendarYear.model_validate(year) for year in found}
 
 
 def _listed(model: Any, kept: Mapping[str, Any], folder: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from catalog_specs import vocabulary
 from catalog_specs.masks.registry import kind_modules
 from catalog_specs.models import (
+    calendar,
     city,
     element,
     exceptions,
@@ -33,6 +34,7 @@ GROUPS = (
     "Audit",
 )
 MODELS = (
+    calendar,
     city,
     element,
     exceptions,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
+from catalog_specs.loader import load
+from catalog_specs.working_days import Reckoned, working_days
 from cli.console import Exit
 from cli.main import app
+from tests.city.declared import write_catalog
 from tests.docs.pages import ROOT, packages, rows
 
 PAGE = ROOT / "docs" / "operating.md"
@@ -72,3 +76,13 @@ def test_every_python_example_runs(
     """A Python example without placeholders runs, here on a home in which nothing happened yet."""
     monkeypatch.setenv("QUANSHU_HOME", str(tmp_path))
     exec(compile(re.sub(r"^ {3}", "", code, flags=re.MULTILINE), str(PAGE), "exec"), {})  # noqa: S102
+
+
+def test_the_calendar_of_the_page_is_lawful(tmp_path: Path) -> None:
+    """A notice entered as the page shows it breaks no law, and its days are known."""
+    text = PAGE.read_text(encoding="utf-8")
+    name, body = re.findall(r"^```yaml (calendar/\S+)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)[
+        0
+    ]
+    days = working_days(load(write_catalog(tmp_path, **{name: body})))
+    assert days.after(date(2027, 2, 4), 1) == Reckoned(date(2027, 2, 15), provisional=False)
