@@ -1,13 +1,14 @@
 """The connection on which bundles are typed for the gate, one after another, and where they lie.
 
-Belongs here: whether a bundle is typed into a table of the bench or into files that may become the
-table's. Keep out: how records are typed (`values.typed`), judging them (`gate`).
+Belongs here: whether a bundle is typed into a table of the bench or into files, and whether these
+may become the table's. Keep out: how records are typed (`values.typed`), judging them (`gate`).
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from catalog_specs.catalog import Catalog
@@ -54,10 +55,11 @@ class TypingBench:
         self._last = None
         resource = self.catalog.resource(bundle.resource)
         landed = Landed(self._files(bundle), bundle.last.read_as)
-        marks, folder = dict(flags or {}), None
-        if flags is not None and self._fills(resource, bundle):
+        marks, fills = dict(flags or {}), flags is not None and self._fills(resource, bundle)
+        if fills:
             marks["_delivery"] = literal(bundle.last.delivery)
-            folder = self._emptied()
+        # what is read in parts is written by several at once; a table is written by one
+        folder = self._emptied() if fills or len(landed.parts) > 1 else None
         typed = typed_rows(self.con, self.catalog, resource, landed, marks, folder)
         found = self.con.execute(f"SELECT count(*) FROM {typed.feed.sql}").fetchone()
         if found != (bundle.rows,):
@@ -66,6 +68,7 @@ class TypingBench:
                 where=f"{bundle.resource}/{bundle.name}",
                 remedy="the landed files do not belong together: restore the delivery's folder",
             )
+        typed = typed if fills else replace(typed, files=())
         self._last = bundle, typed
         return typed
 

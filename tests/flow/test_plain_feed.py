@@ -10,6 +10,9 @@ from authoritative.lineage import key_of, row_lineage
 from flow.replays import replay
 from flow.run import run
 from flow.stops import land_waiting
+from quality.gate.typing_bench import TypingBench
+from register.bundles import Bundle
+from storage.engines.workbench import open_workbench
 from tests.city import PERSON
 from tests.city.homes import Town
 from tests.city.lake import contents
@@ -85,6 +88,23 @@ def test_its_texts_are_written_when_they_are_asked_for(plain: Town) -> None:
     assert sorted(one.name for one in rows.parent.iterdir()) == [
         "raw", "receipt.json", "rows.parquet",
     ]  # fmt: skip
+
+
+def test_a_later_one_is_typed_in_parts_as_the_first(plain: Town, tmp_path: Path) -> None:
+    """Several queries write its files side by side, which are no files of the table's."""
+    plain.take(PERSON, "p.csv", FIRST)
+    inbox = plain.layout.inbox(PERSON)
+    (inbox / "q.csv").write_text(SECOND, encoding="utf-8")
+    (landed,), _ = land_waiting(plain.city, PERSON)
+
+    with open_workbench(tmp_path / "work") as con:
+        bench = TypingBench(con, tmp_path, plain.layout, plain.city.catalog)
+        typed = bench.typed(Bundle((landed,)), {})
+        rows = con.execute(f"SELECT _row FROM {typed.feed.sql} ORDER BY _row").fetchall()
+
+    assert rows == [(n,) for n in range(1, landed.rows + 1)]
+    assert typed.files == ()
+    assert len(list(tmp_path.rglob("typed/part-*.parquet"))) == 2
 
 
 @pytest.mark.parametrize(
