@@ -10,8 +10,16 @@ from pydantic import Field, model_validator
 
 from catalog_specs.masks.registry import AnyMask
 from catalog_specs.models.sensitivity import Way
+from catalog_specs.models.shapes import Shape
 from catalog_specs.spec import Code, Spec, Text
-from catalog_specs.vocabulary import NUMBERS, TEXT, TIMES, IdentityCheck, ItemType, PersonLink
+from catalog_specs.vocabulary import (
+    NUMBERS,
+    TEXT,
+    TIMES,
+    IdentityCheck,
+    ItemType,
+    PersonLink,
+)
 
 __all__ = ["BOUNDS", "CodeList", "CodeTable", "Element", "Length", "Range", "Window"]
 
@@ -46,6 +54,7 @@ BOUNDS = {
     "pattern": TEXT,
     "remain": TEXT,
     "range": NUMBERS,
+    "shape": TEXT,
     "scale": frozenset({ItemType.DECIMAL}),
     "window": TIMES,
 }
@@ -66,6 +75,8 @@ class Element(Spec):
     """The standard that defines it, e.g. GB 11643."""
     code_list: Code | None = None
     check: IdentityCheck | None = None
+    shape: Shape | None = None
+    """A published form that the whole text must have, e.g. of a telephone number."""
     pattern: str | None = None
     """RE2 regular expression that the whole text must match."""
     length: Length | None = None

@@ -119,6 +119,46 @@ class RuleKind(Worded):
         "correct the code by the licence",
         "三(六)",
     )
+    PHONE = (
+        "phone",
+        "应为编号计划内的电话号码",
+        "the number is a telephone number of the national numbering plan",
+        "核对号码；固定电话须带区号",
+        "correct the number; a landline has its area code",
+        "三(六)",
+    )
+    POSTAL_CODE = (
+        "postal_code",
+        "应为六位邮政编码",
+        "the code is a postal code of six digits that some province has",
+        "按投递地址更正邮政编码",
+        "correct the code by the address",
+        "三(六)",
+    )
+    LICENCE_PLATE = (
+        "licence_plate",
+        "应符合机动车号牌规则",
+        "the number is that of a licence plate (GA 36)",
+        "核对行驶证，更正号牌号码",
+        "correct the number by the vehicle licence",
+        "三(六)",
+    )
+    PERSON_NAME = (
+        "person_name",
+        "应为姓名的写法",
+        "the text is written as a person's name",
+        "核对证件，更正姓名；间隔号用“·”",
+        "correct the name by the document; parts are joined by ·",
+        "三(六)",
+    )
+    ORGANISATION_NAME = (
+        "organisation_name",
+        "应为机构名称的写法",
+        "the text is written as the name of an organisation",
+        "核对登记证照，更正名称；括号须成对",
+        "correct the name by the certificate; brackets come in pairs",
+        "三(六)",
+    )
     REFERENCE = (
         "reference",
         "应存在于所引用的信息资源",

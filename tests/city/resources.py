@@ -18,10 +18,23 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Item, QualityRule, Resource, Sharing
+from catalog_specs.models.shapes import Shape
 from tests.city import FIRM, PERSON, REGION, STAFF, VISIT
 from tests.city.declared import compiled
 
-__all__ = ["catalog_of", "element", "fed", "firm", "item", "person", "resource", "staff", "visit"]
+__all__ = [
+    "SHAPED",
+    "catalog_of",
+    "contact",
+    "element",
+    "fed",
+    "firm",
+    "item",
+    "person",
+    "resource",
+    "staff",
+    "visit",
+]
 
 FURTHER: tuple[dict[str, Any], ...] = (
     {"code": "seen_at", "name": "最近核验时间", "type": "datetime"}
@@ -36,7 +49,15 @@ FURTHER: tuple[dict[str, Any], ...] = (
     {"code": "uscc", "name": "统一社会信用代码", "type": "string", "check": "credit_code"},
     {"code": "firm_name", "name": "企业名称", "type": "string", "length": {"max": 6}},
     {"code": "capital", "name": "注册资本", "type": "decimal", "range": {"min": 0}},
+    *(
+        {"code": shape.value, "name": shape.label, "type": "string", "shape": shape.value}
+        for shape in Shape
+        if shape is not Shape.PERSON_NAME
+    ),
+    {"code": "holder", "name": "持有人姓名", "type": "string", "shape": "person_name"},
 )
+SHAPED = tuple("holder" if shape is Shape.PERSON_NAME else shape.value for shape in Shape)
+"""An element of every shape."""
 LEGAL_ENTITY = {"code": "legal_entity", "name": "法人", "key": ["uscc"], "view": "法人"}
 OF_FIRMS = ("uscc", "firm_name", "capital")
 
@@ -161,6 +182,11 @@ def staff() -> Resource:
         "post",
     )
     return resource(STAFF, "snapshot", ["resident_id"], items)
+
+
+def contact() -> Resource:
+    """Return a snapshot whose items have every published shape there is."""
+    return resource("housing_bureau/contact", "snapshot", ["holder"], SHAPED)
 
 
 def _of_person(code: str, element: str = "") -> Item:

@@ -30,7 +30,7 @@ from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.sql import literal
 from tests.city import NIGHT
-from tests.city.resources import catalog_of, firm, person
+from tests.city.resources import catalog_of, contact, firm, person
 from tests.city.tables import fill_regions
 from values.shapes import feed_shape, typed_schema
 from values.typed import Typed, empty_feed
@@ -98,6 +98,10 @@ VALUES_OF = {
         "91350100M000100Y43",
         "11010519491231002X",
         "350502198001019998",
+        "13800138000",
+        "362000",
+        "闽C12345",
+        "泉州市第五中学",
     ),
     "BIGINT": (-1, 0, 1, 3, 9, 10),
     "BOOLEAN": (True,),
@@ -122,14 +126,13 @@ class Asked:
 
 
 def resources() -> tuple[Catalog, tuple[Resource, ...]]:
-    """Return a catalogue whose two resources name every expectation there is a flag for."""
+    """Return a catalogue whose resources name every expectation there is a flag for."""
     named = [
         {"code": f"named_{place}", "level": "warn"} | rule
         for place, rule in enumerate((*COLUMN_RULES, *WHOLE_RULES))
     ]
-    people, firms = person(*named), firm()
-    catalog = catalog_of(people, firms)
-    return catalog, (people, firms)
+    made = person(*named), firm(), contact()
+    return catalog_of(*made), made
 
 
 def asked(catalog: Catalog, made: Resource, chance: random.Random) -> Iterator[Asked]:

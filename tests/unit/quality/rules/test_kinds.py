@@ -17,11 +17,13 @@ from quality.rules import kinds
 from quality.rules.derivation import rules_for
 from quality.rules.kind import KindOfItem, between
 from quality.rules.kinds import every_kind, kind_of, kinds_of_feeds, kinds_of_items
-from tests.city.resources import catalog_of, firm, person
+from tests.city.resources import catalog_of, contact, firm, person
 
 ROOT = Path(kinds.__file__).parents[3]
 JUDGED = [kind for kind in RuleKind if kind is not RuleKind.SUPERSEDED]
-RULES = [rule for made in (person(), firm()) for rule in rules_for(catalog_of(made), made)]
+RULES = [
+    rule for made in (person(), firm(), contact()) for rule in rules_for(catalog_of(made), made)
+]
 TODAY = date(2026, 3, 3)
 EXPECTED = {
     "record": "expect_column_values_to_differ_from",
@@ -37,6 +39,11 @@ EXPECTED = {
     "code_list": "expect_column_values_to_be_listed",
     "resident_id": "expect_column_values_to_be_resident_ids",
     "credit_code": "expect_column_values_to_be_credit_codes",
+    "phone": "expect_column_values_to_be_phone_numbers",
+    "postal_code": "expect_column_values_to_be_postal_codes",
+    "licence_plate": "expect_column_values_to_be_licence_plates",
+    "person_name": "expect_column_values_to_be_person_names",
+    "organisation_name": "expect_column_values_to_be_organisation_names",
     "reference": "expect_column_values_to_be_listed",
 }
 """Verdicts that are stored quote these."""
