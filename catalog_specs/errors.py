@@ -12,6 +12,7 @@ QuanshuError
 │   └── ForeignCommitError  somebody else committed to it, and nobody has decided yet
 ├── UnreadableError     what the home holds is damaged, missing or forbidden
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
+├── CaseError           a case is not where that can be done, or a report cannot be taken
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
 ├── DisclosureError     a release would re-identify somebody (fail closed)
 └── TransientError      the only kind that may be retried (a concurrent commit, a busy file)
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessError",
+    "CaseError",
     "CatalogError",
     "CatalogLookupError",
     "CheckError",
@@ -164,6 +166,12 @@ class UnreadableError(QuanshuError):
     def __init__(self, what: str, *, where: str) -> None:
         """Name what cannot be read; the remedy is the same for all that a home holds."""
         super().__init__(what, where=where, remedy=ErrorCode.UNREADABLE.remedy)
+
+
+class CaseError(QuanshuError):
+    """A case is not in a state in which that can be done, or a report cannot be taken as it is."""
+
+    code = ErrorCode.CASE
 
 
 class AccessError(QuanshuError):

@@ -44,7 +44,7 @@ class Term(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:  # a look-up by value gives no label
         """Make a member that is a plain string and also knows its label."""
         member = str.__new__(cls, value)
         member._value_ = value

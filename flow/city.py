@@ -21,7 +21,10 @@ __all__ = ["City"]
 
 @dataclass(frozen=True)
 class City:
-    """A compiled catalogue bound to one installation: its home, keys, limits, clock and actor."""
+    """A compiled catalogue bound to one installation: its home, keys, limits, clock and actor.
+
+    `governance_db` is the address of the governance store; empty means a file of the home.
+    """
 
     catalog: Catalog
     layout: Layout
@@ -29,6 +32,7 @@ class City:
     clock: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
     actor: str = "quanshu"
+    governance_db: str = field(default="", repr=False)  # it may hold a password
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:

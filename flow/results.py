@@ -6,9 +6,10 @@ Belongs here: the result and its JSON shape, which docs/operating.md documents. 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from flow.desk import Desk
 from flow.evolution import Orphan
 from flow.failures import Failure
 from flow.pulling import PullFailure
@@ -62,6 +63,8 @@ class RunResult:
     """Columns and sheets outside the catalogue that nobody had delivered before."""
     orphans: tuple[Orphan, ...] = ()
     """What the home holds of resources that the catalogue neither has nor has retired."""
+    desk: Desk = field(default_factory=Desk)
+    """What became of cases."""
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -112,6 +115,7 @@ def document(results: Iterable[RunResult]) -> dict[str, Any]:
             {"resource": ref, "name": one.name, "reason": one.reason} for ref, one in last.left
         ],
         "orphans": [one.as_dict() for one in last.orphans],
+        "cases": {name: sum(asdict(run.desk)[name] for run in runs) for name in asdict(last.desk)},
         "pulls": [one.as_dict() for run in runs for one in run.pulls],
         "undeclared": [
             {"resource": o.resource, "delivery": o.delivery, "header": o.header, "cells": o.cells}

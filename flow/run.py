@@ -24,6 +24,7 @@ from flow.derived import (
     retract_sets,
     withdraw_lapsed,
 )
+from flow.desk import keep_desk
 from flow.evolution import Orphan, orphans
 from flow.failures import Failure, Faults
 from flow.pulling import pull_waiting
@@ -78,6 +79,7 @@ def _run(
     turns.all(chosen)
     shares = refresh_shares(city, tell, faults) if derive else ()
     releases = release_all(city, tell, faults) if derive else ()
+    desk = keep_desk(city, faults)
     rebuilt = derive and refresh_views(city, faults)
     undeclared = _newly_seen(city, turns.outcomes, faults)
     return RunResult(
@@ -90,6 +92,7 @@ def _run(
         faults=tuple(faults.found),
         undeclared=undeclared,
         orphans=_orphans(city, faults),
+        desk=desk,
     )
 
 

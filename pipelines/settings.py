@@ -40,7 +40,8 @@ class Settings:
     home: QUANSHU_HOME, default ./quanshu_home · catalog: QUANSHU_CATALOG, a folder, default the
     bundled city · limits: QUANSHU_MEMORY (as DuckDB writes it, default 512MB) and QUANSHU_THREADS ·
     actor: QUANSHU_ACTOR, who runs this, as commits and logs name it (a post or service account) ·
-    pull_minutes: QUANSHU_PULL_MINUTES, how often `quanshu ui` fetches from sources, 1 to 59.
+    pull_minutes: QUANSHU_PULL_MINUTES, how often `quanshu ui` fetches from sources, 1 to 59 ·
+    governance_db: QUANSHU_GOVERNANCE_DB, a PostgreSQL address, default a file of the home.
     """
 
     home: Path
@@ -48,6 +49,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     actor: str = "quanshu"
     pull_minutes: int = 15
+    governance_db: str = field(default="", repr=False)  # it may hold a password
 
     @classmethod
     def from_environment(
@@ -68,6 +70,7 @@ class Settings:
             ),
             actor=environment.get("QUANSHU_ACTOR", cls.actor),
             pull_minutes=_minutes(environment.get("QUANSHU_PULL_MINUTES")),
+            governance_db=environment.get("QUANSHU_GOVERNANCE_DB", ""),
         )
 
 
@@ -126,6 +129,7 @@ def open_city(settings: Settings) -> City:
         keys=KeyRing.from_sources(os.environ, settings.home),
         limits=settings.limits,
         actor=settings.actor,
+        governance_db=settings.governance_db,
         clock=lambda: datetime.now(tz=UTC),
     )
 

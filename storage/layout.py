@@ -105,6 +105,11 @@ class Layout:
         return self.work / "receipts" / f"{resource}.parquet"
 
     @property
+    def desk_state(self) -> Path:
+        """File of what the cases were last settled by; without it they are settled again."""
+        return self.work / "desk.json"
+
+    @property
     def city_views(self) -> Path:
         """DuckDB file of views for the authority's own analysts."""
         return self.home / "views" / "city.duckdb"
@@ -131,6 +136,11 @@ class Layout:
     def master_key(self) -> Path:
         """File of the master key, unless the environment names another source."""
         return self.keys / "master.key"
+
+    @property
+    def governance_db(self) -> Path:
+        """Database of cases and decisions, unless the environment names a server."""
+        return self.home / "governance.db"
 
     @property
     def logs(self) -> Path:

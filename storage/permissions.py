@@ -67,8 +67,9 @@ def loose(layout: Layout) -> Iterator[Loose]:
 
     Links are not followed: their targets are checked at their own place.
     """
-    for folder in layout.private:
-        for path, status in _below(folder):
+    lone = (layout.governance_db,) if layout.governance_db.exists() else ()
+    for private in (*layout.private, *lone):
+        for path, status in _below(private):
             mode = stat.S_IMODE(status.st_mode)
             foreign = status.st_uid != os.geteuid()
             if mode & _OTHERS or foreign:
@@ -91,8 +92,8 @@ def mend(found: Loose) -> bool:
 
 
 def _below(top: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Yield a folder and all below it that is no link."""
-    if not top.is_dir() or top.is_symlink():
+    """Yield a file or folder, and all below it that is no link."""
+    if not top.exists() or top.is_symlink():
         return
     yield top, top.stat()
     for folder, folders, files in os.walk(top):

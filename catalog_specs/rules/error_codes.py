@@ -83,6 +83,14 @@ class ErrorCode(Worded):
             "shares/ may also be moved away and is made again by the next run"
         ),
     )
+    CASE = (
+        "CASE-001",
+        "问题单的状态不允许所要求的操作，或纠错申请不完整",
+        "a case is not in a state in which that can be done, or a report cannot be taken as it is",
+        "按提示补齐，或先用 `quanshu case show` 查看",
+        "complete what the message names, or look at the case with `quanshu case show` first",
+        "七(二)",
+    )
     ACCESS = (
         "ACC-001",
         "授权、脱敏或密钥不允许所要求的操作",
