@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
+from catalog_specs.models.figure import Figure
+from catalog_specs.models.supervision import Supervision
 from catalog_specs.spec import Spec, Text
 
-__all__ = ["CatalogFile", "Figure", "Profile"]
+__all__ = ["CatalogFile", "Profile"]
 
 
 class CatalogFile(Spec):
@@ -21,15 +21,6 @@ class CatalogFile(Spec):
     """File name (without .yaml) in `profiles/`."""
     authority: Text
     """Department code of the 数据管理机构."""
-
-
-class Figure(Spec):
-    """A number with the clause that says it."""
-
-    value: int = Field(ge=0)
-    unit: Text
-    clause: Text
-    note: Text | None = None
 
 
 class Profile(Spec):
@@ -57,3 +48,5 @@ class Profile(Spec):
     snapshot_loss: Figure
     """Share of a table's rows, in per cent, that a snapshot may delete without an approval
     (八(二); the number is the authority's)."""
+    supervision: Supervision = Supervision()
+    """When something is suspected, and what a score is made of (九(一)、十(一))."""

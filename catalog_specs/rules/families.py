@@ -16,6 +16,7 @@ from catalog_specs.rules.evolution import EvolutionRefusal, HomeDifference, Tabl
 from catalog_specs.rules.home_findings import HomeFinding
 from catalog_specs.rules.refusals import DeliveryRefusal
 from catalog_specs.rules.rule_kinds import RuleKind
+from catalog_specs.rules.violations import ViolationKind
 from catalog_specs.rules.wording import Worded
 
 __all__ = ["FAMILIES", "Family"]
@@ -41,6 +42,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(TableDifference, "表与目录的差异", "tables that differ from the catalogue"),
     Family(EvolutionRefusal, "不能演进", "differences that cannot be evolved"),
     Family(HomeDifference, "目录外的资源", "what belongs to no resource at work"),
+    Family(ViolationKind, "违规情形", "the ten violations of 十(一)"),
     Family(HomeFinding, "主目录检查", "what `quanshu doctor` finds"),
     Family(ErrorCode, "错误与故障", "errors and failures"),
 )

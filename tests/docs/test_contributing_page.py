@@ -25,6 +25,7 @@ RECIPES = (
     "Add a file format",
     "Add a kind of rule",
     "Add a column to a ledger",
+    "Add a violation detector",
 )
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LEFT_OUT = shutil.ignore_patterns(

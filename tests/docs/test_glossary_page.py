@@ -29,6 +29,7 @@ GROUPS = (
     "Catalogue",
     "The way of the data",
     "Quality",
+    "Supervision",
     "Sharing",
     "Opening",
     "Audit",

@@ -1,0 +1,160 @@
+"""The life of a violation: suspected, confirmed by a named post, put right or not; or dismissed.
+
+Belongs here: the value, and what may follow what, as pure functions with the moment passed in. Keep
+out: where it is stored (`governance.violations.store`), suspecting (`registry`).
+A violation only counts once a post has confirmed it on a document. Nothing vanishes: what is no
+longer seen says since when, and what was decided stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from catalog_specs.rules.violations import Confidence, ViolationKind, ViolationState
+from governance.violations.detector import Suspicion, violation_id
+
+__all__ = ["FOLLOWS", "Decision", "Violation", "decided", "entered", "missed", "seen"]
+
+FOLLOWS: Mapping[ViolationState, frozenset[ViolationState]] = {
+    ViolationState.CONFIRMED: frozenset({ViolationState.SUSPECTED, ViolationState.DISMISSED}),
+    ViolationState.DISMISSED: frozenset({ViolationState.SUSPECTED, ViolationState.CONFIRMED}),
+    ViolationState.RECTIFIED: frozenset({ViolationState.CONFIRMED, ViolationState.CIRCULATED}),
+    ViolationState.CIRCULATED: frozenset({ViolationState.CONFIRMED}),
+    ViolationState.REFERRED: frozenset({ViolationState.CONFIRMED, ViolationState.CIRCULATED}),
+}
+"""State → the states it may follow. 十(一): 责令限期改正, then 通报批评, then 处分."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a named post decided of a violation, on which document, and why."""
+
+    state: ViolationState
+    post: str
+    document: str
+    reason: str = ""
+    rectify_by: date | None = None
+    exemption_ref: str = ""
+    """The record of a trial that 十(三) exempts."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One violation: what was seen, and what became of it."""
+
+    id: str
+    kind: ViolationKind
+    detector: str
+    """The detector that suspects it; "" for one that was entered by hand."""
+    department: str
+    about: str
+    cause: str
+    zh: str
+    en: str
+    confidence: Confidence
+    evidence: Mapping[str, str | int]
+    first_seen: datetime
+    last_seen: datetime
+    gone_since: datetime | None = None
+    """Since when it is no longer seen; None while it is, and for one entered by hand."""
+    state: ViolationState = ViolationState.SUSPECTED
+    decided_at: datetime | None = None
+    decision: Decision | None = None
+    rectify_by: date | None = None
+    """Until when a confirmed one is to be put right."""
+    history: tuple[tuple[datetime, str, Decision | None], ...] = field(default=())
+    """Everything that happened to it: when, what (`suspected`, `gone`, `seen again`, a state), and
+    the decision where it was one."""
+
+    @property
+    def current(self) -> bool:
+        """Say whether it belongs on the officer's list: seen and undecided, or not put right."""
+        if self.state is ViolationState.SUSPECTED:
+            return self.gone_since is None
+        return self.state in {ViolationState.CONFIRMED, ViolationState.CIRCULATED}
+
+    def overdue(self, today: date) -> bool:
+        """Say whether it was confirmed, and its term to be put right is over."""
+        confirmed = self.state is ViolationState.CONFIRMED
+        return confirmed and self.rectify_by is not None and today > self.rectify_by
+
+
+def seen(known: Violation | None, one: Suspicion, now: datetime) -> Violation:
+    """Return the violation now that a detector sees it, for the first time or again.
+
+    What was said to be put right and is seen all the same is suspected anew, with its history. What
+    was dismissed stays so: somebody has looked at just this.
+    """
+    if known is None:
+        return Violation(
+            one.id, one.kind, one.detector, one.department, one.about, one.cause,
+            one.zh, one.en, one.confidence, dict(one.evidence), now, now,
+            history=((now, ViolationState.SUSPECTED.value, None),),
+        )  # fmt: skip
+    fresh = replace(
+        known,
+        zh=one.zh,
+        en=one.en,
+        confidence=one.confidence,
+        evidence=dict(one.evidence),
+        last_seen=now,
+        gone_since=None,
+    )
+    put_right = known.state is ViolationState.RECTIFIED
+    if known.gone_since is None and not put_right:
+        return fresh
+    if put_right:
+        fresh = replace(fresh, state=ViolationState.SUSPECTED, decision=None, rectify_by=None)
+    return _told(fresh, now, "seen again")
+
+
+def missed(known: Violation, now: datetime) -> Violation:
+    """Return the violation now that its detector does not see it."""
+    if known.gone_since is not None or not known.detector:
+        return known
+    return _told(replace(known, gone_since=now), now, "gone")
+
+
+def entered(
+    place: tuple[str, str],
+    said: tuple[str, str],
+    now: datetime,
+    kind: ViolationKind = ViolationKind.OTHER,
+) -> Violation:
+    """Return a violation that a person enters: of which department, about what, clause and words.
+
+    It is suspected like any other: whoever enters it does not confirm it.
+    """
+    (department, about), (clause, words) = place, said
+    cause = f"{now.isoformat()}:{clause}"
+    name = violation_id(kind, department, about, cause)
+    return Violation(
+        name, kind, "", department, about, cause, words, words, Confidence.MEDIUM,
+        {"clause": clause}, now, now, history=((now, ViolationState.SUSPECTED.value, None),),
+    )  # fmt: skip
+
+
+def decided(known: Violation, decision: Decision, now: datetime) -> Violation | None:
+    """Return the violation with a decision; None where this may not follow what it is.
+
+    Confirming needs a day to be put right by; 十(三) may be a reason to dismiss it.
+    """
+    if known.state not in FOLLOWS.get(decision.state, frozenset()):
+        return None
+    confirms = decision.state is ViolationState.CONFIRMED
+    if confirms and decision.rectify_by is None:
+        raise ValueError("a confirmed violation has a day to be put right by")
+    after = replace(
+        known,
+        state=decision.state,
+        decision=decision,
+        decided_at=now,
+        rectify_by=decision.rectify_by if confirms else known.rectify_by,
+    )
+    return _told(after, now, decision.state.value, decision)
+
+
+def _told(one: Violation, now: datetime, what: str, decision: Decision | None = None) -> Violation:
+    return replace(one, history=(*one.history, (now, what, decision)))

@@ -1,0 +1,35 @@
+"""Facts of the small city for detectors, and what they suspect of them.
+
+Belongs here: building facts and asking one detector. Keep out: assertions.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from catalog_specs.catalog import Catalog
+from governance.violations.detector import Suspicion
+from governance.violations.facts import Facts, Outside
+from tests.city import TODAY
+from tests.city.declared import compiled
+
+__all__ = ["facts_of", "outside", "suspected"]
+
+
+def facts_of(catalog: Catalog | None = None, **seen: Any) -> Facts:
+    """Return the facts of a day on which nothing but this was seen."""
+    return Facts(catalog or compiled(), TODAY, **seen)
+
+
+def suspected(name: str, facts: Facts) -> list[Suspicion]:
+    """Return what the detector of a module suspects."""
+    detector = import_module(f"governance.violations.detectors.{name}").DETECTOR
+    return list(detector.detect(facts))
+
+
+def outside(header: str, days: int, **more: Any) -> Outside:
+    """Return a header that deliveries of visits have had for some days."""
+    given: dict[str, Any] = {"deliveries": 3, "newest": "000003-aaaaaaaaaaaa", "cells": 7} | more
+    return Outside("data_office/visit", header, TODAY - timedelta(days=days), **given)

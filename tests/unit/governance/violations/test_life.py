@@ -1,0 +1,111 @@
+"""The life of a violation: what may follow what, and that nothing vanishes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from catalog_specs.rules.violations import Confidence, ViolationKind, ViolationState
+from governance.violations.detector import Suspicion
+from governance.violations.life import (
+    FOLLOWS,
+    Decision,
+    Violation,
+    decided,
+    entered,
+    missed,
+    seen,
+)
+from tests.city import NOW, PERSON
+
+DAY = timedelta(days=1)
+SUSPICION = Suspicion(
+    ViolationKind.SCOPE,
+    "civil_affairs",
+    PERSON,
+    "header:x",
+    "甲",
+    "a",
+    Confidence.HIGH,
+    "out_of_catalogue",
+    {"deliveries": 1},
+)
+CONFIRMED = Decision(ViolationState.CONFIRMED, "督查科科长", "督〔2026〕1号", "", date(2026, 3, 16))
+
+
+def _to(state: ViolationState) -> Decision:
+    return Decision(state, "督查科科长", "督〔2026〕2号", "理由", date(2026, 3, 16))
+
+
+def _confirmed() -> Violation:
+    one = decided(seen(None, SUSPICION, NOW), CONFIRMED, NOW + DAY)
+    assert one
+    return one
+
+
+def test_a_suspicion_does_not_count_before_a_post_confirms_it() -> None:
+    """The state says so, and the decision stays with it."""
+    one = seen(None, SUSPICION, NOW)
+    assert (one.state.counts, one.current) == (False, True)
+    after = _confirmed()
+    assert (after.state.counts, after.rectify_by) == (True, date(2026, 3, 16))
+    assert [what for _, what, _ in after.history] == ["suspected", "confirmed"]
+
+
+@pytest.mark.parametrize(("day", "late"), [(date(2026, 3, 16), False), (date(2026, 3, 17), True)])
+def test_a_confirmed_one_is_overdue_after_its_last_day(day: date, *, late: bool) -> None:
+    """The day itself still counts; what was put right is never overdue."""
+    assert _confirmed().overdue(day) is late
+    done = decided(_confirmed(), _to(ViolationState.RECTIFIED), NOW + 2 * DAY)
+    assert done
+    assert not done.overdue(day)
+
+
+@pytest.mark.parametrize("state", ViolationState)
+@pytest.mark.parametrize("target", [one for one in ViolationState if one in FOLLOWS])
+def test_only_what_the_regulation_foresees_follows(
+    state: ViolationState, target: ViolationState
+) -> None:
+    """Every pair of states is allowed or is not, and a refused decision changes nothing."""
+    one = replace(_confirmed(), state=state)
+    after = decided(one, _to(target), NOW + DAY)
+    assert (after is not None) is (state in FOLLOWS[target])
+
+
+def test_a_confirmed_one_that_is_no_longer_seen_stays() -> None:
+    """It says since when; a suspected one leaves the list, and both come back when seen again."""
+    gone = missed(_confirmed(), NOW + 3 * DAY)
+    assert (gone.gone_since, gone.current) == (NOW + 3 * DAY, True)
+    assert missed(gone, NOW + 4 * DAY) == gone
+    left = missed(seen(None, SUSPICION, NOW), NOW + DAY)
+    assert not left.current
+    back = seen(left, SUSPICION, NOW + 2 * DAY)
+    assert (back.current, back.gone_since, back.first_seen) == (True, None, NOW)
+    assert [what for _, what, _ in back.history] == ["suspected", "gone", "seen again"]
+
+
+def test_what_was_put_right_and_is_seen_again_is_suspected_anew() -> None:
+    """Its history is kept; what was dismissed stays dismissed."""
+    done = decided(_confirmed(), _to(ViolationState.RECTIFIED), NOW + DAY)
+    assert done
+    again = seen(done, SUSPICION, NOW + 2 * DAY)
+    assert (again.state, again.rectify_by) == (ViolationState.SUSPECTED, None)
+    assert len(again.history) == 4
+    no = decided(seen(None, SUSPICION, NOW), _to(ViolationState.DISMISSED), NOW)
+    assert no
+    assert seen(no, SUSPICION, NOW + DAY).state is ViolationState.DISMISSED
+
+
+def test_one_entered_by_hand_is_never_missed() -> None:
+    """No detector sees it, so none can say that it is gone; it is suspected like any other."""
+    one = entered(("civil_affairs", PERSON), ("八(三)", "现场检查发现"), NOW)
+    assert (one.kind, one.state) == (ViolationKind.OTHER, ViolationState.SUSPECTED)
+    assert missed(one, NOW + DAY) == one
+
+
+def test_confirming_needs_a_day() -> None:
+    """限期改正 without a term is none."""
+    with pytest.raises(ValueError, match="a day"):
+        decided(seen(None, SUSPICION, NOW), Decision(ViolationState.CONFIRMED, "岗", "文"), NOW)
