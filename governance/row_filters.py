@@ -15,8 +15,9 @@ import polars as pl
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
+from catalog_specs.models.condition import Condition
 from catalog_specs.models.resource import Resource
-from catalog_specs.models.sharing import Condition, Exit
+from catalog_specs.models.sharing import Exit
 from catalog_specs.rules.leaving.conditions import condition_faults, tells_more, typed_value
 from governance.masks.columns import mask_of, stored_item
 

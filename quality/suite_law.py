@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog_specs.errors import CheckError
+from catalog_specs.laws.feeding.expectations import expectation_faults
+from catalog_specs.laws.feeding.rule_rows import where_faults
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.laws.wording.domains import pattern_fault, rule_patterns
 from catalog_specs.models.resource import Resource
@@ -86,14 +88,23 @@ def _of_resource(
     types = {code: column_type(element) for code, element in known.items()}
     rules = named_rules(resource, {code: element.type for code, element in known.items()})
     for index, rule in enumerate(rules):
-        faulty = any(pattern_fault(text) for _, text in rule_patterns(resource.quality[index]))
-        if faulty or not set(rule.columns) <= known.keys():
-            continue  # CAT-022, CAT-016 and CAT-003 say it already
+        if _said_already(declared, resource, index) or not set(rule.columns) <= known.keys():
+            continue
         try:
             plan = compile_plan(resource, [rule], today, types)
             runner.run(plan, _one_record(con, resource, types, plan), "check")
         except CheckError as error:
             yield Fault(resource_at(resource.ref), f"quality[{index}]", error.what, error.remedy)
+
+
+def _said_already(declared: Declared, resource: Resource, index: int) -> bool:
+    """Say whether other laws have something against a rule: its patterns, its form, its rows."""
+    rule = resource.quality[index]
+    return (
+        any(pattern_fault(text) for _, text in rule_patterns(rule))
+        or any(expectation_faults(rule))
+        or any(where_faults(declared, resource, rule.where))
+    )
 
 
 def _one_record(con: Connection, resource: Resource, types: Mapping[str, str], plan: Plan) -> Typed:

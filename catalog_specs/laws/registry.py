@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalog_specs.laws.feeding import feed_options, feeds, normalising, quality_rules
+from catalog_specs.laws.feeding import (
+    expectations,
+    feed_options,
+    feeds,
+    normalising,
+    quality_rules,
+    rule_rows,
+)
 from catalog_specs.laws.law import Law
 from catalog_specs.laws.leaving import disclosure, grants, masks, open_data, sharing
 from catalog_specs.laws.sources import (
@@ -38,6 +45,8 @@ _MODULES = (
     normalising,
     feed_options,
     quality_rules,
+    expectations,
+    rule_rows,
     keys,
     grants,
     open_data,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from catalog_specs.models.element import Length, Range, Window
 from catalog_specs.models.feed import Feed
+from catalog_specs.models.quality_rule import QualityRule
 from catalog_specs.spec import Code, ItemRef, Spec, Text
 from catalog_specs.vocabulary import (
     AggregationMode,
     BaseClass,
-    Dimension,
     Level,
     Method,
     OpenType,
@@ -21,7 +20,7 @@ from catalog_specs.vocabulary import (
     UpdateCycle,
 )
 
-__all__ = ["Aggregation", "Item", "Opening", "QualityRule", "Resource", "Retirement", "Sharing"]
+__all__ = ["Aggregation", "Item", "Opening", "Resource", "Retirement", "Sharing"]
 
 
 class Item(Spec):
@@ -90,24 +89,6 @@ class Aggregation(Spec):
     evidence: tuple[Text, ...] = ()
     """Law or policy behind an exemption."""
     interface_spec: Text | None = None
-
-
-class QualityRule(Spec):
-    """A Great Expectations core expectation named in YAML; further keys are its arguments."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    code: Code
-    expect: Text
-    """Expectation type with or without its `expect_` prefix."""
-    level: Level = Level.QUARANTINE
-    dimension: Dimension
-    description: Text
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """Return the expectation's own arguments, as written."""
-        return dict(self.model_extra or {})
 
 
 class Resource(Spec):

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from catalog_specs.masks.registry import AnyMask
+from catalog_specs.models.condition import Condition
 from catalog_specs.models.sensitivity import Way
 from catalog_specs.spec import Code, ResourceRef, Spec, Text
 from catalog_specs.vocabulary import (
@@ -20,37 +21,7 @@ from catalog_specs.vocabulary import (
     UpdateCycle,
 )
 
-__all__ = ["Approval", "Condition", "Exit", "Grant", "GrantedResource", "OpenSet"]
-
-Scalar = bool | int | float | date | str
-
-
-class Condition(Spec):
-    """One row condition, `item op value`; conditions of a list are joined by AND.
-
-    The value is always bound, never put into SQL text.
-    """
-
-    item: Code
-    op: Literal["eq", "ne", "in", "lt", "le", "gt", "ge", "starts_with", "is_null", "not_null"]
-    value: Scalar | tuple[Scalar, ...] | None = None
-
-    @model_validator(mode="after")
-    def _value_fits(self) -> Condition:
-        if (self.op in {"is_null", "not_null"}) != (self.value is None):
-            raise ValueError(
-                f"`{self.op}` {'takes no' if self.value is not None else 'needs a'} value"
-            )
-        if (self.op == "in") != isinstance(self.value, tuple):
-            raise ValueError("a list of values goes with `in`, and only with it")
-        return self
-
-    @property
-    def values(self) -> tuple[Scalar, ...]:
-        """Return the values it compares with, as written; none where it asks for null."""
-        if isinstance(self.value, tuple):
-            return self.value
-        return () if self.value is None else (self.value,)
+__all__ = ["Approval", "Exit", "Grant", "GrantedResource", "OpenSet"]
 
 
 class Approval(Spec):

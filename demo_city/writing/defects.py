@@ -15,7 +15,8 @@ from datetime import date
 import polars as pl
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.models.resource import Item, QualityRule, Resource
+from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.resource import Item, Resource
 from catalog_specs.rules.defects import DefectCode
 from catalog_specs.vocabulary import FeedFormat, ItemType, Level
 from demo_city.society.dice import Dice

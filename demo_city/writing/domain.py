@@ -14,7 +14,8 @@ from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element, Window
-from catalog_specs.models.resource import Item, QualityRule, Resource
+from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import IdentityCheck, Level
 from demo_city.writing.text import Value, as_value
 

@@ -17,7 +17,8 @@ import polars as pl
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element
-from catalog_specs.models.resource import Item, QualityRule, Resource
+from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import IdentityCheck, ItemType
 from demo_city.society.identifiers import break_check_digit, credit_codes, resident_ids
 from demo_city.writing.domain import BETWEEN, PAIR, bounds_of, columns_of

@@ -24,6 +24,7 @@ __all__ = [
     "counts_all",
     "domain_clause",
     "looks_beyond",
+    "of_items",
     "posed",
     "rendered",
 ]
@@ -94,3 +95,20 @@ def counts_all(need: MetricConfiguration) -> bool:
     return need.metric_name == "table.row_count" and not need.metric_domain_kwargs.get(
         "row_condition"
     )
+
+
+def of_items(name: str, key: Any, metrics: Mapping[Any, Any]) -> Any:  # noqa: ANN401 - any metric
+    """Return a metric that GX has worked out; one about columns without those of our own.
+
+    The typed feed has columns beside its items, such as the record's number and its flags.
+    """
+    match name:
+        case "table.columns":
+            return [column for column in metrics[key] if not str(column).startswith("_")]
+        case "table.column_types":
+            return [one for one in metrics[key] if not str(one["name"]).startswith("_")]
+        case "table.column_count":
+            columns = next(other for other in metrics if other[0] == "table.columns")
+            return len(of_items("table.columns", columns, metrics))
+        case _:
+            return metrics[key]

@@ -18,11 +18,11 @@ import sqlalchemy as sa
 
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.core_expectations import CORE, Scope, plain_name
 from quality.engine import load_batch, open_engine
 from quality.gate.conditions import Clause, clause_of, counts_all, domain_clause, posed
-from quality.rules.core_expectations import COUNTING
 from quality.rules.expectations import our_arguments
-from quality.rules.rule import Rule, refused
+from quality.rules.rule import Rule
 from quality.rules.suite import Asked, expectation_of
 from storage.engines.connection import in_memory
 from storage.sql import identifier
@@ -101,11 +101,7 @@ _NEEDS: dict[str, tuple[str, Mapping[str, MetricConfiguration]]] = {}
 def forms_of(
     resource: Resource, types: Mapping[str, str], asked: Sequence[tuple[Rule, Asked]]
 ) -> list[Form]:
-    """Return the form of what each rule asks, over the typed feed of items with these types.
-
-    Raises:
-        CheckError: a rule asks for what cannot be computed in a database.
-    """
+    """Return the form of what each rule asks, over the typed feed of items with these types."""
     shape = tuple(feed_shape(resource, types).items())
     keys = [_key(expected, shape) for _, expected in asked]
     fresh = {key: one for key, one in zip(keys, asked, strict=True) if key not in _KNOWN}
@@ -180,20 +176,11 @@ class _Compiling:
         return [self._form(draft, known) for draft in drafts]
 
     def _draft(self, rule: Rule, asked: Asked) -> _Draft:
-        from great_expectations.exceptions import GreatExpectationsError
-
         own, needs = self._needs(rule, asked)
         draft = _Draft(rule, asked.type, own, needs, {})
-        try:
-            for name, need in needs.items():
-                if name.endswith(_COUNT):
-                    self._condition(draft, name, need)
-                elif not name.endswith(VALUES):
-                    self._graph([need])  # refuses what has no SQL
-        except GreatExpectationsError as error:
-            raise refused(
-                rule, self._resource, "its expectation cannot be computed in a database"
-            ) from error
+        for name, need in needs.items():
+            if name.endswith(_COUNT):
+                self._condition(draft, name, need)
         return draft
 
     def _needs(self, rule: Rule, asked: Asked) -> tuple[str, Mapping[str, MetricConfiguration]]:
@@ -266,7 +253,8 @@ class _Compiling:
         )
 
     def _among(self, draft: _Draft) -> Clause | None:
-        if draft.type.removeprefix("expect_") not in COUNTING or len(draft.needs) != 1:
+        known = CORE.get(plain_name(draft.type))
+        if known is None or known.scope is not Scope.COUNT or len(draft.needs) != 1:
             return None
         (need,) = draft.needs.values()
         return domain_clause(self._engine, need)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from quality.engine import load_batch, open_engine
 from quality.findings import Findings
-from quality.gate.conditions import condition_sql
+from quality.gate.conditions import condition_sql, of_items
 from quality.gate.evidence import Document, suite_result_json, without_values
 from quality.gate.flags import count_flags, flagged_sql, set_sql
 from quality.gate.forms import FORMAT, VALUES, not_evaluated
@@ -191,7 +191,9 @@ def _metric(judge: Judge, name: str, answers: _Answers) -> Any:  # noqa: ANN401 
         return []
     if name in judge.counted:
         return answers.counts[judge.counted[name]]
-    return answers.rows if name in judge.form.rows else answers.metrics[judge.form.needs[name].id]
+    if name in judge.form.rows:
+        return answers.rows
+    return of_items(judge.form.needs[name].metric_name, judge.form.needs[name].id, answers.metrics)
 
 
 def _worst(documents: dict[int, Document]) -> Document:

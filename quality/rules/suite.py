@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.core_expectations import CORE, plain_name
 from catalog_specs.vocabulary import Level
 from quality.rules.expectations import register
 from quality.rules.kinds import kind_of
@@ -71,7 +72,9 @@ def expectation_of(rule: Rule, resource: Resource, asked: Asked) -> Expectation:
     except (ValueError, TypeError) as error:
         what = f"its arguments do not fit {asked.type}{_misfits(error)}"
         raise refused(rule, resource, what) from error
-    if rule.level is Level.QUARANTINE and getattr(found, "map_metric", None) is None:
+    known = CORE.get(plain_name(asked.type))
+    of_rows = known.scope.of_rows if known else getattr(found, "map_metric", None) is not None
+    if rule.level is Level.QUARANTINE and not of_rows:
         raise refused(
             rule, resource, f"{asked.type} judges the delivery as a whole and keeps no row back"
         )

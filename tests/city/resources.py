@@ -17,7 +17,8 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element
 from catalog_specs.models.feed import Feed
-from catalog_specs.models.resource import Item, QualityRule, Resource, Sharing
+from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.resource import Item, Resource, Sharing
 from catalog_specs.models.shapes import Shape
 from tests.city import FIRM, PERSON, REGION, STAFF, VISIT
 from tests.city.declared import compiled

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from catalog_specs.models.condition import Condition
 from catalog_specs.models.resource import Resource
-from catalog_specs.models.sharing import Condition, Exit
+from catalog_specs.models.sharing import Exit
 from catalog_specs.reading.declared import Declared
 from catalog_specs.rules.leaving.conditions import condition_faults
 

@@ -14,8 +14,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from catalog_specs.masks.mask import Mask
+from catalog_specs.models.condition import Condition
 from catalog_specs.models.element import Element
-from catalog_specs.models.sharing import Condition
 from catalog_specs.rules.leaving.known import Known
 from catalog_specs.suggestion import did_you_mean, one_of
 from catalog_specs.vocabulary import ItemType

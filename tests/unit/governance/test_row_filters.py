@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from catalog_specs.errors import AccessError
-from catalog_specs.models.sharing import Condition
+from catalog_specs.models.condition import Condition
 from governance.row_filters import render_filter
 from tests.city import PERSON, VISIT
 from tests.city.declared import compiled

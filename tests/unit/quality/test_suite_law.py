@@ -32,20 +32,6 @@ def _rule(expect: str, **more: Any) -> Change:
 BREACHES = (
     at(
         "CAT-037",
-        "an expectation that does not exist",
-        (VISIT, "quality[0]"),
-        "there is no expectation expect_column_values_to_be_pretty",
-        _rule("column_values_to_be_pretty", column="visit_no"),
-    ),
-    at(
-        "CAT-037",
-        "an argument it does not take",
-        (VISIT, "quality[0]"),
-        "colour",
-        _rule("column_values_to_not_be_null", column="visit_no", colour="blue"),
-    ),
-    at(
-        "CAT-037",
         "a bound that is no date",
         (VISIT, "quality[0]"),
         "does not fit the type",
@@ -67,10 +53,14 @@ BREACHES = (
     ),
     at(
         "CAT-037",
-        "a rule about the delivery that is to keep rows back",
-        (VISIT, "quality[0]"),
-        "keeps no row back",
-        _rule("table_row_count_to_be_between", level="quarantine", min_value=1),
+        "a number of a row condition that would be rounded",
+        (PERSON, "quality[0]"),
+        "does not fit the type",
+        _rule(
+            "column_values_to_not_be_null",
+            column="name",
+            where=[{"item": "income", "op": "in", "value": ["0.1234567890123456"]}],
+        ),
     ),
 )
 
@@ -78,6 +68,15 @@ SAID_ALREADY: dict[str, tuple[str, Change]] = {
     "CAT-003": (PERSON, change(items__1__element="person_nam")),
     "CAT-016": (PERSON, change(quality__0__column="nam")),
     "CAT-022": (PERSON, change(quality__0__regex="[ ")),
+    "CAT-038": (VISIT, _rule("column_values_to_be_pretty", column="visit_no")),
+    "CAT-039": (
+        VISIT,
+        _rule(
+            "column_values_to_not_be_null",
+            column="visit_no",
+            where=[{"item": "trips", "op": "eq", "value": "many"}],
+        ),
+    ),
 }
 
 

@@ -10,13 +10,14 @@ from datetime import date, datetime
 from typing import Any
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.models.resource import QualityRule, Resource
+from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.resource import Resource
+from catalog_specs.rules.core_expectations import CORE, CoreExpectation, Scope, plain_name
 from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import TIMES, ItemType, Level
-from feeds.columns import OPERATION
-from quality.rules.core_expectations import COUNTING, ROW_WISE, SHAPED
 from quality.rules.kind import Expected, KindOfFeed
 from quality.rules.kinds.of_feed.unique import UNIQUE, content_of
+from quality.rules.row_conditions import about
 from quality.rules.rule import TODAY, Rule, refused
 
 __all__ = ["KIND", "named_rules"]
@@ -40,7 +41,8 @@ def named_rules(resource: Resource, types: Mapping[str, ItemType]) -> tuple[Rule
 def _rule(resource: Resource, rule: QualityRule, types: Mapping[str, ItemType]) -> Rule:
     arguments = rule.arguments
     columns = _columns(arguments)
-    kept = {code: types[code] for code in columns if code in types}
+    named = (*columns, *(condition.item for condition in rule.where))
+    kept = {code: types[code] for code in named if code in types}
     return Rule(
         code=rule.code,
         kind=RuleKind.NAMED,
@@ -49,7 +51,7 @@ def _rule(resource: Resource, rule: QualityRule, types: Mapping[str, ItemType]) 
         dimension=rule.dimension,
         description=rule.description,
         arguments={"expect": rule.expect, "arguments": arguments, "types": kept}
-        | {"only_key": bool(columns) and set(columns) <= set(resource.key)},
+        | {"only_key": bool(named) and set(named) <= set(resource.key), "where": rule.where},
     )
 
 
@@ -60,17 +62,20 @@ def _columns(arguments: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _expected(rule: Rule, resource: Resource, today: date) -> Expected:
-    """Return the core expectation over records that could be split and remain."""
-    name = str(rule.arguments["expect"])
-    expectation = name if name.startswith("expect_") else f"expect_{name}"
-    _check_name(rule, resource, expectation)
+    """Return the core expectation over the records that the rule is about."""
+    known = _known(rule, resource)
     arguments = dict(rule.arguments["arguments"])
     if rule.level is Level.QUARANTINE and "mostly" in arguments:
         raise refused(rule, resource, "`mostly` lets bad rows pass, which level quarantine cannot")
     for name in _COMPARED:
-        if name in arguments:
+        if name in arguments and known.scope is not Scope.SHAPE:
             arguments[name] = _value(arguments[name], _type_of(rule), today)
-    arguments["row_condition"] = _sound(rule, resource, arguments.get("row_condition"))
+    if known.filtered:
+        given = rule.arguments
+        arguments["row_condition"] = about(
+            resource, given["types"], given["where"], only_key=given["only_key"]
+        )
+    expectation = f"expect_{plain_name(rule.arguments['expect'])}"
     if expectation in _UNIQUE and rule.columns:
         columns = list(rule.columns)
         kept = {key: arguments[key] for key in ("mostly", "row_condition") if key in arguments}
@@ -83,16 +88,15 @@ def _expected(rule: Rule, resource: Resource, today: date) -> Expected:
     return expectation, arguments
 
 
-def _check_name(rule: Rule, resource: Resource, expectation: str) -> None:
-    from great_expectations.expectations.registry import (
-        list_registered_expectation_implementations,
-    )
-
-    if expectation not in list_registered_expectation_implementations():
-        raise refused(rule, resource, f"there is no expectation {expectation}")
-    unknown = sorted(set(rule.columns) - set(rule.arguments["types"]))
+def _known(rule: Rule, resource: Resource) -> CoreExpectation:
+    name = plain_name(rule.arguments["expect"])
+    if name not in CORE:
+        raise refused(rule, resource, f"there is no expectation expect_{name} that can judge here")
+    where = (condition.item for condition in rule.arguments["where"])
+    unknown = sorted({*rule.columns, *where} - {*rule.arguments["types"]})
     if unknown:
         raise refused(rule, resource, f"it names no item: {', '.join(unknown)}")
+    return CORE[name]
 
 
 def _type_of(rule: Rule) -> ItemType | None:
@@ -112,22 +116,6 @@ def _value(value: Any, item_type: ItemType | None, today: date) -> Any:  # noqa:
     return read(str(value)) if isinstance(value, (str, date)) else value
 
 
-def _sound(rule: Rule, resource: Resource, given: object) -> dict[str, Any]:
-    conditions: list[object] = [
-        {"type": "nullity", "column": {"name": "_defect"}, "is_null": True},
-    ]
-    if resource.feed.changes is not None and not rule.arguments["only_key"]:
-        column = {"name": OPERATION}
-        conditions.append(
-            {"type": "comparison", "column": column, "operator": "!=", "parameter": "D"}
-        )
-    if given is not None:
-        if not isinstance(given, dict):
-            raise refused(rule, resource, "its row_condition is not a mapping")
-        conditions.append(given)
-    return {"type": "and", "conditions": conditions}
-
-
 def _alone(resource: Resource, rule: Rule) -> bool:
     """Say whether it looks at one record at a time, or at what all deliveries share.
 
@@ -135,8 +123,9 @@ def _alone(resource: Resource, rule: Rule) -> bool:
     number of records, would see the others of a bundle.
     """
     del resource
-    name = str(rule.arguments["expect"]).removeprefix("expect_")
-    return name in ROW_WISE | COUNTING | SHAPED and "mostly" not in rule.arguments["arguments"]
+    known = CORE.get(plain_name(rule.arguments["expect"]))
+    single = known is not None and known.scope in {Scope.RECORD, Scope.COUNT, Scope.SHAPE}
+    return single and "mostly" not in rule.arguments["arguments"]
 
 
 KIND = KindOfFeed(name=RuleKind.NAMED, rules=_rules, expected=_expected, alone=_alone, last=True)

@@ -169,12 +169,7 @@ def failures_of(
             {
                 "expect": "column_values_to_not_be_null",
                 "column": "employer",
-                "row_condition": {
-                    "type": "comparison",
-                    "column": {"name": "sex"},
-                    "operator": "==",
-                    "parameter": "2",
-                },
+                "where": [{"item": "sex", "op": "eq", "value": "2"}],
             },
             [{"employer": None}, {"employer": None, "sex": "2"}, {"sex": "2"}],
             [2],

@@ -40,8 +40,13 @@ REFUSED = [
         "`mostly`",
     ),
     (
-        {"expect": "column_values_to_not_be_null", "column": "sex", "row_condition": "sex=1"},
-        "not a mapping",
+        {"expect": "column_values_to_be_of_type", "column": "sex", "type_": "VARCHAR"},
+        "as a whole",
+    ),
+    (
+        {"expect": "column_values_to_not_be_null", "column": "sex"}
+        | {"where": [{"item": "children", "op": "eq", "value": "many"}]},
+        "does not fit the type",
     ),
 ]
 

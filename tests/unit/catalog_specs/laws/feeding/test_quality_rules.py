@@ -19,14 +19,15 @@ from tests.unit.catalog_specs.laws.breach import (
 
 
 def _rule(code: str = "tried", **arguments: Any) -> dict[str, Any]:
-    """Return a rule that warns; which expectation it names is not asked here."""
-    said = {"level": "warn", "dimension": "accuracy", "description": "试", "expect": "some"}
-    return {"code": code, **said, **arguments}
+    """Return a rule that warns."""
+    said = {"level": "warn", "dimension": "accuracy", "description": "试"}
+    return {"code": code, **said, "expect": "column_values_to_not_be_null", **arguments}
 
 
-def _columns(name: str, path: str, **arguments: Any) -> Breach:
+def _columns(name: str, path: str, expect: str, **arguments: Any) -> Breach:
     where = (PERSON, f"quality[0].{path}")
-    return at("CAT-016", name, where, "which is no item", change(quality=[_rule(**arguments)]))
+    rule = _rule(expect=expect, **arguments)
+    return at("CAT-016", name, where, "which is no item", change(quality=[rule]))
 
 
 BREACHES = (
@@ -44,15 +45,28 @@ BREACHES = (
         "no rule `lenght`",
         change(items__1__levels={"lenght": "warn"}),
     ),
-    _columns("the second of two columns", "column_B", column_A="name", column_B="nam"),
-    _columns("a column of several", "column_list[1]", column_list=["name", "nam"]),
-    _columns("a column of a set", "column_set[0]", column_set=["nam"]),
+    _columns(
+        "the second of two columns",
+        "column_B",
+        "column_pair_values_to_be_equal",
+        column_A="name",
+        column_B="nam",
+    ),
+    _columns(
+        "a column of several",
+        "column_list[1]",
+        "compound_columns_to_be_unique",
+        column_list=["name", "nam"],
+    ),
+    _columns(
+        "a column of a set", "column_set[0]", "table_columns_to_match_set", column_set=["nam"]
+    ),
     at(
         "CAT-016",
         "one code for two rules",
         (PERSON, "quality[1].code"),
         "is used twice",
-        change(quality=[_rule(), _rule()]),
+        change(quality=[_rule(column="name"), _rule(column="name")]),
     ),
     at(
         "CAT-016",
@@ -73,5 +87,6 @@ def test_a_rule_about_nothing_is_reported(breach: Breach, tmp_path: Path) -> Non
 def test_rules_about_items_are_not(tmp_path: Path) -> None:
     """Any argument may name items, and an item's levels every kind of rule that items have."""
     levels = {kind.value: "warn" for kind in RuleKind if kind.of_items}
-    rules = [_rule("one", column="name"), _rule("two", column_list=["name", "sex"])]
+    several = {"expect": "compound_columns_to_be_unique", "column_list": ["name", "sex"]}
+    rules = [_rule("one", column="name"), _rule("two", **several)]
     assert_lawful({PERSON: change(items__1__levels=levels, quality=rules)}, tmp_path)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog_specs.models.sharing import Condition
+from catalog_specs.models.condition import Condition
 from catalog_specs.rules.leaving.conditions import condition_faults, tells_more, typed_value
 from catalog_specs.vocabulary import ItemType
 from tests.unit.catalog_specs.rules.leaving.facts import city, element, mask

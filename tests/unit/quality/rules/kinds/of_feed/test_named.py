@@ -94,8 +94,9 @@ def test_unique_values_are_asked_without_sorting(expect: str, columns: dict[str,
             "`mostly` lets bad rows pass",
         ),
         (
-            {"expect": "column_values_to_not_be_null", "column": "name", "row_condition": "x > 1"},
-            "its row_condition is not a mapping",
+            {"expect": "column_values_to_not_be_null", "column": "name"}
+            | {"where": [{"item": "x", "op": "is_null"}]},
+            "it names no item: x",
         ),
     ],
 )
