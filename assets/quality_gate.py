@@ -7,7 +7,7 @@ Belongs here: the check factory. Keep out: rules and judging (`quality`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dagster import (
     AssetCheckEvaluation,
@@ -15,7 +15,6 @@ from dagster import (
     AssetChecksDefinition,
     AssetCheckSeverity,
     AssetCheckSpec,
-    AssetKey,
     ResourceParam,
     multi_asset_check,
 )
@@ -29,6 +28,7 @@ from flow.stops import judge_waiting, latest_verdict, opened
 from quality.rules.derivation import rules_for
 from register.records import Verdict, VerdictKind
 from register.register import Register
+from register.rule_results import RuleJudged, results_of
 
 __all__ = ["evaluations", "gate_checks"]
 
@@ -39,9 +39,12 @@ DELIVERY = "delivery"
 def evaluations(city: City, register: Register) -> Iterator[AssetCheckEvaluation]:
     """Show every rule of a resource over its newest verdict, for a run outside Dagster."""
     resource = register.resource
-    last = latest_verdict(city, register)
-    for name in _described(city.catalog, resource) if last else ():
-        one = _shown(name, key("landing", resource.ref), (last,) if last else (), fresh=True)
+    last = latest_verdict(register)
+    if last is None:
+        return
+    shown = _Shown(city, resource.ref, (last,), fresh=True)
+    for name in _described(city.catalog, resource):
+        one = shown.check(name)
         yield AssetCheckEvaluation(
             asset_key=key("landing", resource.ref),
             check_name=name,
@@ -56,7 +59,7 @@ def _described(catalog: Catalog, resource: Resource) -> dict[str, str]:
     """Return the checks of a resource with what they ask."""
     described = {DELIVERY: "交付文件可读、申报列齐全 / the delivery could be read as declared"}
     rules = rules_for(catalog, resource)
-    return described | {check_name(rule.code): rule.description for rule in rules}
+    return described | {check_name(rule.code): rule.wording.zh for rule in rules}
 
 
 def gate_checks(catalog: Catalog, resource: Resource) -> AssetChecksDefinition:
@@ -79,40 +82,54 @@ def gate_checks(catalog: Catalog, resource: Resource) -> AssetChecksDefinition:
     def quality_gate(city: ResourceParam[City]) -> Iterator[AssetCheckResult]:
         with coded(city, "resource", resource.ref):
             judged = judge_waiting(city, resource.ref)
-            last = latest_verdict(city, opened(city, resource.ref))
-        verdicts = judged or ((last,) if last else ())
+            last = latest_verdict(opened(city, resource.ref))
+            verdicts = judged or ((last,) if last else ())
+            shown = _Shown(city, resource.ref, verdicts, fresh=bool(judged))
         for name in described:
-            yield _shown(name, landing, verdicts, fresh=bool(judged))
+            yield shown.check(name)
 
     return quality_gate
 
 
-def _shown(
-    name: str, asset: AssetKey, verdicts: Sequence[Verdict], *, fresh: bool
-) -> AssetCheckResult:
-    """Show one rule over the verdicts of this run (or, when nothing waited, the last one)."""
-    failing = [verdict for verdict in verdicts if _fails(name, verdict)]
-    rejected = fresh and any(verdict.kind is VerdictKind.REJECTED for verdict in failing)
-    unexpected = sum(
-        rule.unexpected
-        for verdict in verdicts
-        for rule in verdict.rules
-        if check_name(rule.code) == name
-    )
-    return AssetCheckResult(
-        check_name=name,
-        asset_key=asset,
-        passed=not failing,
-        severity=AssetCheckSeverity.ERROR if rejected else AssetCheckSeverity.WARN,
-        metadata={
-            "unexpected": unexpected,
-            "delivered": sum(verdict.delivered for verdict in verdicts),
-            "deliveries": ", ".join(verdict.delivery for verdict in verdicts),
-        },
-    )
+class _Shown:
+    """What the checks of one resource show: the verdicts of this run, or the last one there is."""
+
+    def __init__(self, city: City, ref: str, verdicts: Sequence[Verdict], *, fresh: bool) -> None:
+        self._asset = key("landing", ref)
+        self._verdicts = verdicts
+        self._fresh = fresh
+        self._found = _results(city, ref, verdicts)
+
+    def check(self, name: str) -> AssetCheckResult:
+        """Show one rule over the verdicts."""
+        failing = [verdict for verdict in self._verdicts if self._fails(name, verdict)]
+        rejected = self._fresh and any(one.kind is VerdictKind.REJECTED for one in failing)
+        return AssetCheckResult(
+            check_name=name,
+            asset_key=self._asset,
+            passed=not failing,
+            severity=AssetCheckSeverity.ERROR if rejected else AssetCheckSeverity.WARN,
+            metadata={
+                "unexpected": sum(one.failing for one in self._found.get(name, {}).values()),
+                "delivered": sum(verdict.delivered for verdict in self._verdicts),
+                "deliveries": ", ".join(verdict.delivery for verdict in self._verdicts),
+            },
+        )
+
+    def _fails(self, name: str, verdict: Verdict) -> bool:
+        if name == DELIVERY:
+            asked = any(verdict.delivery in found for found in self._found.values())
+            return verdict.kind is VerdictKind.REJECTED and not asked
+        found = self._found.get(name, {}).get(verdict.delivery)
+        return found is not None and not found.passed
 
 
-def _fails(name: str, verdict: Verdict) -> bool:
-    if name == DELIVERY:
-        return verdict.kind is VerdictKind.REJECTED and not verdict.rules
-    return any(check_name(rule.code) == name and not rule.success for rule in verdict.rules)
+def _results(
+    city: City, ref: str, verdicts: Sequence[Verdict]
+) -> Mapping[str, Mapping[str, RuleJudged]]:
+    """Return check → delivery → what its rule found."""
+    found: dict[str, dict[str, RuleJudged]] = {}
+    wanted = [verdict.delivery for verdict in verdicts]
+    for one in results_of(city.layout, ref, wanted):
+        found.setdefault(check_name(one.rule), {})[one.delivery or ""] = one
+    return found

@@ -22,7 +22,6 @@ from quality.loading import begin_loading
 from register.bundles import Bundle, bundled
 from register.records import Delivery, Outcome, Verdict, VerdictKind
 from register.register import Register, open_register
-from register.verdicts import whole_verdict
 from storage.delta.tables import glance
 from storage.evolution.differences import require_fit
 from storage.foreign_commits import require_ours, vouch
@@ -110,10 +109,10 @@ def _unjudged(register: Register) -> tuple[Bundle, ...]:
     return tuple(bundled(deliveries, register.resource.feed.kind))
 
 
-def latest_verdict(city: City, register: Register) -> Verdict | None:
-    """Return the verdict on a resource's newest judged delivery, with its rules; or None."""
+def latest_verdict(register: Register) -> Verdict | None:
+    """Return the verdict on a resource's newest judged delivery; or None."""
     newest = register.newest_judged
-    return None if newest is None else whole_verdict(city.layout, register.ref, newest)
+    return None if newest is None else register.entries.verdict(newest)
 
 
 # ── authoritative ───────────────────────────────────────────────────────────────────────────────

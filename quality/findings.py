@@ -1,15 +1,14 @@
-"""Findings of one run over a delivery: counts per rule, the failing rows in a table.
+"""Findings of one run over a bundle: counts per rule and delivery, the failing rows in a table.
 
 Belongs here: that value, for those who must not load Great Expectations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from catalog_specs.vocabulary import Level
-from register.records import RuleResult
+from register.rule_results import RuleFound
 from storage.engines.relation import Relation
 
 __all__ = ["Findings"]
@@ -19,16 +18,26 @@ __all__ = ["Findings"]
 class Findings:
     """One result per rule in their order, and GX's whole result as JSON; empty when nothing ran.
 
-    `failures` holds `_row`, and `rules`, the codes of the rules that row fails; None when nothing
-    ran. `each` says of the rules that count the records of a delivery whether they passed, by its
-    place in the bundle; such a rule passes for a bundle when it passes for each.
+    `places` are those of the deliveries in the bundle that the results are about, in the same
+    order. `failures` holds `_row`, and `rules`, the codes of the rules that row fails; None when
+    nothing ran.
     """
 
-    results: tuple[RuleResult, ...] = ()
+    results: tuple[RuleFound, ...] = ()
     gx_result: str = "{}"
     failures: Relation | None = None
-    each: Mapping[str, Mapping[int, bool]] = field(default_factory=dict)
+    places: tuple[int, ...] = (0,)
 
-    def failing(self, level: Level) -> tuple[str, ...]:
-        """Return the codes of the rules of a level that did not hold."""
-        return tuple(r.code for r in self.results if r.level == level and not r.success)
+    def failing(self, level: Level, place: int | None = None) -> tuple[str, ...]:
+        """Return the codes of the rules of a level that did not hold, of any delivery or of one."""
+        if place is not None and place not in self.places:
+            return ()
+        of = slice(None)
+        if place is not None:
+            at = self.places.index(place)
+            of = slice(at, at + 1)
+        return tuple(
+            one.asked.rule
+            for one in self.results
+            if one.asked.level is level and not all(one.passed[of])
+        )

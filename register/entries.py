@@ -26,7 +26,7 @@ from storage.layout import Layout
 
 __all__ = ["Entries", "Stored", "entries_of", "entries_of_all"]
 
-_VERDICT = tuple(name for name in VERDICTS.shape.names if name not in {"rules", "gx_result"})
+_VERDICT = tuple(name for name in VERDICTS.shape.names if name != "gx_result")
 """Single rules and the engine's results are long, and nothing that follows asks for them."""
 
 
@@ -63,7 +63,7 @@ class Stored:
         return frozenset(self._outcomes)
 
     def verdict(self, delivery: str) -> Verdict | None:
-        """Return the verdict that stands on a delivery, without its single rules."""
+        """Return the verdict that stands on a delivery."""
         place = self._judged.get(delivery)
         return None if place is None else VERDICTS.fact(_row(self.verdicts, place))
 
@@ -130,7 +130,7 @@ class Entries:
         return self.stored.told | self.done.keys()
 
     def verdict(self, delivery: str) -> Verdict | None:
-        """Return the verdict that stands on a delivery, without its single rules."""
+        """Return the verdict that stands on a delivery."""
         return self.judged.get(delivery) or self.stored.verdict(delivery)
 
     @cached_property

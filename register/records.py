@@ -17,7 +17,6 @@ __all__ = [
     "Counts",
     "Delivery",
     "Outcome",
-    "RuleResult",
     "Verdict",
     "VerdictKind",
 ]
@@ -118,18 +117,6 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class RuleResult:
-    """One rule on one delivery: counts only, never a value."""
-
-    code: str
-    level: str
-    dimension: str
-    success: bool
-    unexpected: int
-    description: str
-
-
-@dataclass(frozen=True)
 class Verdict:
     """The gate's stored fact about one delivery; `accepted + quarantined == delivered`."""
 
@@ -142,7 +129,6 @@ class Verdict:
     quarantined: int
     reasons: tuple[str, ...]
     """Rule codes that failed at reject or quarantine level, or the refusal code."""
-    rules: tuple[RuleResult, ...]
     catalog_digest: str
     judged_at: str
     gx_result: str = "{}"

@@ -6,23 +6,19 @@ counts, never a value of the data.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from catalog_specs.rules.refusals import DeliveryRefusal
 from register.bundles import span
-from register.records import RuleResult, Verdict
+from register.records import Verdict
 from storage.delta.table_shape import Column, Shape
 from storage.layout import Layout
 from storage.ledger import Ledger
 from storage.sql import literal
 
-__all__ = ["STANDING_SQL", "VERDICTS", "standing", "verdicts", "whole_verdict"]
+__all__ = ["STANDING_SQL", "VERDICTS", "standing", "verdicts"]
 
 _REFUSED = DeliveryRefusal.MANY_DELETIONS
 """The reason of a delivery that was refused after it had been held."""
@@ -40,15 +36,6 @@ def _once(judged: Sequence[Verdict]) -> str:
     return f"{judged[0].resource}/{span(one.delivery for one in judged)}{refused}"
 
 
-def _row(verdict: Verdict) -> Mapping[str, Any]:
-    return vars(verdict) | {"rules": json.dumps([asdict(rule) for rule in verdict.rules])}
-
-
-def _fields(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    rules = json.loads(row.get("rules") or "[]")
-    return {**row, "rules": [RuleResult(**rule) for rule in rules]}
-
-
 VERDICTS = Ledger(
     name="verdicts",
     shape=Shape(
@@ -63,7 +50,6 @@ VERDICTS = Ledger(
             Column("accepted", "BIGINT", "接收记录数"),
             Column("quarantined", "BIGINT", "隔离记录数"),
             Column("reasons", "VARCHAR[]", "未通过的规则代码或拒收代码"),
-            Column("rules", "VARCHAR", "各规则的结果（JSON，只含计数）"),
             Column("catalog_digest", "VARCHAR", "判定时目录文件的摘要"),
             Column("judged_at", "VARCHAR", "判定时间"),
             Column("gx_result", "VARCHAR", "校验引擎的完整结果（JSON，不含数据值）"),
@@ -72,33 +58,17 @@ VERDICTS = Ledger(
     value=Verdict,
     once=_once,
     order=("resource", "sequence"),
-    to_row=_row,
-    from_row=_fields,
 )
 
 
-def whole_verdict(layout: Layout, ref: str, delivery: str) -> Verdict | None:
-    """Return the verdict that stands on one delivery, with its single rules."""
-    columns = [name for name in VERDICTS.shape.names if name != "gx_result"]
-    rows = VERDICTS.table(layout, ref, columns)
-    found = standing(rows.filter(pc.equal(rows["delivery"], delivery))).to_pylist()
-    return VERDICTS.fact(found[0]) if found else None
-
-
 def verdicts(
-    layout: Layout,
-    resource: str | None = None,
-    *,
-    rules: bool = True,
-    engine_results: bool = False,
+    layout: Layout, resource: str | None = None, *, engine_results: bool = False
 ) -> tuple[Verdict, ...]:
     """Return the verdict that stands on each delivery, in the order of resources and sequences.
 
-    `gx_result` is long and seldom wanted: it is "{}" unless `engine_results` is asked for. Without
-    `rules` the single results are left out too, which makes reading many verdicts cheap.
+    `gx_result` is long and seldom wanted: it is "{}" unless `engine_results` is asked for.
     """
-    left_out = {*(() if rules else ("rules",)), *(() if engine_results else ("gx_result",))}
-    columns = [name for name in VERDICTS.shape.names if name not in left_out]
+    columns = [name for name in VERDICTS.shape.names if engine_results or name != "gx_result"]
     rows = standing(VERDICTS.table(layout, resource, columns))
     return tuple(map(VERDICTS.fact, rows.to_pylist()))
 

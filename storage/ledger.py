@@ -64,8 +64,12 @@ class Ledger(Generic[T]):
         """Append facts in one commit; False when they were recorded before, or there are none."""
         if not facts:
             return False
-        commit = Commit(self.once(facts), 1, {"ledger": self.name})
-        return append(self.path(layout), self.rows(facts), commit, self.shape, SMALL_FILES)
+        return self.record_rows(layout, self.rows(facts), self.once(facts))
+
+    def record_rows(self, layout: Layout, rows: pa.Table, once: str) -> bool:
+        """Append facts that are rows already, under the name by which they are recorded once."""
+        commit = Commit(once, 1, {"ledger": self.name})
+        return append(self.path(layout), rows, commit, self.shape, SMALL_FILES)
 
     def rows(self, facts: Sequence[T]) -> pa.Table:
         """Return facts as the rows that are stored of them."""

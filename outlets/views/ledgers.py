@@ -13,6 +13,7 @@ from register.access_ledger import ACCESS
 from register.approvals import APPROVALS, HELD
 from register.comparisons import COMPARISONS
 from register.outcomes import OUTCOMES
+from register.rule_results import RULE_RESULTS
 from register.undeclared import UNDECLARED
 from register.verdicts import VERDICTS
 from storage.evolution.ledger import EVOLUTIONS
@@ -24,6 +25,7 @@ __all__ = ["LEDGERS", "ledgers_page"]
 
 LEDGERS: tuple[Ledger[Any], ...] = (
     VERDICTS,
+    RULE_RESULTS,
     OUTCOMES,
     HELD,
     APPROVALS,

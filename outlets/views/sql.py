@@ -12,7 +12,7 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.organisation import Subject
 from catalog_specs.models.resource import Resource
-from register.verdicts import STANDING_SQL, VERDICTS
+from register import rule_results, verdicts
 from storage.delta.table_shape import Column, Shape, authoritative_shape, empty_select
 from storage.delta.tables import Snapshot
 from storage.ledger import Ledger
@@ -202,6 +202,13 @@ class _Part:
         yield meaning, Column(label, "VARCHAR", f"{comment}：代码的含义")
 
 
+_STANDING = {
+    verdicts.VERDICTS.name: verdicts.STANDING_SQL,
+    rule_results.RULE_RESULTS.name: rule_results.STANDING_SQL,
+}
+"""Ledgers of which not every row stands, each with the condition of those that do."""
+
+
 def ledger_view(ledger: Ledger[Any], table: Snapshot | None) -> Commented:
     """Return the view of a ledger, without the engine's long results; moments as moments.
 
@@ -219,8 +226,8 @@ def ledger_view(ledger: Ledger[Any], table: Snapshot | None) -> Commented:
         for one in columns
     )
     query = f"SELECT {', '.join(shown)} FROM {rows}"
-    if ledger is VERDICTS:
-        query += f" QUALIFY {STANDING_SQL}"
+    if ledger.name in _STANDING:
+        query += f" QUALIFY {_STANDING[ledger.name]}"
     return Commented("quality", ledger.name, query, ledger.shape.description, columns)
 
 

@@ -9,10 +9,11 @@ it later reads these numbers and no value.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from storage.engines.relation import Relation
 
-__all__ = ["count_flags", "flag_columns", "flagged_sql", "set_sql"]
+__all__ = ["Flagged", "count_flags", "flag_columns", "flagged_sql", "set_sql"]
 
 BITS = 63
 """Bits of a BIGINT that are not its sign."""
@@ -43,18 +44,32 @@ def flagged_sql(places: Sequence[int]) -> str:
     return " OR ".join(f"({name} & {mask}) <> 0" for name, mask in masks.items()) or "false"
 
 
-def count_flags(feed: Relation, conditions: Sequence[str]) -> tuple[int, Mapping[str, int]]:
-    """Return how many records there are, and how many of them meet each condition.
+@dataclass(frozen=True)
+class Flagged:
+    """How many records there are, and how many of them meet each condition."""
 
-    Most records meet the same few of them, so the numbers are grouped before their bits are read.
+    rows: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def count_flags(
+    feed: Relation, conditions: Sequence[str], parted: str = "0"
+) -> Mapping[int, Flagged]:
+    """Return what is counted of each part of the records; a part without any is left out.
+
+    Most records meet the same few conditions, so the numbers are grouped before their bits are
+    read. `parted` is the SQL of the number of a record's part.
     """
-    columns = ", ".join(flag_columns(conditions))
-    grouped = f"SELECT {columns + ', ' if columns else ''}count(*) AS n FROM {feed.sql}"
-    grouped += " GROUP BY ALL" if columns else ""
-    sums = "".join(f", sum(n) FILTER ({set_sql(place)})" for place in range(len(conditions)))
-    rows, *counts = feed.con.execute(f"SELECT sum(n){sums} FROM ({grouped})").fetchone() or (0,)
-    return int(rows or 0), {
-        sql: int(count or 0) for sql, count in zip(conditions, counts, strict=True)
+    columns = "".join(f", {name}" for name in flag_columns(conditions))
+    grouped = f"SELECT {parted} AS part{columns}, count(*) AS n FROM {feed.sql} GROUP BY ALL"
+    sums = "".join(
+        f", coalesce(sum(n) FILTER ({set_sql(place)}), 0)::BIGINT"
+        for place in range(len(conditions))
+    )
+    found = feed.con.execute(f"SELECT part, sum(n)::BIGINT{sums} FROM ({grouped}) GROUP BY part")
+    return {
+        part: Flagged(rows, dict(zip(conditions, counts, strict=True)))
+        for part, rows, *counts in found.fetchall()
     }
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from great_expectations.validator.metric_configuration import MetricConfiguration
     from great_expectations.validator.validation_graph import MetricEdge
 
-__all__ = ["FORMAT", "VALUES", "Form", "forms_of", "not_evaluated"]
+__all__ = ["FILTERED", "FORMAT", "NULLS", "ROWS", "VALUES", "Form", "forms_of", "not_evaluated"]
 
 FORMAT = {
     "result_format": {
@@ -46,8 +46,10 @@ FORMAT = {
 VALUES = ".unexpected_values"
 """Metrics that would fetch cell values; they are answered with an empty list, never computed."""
 _COUNT, _CONDITION = ".unexpected_count", ".condition"
-_ROWS = ("table.row_count", ".filtered_row_count")
+ROWS, FILTERED = "table.row_count", ".filtered_row_count"
 """How metrics end that are the number of records that the metric's domain means."""
+NULLS = ".nonnull.unexpected_count"
+"""How the metric ends that counts the nulls of a column, which most expectations do not look at."""
 _HARMLESS = frozenset(
     {"table.columns", "table.column_types", "table.row_count", "table.row_count.aggregate_fn"}
 )
@@ -67,9 +69,8 @@ class Form:
     `own` names the need that counts the rows it does not let pass, if it counts rows. `clauses` are
     the conditions that needs count, or the records that they mean; `late` is the metric of the own
     one where it takes others that are worked out from the records. `rows` are the needs that are
-    the number of records; `among` says, of an expectation that asks nothing else, which records it
-    means. `computed` is what GX works out from the records itself, `edges` that with all it depends
-    on.
+    the number of records; an expectation is `counting` that asks nothing else. `computed` is what
+    GX works out from the records itself, `edges` that with all it depends on.
     """
 
     feed: str
@@ -78,7 +79,7 @@ class Form:
     clauses: Mapping[str, Clause]
     late: MetricConfiguration | None
     rows: frozenset[str]
-    among: Clause | None
+    counting: bool
     computed: tuple[MetricConfiguration, ...]
     edges: tuple[MetricEdge, ...]
 
@@ -232,7 +233,7 @@ class _Compiling:
         clauses |= {
             name: domain_clause(self._engine, need)
             for name, need in draft.needs.items()
-            if name not in rows and need.metric_name.endswith(_ROWS)
+            if name not in rows and need.metric_name.endswith((ROWS, FILTERED))
         }
         computed = [
             need
@@ -247,17 +248,10 @@ class _Compiling:
             clauses=clauses,
             late=draft.late,
             rows=rows,
-            among=self._among(draft),
+            counting=_counting(draft),
             computed=tuple(computed),
             edges=self._graph(computed),
         )
-
-    def _among(self, draft: _Draft) -> Clause | None:
-        known = CORE.get(plain_name(draft.type))
-        if known is None or known.scope is not Scope.COUNT or len(draft.needs) != 1:
-            return None
-        (need,) = draft.needs.values()
-        return domain_clause(self._engine, need)
 
     def _graph(self, needs: Iterable[MetricConfiguration]) -> tuple[MetricEdge, ...]:
         from great_expectations.validator.validation_graph import ValidationGraph
@@ -282,3 +276,9 @@ class _Compiling:
     def _answers(self, draft: _Draft) -> Iterator[bool]:
         for one in draft.conditions.values():
             yield one.id in self._resolved([*self._graph([one])])
+
+
+def _counting(draft: _Draft) -> bool:
+    """Say whether an expectation asks how many records there are, and nothing else."""
+    known = CORE.get(plain_name(draft.type))
+    return known is not None and known.scope is Scope.COUNT and len(draft.needs) == 1

@@ -11,12 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.local_time import local_day
+from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind, Level
 from quality.accepted import Judged, divide
@@ -29,8 +28,9 @@ from quality.quarantine.overtaken import with_superseded
 from quality.quarantine.table import Chosen, store_quarantined
 from quality.rules.derivation import rules_for
 from quality.rules.relations import register_itself, register_relations
-from register.bundles import Bundle, place_sql
-from register.records import REPLAYED, Delivery, RuleResult, Verdict, VerdictKind
+from register.bundles import Bundle
+from register.records import REPLAYED, Delivery, Verdict, VerdictKind
+from register.rule_results import record_results
 from register.verdicts import VERDICTS
 from storage.engines.connection import Connection, EngineError
 from storage.engines.relation import Relation
@@ -111,6 +111,9 @@ class Gate:
         if several and findings.failing(Level.REJECT):
             return self._singly(bundle)
         verdicts = self._decided(bundle, typed, findings)
+        asked = [bundle.names[place] for place in findings.places]
+        at = local_moment(self._catalog, self._now).isoformat()
+        record_results(self._layout, bundle.resource, asked, findings.results, at)
         VERDICTS.record(self._layout, verdicts)
         return verdicts
 
@@ -148,54 +151,40 @@ class Gate:
             )
         chosen = Chosen(bundle, typed, _choose(self._con, source, rejecting, failing))
         kept = store_quarantined(self._layout, self._catalog, chosen)
-        each = self._findings(bundle, findings)
-        decided = zip(bundle.deliveries, kept, each, strict=True)
-        return tuple(self._verdict(*one, rejecting) for one in decided)
-
-    def _findings(self, bundle: Bundle, findings: Findings) -> tuple[Findings, ...]:
-        """Part what was found by delivery; the engine's own result stays whole, with the first."""
-        if len(bundle.deliveries) == 1 or findings.failures is None:
-            return (findings,) * len(bundle.deliveries)
-        counts = {
-            (place, code): rows
-            for place, code, rows in self._con.execute(
-                f"SELECT {place_sql()}, code, count(*) FROM "
-                f"(SELECT _row, unnest(rules) AS code FROM {findings.failures.sql}) GROUP BY ALL"
-            ).fetchall()
-        }
-        saying = _saying(self._catalog.resource(bundle.resource), bundle)
-        rest = json.dumps({"judged_with": bundle.deliveries[saying[0]].delivery})
-
-        def found(place: int) -> Findings:
-            if place not in saying:
-                return Findings()
-            passed = {code: each[place] for code, each in findings.each.items()}
-            results = (
-                replace(result, success=passed[result.code])
-                if result.code in passed
-                else _counted(result, counts.get((place, result.code), 0))
-                for result in findings.results
+        first = bundle.names[findings.places[0]]
+        with_first = json.dumps({"judged_with": first})
+        kind = VerdictKind.REJECTED if rejecting else VerdictKind.PASSED
+        return tuple(
+            self._verdict(
+                delivery,
+                rows,
+                kind,
+                (*rejecting, *findings.failing(Level.QUARANTINE, place)),
+                _evidence(findings, place, with_first),
             )
-            return Findings(tuple(results), findings.gx_result if place == saying[0] else rest)
-
-        return tuple(map(found, range(len(bundle.deliveries))))
+            for place, (delivery, rows) in enumerate(zip(bundle.deliveries, kept, strict=True))
+        )
 
     def _verdict(
-        self, delivery: Delivery, kept: int, findings: Findings, rejecting: tuple[str, ...]
+        self,
+        delivery: Delivery,
+        kept: int,
+        kind: VerdictKind,
+        reasons: tuple[str, ...],
+        gx_result: str,
     ) -> Verdict:
         return Verdict(
             resource=delivery.resource,
             delivery=delivery.delivery,
             sequence=delivery.sequence,
-            kind=VerdictKind.REJECTED if rejecting else VerdictKind.PASSED,
+            kind=kind,
             delivered=delivery.rows,
             accepted=delivery.rows - kept,
             quarantined=kept,
-            reasons=(*rejecting, *findings.failing(Level.QUARANTINE)),
-            rules=findings.results,
+            reasons=reasons,
             catalog_digest=self._catalog.digest,
             judged_at=self._now.isoformat(),
-            gx_result=findings.gx_result,
+            gx_result=gx_result,
         )
 
     def _run(self, resource: Resource, bundle: Bundle) -> tuple[Typed, Findings]:
@@ -239,9 +228,11 @@ def _saying(resource: Resource, bundle: Bundle) -> tuple[int, ...]:
     return tuple(n for n, one in enumerate(bundle.deliveries) if one.rows or not empty)
 
 
-def _counted(result: RuleResult, unexpected: int) -> RuleResult:
-    """Return what a rule that judges every record by itself says of one delivery."""
-    return replace(result, unexpected=unexpected, success=unexpected == 0)
+def _evidence(findings: Findings, place: int, with_first: str) -> str:
+    """Return the engine's own result for a delivery: whole with the first that it is about."""
+    if place not in findings.places:
+        return "{}"
+    return findings.gx_result if place == findings.places[0] else with_first
 
 
 def _choose(

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 from catalog_specs.models.resource import Resource
 from quality.gate.conditions import looks_beyond, rendered
 from quality.gate.evidence import Document, configuration_json
-from quality.gate.forms import Form, forms_of
-from quality.rules.expectations import register
+from quality.gate.forms import FILTERED, NULLS, ROWS, Form, forms_of
+from quality.rules.definition import as_asked
+from quality.rules.expectations import looking_at_nulls, register
 from quality.rules.relations import looks_at_itself
 from quality.rules.rule import Rule
 from quality.rules.suite import Asked, asked_by, expectation_of
+from register.rule_results import RuleAsked
 from values.shapes import feed_shape
 
 if TYPE_CHECKING:
@@ -37,16 +39,20 @@ class Judge:
     """A rule with its expectation, and the form of that.
 
     `shown` is the expectation as results have it. `counted` are the needs that are counts of a
-    condition or of some records, by their SQL; `among` is, of a rule that asks nothing but how many
-    records there are, the SQL of those it means.
+    condition or of some records, by their SQL; `counting` is a rule that asks nothing but how many
+    records there are. `whole` is the need that counts the records it is
+    about, `nulls` the one that counts those of them that it does not look at.
     """
 
     rule: Rule
+    said: RuleAsked
     expectation: Expectation
     shown: Document
     form: Form
     counted: Mapping[str, str]
-    among: str | None
+    counting: bool
+    whole: str | None
+    nulls: str | None
 
     @property
     def asks(self) -> str | None:
@@ -126,5 +132,18 @@ def _judge(
         sql = counted[need] = rendered(clause)
         if not (beyond and need == form.own) and not looks_beyond(clause, form.feed):
             flags.setdefault(sql)
-    among = None if form.among is None else rendered(form.among)
-    return Judge(rule, expectation, configuration_json(expectation), form, counted, among)
+    return Judge(
+        rule=rule,
+        said=as_asked(rule, resource),
+        expectation=expectation,
+        shown=configuration_json(expectation),
+        form=form,
+        counted=counted,
+        counting=form.counting,
+        whole=_need(form, FILTERED) or _need(form, ROWS),
+        nulls=None if asked.type in looking_at_nulls() else _need(form, NULLS),
+    )
+
+
+def _need(form: Form, ending: str) -> str | None:
+    return next((name for name in form.needs if name.endswith(ending) and name != form.own), None)

@@ -8,19 +8,20 @@ Imported inside functions only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from catalog_specs.vocabulary import Level
 from quality.engine import load_batch, open_engine
 from quality.findings import Findings
 from quality.gate.conditions import condition_sql, of_items
 from quality.gate.evidence import Document, suite_result_json, without_values
-from quality.gate.flags import count_flags, flagged_sql, set_sql
+from quality.gate.flags import Flagged, count_flags, flagged_sql, set_sql
 from quality.gate.forms import FORMAT, VALUES, not_evaluated
 from quality.gate.plan import Judge, Plan
 from quality.rules.expectations import install, register
 from register.bundles import place_sql
-from register.records import RuleResult
+from register.rule_results import RuleFound
 from storage.engines.connection import Connection, EngineError
 from storage.engines.relation import Relation
 from storage.sql import literal
@@ -40,7 +41,7 @@ class _Answers:
 
     rows: int
     counts: Mapping[str, int]
-    metrics: Mapping[Any, Any]
+    metrics: Mapping[Any, Any] = field(default_factory=dict)
 
 
 class Runner:
@@ -77,28 +78,26 @@ class Runner:
             if judge.late is not None
         }
         asked = {j.rule.code: j.asks for j in plan.judges if j.asks is not None} | late
-        rows, flagged = count_flags(typed.feed, plan.flags)
-        beyond = self._beyond(typed.feed, plan, asked, where)
-        answers = _Answers(rows, {**flagged, **beyond}, metrics)
-        counted = {
-            judge.rule.code: self._counted(judge, answers, typed, places, where)
+        each = self._counts(typed.feed, plan, asked, places, where)
+        answers = [replace(one, metrics=metrics) for one in each]
+        single = {
+            judge.rule.code: [self._validated(judge, one, where) for one in answers]
             for judge in plan.judges
-            if len(places) > 1 and judge.among is not None
+            if judge.counting
         }
+        whole = _together(answers)
         validated = [
-            _worst(counted[judge.rule.code])
-            if judge.rule.code in counted
-            else self._validated(judge, answers, where)
+            _worst(single[judge.rule.code])
+            if judge.counting
+            else self._validated(judge, whole, where)
             for judge in plan.judges
         ]
-        each = {
-            code: {place: bool(one["success"]) for place, one in documents.items()}
-            for code, documents in counted.items()
-        }
+        results = tuple(
+            _found(judge, answers, single.get(judge.rule.code) or [one])
+            for judge, one in zip(plan.judges, validated, strict=True)
+        )
         gx_result = suite_result_json(plan.ref, validated)
-        failures = _failures(typed.feed, plan, asked)
-        results = tuple(map(_result, plan.judges, validated))
-        return Findings(results, gx_result, failures, each)
+        return Findings(results, gx_result, _failures(typed.feed, plan, asked), tuple(places))
 
     def raising(self, plan: Plan, typed: Typed) -> list[str]:
         """Return the rules whose flags cannot be worked out, trying each on a feed without them."""
@@ -136,38 +135,45 @@ class Runner:
                 raising.append(judge.rule.code)
         raise not_evaluated(where, raising)
 
+    def _counts(
+        self,
+        feed: Relation,
+        plan: Plan,
+        asked: Mapping[str, str],
+        places: Sequence[int],
+        where: str,
+    ) -> list[_Answers]:
+        """Count what the records of each delivery meet: their flags, and what looks beyond one."""
+        parted = place_sql() if len(places) > 1 else str(places[0])
+        flagged = count_flags(feed, plan.flags, parted)
+        beyond = self._beyond(feed, plan, asked, where)
+        counted = {sql: self._parted(code, parted) for code, sql in beyond.items()}
+        return [
+            _Answers(one.rows, {sql: one.counts.get(sql, 0) for sql in plan.flags} | more)
+            for place in places
+            for one in [flagged.get(place, Flagged())]
+            for more in [{sql: found.get(place, 0) for sql, found in counted.items()}]
+        ]
+
     def _beyond(
         self, feed: Relation, plan: Plan, asked: Mapping[str, str], where: str
-    ) -> dict[str, int]:
+    ) -> dict[str, str]:
         """Find the rows of rules that look at more than one record, each by a query of its own."""
         self._con.execute(f"CREATE OR REPLACE TABLE {_BEYOND} (_row BIGINT, code VARCHAR)")
-        counts: dict[str, int] = {}
-        for code, sql in asked.items():
-            if sql in plan.flags:
-                continue
+        beyond = {code: sql for code, sql in asked.items() if sql not in plan.flags}
+        for code, sql in beyond.items():
             insert = f"INSERT INTO {_BEYOND} SELECT _row, {literal(code)} FROM {feed.sql}"
             try:
-                (counts[sql],) = self._con.execute(f"{insert} WHERE {sql}").fetchone() or (0,)
+                self._con.execute(f"{insert} WHERE {sql}")
             except EngineError:
                 raise not_evaluated(where, [code]) from None
-        return counts
+        return beyond
 
-    def _counted(
-        self, judge: Judge, answers: _Answers, typed: Typed, places: Sequence[int], where: str
-    ) -> dict[int, Document]:
-        """Return what a rule about the number of records says of each delivery, by its place."""
-        asked = next(iter(judge.counted.values()), "")  # none where it means all records
-        rows: dict[int, int] = dict(
-            self._con.execute(
-                f"SELECT {place_sql()}, count(*) FROM {typed.feed.sql} "
-                f"WHERE {judge.among} GROUP BY 1"
-            ).fetchall()
+    def _parted(self, code: str, parted: str) -> dict[int, int]:
+        found = self._con.execute(
+            f"SELECT {parted}, count(*) FROM {_BEYOND} WHERE code = {literal(code)} GROUP BY 1"
         )
-        found = {place: rows.get(place, 0) for place in places}
-        return {
-            place: self._validated(judge, replace(answers, rows=n, counts={asked: n}), where)
-            for place, n in found.items()
-        }
+        return dict(found.fetchall())
 
     def _validated(self, judge: Judge, answers: _Answers, where: str) -> Document:
         """Let the expectation itself turn its metrics into a result.
@@ -196,22 +202,41 @@ def _metric(judge: Judge, name: str, answers: _Answers) -> Any:  # noqa: ANN401 
     return of_items(judge.form.needs[name].metric_name, judge.form.needs[name].id, answers.metrics)
 
 
-def _worst(documents: dict[int, Document]) -> Document:
+def _together(answers: Sequence[_Answers]) -> _Answers:
+    """Return what is known of all deliveries of a bundle together."""
+    if len(answers) == 1:
+        return answers[0]
+    counts = {sql: sum(one.counts[sql] for one in answers) for sql in answers[0].counts}
+    return replace(answers[0], rows=sum(one.rows for one in answers), counts=counts)
+
+
+def _worst(documents: Sequence[Document]) -> Document:
     """Return the first result that did not succeed, else the first."""
-    return min(documents.values(), key=lambda document: bool(document["success"]))
+    return min(documents, key=lambda document: bool(document["success"]))
 
 
-def _result(judge: Judge, validated: Document) -> RuleResult:
-    unexpected = int(validated["result"].get("unexpected_count") or 0) if judge.per_row else 0
-    quarantines = judge.rule.level.value == "quarantine"
-    return RuleResult(
-        code=judge.rule.code,
-        level=judge.rule.level.value,
-        dimension=judge.rule.dimension.value,
-        success=unexpected == 0 if quarantines else validated["success"],
-        unexpected=unexpected,
-        description=judge.rule.description,
-    )
+def _found(judge: Judge, each: Sequence[_Answers], documents: Sequence[Document]) -> RuleFound:
+    """Return what a rule found in each delivery; `documents` is one result, or one for each.
+
+    At the level quarantine every failing record stays back, whatever share a rule would let pass.
+    """
+    failing = tuple(_failing(judge, one) for one in each)
+    passed = tuple(bool(one["success"]) for one in documents)
+    if judge.per_row and (len(each) > 1 or judge.rule.level is Level.QUARANTINE):
+        passed = tuple(not count for count in failing)
+    elif len(passed) < len(each):
+        passed *= len(each)
+    return RuleFound(judge.said, tuple(_looked_at(judge, one) for one in each), failing, passed)
+
+
+def _failing(judge: Judge, answers: _Answers) -> int:
+    return int(_metric(judge, judge.form.own, answers) or 0) if judge.per_row else 0
+
+
+def _looked_at(judge: Judge, answers: _Answers) -> int:
+    """Return how many records a rule looked at: those it is about, without nulls."""
+    whole = answers.rows if judge.whole is None else int(_metric(judge, judge.whole, answers) or 0)
+    return whole - (0 if judge.nulls is None else int(_metric(judge, judge.nulls, answers) or 0))
 
 
 def _failures(feed: Relation, plan: Plan, asked: Mapping[str, str]) -> Relation:

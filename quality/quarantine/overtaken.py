@@ -19,8 +19,11 @@ from feeds.columns import SEQUENCE
 from quality.accepted import accepted_sql
 from quality.findings import Findings
 from quality.quarantine.origins import ORIGIN, attempts_sql, delivered_as, sequence_sql
-from register.records import REPLAYED, Delivery, RuleResult
+from quality.rules.definition import as_asked
+from quality.rules.rule import Rule, Words
+from register.records import REPLAYED, Delivery
 from register.register import open_register
+from register.rule_results import RuleFound
 from storage.delta.table_shape import Column
 from storage.delta.tables import snapshot
 from storage.engines.connection import Connection
@@ -61,17 +64,24 @@ def with_superseded(
         f"CASE WHEN late THEN [{literal(SUPERSEDED)}] ELSE [] END) AS rules "
         f"FROM ({earlier}) FULL JOIN (SELECT *, TRUE AS late FROM {_FOUND}) USING (_row)"
     )
-    found = con.execute(f"SELECT count(*) FROM {_FOUND}").fetchone()
-    late = found[0] if found else 0
-    result = RuleResult(
-        code=SUPERSEDED,
-        level=Level.QUARANTINE.value,
-        dimension=Dimension.TIMELINESS.value,
-        success=not late,
-        unexpected=late,
-        description=RuleKind.SUPERSEDED.label,
-    )
+    [(late,)] = con.execute(f"SELECT count(*) FROM {_FOUND}").fetchall()
+    asked = as_asked(_rule(resource), resource)
+    result = RuleFound(asked, (delivery.rows,), (late,), (not late,))
     return replace(findings, results=(*findings.results, result), failures=failures)
+
+
+def _rule(resource: Resource) -> Rule:
+    """Return the rule that stands beside those of the catalogue whenever a replay is judged."""
+    kind = RuleKind.SUPERSEDED
+    return Rule(
+        code=SUPERSEDED,
+        kind=kind,
+        columns=resource.key,
+        level=Level.QUARANTINE,
+        dimension=Dimension.TIMELINESS,
+        wording=Words(kind.label, kind.english),
+        clause=kind.clause,
+    )
 
 
 def _find(

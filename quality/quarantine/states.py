@@ -222,4 +222,4 @@ def descriptions(catalog: Catalog, ref: str) -> dict[str, str]:
     said: dict[str, str] = {one.stored: one.label for one in DeliveryRefusal}
     said[SUPERSEDED] = RuleKind.SUPERSEDED.label
     rules = rules_for(catalog, catalog.resource(ref))
-    return said | {rule.code: rule.description for rule in rules}
+    return said | {rule.code: rule.wording.zh for rule in rules}

@@ -14,6 +14,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension, IdentityCheck
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import ItemFacts, KindOfItem, Said, implied
+from quality.rules.rule import Words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -76,7 +77,9 @@ def kind_that_checks(
     """Return the kind of rule by which an element's numbers have the check digit it declares."""
 
     def asks(about: ItemFacts) -> Said | None:
-        return (f"应符合{check.label}校验规则", {}) if about.element.check is check else None
+        if about.element.check is not check:
+            return None
+        return Words(f"应符合{check.label}校验规则", f"must be valid by {standard}"), {}
 
     def meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:
         import sqlalchemy as sa

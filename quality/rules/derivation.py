@@ -16,7 +16,7 @@ from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import ItemType, Level
 from quality.rules.kind import ItemFacts, KindOfItem
 from quality.rules.kinds import kinds_of_feeds, kinds_of_items
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 
 __all__ = ["rules_for"]
 
@@ -46,14 +46,15 @@ def _of_item(catalog: Catalog, resource: Resource, item: Item) -> Iterator[Rule]
     for kind in kinds_of_items():
         said = None if refers and kind.of_domain else kind.asks(facts)
         if said is not None:
-            description, arguments = said
+            words, arguments = said
             yield Rule(
                 code=f"{item.code}:{kind.name.value}",
                 kind=kind.name,
                 columns=(item.code,),
                 level=_level(kind, facts),
                 dimension=kind.dimension,
-                description=f"{catalog.name_of(item)}{description}",
+                wording=Words(f"{catalog.name_of(item)}{words.zh}", f"`{item.code}` {words.en}"),
+                clause=kind.name.clause,
                 arguments=_common(facts) | arguments,
             )
 

@@ -20,7 +20,7 @@ from quality.rules.condition import Arguments, Condition, deleted
 from quality.rules.kinds import every_kind
 from storage.engines.connection import Connection
 
-__all__ = ["install", "make_expectation", "our_arguments", "register"]
+__all__ = ["install", "looking_at_nulls", "make_expectation", "our_arguments", "register"]
 
 Clause = sa.ColumnElement[bool]
 Column = sa.ColumnElement[Any]
@@ -47,6 +47,13 @@ def our_arguments() -> Mapping[str, Arguments]:
     """Return type → arguments, as they are unless given, of the expectations made here."""
     conditions = (kind.condition for kind in every_kind() if kind.condition is not None)
     return {one.type: {**one.arguments, _SKIP: False} for one in conditions}
+
+
+@cache
+def looking_at_nulls() -> frozenset[str]:
+    """Return the types of the expectations made here that look at the nulls of their column too."""
+    conditions = (kind.condition for kind in every_kind() if kind.condition is not None)
+    return frozenset(one.type for one in conditions if one.presence)
 
 
 def make_expectation(condition: Condition) -> None:

@@ -16,7 +16,7 @@ from catalog_specs.models.resource import Item, Resource
 from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension, Level
 from quality.rules.condition import Condition
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation
 from storage.layout import Layout
@@ -35,8 +35,8 @@ __all__ = [
 
 Expected = tuple[str, dict[str, Any]]
 """The type of an expectation, and its arguments."""
-Said = tuple[str, dict[str, Any]]
-"""What a rule says after its item's name, in Chinese, and its arguments."""
+Said = tuple[Words, dict[str, Any]]
+"""What a rule says after its item's name, and its arguments."""
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,10 @@ def implied(
     return expected
 
 
-def between(low: object, high: object) -> str:
-    """Say two inclusive bounds in Chinese."""
+def between(low: object, high: object) -> Words:
+    """Say two inclusive bounds."""
     if low is None:
-        return f"{high}以内" if high is not None else "任意范围"
-    return f"{low}以上" if high is None else f"{low}至{high}之间"
+        return Words("任意范围", "any") if high is None else Words(f"{high}以内", f"at most {high}")
+    if high is None:
+        return Words(f"{low}以上", f"at least {low}")
+    return Words(f"{low}至{high}之间", f"between {low} and {high}")

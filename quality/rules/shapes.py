@@ -15,6 +15,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import ItemFacts, KindOfItem, Said, implied
+from quality.rules.rule import Words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -35,7 +36,8 @@ def kind_of_shapes(name: RuleKind, forms: Mapping[Shape, str], expectation: str)
         shape = about.element.shape
         if shape is None or shape not in forms:
             return None
-        return f"应为{shape.label}", {"shape": shape.value}
+        words = Words(f"应为{shape.label}", f"must have the shape `{shape.value}`")
+        return words, {"shape": shape.value}
 
     def meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:
         import sqlalchemy as sa

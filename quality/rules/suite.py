@@ -63,7 +63,7 @@ def expectation_of(rule: Rule, resource: Resource, asked: Asked) -> Expectation:
     configuration = ExpectationConfiguration(
         type=asked.type,
         kwargs=dict(asked.arguments),
-        description=rule.description,
+        description=rule.wording.zh,
         severity=_SEVERITY[rule.level],
         meta={"rule": rule.code, "level": rule.level.value, "dimension": rule.dimension.value},
     )

@@ -44,7 +44,7 @@ def delivery(ref: str, sequence: int, rows: int = 0) -> Delivery:
 
 
 def verdict_on(delivery: Delivery, kind: VerdictKind, *reasons: str) -> Verdict:
-    """Return a verdict on a delivery, without a single rule."""
+    """Return a verdict on a delivery."""
     rows = delivery.rows if kind is VerdictKind.PASSED else 0
     return Verdict(
         delivery.resource,
@@ -55,7 +55,6 @@ def verdict_on(delivery: Delivery, kind: VerdictKind, *reasons: str) -> Verdict:
         rows,
         delivery.rows - rows,
         reasons,
-        (),
         "d" * 64,
         delivery.landed_at,
     )

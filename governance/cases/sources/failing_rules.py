@@ -12,44 +12,47 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.cases.signals import CaseOrigin, Signal
-from register.records import Verdict
-from register.verdicts import VERDICTS, standing
+from register.landed import sequence_of
+from register.rule_results import RULE_RESULTS, Origin, RuleJudged, rule_results
 from storage.layout import Layout
 
 __all__ = ["failing_rules"]
-
-_READ = [name for name in VERDICTS.shape.names if name != "gx_result"]
 
 
 def failing_rules(layout: Layout) -> Iterator[Signal]:
     """Yield a signal for each rule of each resource's newest judged delivery.
 
-    A delivery that nobody could read has no rules, and says nothing of any.
+    A delivery that nobody could read has no rule results, and says nothing of any rule.
     """
-    rows = standing(VERDICTS.table(layout, None, _READ))
-    judged = rows.filter(pc.not_equal(rows["rules"], "[]"))
-    newest = judged.group_by("resource").aggregate([("sequence", "max")])
-    for resource, sequence in _pairs(newest):
-        last = pc.equal(judged["sequence"], sequence)
-        mine = pc.and_(pc.equal(judged["resource"], resource), last)
-        yield from _signals(VERDICTS.fact(judged.filter(mine).to_pylist()[0]))
+    rows = rule_results(layout)
+    rows = rows.filter(pc.equal(rows["origin"], Origin.GATE.value))
+    for resource, delivery in _newest(rows):
+        mine = pc.and_(pc.equal(rows["resource"], resource), pc.equal(rows["delivery"], delivery))
+        for row in rows.filter(mine).to_pylist():
+            yield _signal(RULE_RESULTS.fact(row), delivery)
 
 
-def _signals(verdict: Verdict) -> Iterator[Signal]:
-    for rule in verdict.rules:
-        yield Signal(
-            CaseOrigin.RULE,
-            verdict.resource,
-            about=rule.code,
-            cause="",
-            failing=not rule.success,
-            count=rule.unexpected,
-            evidence={"delivery": verdict.delivery, "level": rule.level},
-            seen_at=datetime.fromisoformat(verdict.judged_at),
-            wording=rule.description,
-        )
+def _newest(rows: pa.Table) -> Iterator[tuple[str, str]]:
+    """Yield the newest delivery of each resource that has rule results."""
+    judged = rows.group_by(["resource", "delivery"]).aggregate([])
+    newest: dict[str, str] = {}
+    for resource, delivery in zip(
+        *(judged[name].to_pylist() for name in judged.column_names), strict=True
+    ):
+        newest[resource] = max(newest.get(resource, delivery), delivery, key=sequence_of)
+    yield from newest.items()
 
 
-def _pairs(newest: pa.Table) -> Iterator[tuple[str, int]]:
-    columns = (newest["resource"].to_pylist(), newest["sequence_max"].to_pylist())
-    yield from zip(*columns, strict=True)
+def _signal(one: RuleJudged, delivery: str) -> Signal:
+    return Signal(
+        CaseOrigin.RULE,
+        one.resource,
+        about=one.rule,
+        cause="",
+        failing=not one.passed,
+        count=one.failing,
+        evidence={"delivery": delivery, "level": one.level.value, "fingerprint": one.fingerprint},
+        seen_at=datetime.fromisoformat(one.judged_at),
+        wording=one.wording,
+        wording_en=one.wording_en,
+    )

@@ -9,10 +9,12 @@ from dagster import AssetCheckEvaluation, AssetCheckResult, AssetCheckSeverity, 
 
 from assets.naming import check_name
 from assets.quality_gate import DELIVERY, evaluations, gate_checks
+from catalog_specs.vocabulary import Dimension, Level
 from flow.city import City
 from flow.stops import opened
 from quality.rules.derivation import rules_for
-from register.records import RuleResult, Verdict, VerdictKind
+from register.records import Verdict, VerdictKind
+from register.rule_results import RuleAsked, RuleFound, record_results
 from register.verdicts import VERDICTS
 from tests.city import PERSON, REGION, VISIT
 from tests.city.declared import compiled
@@ -23,18 +25,13 @@ LANDING = AssetKey(["landing", *PERSON.split("/")])
 SEX, NAME = "sex:code_list", "name:required"
 PASSED = Verdict(
     PERSON, "000001-aa", 1, VerdictKind.PASSED, 5, 3, 2, (SEX,),
-    (
-        RuleResult(SEX, "quarantine", "accuracy", success=False, unexpected=2, description="性别"),
-        RuleResult(NAME, "reject", "completeness", success=True, unexpected=0, description="姓名"),
-    ),
     "d" * 64, "2026-03-02T17:30:00+08:00",
 )  # fmt: skip
 REJECTED = replace(
     PASSED, delivery="000002-bb", sequence=2, kind=VerdictKind.REJECTED, accepted=0, quarantined=5,
     reasons=(NAME,),
-    rules=(PASSED.rules[0], replace(PASSED.rules[1], success=False, unexpected=1)),
 )  # fmt: skip
-REFUSED = replace(REJECTED, delivery="000003-cc", sequence=3, reasons=("GATE-102",), rules=())
+REFUSED = replace(REJECTED, delivery="000003-cc", sequence=3, reasons=("GATE-102",))
 
 
 @pytest.fixture
@@ -44,9 +41,18 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
 
 
 def judged(city: City, *verdicts: Verdict) -> None:
-    """Put verdicts on record."""
+    """Put verdicts on record, and what the rules found that lead to them."""
     for one in verdicts:
+        if one is not REFUSED:
+            found = (_found(SEX, 2), _found(NAME, 1 if one is REJECTED else 0))
+            record_results(city.layout, PERSON, [one.delivery], found, one.judged_at)
         VERDICTS.record(city.layout, [one])
+
+
+def _found(code: str, failing: int) -> RuleFound:
+    dimension, level = Dimension.ACCURACY, Level.QUARANTINE
+    asked = RuleAsked(code, "f" * 16, "要求", "asked", dimension, level, "三(六)")
+    return RuleFound(asked, (5,), (failing,), (not failing,))
 
 
 def shown(city: City) -> dict[str, AssetCheckEvaluation]:
@@ -69,8 +75,7 @@ def test_there_is_a_blocking_check_for_every_rule() -> None:
     """And one for whether the delivery could be read, each with what it asks, on the landing."""
     gate = gate_checks(CATALOG, CATALOG.resource(PERSON))
     rules = {
-        check_name(one.code): one.description
-        for one in rules_for(CATALOG, CATALOG.resource(PERSON))
+        check_name(one.code): one.wording.zh for one in rules_for(CATALOG, CATALOG.resource(PERSON))
     }
     specs = {one.name: one for one in gate.check_specs}
 

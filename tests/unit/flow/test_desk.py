@@ -8,36 +8,29 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from catalog_specs.vocabulary import Dimension, Level
 from flow.city import City
 from flow.desk import Desk, keep_desk
 from flow.failures import Faults
 from governance.cases.settling import open_cases
 from governance.cases.states import Case
 from governance.store.database import open_store
-from register.records import RuleResult, Verdict, VerdictKind
-from register.verdicts import VERDICTS
+from register.rule_results import RuleAsked, RuleFound, record_results
 from tests.city import NOW, PERSON
 from tests.city.homes import Town
 
 
 def judged(city: City, sequence: int, *failing: str) -> None:
-    """Enter a verdict over three rules, of which these fail."""
-    codes = ("R1", "R2", "R3")
-    rules = tuple(
-        RuleResult(code, "warn", "accuracy", code not in failing, 7 * (code in failing), "规则")
-        for code in codes
-    )
+    """Enter what three rules found in a delivery, of which these fail."""
     moment = (NOW + timedelta(hours=sequence)).isoformat()
+    found = [_found(code, 7 * (code in failing)) for code in ("R1", "R2", "R3")]
     name = f"{sequence:06}-{sequence:012x}"
-    counts = {"delivered": 9, "accepted": 9, "quarantined": 0, "reasons": failing}
-    verdict = Verdict(
-        *(PERSON, name, sequence, VerdictKind.PASSED),
-        **counts,
-        rules=rules,
-        catalog_digest="",
-        judged_at=moment,
-    )
-    assert VERDICTS.record(city.layout, (verdict,))
+    assert record_results(city.layout, PERSON, [name], found, moment)
+
+
+def _found(code: str, failing: int) -> RuleFound:
+    asked = RuleAsked(code, "f" * 16, "规则", "a rule", Dimension.ACCURACY, Level.WARN, "三(六)")
+    return RuleFound(asked, (9,), (failing,), (not failing,))
 
 
 def kept(city: City) -> Desk:

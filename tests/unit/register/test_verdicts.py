@@ -9,22 +9,14 @@ import duckdb
 import pytest
 
 from catalog_specs.rules.refusals import DeliveryRefusal
-from register.records import RuleResult, Verdict, VerdictKind
-from register.verdicts import STANDING_SQL, VERDICTS, standing, verdicts, whole_verdict
+from register.records import Verdict, VerdictKind
+from register.verdicts import STANDING_SQL, VERDICTS, standing, verdicts
 from storage.layout import Layout
 from tests.city import FIRM, NOW, PERSON
 from tests.city.registers import delivery
 
 REF = PERSON
 REFUSED = DeliveryRefusal.MANY_DELETIONS
-RULE = RuleResult(
-    "name:required",
-    "quarantine",
-    "completeness",
-    success=False,
-    unexpected=2,
-    description="姓名必填",
-)
 
 
 def verdict(sequence: int, ref: str = REF) -> Verdict:
@@ -38,7 +30,6 @@ def verdict(sequence: int, ref: str = REF) -> Verdict:
         3,
         2,
         ("name:required",),
-        (RULE,),
         "d" * 64,
         NOW.isoformat(),
         '{"success": false}',
@@ -64,17 +55,13 @@ def test_verdicts_are_recorded_once_and_come_back_in_order(tmp_path: Path) -> No
     assert verdicts(layout, "x' OR 1=1 --") == ()
 
 
-def test_long_columns_are_read_on_demand(tmp_path: Path) -> None:
-    """Single rules and the engine's results are left out unless they are asked for."""
+def test_the_long_column_is_read_on_demand(tmp_path: Path) -> None:
+    """The engine's results are left out unless they are asked for."""
     layout = Layout(tmp_path)
     VERDICTS.record(layout, [verdict(1)])
 
-    [short] = verdicts(layout, REF, rules=False)
-    whole = whole_verdict(layout, REF, verdict(1).delivery)
-
-    assert (short.rules, short.gx_result) == ((), "{}")
-    assert whole == replace(verdict(1), gx_result="{}")
-    assert whole_verdict(layout, REF, "000009-none") is None
+    assert verdicts(layout, REF) == (replace(verdict(1), gx_result="{}"),)
+    assert verdicts(layout, REF, engine_results=True) == (verdict(1),)
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -87,9 +74,7 @@ def test_a_refusal_outlasts_the_verdict_it_turns(tmp_path: Path, first: bool) ->
     VERDICTS.record(layout, [verdict(3)])
 
     assert [one.kind for one in verdicts(layout)] == [VerdictKind.REJECTED, VerdictKind.PASSED]
-    found = whole_verdict(layout, REF, verdict(1).delivery)
-    assert found is not None
-    assert found.reasons[0] == REFUSED
+    assert verdicts(layout)[0].reasons[0] == REFUSED
 
 
 def test_the_sql_for_readers_says_the_same() -> None:
@@ -103,7 +88,7 @@ def test_the_sql_for_readers_says_the_same() -> None:
 
     with duckdb.connect() as con:
         con.register("said", rows)
-        query = f"FROM (SELECT * EXCLUDE (rules, gx_result) FROM said QUALIFY {STANDING_SQL})"
+        query = f"FROM (SELECT * EXCLUDE (gx_result) FROM said QUALIFY {STANDING_SQL})"
         names = "resource, sequence, kind, accepted"
         found = con.sql(f"SELECT {names} {query} ORDER BY ALL").fetchall()
         con.register("kept", kept)

@@ -18,7 +18,7 @@ from catalog_specs.vocabulary import TIMES, ItemType, Level
 from quality.rules.kind import Expected, KindOfFeed
 from quality.rules.kinds.of_feed.unique import UNIQUE, content_of
 from quality.rules.row_conditions import about
-from quality.rules.rule import TODAY, Rule, refused
+from quality.rules.rule import TODAY, Rule, Words, refused
 
 __all__ = ["KIND", "named_rules"]
 
@@ -49,10 +49,18 @@ def _rule(resource: Resource, rule: QualityRule, types: Mapping[str, ItemType]) 
         columns=columns,
         level=rule.level,
         dimension=rule.dimension,
-        description=rule.description,
+        wording=Words(rule.description, rule.description_en or _in_english(rule)),
+        clause=rule.clause or RuleKind.NAMED.clause,
         arguments={"expect": rule.expect, "arguments": arguments, "types": kept}
         | {"only_key": bool(named) and set(named) <= set(resource.key), "where": rule.where},
     )
+
+
+def _in_english(rule: QualityRule) -> str:
+    """Say what an expectation asks, from its own name and its arguments as they are written."""
+    name = rule.expect.removeprefix("expect_").replace("_", " ")
+    given = ", ".join(f"{key} {value}" for key, value in rule.arguments.items())
+    return f"expects {name} ({given})" if given else f"expects {name}"
 
 
 def _columns(arguments: Mapping[str, Any]) -> tuple[str, ...]:

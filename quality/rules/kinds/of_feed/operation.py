@@ -14,7 +14,7 @@ from catalog_specs.vocabulary import Dimension, Level
 from feeds.columns import OPERATION
 from quality.rules.kind import KindOfFeed, implied
 from quality.rules.kinds.of_item.required import PRESENT
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 
 __all__ = ["KIND"]
 
@@ -28,7 +28,8 @@ def _rules(catalog: Catalog, resource: Resource) -> Iterator[Rule]:
             columns=(OPERATION,),
             level=Level.QUARANTINE,
             dimension=Dimension.ACCURACY,
-            description=RuleKind.OPERATION.label,
+            wording=Words(RuleKind.OPERATION.label, RuleKind.OPERATION.english),
+            clause=RuleKind.OPERATION.clause,
         )
 
 

@@ -12,7 +12,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension, Level
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import KindOfFeed, implied
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -31,7 +31,8 @@ def _rules(catalog: Catalog, resource: Resource) -> Iterator[Rule]:
             columns=("_defect",),
             level=Level.QUARANTINE,
             dimension=Dimension.USABILITY,
-            description=defect.label,
+            wording=Words(defect.label, f"must not be: {defect.english}"),
+            clause=defect.clause,
             arguments={"defect": defect.value},
         )
 

@@ -14,7 +14,7 @@ from catalog_specs.vocabulary import Dimension, Level
 from feeds.columns import SEQUENCE
 from quality.rules.kind import KindOfFeed, implied
 from quality.rules.kinds.of_item.required import PRESENT
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 
 __all__ = ["KIND"]
 
@@ -28,7 +28,8 @@ def _rules(catalog: Catalog, resource: Resource) -> Iterator[Rule]:
             columns=(SEQUENCE,),
             level=Level.QUARANTINE,
             dimension=Dimension.USABILITY,
-            description=RuleKind.SEQUENCE.label,
+            wording=Words(RuleKind.SEQUENCE.label, RuleKind.SEQUENCE.english),
+            clause=RuleKind.SEQUENCE.clause,
         )
 
 

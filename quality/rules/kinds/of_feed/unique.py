@@ -16,7 +16,7 @@ from catalog_specs.vocabulary import Dimension, Level
 from feeds.columns import OPERATION, SEQUENCE
 from quality.rules.condition import Arguments, Condition, deleted
 from quality.rules.kind import Expected, KindOfFeed, implied
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 from register.bundles import place_sql
 
 if TYPE_CHECKING:
@@ -36,13 +36,19 @@ def content_of(resource: Resource) -> list[str]:
 def _rules(catalog: Catalog, resource: Resource) -> Iterator[Rule]:
     changes = resource.feed.changes is not None
     names = "、".join(catalog.name_of(resource.item(code)) for code in resource.key)
+    codes = ", ".join(f"`{code}`" for code in resource.key)
     yield Rule(
         code=RuleKind.UNIQUE.stored,
         kind=RuleKind.UNIQUE,
         columns=(*resource.key, SEQUENCE) if changes else resource.key,
         level=Level.QUARANTINE,
         dimension=Dimension.ACCURACY,
-        description=f"{names}{'与变更序号' if changes else ''}相同的记录在一次交付内内容应一致",
+        wording=Words(
+            f"{names}{'与变更序号' if changes else ''}相同的记录在一次交付内内容应一致",
+            f"records of one {codes}{' and sequence' if changes else ''} say the same "
+            "within a delivery",
+        ),
+        clause=RuleKind.UNIQUE.clause,
     )
 
 

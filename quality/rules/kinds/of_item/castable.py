@@ -8,6 +8,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension, ItemType
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import ItemFacts, KindOfItem, Said, implied
+from quality.rules.rule import Words
 from values.shapes import given_of
 
 if TYPE_CHECKING:
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
 
 __all__ = ["KIND"]
 
-_NAMES = {
-    ItemType.INTEGER: "整数",
-    ItemType.DECIMAL: "数值",
-    ItemType.DATE: "日期",
-    ItemType.DATETIME: "日期时间",
-    ItemType.BOOLEAN: "逻辑值",
+_WORDS = {
+    ItemType.INTEGER: Words("应为整数", "must be a whole number"),
+    ItemType.DECIMAL: Words("应为数值", "must be a number"),
+    ItemType.DATE: Words("应为日期", "must be a date"),
+    ItemType.DATETIME: Words("应为日期时间", "must be a date with a time"),
+    ItemType.BOOLEAN: Words("应为逻辑值", "must be true or false"),
 }
 
 
 def _asks(about: ItemFacts) -> Said | None:
-    name = _NAMES.get(about.element.type)
-    return None if name is None else (f"应为{name}", {})
+    words = _WORDS.get(about.element.type)
+    return None if words is None else (words, {})
 
 
 def _meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:

@@ -8,7 +8,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import ItemFacts, KindOfItem, Lookup, Said, implied
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 from storage.sql import identifier
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def _asks(about: ItemFacts) -> Said | None:
     if about.element.code_list is None:
         return None
     codes = about.catalog.code_lists[about.element.code_list]
-    return f"应为《{codes.name}》中的代码", {"code_list": codes.code}
+    words = Words(f"应为《{codes.name}》中的代码", f"must be a code of the list `{codes.code}`")
+    return words, {"code_list": codes.code}
 
 
 def _relation(rule: Rule) -> str:

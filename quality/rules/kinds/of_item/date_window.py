@@ -9,7 +9,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import ItemFacts, KindOfItem, Said, between, implied
-from quality.rules.rule import TODAY, Rule
+from quality.rules.rule import TODAY, Rule, Words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -23,12 +23,15 @@ def _asks(about: ItemFacts) -> Said | None:
     window = about.item.window or about.element.window
     if window is None:
         return None
-    said = between(_said(window.not_before), _said(window.not_after))
-    return f"应在{said}", {"min": window.not_before, "max": window.not_after}
+    days = (window.not_before, window.not_after)
+    zh = between(*(_said(day, "交付当日") for day in days)).zh
+    en = between(*(_said(day, "the day of judging") for day in days)).en
+    words = Words(f"应在{zh}", f"must be {en}")
+    return words, {"min": window.not_before, "max": window.not_after}
 
 
-def _said(day: object) -> object:
-    return "交付当日" if day == TODAY else day
+def _said(day: object, today: str) -> object:
+    return today if day == TODAY else day
 
 
 def _arguments(rule: Rule, today: date) -> dict[str, Any]:

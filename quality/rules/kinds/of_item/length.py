@@ -8,6 +8,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
 from quality.rules.condition import Arguments, Condition, within
 from quality.rules.kind import ItemFacts, KindOfItem, Said, between, implied
+from quality.rules.rule import Words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -21,8 +22,9 @@ def _asks(about: ItemFacts) -> Said | None:
     bounds = about.item.length or about.element.length
     if bounds is None:
         return None
-    said = f"字数应在{between(bounds.min, bounds.max)}"
-    return said, {"min": bounds.min, "max": bounds.max}
+    said = between(bounds.min, bounds.max)
+    words = Words(f"字数应在{said.zh}", f"must have {said.en} characters")
+    return words, {"min": bounds.min, "max": bounds.max}
 
 
 def _meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:

@@ -8,6 +8,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import ItemFacts, KindOfItem, Said, implied
+from quality.rules.rule import Words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -19,7 +20,9 @@ __all__ = ["KIND"]
 
 def _asks(about: ItemFacts) -> Said | None:
     pattern = about.item.pattern or about.element.pattern
-    return None if pattern is None else ("应符合规定格式", {"regex": pattern})
+    if pattern is None:
+        return None
+    return Words("应符合规定格式", "must have the declared form"), {"regex": pattern}
 
 
 def _meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:

@@ -10,7 +10,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
 from quality.rules.condition import Arguments, Condition, within
 from quality.rules.kind import ItemFacts, KindOfItem, Said, between, implied
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -24,7 +24,9 @@ def _asks(about: ItemFacts) -> Said | None:
     bounds = about.item.range or about.element.range
     if bounds is None:
         return None
-    return f"应在{between(bounds.min, bounds.max)}", {"min": bounds.min, "max": bounds.max}
+    said = between(bounds.min, bounds.max)
+    words = Words(f"应在{said.zh}", f"must be {said.en}")
+    return words, {"min": bounds.min, "max": bounds.max}
 
 
 def _arguments(rule: Rule, today: date) -> dict[str, Any]:

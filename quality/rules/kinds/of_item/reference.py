@@ -10,7 +10,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
 from quality.rules.kind import ItemFacts, KindOfItem, Lookup, Said, implied
 from quality.rules.kinds.of_item.code_list import LISTED
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 from storage.delta.table_shape import authoritative_shape, empty_select
 from storage.delta.tables import snapshot
 from storage.evolution.differences import require_fit
@@ -23,7 +23,8 @@ def _asks(about: ItemFacts) -> Said | None:
     if about.item.references is None:
         return None
     target, item = about.catalog.target(about.item.references)
-    return f"应存在于《{target.name}》", {"resource": target.ref, "item": item.code}
+    words = Words(f"应存在于《{target.name}》", f"must exist in `{target.ref}`")
+    return words, {"resource": target.ref, "item": item.code}
 
 
 def _relation(rule: Rule) -> str:

@@ -9,7 +9,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
 from quality.rules.condition import Arguments, Condition
 from quality.rules.kind import ItemFacts, KindOfItem, Said, implied
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 from values.shapes import given_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ __all__ = ["KIND", "PRESENT"]
 
 
 def _asks(about: ItemFacts) -> Said | None:
-    return ("不得为空", {}) if about.item.required or about.in_key else None
+    asked = about.item.required or about.in_key
+    return (Words("不得为空", "must not be empty"), {}) if asked else None
 
 
 def _arguments(rule: Rule, today: date) -> dict[str, Any]:

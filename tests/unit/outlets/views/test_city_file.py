@@ -145,7 +145,7 @@ def test_quality_shows_counts_and_never_raw_records(tmp_path: Path) -> None:
     )
     VERDICTS.record(
         layout,
-        [Verdict(PERSON, "d1", 1, VerdictKind.PASSED, 5, 3, 2, ("a:x",), (), "", "")],
+        [Verdict(PERSON, "d1", 1, VerdictKind.PASSED, 5, 3, 2, ("a:x",), "", "")],
     )
     build_city_views(layout, catalog, NOW)
     assert ask(layout, "FROM quality.quarantine_counts ORDER BY rule") == [

@@ -212,7 +212,7 @@ def test_every_ledger_has_a_view_before_its_first_entry(ledger: Any) -> None:
 
 def verdict(kind: VerdictKind, at: str, *reasons: str) -> Verdict:
     """Return a verdict on one delivery of persons."""
-    return Verdict(PERSON, "000001-aa", 1, kind, 5, 5, 0, reasons, (), "d" * 64, at)
+    return Verdict(PERSON, "000001-aa", 1, kind, 5, 5, 0, reasons, "d" * 64, at)
 
 
 def test_the_last_verdict_on_a_delivery_stands(tmp_path: Path) -> None:

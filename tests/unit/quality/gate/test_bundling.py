@@ -15,6 +15,7 @@ from quality.gate.gate import open_gate
 from quality.rules.derivation import rules_for
 from register.bundles import Bundle
 from register.records import Delivery, Verdict
+from register.rule_results import results_of, rule_results
 from register.verdicts import verdicts
 from storage.delta.tables import scan_sql
 from storage.engines.workbench import open_workbench
@@ -51,7 +52,10 @@ def _judged(home: Path, catalog: Catalog, size: int) -> tuple[list[Verdict], lis
             gate.judge(Bundle(deliveries[first : first + size]))
         kept = _kept(layout)
     stored = [replace(verdict, gx_result="") for verdict in verdicts(layout, FIRM)]
-    return stored, kept
+    return stored, [*kept, *rule_results(layout).sort_by(_OF_A_RESULT).to_pylist()]
+
+
+_OF_A_RESULT = [("delivery", "ascending"), ("rule", "ascending")]
 
 
 def _kept(layout: Layout) -> list[Any]:
@@ -118,8 +122,9 @@ def test_rules_about_the_number_of_records_are_asked_of_every_delivery(
     catalog = catalog_of(person(), firm().model_copy(update={"quality": quality}))
     stored, kept = _judged(tmp_path / "b", catalog, 5)
     assert (stored, kept) == _judged(tmp_path / "a", catalog, 1)
-    assert [len(verdict.rules) > 0 for verdict in stored] == [True, True, True, True, False]
-    said = [{r.code: r.success for r in verdict.rules} for verdict in stored[:4]]
+    results = [results_of(Layout(tmp_path / "b"), FIRM, [one.delivery]) for one in stored]
+    assert [len(found) > 0 for found in results] == [True, True, True, True, False]
+    said = [{one.rule: one.passed for one in found} for found in results[:4]]
     assert [one["rows"] for one in said] == [True, True, lowest < 2, lowest < 2]
     assert [one["exact"] for one in said] == [True, True, False, False]
 

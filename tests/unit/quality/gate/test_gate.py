@@ -19,6 +19,7 @@ from catalog_specs.models.resource import Item
 from quality.gate.gate import open_gate
 from register.bundles import Bundle
 from register.records import Delivery, Verdict, VerdictKind
+from register.rule_results import results_of, rule_results
 from register.verdicts import verdicts
 from storage.delta.tables import exists, scan_sql
 from storage.engines.relation import Relation
@@ -111,7 +112,8 @@ def test_every_kind_of_rule_catches_exactly_the_rows_planted_for_it(layout: Layo
     assert found == wanted
     assert verdict.kind is VerdictKind.PASSED
     assert verdict.accepted == len(PLANTED) - len(wanted)
-    counts = {rule.code: rule.unexpected for rule in verdict.rules if rule.unexpected}
+    results = results_of(layout, PERSON, [verdict.delivery])
+    counts = {one.rule: one.failing for one in results if one.failing}
     assert counts == {
         code: sum(code in rules for rules in wanted.values())
         for code in set().union(*wanted.values())
@@ -223,13 +225,14 @@ def test_a_rule_at_level_reject_keeps_the_whole_delivery_back(layout: Layout) ->
 
 
 def test_a_rule_at_level_warn_is_recorded_and_keeps_nothing_back(layout: Layout) -> None:
-    """A warning is in the verdict's rules and not among its reasons."""
+    """A warning is among the rule results and not among the verdict's reasons."""
     catalog = catalog_of(person(levels={"length": "warn"}))
     fill_regions(layout, catalog, "350502")
     text = text_of(catalog, PERSON, good_people({"name": "张"}))
     verdict, found = judged(layout, catalog, PERSON, text)
-    (rule,) = (rule for rule in verdict.rules if rule.code == "name:length")
-    assert (rule.success, rule.unexpected, rule.level) == (False, 1, "warn")
+    results = results_of(layout, PERSON, [verdict.delivery])
+    (rule,) = (one for one in results if one.rule == "name:length")
+    assert (rule.passed, rule.failing, rule.judged, rule.level) == (False, 1, 1, "warn")
     assert (found, verdict.reasons, verdict.accepted) == ({}, (), 1)
 
 
@@ -241,7 +244,7 @@ def test_a_refused_delivery_is_rejected_with_its_rows_and_without_the_engine(
     text = text_of(catalog, PERSON, good_people({}, {})).replace("sex", "gender", 1)
     verdict, found = judged(layout, catalog, PERSON, text)
     assert verdict.kind is VerdictKind.REJECTED
-    assert (verdict.reasons, verdict.rules) == (("GATE-102",), ())
+    assert (verdict.reasons, rule_results(layout).num_rows) == (("GATE-102",), 0)
     assert found == {1: {"GATE-102"}, 2: {"GATE-102"}}
     assert verdict.delivered == verdict.quarantined == 2
 
@@ -393,17 +396,19 @@ def test_the_stored_result_holds_counts_and_no_value(layout: Layout) -> None:
     text = text_of(catalog, PERSON, good_people({}, bad, bad))
     verdict, _ = judged(layout, catalog, PERSON, text)
     result = json.loads(verdict.gx_result)
+    results = results_of(layout, PERSON, [verdict.delivery])
+    assert canary not in repr(results)
     assert canary not in verdict.gx_result
     assert "424242" not in verdict.gx_result
     assert person_id(0) not in verdict.gx_result
-    assert result["statistics"]["evaluated_expectations"] == len(verdict.rules)
+    assert result["statistics"]["evaluated_expectations"] == len(results)
     counts = {
         one["expectation_config"]["meta"]["rule"]: one["result"].get("unexpected_count")
         for one in result["results"]
     }
     assert counts["sex:code_list"] == counts["most"] == 2
     assert counts["top"] is None
-    assert {rule.code for rule in verdict.rules if not rule.success} >= {"top", "set", "most"}
+    assert {one.rule for one in results if not one.passed} >= {"top", "set", "most"}
 
 
 def test_great_expectations_is_loaded_only_when_there_is_something_to_judge() -> None:

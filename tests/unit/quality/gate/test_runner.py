@@ -302,6 +302,10 @@ def test_flags_say_what_great_expectations_finds_by_its_own_queries(layout: Layo
                 j.rule.code: wanted[j.rule.code]["result"]["unexpected_count"] for j in judges
             }
             assert dict(failing) == {code: n for code, n in counts.items() if n}
+            looked_at = {one.asked.rule: one.judged for one in found.results}
+            for code, (judged,) in ((j.rule.code, looked_at[j.rule.code]) for j in judges):
+                told = wanted[code]["result"]
+                assert judged == told["element_count"] - (told.get("missing_count") or 0), code
             seen.update({j.shown["type"]: counts[j.rule.code] for j in judges})
     row_wise = {f"expect_{name}" for name, one in CORE.items() if one.scope.of_rows}
     row_wise -= {"expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique"}
@@ -349,10 +353,14 @@ def test_more_conditions_than_a_number_has_bits_take_several_numbers(
         con.execute(
             f"CREATE OR REPLACE TABLE {feed.sql} AS SELECT *{more} FROM range(1, 1001) t(_row)"
         )
-        rows, counts = count_flags(feed, conditions)
+        found = count_flags(feed, conditions)
+        parted = count_flags(feed, conditions, "(_row % 2)")
         (set_rows,) = con.execute(
             f"SELECT count(*) FROM {feed.sql} WHERE {set_sql(count - 1)}"
         ).fetchone() or (0,)
-    assert rows == 1000
+    assert {part: one.rows for part, one in found.items()} == {0: 1000}
+    assert {part: one.rows for part, one in parted.items()} == {0: 500, 1: 500}
+    counts = found[0].counts
+    assert all(n == sum(one.counts[sql] for one in parted.values()) for sql, n in counts.items())
     assert list(counts.values()) == [*(1000 // (place + 2) for place in range(count - 1)), 4]
     assert set_rows == 4

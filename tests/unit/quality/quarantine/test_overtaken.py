@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from catalog_specs.vocabulary import Level
+from catalog_specs.vocabulary import Dimension, Level
 from quality.findings import Findings
 from quality.quarantine.overtaken import SUPERSEDED, with_superseded
-from register.records import Delivery, RuleResult, VerdictKind
+from register.records import Delivery, VerdictKind
+from register.rule_results import RuleAsked, RuleFound
 from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
@@ -36,7 +37,8 @@ def overtaken(home: ByHand, replay: Delivery, typed: Sequence[Mapping[str, Any]]
         rows = con.execute(f"FROM {found.failures.sql}").fetchall()
     assert all(rules == [SUPERSEDED] for _, rules in rows)
     (result,) = found.results
-    assert (result.success, result.unexpected) == (not rows, len(rows))
+    assert (result.passed, result.failing) == ((not rows,), (len(rows),))
+    assert result.judged == (replay.rows,)
     return {row for row, _ in rows}
 
 
@@ -116,7 +118,16 @@ def test_what_a_record_fails_otherwise_stays_with_it(tmp_path: Path) -> None:
     first = home.judge(home.land(*people), {1: BAD, 2: BAD, 3: BAD})
     home.judge(home.land(person(3), person(2)), {1: BAD})
     replay = home.replay(*({**one, OF: (first.delivery, n)} for n, one in enumerate(people, 1)))
-    before = RuleResult("name:required", "quarantine", "completeness", False, 2, "姓名必填")
+    asked = RuleAsked(
+        "name:required",
+        "f" * 16,
+        "姓名必填",
+        "a name",
+        Dimension.COMPLETENESS,
+        Level.QUARANTINE,
+        "",
+    )
+    before = RuleFound(asked, (3,), (2,), (False,))
 
     with open_workbench(home.layout.work) as con:
         typed = Typed(feed(con, home.catalog, home.ref, [dict(one) for one in people]))
@@ -130,7 +141,7 @@ def test_what_a_record_fails_otherwise_stays_with_it(tmp_path: Path) -> None:
 
     assert failures == {1: [*BAD, SUPERSEDED], 2: [SUPERSEDED], 3: [*BAD]}
     assert found.results[0] == before
-    assert (found.results[1].unexpected, found.results[1].level) == (2, Level.QUARANTINE)
+    assert (found.results[1].failing, found.results[1].asked.level) == ((2,), Level.QUARANTINE)
 
 
 KEYS, DELIVERIES = 300, 4

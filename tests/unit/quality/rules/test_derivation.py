@@ -82,11 +82,13 @@ def test_a_key_that_is_missing_is_never_merely_warned_about() -> None:
     assert {rule.level for rule in rules} == {Level.QUARANTINE}
 
 
-def test_every_rule_says_in_chinese_what_must_hold_and_in_which_dimension() -> None:
-    """Descriptions are shown to people as they are."""
+def test_every_rule_says_in_both_languages_what_must_hold_and_by_which_clause() -> None:
+    """The words are shown to people as they are."""
     for made in (MADE, firm()):
         for rule in rules_for(catalog_of(made), made):
-            assert any("一" <= letter <= "龥" for letter in rule.description)
+            assert any("一" <= letter <= "龥" for letter in rule.wording.zh)
+            assert not any("一" <= letter <= "龥" for letter in rule.wording.en)
+            assert rule.clause.startswith("三(")
             assert isinstance(rule.dimension, Dimension)
 
 

@@ -17,6 +17,7 @@ from quality.rules import kinds
 from quality.rules.derivation import rules_for
 from quality.rules.kind import KindOfItem, between
 from quality.rules.kinds import every_kind, kind_of, kinds_of_feeds, kinds_of_items
+from quality.rules.rule import Words
 from tests.city.resources import catalog_of, contact, firm, person
 
 ROOT = Path(kinds.__file__).parents[3]
@@ -114,14 +115,14 @@ def test_a_rules_code_is_its_items_and_its_kinds() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (1, 2, "1至2之间"),
-        (None, 2, "2以内"),
-        (1, None, "1以上"),
-        (None, None, "任意范围"),
-        (0, 0, "0至0之间"),
+        (1, 2, Words("1至2之间", "between 1 and 2")),
+        (None, 2, Words("2以内", "at most 2")),
+        (1, None, Words("1以上", "at least 1")),
+        (None, None, Words("任意范围", "any")),
+        (0, 0, Words("0至0之间", "between 0 and 0")),
     ],
 )
-def test_bounds_are_said_in_chinese(low: object, high: object, said: str) -> None:
+def test_bounds_are_said_in_both_languages(low: object, high: object, said: Words) -> None:
     """Zero is a bound like any other; a missing bound is none."""
     assert between(low, high) == said
 

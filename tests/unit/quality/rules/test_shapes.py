@@ -18,6 +18,7 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import ItemType
 from quality.rules.derivation import rules_for
 from quality.rules.kinds import kind_of
+from quality.rules.rule import Words
 from tests.city.resources import SHAPED, catalog_of, contact, element
 from tests.unit.quality.rules.kinds.judging import good_rows
 
@@ -312,7 +313,9 @@ def test_an_element_that_declares_a_shape_is_asked_for_it() -> None:
     assert {code: rule.arguments["shape"] for code, rule in rules.items()} == {
         code: shape.value for code, shape in zip(SHAPED, Shape, strict=True)
     }
-    assert rules["landline"].description == "固定电话号码应为固定电话号码"
+    assert rules["landline"].wording == Words(
+        "固定电话号码应为固定电话号码", "`landline` must have the shape `landline`"
+    )
 
 
 def test_only_a_text_has_a_shape() -> None:

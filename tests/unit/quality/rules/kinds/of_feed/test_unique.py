@@ -34,7 +34,7 @@ def test_the_key_of_a_change_feed_is_with_its_sequence() -> None:
     """A snapshot's key is its own; of a change feed, a key may come again with another sequence."""
     assert _rule("person").columns == ("resident_id",)
     assert _rule("firm").columns == ("uscc", "_seq")
-    assert "变更序号" in _rule("firm").description
+    assert "变更序号" in _rule("firm").wording.zh
 
 
 def test_the_content_is_every_item_and_the_operation_of_a_change() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from quality.rules.derivation import rules_for
 from quality.rules.kinds.of_item.date_window import KIND
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 from tests.city.resources import catalog_of, person
 from tests.unit.quality.rules.kinds.judging import good_rows
 
@@ -33,7 +33,10 @@ def test_today_is_the_day_of_judging() -> None:
     rule = _rule("birth_date:date_window")
     _, arguments = KIND.expected(rule, person(), TODAY)
     assert (arguments["min_value"], arguments["max_value"]) == ("1900-01-01", "2026-03-03")
-    assert rule.description == "出生日期应在1900-01-01至交付当日之间"
+    assert rule.wording == Words(
+        "出生日期应在1900-01-01至交付当日之间",
+        "`birth_date` must be between 1900-01-01 and the day of judging",
+    )
     _, open_one = KIND.expected(_rule("seen_at:date_window"), person(), TODAY)
     assert open_one["min_value"] is None
 
