@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from authoritative.sequences import sequences_shape
 from catalog_specs.errors import ForeignCommitError
+from catalog_specs.local_time import local_moment
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.evolution import HomeDifference, TableDifference
 from flow.city import City
 from quality.quarantine.table import key_column, quarantine_shape
+from register.former_results import bring_former_results, former_results
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
@@ -26,7 +29,7 @@ from storage.evolution.evolving import Mandate, Refused, evolve_table, refusals,
 from storage.evolution.ledger import EVOLUTIONS, Evolution, Stage, evolutions
 from storage.foreign_commits import require_ours
 
-__all__ = ["Orphan", "Planned", "evolve", "orphans", "plan"]
+__all__ = ["Orphan", "Planned", "evolve", "former_facts", "orphans", "plan"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,22 @@ def evolve(city: City, document: str | None = None) -> tuple[Planned, ...]:
             if not planned.refused:
                 _evolve_one(city, con, resource, planned, document)
     return tuple(done)
+
+
+def former_facts(city: City, *, bring: bool) -> int:
+    """Return of how many deliveries rule results stand where an earlier version kept them.
+
+    With `bring` they are entered where they stand today; what is there already is left alone.
+    """
+
+    def local(moment: str) -> str:
+        return local_moment(city.catalog, datetime.fromisoformat(moment)).isoformat()
+
+    with open_workbench(city.layout.work, city.limits) as con:
+        waiting = former_results(con, city.layout)
+        if waiting and bring:
+            bring_former_results(con, city.layout, local)
+        return waiting
 
 
 def orphans(city: City) -> tuple[Orphan, ...]:

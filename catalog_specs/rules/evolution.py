@@ -95,7 +95,7 @@ class EvolutionRefusal(Worded):
 
 
 class HomeDifference(Worded):
-    """What a home holds that belongs to no resource at work."""
+    """What a home holds of no resource at work, or where an earlier version kept it."""
 
     RETIRED = (
         "EVO-106",
@@ -104,6 +104,14 @@ class HomeDifference(Worded):
         "无须处理",
         "nothing has to be done",
         "四(二)",
+    )
+    FORMER_RESULTS = (
+        "EVO-107",
+        "规则结果仍存于早期版本的判定台账列",
+        "an earlier version kept rule results in its verdicts: views and checks do not show them",
+        "运行 `quanshu evolve`，转入规则结果台账",
+        "run `quanshu evolve`: they are entered in the ledger `rule_results`",
+        "三(五)",
     )
     ORPHANED = (
         "EVO-205",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from catalog_specs.rules.evolution import HomeDifference
 from cli.cities import open_at
 from cli.console import Exit, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
@@ -44,11 +45,12 @@ def evolve(
     Exit 1 when a table is refused; every other one has evolved.
     """
     from flow.evolution import evolve as evolve_city
-    from flow.evolution import plan
+    from flow.evolution import former_facts, plan
 
     city = open_at(home, catalog)
     planned = plan(city, document) if dry_run else evolve_city(city, document)
-    _print(city, planned, json=json, done=not dry_run)
+    former = former_facts(city, bring=not dry_run)
+    _print(city, planned, former, json=json, done=not dry_run)
     raise typer.Exit(Exit.PROBLEMS if any(one.refused for one in planned) else Exit.FINE)
 
 
@@ -57,14 +59,16 @@ def told_against(city: City, *, json: bool) -> bool:
 
     A column that is taken away needs a document; that is told and is no refusal yet.
     """
-    from flow.evolution import plan
+    from flow.evolution import former_facts, plan
 
     planned = plan(city, document="-")
-    _print(city, planned, json=json, done=False)
+    _print(city, planned, former_facts(city, bring=False), json=json, done=False)
     return any(one.urgent for one in planned)
 
 
-def _print(city: City, planned: tuple[Planned, ...], *, json: bool, done: bool) -> None:
+def _print(
+    city: City, planned: tuple[Planned, ...], former: int, *, json: bool, done: bool
+) -> None:
     from flow.evolution import orphans
 
     left = orphans(city)
@@ -72,10 +76,16 @@ def _print(city: City, planned: tuple[Planned, ...], *, json: bool, done: bool) 
         shown: dict[str, Any] = {
             "resources": [one.as_dict() for one in planned],
             "orphans": [one.as_dict() for one in left],
+            "former_results": former,
             "done": done,
         }
         print_json(shown)
         return
+    if former:
+        difference = HomeDifference.FORMER_RESULTS
+        state = "已转入 / entered" if done else "待转入 / waits for `quanshu evolve`"
+        told = f"rule_results  {state}  {difference} {former:,} deliveries"
+        out.print(told, markup=False, highlight=False)
     if not planned:
         out.print("各表与目录一致。/ every table is as the catalogue asks.")
     for one in planned:

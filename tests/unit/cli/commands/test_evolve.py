@@ -35,7 +35,8 @@ def test_a_home_that_fits_has_nothing_to_do(shared: Home) -> None:
     """It is said, and an evolution does nothing; for machines the lists are empty."""
     assert _checked(shared) == (0, "各表与目录一致。/ every table is as the catalogue asks.\n")
     said = shared.said("evolve", "--json")
-    assert (said.code, said.document) == (0, {"resources": [], "orphans": [], "done": True})
+    nothing = {"resources": [], "orphans": [], "former_results": 0, "done": True}
+    assert (said.code, said.document) == (0, nothing)
 
 
 def test_an_edited_catalogue_is_told_then_evolved(home: Home) -> None:
