@@ -19,11 +19,11 @@ from flow.judging import judge_refused
 from quality.accepted import Judged
 from quality.gate.gate import Gate
 from quality.quarantine.origins import delivered_as
-from quality.reconciliation import reconcile
+from quality.reconciliation.comparing import reconcile
 from register.applied import Promotion
 from register.approvals import HELD, Answer, Approval, Held
 from register.bundles import Bundle, bundled
-from register.comparisons import record_comparisons
+from register.mismatches import record_promoted
 from register.outcomes import record_outcomes
 from register.records import Delivery, Outcome, Verdict, VerdictKind
 from register.register import Register
@@ -101,7 +101,7 @@ def _promote(turn: _Turn, bundle: Bundle, approval: Approval | None) -> tuple[Ou
     started = time.perf_counter()
     city = turn.city
     judged = _judged(turn, bundle)
-    found = reconcile(city.layout, city.catalog, bundle, judged.accepted)
+    found = reconcile(city.layout, city.catalog, bundle, judged.accepted, city.clock())
     try:
         promotions = _applied(turn, bundle, judged, approval)
     except HeldError as error:
@@ -114,7 +114,7 @@ def _promote(turn: _Turn, bundle: Bundle, approval: Approval | None) -> tuple[Ou
         return wait
     for delivery in bundle.deliveries:
         store_excepted(city.layout, delivery)
-    record_comparisons(city.layout, found)
+    record_promoted(city.layout, found.comparisons, found.mismatches)
     seconds = (time.perf_counter() - started) / len(bundle.deliveries)
     done = [
         (_outcome(delivery, turn.verdicts[delivery.delivery], promotion, seconds), promotion)

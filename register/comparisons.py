@@ -1,75 +1,125 @@
 """The ledger of comparisons: referred items, compared with their one source (一数一源).
 
 Belongs here: its shape, recording each delivery's once, reading back. Keep out: comparing
-(`quality.reconciliation`). It holds counts and record numbers, never a value.
+(`quality.reconciliation`), single mismatching records (`mismatches`). It holds counts and codes,
+never a value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
+from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
 from register.bundles import span
 from storage.delta.table_shape import Column, Shape
-from storage.layout import Layout
 from storage.ledger import Ledger
 
-__all__ = ["COMPARISONS", "Comparison", "record_comparisons"]
+__all__ = ["COMPARISONS", "Comparison", "Scope"]
+
+
+class Scope(StrEnum):
+    """Which records were compared."""
+
+    DELIVERY = "delivery"
+    """Those of one delivery."""
+    STANDING = "standing"
+    """Those that stand: a snapshot's newest delivery, or the last record of each key."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One referred item of one delivery compared with its source: counts and record numbers.
+    """One referred item of some records compared with its source, as the source was then.
 
-    `compared == matched + mismatched + missing_in_source`; the lists of record numbers are cut.
+    `compared == matched + mismatched + missing_in_source`. `patterns` and `pattern_rows` say how
+    many records differ in which way, those that the source does not have among them. What a row of
+    an older ledger lacks is empty.
     """
 
     resource: str
     delivery: str
+    """The delivery; of what stands, the newest."""
     item: str
     source: str
+    """The owned item: `<department>/<resource>.<item>`."""
     compared: int
     matched: int
     mismatched: int
     missing_in_source: int
-    mismatched_rows: tuple[int, ...] = ()
-    missing_rows: tuple[int, ...] = ()
+    department: str = ""
+    element: str = ""
+    scope: Scope = Scope.DELIVERY
+    since: str = ""
+    """The oldest delivery that takes part."""
+    patterns: tuple[str, ...] = ()
+    pattern_rows: tuple[int, ...] = ()
+    reason: Uncompared | None = None
+    """Why nothing was compared; None when something was."""
+    source_table: str | None = None
+    """The identity of the source's table."""
+    source_version: int | None = None
+    compared_at: str = ""
+
+    @property
+    def differing(self) -> int:
+        """Return how many records differ from their source, or are not in it."""
+        return self.mismatched + self.missing_in_source
+
+    @property
+    def by_pattern(self) -> Mapping[MismatchPattern, int]:
+        """Return how many records differ in which way."""
+        pairs = zip(self.patterns, self.pattern_rows, strict=True)
+        return {MismatchPattern(code): rows for code, rows in pairs}
 
 
 def _once(found: Sequence[Comparison]) -> str:
     return f"{found[0].resource}/{span(one.delivery for one in found)}"
 
 
+def _row(one: Comparison) -> Mapping[str, Any]:
+    rates = {
+        "mismatch_rate": _rate(one.mismatched, one.compared),
+        "missing_rate": _rate(one.missing_in_source, one.compared),
+    }
+    return vars(one) | rates
+
+
+def _rate(part: int, whole: int) -> float | None:
+    return round(part / whole, 6) if whole else None
+
+
 COMPARISONS = Ledger(
     name="reconciliation",
     shape=Shape(
         "一致性比对台账",
-        "引用项与其唯一来源的比对结果，每批每项一行，不含数据值。",
+        "引用项与其唯一来源的比对结果，每批每项一行，来源变化后另起一行，不含数据值。",
         (
             Column("resource", "VARCHAR", "引用方信息资源"),
-            Column("delivery", "VARCHAR", "交付批次"),
+            Column("delivery", "VARCHAR", "交付批次；现存记录的比对为最新批次"),
             Column("item", "VARCHAR", "引用的信息项"),
             Column("source", "VARCHAR", "唯一来源"),
             Column("compared", "BIGINT", "参与比对的记录数"),
             Column("matched", "BIGINT", "一致"),
             Column("mismatched", "BIGINT", "不一致"),
             Column("missing_in_source", "BIGINT", "来源中无此主体"),
-            Column("mismatched_rows", "BIGINT[]", "不一致的记录序号（至多一千）"),
-            Column("missing_rows", "BIGINT[]", "来源中无此主体的记录序号（至多一千）"),
+            Column("department", "VARCHAR", "引用方部门"),
+            Column("element", "VARCHAR", "数据元"),
+            Column("scope", "VARCHAR", "比对范围：delivery 该批记录，standing 现存记录"),
+            Column("since", "VARCHAR", "参与比对的最早批次"),
+            Column("patterns", "VARCHAR[]", "不一致的样式代码"),
+            Column("pattern_rows", "BIGINT[]", "各样式的记录数，与样式代码逐一对应"),
+            Column("mismatch_rate", "DOUBLE", "不一致率；没有可比对记录时为空"),
+            Column("missing_rate", "DOUBLE", "来源中无此主体的比率；没有可比对记录时为空"),
+            Column("reason", "VARCHAR", "未能比对的原因代码；已比对为空"),
+            Column("source_table", "VARCHAR", "来源权威数据表的标识"),
+            Column("source_version", "BIGINT", "比对所依据的来源表版本"),
+            Column("compared_at", "VARCHAR", "比对时间"),
         ),
     ),
     value=Comparison,
     once=_once,
     order=("resource", "delivery", "item"),
+    to_row=_row,
 )
-
-
-def record_comparisons(layout: Layout, found: Sequence[Comparison]) -> bool:
-    """Record comparisons of one resource's deliveries; returns whether any was new.
-
-    A delivery keeps its first, whatever bundle it is in when it is promoted again.
-    """
-    if not found:
-        return False
-    known = set(COMPARISONS.table(layout, found[0].resource, ("delivery",)).column(0).to_pylist())
-    return COMPARISONS.record(layout, [one for one in found if one.delivery not in known])

@@ -68,6 +68,8 @@ class Ledger(Generic[T]):
 
     def record_rows(self, layout: Layout, rows: pa.Table, once: str) -> bool:
         """Append facts that are rows already, under the name by which they are recorded once."""
+        if not rows.num_rows:
+            return False
         commit = Commit(once, 1, {"ledger": self.name})
         return append(self.path(layout), rows, commit, self.shape, SMALL_FILES)
 

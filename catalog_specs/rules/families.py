@@ -14,6 +14,7 @@ from catalog_specs.rules.disclosure import RefusalCode, WithdrawalCode
 from catalog_specs.rules.error_codes import ErrorCode
 from catalog_specs.rules.evolution import EvolutionRefusal, HomeDifference, TableDifference
 from catalog_specs.rules.home_findings import HomeFinding
+from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
 from catalog_specs.rules.refusals import DeliveryRefusal
 from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.rules.violations import ViolationKind
@@ -35,6 +36,8 @@ FAMILIES: tuple[Family, ...] = (
     Family(DeliveryRefusal, "交付拒收", "deliveries that are refused"),
     Family(DefectCode, "记录缺陷", "records that cannot be split into their fields"),
     Family(RuleKind, "质量规则种类", "kinds of quality rules"),
+    Family(MismatchPattern, "不一致的样式", "how a referred value differs from its source"),
+    Family(Uncompared, "未能比对", "why a referred item was not compared"),
     Family(DecisionReason, "授权裁定", "why a grant is in force or not"),
     Family(ShareWithdrawal, "收回共享数据", "shares that are taken away"),
     Family(RefusalCode, "拒绝开放", "open sets that are not released"),

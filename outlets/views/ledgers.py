@@ -12,6 +12,7 @@ from outlets.open_data.ledger import OPENING
 from register.access_ledger import ACCESS
 from register.approvals import APPROVALS, HELD
 from register.comparisons import COMPARISONS
+from register.mismatches import MISMATCHES
 from register.outcomes import OUTCOMES
 from register.rule_results import RULE_RESULTS
 from register.undeclared import UNDECLARED
@@ -30,6 +31,7 @@ LEDGERS: tuple[Ledger[Any], ...] = (
     HELD,
     APPROVALS,
     COMPARISONS,
+    MISMATCHES,
     UNDECLARED,
     ACCESS,
     EVOLUTIONS,

@@ -47,6 +47,7 @@ KEY = "quanshu.key"
 _TO_DELTA: dict[str, Any] = {
     "VARCHAR": "string",
     "BIGINT": "long",
+    "DOUBLE": "double",
     "DATE": "date",
     "TIMESTAMP": "timestamp_ntz",
     "BOOLEAN": "boolean",

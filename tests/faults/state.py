@@ -37,7 +37,7 @@ Frames = dict[str, pl.DataFrame]
 _OF_THE_RUN = ("milliseconds", "table_id", "table_version")
 """Columns of the outcome ledger that two runs over the same deliveries may fill differently."""
 _LOOKS = "table_looks"
-_ON_THE_WAY = (_LOOKS, "opening")
+_ON_THE_WAY = (_LOOKS, "opening", "reconciliation", "mismatches")
 """Ledgers that say what a run did on its way: one that broke off and was repeated did more."""
 
 
@@ -77,6 +77,8 @@ def state(home: Path) -> State:
     ledgers["deliveries"] = settled(ledgers["deliveries"].drop(_OF_THE_RUN))
     ledgers["verdicts"] = settled(ledgers["verdicts"].drop("gx_result"))
     ledgers[_LOOKS] = _looked(home, ledgers[_LOOKS])
+    ledgers["reconciliation"] = _compared_last(ledgers["reconciliation"])
+    ledgers["mismatches"] = _standing(ledgers.get("mismatches"))
     views = counts(home / "views/city.duckdb")
     ledgers["opening"] = _last_word(ledgers["opening"])
     return State(
@@ -101,6 +103,24 @@ def contents(home: Path, below: str) -> Frames:
 def _last_word(opening: pl.DataFrame) -> pl.DataFrame:
     last = opening.sort("sequence").unique("dataset", keep="last", maintain_order=True)
     return settled(last.select("dataset", "outcome", "code", "rows"))
+
+
+def _compared_last(found: pl.DataFrame) -> pl.DataFrame:
+    """Return what was said last of each delivery; versions of tables differ as runs did."""
+    order = ["compared_at", "source_version"]
+    last = found.sort(order).unique(
+        ["resource", "delivery", "item", "scope"], keep="last", maintain_order=True
+    )
+    return settled(last.drop("source_table", "source_version"))
+
+
+def _standing(found: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the mismatches that stand: found once more than found gone."""
+    if found is None:
+        return pl.DataFrame()
+    facts = [name for name in found.columns if name not in {"stands", "compared_at"}]
+    times = pl.when("stands").then(1).otherwise(-1).sum()
+    return settled(found.group_by(facts).agg(times.alias("times")).filter(pl.col("times") > 0))
 
 
 def _newest(home: Path) -> Frames:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from register.applied import Promotion
 from register.bundles import Bundle
-from register.comparisons import COMPARISONS, Comparison, record_comparisons
 from register.outcomes import OUTCOMES, record_outcomes
 from register.records import Outcome, VerdictKind
 from storage.layout import Layout
-from tests.city import NOW, PERSON, STAFF, VISIT
+from tests.city import NOW, PERSON, VISIT
 from tests.city.registers import delivery
 
 REF = PERSON
@@ -39,18 +38,3 @@ def test_an_outcome_is_recorded_once_per_table(tmp_path: Path) -> None:
     assert found[2].outcome == rejected
     assert found[0].delivery == receipt.delivery
     assert OUTCOMES.read(layout, VISIT) == ()
-
-
-def test_comparisons_are_recorded_once(tmp_path: Path) -> None:
-    """A delivery's comparison is one commit; an empty one leaves no trace."""
-    layout, receipt = Layout(tmp_path), delivery(STAFF, 1)
-    found = (
-        Comparison(receipt.resource, receipt.delivery, "born", "a/b.birth_date", 3, 1, 1, 1,
-                (2,), (3,)),
-        Comparison(receipt.resource, receipt.delivery, "name", "a/b.name", 3, 3, 0, 0),
-    )  # fmt: skip
-    assert not record_comparisons(layout, ())
-    assert record_comparisons(layout, found)
-    assert not record_comparisons(layout, found)
-    assert COMPARISONS.read(layout, STAFF) == found
-    assert COMPARISONS.read(layout, REF) == ()

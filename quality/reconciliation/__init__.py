@@ -1,0 +1,1 @@
+"""Reconciliation: referred items compared with their one source, and what disagrees (三(六))."""
