@@ -29,6 +29,7 @@ from cli.commands import (
     scaffold,
     ui,
     vacuum,
+    violation,
 )
 from cli.console import Exit, err
 from storage.full_disk import SAID, is_full
@@ -60,6 +61,7 @@ scaffold.register(app)
 keys.register(app)
 release.register(app)
 vacuum.register(app)
+violation.register(app)
 ui.register(app)
 
 

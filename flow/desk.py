@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from catalog_specs.local_time import local_day
 from flow.city import City
 from flow.failures import Faults
+from flow.supervision.suspecting import suspect
 from governance.cases.signals import Signal
 from governance.cases.sources.failing_rules import failing_rules
+from storage.delta.tables import version
 from storage.digests import sha256_of_lines
 from storage.swaps import read_json, write_json
 
@@ -30,11 +32,15 @@ SOURCES: tuple[tuple[str, Source], ...] = (("rules", lambda city: failing_rules(
 
 @dataclass(frozen=True)
 class Desk:
-    """What the desk did in a run: how many cases it opened, opened again and closed."""
+    """What the desk did in a run: cases that it opened, opened again and closed; violations."""
 
     opened: int = 0
     reopened: int = 0
     closed: int = 0
+    suspected: int = 0
+    """Violations that are suspected for the first time, or again."""
+    gone: int = 0
+    """Violations that are no longer seen."""
 
 
 def keep_desk(city: City, faults: Faults) -> Desk:
@@ -48,6 +54,9 @@ def keep_desk(city: City, faults: Faults) -> Desk:
             return Desk()
         before = len(faults.found)
         desk = _settled(city, _signals(city, faults))
+        with faults.apart("desk", "violations"):
+            fresh, gone = suspect(city)
+            desk = replace(desk, suspected=fresh, gone=gone)
         if len(faults.found) == before:
             write_json(city.layout.desk_state, {"seen": seen})
         return desk
@@ -55,12 +64,13 @@ def keep_desk(city: City, faults: Faults) -> Desk:
 
 
 def _state(city: City) -> str:
-    """Return a digest of all that cases follow from: ledgers, catalogue and the day."""
+    """Return a digest of all that follows: ledgers, tables, catalogue and the day."""
     logs = sorted(city.layout.ledgers.glob("*/_delta_log/*.json"))
     newest = {log.parent.parent.name: log.name for log in logs}
     day = local_day(city.catalog, city.clock()).isoformat()
     ledgers = (f"{name} {version}" for name, version in newest.items())
-    return sha256_of_lines([city.catalog.digest, day, *ledgers])
+    tables = (f"{ref} {version(city.layout.authoritative(ref))}" for ref in city.catalog.resources)
+    return sha256_of_lines([city.catalog.digest, day, *ledgers, *tables])
 
 
 def _signals(city: City, faults: Faults) -> list[Signal]:

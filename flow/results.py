@@ -6,7 +6,7 @@ Belongs here: the result and its JSON shape, which docs/operating.md documents. 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from flow.desk import Desk
@@ -115,7 +115,8 @@ def document(results: Iterable[RunResult]) -> dict[str, Any]:
             {"resource": ref, "name": one.name, "reason": one.reason} for ref, one in last.left
         ],
         "orphans": [one.as_dict() for one in last.orphans],
-        "cases": {name: sum(asdict(run.desk)[name] for run in runs) for name in asdict(last.desk)},
+        "cases": _summed(runs, "opened", "reopened", "closed"),
+        "violations": _summed(runs, "suspected", "gone"),
         "pulls": [one.as_dict() for run in runs for one in run.pulls],
         "undeclared": [
             {"resource": o.resource, "delivery": o.delivery, "header": o.header, "cells": o.cells}
@@ -123,3 +124,7 @@ def document(results: Iterable[RunResult]) -> dict[str, Any]:
             for o in run.undeclared
         ],
     }
+
+
+def _summed(runs: Iterable[RunResult], *names: str) -> dict[str, int]:
+    return {name: sum(getattr(run.desk, name) for run in runs) for name in names}

@@ -138,6 +138,11 @@ class Layout:
         return self.keys / "master.key"
 
     @property
+    def compared(self) -> Path:
+        """File of what was counted when departments' values were compared; may be removed."""
+        return self.work / "compared.json"
+
+    @property
     def governance_db(self) -> Path:
         """Database of cases and decisions, unless the environment names a server."""
         return self.home / "governance.db"

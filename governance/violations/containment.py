@@ -22,7 +22,7 @@ from storage.engines.connection import Connection
 from storage.layout import Layout
 from storage.sql import identifier
 
-__all__ = ["SAMPLE", "overlaps"]
+__all__ = ["SAMPLE", "comparable", "overlaps"]
 
 SAMPLE = 1_024
 """Different values that are drawn of one item."""
@@ -45,6 +45,11 @@ class _Held:
         """Return the column's values as SQL to put behind FROM, in a column `v`."""
         name = identifier(self.item.code)
         return f"(SELECT trim({name}) AS v FROM {self.found.scan_sql()} WHERE trim({name}) <> '')"
+
+
+def comparable(layout: Layout, catalog: Catalog) -> bool:
+    """Say whether two departments at least have values enough to be compared."""
+    return len({one.resource.provider for one in _held(layout, catalog)}) > 1
 
 
 def overlaps(
@@ -99,6 +104,8 @@ def _held(layout: Layout, catalog: Catalog) -> Iterator[_Held]:
     for resource in catalog.resources.values():
         items = [one for one in resource.stored if _takes_part(catalog, one)]
         found = snapshot(layout.authoritative(resource.ref)) if items else None
+        if found is not None and found.rows() < catalog.profile.supervision.least_values.value:
+            continue  # so few values say nothing
         stored = {column.name: column.type for column in found.columns} if found else {}
         for item in items:
             # a column that waits for `quanshu evolve` may be missing, or of another type

@@ -15,7 +15,10 @@ from datetime import date, datetime
 from catalog_specs.rules.violations import Confidence, ViolationKind, ViolationState
 from governance.violations.detector import Suspicion, violation_id
 
-__all__ = ["FOLLOWS", "Decision", "Violation", "decided", "entered", "missed", "seen"]
+__all__ = ["FOLLOWS", "Decision", "Event", "Violation", "decided", "entered", "missed", "seen"]
+
+By = tuple[datetime, str]
+"""When, and by which account."""
 
 FOLLOWS: Mapping[ViolationState, frozenset[ViolationState]] = {
     ViolationState.CONFIRMED: frozenset({ViolationState.SUSPECTED, ViolationState.DISMISSED}),
@@ -41,6 +44,17 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Event:
+    """One thing that happened to a violation."""
+
+    at: datetime
+    what: str
+    """`suspected`, `gone`, `seen again`, or the state that was decided."""
+    by: str
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True)
 class Violation:
     """One violation: what was seen, and what became of it."""
 
@@ -60,13 +74,16 @@ class Violation:
     gone_since: datetime | None = None
     """Since when it is no longer seen; None while it is, and for one entered by hand."""
     state: ViolationState = ViolationState.SUSPECTED
-    decided_at: datetime | None = None
-    decision: Decision | None = None
     rectify_by: date | None = None
     """Until when a confirmed one is to be put right."""
-    history: tuple[tuple[datetime, str, Decision | None], ...] = field(default=())
-    """Everything that happened to it: when, what (`suspected`, `gone`, `seen again`, a state), and
-    the decision where it was one."""
+    history: tuple[Event, ...] = field(default=())
+    """Everything that happened to it, in order."""
+
+    @property
+    def decision(self) -> Decision | None:
+        """Return what was decided of it last; None while it is suspected."""
+        made = [one.decision for one in self.history if one.decision]
+        return made[-1] if made and self.state is not ViolationState.SUSPECTED else None
 
     @property
     def current(self) -> bool:
@@ -81,7 +98,7 @@ class Violation:
         return confirmed and self.rectify_by is not None and today > self.rectify_by
 
 
-def seen(known: Violation | None, one: Suspicion, now: datetime) -> Violation:
+def seen(known: Violation | None, one: Suspicion, by: By) -> Violation:
     """Return the violation now that a detector sees it, for the first time or again.
 
     What was said to be put right and is seen all the same is suspected anew, with its history. What
@@ -90,8 +107,8 @@ def seen(known: Violation | None, one: Suspicion, now: datetime) -> Violation:
     if known is None:
         return Violation(
             one.id, one.kind, one.detector, one.department, one.about, one.cause,
-            one.zh, one.en, one.confidence, dict(one.evidence), now, now,
-            history=((now, ViolationState.SUSPECTED.value, None),),
+            one.zh, one.en, one.confidence, dict(one.evidence), by[0], by[0],
+            history=(Event(by[0], ViolationState.SUSPECTED.value, by[1]),),
         )  # fmt: skip
     fresh = replace(
         known,
@@ -99,28 +116,28 @@ def seen(known: Violation | None, one: Suspicion, now: datetime) -> Violation:
         en=one.en,
         confidence=one.confidence,
         evidence=dict(one.evidence),
-        last_seen=now,
+        last_seen=by[0],
         gone_since=None,
     )
     put_right = known.state is ViolationState.RECTIFIED
     if known.gone_since is None and not put_right:
         return fresh
     if put_right:
-        fresh = replace(fresh, state=ViolationState.SUSPECTED, decision=None, rectify_by=None)
-    return _told(fresh, now, "seen again")
+        fresh = replace(fresh, state=ViolationState.SUSPECTED, rectify_by=None)
+    return _told(fresh, by, "seen again")
 
 
-def missed(known: Violation, now: datetime) -> Violation:
+def missed(known: Violation, by: By) -> Violation:
     """Return the violation now that its detector does not see it."""
     if known.gone_since is not None or not known.detector:
         return known
-    return _told(replace(known, gone_since=now), now, "gone")
+    return _told(replace(known, gone_since=by[0]), by, "gone")
 
 
 def entered(
     place: tuple[str, str],
     said: tuple[str, str],
-    now: datetime,
+    by: By,
     kind: ViolationKind = ViolationKind.OTHER,
 ) -> Violation:
     """Return a violation that a person enters: of which department, about what, clause and words.
@@ -128,15 +145,16 @@ def entered(
     It is suspected like any other: whoever enters it does not confirm it.
     """
     (department, about), (clause, words) = place, said
-    cause = f"{now.isoformat()}:{clause}"
+    cause = f"{by[0].isoformat()}:{clause}"
     name = violation_id(kind, department, about, cause)
     return Violation(
         name, kind, "", department, about, cause, words, words, Confidence.MEDIUM,
-        {"clause": clause}, now, now, history=((now, ViolationState.SUSPECTED.value, None),),
+        {"clause": clause}, by[0], by[0],
+        history=(Event(by[0], ViolationState.SUSPECTED.value, by[1]),),
     )  # fmt: skip
 
 
-def decided(known: Violation, decision: Decision, now: datetime) -> Violation | None:
+def decided(known: Violation, decision: Decision, by: By) -> Violation | None:
     """Return the violation with a decision; None where this may not follow what it is.
 
     Confirming needs a day to be put right by; 十(三) may be a reason to dismiss it.
@@ -149,12 +167,10 @@ def decided(known: Violation, decision: Decision, now: datetime) -> Violation | 
     after = replace(
         known,
         state=decision.state,
-        decision=decision,
-        decided_at=now,
         rectify_by=decision.rectify_by if confirms else known.rectify_by,
     )
-    return _told(after, now, decision.state.value, decision)
+    return _told(after, by, decision.state.value, decision)
 
 
-def _told(one: Violation, now: datetime, what: str, decision: Decision | None = None) -> Violation:
-    return replace(one, history=(*one.history, (now, what, decision)))
+def _told(one: Violation, by: By, what: str, decision: Decision | None = None) -> Violation:
+    return replace(one, history=(*one.history, Event(by[0], what, by[1], decision)))

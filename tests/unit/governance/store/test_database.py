@@ -21,6 +21,7 @@ from governance.store.database import Store, exists, open_store
 from governance.store.revisions import newest
 from governance.store.tables.cases import CaseRow, EventRow
 from governance.store.tables.declared import Declared
+from governance.store.tables.violations import ViolationRow
 from storage.layout import Layout
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -48,6 +49,7 @@ def test_the_first_opening_makes_every_table(store: Store) -> None:
     """Tables made by the migrations are those that the models declare, on both databases."""
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection)
+        assert ViolationRow.__tablename__ in Declared.metadata.tables
         assert compare_metadata(context, Declared.metadata) == []
 
 

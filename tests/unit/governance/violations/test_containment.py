@@ -11,10 +11,10 @@ import pytest
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element
 from governance.violations import containment
-from governance.violations.containment import overlaps
+from governance.violations.containment import comparable, overlaps
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
-from tests.city.declared import compiled
+from tests.city.declared import change, compiled
 from tests.city.homes import KEYS
 from tests.city.resources import item, resource
 from tests.city.tables import fill
@@ -30,7 +30,7 @@ def _element(code: str, **more: str) -> Element:
     return Element.model_validate(said | {"sensitivity": "public"} | more)
 
 
-def _city(**more: str) -> Catalog:
+def _city(least: int = 1, **more: str) -> Catalog:
     """Return a city of two resources of two departments, with as many text columns each."""
     names = {ref: [f"{ref[0]}{n}" for n in range(COLUMNS)] for ref in (FIRST, SECOND)}
     elements = {code: _element(code, **more) for codes in names.values() for code in codes}
@@ -38,7 +38,8 @@ def _city(**more: str) -> Catalog:
         resource(ref, "snapshot", [codes[0]], [item(code) for code in codes])
         for ref, codes in names.items()
     ]
-    city = compiled()
+    few = {"supervision": {"least_values": {"value": least, "unit": "个", "clause": "三(三)"}}}
+    city = compiled(**{"profiles/test_rules.yaml": change(**few)})
     resources = {one.ref: one for one in made}
     return replace(city, elements={**city.elements, **elements}, resources=resources)
 
@@ -109,3 +110,12 @@ def test_nothing_remains_of_the_values(tmp_path: Path) -> None:
     assert (one.sampled, one.shared) == (1, 1)
     assert "CANARY" not in repr(one)
     assert left == []
+
+
+@pytest.mark.parametrize(("least", "enough"), [(60, True), (61, False)])
+def test_small_tables_are_not_compared(tmp_path: Path, least: int, *, enough: bool) -> None:
+    """Fewer rows than the profile's fewest values say nothing."""
+    layout, city = Layout(tmp_path), _city(least)
+    assert not comparable(layout, city)
+    _filled(layout, city, 9)
+    assert comparable(layout, city) is enough

@@ -1,0 +1,96 @@
+"""Gathering: everything that detectors are told of a home on one day.
+
+Belongs here: asking each part of the house for its facts. Keep out: judging them
+(`governance.violations`), storing what is suspected (`suspecting`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from catalog_specs.local_time import local_day
+from flow.city import City
+from flow.supervision.columns import misfits, outside_catalogue
+from flow.supervision.leaving import exposed, extracts
+from governance.violations.facts import (
+    Afterwards,
+    Control,
+    ControlState,
+    Facts,
+    Foreign,
+    Overlap,
+)
+from storage.delta.tables import glance
+from storage.foreign_commits import look, looks
+
+__all__ = ["controls_of", "facts_of"]
+
+
+def facts_of(city: City, overlaps: tuple[Overlap, ...] = ()) -> Facts:
+    """Return the facts of a home as it is now; `overlaps` are those counted last."""
+    return Facts(
+        city.catalog,
+        local_day(city.catalog, city.clock()),
+        outside=outside_catalogue(city),
+        misfits=misfits(city),
+        afterwards=_afterwards(city),
+        overlaps=overlaps,
+        extracts=extracts(city),
+        exposed=exposed(city),
+        foreign=_foreign(city),
+        controls=controls_of(city),
+    )
+
+
+def controls_of(city: City) -> tuple[Control, ...]:
+    """Return the controls of the installation itself, with what is known of each."""
+    return _key(city), _backups(city)
+
+
+def _afterwards(city: City) -> tuple[Afterwards, ...]:
+    """Return the retired resources to whose inbox something came since."""
+    found = []
+    for ref, resource in city.catalog.retired.items():
+        inbox = city.layout.inbox(ref)
+        times = [path.lstat().st_mtime for path in inbox.iterdir()] if inbox.is_dir() else []
+        days = [local_day(city.catalog, datetime.fromtimestamp(one, UTC)) for one in times]
+        since = resource.retired.on if resource.retired else None
+        after = [day for day in days if since is not None and day > since]
+        if after:
+            found.append(Afterwards(ref, len(after), max(after).isoformat()))
+    return tuple(found)
+
+
+def _foreign(city: City) -> tuple[Foreign, ...]:
+    """Return the commits of every table that are not ours and wait for a decision."""
+    known = looks(city.layout)
+    found = []
+    for ref in city.catalog.resources:
+        table = glance(city.layout.authoritative(ref))
+        if table is not None:
+            found += [
+                Foreign(ref, one.version, one.operation)
+                for one in look(ref, table, known.get(ref, ()))
+            ]
+    return tuple(found)
+
+
+def _key(city: City) -> Control:
+    """Return what is known of the master key's age; one out of the environment has no date."""
+    file = city.layout.master_key
+    said = ("master_key", "主密钥按期更换", "a master key that is not too old", "八(一)")
+    who = city.catalog.city.authority
+    if not file.is_file():
+        return Control(*said, who, ControlState.UNKNOWN, {})
+    made = local_day(city.catalog, datetime.fromtimestamp(file.stat().st_mtime, UTC))
+    age = (local_day(city.catalog, city.clock()) - made).days
+    old = age > city.catalog.profile.supervision.key_days.value
+    state = ControlState.MISSING if old else ControlState.IN_PLACE
+    return Control(*said, who, state, {"since": made.isoformat()})
+
+
+def _backups(city: City) -> Control:
+    """Return that nobody here knows of backups: they are made outside."""
+    who = city.catalog.city.authority
+    said = ("backups", "备份与恢复", "backups, and that they can be restored", "八(四)")
+    return Control(*said, who, ControlState.UNKNOWN, {})

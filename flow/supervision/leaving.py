@@ -1,0 +1,52 @@
+"""What left and should not have: extracts as they lie, and what no mask covers.
+
+Belongs here: looking at shares and open sets. Keep out: withdrawing (`flow.derived`), what is
+suspected (`governance.violations`).
+"""
+
+from __future__ import annotations
+
+from catalog_specs.errors import AccessError
+from catalog_specs.rules.decisions import ShareWithdrawal
+from flow.city import City
+from governance.violations.facts import Exposed, Extract
+from outlets.open_data.retraction import closed_sets, standing
+from outlets.shares.plan import check_masks
+from outlets.shares.state import remembered
+from outlets.shares.withdrawals import handed_out
+from storage.delta.tables import glance
+
+__all__ = ["exposed", "extracts"]
+
+
+def extracts(city: City) -> tuple[Extract, ...]:
+    """Return every grant that has rows on disk, with the columns of each of its tables."""
+    found = []
+    for code in handed_out(city.layout):
+        parts = remembered(city.layout, code).get("parts", {})
+        columns = {ref: _columns(city, code, ref) for ref in parts}
+        if parts or city.layout.share_file(code).exists():
+            found.append(Extract(code, columns))
+    return tuple(found)
+
+
+def exposed(city: City) -> tuple[Exposed, ...]:
+    """Return the grants with rows whose masks do not mask, and the closed sets still public."""
+    found = []
+    for code in handed_out(city.layout):
+        grant = city.catalog.grants.get(code)
+        try:
+            if grant is not None:
+                check_masks(city.catalog, grant)
+        except AccessError as refused:
+            unmasked = ShareWithdrawal.UNMASKED.stored
+            found.append(Exposed("grant", code, unmasked, refused.where))
+    for code in closed_sets(city.layout, city.catalog):
+        why = standing(city.catalog, code)
+        found.append(Exposed("open_set", code, why.stored if why else ""))
+    return tuple(found)
+
+
+def _columns(city: City, grant: str, ref: str) -> tuple[str, ...]:
+    table = glance(city.layout.share_table(grant, ref))
+    return tuple(column.name for column in table.columns) if table else ()

@@ -1,0 +1,65 @@
+"""Gathering facts: each part of a home is asked, and a home in order tells of nothing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import write_deltalake
+
+from catalog_specs.models.resource import Resource, Retirement
+from flow.supervision.gathering import facts_of
+from governance.keys import create_master_key
+from governance.violations.facts import ControlState
+from governance.violations.registry import suspicions
+from tests.city import NOW, REGION
+from tests.city.homes import Town
+
+
+def test_a_home_in_order_is_suspected_of_nothing(tmp_path: Path) -> None:
+    """Backups cannot be seen from here: that is said, and suspects nobody."""
+    facts = facts_of(Town(tmp_path).city)
+    assert suspicions(facts) == ()
+    assert {one.code: one.state for one in facts.controls} == {
+        "master_key": ControlState.UNKNOWN,
+        "backups": ControlState.UNKNOWN,
+    }
+
+
+def test_a_commit_of_somebody_else_is_a_fact(tmp_path: Path) -> None:
+    """Its version and its operation are told, and nothing of its rows."""
+    town = Town(tmp_path)
+    rows = pa.Table.from_pylist([{"code": "350999", "name": "CANARY"}])
+    path = str(town.layout.authoritative(REGION))
+    write_deltalake(path, rows, mode="append", schema_mode="merge")
+    (one,) = facts_of(town.city).foreign
+    assert (one.resource, one.operation) == (REGION, "WRITE")
+    assert "CANARY" not in repr(suspicions(facts_of(town.city)))
+
+
+def test_files_for_a_retired_resource_are_a_fact(tmp_path: Path) -> None:
+    """Those that came after the day on which it was retired, and no others."""
+    town = Town(tmp_path)
+    resource: Resource = town.city.catalog.resource(REGION)
+    for name, day in (("old.csv", 0), ("new.csv", 1)):
+        file = town.layout.inbox(REGION) / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+        os.utime(file, (NOW.timestamp() + 86_400 * day,) * 2)
+    retired = resource.model_copy(update={"retired": Retirement(on=NOW.date(), reason="停用")})
+    catalog = replace(town.city.catalog, retired={REGION: retired})
+    (one,) = facts_of(replace(town.city, catalog=catalog)).afterwards
+    assert (one.deliveries, one.newest) == (1, "2026-03-03")
+
+
+def test_an_old_key_is_a_missing_control(tmp_path: Path) -> None:
+    """Its age is that of its file, and the profile says what is old."""
+    town = Town(tmp_path)
+    create_master_key(town.layout.master_key)
+    states = []
+    for days in (1095, 1096):
+        os.utime(town.layout.master_key, (NOW.timestamp() - 86_400 * days,) * 2)
+        states.append(facts_of(town.city).controls[0].state)
+    assert states == [ControlState.IN_PLACE, ControlState.MISSING]
