@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from catalog_specs.errors import QuanshuError, TransientError
+from catalog_specs.local_time import local_moment
 from catalog_specs.rules.wording import Worded
 from flow.city import City
 from landing.landing import land
 from landing.pulls import Errand, pulled
+from landing.repeats import record_repeat
+from register.landed import landed
 from register.records import Delivery
 
 __all__ = ["PullFailure", "pull_waiting"]
@@ -59,14 +62,25 @@ def pull_waiting(
     errand = Errand(city.catalog, resource, Path(), settings, city.clock(), city.limits)
     try:
         with pulled(city.layout, errand) as found:
-            if found is None:
-                return None
             now = city.clock()
-            landed = land(city.layout, city.catalog, resource, found.path, now, found.arrival)
+            brought = found and land(
+                city.layout, city.catalog, resource, found.path, now, found.arrival
+            )
+            if not isinstance(brought, Delivery):
+                _nothing_new(city, ref)
+                return None
     except QuanshuError as error:
         transient = isinstance(error, TransientError)
         what, remedy = error.what, error.remedy
         return PullFailure(
             resource.provider, resource.resource, error.code, what, remedy, transient
         )
-    return landed if isinstance(landed, Delivery) else None
+    return brought
+
+
+def _nothing_new(city: City, ref: str) -> None:
+    """Record that the source was asked today, and still says what it said last."""
+    names = landed(city.layout, ref).names
+    if names:
+        moment = local_moment(city.catalog, city.clock())
+        record_repeat(city.layout, ref, names[-1], moment)

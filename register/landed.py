@@ -3,9 +3,9 @@
 Belongs here: one listing of a folder, receipts one by one, and the index of what is asked of all of
 them. Keep out: making a delivery (`landing`), what became of it (`register`).
 A delivery's name has its place in the order and the beginning of its digest, so most questions
-need no receipt. Facts that are asked of every delivery (whether it is a replay, its as-of day) are
-stored beside, in an index that may be lost: the receipts are the truth, and missing entries are
-read from them.
+need no receipt. Facts that are asked of every delivery (whether it is a replay, its as-of day, its
+moment) are stored beside, in an index that may be lost: the receipts are the truth, and missing
+entries are read from them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -40,6 +40,7 @@ _INDEX = pa.schema(
         ("as_of", pa.string()),
         ("refusal", pa.string()),
         ("rows", pa.int64()),
+        ("landed_at", pa.string()),
     ]
 )
 
@@ -53,6 +54,8 @@ class Said:
     as_of: str | None
     refusal: str | None
     rows: int
+    landed_at: str
+    """ISO 8601 with offset."""
 
     @property
     def replay(self) -> bool:
@@ -132,7 +135,7 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
 
 def said_of(delivery: Delivery) -> Said:
     """Return what a receipt says in short."""
-    return Said(delivery.delivery, delivery.origin, delivery.as_of, delivery.refusal, delivery.rows)
+    return Said(**{one.name: getattr(delivery, one.name) for one in fields(Said)})
 
 
 def _read(path: Path) -> dict[str, Said]:

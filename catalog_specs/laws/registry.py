@@ -26,7 +26,7 @@ from catalog_specs.laws.sources import (
     ownership,
     references,
 )
-from catalog_specs.laws.timing import calendar
+from catalog_specs.laws.timing import calendar, due
 from catalog_specs.laws.wording import domains, names, organisation, placeholders, plain_texts
 from catalog_specs.problems import Problem
 from catalog_specs.reading.declared import Declared
@@ -55,6 +55,7 @@ _MODULES = (
     evolving,
     exceptions,
     calendar,
+    due,
     placeholders,
     names,
     plain_texts,

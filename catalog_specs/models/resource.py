@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import Field, model_validator
 
+from catalog_specs.models.due import Due
 from catalog_specs.models.element import Length, Range, Window
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.quality_rule import QualityRule
@@ -107,6 +108,8 @@ class Resource(Spec):
     """主题 of the national guide's theme classes."""
     key: tuple[Code, ...] = Field(min_length=1)
     update_cycle: UpdateCycle
+    due: Due = Due()
+    """By when a delivery is owed for each period of the cycle."""
     published_on: date
     share: Sharing
     open: Opening = Opening()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from landing.repeats import REPEATS
 from outlets.open_data.ledger import OPENING
 from register.access_ledger import ACCESS
 from register.approvals import APPROVALS, HELD
@@ -28,6 +29,7 @@ LEDGERS: tuple[Ledger[Any], ...] = (
     VERDICTS,
     RULE_RESULTS,
     OUTCOMES,
+    REPEATS,
     HELD,
     APPROVALS,
     COMPARISONS,

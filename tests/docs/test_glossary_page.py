@@ -12,6 +12,7 @@ from catalog_specs.masks.registry import kind_modules
 from catalog_specs.models import (
     calendar,
     city,
+    due,
     element,
     exceptions,
     feed,
@@ -37,6 +38,7 @@ GROUPS = (
 MODELS = (
     calendar,
     city,
+    due,
     element,
     exceptions,
     feed,
