@@ -21,10 +21,8 @@ from pydantic import BaseModel
 from catalog_specs import vocabulary
 from catalog_specs.masks.registry import kind_modules
 from catalog_specs.models import (
-    calendar,
     city,
     condition,
-    due,
     element,
     exceptions,
     feed,
@@ -34,6 +32,7 @@ from catalog_specs.models import (
     sensitivity,
     sharing,
 )
+from catalog_specs.models.timing import calendar, due
 from catalog_specs.reading.kinds import KINDS, Kind
 from catalog_specs.vocabulary import Term
 

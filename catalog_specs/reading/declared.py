@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from catalog_specs.models.calendar import CalendarYear
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
@@ -22,6 +21,7 @@ from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant, OpenSet
+from catalog_specs.models.timing.calendar import CalendarYear
 
 __all__ = ["Declared", "Place"]
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from catalog_specs.models.calendar import CalendarYear
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
@@ -21,6 +20,7 @@ from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant, OpenSet
+from catalog_specs.models.timing.calendar import CalendarYear
 
 __all__ = ["KINDS", "Kind", "kind_of"]
 

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.models.due import Due
 from catalog_specs.models.resource import Resource
+from catalog_specs.models.timing.due import Due
 from catalog_specs.vocabulary import AggregationMode, UpdateCycle
 from catalog_specs.working_days import Reckoned, WorkingDays, working_days
 

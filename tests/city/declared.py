@@ -14,13 +14,13 @@ from typing import Any
 import yaml
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.models.calendar import CalendarYear
 from catalog_specs.models.city import CatalogFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant, OpenSet
+from catalog_specs.models.timing.calendar import CalendarYear
 
 __all__ = ["CATALOGUE", "Change", "change", "compiled", "documents", "to_yaml", "write_catalog"]
 

@@ -10,9 +10,7 @@ import pytest
 from catalog_specs import vocabulary
 from catalog_specs.masks.registry import kind_modules
 from catalog_specs.models import (
-    calendar,
     city,
-    due,
     element,
     exceptions,
     feed,
@@ -21,6 +19,7 @@ from catalog_specs.models import (
     sensitivity,
     sharing,
 )
+from catalog_specs.models.timing import calendar, due
 from catalog_specs.spec import Spec
 from tests.docs.pages import ROOT, public_names, rows
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from catalog_specs.laws.law import Fault, Law
-from catalog_specs.models.calendar import CalendarYear
+from catalog_specs.models.timing.calendar import CalendarYear
 from catalog_specs.reading.declared import Declared
 
 __all__ = ["LAWS"]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog_specs.models.due import Due
+from catalog_specs.models.timing.due import Due
 from catalog_specs.vocabulary import UpdateCycle
 from catalog_specs.working_days import working_days
 from quality.timeliness.periods import Cycle, Period
