@@ -14,11 +14,11 @@ from datetime import datetime
 from pathlib import Path
 
 from catalog_specs.catalog import Catalog
+from outlets.views.ledger_views import ledger_view
 from outlets.views.ledgers import LEDGERS
-from outlets.views.lookups import code_tables, codes, freshness, waiting
+from outlets.views.lookups import code_tables, codes, departments, freshness, waiting
 from outlets.views.sql import (
     Commented,
-    ledger_view,
     quarantine_counts,
     resource_view,
     subject_views,
@@ -35,7 +35,7 @@ from storage.layout import Layout
 
 __all__ = ["CityViews", "build_city_views", "whole"]
 
-FORMAT = 7
+FORMAT = 8
 """Rises when the file is built in another way, so that every file is built again."""
 
 
@@ -58,9 +58,9 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
 
     Its schemas: one per department with a view per resource; `subjects` with a view per subject
     that has one (人口, 法人, …); `codes` with a table per code list; `quality` with the ledgers,
-    what codes mean, what waits, counts of what was quarantined and how fresh each table is;
-    `_meta` with the digest and the time it was built. What a killed run left beside it goes first,
-    even when there is nothing to build.
+    what codes mean, who answers for what, what waits, counts of what was quarantined and how fresh
+    each table is; `_meta` with the digest and the time it was built. What a killed run left beside
+    it goes first, even when there is nothing to build.
     """
     path = layout.city_views
     sweep_database(path)
@@ -81,6 +81,7 @@ def _views(catalog: Catalog, found: _Found) -> tuple[Commented, ...]:
     return (
         *code_tables(catalog),
         codes(),
+        departments(catalog),
         freshness(catalog, found.tables, found.broken),
         *(
             resource_view(catalog, one, found.tables, found.warnings.get(one.ref, ""))

@@ -1,7 +1,7 @@
 """Look-up tables of the analysts' views: meanings of codes, freshness of tables, what waits.
 
-Belongs here: the city's code lists, Quanshu's own codes, freshness and unfinished deliveries, as
-stored tables. Keep out: the views themselves (`sql`).
+Belongs here: the city's code lists, Quanshu's own codes, departments, freshness and unfinished
+deliveries, as stored tables. Keep out: the views themselves (`sql`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import CodeList
+from catalog_specs.models.organisation import Department
 from catalog_specs.rules.families import FAMILIES
 from outlets.views.sql import CODES, Commented
 from register.register import Entry, State
@@ -17,7 +18,7 @@ from storage.delta.table_shape import Column, empty_select
 from storage.delta.tables import Snapshot, commits
 from storage.sql import identifier, literal
 
-__all__ = ["code_tables", "codes", "freshness", "waiting"]
+__all__ = ["code_tables", "codes", "departments", "freshness", "waiting"]
 
 
 def code_tables(catalog: Catalog) -> tuple[Commented, ...]:
@@ -64,6 +65,29 @@ def codes() -> Commented:
     listed = (f"({', '.join(map(literal, row))})" for row in rows)
     comment = "台账、收据与提示中各代码的含义、处理办法和依据条款"
     return Commented("quality", "codes", _values(listed, columns), comment, columns, stored=True)
+
+
+def departments(catalog: Catalog) -> Commented:
+    """Return `quality.departments`: every department's name and the posts that answer for it."""
+    columns = (
+        Column("department", "VARCHAR", "部门代码"),
+        Column("name", "VARCHAR", "部门名称"),
+        Column("steward", "VARCHAR", "数据专员岗位（九(二)）"),
+        Column("responsible", "VARCHAR", "责任人岗位（九(二)）；未登记为空"),
+    )
+    rows = (
+        f"({', '.join(map(literal, (code, one.name, *_posts(one))))})"
+        for code, one in catalog.departments.items()
+    )
+    comment = "各部门及其登记在册的岗位"
+    return Commented(
+        "quality", "departments", _values(rows, columns), comment, columns, stored=True
+    )
+
+
+def _posts(department: Department) -> tuple[str | None, str | None]:
+    steward, responsible = department.steward, department.responsible
+    return steward.post if steward else None, responsible.post if responsible else None
 
 
 def freshness(

@@ -1,27 +1,24 @@
-"""The SQL of the analysts' views: one per resource, one per subject, and the quality tables.
+"""The SQL of the analysts' views: one per resource, one per subject, and counts of quarantine.
 
-Belongs here: queries and comments as text. Keep out: opening DuckDB or Delta (`city_file`).
+Belongs here: queries and comments as text. Keep out: opening DuckDB or Delta (`city_file`), the
+views of ledgers (`ledger_views`), tables that are looked up (`lookups`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.organisation import Subject
 from catalog_specs.models.resource import Resource
-from register import rule_results, verdicts
 from storage.delta.table_shape import Column, Shape, authoritative_shape, empty_select
 from storage.delta.tables import Snapshot
-from storage.ledger import Ledger
 from storage.sql import identifier, literal
 
 __all__ = [
     "CODES",
     "Commented",
-    "ledger_view",
     "quarantine_counts",
     "resource_view",
     "subject_views",
@@ -30,10 +27,6 @@ __all__ = [
 Snapshots = Mapping[str, Snapshot]
 CODES = "codes"
 """The schema of the code lists' tables."""
-
-
-MOMENT = "TIMESTAMP WITH TIME ZONE"
-"""What moments of ledgers are shown as."""
 
 
 @dataclass(frozen=True)
@@ -200,40 +193,6 @@ class _Part:
         listed = f"{identifier(CODES)}.{identifier(codes)}"
         meaning = f"(SELECT c.name FROM {listed} c WHERE c.code = {source})"
         yield meaning, Column(label, "VARCHAR", f"{comment}：代码的含义")
-
-
-_STANDING = {
-    verdicts.VERDICTS.name: verdicts.STANDING_SQL,
-    rule_results.RULE_RESULTS.name: rule_results.STANDING_SQL,
-}
-"""Ledgers of which not every row stands, each with the condition of those that do."""
-
-
-def ledger_view(ledger: Ledger[Any], table: Snapshot | None) -> Commented:
-    """Return the view of a ledger, without the engine's long results; moments as moments.
-
-    Of a delivery that was judged and later refused by decision, the last verdict stands.
-    """
-    columns = tuple(column for column in ledger.shape.columns if column.name != "gx_result")
-    rows = table.select_sql(columns) if table else empty_select(columns)
-    columns = tuple(
-        replace(column, type=MOMENT) if _is_moment(column) else column for column in columns
-    )
-    shown = (
-        f"CAST({identifier(one.name)} AS {MOMENT}) AS {identifier(one.name)}"
-        if one.type == MOMENT
-        else identifier(one.name)
-        for one in columns
-    )
-    query = f"SELECT {', '.join(shown)} FROM {rows}"
-    if ledger.name in _STANDING:
-        query += f" QUALIFY {_STANDING[ledger.name]}"
-    return Commented("quality", ledger.name, query, ledger.shape.description, columns)
-
-
-def _is_moment(column: Column) -> bool:
-    """Say whether a ledger's column holds a moment, which ledgers write as ISO 8601 text."""
-    return column.type == "VARCHAR" and column.name.endswith("_at")
 
 
 def quarantine_counts(quarantines: Snapshots) -> Commented:

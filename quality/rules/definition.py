@@ -1,4 +1,4 @@
-"""What a rule was when it was asked: its words and the fingerprint of its definition.
+"""The definition of a rule as results keep it: its words, and the fingerprint of what it asks.
 
 Belongs here: that digest. Keep out: what a kind of rule asks (`kinds`), storing (`register`).
 """

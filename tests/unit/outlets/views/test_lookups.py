@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from catalog_specs.rules.families import FAMILIES
-from outlets.views.lookups import code_tables, codes, freshness
+from outlets.views.lookups import code_tables, codes, departments, freshness
 from outlets.views.sql import Commented
 from storage.delta.tables import snapshot
 from storage.layout import Layout
@@ -42,6 +42,19 @@ def test_every_code_of_our_own_has_words_and_a_remedy() -> None:
 
     assert len(rows) == sum(len(family.codes) for family in FAMILIES) == len({r[:2] for r in rows})
     assert all(text for row in rows for text in row[:4])
+
+
+def test_every_department_has_its_name_and_its_posts() -> None:
+    """Posts and never persons; one that is not on record is null."""
+    catalog = compiled()
+    told = {row[0]: row[1:] for row in made(departments(catalog))}
+
+    assert told.keys() == catalog.departments.keys()
+    for code, (name, steward, responsible) in told.items():
+        one = catalog.departments[code]
+        assert name == one.name
+        assert steward == (one.steward and one.steward.post)
+        assert responsible == (one.responsible and one.responsible.post)
 
 
 def test_freshness_tells_version_and_rows(tmp_path: Path) -> None:

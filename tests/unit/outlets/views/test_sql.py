@@ -8,22 +8,15 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pytest
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.rules.refusals import DeliveryRefusal
-from outlets.views.ledgers import LEDGERS
 from outlets.views.lookups import code_tables
 from outlets.views.sql import (
-    MOMENT,
     Commented,
-    ledger_view,
     quarantine_counts,
     resource_view,
     subject_views,
 )
-from register.records import Verdict, VerdictKind
-from register.verdicts import VERDICTS
 from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
@@ -196,39 +189,6 @@ def test_a_subject_without_a_view_or_a_resource_has_none() -> None:
     """Nothing is shown of what nobody provides."""
     assert subject_views(compiled(**{SUBJECTS: change(**{"1__view": ...})}), {}) == ()
     assert subject_views(compiled(**{PERSON_FILE: None}), {}) == ()
-
-
-@pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)
-def test_every_ledger_has_a_view_before_its_first_entry(ledger: Any) -> None:
-    """With moments as moments, and without the engine's long results."""
-    view = ledger_view(ledger, None)
-
-    assert rows(view) == []
-    assert (view.schema, view.name) == ("quality", ledger.name)
-    assert all(column.comment for column in view.columns)
-    assert {one.type for one in view.columns if one.name.endswith("_at")} <= {MOMENT}
-    assert "gx_result" not in {one.name for one in view.columns}
-
-
-def verdict(kind: VerdictKind, at: str, *reasons: str) -> Verdict:
-    """Return a verdict on one delivery of persons."""
-    return Verdict(PERSON, "000001-aa", 1, kind, 5, 5, 0, reasons, "d" * 64, at)
-
-
-def test_the_last_verdict_on_a_delivery_stands(tmp_path: Path) -> None:
-    """Of one that passed and was refused later by decision; its moment is one."""
-    layout = Layout(tmp_path)
-    at = "2026-03-02T{}:00:00+08:00"
-    passed = verdict(VerdictKind.PASSED, at.format("08"))
-    refused = verdict(VerdictKind.REJECTED, at.format("09"), DeliveryRefusal.MANY_DELETIONS)
-    for said in (passed, refused):
-        VERDICTS.record(layout, [said])
-    found = snapshot(layout.ledger("verdicts"))
-
-    view = ledger_view(VERDICTS, found)
-    with made(view) as con:
-        shown = con.execute("SELECT kind, epoch(judged_at) FROM quality.verdicts").fetchall()
-    assert [(kind, at % 86_400) for kind, at in shown] == [("rejected", 3_600.0)]
 
 
 def test_quarantined_records_are_counted_by_rule(tmp_path: Path) -> None:

@@ -1,0 +1,132 @@
+"""docs/quality.md stays true: its questions get the answers that it shows, its commands run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from catalog_specs.vocabulary import Dimension, Level
+from outlets.views.city_file import build_city_views
+from register.rule_results import RuleAsked, RuleFound, record_results
+from tests.city import NOW, PERSON, VISIT
+from tests.docs.pages import ROOT
+from tests.unit.cli.homes import Home, prepared
+
+PAGE = ROOT / "docs" / "quality.md"
+BLOCKS = re.compile(r"^### ([^\n]*)$|^```(sql|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^quanshu (.*)$", re.MULTILINE)
+
+
+def _questions() -> Iterator[tuple[str, str, list[list[str]]]]:
+    """Yield (heading, query, rows that are shown below it)."""
+    title, asked = "", ""
+    for heading, kind, body in BLOCKS.findall(PAGE.read_text(encoding="utf-8")):
+        if heading:
+            title = heading
+        elif kind == "sql":
+            asked = body
+        else:
+            yield title, asked, list(csv.reader(io.StringIO(body)))
+
+
+QUESTIONS = list(_questions())
+COMMANDS = COMMAND.findall(PAGE.read_text(encoding="utf-8"))
+
+
+def _found(code: str, wording: str, judged: int, failing: int, definition: str = "f") -> RuleFound:
+    prints = f"1c0ffee{definition:0>9}"
+    level, dimension = Level.QUARANTINE, Dimension.ACCURACY
+    asked = RuleAsked(code, prints, wording, "a rule", dimension, level, "三(六)")
+    return RuleFound(asked, (judged,), (failing,), (not failing,))
+
+
+def _history(home: Home) -> None:
+    """Enter two months of judgements, in which one rule changes and another gets better."""
+    layout = home.layout
+    for day, name, judged, sex in (
+        ("2026-02-06", "000001-a1a1a1a1a1a1", 50, 12),
+        ("2026-02-20", "000002-b2b2b2b2b2b2", 100, 9),
+        ("2026-03-06", "000003-c3c3c3c3c3c3", 100, 4),
+        ("2026-03-20", "000004-d4d4d4d4d4d4", 100, 1),
+    ):
+        new = day > "2026-03"
+        length = "姓名字数应在2至20之间" if new else "姓名字数应在2至8之间"
+        found = (
+            _found("sex:code_list", "性别应为《性别》中的代码", judged, sex),
+            _found("name:length", length, judged, int(day == "2026-03-06"), "2" if new else "1"),
+        )
+        record_results(layout, PERSON, [name], found, f"{day}T08:00:00+08:00")
+    trips = (_found("trips:range", "跑动次数应在0至9之间", 40, 3),)
+    record_results(layout, VISIT, ["000001-a1a1a1a1a1a1"], trips, "2026-03-07T08:00:00+08:00")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return a home with a history, after an officer looked at a quarantined record."""
+    made = prepared(tmp_path_factory.mktemp("quality"))
+    shown = made.said("quarantine", "show", "person", made.delivery)
+    assert shown.code == 0
+    return made
+
+
+@pytest.fixture(scope="module")
+def views(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the analysts' file over that history."""
+    other = home.copied(tmp_path_factory.mktemp("history"))
+    (other.layout.ledger("rule_results")).rename(other.folder / "as_prepared")
+    _history(other)
+    return build_city_views(other.layout, other.city.catalog, NOW).path
+
+
+def test_the_page_asks_and_answers() -> None:
+    """The tests below have something to look at."""
+    assert len(QUESTIONS) >= 4
+    assert len(COMMANDS) >= 2
+
+
+@pytest.mark.parametrize(("title", "asked", "shown"), QUESTIONS, ids=[one[0] for one in QUESTIONS])
+def test_every_question_gets_the_answer_that_is_shown(
+    views: Path, title: str, asked: str, shown: list[list[str]]
+) -> None:
+    """In a plain DuckDB, by whoever opens the file: names of columns and every row."""
+    del title
+    with duckdb.connect(str(views), read_only=True) as con:
+        con.execute("SET TimeZone = 'Asia/Shanghai'")
+        found = con.sql(asked)
+        told = [["" if one is None else str(one) for one in row] for row in found.fetchall()]
+        assert [found.columns, *told] == shown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_runs(home: Home, tmp_path: Path, command: str) -> None:
+    """A reader may copy it; DELIVERY stands for the delivery at hand."""
+    words = shlex.split(command.replace("DELIVERY", home.delivery), comments=True)
+    assert home.copied(tmp_path).said(*words).code == 0
+
+
+def test_every_view_of_the_file_is_flat_and_explained(views: Path) -> None:
+    """Every column of `quality` has a comment, no text is JSON, and no moment is a text."""
+    with duckdb.connect(str(views), read_only=True) as con:
+        columns = con.sql(
+            "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() "
+            "WHERE schema_name = 'quality'"
+        ).fetchall()
+        named = "SELECT view_name FROM duckdb_views() WHERE schema_name = 'quality'"
+        readable = {name for (name,) in con.sql(named).fetchall()}
+        for name in readable:
+            con.sql(f'FROM quality."{name}"').fetchall()
+    assert {"rule_results", "approvals", "quarantine_access", "verdicts"} <= readable
+    assert [one[:2] for one in columns if not one[3]] == []
+    assert [one[:2] for one in columns if _is_moment(one[1]) and "TIME" not in one[2]] == []
+    assert [one[:2] for one in columns if one[2] == "JSON" or "JSON" in one[3]] == []
+
+
+def _is_moment(name: str) -> bool:
+    return name == "at" or name.endswith("_at")
