@@ -15,7 +15,9 @@ from catalog_specs.rules.error_codes import ErrorCode
 from cli.cities import HOME
 from cli.commands import (
     approve,
+    case,
     catalog,
+    correction,
     demo,
     doctor,
     evolve,
@@ -55,6 +57,8 @@ approve.register(app)
 held_tables.register(app)
 evolve.register(app)
 doctor.register(app)
+case.register(app)
+correction.register(app)
 quarantine.register(app)
 lineage.register(app)
 scaffold.register(app)

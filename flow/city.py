@@ -23,7 +23,8 @@ __all__ = ["City"]
 class City:
     """A compiled catalogue bound to one installation: its home, keys, limits, clock and actor.
 
-    `governance_db` is the address of the governance store; empty means a file of the home.
+    `governance_db` is the address of the governance store; empty means a file of the home. `alerts`
+    are the addresses that officers are told of cases at, as Apprise writes them.
     """
 
     catalog: Catalog
@@ -32,7 +33,8 @@ class City:
     clock: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
     actor: str = "quanshu"
-    governance_db: str = field(default="", repr=False)  # it may hold a password
+    governance_db: str = field(default="", repr=False)  # both may hold passwords
+    alerts: tuple[str, ...] = field(default=(), repr=False)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flow.desk import Desk
+from flow.desk.done import Desk
 from flow.evolution import Orphan
 from flow.failures import Failure
 from flow.pulling import PullFailure
@@ -115,7 +115,7 @@ def document(results: Iterable[RunResult]) -> dict[str, Any]:
             {"resource": ref, "name": one.name, "reason": one.reason} for ref, one in last.left
         ],
         "orphans": [one.as_dict() for one in last.orphans],
-        "cases": _summed(runs, "opened", "reopened", "closed"),
+        "cases": _summed(runs, "opened", "reopened", "closed", "reminded", "overdue"),
         "violations": _summed(runs, "suspected", "gone"),
         "pulls": [one.as_dict() for run in runs for one in run.pulls],
         "undeclared": [

@@ -24,7 +24,7 @@ from flow.derived import (
     retract_sets,
     withdraw_lapsed,
 )
-from flow.desk import keep_desk
+from flow.desk.keeping import keep_desk
 from flow.evolution import Orphan, orphans
 from flow.failures import Failure, Faults
 from flow.pulling import pull_waiting

@@ -41,7 +41,8 @@ class Settings:
     bundled city · limits: QUANSHU_MEMORY (as DuckDB writes it, default 512MB) and QUANSHU_THREADS ·
     actor: QUANSHU_ACTOR, who runs this, as commits and logs name it (a post or service account) ·
     pull_minutes: QUANSHU_PULL_MINUTES, how often `quanshu ui` fetches from sources, 1 to 59 ·
-    governance_db: QUANSHU_GOVERNANCE_DB, a PostgreSQL address, default a file of the home.
+    governance_db: QUANSHU_GOVERNANCE_DB, a PostgreSQL address, default a file of the home ·
+    alerts: QUANSHU_ALERTS, addresses that officers are told of cases at, parted by blanks.
     """
 
     home: Path
@@ -49,7 +50,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     actor: str = "quanshu"
     pull_minutes: int = 15
-    governance_db: str = field(default="", repr=False)  # it may hold a password
+    governance_db: str = field(default="", repr=False)  # both may hold passwords
+    alerts: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def from_environment(
@@ -71,6 +73,7 @@ class Settings:
             actor=environment.get("QUANSHU_ACTOR", cls.actor),
             pull_minutes=_minutes(environment.get("QUANSHU_PULL_MINUTES")),
             governance_db=environment.get("QUANSHU_GOVERNANCE_DB", ""),
+            alerts=tuple(environment.get("QUANSHU_ALERTS", "").split()),
         )
 
 
@@ -130,6 +133,7 @@ def open_city(settings: Settings) -> City:
         limits=settings.limits,
         actor=settings.actor,
         governance_db=settings.governance_db,
+        alerts=settings.alerts,
         clock=lambda: datetime.now(tz=UTC),
     )
 

@@ -39,6 +39,13 @@ class Profile(Spec):
     """Working days to decide on a reported error (七(二))."""
     correction_days: Figure
     """Working days from the decision to the corrected re-aggregation (七(二))."""
+    correction_extension_days: Figure | None = None
+    """Working days by which a correction may be extended, once; None where the regulation allows no
+    extension, as 七(二) does not."""
+    correction_reminder_days: Figure | None = None
+    """Working days before a due day from which on a case counts as nearly due; None means on it."""
+    correction_text: Figure = Figure(value=200, unit="字", clause="七(一)")
+    """Characters that a report of a wrong value may have: it is concise (七(一))."""
     log_years: Figure
     """Years that logs are kept (八(四))."""
     k_anonymity: Figure

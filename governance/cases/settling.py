@@ -17,7 +17,16 @@ from governance.cases.signals import CaseOrigin, Signal
 from governance.cases.states import By, Case, CaseEvent, CaseState, EventKind, Step, seen
 from governance.store.tables.cases import CaseRow, EventRow
 
-__all__ = ["Settled", "case_of", "open_cases", "settle", "stored", "stored_case"]
+__all__ = [
+    "Settled",
+    "case_of",
+    "case_with_key",
+    "open_cases",
+    "open_states",
+    "settle",
+    "stored",
+    "stored_case",
+]
 
 _KEY = (CaseRow.origin, CaseRow.resource, CaseRow.about, CaseRow.cause)
 _ASKED = 200
@@ -66,10 +75,14 @@ def _rows(session: Session, signals: Sequence[Signal]) -> dict[tuple[str, str, s
     return found
 
 
+def open_states() -> list[str]:
+    """Return the states in which somebody has something to do, as they are stored."""
+    return [one.value for one in CaseState if one.open]
+
+
 def open_cases(session: Session, origin: CaseOrigin | None = None) -> tuple[Case, ...]:
     """Return the cases in which somebody has something to do, in their order."""
-    states = [one.value for one in CaseState if one.open]
-    asked = select(CaseRow).where(CaseRow.state.in_(states)).order_by(CaseRow.id)
+    asked = select(CaseRow).where(CaseRow.state.in_(open_states())).order_by(CaseRow.id)
     if origin is not None:
         asked = asked.where(CaseRow.origin == origin.value)
     return tuple(map(case_of, session.scalars(asked)))
@@ -82,6 +95,12 @@ def stored_case(session: Session, number: int) -> tuple[Case, CaseRow]:
         raise CatalogLookupError(
             f"no case {number}", where="governance store", remedy="see `quanshu case list --all`"
         )
+    return case_of(row), row
+
+
+def case_with_key(session: Session, key: tuple[str, str, str, str]) -> tuple[Case, CaseRow]:
+    """Return the case with a key, which is known to be there."""
+    row = session.scalars(select(CaseRow).where(tuple_(*_KEY) == key)).one()
     return case_of(row), row
 
 

@@ -23,6 +23,19 @@ class CaseOrigin(Term):
     LATENESS = ("lateness", "逾期或缺交")
     REPORT = ("report", "数据应用单位纠错")
 
+    @property
+    def english(self) -> str:
+        """Say it in English."""
+        match self:
+            case CaseOrigin.RULE:
+                return "a rule fails"
+            case CaseOrigin.MISMATCH:
+                return "differs from its source"
+            case CaseOrigin.LATENESS:
+                return "late or missing"
+            case CaseOrigin.REPORT:
+                return "reported by a consumer"
+
 
 @dataclass(frozen=True)
 class Signal:

@@ -26,7 +26,7 @@ from storage.locks import locked
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["VARIABLE", "Store", "exists", "open_store"]
+__all__ = ["VARIABLE", "Session", "Store", "exists", "open_store"]
 
 VARIABLE = "QUANSHU_GOVERNANCE_DB"
 PATIENCE = 60

@@ -1,58 +1,74 @@
-"""Failing rules: the newest judgement of each rule, as a signal that it fails or holds again.
+"""Failing rules: the newest result of each rule, as a fact that it fails or holds again.
 
-Belongs here: choosing the judgements. Keep out: judging (`quality`), what follows from it.
+Belongs here: choosing the results. Keep out: judging (`quality`), what follows from a fact.
+The cause of a case is the rule's fingerprint: under a changed definition another case begins, and
+the former one ends, because nobody will ever again be judged by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import polars as pl
 
+from catalog_specs.catalog import Catalog
 from governance.cases.signals import CaseOrigin, Signal
-from register.landed import sequence_of
-from register.rule_results import RULE_RESULTS, Origin, RuleJudged, rule_results
+from quality.rules.derivation import rules_for
+from register.rule_results import Origin, rule_results
 from storage.layout import Layout
 
 __all__ = ["failing_rules"]
 
+_RULE = ["resource", "rule"]
+_OF_DATA = [Origin.GATE.value, Origin.RECHECK.value]
 
-def failing_rules(layout: Layout) -> Iterator[Signal]:
-    """Yield a signal for each rule of each resource's newest judged delivery.
 
-    A delivery that nobody could read has no rule results, and says nothing of any rule.
+def failing_rules(layout: Layout, catalog: Catalog, now: datetime) -> Iterator[Signal]:
+    """Yield a fact for each rule of each resource, by its newest result.
+
+    Also yields that a case is over for each definition of a rule that was changed since, and for
+    each rule that the catalogue no longer has: a fact of `now`, since no later result will tell.
     """
-    rows = rule_results(layout)
-    rows = rows.filter(pc.equal(rows["origin"], Origin.GATE.value))
-    for resource, delivery in _newest(rows):
-        mine = pc.and_(pc.equal(rows["resource"], resource), pc.equal(rows["delivery"], delivery))
-        for row in rows.filter(mine).to_pylist():
-            yield _signal(RULE_RESULTS.fact(row), delivery)
+    rows = pl.DataFrame(rule_results(layout)).filter(pl.col("origin").is_in(_OF_DATA))
+    newest = rows.sort("judged_at").unique([*_RULE, "fingerprint"], keep="last")
+    asked = {
+        (ref, rule.code)
+        for ref, resource in catalog.resources.items()
+        for rule in rules_for(catalog, resource)
+    }
+    last: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for row in newest.sort("judged_at").iter_rows(named=True):
+        last[row["resource"], row["rule"]] = row
+    for row in newest.iter_rows(named=True):
+        rule = (row["resource"], row["rule"])
+        one = _signal(row, last[rule], asked=rule in asked)
+        yield one if rule in asked else replace(one, seen_at=now)
 
 
-def _newest(rows: pa.Table) -> Iterator[tuple[str, str]]:
-    """Yield the newest delivery of each resource that has rule results."""
-    judged = rows.group_by(["resource", "delivery"]).aggregate([])
-    newest: dict[str, str] = {}
-    for resource, delivery in zip(
-        *(judged[name].to_pylist() for name in judged.column_names), strict=True
-    ):
-        newest[resource] = max(newest.get(resource, delivery), delivery, key=sequence_of)
-    yield from newest.items()
-
-
-def _signal(one: RuleJudged, delivery: str) -> Signal:
+def _signal(row: Mapping[str, Any], last: Mapping[str, Any], *, asked: bool) -> Signal:
+    """Return what a definition's last result says, or that the definition is no longer in use."""
+    evidence: dict[str, str | int] = {"level": row["level"]}
+    current = row["fingerprint"] == last["fingerprint"]
+    if not asked:
+        evidence["no_longer_asked"] = 1
+    elif not current:
+        evidence["changed_to"] = last["fingerprint"]
+    elif last["delivery"] is not None:
+        evidence["delivery"] = last["delivery"]
+    else:
+        evidence["version"] = last["version"]
     return Signal(
         CaseOrigin.RULE,
-        one.resource,
-        about=one.rule,
-        cause="",
-        failing=not one.passed,
-        count=one.failing,
-        evidence={"delivery": delivery, "level": one.level.value, "fingerprint": one.fingerprint},
-        seen_at=datetime.fromisoformat(one.judged_at),
-        wording=one.wording,
-        wording_en=one.wording_en,
+        row["resource"],
+        about=row["rule"],
+        cause=row["fingerprint"],
+        failing=asked and current and not row["passed"],
+        count=row["failing"],
+        evidence=evidence,
+        seen_at=datetime.fromisoformat(last["judged_at"]),
+        wording=row["wording"],
+        wording_en=row["wording_en"],
     )

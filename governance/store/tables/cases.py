@@ -68,6 +68,7 @@ class ReportRow(Declared):
     version: Mapped[int]
     delivery: Mapped[Code]
     record: Mapped[int]
+    key_digest: Mapped[Code]
     digest: Mapped[Code]
     key_version: Mapped[int]
     wrong: Mapped[Words]

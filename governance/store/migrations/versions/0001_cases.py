@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("delivery", _CODE, nullable=False),
         sa.Column("record", sa.Integer(), nullable=False),
+        sa.Column("key_digest", _CODE, nullable=False),
         sa.Column("digest", _CODE, nullable=False),
         sa.Column("key_version", sa.Integer(), nullable=False),
         sa.Column("wrong", sa.Text(), nullable=False),

@@ -1,46 +1,30 @@
-"""The desk: what follows for the quality officer at the end of a run.
+"""Keeping the desk: the end of a run, at which cases follow from what the lake says now.
 
-Belongs here: the sources of signals, the steps that follow from cases, and doing neither when
-nothing changed. Keep out: what a signal or a case is (`governance.cases`), printing.
-A home in which nothing ever failed has no store, and gets none. SQLAlchemy is imported only when
-there is something to settle: a run in which nothing happens must not wait for it.
+Belongs here: the order of the steps, and doing none when nothing changed. Keep out: what each step
+does. A home in which nothing ever failed has no store, and gets none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from catalog_specs.local_time import local_day
 from flow.city import City
+from flow.desk.done import Desk
+from flow.desk.sources import SOURCES
 from flow.failures import Faults
 from flow.supervision.suspecting import suspect
 from governance.cases.signals import Signal
-from governance.cases.sources.failing_rules import failing_rules
 from storage.delta.tables import version
 from storage.digests import sha256_of_lines
 from storage.swaps import read_json, write_json
 
-__all__ = ["Desk", "Source", "keep_desk"]
+if TYPE_CHECKING:
+    from governance.cases.alerts import Alert
 
-
-Source = Callable[[City], Iterable[Signal]]
-
-SOURCES: tuple[tuple[str, Source], ...] = (("rules", lambda city: failing_rules(city.layout)),)
-"""What opens cases by itself, by the name under which a fault of it is told."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the desk did in a run: cases that it opened, opened again and closed; violations."""
-
-    opened: int = 0
-    reopened: int = 0
-    closed: int = 0
-    suspected: int = 0
-    """Violations that are suspected for the first time, or again."""
-    gone: int = 0
-    """Violations that are no longer seen."""
+__all__ = ["keep_desk"]
 
 
 def keep_desk(city: City, faults: Faults) -> Desk:
@@ -53,7 +37,7 @@ def keep_desk(city: City, faults: Faults) -> Desk:
         if read_json(city.layout.desk_state).get("seen") == seen:
             return Desk()
         before = len(faults.found)
-        desk = _settled(city, _signals(city, faults))
+        desk = _settled(city, _signals(city, faults), faults)
         with faults.apart("desk", "violations"):
             fresh, gone = suspect(city)
             desk = replace(desk, suspected=fresh, gone=gone)
@@ -75,7 +59,7 @@ def _state(city: City) -> str:
 
 def _signals(city: City, faults: Faults) -> list[Signal]:
     found: list[Signal] = []
-    for name, source in SOURCES:
+    for name, source in SOURCES.items():
         with faults.apart("desk", name):
             found += [_routed(city, one) for one in source(city)]
     return found
@@ -88,16 +72,23 @@ def _routed(city: City, signal: Signal) -> Signal:
     return signal if signal.owner else replace(signal, owner=provider)
 
 
-def _settled(city: City, signals: list[Signal]) -> Desk:
+def _settled(city: City, signals: Sequence[Signal], faults: Faults) -> Desk:
+    """Settle in one transaction: a run that is killed leaves the cases as they were."""
     if not (city.governance_db or city.layout.governance_db.is_file()):
         signals = [one for one in signals if one.failing]
         if not signals:
             return Desk()
-    from governance.cases.settling import settle
-    from governance.cases.states import By
-    from governance.store.database import open_store
+    from flow.desk.settling import settle_all
 
-    by = By(city.actor, city.clock())
-    with open_store(city.layout, city.governance_db) as store, store.writing() as session:
-        done = settle(session, signals, by)
-    return Desk(len(done.opened), len(done.reopened), len(done.closed))
+    desk, alerts = settle_all(city, signals, faults)
+    _send(city, alerts, faults)
+    return desk
+
+
+def _send(city: City, alerts: Sequence[Alert], faults: Faults) -> None:
+    """Send what officers asked to be told of; what cannot be sent fails nothing else."""
+    if alerts and city.alerts:
+        from governance.cases.alerts import send
+
+        with faults.apart("desk", "alerts"):
+            send(city.alerts, alerts)

@@ -7,10 +7,12 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from catalog_specs.vocabulary import Dimension, Level
 from flow.city import City
-from flow.desk import Desk, keep_desk
+from flow.desk.done import Desk
+from flow.desk.keeping import keep_desk
 from flow.failures import Faults
 from governance.cases.settling import open_cases
 from governance.cases.states import Case
@@ -19,18 +21,26 @@ from register.rule_results import RuleAsked, RuleFound, record_results
 from tests.city import NOW, PERSON
 from tests.city.homes import Town
 
+R1, R2, R3 = "name:required", "sex:code_list", "residence:reference"
+"""Rules that persons have."""
 
-def judged(city: City, sequence: int, *failing: str) -> None:
-    """Enter what three rules found in a delivery, of which these fail."""
+
+def judged(city: City, sequence: int, *failing: str, fingerprint: str = "f1") -> None:
+    """Enter what three rules found in a delivery; those fail."""
     moment = (NOW + timedelta(hours=sequence)).isoformat()
-    found = [_found(code, 7 * (code in failing)) for code in ("R1", "R2", "R3")]
     name = f"{sequence:06}-{sequence:012x}"
+    found = [
+        RuleFound(
+            RuleAsked(
+                *(code, fingerprint, "规则", "a rule"), Dimension.ACCURACY, Level.WARN, "三(六)"
+            ),
+            judged=(9,),
+            failing=(7 * (code in failing),),
+            passed=(code not in failing,),
+        )
+        for code in (R1, R2, R3)
+    ]
     assert record_results(city.layout, PERSON, [name], found, moment)
-
-
-def _found(code: str, failing: int) -> RuleFound:
-    asked = RuleAsked(code, "f" * 16, "规则", "a rule", Dimension.ACCURACY, Level.WARN, "三(六)")
-    return RuleFound(asked, (9,), (failing,), (not failing,))
 
 
 def kept(city: City) -> Desk:
@@ -57,16 +67,16 @@ def test_a_home_in_which_nothing_failed_gets_no_store(tmp_path: Path) -> None:
 def test_a_failing_rule_opens_its_case_and_a_passing_one_closes_it(tmp_path: Path) -> None:
     """One case a rule; what fails again is opened again, under the number that it had."""
     city = Town(tmp_path).city
-    judged(city, 1, "R1", "R2")
+    judged(city, 1, R1, R2)
     assert kept(city) == Desk(opened=2)
     numbers = {one.about: one.number for one in cases(city)}
     assert all(one.owner == PERSON.partition("/")[0] for one in cases(city))
 
-    judged(city, 2, "R2")
+    judged(city, 2, R2)
     assert kept(city) == Desk(closed=1)
-    assert [one.about for one in cases(city)] == ["R2"]
+    assert [one.about for one in cases(city)] == [R2]
 
-    judged(city, 3, "R1", "R2")
+    judged(city, 3, R1, R2)
     assert kept(city) == Desk(reopened=1)
     assert {one.about: one.number for one in cases(city)} == numbers
 
@@ -74,12 +84,12 @@ def test_a_failing_rule_opens_its_case_and_a_passing_one_closes_it(tmp_path: Pat
 def test_a_day_on_which_nothing_changed_settles_nothing(tmp_path: Path) -> None:
     """SQLAlchemy is not even imported; the next day cases are looked at, for their clocks."""
     city = Town(tmp_path).city
-    judged(city, 1, "R1")
+    judged(city, 1, R1)
     kept(city)
     before = city.layout.governance_db.read_bytes()
     code = (
         "import sys\nfrom pathlib import Path\nfrom tests.city.homes import city_of\n"
-        "from catalog_specs.loader import load\nfrom flow.desk import keep_desk\n"
+        "from catalog_specs.loader import load\nfrom flow.desk.keeping import keep_desk\n"
         "from flow.failures import Faults\n"
         f"folder = Path({str(tmp_path)!r})\n"
         "city = city_of(load(folder / 'catalogue'), folder / 'home')\n"
@@ -95,9 +105,34 @@ def test_a_day_on_which_nothing_changed_settles_nothing(tmp_path: Path) -> None:
 def test_a_store_that_cannot_be_opened_is_a_fault_and_no_more(tmp_path: Path) -> None:
     """The run goes on, says so, and settles the next time."""
     city = Town(tmp_path).city
-    judged(city, 1, "R1")
+    judged(city, 1, R1)
     faults = Faults(city.layout)
     away = replace(city, governance_db="postgresql://nobody:secret@127.0.0.1:1/none")
     assert keep_desk(away, faults) == Desk()
     assert [(one.stop, one.code.value) for one in faults.found] == [("desk", "SET-001")]
     assert kept(city) == Desk(opened=1)
+
+
+def test_a_changed_rule_is_another_case(tmp_path: Path) -> None:
+    """The former definition's case ends, and says which one it was changed to."""
+    city = Town(tmp_path).city
+    judged(city, 1, R1)
+    kept(city)
+    judged(city, 2, R1, fingerprint="f2")
+    assert kept(city) == Desk(opened=1, closed=1)
+    assert [(one.about, one.cause) for one in cases(city)] == [(R1, "f2")]
+
+
+def test_a_rule_that_is_no_longer_asked_ends_its_case(tmp_path: Path) -> None:
+    """No later result will ever tell: the catalogue does."""
+    town = Town(tmp_path)
+    judged(town.city, 1, R2)
+    kept(town.city)
+    town.declare(**{"elements/persons.yaml": _without_code_list})
+    later = replace(town.city, clock=lambda: NOW + timedelta(hours=2))
+    assert kept(later) == Desk(closed=1)
+
+
+def _without_code_list(document: Any) -> None:
+    for element in document:
+        element.pop("code_list", None)
