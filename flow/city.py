@@ -23,6 +23,7 @@ __all__ = ["City"]
 class City:
     """A compiled catalogue bound to one installation: its home, keys, limits, clock and actor.
 
+    `workers` are the resources that a run takes in at a time, each within the limits of its own.
     `governance_db` is the address of the governance store; empty means a file of the home. `alerts`
     are the addresses that officers are told of cases at, as Apprise writes them.
     """
@@ -33,6 +34,7 @@ class City:
     clock: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
     actor: str = "quanshu"
+    workers: int = 1
     governance_db: str = field(default="", repr=False)  # both may hold passwords
     alerts: tuple[str, ...] = field(default=(), repr=False)
 

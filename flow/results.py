@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flow.desk.done import Desk
-from flow.evolution import Orphan
 from flow.failures import Failure
 from flow.pulling import PullFailure
+from flow.upkeep.evolution import Orphan
 from landing.landing import Skipped
 from outlets.open_data.release import Refusal, Release
 from outlets.open_data.retraction import Retraction

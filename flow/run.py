@@ -9,12 +9,8 @@ ends that one's turn and nothing else.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
 
-from catalog_specs.models.resource import Resource
-from catalog_specs.rules.error_codes import ErrorCode
 from flow.city import City
 from flow.derived import (
     Listener,
@@ -25,17 +21,12 @@ from flow.derived import (
     withdraw_lapsed,
 )
 from flow.desk.keeping import keep_desk
-from flow.evolution import Orphan, orphans
-from flow.failures import Failure, Faults
-from flow.pulling import pull_waiting
-from flow.results import Pull, RunResult
-from flow.stops import Step, each_once, left_lying, opened_gate, taking
-from flow.waiting import waits
-from landing.landing import Skipped
+from flow.failures import Faults
+from flow.results import RunResult
+from flow.turns import take_turns
+from flow.upkeep.evolution import Orphan, orphans
 from outlets.shares.project import Projection, Withdrawal
-from quality.gate.gate import Gate
 from register.records import Outcome
-from register.register import Register, open_registers
 from register.undeclared import Outside, newly_seen
 from storage.permissions import close_doors, private_files
 from storage.working_folders import abandoned
@@ -75,20 +66,21 @@ def _run(
     withdrawn = withdraw_lapsed(city, faults)
     retracted = retract_sets(city, faults)
     chosen = [r for r in city.catalog.in_order() if resources is None or r.ref in resources]
-    turns = _Turns(city, faults, tell)
-    turns.all(chosen)
+    turns = take_turns(city, chosen, tell)
+    outcomes = tuple(outcome for turn in turns for outcome in turn.outcomes)
+    faults.found += [fault for turn in turns for fault in turn.faults.found]
     shares = refresh_shares(city, tell, faults) if derive else ()
     releases = release_all(city, tell, faults) if derive else ()
     desk = keep_desk(city, faults)
     rebuilt = derive and refresh_views(city, faults)
-    undeclared = _newly_seen(city, turns.outcomes, faults)
+    undeclared = _newly_seen(city, outcomes, faults)
     return RunResult(
-        outcomes=tuple(turns.outcomes),
+        outcomes=outcomes,
         shares=_each_grant(withdrawn, shares),
         releases=(*retracted, *releases),
         views_rebuilt=rebuilt,
-        left=tuple(turns.left),
-        pulls=tuple(turns.pulls),
+        left=tuple(one for turn in turns for one in turn.left),
+        pulls=tuple(one for turn in turns for one in turn.pulls),
         faults=tuple(faults.found),
         undeclared=undeclared,
         orphans=_orphans(city, faults),
@@ -101,103 +93,6 @@ def _orphans(city: City, faults: Faults) -> tuple[Orphan, ...]:
     with faults.apart("orphans"):
         return tuple(one for one in orphans(city) if not one.retired)
     return ()
-
-
-@dataclass
-class _Bench:
-    """The gate of a run on its workbench: opened when a resource first needs it."""
-
-    city: City
-    _stack: ExitStack = field(default_factory=ExitStack)
-    _gate: Gate | None = None
-
-    def gate(self) -> Gate:
-        """Return the gate; open it if it is not."""
-        self._gate = self._gate or self._stack.enter_context(opened_gate(self.city))
-        return self._gate
-
-    def close(self) -> None:
-        """Close the gate, if it is open; the next one is opened on a fresh workbench."""
-        self._gate = None
-        self._stack.close()
-
-
-@dataclass
-class _Turns:
-    """The resources' turns, one after another, and what came of them."""
-
-    city: City
-    faults: Faults
-    tell: Listener
-    outcomes: list[Outcome] = field(default_factory=list)
-    left: list[tuple[str, Skipped]] = field(default_factory=list)
-    pulls: list[Pull] = field(default_factory=list)
-
-    def all(self, chosen: Collection[Resource]) -> None:
-        """Give every resource its turn; after a fault the next one gets a fresh workbench."""
-        registers = self._registers(chosen)
-        with closing(_Bench(self.city)) as bench:
-            for number, resource in enumerate(chosen):
-                self.tell("gate", resource.name, number, len(chosen))
-                if self._put_off(resource):
-                    continue
-                before = len(self.faults.found)
-                with self.faults.apart("resource", resource.ref):
-                    register = registers.get(resource.ref)
-                    self._one(bench.gate, resource, register, (number, len(chosen)))
-                if len(self.faults.found) > before:
-                    with self.faults.apart("resource", resource.ref):
-                        bench.close()
-        self.tell("gate", "", len(chosen), len(chosen))
-
-    def _put_off(self, resource: Resource) -> bool:
-        """Let a resource wait for one that it refers to and that the machine broke off; tell it.
-
-        That one is whole after the next run: judged before, rows would be quarantined for want of
-        it. What fails for its own sake delays nobody: others are judged by what is authoritative.
-        """
-        broken = {one.subject for one in self.faults.found if one.passing}
-        missing = [ref for ref in self.city.catalog.upstream(resource) if ref in broken]
-        if not missing:
-            return False
-        with self.faults.apart("resource", resource.ref):
-            if waits(self.city, resource.ref):
-                what, remedy = f"waits for {missing[0]}, which broke off", "run again"
-                ref = resource.ref
-                self.faults.found.append(
-                    Failure("resource", ref, ErrorCode.PUT_OFF, what, ref, remedy)
-                )
-        return True
-
-    def _registers(self, chosen: Collection[Resource]) -> Mapping[str, Register]:
-        """Open the registers once for all; none leaves it to each resource, which then tells."""
-        try:
-            return open_registers(self.city.layout, chosen)
-        except Exception:  # noqa: BLE001 - whatever it is, each resource meets and tells it
-            return {}
-
-    def _one(
-        self,
-        gate: Callable[[], Gate],
-        resource: Resource,
-        register: Register | None,
-        place: tuple[int, int],
-    ) -> None:
-        ref = resource.ref
-        self.left += [(ref, one) for one in left_lying(self.city, ref)]
-        if resource.feed.pull is not None:
-            self.tell("gate", f"{resource.name} · 抽取 / pulling", *place)
-            with self.faults.apart("pull", ref):
-                self.pulls.append(Pull(ref, pull_waiting(self.city, ref)))
-        done: list[Outcome] = []
-        try:
-            for outcome in taking(self.city, gate, ref, register, self._step(resource, place)):
-                done.append(outcome)  # noqa: PERF402 - what came before a fault is told
-        finally:
-            self.outcomes += each_once(done)
-
-    def _step(self, resource: Resource, place: tuple[int, int]) -> Step:
-        return lambda step: self.tell("gate", f"{resource.name} · {step}", *place)
 
 
 def _newly_seen(city: City, outcomes: Iterable[Outcome], faults: Faults) -> tuple[Outside, ...]:

@@ -12,7 +12,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from assets.naming import key
 from catalog_specs.catalog import Catalog
 from flow.city import City
-from flow.tidying import KEPT_DAYS, tidy
+from flow.upkeep.tidying import KEPT_DAYS, tidy
 
 __all__ = ["Jobs", "jobs", "vacuum_job"]
 

@@ -39,6 +39,7 @@ class Settings:
 
     home: QUANSHU_HOME, default ./quanshu_home · catalog: QUANSHU_CATALOG, a folder, default the
     bundled city · limits: QUANSHU_MEMORY (as DuckDB writes it, default 512MB) and QUANSHU_THREADS ·
+    workers: QUANSHU_WORKERS, the resources that a run takes in at a time, default 2 ·
     actor: QUANSHU_ACTOR, who runs this, as commits and logs name it (a post or service account) ·
     pull_minutes: QUANSHU_PULL_MINUTES, how often `quanshu ui` fetches from sources, 1 to 59 ·
     governance_db: QUANSHU_GOVERNANCE_DB, a PostgreSQL address, default a file of the home ·
@@ -48,6 +49,7 @@ class Settings:
     home: Path
     catalog: Path
     limits: Limits = field(default_factory=Limits)
+    workers: int = 2
     actor: str = "quanshu"
     pull_minutes: int = 15
     governance_db: str = field(default="", repr=False)  # both may hold passwords
@@ -68,8 +70,9 @@ class Settings:
             catalog=catalog or (Path(chosen) if chosen else bundled(DEFAULT_CATALOG)),
             limits=Limits(
                 memory=environment.get("QUANSHU_MEMORY", Limits.memory),
-                threads=_threads(environment.get("QUANSHU_THREADS")),
+                threads=_count(environment, "QUANSHU_THREADS", Limits.threads),
             ),
+            workers=_count(environment, "QUANSHU_WORKERS", cls.workers),
             actor=environment.get("QUANSHU_ACTOR", cls.actor),
             pull_minutes=_minutes(environment.get("QUANSHU_PULL_MINUTES")),
             governance_db=environment.get("QUANSHU_GOVERNANCE_DB", ""),
@@ -94,12 +97,13 @@ def _home(given: Path) -> Path:
     return home
 
 
-def _threads(text: str | None) -> int:
+def _count(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name)
     if text is None:
-        return Limits.threads
+        return default
     if not text.isdecimal() or int(text) < 1:
         raise SettingsError(
-            "QUANSHU_THREADS is not a whole number above zero",
+            f"{name} is not a whole number above zero",
             where="environment",
             remedy="set it to the number of cores Quanshu may use, or unset it",
         )
@@ -131,6 +135,7 @@ def open_city(settings: Settings) -> City:
         layout=Layout(settings.home),
         keys=KeyRing.from_sources(os.environ, settings.home),
         limits=settings.limits,
+        workers=settings.workers,
         actor=settings.actor,
         governance_db=settings.governance_db,
         alerts=settings.alerts,

@@ -1,7 +1,7 @@
 """Rule results that an earlier version kept as JSON in its verdicts, brought along into the ledger.
 
 Belongs here: finding those that are not brought along yet, and entering them. Keep out: when that
-is done (`flow.evolution`), rule results as they are recorded today (`rule_results`).
+is done (`flow.upkeep.evolution`), rule results as they are recorded today (`rule_results`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Findings about a home: faults that `quanshu doctor` reports.
 
-Belongs here: the codes and their words. Keep out: looking (`flow.doctor`).
+Belongs here: the codes and their words. Keep out: looking (`flow.upkeep.doctor`).
 Standard library only.
 """
 

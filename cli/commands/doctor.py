@@ -29,7 +29,7 @@ def doctor(
     Exit 1 when something is not as it should be. Nothing is changed without --fix, which sets
     rights and nothing else.
     """
-    from flow.doctor import examine
+    from flow.upkeep.doctor import examine
 
     city = open_at(home, catalog)
     found = examine(city, fix=fix)

@@ -1,7 +1,7 @@
 """`quanshu evolve` and `quanshu check --against`: stored tables and an edited catalogue.
 
 Belongs here: printing a plan, doing it when asked. Keep out: what a difference means
-(`storage.evolution.differences`), the order of the steps (`flow.evolution`).
+(`storage.evolution.differences`), the order of the steps (`flow.upkeep.evolution`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flow.city import City
-    from flow.evolution import Planned
+    from flow.upkeep.evolution import Planned
 
 __all__ = ["register", "told_against"]
 
@@ -44,8 +44,8 @@ def evolve(
 
     Exit 1 when a table is refused; every other one has evolved.
     """
-    from flow.evolution import evolve as evolve_city
-    from flow.evolution import former_facts, plan
+    from flow.upkeep.evolution import evolve as evolve_city
+    from flow.upkeep.evolution import former_facts, plan
 
     city = open_at(home, catalog)
     planned = plan(city, document) if dry_run else evolve_city(city, document)
@@ -59,7 +59,7 @@ def told_against(city: City, *, json: bool) -> bool:
 
     A column that is taken away needs a document; that is told and is no refusal yet.
     """
-    from flow.evolution import former_facts, plan
+    from flow.upkeep.evolution import former_facts, plan
 
     planned = plan(city, document="-")
     _print(city, planned, former_facts(city, bring=False), json=json, done=False)
@@ -69,7 +69,7 @@ def told_against(city: City, *, json: bool) -> bool:
 def _print(
     city: City, planned: tuple[Planned, ...], former: int, *, json: bool, done: bool
 ) -> None:
-    from flow.evolution import orphans
+    from flow.upkeep.evolution import orphans
 
     left = orphans(city)
     if json:

@@ -33,7 +33,7 @@ def vacuum(
     json: JsonOption = False,
 ) -> None:
     """Remove files of earlier versions, and what killed writers left; no row is touched."""
-    from flow.tidying import tidy
+    from flow.upkeep.tidying import tidy
 
     city = open_at(home, catalog)
     done = tidy(city, days, dry_run=dry_run)

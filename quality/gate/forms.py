@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -94,6 +95,8 @@ class Form:
         return sa.sql.visitors.replacement_traverse(self.clauses[need], {}, placed)
 
 
+_COMPILING = Lock()
+"""What two threads ask for is compiled once, by one of them."""
 _KNOWN: dict[tuple[object, ...], Form] = {}
 _NEEDS: dict[str, tuple[str, Mapping[str, MetricConfiguration]]] = {}
 """Of each type of ours: the need that is its own count, and all its needs, of some arguments."""
@@ -103,6 +106,13 @@ def forms_of(
     resource: Resource, types: Mapping[str, str], asked: Sequence[tuple[Rule, Asked]]
 ) -> list[Form]:
     """Return the form of what each rule asks, over the typed feed of items with these types."""
+    with _COMPILING:
+        return _forms_of(resource, types, asked)
+
+
+def _forms_of(
+    resource: Resource, types: Mapping[str, str], asked: Sequence[tuple[Rule, Asked]]
+) -> list[Form]:
     shape = tuple(feed_shape(resource, types).items())
     keys = [_key(expected, shape) for _, expected in asked]
     fresh = {key: one for key, one in zip(keys, asked, strict=True) if key not in _KNOWN}

@@ -83,6 +83,10 @@ class Gate:
             self._runner.close()
             self._runner = None
 
+    def interrupt(self) -> None:
+        """End the query that is running; for a thread that does not use the gate itself."""
+        self._con.interrupt()
+
     @property
     def today(self) -> date:
         """Return the judging date."""

@@ -1,7 +1,7 @@
 """Dead files: files in a table's folder that no reader can need any more.
 
 Belongs here: which files those are, removing them. Keep out: which tables, and when
-(`flow.tidying`).
+(`flow.upkeep.tidying`).
 Delta's own vacuum would commit a new version, and everything derived from the table would be made
 again for nothing. So delta-rs only lists the files (a dry run), and they are unlinked here.
 """

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from threading import local
 
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
@@ -20,7 +21,7 @@ from catalog_specs.errors import UnreadableError
 __all__ = ["keep_open", "newest", "open_table", "taken_over"]
 
 _KEPT = 64
-"""Tables that stay open in a process: more than a turn asks."""
+"""Tables that stay open in a thread: more than a turn asks."""
 
 Stamp = tuple[int, int, int]
 
@@ -33,7 +34,14 @@ class _Open:
     stamp: Stamp
 
 
-_open: dict[Path, _Open] = {}
+class _Kept(local):
+    """What a thread keeps open: nobody may commit through what another one is reading."""
+
+    def __init__(self) -> None:
+        self.tables: dict[Path, _Open] = {}
+
+
+_kept = _Kept()
 
 
 def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
@@ -57,10 +65,10 @@ def newest(path: Path) -> DeltaTable | None:
         UnreadableError: a log lies there that cannot be read.
     """
     path = path.resolve()
-    known = _open.get(path)
+    known = _kept.tables.get(path)
     if known is not None and _is_newest(path, known):
         return known.table
-    _open.pop(path, None)
+    _kept.tables.pop(path, None)
     table = open_table(path)
     if table is not None:
         keep_open(path, table)
@@ -74,7 +82,7 @@ def taken_over(path: Path) -> DeltaTable | None:
         UnreadableError: a log lies there that cannot be read.
     """
     path = path.resolve()
-    known = _open.pop(path, None)
+    known = _kept.tables.pop(path, None)
     if known is not None and _is_newest(path, known):
         return known.table
     return open_table(path)
@@ -86,9 +94,9 @@ def keep_open(path: Path, table: DeltaTable) -> None:
     stamp = _stamp(path, table.version())
     if stamp is None:
         return
-    while len(_open) >= _KEPT:
-        _open.pop(next(iter(_open)), None)
-    _open[path] = _Open(table, stamp)
+    while len(_kept.tables) >= _KEPT:
+        _kept.tables.pop(next(iter(_kept.tables)), None)
+    _kept.tables[path] = _Open(table, stamp)
 
 
 def _is_newest(path: Path, known: _Open) -> bool:

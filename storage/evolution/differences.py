@@ -1,7 +1,7 @@
 """Differences between a stored table and the catalogue, and the meaning of each.
 
 Belongs here: the differences as values, found from the log alone. Keep out: looking at rows and
-changing anything (`evolving`), resources without a catalogue entry (`flow.evolution`).
+changing anything (`evolving`), resources without a catalogue entry (`flow.upkeep.evolution`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The adaptation of a stored table to the catalogue: first all checks, then one commit.
 
 Belongs here: whether stored rows allow it, the rewrite of a table and of its quarantine. Keep out:
-what differs (`differences`), which resources there are and who asks (`flow.evolution`).
+what differs (`differences`), which resources there are and who asks (`flow.upkeep.evolution`).
 Every step can be repeated: once done, it is no longer a difference.
 """
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from flow.evolution import evolve
+from flow.upkeep.evolution import evolve
 from landing.landing import waiting
 from tests.city.one_feed import NOW, REF, deliver, facts, fed_catalogue, fed_city, take
 

@@ -13,10 +13,10 @@ import yaml
 from deltalake import DeltaTable
 
 from catalog_specs.errors import TableError
-from flow.evolution import Planned, evolve, plan
 from flow.replays import replay
 from flow.run import run
 from flow.stops import promote_waiting
+from flow.upkeep.evolution import Planned, evolve, plan
 from storage.delta.tables import snapshot
 from storage.evolution.ledger import Stage, evolutions
 from tests.city import PERMIT, PERSON, VISIT

@@ -14,10 +14,10 @@ from deltalake import DeltaTable
 
 from catalog_specs.errors import ForeignCommitError
 from flow.derived import due_shares, refresh_share, release_set
-from flow.evolution import evolve
 from flow.failures import Faults
 from flow.run import run
 from flow.stops import promote_waiting
+from flow.upkeep.evolution import evolve
 from outlets.open_data.release import Release
 from outlets.shares.project import Projection
 from outlets.views.city_file import build_city_views

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from flow.evolution import former_facts
 from flow.run import run
+from flow.upkeep.evolution import former_facts
 from register.rule_results import RULE_RESULTS, Origin, rule_results
 from register.verdicts import VERDICTS
 from storage.delta.tables import snapshot, version

@@ -151,7 +151,7 @@ def test_the_whole_of_a_fault_is_kept_privately(
     def quoting(*_: object) -> object:
         raise ValueError(CANARY)
 
-    monkeypatch.setattr("flow.run.taking", quoting)
+    monkeypatch.setattr("flow.turns.taking", quoting)
     for _ in range(2):
         failure = run(town).failures[0]
         assert CANARY not in str(failure)
@@ -267,16 +267,16 @@ def test_it_goes_on_below_what_the_machine_broke_off(
     town: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who refers to a resource that ran out of memory waits, is told, goes next time."""
-    import flow.run
+    import flow.turns
 
-    taking = flow.run.taking
+    taking = flow.turns.taking
 
     def short(city: City, gate: object, ref: str, *rest: object) -> object:
         if ref == PERSON:
             raise MemoryError
         return taking(city, gate, ref, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(flow.run, "taking", short)
+    monkeypatch.setattr(flow.turns, "taking", short)
     result = run(town)
     monkeypatch.undo()
 

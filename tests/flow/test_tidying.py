@@ -14,7 +14,7 @@ from deltalake import DeltaTable
 from flow.derived import due_shares
 from flow.failures import Faults
 from flow.run import run
-from flow.tidying import tidy
+from flow.upkeep.tidying import tidy
 from storage.delta.tables import version
 from storage.tidied import TIDIED
 from tests.city import PERSON, VISIT

@@ -12,9 +12,9 @@ import pytest
 from catalog_specs.loader import load
 from cli.run_summary import show
 from flow.city import City
-from flow.doctor import examine
 from flow.run import run
-from flow.tidying import tidy
+from flow.upkeep.doctor import examine
+from flow.upkeep.tidying import tidy
 from tests.city import PERMIT, PERSON, REGION
 from tests.city.declared import write_catalog
 from tests.city.deliveries import deliver, deliver_first, deliver_further

@@ -10,10 +10,10 @@ import pytest
 
 from catalog_specs.rules.disclosure import RefusalCode
 from catalog_specs.rules.error_codes import ErrorCode
-from flow.evolution import Orphan
 from flow.failures import Failure
 from flow.pulling import PullFailure
 from flow.results import Pull, RunResult, document
+from flow.upkeep.evolution import Orphan
 from landing.landing import Skipped
 from outlets.open_data.release import Refusal, Release
 from outlets.shares.project import Withdrawal

@@ -53,7 +53,7 @@ class Turns:
 def turns(monkeypatch: pytest.MonkeyPatch) -> Turns:
     """Return what resources do in their turns: nothing, unless a test says so."""
     made = Turns()
-    monkeypatch.setattr("flow.run.taking", made.taking)
+    monkeypatch.setattr("flow.turns.taking", made.taking)
     monkeypatch.setattr("flow.run.refresh_views", made.refresh_views)
     return made
 

@@ -15,7 +15,7 @@ from typing import Any
 from catalog_specs.errors import AccessError, UnreadableError
 from catalog_specs.rules.home_findings import HomeFinding
 from flow.city import City
-from flow.tidying import lake_tables
+from flow.upkeep.tidying import lake_tables
 from governance.masks.columns import masked_columns
 from outlets.shares.state import parts_whole
 from outlets.views.city_file import whole

@@ -14,7 +14,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Item, Resource, Retirement
 from catalog_specs.vocabulary import ItemType
 from flow.city import City
-from flow.evolution import evolve, orphans, plan
+from flow.upkeep.evolution import evolve, orphans, plan
 from storage.delta.tables import snapshot, version
 from storage.engines.workbench import open_workbench
 from storage.evolution.evolving import Mandate, evolve_table

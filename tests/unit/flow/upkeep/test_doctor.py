@@ -12,8 +12,8 @@ import pytest
 from catalog_specs.loader import load
 from flow import doctor
 from flow.city import City
-from flow.doctor import examine
 from flow.run import run
+from flow.upkeep.doctor import examine
 from governance.keys import KeyRing
 from storage.layout import Layout
 from tests.city import MASTER_KEY, NOW

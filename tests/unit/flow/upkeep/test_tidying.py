@@ -11,7 +11,7 @@ import pytest
 from deltalake import DeltaTable
 
 from flow.city import City
-from flow.tidying import lake_tables, tidy
+from flow.upkeep.tidying import lake_tables, tidy
 from register.records import VerdictKind
 from register.verdicts import VERDICTS
 from storage.delta.tables import version

@@ -1,0 +1,221 @@
+"""Turns: each resource goes the whole way to its table, several of them side by side.
+
+Belongs here: whose turn it is, and what came of a turn. Keep out: the stops (`flow.stops`), what
+comes before all turns and follows from them (`flow.run`).
+A resource waits for those whose tables its rules and comparisons read. The thread that asks is one
+of the workers, so that an interrupt reaches its queries at once; it passes it on to the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from threading import Condition
+
+from catalog_specs.models.resource import Resource
+from catalog_specs.rules.error_codes import ErrorCode
+from flow.city import City
+from flow.derived import Listener
+from flow.failures import Failure, Faults
+from flow.pulling import pull_waiting
+from flow.results import Pull
+from flow.stops import Step, each_once, left_lying, opened_gate, taking
+from flow.waiting import waits
+from landing.landing import Skipped
+from quality.gate.gate import Gate
+from register.records import Outcome
+from register.register import Register, open_registers
+
+__all__ = ["Turn", "take_turns"]
+
+
+@dataclass
+class Turn:
+    """One resource's turn, and what came of it."""
+
+    resource: Resource
+    faults: Faults
+    outcomes: list[Outcome] = field(default_factory=list)
+    left: list[tuple[str, Skipped]] = field(default_factory=list)
+    pulls: list[Pull] = field(default_factory=list)
+
+
+def take_turns(city: City, chosen: Sequence[Resource], tell: Listener) -> tuple[Turn, ...]:
+    """Give every resource its turn, `city.workers` at a time; returns them in the order given.
+
+    A fault ends one turn and no other. What ends the process is raised when every worker is idle.
+    """
+    schedule = _Schedule(city, chosen)
+    work = _Work(city, schedule, _registers(city, chosen), tell, len(chosen))
+    workers = [_Worker(work) for _ in range(max(1, min(city.workers, len(chosen))))]
+    first, *others = workers
+    with ThreadPoolExecutor(max(1, len(others)), "turns") as pool:
+        busy = [pool.submit(copy_context().run, one.run) for one in others]
+        try:
+            first.run()
+        except BaseException:
+            for one in others:
+                one.interrupt()
+            raise
+        for future in busy:
+            future.result()
+    tell("gate", "", len(chosen), len(chosen))
+    return schedule.turns
+
+
+def _registers(city: City, chosen: Collection[Resource]) -> Mapping[str, Register]:
+    """Open the registers once for all; none leaves it to each resource, which then tells."""
+    try:
+        return open_registers(city.layout, chosen)
+    except Exception:  # noqa: BLE001 - whatever it is, each resource meets and tells it
+        return {}
+
+
+class _Schedule:
+    """Whose turn it is: the first that waits for nobody, in the order given."""
+
+    def __init__(self, city: City, chosen: Sequence[Resource]) -> None:
+        self._chosen = chosen
+        self._waiting = list(chosen)
+        self._over: dict[str, Turn] = {}
+        self._change = Condition()
+        before: set[str] = set()
+        self._behind: dict[str, set[str]] = {}
+        for one in chosen:  # of two that refer to each other, the first waits for nobody
+            self._behind[one.ref] = before.intersection(city.catalog.upstream(one))
+            before.add(one.ref)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """Return the turns that are over, in the order given."""
+        return tuple(self._over[one.ref] for one in self._chosen if one.ref in self._over)
+
+    def next(self) -> Resource | None:
+        """Return whose turn it is, waiting for those before it; None when all had theirs."""
+        with self._change:
+            while self._waiting:
+                ready = (r for r in self._waiting if self._behind[r.ref] <= self._over.keys())
+                found = next(ready, None)
+                if found is not None:
+                    self._waiting.remove(found)
+                    return found
+                self._change.wait()
+        return None
+
+    def over(self, turn: Turn) -> int:
+        """End a turn; returns how many are over."""
+        with self._change:
+            self._over[turn.resource.ref] = turn
+            self._change.notify_all()
+            return len(self._over)
+
+    def stop(self) -> None:
+        """Let nobody have a turn any more."""
+        with self._change:
+            self._waiting.clear()
+            self._change.notify_all()
+
+    def broken(self, refs: Iterable[str]) -> str | None:
+        """Return the first of some resources whose turn the machine broke off."""
+        with self._change:
+            for ref in refs:
+                turn = self._over.get(ref)
+                if turn and any(one.passing for one in turn.faults.found if one.subject == ref):
+                    return ref
+        return None
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What all workers share."""
+
+    city: City
+    schedule: _Schedule
+    registers: Mapping[str, Register]
+    tell: Listener
+    total: int
+
+    def turn(self, resource: Resource, gate: Callable[[], Gate], done: int) -> Turn:
+        """Give one resource its turn."""
+        ref = resource.ref
+        turn = Turn(resource, Faults(self.city.layout))
+        self.tell("gate", resource.name, done, self.total)
+        if self._put_off(turn):
+            return turn
+        with turn.faults.apart("resource", ref):
+            turn.left += [(ref, one) for one in left_lying(self.city, ref)]
+            if resource.feed.pull is not None:
+                self.tell("gate", f"{resource.name} · 抽取 / pulling", done, self.total)
+                with turn.faults.apart("pull", ref):
+                    turn.pulls.append(Pull(ref, pull_waiting(self.city, ref)))
+            came: list[Outcome] = []
+            step = self._step(resource, done)
+            try:
+                for one in taking(self.city, gate, ref, self.registers.get(ref), step):
+                    came.append(one)  # noqa: PERF402 - what came before a fault is told
+            finally:
+                turn.outcomes += each_once(came)
+        return turn
+
+    def _put_off(self, turn: Turn) -> bool:
+        """Let a resource wait for one that it refers to and that the machine broke off; tell it.
+
+        That one is whole after the next run: judged before, rows would be quarantined for want of
+        it. What fails for its own sake delays nobody: others are judged by what is authoritative.
+        """
+        ref = turn.resource.ref
+        missing = self.schedule.broken(self.city.catalog.upstream(turn.resource))
+        if missing is None:
+            return False
+        with turn.faults.apart("resource", ref):
+            if waits(self.city, ref):
+                what, remedy = f"waits for {missing}, which broke off", "run again"
+                put_off = Failure("resource", ref, ErrorCode.PUT_OFF, what, ref, remedy)
+                turn.faults.found.append(put_off)
+        return True
+
+    def _step(self, resource: Resource, done: int) -> Step:
+        return lambda step: self.tell("gate", f"{resource.name} · {step}", done, self.total)
+
+
+@dataclass
+class _Worker:
+    """Takes one turn after another on a workbench of its own."""
+
+    work: _Work
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _gate: Gate | None = None
+
+    def run(self) -> None:
+        """Take turns until none is left; after a fault the next one gets a fresh workbench."""
+        schedule, done = self.work.schedule, 0
+        try:
+            with closing(self):
+                while (resource := schedule.next()) is not None:
+                    turn = self.work.turn(resource, self._opened, done)
+                    if turn.faults.found:
+                        with turn.faults.apart("resource", resource.ref):
+                            self.close()
+                    done = schedule.over(turn)
+        except BaseException:
+            schedule.stop()
+            raise
+
+    def interrupt(self) -> None:
+        """End the query that is running, from another thread."""
+        gate = self._gate
+        if gate is not None:
+            gate.interrupt()
+
+    def close(self) -> None:
+        """Close the gate, if it is open; the next one is opened on a fresh workbench."""
+        self._gate = None
+        self._stack.close()
+
+    def _opened(self) -> Gate:
+        """Return the gate; open it if it is not."""
+        self._gate = self._gate or self._stack.enter_context(opened_gate(self.work.city))
+        return self._gate
