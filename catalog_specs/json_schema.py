@@ -27,11 +27,11 @@ from catalog_specs.models import (
     exceptions,
     feed,
     organisation,
-    quality_rule,
     resource,
     sensitivity,
     sharing,
 )
+from catalog_specs.models.quality import rule
 from catalog_specs.models.timing import calendar, due
 from catalog_specs.reading.kinds import KINDS, Kind
 from catalog_specs.vocabulary import Term
@@ -48,8 +48,8 @@ _MODULES = (
     exceptions,
     feed,
     organisation,
-    quality_rule,
     resource,
+    rule,
     sensitivity,
     sharing,
     *kind_modules(),

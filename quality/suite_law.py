@@ -60,7 +60,7 @@ def suite_law(today: date) -> Law:
 
 
 def _unfit(declared: Declared, today: date) -> Iterator[Fault]:
-    named = [one for one in declared.resources.values() if one.quality]
+    named = [one for one in declared.resources.values() if any(r.expect for r in one.quality)]
     if not named:
         return
     from quality.gate.runner import Runner
@@ -87,7 +87,8 @@ def _of_resource(
     known = {code: element for code, element in elements.items() if element is not None}
     types = {code: column_type(element) for code, element in known.items()}
     rules = named_rules(resource, {code: element.type for code, element in known.items()})
-    for index, rule in enumerate(rules):
+    places = [index for index, rule in enumerate(resource.quality) if rule.expect is not None]
+    for index, rule in zip(places, rules, strict=True):
         if _said_already(declared, resource, index) or not set(rule.columns) <= known.keys():
             continue
         try:

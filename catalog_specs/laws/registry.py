@@ -13,6 +13,7 @@ from catalog_specs.laws.feeding import (
     feeds,
     normalising,
     quality_rules,
+    rule_reads,
     rule_rows,
 )
 from catalog_specs.laws.law import Law
@@ -47,6 +48,7 @@ _MODULES = (
     quality_rules,
     expectations,
     rule_rows,
+    rule_reads,
     keys,
     grants,
     open_data,

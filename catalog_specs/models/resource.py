@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from catalog_specs.models.element import Length, Range, Window
 from catalog_specs.models.feed import Feed
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.timing.due import Due
 from catalog_specs.spec import Code, ItemRef, Spec, Text
 from catalog_specs.vocabulary import (

@@ -175,6 +175,14 @@ class RuleKind(Worded):
         "see the rule in the resource's `quality` section",
         "三(六)",
     )
+    SQL = (
+        "sql",
+        "不应被资源点名的查询语句查出",
+        "no statement that the resource names in YAML returns the record",
+        "见资源 `quality` 中该规则的说明",
+        "see the rule in the resource's `quality` section",
+        "三(六)",
+    )
     SUPERSEDED = (
         "superseded",
         "原交付之后，同一主键已有更新的交付，补录的旧记录不得覆盖",
@@ -201,6 +209,7 @@ _OWN_CODES = {
     RuleKind.SEQUENCE: "sequence:castable",
     RuleKind.UNIQUE: "key:unique",
     RuleKind.NAMED: "<code>",
+    RuleKind.SQL: "<code>",
     RuleKind.SUPERSEDED: "replay:superseded",
 }
 """Kinds that do not follow from an item, each with the code of its rules."""

@@ -15,7 +15,7 @@ from datetime import date
 import polars as pl
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.rules.defects import DefectCode
 from catalog_specs.vocabulary import FeedFormat, ItemType, Level

@@ -14,7 +14,7 @@ from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element, Window
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import IdentityCheck, Level
 from demo_city.writing.text import Value, as_value
@@ -186,7 +186,7 @@ def holds(catalog: Catalog, resource: Resource, rule: QualityRule, texts: Texts)
     if any(value is None for value in values):
         return True
     arguments = rule.arguments
-    expectation = rule.expect.removeprefix("expect_")
+    expectation = (rule.expect or "").removeprefix("expect_")
     if expectation == PAIR:
         first, second = (comparable(value) for value in values)
         return bool(first > second or (arguments.get("or_equal") and first == second))

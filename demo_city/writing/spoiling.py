@@ -17,7 +17,7 @@ import polars as pl
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import IdentityCheck, ItemType
 from demo_city.society.identifiers import break_check_digit, credit_codes, resident_ids
@@ -57,7 +57,7 @@ def spoil_named(case: Case, rule: QualityRule) -> dict[str, str | None]:
         as_value(case.texts[code], element, feed)
         for code, element in zip(codes, elements, strict=True)
     ]
-    match rule.expect.removeprefix("expect_"), values:
+    match (rule.expect or "").removeprefix("expect_"), values:
         case expectation, [date() as _first, date() as second] if expectation == PAIR:
             earlier = second - timedelta(days=40 + case.number % 20)
             moved = in_kind(earlier, elements[0])

@@ -204,7 +204,7 @@ class Gate:
         plan = compile_plan(resource, rules, self.today, types)
         register_relations(self._con, self._layout, self._catalog, resource, rules)
         typed = self._flagged(bundle, plan, self._runner)
-        register_itself(typed.feed, self._layout, self._catalog, resource, rules)
+        register_itself(typed.feed, self._layout, self._catalog, resource, rules, self.today)
         findings = self._runner.run(plan, typed, bundle.name, _saying(resource, bundle))
         if bundle.last.origin == REPLAYED:
             findings = with_superseded(self._layout, self._catalog, bundle.last, typed, findings)

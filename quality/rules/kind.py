@@ -53,13 +53,15 @@ class ItemFacts:
 class Lookup:
     """Where the relations come from and go to in which a rule looks values up.
 
-    `feed` is the delivery that is judged, where a rule looks values up in it too.
+    `feed` is the delivery that is judged, where a rule looks values up in it too, and `today` the
+    day of judging.
     """
 
     con: Connection
     layout: Layout
     catalog: Catalog
     feed: Relation | None = None
+    today: date = date.min
 
 
 def _alone(resource: Resource, rule: Rule) -> bool:

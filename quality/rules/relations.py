@@ -7,6 +7,7 @@ what it is called (`kinds`).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
@@ -35,10 +36,15 @@ def register_relations(
 
 
 def register_itself(
-    feed: Relation, layout: Layout, catalog: Catalog, resource: Resource, rules: Iterable[Rule]
+    feed: Relation,
+    layout: Layout,
+    catalog: Catalog,
+    resource: Resource,
+    rules: Iterable[Rule],
+    today: date,
 ) -> None:
-    """Bring what a resource's references to itself look up: its table, and this very delivery."""
-    lookup = Lookup(feed.con, layout, catalog, feed)
+    """Bring what rules that look at this very delivery look up: its table, and the delivery."""
+    lookup = Lookup(feed.con, layout, catalog, feed, today)
     for rule in rules:
         if looks_at_itself(rule, resource):
             kind_of(rule.kind).bring(lookup, rule)

@@ -17,7 +17,7 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element
 from catalog_specs.models.feed import Feed
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Item, Resource, Sharing
 from catalog_specs.models.shapes import Shape
 from tests.city import FIRM, PERSON, REGION, STAFF, VISIT

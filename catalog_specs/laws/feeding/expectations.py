@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_specs.laws.law import Fault, Law, resource_at
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.reading.declared import Declared
 from catalog_specs.rules.core_expectations import CORE, INSTEAD, CoreExpectation, plain_name
 from catalog_specs.suggestion import did_you_mean, one_of
@@ -32,6 +32,8 @@ def _rules_fit(declared: Declared) -> Iterator[Fault]:
 
 def expectation_faults(rule: QualityRule) -> Iterator[Finding]:
     """Yield what is wrong with the expectation that a rule names, whatever its columns are."""
+    if rule.expect is None:
+        return
     name = plain_name(rule.expect)
     known = CORE.get(name)
     if name in INSTEAD:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_specs.laws.law import Fault, Law, resource_at
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Resource
 from catalog_specs.reading.declared import Declared
 from catalog_specs.rules.rule_kinds import RuleKind

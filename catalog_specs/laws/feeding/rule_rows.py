@@ -24,6 +24,13 @@ Finding = tuple[str, str, str]
 def _conditions_fit(declared: Declared) -> Iterator[Fault]:
     for resource in declared.resources.values():
         for index, rule in enumerate(resource.quality):
+            if rule.where and rule.sql is not None:
+                yield Fault(
+                    resource_at(resource.ref),
+                    f"quality[{index}].where",
+                    "a statement says itself which records it is about",
+                    "move the conditions to `sql`",
+                )
             for path, message, remedy in where_faults(declared, resource, rule.where):
                 yield Fault(resource_at(resource.ref), f"quality[{index}].{path}", message, remedy)
 

@@ -28,8 +28,8 @@ def _no_cycle(declared: Declared) -> Iterator[Fault]:
             resource_at(first.ref),
             _link(first, cycle[1]),
             f"resources refer to each other in a circle: {' → '.join(cycle)}",
-            "remove one `source` or `references` of the circle; the resource that registers the "
-            "subject comes first and refers to nobody",
+            "remove one `source`, `references` or rule of the circle; the resource that registers "
+            "the subject comes first and refers to nobody",
         )
 
 
@@ -57,6 +57,9 @@ def _link(resource: Resource, target: str) -> str:
         for name, value in (("source", item.source), ("references", item.references)):
             if value is not None and value.rpartition(".")[0] == target:
                 return f"items[{index}].{name}"
+    for index, rule in enumerate(resource.quality):
+        if target in rule.reads:
+            return f"quality[{index}].reads"
     return "items"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.models.element import BOUNDS, Element
 from catalog_specs.models.feed import Feed
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Item
 from catalog_specs.reading.declared import Declared
 from catalog_specs.vocabulary import ItemType

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.core_expectations import CORE, CoreExpectation, Scope, plain_name
 from catalog_specs.rules.rule_kinds import RuleKind
@@ -35,7 +35,9 @@ def _rules(catalog: Catalog, resource: Resource) -> Iterator[Rule]:
 
 def named_rules(resource: Resource, types: Mapping[str, ItemType]) -> tuple[Rule, ...]:
     """Return the rules that a resource names in YAML; `types` of its items, as far as known."""
-    return tuple(_rule(resource, rule, types) for rule in resource.quality)
+    return tuple(
+        _rule(resource, rule, types) for rule in resource.quality if rule.expect is not None
+    )
 
 
 def _rule(resource: Resource, rule: QualityRule, types: Mapping[str, ItemType]) -> Rule:
@@ -58,7 +60,7 @@ def _rule(resource: Resource, rule: QualityRule, types: Mapping[str, ItemType]) 
 
 def _in_english(rule: QualityRule) -> str:
     """Say what an expectation asks, from its own name and its arguments as they are written."""
-    name = rule.expect.removeprefix("expect_").replace("_", " ")
+    name = plain_name(rule.expect or "").replace("_", " ")
     given = ", ".join(f"{key} {value}" for key, value in rule.arguments.items())
     return f"expects {name} ({given})" if given else f"expects {name}"
 

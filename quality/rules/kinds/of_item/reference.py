@@ -11,9 +11,7 @@ from catalog_specs.vocabulary import Dimension
 from quality.rules.kind import ItemFacts, KindOfItem, Lookup, Said, implied
 from quality.rules.kinds.of_item.code_list import LISTED
 from quality.rules.rule import Rule, Words
-from storage.delta.table_shape import authoritative_shape, empty_select
-from storage.delta.tables import snapshot
-from storage.evolution.differences import require_fit
+from quality.rules.stored import stored_sql
 from storage.sql import identifier
 
 __all__ = ["KIND"]
@@ -34,24 +32,13 @@ def _relation(rule: Rule) -> str:
 
 
 def _bring(lookup: Lookup, rule: Rule) -> None:
-    query = _values(lookup, rule)
+    item = identifier(rule.arguments["item"])
+    stored = stored_sql(lookup, rule.arguments["resource"], [rule.arguments["item"]])
+    query = f"SELECT {item} AS value FROM ({stored})"
     if lookup.feed is not None:
-        item = identifier(rule.arguments["item"])
         query += f" UNION ALL SELECT {item} FROM {lookup.feed.sql}"
     name = identifier(_relation(rule))
     lookup.con.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
-
-
-def _values(lookup: Lookup, rule: Rule) -> str:
-    """Return the query for the values as the lake is now."""
-    item = rule.arguments["item"]
-    resource = lookup.catalog.resource(rule.arguments["resource"])
-    shape = authoritative_shape(lookup.catalog, resource)
-    found = snapshot(lookup.layout.authoritative(resource.ref))
-    if found is not None:
-        require_fit(lookup.catalog, resource, found, [item])
-    source = found.select_sql(shape.columns) if found else empty_select(shape.columns)
-    return f"SELECT {identifier(item)} AS value FROM {source}"
 
 
 def _itself(resource: Resource, rule: Rule) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from quality.gate.bundling import may_bundle
 from quality.gate.gate import open_gate
 from quality.rules.derivation import rules_for

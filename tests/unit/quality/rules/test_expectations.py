@@ -175,6 +175,12 @@ def failures_of(
             [2],
             id="row condition",
         ),
+        pytest.param(
+            {"sql": "SELECT _row FROM feed WHERE name = '李四' AND birth_date < $today"},
+            [{}, {"name": "李四"}, {"name": "李四", "birth_date": None}],
+            [2],
+            id="declared SQL",
+        ),
     ],
 )
 def test_a_core_expectation_quarantines_exactly_the_rows_that_fail_it(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog_specs.laws.wording.domains import pattern_fault, rule_patterns
-from catalog_specs.models.quality_rule import QualityRule
+from catalog_specs.models.quality.rule import QualityRule
 from tests.city.declared import Change, change
 from tests.unit.catalog_specs.laws.breach import (
     PERSON,

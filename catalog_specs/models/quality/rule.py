@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from catalog_specs.models.condition import Condition
-from catalog_specs.spec import Code, Spec, Text
+from catalog_specs.spec import Code, ResourceRef, Spec, Text
 from catalog_specs.vocabulary import Dimension, Level
 
 __all__ = ["QualityRule"]
@@ -20,7 +20,8 @@ __all__ = ["QualityRule"]
 class QualityRule(Spec):
     """A rule about the records of a delivery, or about the delivery as a whole.
 
-    It names a core expectation of Great Expectations; further keys are its arguments.
+    It names a core expectation of Great Expectations (`expect`; further keys are its arguments), or
+    is a statement that returns the records it objects to (`sql`).
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -33,8 +34,12 @@ class QualityRule(Spec):
     level: Level = Level.QUARANTINE
     clause: Text | None = None
     """The clause or standard that asks for it, where that is not 三(六)."""
-    expect: Text
+    expect: Text | None = None
     """Type of a core expectation, with or without its `expect_` prefix."""
+    sql: Text | None = None
+    """One SELECT over `feed`, the delivery, that returns `_row` of every record it objects to."""
+    reads: tuple[ResourceRef, ...] = ()
+    """The resources that `sql` reads as `<department>.<resource>`; they are taken in first."""
     where: tuple[Condition, ...] = ()
     """Which records it is about: those that meet all of these row conditions."""
 
@@ -42,3 +47,18 @@ class QualityRule(Spec):
     def arguments(self) -> dict[str, Any]:
         """Return the expectation's own arguments, as written."""
         return dict(self.model_extra or {})
+
+    @model_validator(mode="after")
+    def _has_one_form(self) -> QualityRule:
+        forms = [form for form in _FORMS if getattr(self, form) is not None]
+        if len(forms) != 1:
+            given = f"not {' and '.join(f'`{form}`' for form in forms)}" if forms else "it has none"
+            raise ValueError(f"a rule has one of {_LISTED}; {given}")
+        if forms != ["expect"] and self.model_extra:
+            unknown = ", ".join(f"`{key}`" for key in self.model_extra)
+            raise ValueError(f"a rule with `{forms[0]}` has no key {unknown}")
+        return self
+
+
+_FORMS = ("expect", "sql")
+_LISTED = ", ".join(f"`{form}`" for form in _FORMS)
