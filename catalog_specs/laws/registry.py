@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalog_specs.laws.feeding import (
+    besides,
     expectations,
     feed_options,
     feeds,
@@ -49,6 +50,7 @@ _MODULES = (
     expectations,
     rule_rows,
     rule_reads,
+    besides,
     keys,
     grants,
     open_data,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
+from catalog_specs.models.domains.beside import Area
 from catalog_specs.models.figure import Figure
 from catalog_specs.models.supervision import Supervision
-from catalog_specs.spec import Spec, Text
+from catalog_specs.spec import Code, Spec, Text
 
 __all__ = ["CatalogFile", "Profile"]
 
@@ -21,6 +24,8 @@ class CatalogFile(Spec):
     """File name (without .yaml) in `profiles/`."""
     authority: Text
     """Department code of the 数据管理机构."""
+    areas: dict[Code, Area] = Field(default_factory=dict)
+    """Areas that items with coordinates are held to (`within`)."""
 
 
 class Profile(Spec):

@@ -9,8 +9,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from catalog_specs.masks.registry import AnyMask
+from catalog_specs.models.domains.shapes import Shape
 from catalog_specs.models.sensitivity import Way
-from catalog_specs.models.shapes import Shape
 from catalog_specs.spec import Code, Spec, Text
 from catalog_specs.vocabulary import (
     NUMBERS,

@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import Field, model_validator
 
+from catalog_specs.models.domains.beside import Age, ByNumber, DivisionOn, Within
 from catalog_specs.models.element import Length, Range, Window
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.quality.rule import QualityRule
@@ -50,6 +51,14 @@ class Item(Spec):
     range: Range | None = None
     pattern: str | None = None
     window: Window | None = None
+    within: Within | None = None
+    """On a longitude: which item is the latitude, and which area both lie in."""
+    age: Age | None = None
+    """On an age: which item is the birth."""
+    by_number: ByNumber | None = None
+    """On a birth date or a sex: which item is the resident identity number that says the same."""
+    division: DivisionOn | None = None
+    """On a code of a division: on which day it was in force."""
     levels: dict[str, Level] = Field(default_factory=dict)
     """Rule kind → level, where it differs from `quarantine`."""
 

@@ -159,6 +159,38 @@ class RuleKind(Worded):
         "correct the name by the certificate; brackets come in pairs",
         "三(六)",
     )
+    WITHIN = (
+        "within",
+        "坐标应在申报的区域内",
+        "longitude and latitude lie within the declared area",
+        "核对坐标；检查经纬度是否颠倒、坐标系是否一致",
+        "correct the coordinates: are they exchanged, or of another system?",
+        "三(六)",
+    )
+    AGE = (
+        "age",
+        "年龄应与出生日期相符",
+        "the age is that of somebody with this day of birth",
+        "核对出生日期，重新计算年龄",
+        "correct the day of birth, or work the age out anew",
+        "三(六)",
+    )
+    BY_NUMBER = (
+        "by_number",
+        "应与公民身份号码所示一致",
+        "the resident identity number of the record says the same",
+        "核对证件，更正号码或该项",
+        "correct the number or the item by the document",
+        "三(六)",
+    )
+    DIVISION = (
+        "division",
+        "应为当日有效的行政区划代码",
+        "the code of the administrative division was in force on the day",
+        "按该日有效的行政区划代码更正",
+        "use the code that was in force on that day",
+        "三(六)",
+    )
     REFERENCE = (
         "reference",
         "应存在于所引用的信息资源",
@@ -202,6 +234,11 @@ class RuleKind(Worded):
         """Say whether it follows from an item, so that an item's `levels` may name it."""
         return self not in _OWN_CODES
 
+    @property
+    def of_pairs(self) -> bool:
+        """Say whether it holds an item beside another item of the record."""
+        return self in _PAIRS
+
 
 _OWN_CODES = {
     RuleKind.RECORD: "record:<defect>",
@@ -213,3 +250,5 @@ _OWN_CODES = {
     RuleKind.SUPERSEDED: "replay:superseded",
 }
 """Kinds that do not follow from an item, each with the code of its rules."""
+_PAIRS = frozenset({RuleKind.WITHIN, RuleKind.AGE, RuleKind.BY_NUMBER, RuleKind.DIVISION})
+"""Kinds that follow from an item beside another."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from feeds.columns import OPERATION
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     Clause = sa.ColumnElement[bool]
     Column = sa.ColumnElement[Any]
 
-__all__ = ["Arguments", "Condition", "deleted", "within"]
+__all__ = ["Arguments", "Condition", "day_of", "deleted", "within"]
 
 Arguments = Mapping[str, Any]
 
@@ -57,3 +58,12 @@ def deleted() -> Clause:
     import sqlalchemy as sa
 
     return sa.func.coalesce(sa.column(OPERATION) == "D", sa.false())
+
+
+def day_of(arguments: Arguments) -> Column:
+    """Return the day that a condition means: of the column `on`, else the written `day`."""
+    import sqlalchemy as sa
+
+    if arguments["on"] is not None:
+        return sa.cast(sa.column(arguments["on"]), sa.Date)
+    return sa.literal_column(f"DATE '{date.fromisoformat(arguments['day']).isoformat()}'")

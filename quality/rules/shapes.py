@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from catalog_specs.models.shapes import Shape
+from catalog_specs.models.domains.shapes import Shape
 from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
 from quality.rules.condition import Arguments, Condition
@@ -28,16 +28,16 @@ __all__ = ["kind_of_shapes"]
 def kind_of_shapes(name: RuleKind, forms: Mapping[Shape, str], expectation: str) -> KindOfItem:
     """Return the kind by which values have the shape that their element declares.
 
-    `forms` are regular expressions of the whole text. Stored verdicts quote the name of the shape,
-    never the expression: a correction of a form does not change what was asked.
+    `forms` are regular expressions of the whole text. Stored verdicts quote the name of the shape;
+    the form is in the rule's arguments, so that a corrected one makes it another rule.
     """
 
     def asks(about: ItemFacts) -> Said | None:
         shape = about.element.shape
         if shape is None or shape not in forms:
             return None
-        words = Words(f"应为{shape.label}", f"must have the shape `{shape.value}`")
-        return words, {"shape": shape.value}
+        words = Words(f"应为{shape.label}", f"must be {shape.english}")
+        return words, {"shape": shape.value, "form": forms[shape]}
 
     def meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:
         import sqlalchemy as sa

@@ -15,11 +15,11 @@ from functools import cache
 from typing import Any
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.models.domains.shapes import Shape
 from catalog_specs.models.element import Element
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Item, Resource, Sharing
-from catalog_specs.models.shapes import Shape
 from tests.city import FIRM, PERSON, REGION, STAFF, VISIT
 from tests.city.declared import compiled
 
@@ -55,10 +55,22 @@ FURTHER: tuple[dict[str, Any], ...] = (
         for shape in Shape
         if shape is not Shape.PERSON_NAME
     ),
+    {"code": "age", "name": "年龄", "type": "integer"},
+    {"code": "place_code", "name": "常住区划代码", "type": "string"},
+    {"code": "longitude", "name": "经度", "type": "decimal", "scale": 6},
+    {"code": "latitude", "name": "纬度", "type": "decimal", "scale": 6},
     {"code": "holder", "name": "持有人姓名", "type": "string", "shape": "person_name"},
 )
 SHAPED = tuple("holder" if shape is Shape.PERSON_NAME else shape.value for shape in Shape)
 """An element of every shape."""
+AREAS: dict[str, Any] = {
+    "city": {"name": "本市", "corners": [["117.5", "24.3"], ["119.2", "25.95"]]},
+    "bay": {
+        "name": "海湾",
+        "outline": [["118", "24"], ["119", "24"], ["119", "25"], ["118.5", "24.5"], ["118", "25"]],
+    },
+}
+"""Areas: a box, and one that is not convex."""
 LEGAL_ENTITY = {"code": "legal_entity", "name": "法人", "key": ["uscc"], "view": "法人"}
 OF_FIRMS = ("uscc", "firm_name", "capital")
 
@@ -81,6 +93,7 @@ def _rest() -> Catalog:
     return compiled(
         **{
             "elements/further.yaml": elements,
+            "catalog.yaml": lambda document: document.update(areas=AREAS),
             "subjects.yaml": lambda subjects: subjects.append(LEGAL_ENTITY),
         }
     )
@@ -188,6 +201,21 @@ def staff() -> Resource:
 def contact() -> Resource:
     """Return a snapshot whose items have every published shape there is."""
     return resource("housing_bureau/contact", "snapshot", ["holder"], SHAPED)
+
+
+def dweller() -> Resource:
+    """Return a snapshot whose items are held beside each other in every way there is."""
+    items = (
+        item("number", "resident_id", division={"on": "born", "or_later": True}),
+        item("born", "birth_date", by_number={"item": "number", "part": "birth_date"}),
+        item("sex", by_number={"item": "number", "part": "sex"}),
+        item("age", age={"born": "born", "on": "seen_at", "within": 1}),
+        "seen_at",
+        item("place_code", division={}),
+        item("longitude", within={"latitude": "latitude", "area": "bay"}),
+        item("latitude"),
+    )
+    return resource("housing_bureau/dweller", "snapshot", ["number"], items)
 
 
 def _of_person(code: str, element: str = "") -> Item:

@@ -2,7 +2,7 @@
 
 Belongs here: finding. Keep out: what a kind is (`quality.rules.kind`). A kind is a member of
 `RuleKind` and a module of that name with `KIND`: in `of_item` where its rules follow from an item,
-else in `of_feed`.
+in `of_pair` where they follow from an item beside another, else in `of_feed`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def kind_of(name: RuleKind) -> Kind:
     """Return a kind by its name; KeyError for one that no expectation judges."""
     if name is RuleKind.SUPERSEDED:  # asks about other deliveries: `quality.quarantine.overtaken`
         raise KeyError(name.value)
-    folder = "of_item" if name.of_items else "of_feed"
+    folder = "of_pair" if name.of_pairs else "of_item" if name.of_items else "of_feed"
     found: Kind = import_module(f"{__name__}.{folder}.{name.value}").KIND
     return found
 

@@ -6,7 +6,7 @@ since. I and O are never used. Plates of the armed forces are in no civil regist
 
 from __future__ import annotations
 
-from catalog_specs.models.shapes import Shape
+from catalog_specs.models.domains.shapes import Shape
 from catalog_specs.rules.rule_kinds import RuleKind
 from quality.rules.shapes import kind_of_shapes
 

@@ -8,7 +8,7 @@ one width and hold something.
 
 from __future__ import annotations
 
-from catalog_specs.models.shapes import Shape
+from catalog_specs.models.domains.shapes import Shape
 from catalog_specs.rules.rule_kinds import RuleKind
 from quality.rules.shapes import kind_of_shapes
 

@@ -7,7 +7,7 @@ such as 张某某 or 测试 has the shape of a name: that it is nobody's is for 
 
 from __future__ import annotations
 
-from catalog_specs.models.shapes import Shape
+from catalog_specs.models.domains.shapes import Shape
 from catalog_specs.rules.rule_kinds import RuleKind
 from quality.rules.shapes import kind_of_shapes
 

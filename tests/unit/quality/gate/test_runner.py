@@ -31,7 +31,7 @@ from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.sql import literal
 from tests.city import NIGHT
-from tests.city.resources import catalog_of, contact, firm, person
+from tests.city.resources import catalog_of, contact, dweller, firm, person
 from tests.city.tables import fill_regions
 from values.shapes import feed_shape, typed_schema
 from values.typed import Typed, empty_feed
@@ -56,7 +56,7 @@ COLUMN_RULES: tuple[dict[str, Any], ...] = (
     {"expect": "column_values_to_match_like_pattern", "column": "name", "like_pattern": "张%"},
     {"expect": "column_values_to_match_regex", "column": "residence", "regex": "^3505"},
     {"expect": "column_values_to_match_regex_list", "column": "name", "regex_list": ["^张", "n"]},
-    {"expect": "column_values_to_not_be_in_set", "column": "sex", "value_set": ["9"]},
+    {"expect": "column_values_to_not_be_in_set", "column": "sex", "value_set": ["9", "张", "1"]},
     {"expect": "column_values_to_not_be_null", "column": "employer"},
     {"expect": "column_values_to_not_match_regex", "column": "name", "regex": "[ 　]"},
     {"expect": "multicolumn_sum_to_equal", "column_list": ["children", "income"]}
@@ -184,7 +184,7 @@ def resources() -> tuple[Catalog, tuple[Resource, ...]]:
         {"code": f"named_{place}", "level": "warn"} | rule
         for place, rule in enumerate((*COLUMN_RULES, *WHOLE_RULES))
     ]
-    made = person(*named), firm(), contact()
+    made = person(*named), firm(), contact(), dweller()
     return catalog_of(*made), made
 
 

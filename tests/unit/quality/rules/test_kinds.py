@@ -18,12 +18,14 @@ from quality.rules.derivation import rules_for
 from quality.rules.kind import KindOfItem, between
 from quality.rules.kinds import every_kind, kind_of, kinds_of_feeds, kinds_of_items
 from quality.rules.rule import Words
-from tests.city.resources import catalog_of, contact, firm, person
+from tests.city.resources import catalog_of, contact, dweller, firm, person
 
 ROOT = Path(kinds.__file__).parents[3]
 JUDGED = [kind for kind in RuleKind if kind is not RuleKind.SUPERSEDED]
 RULES = [
-    rule for made in (person(), firm(), contact()) for rule in rules_for(catalog_of(made), made)
+    rule
+    for made in (person(), firm(), contact(), dweller())
+    for rule in rules_for(catalog_of(made), made)
 ]
 TODAY = date(2026, 3, 3)
 EXPECTED = {
@@ -45,6 +47,10 @@ EXPECTED = {
     "licence_plate": "expect_column_values_to_be_licence_plates",
     "person_name": "expect_column_values_to_be_person_names",
     "organisation_name": "expect_column_values_to_be_organisation_names",
+    "within": "expect_column_pair_to_be_place_within",
+    "age": "expect_column_pair_to_be_age_since_birth",
+    "by_number": "expect_column_pair_to_agree_with_resident_id",
+    "division": "expect_column_values_to_be_divisions_in_force",
     "reference": "expect_column_values_to_be_listed",
 }
 """Verdicts that are stored quote these."""
@@ -62,7 +68,7 @@ def test_no_module_is_left_over() -> None:
     """Every module among the kinds is a kind, and every kind but the replays' own is a module."""
     found = [
         module.name.rpartition(".")[2]
-        for folder in ("of_feed", "of_item")
+        for folder in ("of_feed", "of_item", "of_pair")
         for module in pkgutil.iter_modules([str(Path(kinds.__file__).parent / folder)])
     ]
     assert sorted(found) == sorted(JUDGED)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from catalog_specs.models.shapes import Shape
+from catalog_specs.models.domains.shapes import Shape
 from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import ItemType
 from quality.rules.derivation import rules_for
@@ -314,7 +314,7 @@ def test_an_element_that_declares_a_shape_is_asked_for_it() -> None:
         code: shape.value for code, shape in zip(SHAPED, Shape, strict=True)
     }
     assert rules["landline"].wording == Words(
-        "固定电话号码应为固定电话号码", "`landline` must have the shape `landline`"
+        "固定电话号码应为固定电话号码", "`landline` must be a landline number with its area code"
     )
 
 

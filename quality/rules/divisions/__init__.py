@@ -1,0 +1,1 @@
+"""Codes of administrative divisions through the years: the data (SOURCE.txt), and reading them."""
