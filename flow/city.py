@@ -12,6 +12,7 @@ from datetime import datetime
 
 from catalog_specs.catalog import Catalog
 from governance.keys import KeyRing
+from quality.reconciliation.bounds import Bounds
 from storage.engines.workbench import Limits
 from storage.layout import Layout
 from storage.locks import locked
@@ -23,6 +24,7 @@ __all__ = ["City"]
 class City:
     """A compiled catalogue bound to one installation: its home, keys, limits, clock and actor.
 
+    `bounds` are those of comparisons with sources.
     `workers` are the resources that a run takes in at a time, each within the limits of its own.
     `governance_db` is the address of the governance store; empty means a file of the home. `alerts`
     are the addresses that officers are told of cases at, as Apprise writes them.
@@ -37,6 +39,7 @@ class City:
     workers: int = 1
     governance_db: str = field(default="", repr=False)  # both may hold passwords
     alerts: tuple[str, ...] = field(default=(), repr=False)
+    bounds: Bounds = field(default_factory=Bounds)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:

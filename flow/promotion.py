@@ -101,7 +101,9 @@ def _promote(turn: _Turn, bundle: Bundle, approval: Approval | None) -> tuple[Ou
     started = time.perf_counter()
     city = turn.city
     judged = _judged(turn, bundle)
-    found = reconcile(city.layout, city.catalog, bundle, judged.accepted, city.clock())
+    found = reconcile(
+        city.layout, city.catalog, bundle, judged.accepted, city.clock(), city.bounds.kept
+    )
     try:
         promotions = _applied(turn, bundle, judged, approval)
     except HeldError as error:

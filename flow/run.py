@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Collection, Iterable
 
 from flow.city import City
+from flow.comparing import compare_again
 from flow.derived import (
     Listener,
     refresh_shares,
@@ -69,6 +70,7 @@ def _run(
     turns = take_turns(city, chosen, tell)
     outcomes = tuple(outcome for turn in turns for outcome in turn.outcomes)
     faults.found += [fault for turn in turns for fault in turn.faults.found]
+    compare_again(city, faults)
     shares = refresh_shares(city, tell, faults) if derive else ()
     releases = release_all(city, tell, faults) if derive else ()
     desk = keep_desk(city, faults)

@@ -20,6 +20,7 @@ from flow.derived import withdraw_uncompiled
 from flow.failures import Failure
 from governance.keys import KeyRing
 from outlets.shares.withdrawals import Withdrawal
+from quality.reconciliation.bounds import Bounds
 from storage.engines.workbench import Limits
 from storage.layout import Layout
 
@@ -43,7 +44,8 @@ class Settings:
     actor: QUANSHU_ACTOR, who runs this, as commits and logs name it (a post or service account) ·
     pull_minutes: QUANSHU_PULL_MINUTES, how often `quanshu ui` fetches from sources, 1 to 59 ·
     governance_db: QUANSHU_GOVERNANCE_DB, a PostgreSQL address, default a file of the home ·
-    alerts: QUANSHU_ALERTS, addresses that officers are told of cases at, parted by blanks.
+    alerts: QUANSHU_ALERTS, addresses that officers are told of cases at, parted by blanks ·
+    bounds: QUANSHU_MISMATCHES, records named of each delivery, item and pattern, default 10000.
     """
 
     home: Path
@@ -54,6 +56,7 @@ class Settings:
     pull_minutes: int = 15
     governance_db: str = field(default="", repr=False)  # both may hold passwords
     alerts: tuple[str, ...] = field(default=(), repr=False)
+    bounds: Bounds = field(default_factory=Bounds)
 
     @classmethod
     def from_environment(
@@ -77,6 +80,7 @@ class Settings:
             pull_minutes=_minutes(environment.get("QUANSHU_PULL_MINUTES")),
             governance_db=environment.get("QUANSHU_GOVERNANCE_DB", ""),
             alerts=tuple(environment.get("QUANSHU_ALERTS", "").split()),
+            bounds=Bounds(kept=_mismatches(environment.get("QUANSHU_MISMATCHES"))),
         )
 
 
@@ -122,6 +126,18 @@ def _minutes(text: str | None) -> int:
     return int(text)
 
 
+def _mismatches(text: str | None) -> int:
+    if text is None:
+        return Bounds.kept
+    if not text.isdecimal():
+        raise SettingsError(
+            "QUANSHU_MISMATCHES is not a whole number",
+            where="environment",
+            remedy="set it to the records to name of each delivery, item and pattern, or unset it",
+        )
+    return int(text)
+
+
 def open_city(settings: Settings) -> City:
     """Compile the catalogue and bind it to this installation.
 
@@ -140,6 +156,7 @@ def open_city(settings: Settings) -> City:
         governance_db=settings.governance_db,
         alerts=settings.alerts,
         clock=lambda: datetime.now(tz=UTC),
+        bounds=settings.bounds,
     )
 
 

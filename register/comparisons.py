@@ -16,8 +16,9 @@ from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
 from register.bundles import span
 from storage.delta.table_shape import Column, Shape
 from storage.ledger import Ledger
+from storage.sql import identifiers, literal
 
-__all__ = ["COMPARISONS", "Comparison", "Scope"]
+__all__ = ["COMPARISONS", "Comparison", "Scope", "recent_sql"]
 
 
 class Scope(StrEnum):
@@ -123,3 +124,21 @@ COMPARISONS = Ledger(
     order=("resource", "delivery", "item"),
     to_row=_row,
 )
+
+
+def recent_sql(rows: str, count: int = 1) -> str:
+    """Return SQL behind FROM of the last comparisons of what stands of each resource and item.
+
+    `rows` are those of the ledger. `ago` counts back from 1; `current` says whether nothing of the
+    resource was delivered since.
+    """
+    names = identifiers(COMPARISONS.shape.names)
+    number = "TRY_CAST(split_part(delivery, '-', 1) AS BIGINT)"
+    moment = "TRY_CAST(compared_at AS TIMESTAMP WITH TIME ZONE)"
+    order = f"{number} DESC, {moment} DESC, source_version DESC NULLS LAST"
+    newest = f"{number} = max({number}) OVER (PARTITION BY resource) AS current"
+    return (
+        f"(SELECT {names}, ago, current FROM (SELECT *, row_number() OVER (PARTITION BY resource, "
+        f"item ORDER BY {order}) AS ago FROM (SELECT *, {newest} FROM {rows}) "
+        f"WHERE scope = {literal(Scope.STANDING.value)}) WHERE ago <= {count})"
+    )

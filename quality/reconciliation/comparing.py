@@ -20,6 +20,7 @@ from catalog_specs.local_time import local_moment
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
 from catalog_specs.vocabulary import FeedKind
+from quality.reconciliation.bounds import Bounds
 from quality.reconciliation.links import Link, links
 from quality.reconciliation.queries import (
     DIFFERING,
@@ -42,10 +43,7 @@ from storage.evolution.differences import require_fit
 from storage.layout import Layout
 from storage.sql import literal
 
-__all__ = ["KEPT", "Compared", "compare", "mismatches", "moment", "reconcile"]
-
-KEPT = 10_000
-"""Records that are named of each delivery, item and pattern; the counts are always whole."""
+__all__ = ["Compared", "compare", "mismatches", "moment", "reconcile"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def reconcile(
     bundle: Bundle,
     accepted: Relation,
     now: datetime,
-    kept: int = KEPT,
+    kept: int = Bounds.kept,
 ) -> Compared:
     """Compare every referred item of each delivery's accepted records with its source.
 
@@ -124,8 +122,13 @@ def compare(
     )
 
 
-def mismatches(catalog: Catalog, resource: Resource, records: Records, kept: int) -> str:
-    """Return SQL behind FROM of what `FOUND` holds, as `FACT`: of each pattern the first."""
+def mismatches(catalog: Catalog, resource: Resource, records: Records, kept: int | None) -> str:
+    """Return SQL behind FROM of what `FOUND` holds, as `FACT`: all of it, or of each pattern some.
+
+    The newest deliveries and their first records come first.
+    """
+    some = f"PARTITION BY {records.group}, item, pattern ORDER BY _place DESC, _record"
+    bound = "" if kept is None else f" QUALIFY row_number() OVER ({some}) <= {kept}"
     rows = ", ".join(
         f"({literal(one.item.code)}, {literal(one.item.element)}, {literal(one.item.source)})"
         for one in links(catalog, resource)
@@ -134,8 +137,7 @@ def mismatches(catalog: Catalog, resource: Resource, records: Records, kept: int
         f"(SELECT {literal(resource.ref)} AS resource, {literal(records.places)}[1 + _place] "
         'AS delivery, _record AS "row", item, element, source, _delivery AS source_delivery, '
         f"_row AS source_row, pattern FROM {FOUND} JOIN (VALUES {rows}) AS said(item, element, "
-        f"source) USING (item) QUALIFY row_number() OVER (PARTITION BY {records.group}, item, "
-        f"pattern ORDER BY _place DESC, _record) <= {kept})"
+        f"source) USING (item){bound})"
     )
 
 

@@ -33,6 +33,15 @@ def test_a_home_that_the_engines_cannot_carry_is_refused(tmp_path: Path, bad: st
         Settings.from_environment({"QUANSHU_HOME": str(tmp_path / "link")})
 
 
+def test_the_number_of_named_mismatches_is_a_whole_number(tmp_path: Path) -> None:
+    """None may be asked for; words and negative numbers are refused."""
+    given = {"QUANSHU_MISMATCHES": "0"}
+    assert Settings.from_environment(given, home=tmp_path).bounds.kept == 0
+    for bad in ("-1", "many", ""):
+        with pytest.raises(SettingsError, match="QUANSHU_MISMATCHES"):
+            Settings.from_environment({"QUANSHU_MISMATCHES": bad}, home=tmp_path)
+
+
 def test_the_whole_way_works_in_an_odd_home(tmp_path: Path) -> None:
     """Landing, gate, tables, shares and views work below folders of nearly any name."""
     home = Settings.from_environment({}, home=tmp_path / ODD / "home").home
