@@ -1,6 +1,7 @@
-"""Stop 6, views: the authority's own DuckDB file over the authoritative tables.
+"""Stop 6, views: the authority's DuckDB file over the tables, and the report.
 
-Belongs here: the asset of this stop. Keep out: view text (`outlets.views.city_file`).
+Belongs here: the asset of this stop. Keep out: view text (`outlets.views.city_file`),
+pages (`outlets.reports`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from assets.coded import raise_first
 from assets.naming import key
 from catalog_specs.catalog import Catalog
 from flow.city import City
-from flow.derived import refresh_views
+from flow.derived import refresh_report, refresh_views
 from flow.failures import Faults
 
 __all__ = ["views_asset"]
@@ -26,13 +27,15 @@ def views_asset(catalog: Catalog) -> AssetsDefinition:
         group_name="views",
         owners=[f"team:{catalog.city.authority}"],
         kinds={"duckdb"},
-        description="全市一数一源视图 / the city's authoritative tables as DuckDB views.",
+        description="全市一数一源视图和质量报告 / the city's tables as views, and the report.",
         pool="views",
     )
     def views(city: ResourceParam[City]) -> MaterializeResult[None]:
         faults = Faults(city.layout)
         rebuilt = refresh_views(city, faults)
+        report = refresh_report(city, faults)
         raise_first(faults)
-        return MaterializeResult(metadata={"rebuilt": rebuilt})
+        written = report.written if report else 0
+        return MaterializeResult(metadata={"rebuilt": rebuilt, "pages written": written})
 
     return views

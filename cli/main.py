@@ -27,6 +27,7 @@ from cli.commands import (
     listing,
     quarantine,
     release,
+    report,
     run,
     scaffold,
     ui,
@@ -64,6 +65,7 @@ lineage.register(app)
 scaffold.register(app)
 keys.register(app)
 release.register(app)
+report.register(app)
 vacuum.register(app)
 violation.register(app)
 ui.register(app)

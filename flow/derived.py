@@ -1,4 +1,4 @@
-"""Derived results: shares, releases and views, brought up to date from authoritative tables.
+"""Derived results: shares, releases, views and the report, brought up to date from tables.
 
 Belongs here: bringing each of them up to date under its lock. Keep out: Dagster, and how an
 extract, a release or a view is made (`outlets`).
@@ -16,6 +16,7 @@ from flow.failures import Failure, Faults
 from outlets.open_data.opening import enter_openings, publish_index
 from outlets.open_data.release import Refusal, Release, release
 from outlets.open_data.retraction import Retraction, closed_sets, retract, retract_closed
+from outlets.reports.report import Report
 from outlets.shares.project import Projection, Withdrawal, due, refresh, shared, withdraw_outdated
 from outlets.shares.withdrawals import handed_out
 from outlets.shares.withdrawals import withdraw_lapsed as withdraw
@@ -28,6 +29,7 @@ __all__ = [
     "Listener",
     "due_shares",
     "refresh_or_withdraw",
+    "refresh_report",
     "refresh_share",
     "refresh_shares",
     "refresh_views",
@@ -201,3 +203,15 @@ def refresh_views(city: City, faults: Faults) -> bool:
             faults.add("views", name, error)
         return made.built
     return False
+
+
+def refresh_report(city: City, faults: Faults) -> Report | None:
+    """Bring the report up to date: only pages whose facts changed are written; None if it failed.
+
+    The template engine is imported here: who makes no report does not wait for it.
+    """
+    from outlets.reports.site import build_report
+
+    with faults.apart("report"), city.lock("report"):
+        return build_report(city.layout, city.catalog, city.clock())
+    return None

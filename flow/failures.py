@@ -44,7 +44,7 @@ class Failure:
 
     stop: str
     """`withdrawal`, `pull`, `resource`, `comparisons`, `shares`, `open_data`, `desk`, `views`,
-    `undeclared`, `events`."""
+    `report`, `undeclared`, `events`."""
     subject: str
     """The resource, grant or open set; empty where there is only one."""
     code: Worded

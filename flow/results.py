@@ -16,6 +16,7 @@ from flow.upkeep.evolution import Orphan
 from landing.landing import Skipped
 from outlets.open_data.release import Refusal, Release
 from outlets.open_data.retraction import Retraction
+from outlets.reports.report import Report
 from outlets.shares.project import Projection, Withdrawal
 from register.records import Delivery, Outcome, VerdictKind
 from register.undeclared import Outside
@@ -66,6 +67,9 @@ class RunResult:
     desk: Desk = field(default_factory=Desk)
     """What became of cases."""
 
+    report: Report | None = None
+    """The report as it lies there; None when it was not asked for, or failed."""
+
     @property
     def failures(self) -> tuple[Failure, ...]:
         """Return everything that could not be done, pulls first."""
@@ -111,6 +115,7 @@ def document(results: Iterable[RunResult]) -> dict[str, Any]:
         "refusals": [one.as_dict() for one in last.refusals],
         "retractions": [one.as_dict() for one in last.retractions],
         "views": {"rebuilt": any(run.views_rebuilt for run in runs)},
+        "report": last.report.as_dict() if last.report else None,
         "left": [
             {"resource": ref, "name": one.name, "reason": one.reason} for ref, one in last.left
         ],

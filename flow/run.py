@@ -15,6 +15,7 @@ from flow.city import City
 from flow.comparing import compare_again
 from flow.derived import (
     Listener,
+    refresh_report,
     refresh_shares,
     refresh_views,
     release_all,
@@ -76,6 +77,7 @@ def _run(
     desk = keep_desk(city, faults)
     rebuilt = derive and refresh_views(city, faults)
     undeclared = _newly_seen(city, outcomes, faults)
+    report = refresh_report(city, faults) if derive else None
     return RunResult(
         outcomes=outcomes,
         shares=_each_grant(withdrawn, shares),
@@ -87,6 +89,7 @@ def _run(
         undeclared=undeclared,
         orphans=_orphans(city, faults),
         desk=desk,
+        report=report,
     )
 
 

@@ -1,4 +1,4 @@
-"""WHAT LEAVES: shares, open data, and views for the authority's own analysts.
+"""WHAT LEAVES: shares, open data, and the authority's own views and report.
 
 Belongs here: making what others open, and taking it away. Keep out: deciding who may
 (`governance`).

@@ -115,6 +115,16 @@ class Layout:
         return self.home / "views" / "city.duckdb"
 
     @property
+    def reports(self) -> Path:
+        """Folder of the report: pages without values, which open from any place."""
+        return self.home / "reports"
+
+    @property
+    def report(self) -> Path:
+        """First page of the report."""
+        return self.reports / "index.html"
+
+    @property
     def public(self) -> Path:
         """Folder of all open data: the only one that everybody may read."""
         return self.home / "open_data"
@@ -172,4 +182,4 @@ class Layout:
         """Every folder directly below the home that its owner alone may enter."""
         views = self.city_views.parent
         owned = (self.lake, self.share_files, self.keys, self.logs, self.work, self.dagster)
-        return (*owned, views)
+        return (*owned, views, self.reports)

@@ -187,6 +187,7 @@ def _show_next(city: City, final: RunResult) -> None:
     out.print(
         f"""
 接下来 / where to look next
+  {city.layout.report}    质量报告 / the report: open it in a browser
   {city.layout.city_views}    全市视图 / city views: FROM subjects.人口, quality.verdicts
   {city.layout.share_file(share)}    一份授权 / one grant: FROM _meta
   {city.layout.public}    开放数据 / releases

@@ -1,0 +1,164 @@
+"""Facts of the whole city: every resource with its deliveries, results, table and comparisons.
+
+Belongs here: reading each ledger once, for all resources together. Keep out: what follows from the
+facts (`pages`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.local_time import local_day
+from catalog_specs.models.organisation import Department
+from catalog_specs.models.resource import Resource
+from outlets.reports.facts.results import Results, read_results
+from register.comparisons import COMPARISONS, Comparison
+from register.records import Delivery, VerdictKind
+from register.register import Entry, Register, State, open_registers
+from storage.delta.tables import snapshot
+from storage.digests import sha256_of_lines
+from storage.layout import Layout
+
+__all__ = ["Facts", "ResourceFacts", "Stored", "read_facts"]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The authoritative table of a resource: its rows and version; none before the first."""
+
+    rows: int | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class ResourceFacts:
+    """One resource: what is declared of it, and what became of it."""
+
+    resource: Resource
+    department: Department
+    register: Register
+    results: Results
+    stored: Stored
+    comparisons: tuple[Comparison, ...]
+    """Of the newest delivery that was compared, item by item."""
+
+    @property
+    def ref(self) -> str:
+        """Return the resource's name."""
+        return self.resource.ref
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every delivery with what became of it, the newest first."""
+        return tuple(map(self.register.entry, reversed(self.register.landed.names)))
+
+    @cached_property
+    def refused(self) -> tuple[Entry, ...]:
+        """Return the deliveries that were refused and that no later one made good, newest first."""
+        found: list[Entry] = []
+        for one in self.entries:
+            if one.state in {State.REJECTED, State.REFUSED}:
+                found.append(one)
+            elif one.verdict is not None and one.verdict.kind is VerdictKind.PASSED:
+                break
+        return tuple(found)
+
+    @property
+    def awaiting(self) -> tuple[Entry, ...]:
+        """Return the deliveries that wait for a decision about themselves, in order."""
+        return tuple(
+            map(self.register.entry, (h.delivery for h in self.register.awaiting_approval))
+        )
+
+    @cached_property
+    def last_applied(self) -> Entry | None:
+        """Return the newest delivery that was applied."""
+        done = {State.APPLIED, State.OVERTAKEN}
+        return next((one for one in self.entries if one.state in done), None)
+
+    def receipt(self, delivery: str) -> Delivery:
+        """Return what was handed over, from its receipt."""
+        return self.register.landed.delivery(delivery)
+
+    @cached_property
+    def stamp(self) -> str:
+        """Return what changes whenever anything changes that its pages tell of."""
+        states = (f"{one.delivery} {one.state}" for one in self.entries)
+        stored = f"{self.stored.rows} {self.stored.version}"
+        compared = self.comparisons[0].delivery if self.comparisons else ""
+        return sha256_of_lines([stored, self.results.stamp, compared, *states])
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that the pages tell of, as one look found it."""
+
+    catalog: Catalog
+    day: date
+    zone: ZoneInfo
+    resources: Mapping[str, ResourceFacts]
+    broken: tuple[str, ...] = ()
+    """Resources whose table cannot be read, so that nobody knows what it holds."""
+
+    @cached_property
+    def stamp(self) -> str:
+        """Return what changes with the day and with every resource."""
+        stamps = (one.stamp for one in self.resources.values())
+        return sha256_of_lines([self.day.isoformat(), *self.broken, *stamps])
+
+    def of_department(self, code: str) -> Sequence[ResourceFacts]:
+        """Return the resources that a department provides."""
+        return [one for one in self.resources.values() if one.resource.provider == code]
+
+    @property
+    def producers(self) -> Sequence[Department]:
+        """Return the departments that provide anything."""
+        codes = dict.fromkeys(one.resource.provider for one in self.resources.values())
+        return [self.catalog.departments[code] for code in codes]
+
+
+def read_facts(layout: Layout, catalog: Catalog, now: datetime) -> Facts:
+    """Read what the pages tell of: each ledger once, of every table its newest version."""
+    registers = open_registers(layout, catalog.resources.values())
+    results = read_results(layout)
+    compared = _newest(COMPARISONS.read(layout))
+    found = {
+        ref: ResourceFacts(
+            one,
+            catalog.departments[one.provider],
+            registers[ref],
+            results.get(ref) or Results.none(),
+            stored,
+            compared.get(ref, ()),
+        )
+        for ref, one in catalog.resources.items()
+        if (stored := _stored(layout, ref))
+    }
+    zone = ZoneInfo(catalog.profile.timezone)
+    broken = tuple(ref for ref in catalog.resources if ref not in found)
+    return Facts(catalog, local_day(catalog, now), zone, found, broken)
+
+
+def _stored(layout: Layout, ref: str) -> Stored | None:
+    """Return what is stored of a resource; None when its table cannot be read."""
+    try:
+        table = snapshot(layout.authoritative(ref))
+    except Exception:  # noqa: BLE001 - a broken table takes no other away; the run tells why
+        return None
+    return Stored(table.rows(), table.version) if table else Stored()
+
+
+def _newest(compared: Sequence[Comparison]) -> Mapping[str, tuple[Comparison, ...]]:
+    """Return resource → the comparisons of its newest delivery that has any."""
+    found: dict[str, list[Comparison]] = {}
+    for one in compared:  # in the order of resources and deliveries
+        mine = found.setdefault(one.resource, [])
+        if mine and mine[0].delivery != one.delivery:
+            mine.clear()
+        mine.append(one)
+    return {ref: tuple(mine) for ref, mine in found.items()}

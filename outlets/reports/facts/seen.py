@@ -1,0 +1,39 @@
+"""A look at a home: a digest that changes when any page may have to.
+
+Belongs here: versions and names, asked cheaply, no row read. Keep out: the facts themselves
+(`city`). Whoever adds a source of facts adds it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.local_time import local_day
+from register.landed import landed
+from storage.delta.tables import glance
+from storage.digests import sha256_of_lines
+from storage.layout import Layout
+
+__all__ = ["seen_in"]
+
+LOGS = "*/_delta_log/*.json"
+
+
+def seen_in(layout: Layout, catalog: Catalog, now: datetime) -> str:
+    """Return a digest of the day, of every ledger's and table's version, and of what landed."""
+    return sha256_of_lines([local_day(catalog, now).isoformat(), *_seen(layout, catalog)])
+
+
+def _seen(layout: Layout, catalog: Catalog) -> Iterator[str]:
+    newest = {log.parent.parent.name: log.name for log in sorted(layout.ledgers.glob(LOGS))}
+    yield from (f"{name} {version}" for name, version in newest.items())
+    for ref in catalog.resources:
+        try:
+            table = glance(layout.authoritative(ref))
+            stored = f"{table and (table.table_id, table.version)}"
+        except Exception:  # noqa: BLE001 - a broken table is told on its page
+            stored = "broken"
+        names = landed(layout, ref).names
+        yield f"{ref} {stored} {len(names)} {names[-1:]}"

@@ -1,0 +1,350 @@
+"""Pages of rules: what failed most, and the history of each rule with its changes of wording.
+
+Belongs here: the list over all resources, the page of each rule, rules as rows of other pages. Keep
+out: one rule on one delivery (`deliveries`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from itertools import groupby
+
+from catalog_specs.vocabulary import Level
+from outlets.reports import places
+from outlets.reports.charts import columns as column_chart
+from outlets.reports.charts import spark
+from outlets.reports.facts.city import Facts, ResourceFacts
+from outlets.reports.facts.results import Judged
+from outlets.reports.marks import Cell, bar, code, lamp, link, moment, number, said, stacked
+from outlets.reports.parts import (
+    Chart,
+    Column,
+    Command,
+    Crumb,
+    Page,
+    Planned,
+    Section,
+    Table,
+    Tile,
+    Tiles,
+)
+from outlets.reports.words import DIMENSIONS, LEVEL_LAMPS, LEVELS, Words, of_term
+from register.rule_results import Origin
+from storage.digests import sha256_of_lines
+
+__all__ = ["Failing", "failing_lately", "failing_table", "of_resource", "pages", "result_lamp"]
+
+DAYS = 30
+"""Days that are "lately"."""
+LISTED = 100
+"""Rules that the list over all resources shows; the ledger has all."""
+HISTORY = 60
+"""Judgements that the page of a rule lists."""
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A rule with what it found lately."""
+
+    mine: ResourceFacts
+    lately: tuple[Judged, ...]
+
+    @property
+    def rule(self) -> str:
+        """Return the rule's code."""
+        return self.lately[-1].rule
+
+    @property
+    def failing(self) -> int:
+        """Return how many records it found."""
+        return sum(one.failing for one in self.lately)
+
+    @property
+    def judged(self) -> int:
+        """Return how many records it looked at."""
+        return sum(one.judged for one in self.lately)
+
+
+def failing_lately(facts: Facts) -> list[Failing]:
+    """Return the rules that found anything lately, those with the most records first."""
+    since = (facts.day - timedelta(days=DAYS)).isoformat()
+    found = [
+        Failing(mine, lately)
+        for mine in facts.resources.values()
+        for results in mine.results.of_rules.values()
+        if (lately := tuple(one for one in results if one.judged_at >= since and one.failing))
+    ]
+    return sorted(found, key=lambda one: (-one.failing, one.mine.ref, one.rule))
+
+
+def pages(facts: Facts) -> Iterator[Planned]:
+    """Plan the list of what failed lately, and the page of each rule that ever judged."""
+    yield Planned("rules.html", partial(_list, facts), facts.stamp)
+    for mine in facts.resources.values():
+        for rule, results in mine.results.of_rules.items():
+            stamp = sha256_of_lines(
+                [rule, f"{len(results)}@{results[-1].judged_at}", mine.results.stamp]
+            )
+            place = places.rule(mine.ref, rule)
+            yield Planned(place, partial(_page, facts, mine, results), stamp)
+
+
+def of_resource(mine: ResourceFacts, up: str) -> Table:
+    """Return every rule of a resource with its newest result and its trend."""
+    found = sorted(
+        mine.results.of_rules.values(),
+        key=lambda results: (not results[-1].failing, -results[-1].failing),
+    )
+    rows = [
+        [
+            stacked(link(f"{up}rules/{_file(mine, one.rule)}", one.words), code(one.rule)),
+            result_lamp(one),
+            Cell(said(of_term(DIMENSIONS[one.dimension]))),
+            number(one.failing),
+            bar(one.failing, one.judged),
+            spark([each.share for each in results]),
+        ]
+        for results in found
+        for one in results[-1:]
+    ]
+    heads = (
+        Column(Words("规则", "rule"), width="42%"),
+        Column(Words("结果", "result")),
+        Column(Words("维度", "dimension")),
+        Column(Words("最近不符", "failing last"), figure=True),
+        Column(Words("占比", "share"), figure=True),
+        Column(Words("走势", "trend")),
+    )
+    none = Words("还没有规则判定过这类资源。", "No rule has judged this resource yet.")
+    failing = sum(1 for results in found if results[-1].failing)
+    total = Words(
+        f"合计 {len(rows)} 条，最近 {failing} 条有不符",
+        f"{len(rows)} in all, {failing} failing last",
+    )
+    return Table("rules-table", Words("规则", "Rules"), heads, rows, none, total)
+
+
+def failing_table(found: Sequence[Failing], many: int, up: str) -> Table:
+    """Return the rules that failed most lately."""
+    rows = [
+        [
+            stacked(
+                link(f"{up}{places.rule(one.mine.ref, one.rule)}", one.lately[-1].words),
+                code(one.rule),
+            ),
+            stacked(
+                link(f"{up}{places.resource(one.mine.ref)}", one.mine.resource.name),
+                Cell(said(one.mine.department.name)),
+            ),
+            result_lamp(one.lately[-1]),
+            number(one.failing),
+            bar(one.failing, one.judged),
+            spark([each.share for each in one.mine.results.of_rules[one.rule]]),
+        ]
+        for one in found[:many]
+    ]
+    heads = (
+        Column(Words("规则", "rule"), width="36%"),
+        Column(Words("资源、部门", "resource, department")),
+        Column(Words("结果", "result")),
+        Column(Words("不符记录", "failing"), figure=True),
+        Column(Words("占比", "share"), figure=True),
+        Column(Words("走势", "trend")),
+    )
+    none = Words(
+        f"最近 {DAYS} 天没有规则发现不符。", f"No rule found anything in the last {DAYS} days."
+    )
+    failing = sum(one.failing for one in found)
+    shown = "" if len(found) <= many else f"，列出前 {many} 条"
+    shown_en = "" if len(found) <= many else f", the first {many} shown"
+    total = Words(
+        f"合计 {len(found)} 条规则、{failing:,} 条次不符{shown}",
+        f"{len(found)} rules, {failing:,} failures{shown_en}",
+    )
+    return Table(
+        "failing", Words("不符最多的规则", "Rules that failed most"), heads, rows, none, total
+    )
+
+
+def _file(mine: ResourceFacts, rule: str) -> str:
+    return places.rule(mine.ref, rule).rpartition("/")[2]
+
+
+def result_lamp(one: Judged) -> Cell:
+    """Return what a rule said of a delivery: passed, or what its level does."""
+    if one.passed and not one.failing:
+        return lamp("good", Words("通过", "passed"), 3)
+    level = LEVELS[one.level]
+    ranks = {Level.REJECT: 0, Level.QUARANTINE: 1, Level.WARN: 2}
+    return lamp(LEVEL_LAMPS[level], of_term(level), ranks[level])
+
+
+def _list(facts: Facts) -> Page:
+    found = failing_lately(facts)
+    every = sum(len(one.results.of_rules) for one in facts.resources.values())
+    asked = "SELECT resource, rule, sum(failing) FROM quality.rule_results GROUP BY ALL"
+    return Page(
+        place="rules.html",
+        title=Words("规则", "Rules"),
+        kicker=Words(f"最近 {DAYS} 天", f"The last {DAYS} days"),
+        lead=Words(
+            f"{every:,} 条规则中，{len(found):,} 条最近发现不符。",
+            f"Of {every:,} rules, {len(found):,} found something lately.",
+        ),
+        sections=(
+            Section(
+                "failing-rules",
+                Words("不符最多的规则", "Rules that failed most"),
+                (failing_table(found, LISTED, ""),),
+                "三(五)",
+            ),
+            Section(
+                "more",
+                Words("自己查询", "Ask yourself"),
+                (Command(f'duckdb views/city.duckdb "{asked}"'),),
+            ),
+        ),
+        tab="rules",
+        as_of=facts.day.isoformat(),
+    )
+
+
+def _page(facts: Facts, mine: ResourceFacts, results: tuple[Judged, ...]) -> Page:
+    one = results[-1]
+    shown = results[-HISTORY:]
+    level = LEVELS[one.level]
+    drawn = column_chart(
+        [
+            (
+                each.share,
+                f"{_asked(each).zh} {100 * each.share:.2f}%",
+                bool(each.failing),
+            )
+            for each in shown
+        ],
+        one.rule,
+    )
+    return Page(
+        place=places.rule(mine.ref, one.rule),
+        title=one.words,
+        kicker=Words(f"规则 {one.rule}", f"Rule {one.rule}"),
+        tiles=Tiles(
+            (
+                Tile(
+                    f"{one.failing:,}",
+                    Words("最近不符", "failing last"),
+                    Words(f"共 {one.judged:,} 条", f"of {one.judged:,}"),
+                    "warn" if one.failing else "good",
+                ),
+                Tile(len(results), Words("判定次数", "judgements"), Words("")),
+                Tile(of_term(level).zh, Words("处置级别", "level"), of_term(level)),
+                Tile(
+                    of_term(DIMENSIONS[one.dimension]).zh,
+                    Words("质量维度", "dimension"),
+                    of_term(DIMENSIONS[one.dimension]),
+                ),
+            )
+        ),
+        crumbs=(
+            Crumb(places.department(mine.department.code), Words(mine.department.name)),
+            Crumb(places.resource(mine.ref), Words(mine.resource.name)),
+        ),
+        sections=(
+            Section(
+                "course",
+                Words("不符占比", "Share of failing records"),
+                (Chart(drawn, _asked(shown[0]), _asked(shown[-1])),),
+                one.clause,
+            ),
+            _wordings(facts, results),
+            _history(facts, shown, len(results)),
+        ),
+        tab="rules",
+    )
+
+
+def _wordings(facts: Facts, results: Sequence[Judged]) -> Section:
+    lines = [
+        list(each) for _, each in groupby(results, key=lambda one: (one.fingerprint, one.wording))
+    ]
+    rows = [
+        [
+            Cell(said(each[0].words)),
+            code(each[0].fingerprint[:12] or "–"),
+            moment(each[0].judged_at, facts.zone),
+            moment(each[-1].judged_at, facts.zone),
+            number(len(each)),
+        ]
+        for each in reversed(lines)
+    ]
+    heads = (
+        Column(Words("表述", "wording"), width="45%"),
+        Column(Words("定义摘要", "definition")),
+        Column(Words("自", "from")),
+        Column(Words("至", "to")),
+        Column(Words("判定次数", "judgements"), figure=True),
+    )
+    title = Words("定义沿革", "What the rule has asked")
+    note = Words(
+        "定义变更后另起一行；旧判定保留当时的表述。",
+        "A changed definition begins a new line; old verdicts keep their wording.",
+    )
+    return Section(
+        "wordings",
+        title,
+        (Table("lines", title, heads, rows, Words("无", "none")),),
+        "三(五)",
+        note,
+    )
+
+
+def _asked(one: Judged) -> Words:
+    """Return what a rule was asked of: a delivery, what is stored, or the day."""
+    return Words(one.delivery) if one.delivery else _ORIGINS[one.origin]
+
+
+_ORIGINS = {
+    Origin.GATE.value: Words("门禁", "gate"),
+    Origin.RECHECK.value: Words("定期检查", "recheck"),
+    Origin.CLOCK.value: Words("时限检查", "clock"),
+}
+
+
+def _history(facts: Facts, shown: Sequence[Judged], many: int) -> Section:
+    rows = [
+        [
+            Cell(f'<a href="../deliveries/{one.delivery}.html"><code>{one.delivery}</code></a>')
+            if one.delivery
+            else Cell(said(_asked(one))),
+            lamp("good", Words("通过", "passed"), 1)
+            if one.passed and not one.failing
+            else lamp("warn", Words("不符", "failing"), 0),
+            number(one.judged),
+            number(one.failing),
+            bar(one.failing, one.judged),
+            moment(one.judged_at, facts.zone),
+        ]
+        for one in reversed(shown)
+    ]
+    heads = (
+        Column(Words("批次", "delivery")),
+        Column(Words("结果", "result")),
+        Column(Words("检查", "judged"), figure=True),
+        Column(Words("不符", "failing"), figure=True),
+        Column(Words("占比", "share"), figure=True),
+        Column(Words("判定时间", "judged at")),
+    )
+    title = Words("历次判定", "Every judgement")
+    total = Words(
+        f"合计 {many:,} 次，列出最近 {len(rows)} 次",
+        f"{many:,} in all, the newest {len(rows)} shown",
+    )
+    return Section(
+        "history",
+        title,
+        (Table("judgements", title, heads, rows, Words("无", "none"), total),),
+        "三(五)",
+    )

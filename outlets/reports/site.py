@@ -1,0 +1,128 @@
+"""The site: planning its pages, writing those that changed, removing those that are gone.
+
+Belongs here: what lies in the report's folder, and when it is written. Keep out: what pages say.
+Each file is put in place in one step, so that a reader finds the old page or the new one, whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from catalog_specs.catalog import Catalog
+from outlets.reports import places
+from outlets.reports.facts.city import Facts, read_facts
+from outlets.reports.facts.seen import seen_in
+from outlets.reports.pages import deliveries, departments, resources, rules, today
+from outlets.reports.parts import Planned
+from outlets.reports.rendering import ASSETS, Tab, renderer
+from outlets.reports.report import Report
+from outlets.reports.words import Words
+from storage.digests import sha256_of, sha256_of_lines
+from storage.layout import Layout
+from storage.swaps import aside, json_text, read_json, remove, swap_file, write_text
+
+__all__ = ["build_report"]
+
+TABS = (
+    Tab("today", "index.html", Words("今日", "Today")),
+    Tab("departments", "departments.html", Words("部门", "Departments")),
+    Tab("resources", "resources.html", Words("资源", "Resources")),
+    Tab("rules", "rules.html", Words("规则", "Rules")),
+)
+KINDS = (today, departments, resources, rules, deliveries)
+"""Every kind of page."""
+MANIFEST = ".pages.json"
+"""Which pages there are, each with the stamp and the digest that it was written with."""
+
+
+def build_report(layout: Layout, catalog: Catalog, now: datetime) -> Report:
+    """Bring the report up to date: only pages whose facts changed are written."""
+    folder = layout.reports
+    known = read_json(folder / MANIFEST)
+    pages: Mapping[str, Any] = known.get("pages", {})
+    base = sha256_of_lines([catalog.digest, _program()])
+    seen = seen_in(layout, catalog, now)
+    _assets(folder)
+    same = (known.get("base"), known.get("seen")) == (base, seen)
+    if same and all(_stands(folder / place, one) for place, one in pages.items()):
+        return Report(layout.report, len(pages), 0, 0)
+    facts = read_facts(layout, catalog, now)
+    there, written = _written(folder, facts, pages if known.get("base") == base else {})
+    gone = [place for place in pages if place not in there]
+    for place in gone:
+        _remove(folder, place)
+    write_text(folder / MANIFEST, json_text({"base": base, "seen": seen, "pages": there}))
+    return Report(layout.report, len(there), written, len(gone))
+
+
+def _written(
+    folder: Path, facts: Facts, before: Mapping[str, Any]
+) -> tuple[dict[str, dict[str, Any]], int]:
+    """Write the pages that are not as they should be; return all there are, and how many."""
+    render = renderer(facts, TABS)
+    below = tuple(places.resource(ref).removesuffix("index.html") for ref in facts.broken)
+    there = {place: one for place, one in before.items() if place.startswith(below)}
+    written = 0
+    for planned in _planned(facts):
+        last = before.get(planned.place, {})
+        path = folder / planned.place
+        stands = _stands(path, last)
+        if stands and planned.stamp and planned.stamp == last["stamp"]:
+            there[planned.place] = last
+            continue
+        content = render(planned.make())
+        digest = sha256_of(content)
+        there[planned.place] = {"stamp": planned.stamp, "digest": digest, "bytes": len(content)}
+        if not (stands and digest == last["digest"]):
+            _put(path, content)
+            written += 1
+    return there, written
+
+
+def _planned(facts: Facts) -> Iterator[Planned]:
+    for kind in KINDS:
+        yield from kind.pages(facts)
+
+
+def _program() -> str:
+    """Return a digest of everything that makes pages: another version writes them all again."""
+    here = Path(str(files("outlets.reports")))
+    sources = sorted(path for path in here.rglob("*") if path.suffix in {".py", ".html"})
+    return sha256_of(b"".join(path.read_bytes() for path in sources))
+
+
+def _stands(path: Path, last: Mapping[str, Any]) -> bool:
+    """Say whether a page is there as it was written."""
+    try:
+        return path.stat().st_size == last.get("bytes")
+    except OSError:
+        return False
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside(path).write_bytes(content)
+    swap_file(path)
+
+
+def _assets(folder: Path) -> None:
+    """Write the sheet and the script where they are not what they should be."""
+    for name in ASSETS:
+        content = files("outlets.reports").joinpath("assets", name).read_bytes()
+        path = folder / "assets" / name
+        if not (path.is_file() and path.read_bytes() == content):
+            _put(path, content)
+
+
+def _remove(folder: Path, place: str) -> None:
+    """Remove a page, and the folders that it leaves empty."""
+    path = folder / place
+    remove(path)
+    for parent in path.relative_to(folder).parents:
+        if parent == Path() or any((folder / parent).iterdir()):
+            return
+        (folder / parent).rmdir()
