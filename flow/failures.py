@@ -43,8 +43,8 @@ class Failure:
     """A failure: at which stop, of what, and what to do; it contains no value."""
 
     stop: str
-    """`withdrawal`, `pull`, `resource`, `comparisons`, `shares`, `open_data`, `desk`, `views`,
-    `report`, `undeclared`, `events`."""
+    """`withdrawal`, `pull`, `resource`, `comparisons`, `shares`, `open_data`, `due`, `desk`,
+    `views`, `report`, `undeclared`, `events`."""
     subject: str
     """The resource, grant or open set; empty where there is only one."""
     code: Worded

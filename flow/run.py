@@ -25,6 +25,7 @@ from flow.derived import (
 from flow.desk.keeping import keep_desk
 from flow.failures import Faults
 from flow.results import RunResult
+from flow.timeliness import look_at_clock
 from flow.turns import take_turns
 from flow.upkeep.evolution import Orphan, orphans
 from outlets.shares.project import Projection, Withdrawal
@@ -74,6 +75,8 @@ def _run(
     compare_again(city, faults)
     shares = refresh_shares(city, tell, faults) if derive else ()
     releases = release_all(city, tell, faults) if derive else ()
+    with faults.apart("due"):
+        look_at_clock(city)
     desk = keep_desk(city, faults)
     rebuilt = derive and refresh_views(city, faults)
     undeclared = _newly_seen(city, outcomes, faults)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from catalog_specs.rules.decisions import DecisionReason, ShareWithdrawal
 from catalog_specs.rules.defects import DefectCode
 from catalog_specs.rules.disclosure import RefusalCode, WithdrawalCode
+from catalog_specs.rules.due_rules import DueRule
 from catalog_specs.rules.error_codes import ErrorCode
 from catalog_specs.rules.evolution import EvolutionRefusal, HomeDifference, TableDifference
 from catalog_specs.rules.home_findings import HomeFinding
@@ -36,6 +37,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(DeliveryRefusal, "交付拒收", "deliveries that are refused"),
     Family(DefectCode, "记录缺陷", "records that cannot be split into their fields"),
     Family(RuleKind, "质量规则种类", "kinds of quality rules"),
+    Family(DueRule, "时效规则", "rules of due times"),
     Family(MismatchPattern, "不一致的样式", "how a referred value differs from its source"),
     Family(Uncompared, "未能比对", "why a referred item was not compared"),
     Family(DecisionReason, "授权裁定", "why a grant is in force or not"),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from outlets.views.sql import Commented
+from quality.timeliness import ledger as due_times
 from register import rule_results, verdicts
 from storage.delta.table_shape import Column, empty_select
 from storage.delta.tables import Snapshot
@@ -25,6 +26,7 @@ MOMENT = "TIMESTAMP WITH TIME ZONE"
 _STANDING: Mapping[str, str] = {
     verdicts.VERDICTS.name: verdicts.STANDING_SQL,
     rule_results.RULE_RESULTS.name: rule_results.STANDING_SQL,
+    due_times.DUE.name: due_times.STANDING_SQL,
 }
 """Ledgers of which not every row stands, each with the condition of those that do."""
 

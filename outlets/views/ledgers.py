@@ -10,6 +10,7 @@ from typing import Any
 
 from landing.repeats import REPEATS
 from outlets.open_data.ledger import OPENING
+from quality.timeliness.ledger import DUE
 from register.access_ledger import ACCESS
 from register.approvals import APPROVALS, HELD
 from register.comparisons import COMPARISONS
@@ -30,6 +31,7 @@ LEDGERS: tuple[Ledger[Any], ...] = (
     RULE_RESULTS,
     OUTCOMES,
     REPEATS,
+    DUE,
     HELD,
     APPROVALS,
     COMPARISONS,

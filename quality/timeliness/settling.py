@@ -24,6 +24,8 @@ class DueState(Term):
     MET = ("met", "按时")
     LATE = ("late", "逾期")
     MISSING = ("missing", "缺交")
+    VOID = ("void", "免交")
+    """A provisional period that is none: its only day turned out to be a day off."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from tests.city.regions import FILE, REF, drop, go, made
 from tests.city.registers import awaiting_approval
 
 ZONE = ZoneInfo("Asia/Shanghai")
-WAITING, MET, LATE, MISSING = DueState
+WAITING, MET, LATE, MISSING, _ = DueState
 
 
 def at(city: City, said: str) -> City:

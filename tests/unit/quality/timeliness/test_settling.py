@@ -20,7 +20,7 @@ from tests.city.declared import compiled
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS = working_days(compiled())
-WAITING, MET, LATE, MISSING = DueState
+WAITING, MET, LATE, MISSING, _ = DueState
 
 
 def _at(said: str) -> datetime:

@@ -1,0 +1,30 @@
+"""Looking at the clock: due moments that passed become facts, whether anything came or not.
+
+Belongs here: one look, and what it records. Keep out: what is due (`quality.timeliness`), when
+somebody looks (a run at its end, a schedule in `pipelines`).
+"""
+
+from __future__ import annotations
+
+from catalog_specs.local_time import local_moment
+from flow.city import City
+from quality.timeliness.duties import Timeliness, due_list
+from quality.timeliness.ledger import changes, record_due
+from quality.timeliness.results import record_clock_results
+
+__all__ = ["look_at_clock"]
+
+
+def look_at_clock(city: City) -> tuple[Timeliness, ...]:
+    """Record what became of every period whose due moment has passed since the last look.
+
+    The results of rules come first. A look that is broken off between the two ledgers is made again
+    by the next one, which then records its results once more: no period is ever without them.
+    """
+    now = local_moment(city.catalog, city.clock())
+    with city.lock("due"):
+        found = due_list(city.catalog, city.layout, now)
+        fresh = changes(city.layout, found, now)
+        record_clock_results(city.layout, city.catalog.resources, fresh)
+        record_due(city.layout, fresh)
+    return found
