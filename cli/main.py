@@ -26,6 +26,7 @@ from cli.commands import (
     lineage,
     listing,
     quarantine,
+    recheck,
     release,
     report,
     run,
@@ -61,6 +62,7 @@ doctor.register(app)
 case.register(app)
 correction.register(app)
 quarantine.register(app)
+recheck.register(app)
 lineage.register(app)
 scaffold.register(app)
 keys.register(app)

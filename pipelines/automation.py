@@ -110,7 +110,7 @@ def _jobs_for(instance: DagsterInstance, found: Mapping[str, str]) -> dict[str, 
 
 
 def schedules(catalog: Catalog, made: Jobs, pull_minutes: int) -> list[ScheduleDefinition]:
-    """Return the daily schedule of releases and, where there are sources to fetch from, of pulls.
+    """Return the schedules: of releases, tidying, rechecks and, where there are sources, of pulls.
 
     That a grant has expired is seen by the grant sensor at midnight.
     """
@@ -132,6 +132,14 @@ def schedules(catalog: Catalog, made: Jobs, pull_minutes: int) -> list[ScheduleD
             execution_timezone=catalog.profile.timezone,
             default_status=DefaultScheduleStatus.RUNNING,
             description="每日清理旧版本文件 / old files go, every night.",
+        ),
+        ScheduleDefinition(
+            name="weekly_recheck",
+            job_name="recheck",
+            cron_schedule="30 4 * * 0",
+            execution_timezone=catalog.profile.timezone,
+            default_status=DefaultScheduleStatus.RUNNING,
+            description="每周定期检查已入库数据 / today's rules over stored rows, on Sundays.",
         ),
     ]
 

@@ -25,7 +25,7 @@ from assets.views import views_asset
 from catalog_specs.errors import CatalogError
 from flow.city import City
 from pipelines.automation import schedules, sensors
-from pipelines.jobs import jobs, vacuum_job
+from pipelines.jobs import jobs, recheck_job, vacuum_job
 from pipelines.settings import Settings, open_city, withdraw_ended
 from pipelines.ticks import report_withdrawals
 from pipelines.watching import Watched
@@ -51,7 +51,7 @@ def build_definitions(city: City, pull_minutes: int = Settings.pull_minutes) -> 
             views_asset(catalog),
         ],
         asset_checks=[gate_checks(catalog, resource) for resource in resources],
-        jobs=[*made.values(), vacuum_job()],
+        jobs=[*made.values(), recheck_job(), vacuum_job()],
         schedules=schedules(catalog, made, pull_minutes),
         sensors=sensors(Watched(catalog), made),
         resources={"city": city},

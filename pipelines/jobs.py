@@ -5,19 +5,21 @@ Belongs here: selections. Keep out: when they run (`pipelines.automation`).
 
 from __future__ import annotations
 
-from dagster import AssetSelection, Field, JobDefinition, ResourceParam, job, op
+from dagster import AssetSelection, Failure, Field, JobDefinition, ResourceParam, job, op
 from dagster import define_asset_job as asset_job
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.naming import key
 from catalog_specs.catalog import Catalog
 from flow.city import City
+from flow.upkeep.rechecks import recheck
 from flow.upkeep.tidying import KEPT_DAYS, tidy
 
-__all__ = ["Jobs", "jobs", "vacuum_job"]
+__all__ = ["Jobs", "jobs", "recheck_job", "vacuum_job"]
 
 Jobs = dict[str, UnresolvedAssetJobDefinition]
 """Jobs by name."""
+_RECHECK = "定期检查已入库数据 / ask today's rules of the rows that are stored (三(五))."
 
 
 def vacuum_job() -> JobDefinition:
@@ -38,6 +40,24 @@ def vacuum_job() -> JobDefinition:
         vacuum()
 
     return vacuum_all
+
+
+def recheck_job() -> JobDefinition:
+    """Return the job that asks today's rules of all stored rows; it fails where one cannot be."""
+
+    @op(name="recheck_stored_rows", description=_RECHECK)
+    def recheck_rows(context, city: ResourceParam[City]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        done = recheck(city)
+        for one in done.done:
+            context.log.info("%s: %d rules do not hold", one.resource, len(one.failing))
+        if done.failures:
+            raise Failure("; ".join(map(str, done.failures)), allow_retries=False)
+
+    @job(name="recheck", description=_RECHECK)
+    def recheck_all() -> None:
+        recheck_rows()
+
+    return recheck_all
 
 
 def jobs(catalog: Catalog) -> Jobs:

@@ -39,6 +39,7 @@ __all__ = [
     "Landed",
     "Typed",
     "empty_feed",
+    "feed_over",
     "feed_sql",
     "typed_rows",
 ]
@@ -110,17 +111,20 @@ def typed_rows(
     con.execute(f"DROP TABLE IF EXISTS {_RECORDS}")
     if folder is not None:
         files = write_files(con, queries, folder)
-        return Typed(_feed_of(con, parquet([file.path for file in files])), files)
+        return Typed(feed_over(con, parquet([file.path for file in files])), files)
     con.execute("PRAGMA force_compression = 'uncompressed'")
     try:
         con.execute(f"CREATE TABLE {_RECORDS} AS {queries[0]}")
     finally:
         con.execute("PRAGMA force_compression = 'auto'")
-    return Typed(_feed_of(con, _RECORDS))
+    return Typed(feed_over(con, _RECORDS))
 
 
-def _feed_of(con: Connection, source: str) -> Relation:
-    """Make the typed feed a view, so that it has one name wherever its records lie."""
+def feed_over(con: Connection, source: str) -> Relation:
+    """Make the typed feed a view, so that it has one name wherever its records lie.
+
+    `source` is SQL to put behind FROM.
+    """
     feed = Relation(con, _FEED)
     con.execute(f"CREATE OR REPLACE VIEW {feed.sql} AS FROM {source}")
     return feed

@@ -8,7 +8,7 @@ Imported inside functions only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from catalog_specs.vocabulary import Level
@@ -41,7 +41,16 @@ class _Answers:
 
     rows: int
     counts: Mapping[str, int]
-    metrics: Mapping[Any, Any] = field(default_factory=dict)
+    metrics: Mapping[Any, Any]
+
+
+@dataclass(frozen=True)
+class _Posed:
+    """What is asked of one feed: by rule, the SQL of the rows that it does not let pass."""
+
+    asked: Mapping[str, str]
+    metrics: Mapping[Any, Any]
+    where: str
 
 
 class Runner:
@@ -70,7 +79,21 @@ class Runner:
         Raises:
             CheckError: a rule raised.
         """
-        where = f"{plan.ref}/{delivery}"
+        posed = self._posed(plan, typed, f"{plan.ref}/{delivery}")
+        findings = self._judged(plan, typed.feed, posed, places)
+        return replace(findings, failures=_failures(typed.feed, plan, posed.asked))
+
+    def count(self, plan: Plan, typed: Typed, what: str) -> Findings:
+        """Judge as `run` does, and gather no failing row.
+
+        Raises:
+            CheckError: a rule raised.
+        """
+        posed = self._posed(plan, typed, f"{plan.ref}/{what}")
+        return self._judged(plan, typed.feed, posed, (0,))
+
+    def _posed(self, plan: Plan, typed: Typed, where: str) -> _Posed:
+        """Work out what has to be known of a feed before its rows are counted."""
         metrics = self._resolved(plan, typed, where) if plan.edges else {}
         late = {
             judge.rule.code: condition_sql(self._engine, judge.late, metrics[judge.late.id])
@@ -78,8 +101,12 @@ class Runner:
             if judge.late is not None
         }
         asked = {j.rule.code: j.asks for j in plan.judges if j.asks is not None} | late
-        each = self._counts(typed.feed, plan, asked, places, where)
-        answers = [replace(one, metrics=metrics) for one in each]
+        return _Posed(asked, metrics, where)
+
+    def _judged(self, plan: Plan, feed: Relation, posed: _Posed, places: Sequence[int]) -> Findings:
+        """Count what the records meet, and let every expectation say what follows."""
+        where = posed.where
+        answers = self._counts(feed, plan, posed, places)
         single = {
             judge.rule.code: [self._validated(judge, one, where) for one in answers]
             for judge in plan.judges
@@ -97,7 +124,7 @@ class Runner:
             for judge, one in zip(plan.judges, validated, strict=True)
         )
         gx_result = suite_result_json(plan.ref, validated)
-        return Findings(results, gx_result, _failures(typed.feed, plan, asked), tuple(places))
+        return Findings(results, gx_result, places=tuple(places))
 
     def raising(self, plan: Plan, typed: Typed) -> list[str]:
         """Return the rules whose flags cannot be worked out, trying each on a feed without them."""
@@ -136,37 +163,32 @@ class Runner:
         raise not_evaluated(where, raising)
 
     def _counts(
-        self,
-        feed: Relation,
-        plan: Plan,
-        asked: Mapping[str, str],
-        places: Sequence[int],
-        where: str,
+        self, feed: Relation, plan: Plan, posed: _Posed, places: Sequence[int]
     ) -> list[_Answers]:
         """Count what the records of each delivery meet: their flags, and what looks beyond one."""
         parted = place_sql() if len(places) > 1 else str(places[0])
         flagged = count_flags(feed, plan.flags, parted)
-        beyond = self._beyond(feed, plan, asked, where)
+        beyond = self._beyond(feed, plan, posed)
         counted = {sql: self._parted(code, parted) for code, sql in beyond.items()}
         return [
-            _Answers(one.rows, {sql: one.counts.get(sql, 0) for sql in plan.flags} | more)
+            _Answers(
+                one.rows, {sql: one.counts.get(sql, 0) for sql in plan.flags} | more, posed.metrics
+            )
             for place in places
             for one in [flagged.get(place, Flagged())]
             for more in [{sql: found.get(place, 0) for sql, found in counted.items()}]
         ]
 
-    def _beyond(
-        self, feed: Relation, plan: Plan, asked: Mapping[str, str], where: str
-    ) -> dict[str, str]:
+    def _beyond(self, feed: Relation, plan: Plan, posed: _Posed) -> dict[str, str]:
         """Find the rows of rules that look at more than one record, each by a query of its own."""
         self._con.execute(f"CREATE OR REPLACE TABLE {_BEYOND} (_row BIGINT, code VARCHAR)")
-        beyond = {code: sql for code, sql in asked.items() if sql not in plan.flags}
+        beyond = {code: sql for code, sql in posed.asked.items() if sql not in plan.flags}
         for code, sql in beyond.items():
             insert = f"INSERT INTO {_BEYOND} SELECT _row, {literal(code)} FROM {feed.sql}"
             try:
                 self._con.execute(f"{insert} WHERE {sql}")
             except EngineError:
-                raise not_evaluated(where, [code]) from None
+                raise not_evaluated(posed.where, [code]) from None
         return beyond
 
     def _parted(self, code: str, parted: str) -> dict[int, int]:

@@ -31,6 +31,7 @@ __all__ = [
     "Said",
     "between",
     "implied",
+    "never",
 ]
 
 Expected = tuple[str, dict[str, Any]]
@@ -69,7 +70,16 @@ def _alone(resource: Resource, rule: Rule) -> bool:
     return True
 
 
-def _not_itself(resource: Resource, rule: Rule) -> bool:
+def _of_stored(resource: Resource, rule: Rule) -> bool:
+    items = {item.code for item in resource.items}
+    stored = {*resource.key, *(item.code for item in resource.stored)}
+    # a rule that holds an item beside another names the other among its arguments
+    beside = {one for one in rule.arguments.values() if isinstance(one, str)} & items
+    return bool(rule.columns) and stored.issuperset(beside.union(rule.columns))
+
+
+def never(resource: Resource, rule: Rule) -> bool:
+    """Say no, of any rule."""
     del resource, rule
     return False
 
@@ -86,14 +96,16 @@ class Kind:
     where Great Expectations lacks it and no other kind brings it. `alone` says whether a rule says
     the same of a record whatever other deliveries stand beside it in a bundle; `itself` whether it
     looks values up in what its own resource holds and brings; `bring` brings the relation that it
-    looks them up in.
+    looks them up in. `stored` says whether it can be asked of stored rows too (三(五)): unless a
+    kind says otherwise, where all items that it names are stored.
     """
 
     name: RuleKind
     expected: Callable[[Rule, Resource, date], Expected]
     condition: Condition | None = None
     alone: Callable[[Resource, Rule], bool] = _alone
-    itself: Callable[[Resource, Rule], bool] = _not_itself
+    itself: Callable[[Resource, Rule], bool] = never
+    stored: Callable[[Resource, Rule], bool] = _of_stored
     bring: Callable[[Lookup, Rule], None] = _nothing
 
 

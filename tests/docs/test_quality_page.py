@@ -14,13 +14,20 @@ import pytest
 
 from catalog_specs.vocabulary import Dimension, Level
 from outlets.views.city_file import build_city_views
-from register.rule_results import RuleAsked, RuleFound, record_results
+from register.rule_results import (
+    RULE_RESULTS,
+    Origin,
+    RuleAsked,
+    RuleFound,
+    RuleJudged,
+    record_results,
+)
 from tests.city import NOW, PERSON, VISIT
 from tests.docs.pages import ROOT
 from tests.unit.cli.homes import Home, prepared
 
 PAGE = ROOT / "docs" / "quality.md"
-BLOCKS = re.compile(r"^### ([^\n]*)$|^```(sql|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCKS = re.compile(r"^##+ ([^\n]*)$|^```(sql|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^quanshu (.*)$", re.MULTILINE)
 
 
@@ -63,8 +70,18 @@ def _history(home: Home) -> None:
             _found("name:length", length, judged, int(day == "2026-03-06"), "2" if new else "1"),
         )
         record_results(layout, PERSON, [name], found, f"{day}T08:00:00+08:00")
+    income = _found("income:range", "登记收入应在0以上", 180, 2).asked
+    RULE_RESULTS.record(layout, (_rechecked(income, "2026-03-22T04:30:00+08:00"),))
     trips = (_found("trips:range", "跑动次数应在0至9之间", 40, 3),)
     record_results(layout, VISIT, ["000001-a1a1a1a1a1a1"], trips, "2026-03-07T08:00:00+08:00")
+
+
+def _rechecked(asked: RuleAsked, at: str) -> RuleJudged:
+    counts = {"judged": 180, "failing": 2, "passed": False}
+    place = {"department": PERSON.partition("/")[0], "resource": PERSON, "delivery": None}
+    return RuleJudged(
+        **place, **vars(asked), **counts, judged_at=at, origin=Origin.RECHECK, version=4
+    )
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from dagster import DagsterInstance, Definitions
 from flow.city import City
 from pipelines.definitions import build_definitions
 from pipelines.jobs import jobs
+from register.rule_results import RULE_RESULTS
 from tests.city import OPEN_SET, PERMIT, PERSON, REFS, REGION, VISIT
 from tests.city.declared import change
 from tests.city.tables import fill, persons
@@ -95,3 +96,20 @@ def test_the_vacuum_keeps_what_it_is_asked_to(
 
     assert done.success
     assert dead.exists() == left
+
+
+def test_the_recheck_asks_every_stored_table(
+    graph: Definitions, city: City, instance: DagsterInstance
+) -> None:
+    """What it finds is in the ledger; one table that cannot be asked fails the run, after all."""
+    fill(city.layout, city.catalog, PERSON, persons(2))
+
+    assert graph.resolve_job_def("recheck").execute_in_process(instance=instance).success
+    assert {one.resource for one in RULE_RESULTS.read(city.layout)} == {PERSON}
+
+    log = city.layout.authoritative(PERSON) / "_delta_log"
+    (log / f"{0:020}.json").write_text("no JSON", encoding="utf-8")
+    failed = graph.resolve_job_def("recheck").execute_in_process(
+        instance=instance, raise_on_error=False
+    )
+    assert not failed.success

@@ -92,7 +92,9 @@ def test_a_city_that_waits_for_files_has_no_schedule_of_pulls(tmp_path: Path) ->
     definitions = build_definitions(still)
 
     assert all(one.feed.pull is None for one in still.catalog.resources.values())
-    assert [one.name for one in definitions.schedules or ()] == ["daily_publish", "daily_vacuum"]
+    assert [one.name for one in definitions.schedules or ()] == [
+        "daily_publish", "daily_vacuum", "weekly_recheck",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["0", "60", "-1", "often", ""])

@@ -138,4 +138,19 @@ def _alone(resource: Resource, rule: Rule) -> bool:
     return single and "mostly" not in rule.arguments["arguments"]
 
 
-KIND = KindOfFeed(name=RuleKind.NAMED, rules=_rules, expected=_expected, alone=_alone, last=True)
+def _stored(resource: Resource, rule: Rule) -> bool:
+    """Say whether it is about items that are all stored, and not about a delivery's shape."""
+    about = {*rule.columns, *(condition.item for condition in rule.arguments["where"])}
+    stored = {*resource.key, *(item.code for item in resource.stored)}
+    known = _known(rule, resource)
+    return bool(about) and about <= stored and known.scope not in {Scope.COUNT, Scope.SHAPE}
+
+
+KIND = KindOfFeed(
+    name=RuleKind.NAMED,
+    rules=_rules,
+    expected=_expected,
+    alone=_alone,
+    stored=_stored,
+    last=True,
+)

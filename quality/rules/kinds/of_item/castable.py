@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension, ItemType
 from quality.rules.condition import Arguments, Condition
-from quality.rules.kind import ItemFacts, KindOfItem, Said, implied
+from quality.rules.kind import ItemFacts, KindOfItem, Said, implied, never
 from quality.rules.rule import Words
 from values.shapes import given_of
 
@@ -56,5 +56,6 @@ KIND = KindOfItem(
     ),
     condition=_CASTABLE,
     of_domain=False,
+    stored=never,
     identifies=True,
 )

@@ -1,0 +1,99 @@
+"""The recheck: rules of today asked of the rows that a table stores, which stay as they are.
+
+Belongs here: which rules that are, and asking them as the gate asks. Keep out: deliveries (`gate`),
+recording and the order of resources (`flow.upkeep.rechecks`). Great Expectations is imported when
+the first table is rechecked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.resource import Resource
+from quality.gate.flags import flag_columns
+from quality.loading import wait_until_loaded
+from quality.rules.derivation import rules_for
+from quality.rules.kinds import kind_of
+from quality.rules.relations import register_itself, register_relations
+from quality.rules.rule import Rule
+from register.rule_results import RuleFound
+from storage.delta.tables import Snapshot
+from storage.engines.connection import Connection, EngineError
+from storage.engines.workbench import Limits, open_workbench
+from storage.full_disk import is_full
+from storage.layout import Layout
+from values.shapes import typed_schema
+from values.stored import stored_feed
+
+if TYPE_CHECKING:
+    from quality.gate.runner import Runner
+
+__all__ = ["Rechecker", "open_rechecker", "rules_of_stored"]
+
+
+def rules_of_stored(catalog: Catalog, resource: Resource) -> tuple[Rule, ...]:
+    """Return the rules that can be asked of stored rows.
+
+    What needs the text of a feed (records, casts, operations and their order), what counts the
+    records of a delivery, and what is about an item that is not stored, cannot.
+    """
+    rules = rules_for(catalog, resource)
+    return tuple(rule for rule in rules if kind_of(rule.kind).stored(resource, rule))
+
+
+@contextmanager
+def open_rechecker(layout: Layout, catalog: Catalog, limits: Limits | None) -> Iterator[Rechecker]:
+    """Yield what rechecks any number of tables, on one connection in bounded memory."""
+    with open_workbench(layout.work, limits) as con:
+        made = Rechecker(con, layout, catalog)
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+class Rechecker:
+    """One connection and one Great Expectations engine that recheck tables one after another."""
+
+    def __init__(self, con: Connection, layout: Layout, catalog: Catalog) -> None:
+        self._con = con
+        self._layout = layout
+        self._catalog = catalog
+        self._runner: Runner | None = None
+
+    def close(self) -> None:
+        """Let Great Expectations go of the connection, while there is one."""
+        if self._runner is not None:
+            self._runner.close()
+
+    def found(self, resource: Resource, table: Snapshot, today: date) -> tuple[RuleFound, ...]:
+        """Return what the rules of a day find in a version of a table.
+
+        Raises:
+            CheckError: a rule cannot be evaluated over what is stored.
+        """
+        wait_until_loaded()
+        from quality.gate.forms import not_evaluated
+        from quality.gate.plan import compile_plan
+        from quality.gate.runner import Runner
+
+        self._runner = runner = self._runner or Runner(self._con)
+        rules = rules_of_stored(self._catalog, resource)
+        types = typed_schema(self._catalog, resource)
+        plan = compile_plan(resource, rules, today, types)
+        register_relations(self._con, self._layout, self._catalog, resource, rules)
+        marks = flag_columns(plan.flags)
+        what = f"version {table.version}"
+        try:
+            typed = stored_feed(self._con, resource, table, types, marks)
+            register_itself(typed.feed, self._layout, self._catalog, resource, rules, today)
+            return runner.count(plan, typed, what).results
+        except EngineError as error:
+            if is_full(error):
+                raise
+            codes = runner.raising(plan, stored_feed(self._con, resource, table, types, {}))
+            raise not_evaluated(f"{resource.ref}/{what}", codes) from None
