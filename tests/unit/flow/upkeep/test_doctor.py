@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from catalog_specs.loader import load
-from flow import doctor
 from flow.city import City
 from flow.run import run
+from flow.upkeep import doctor
 from flow.upkeep.doctor import examine
 from governance.keys import KeyRing
 from storage.layout import Layout
