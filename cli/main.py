@@ -33,8 +33,8 @@ from cli.commands import (
     scaffold,
     ui,
     vacuum,
-    violation,
 )
+from cli.commands.supervision import score, violation
 from cli.console import Exit, err
 from storage.full_disk import SAID, is_full
 from storage.permissions import keep_private
@@ -70,6 +70,7 @@ release.register(app)
 report.register(app)
 vacuum.register(app)
 violation.register(app)
+score.register(app)
 ui.register(app)
 
 

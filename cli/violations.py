@@ -1,6 +1,6 @@
 """Violations for people and for machines: a list, one of them whole, and their JSON.
 
-Belongs here: what stands where. Keep out: the commands (`commands.violation`).
+Belongs here: what stands where. Keep out: the commands (`commands.supervision`).
 """
 
 from __future__ import annotations

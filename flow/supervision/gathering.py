@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from catalog_specs.local_time import local_day
 from flow.city import City
-from flow.supervision.columns import misfits, outside_catalogue
 from flow.supervision.leaving import exposed, extracts
+from governance.violations.columns import misfits, outside_catalogue
 from governance.violations.facts import (
     Afterwards,
     Control,
@@ -31,8 +31,8 @@ def facts_of(city: City, overlaps: tuple[Overlap, ...] = ()) -> Facts:
     return Facts(
         city.catalog,
         local_day(city.catalog, city.clock()),
-        outside=outside_catalogue(city),
-        misfits=misfits(city),
+        outside=outside_catalogue(city.layout, city.catalog),
+        misfits=misfits(city.layout, city.catalog),
         afterwards=_afterwards(city),
         overlaps=overlaps,
         extracts=extracts(city),

@@ -15,10 +15,21 @@ from datetime import date, datetime
 from catalog_specs.rules.violations import Confidence, ViolationKind, ViolationState
 from governance.violations.detector import Suspicion, violation_id
 
-__all__ = ["FOLLOWS", "Decision", "Event", "Violation", "decided", "entered", "missed", "seen"]
+__all__ = [
+    "FOLLOWS",
+    "Decision",
+    "Event",
+    "Violation",
+    "as_of",
+    "decided",
+    "entered",
+    "missed",
+    "seen",
+]
 
 By = tuple[datetime, str]
 """When, and by which account."""
+_GONE, _AGAIN = "gone", "seen again"
 
 FOLLOWS: Mapping[ViolationState, frozenset[ViolationState]] = {
     ViolationState.CONFIRMED: frozenset({ViolationState.SUSPECTED, ViolationState.DISMISSED}),
@@ -124,14 +135,14 @@ def seen(known: Violation | None, one: Suspicion, by: By) -> Violation:
         return fresh
     if put_right:
         fresh = replace(fresh, state=ViolationState.SUSPECTED, rectify_by=None)
-    return _told(fresh, by, "seen again")
+    return _told(fresh, by, _AGAIN)
 
 
 def missed(known: Violation, by: By) -> Violation:
     """Return the violation now that its detector does not see it."""
     if known.gone_since is not None or not known.detector:
         return known
-    return _told(replace(known, gone_since=by[0]), by, "gone")
+    return _told(replace(known, gone_since=by[0]), by, _GONE)
 
 
 def entered(
@@ -170,6 +181,28 @@ def decided(known: Violation, decision: Decision, by: By) -> Violation | None:
         rectify_by=decision.rectify_by if confirms else known.rectify_by,
     )
     return _told(after, by, decision.state.value, decision)
+
+
+def as_of(one: Violation, end: datetime) -> Violation | None:
+    """Return a violation as it stood before a moment, from its events; None if nobody knew of it.
+
+    What was seen of it is as it is now: only what happened to it is kept for every moment.
+    """
+    past = tuple(event for event in one.history if event.at < end)
+    if not past:
+        return None
+    state, until, gone = ViolationState.SUSPECTED, None, None
+    for event in past:
+        if event.decision is not None:
+            state = event.decision.state
+            until = event.decision.rectify_by if state is ViolationState.CONFIRMED else until
+        elif event.what == _GONE:
+            gone = event.at
+        elif event.what == _AGAIN:
+            gone = None
+            if state is ViolationState.RECTIFIED:
+                state, until = ViolationState.SUSPECTED, None
+    return replace(one, history=past, state=state, rectify_by=until, gone_since=gone)
 
 
 def _told(one: Violation, by: By, what: str, decision: Decision | None = None) -> Violation:

@@ -13,6 +13,7 @@ from governance.violations.life import (
     FOLLOWS,
     Decision,
     Violation,
+    as_of,
     decided,
     entered,
     missed,
@@ -116,3 +117,24 @@ def test_confirming_needs_a_day() -> None:
     """限期改正 without a term is none."""
     with pytest.raises(ValueError, match="a day"):
         decided(seen(None, SUSPICION, NOW), Decision(ViolationState.CONFIRMED, "岗", "文"), NOW)
+
+
+def test_a_violation_can_be_told_as_it_stood_on_any_day() -> None:
+    """What happened later is not known yet; as of now it is itself."""
+    steps = [_confirmed()]
+    steps.append(missed(steps[-1], _on(2)))
+    done = decided(steps[-1], _to(ViolationState.RECTIFIED), _on(3))
+    assert done
+    steps += [done, seen(done, SUSPICION, _on(4))]
+    last = steps[-1]
+    told = [as_of(last, MORNING + day * DAY + DAY / 2) for day in range(-1, 5)]
+    assert told[0] is None
+    found = [(one.state.value, one.gone_since is not None) for one in told if one]
+    assert found == [
+        ("suspected", False),
+        ("confirmed", False),
+        ("confirmed", True),
+        ("rectified", True),
+        ("suspected", False),
+    ]
+    assert as_of(last, MORNING + 9 * DAY) == last

@@ -1,0 +1,1 @@
+"""Commands of supervision: violations, scores and certificates."""
