@@ -1,4 +1,4 @@
-"""What left and should not have: extracts as they lie, and what no mask covers.
+"""Extracts and open sets as they lie: what left and should not have, and what no mask covers.
 
 Belongs here: looking at shares and open sets. Keep out: withdrawing (`flow.derived`), what is
 suspected (`governance.violations`).

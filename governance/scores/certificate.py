@@ -165,7 +165,8 @@ def _sum(rows: pa.Table, column: str) -> int:
 
 
 def _kinds(judged: pa.Table, kind: VerdictKind) -> int:
-    return judged.filter(pc.equal(judged["kind"], kind.value)).num_rows
+    found: int = judged.filter(pc.equal(judged["kind"], kind.value)).num_rows
+    return found
 
 
 def _states(found: Iterable[Violation], span: Span) -> dict[str, int]:

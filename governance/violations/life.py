@@ -156,7 +156,7 @@ def entered(
     It is suspected like any other: whoever enters it does not confirm it.
     """
     (department, about), (clause, words) = place, said
-    cause = f"{by[0].isoformat()}:{clause}"
+    cause = f"{by[0].isoformat()}:{clause}:{words}"
     name = violation_id(kind, department, about, cause)
     return Violation(
         name, kind, "", department, about, cause, words, words, Confidence.MEDIUM,

@@ -12,7 +12,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from catalog_specs.rules.violations import ViolationState
 from catalog_specs.vocabulary import Dimension, Level
+from governance.store.database import open_store
+from governance.violations.life import Decision, decided, entered
+from governance.violations.records import write
 from outlets.views.city_file import build_city_views
 from register.rule_results import (
     RULE_RESULTS,
@@ -44,6 +48,9 @@ def _questions() -> Iterator[tuple[str, str, list[list[str]]]]:
 
 
 QUESTIONS = list(_questions())
+SUSPECTED, CONFIRMED = (
+    entered(("civil_affairs", PERSON), ("八(三)", words), (NOW, "账号")) for words in ("甲", "乙")
+)
 COMMANDS = COMMAND.findall(PAGE.read_text(encoding="utf-8"))
 
 
@@ -90,6 +97,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = prepared(tmp_path_factory.mktemp("quality"))
     shown = made.said("quarantine", "show", "person", made.delivery)
     assert shown.code == 0
+    with open_store(made.layout) as store, store.writing() as session:
+        write(session, SUSPECTED)
+        confirmed = Decision(ViolationState.CONFIRMED, "科长", "督1", "", NOW.date())
+        after = decided(CONFIRMED, confirmed, (NOW, "账号"))
+        assert after
+        write(session, after)
     return made
 
 
@@ -123,8 +136,10 @@ def test_every_question_gets_the_answer_that_is_shown(
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_runs(home: Home, tmp_path: Path, command: str) -> None:
-    """A reader may copy it; DELIVERY stands for the delivery at hand."""
-    words = shlex.split(command.replace("DELIVERY", home.delivery), comments=True)
+    """A reader may copy it; DELIVERY and VIOLATION stand for what is at hand."""
+    violation = CONFIRMED if " rectify " in command else SUSPECTED
+    told = command.replace("DELIVERY", home.delivery).replace("VIOLATION", violation.id)
+    words = shlex.split(told, comments=True)
     assert home.copied(tmp_path).said(*words).code == 0
 
 
