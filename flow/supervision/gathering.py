@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from catalog_specs.local_time import local_day
 from flow.city import City
 from flow.supervision.leaving import exposed, extracts
+from flow.supervision.overdue import overdue
 from governance.violations.columns import misfits, outside_catalogue
 from governance.violations.facts import (
     Afterwards,
@@ -35,6 +36,7 @@ def facts_of(city: City, overlaps: tuple[Overlap, ...] = ()) -> Facts:
         misfits=misfits(city.layout, city.catalog),
         afterwards=_afterwards(city),
         overlaps=overlaps,
+        overdue=overdue(city),
         extracts=extracts(city),
         exposed=exposed(city),
         foreign=_foreign(city),

@@ -1,0 +1,67 @@
+"""Overdue: what departments owe by a day that is over, from the calendar and from open cases.
+
+Belongs here: asking both. Keep out: what is due (`quality.timeliness`), the clocks of a case
+(`governance.cases`), what is suspected of it (`governance.violations`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog_specs.local_time import local_day, local_moment
+from catalog_specs.working_days import working_days
+from flow.city import City
+from governance.violations.facts import Overdue
+from quality.timeliness.duties import Duty, Timeliness, due_list
+
+__all__ = ["overdue"]
+
+
+def overdue(city: City) -> tuple[Overdue, ...]:
+    """Return what is overdue now: the first delivery of a silence, stale tables, corrections."""
+    return (*_deliveries(city), *_corrections(city))
+
+
+def _deliveries(city: City) -> Iterator[Overdue]:
+    now = local_moment(city.catalog, city.clock())
+    calendar = working_days(city.catalog)
+    for one in due_list(city.catalog, city.layout, now):
+        owed = _owed(one)
+        if owed is not None:
+            due = owed.due.date()
+            what = "missing" if one.missed else "stale"
+            yield Overdue(one.resource, what, due, calendar.between(due, now.date()))
+
+
+def _owed(one: Timeliness) -> Duty | None:
+    """Return the first period of a silence, or else the one since which the table is stale.
+
+    The first, so that it stays one violation however long nothing comes.
+    """
+    if one.missed:
+        return one.missed[0]
+    found = None
+    for duty in reversed(one.duties) if one.stale else ():
+        if duty.stale is False:
+            break
+        found = duty if duty.stale else found
+    return found
+
+
+def _corrections(city: City) -> Iterator[Overdue]:
+    if not (city.governance_db or city.layout.governance_db.is_file()):
+        return
+    from governance.cases.clocks import Clocks, Standing
+    from governance.cases.reading import cases
+    from governance.cases.states import CaseState
+    from governance.store.database import open_store
+
+    clocks, now = Clocks.of(city.catalog), city.clock()
+    with open_store(city.layout, city.governance_db) as store, store.reading() as session:
+        shown = cases(session, clocks, now)
+    today = local_day(city.catalog, now)
+    for one in shown:
+        late = one.standing is Standing.OVERDUE and one.case.state is CaseState.CORRECTING
+        if late and one.due is not None:
+            days = clocks.calendar.between(one.due.day, today)
+            yield Overdue(one.case.resource, "correction", one.due.day, days, str(one.case.number))
