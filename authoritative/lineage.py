@@ -30,7 +30,7 @@ from storage.layout import ROWS, Layout
 from storage.sql import identifier, parquet
 from values.delivered import delivered_sql
 
-__all__ = ["Applied", "Passed", "Place", "RowLineage", "key_of", "row_lineage"]
+__all__ = ["Applied", "Passed", "Place", "RowLineage", "key_of", "place_of", "row_lineage"]
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def row_lineage(
             table_version=found.version,
             applied=_applied(found, name),
             verdict=_verdict(open_register(layout, resource), name),
-            place=_place(con, layout, delivery, number),
+            place=place_of(con, layout, delivery, number),
             origin=_origin(con, layout, delivery, number),
             record=text,
         )
@@ -191,7 +191,8 @@ def _verdict(register: Register, delivery: str) -> Passed | None:
     return Passed(one.kind.value, one.judged_at, one.accepted, one.quarantined, one.catalog_digest)
 
 
-def _place(con: Connection, layout: Layout, delivery: Delivery, number: int) -> Place:
+def place_of(con: Connection, layout: Layout, delivery: Delivery, number: int) -> Place:
+    """Return where a record of a delivery lies, and what its receipt says."""
     if delivery.plain is not None:
         return _placed(layout, delivery, number, None, delivery.plain.head + number)
     folder = layout.delivery(delivery.resource, delivery.delivery)

@@ -27,6 +27,7 @@ from cli.commands import (
     listing,
     quarantine,
     recheck,
+    reconcile,
     release,
     report,
     run,
@@ -63,6 +64,7 @@ case.register(app)
 correction.register(app)
 quarantine.register(app)
 recheck.register(app)
+reconcile.register(app)
 lineage.register(app)
 scaffold.register(app)
 keys.register(app)

@@ -17,7 +17,10 @@ __all__ = ["ACCESS", "Access"]
 
 @dataclass(frozen=True)
 class Access:
-    """One act: who, when (ISO 8601 with offset), `show`, `export` or `lineage`, what, how many."""
+    """One act: who, when (ISO 8601 with offset), in which way, what, how many.
+
+    The ways are `show`, `export`, `lineage` and `compare`.
+    """
 
     actor: str
     at: str
@@ -40,7 +43,11 @@ ACCESS = Ledger(
         (
             Column("actor", "VARCHAR", "操作人（岗位或服务账号）"),
             Column("at", "VARCHAR", "操作时间"),
-            Column("action", "VARCHAR", "操作：show 查看，export 导出，lineage 溯源查看"),
+            Column(
+                "action",
+                "VARCHAR",
+                "操作：show 查看，export 导出，lineage 溯源查看，compare 比对查看",
+            ),
             Column("resource", "VARCHAR", "信息资源"),
             Column("delivery", "VARCHAR", "交付批次；涉及多个批次为空"),
             Column("rows", "BIGINT", "涉及的记录数"),

@@ -17,15 +17,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog_specs.rules.mismatches import MismatchPattern
-from register.comparisons import COMPARISONS, Comparison
+from register.comparisons import COMPARISONS, Comparison, recent_sql
 from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.delta.tables import scan_sql
 from storage.digests import sha256_of_lines
+from storage.engines.connection import in_memory
 from storage.layout import Layout
 from storage.ledger import Ledger
 from storage.sql import identifiers, literal
 
-__all__ = ["FACT", "MISMATCHES", "Mismatch", "known_sql", "record_again", "record_promoted"]
+__all__ = [
+    "FACT",
+    "MISMATCHES",
+    "Mismatch",
+    "known_sql",
+    "mismatches_of",
+    "record_again",
+    "record_promoted",
+]
 
 
 @dataclass(frozen=True)
@@ -122,3 +131,28 @@ def known_sql(layout: Layout, resource: str) -> str:
         f"(SELECT {names} FROM {rows} WHERE resource = {literal(resource)} "
         f"GROUP BY {names} HAVING sum(CASE WHEN stands THEN 1 ELSE -1 END) > 0)"
     )
+
+
+def mismatches_of(layout: Layout, delivery: str, row: int, item: str) -> tuple[Mismatch, ...]:
+    """Return the mismatches of one record's item, those that stand and the newest first.
+
+    There are several where the source's row was another one before, or where two resources took
+    deliveries of one name. One overtaken by another delivery does not stand.
+    """
+    rows = scan_sql(MISMATCHES.path(layout), MISMATCHES.shape.columns)
+    said = scan_sql(COMPARISONS.path(layout), COMPARISONS.shape.columns)
+    last = f"(SELECT resource, item, since FROM {recent_sql(said)})"
+    names = identifiers(FACT)
+    query = f"""
+        SELECT {names}, coalesce(found AND (since IS NULL OR delivery >= since), FALSE) AS stands,
+               compared_at
+        FROM (SELECT {names}, sum(CASE WHEN stands THEN 1 ELSE -1 END) > 0 AS found,
+                     max(compared_at) AS compared_at
+              FROM {rows} WHERE delivery = $delivery AND "row" = $row AND item = $item
+              GROUP BY {names})
+        LEFT JOIN {last} USING (resource, item)
+        ORDER BY stands DESC, compared_at DESC, resource, source_delivery"""
+    with in_memory() as con:
+        asked = {"delivery": delivery, "row": row, "item": item}
+        found = con.execute(query, asked).to_arrow_table().to_pylist()
+    return tuple(map(MISMATCHES.fact, found))

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "lineage": ("lineage", "person", "350500199001010012", *PLACES),
     "list": ("list", "resources", *PLACES),
     "quarantine": ("quarantine", "list", "--json", *PLACES),
+    "reconcile": ("reconcile", "list", "--json", *PLACES),
     "release": ("release", "withdraw", "nothing/0", "--reason", "误", *PLACES),
     "run": ("run", "--json", *PLACES),
     "scaffold": ("scaffold", "none.csv", "--department", "data_office", "--resource", "sample"),
