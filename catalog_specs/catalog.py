@@ -108,6 +108,6 @@ class Catalog:
         """Return the resources whose authoritative tables this one's gate and comparison read."""
         links = (link for item in resource.items for link in (item.source, item.references) if link)
         found = dict.fromkeys(link.rpartition(".")[0] for link in links)
-        found |= dict.fromkeys(ref for rule in resource.quality for ref in rule.reads)
+        found |= dict.fromkeys(ref for rule in resource.quality for ref in rule.others)
         found.pop(resource.ref, None)
         return tuple(found)

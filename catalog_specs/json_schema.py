@@ -31,7 +31,7 @@ from catalog_specs.models import (
     sensitivity,
     sharing,
 )
-from catalog_specs.models.quality import rule
+from catalog_specs.models.quality import forms, rule
 from catalog_specs.models.timing import calendar, due
 from catalog_specs.reading.kinds import KINDS, Kind
 from catalog_specs.vocabulary import Term
@@ -47,6 +47,7 @@ _MODULES = (
     element,
     exceptions,
     feed,
+    forms,
     organisation,
     resource,
     rule,

@@ -72,6 +72,13 @@ class RuleJudged:
     origin: Origin
     version: int | None = None
     """The version of the authoritative table that was rechecked."""
+    observed: float | None = None
+    """The figure that a rule about one has observed; none of it tells of a person."""
+    low: float | None = None
+    high: float | None = None
+    """Between what it had to lie; None where there was too little to compare it with."""
+    against: int | None = None
+    """Of how many earlier deliveries, or of how many other resources, these bounds are."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +102,13 @@ class RuleFound:
     judged: tuple[int, ...]
     failing: tuple[int, ...]
     passed: tuple[bool, ...]
+    observed: float | None = None
+    low: float | None = None
+    high: float | None = None
+    against: int | None = None
 
 
+_OF_A_FIGURE = ("observed", "low", "high", "against")
 _OF_A_RULE = tuple(one.name for one in fields(RuleAsked))
 
 
@@ -130,6 +142,10 @@ RULE_RESULTS = Ledger(
             Column("judged_at", "VARCHAR", "判定时间"),
             Column("origin", "VARCHAR", "来源：gate 质量关，recheck 定期检查，clock 时限检查"),
             Column("version", "BIGINT", "定期检查所查的权威表版本"),
+            Column("observed", "DOUBLE", "规则的观测值（记录数、比例、均值等）；不含个人信息"),
+            Column("low", "DOUBLE", "观测值下限；历史不足时为空"),
+            Column("high", "DOUBLE", "观测值上限；历史不足时为空"),
+            Column("against", "BIGINT", "上下限所依据的历次交付数"),
         ),
     ),
     value=RuleJudged,
@@ -177,6 +193,8 @@ def record_results(
         columns[name] = [value for one in said for value in [one] * times]
     for name in ("judged", "failing", "passed"):
         columns[name] = [value for one in found for value in getattr(one, name)]
+    for name in _OF_A_FIGURE:
+        columns[name] = [value for one in found for value in [getattr(one, name)] * times]
     schema = arrow_schema(RULE_RESULTS.shape.columns)
     once = f"{Origin.GATE}/{judged_at}/{resource}/{span(deliveries)}"
     table = pa.table({name: columns[name] for name in schema.names}, schema=schema)

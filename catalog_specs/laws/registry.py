@@ -14,6 +14,7 @@ from catalog_specs.laws.feeding import (
     feeds,
     normalising,
     quality_rules,
+    rule_figures,
     rule_reads,
     rule_rows,
 )
@@ -51,6 +52,7 @@ _MODULES = (
     rule_rows,
     rule_reads,
     besides,
+    rule_figures,
     keys,
     grants,
     open_data,

@@ -215,6 +215,30 @@ class RuleKind(Worded):
         "see the rule in the resource's `quality` section",
         "三(六)",
     )
+    EXISTS_IN = (
+        "exists_in",
+        "所引用的各项应共同存在于所引用的信息资源",
+        "the values exist together in one row of another resource",
+        "核对引用的值，或先交付所引用的资源",
+        "correct the values, or deliver the other resource first",
+        "三(一)",
+    )
+    DRIFT = (
+        "drift",
+        "观测值不应偏离历次交付",
+        "a figure of the delivery lies near what it was in the deliveries before",
+        "核对交付是否完整，口径是否改变",
+        "find out whether the delivery is complete, and whether it counts as before",
+        "三(六)",
+    )
+    COMPARE = (
+        "compare",
+        "观测值应与另一信息资源相符",
+        "a figure of the delivery agrees with one of another resource",
+        "与另一信息资源的提供方核对口径和期限",
+        "compare scope and period with the provider of the other resource",
+        "三(六)",
+    )
     SUPERSEDED = (
         "superseded",
         "原交付之后，同一主键已有更新的交付，补录的旧记录不得覆盖",
@@ -247,6 +271,9 @@ _OWN_CODES = {
     RuleKind.UNIQUE: "key:unique",
     RuleKind.NAMED: "<code>",
     RuleKind.SQL: "<code>",
+    RuleKind.EXISTS_IN: "<code>",
+    RuleKind.DRIFT: "<code>",
+    RuleKind.COMPARE: "<code>",
     RuleKind.SUPERSEDED: "replay:superseded",
 }
 """Kinds that do not follow from an item, each with the code of its rules."""

@@ -44,12 +44,17 @@ def configuration_json(expectation: Expectation) -> Document:
     return document
 
 
-def without_values(configuration: Document, raw: Mapping[str, Any]) -> Document:
-    """Return an expectation's result with its counts alone, as GX writes results."""
+def without_values(
+    configuration: Document, raw: Mapping[str, Any], *, observed: bool = False
+) -> Document:
+    """Return an expectation's result with its counts alone, as GX writes results.
+
+    `observed` says that the observed value may be kept, whatever the expectation.
+    """
     from great_expectations.util import convert_to_json_serializable
 
     kept = COUNTS
-    if configuration["type"].startswith(COUNTING):
+    if observed or configuration["type"].startswith(COUNTING):
         kept = COUNTS | {"observed_value"}
     result = {name: value for name, value in raw.get("result", {}).items() if name in kept}
     return {

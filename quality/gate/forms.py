@@ -35,7 +35,17 @@ if TYPE_CHECKING:
     from great_expectations.validator.metric_configuration import MetricConfiguration
     from great_expectations.validator.validation_graph import MetricEdge
 
-__all__ = ["FILTERED", "FORMAT", "NULLS", "ROWS", "VALUES", "Form", "forms_of", "not_evaluated"]
+__all__ = [
+    "ABOUT",
+    "FILTERED",
+    "FORMAT",
+    "NULLS",
+    "ROWS",
+    "VALUES",
+    "Form",
+    "forms_of",
+    "not_evaluated",
+]
 
 FORMAT = {
     "result_format": {
@@ -47,6 +57,8 @@ FORMAT = {
 VALUES = ".unexpected_values"
 """Metrics that would fetch cell values; they are answered with an empty list, never computed."""
 _COUNT, _CONDITION = ".unexpected_count", ".condition"
+ABOUT = "_about"
+"""Stands among the needs for the records that an expectation means which does not count them."""
 ROWS, FILTERED = "table.row_count", ".filtered_row_count"
 """How metrics end that are the number of records that the metric's domain means."""
 NULLS = ".nonnull.unexpected_count"
@@ -245,6 +257,9 @@ class _Compiling:
             for name, need in draft.needs.items()
             if name not in rows and need.metric_name.endswith((ROWS, FILTERED))
         }
+        if not any(name.endswith((ROWS, FILTERED)) for name in draft.needs):
+            some = next(iter(draft.needs.values()))
+            clauses[ABOUT] = domain_clause(self._engine, some)
         computed = [
             need
             for name, need in draft.needs.items()

@@ -27,7 +27,10 @@ from quality.loading import wait_until_loaded
 from quality.quarantine.overtaken import with_superseded
 from quality.quarantine.table import Chosen, store_quarantined
 from quality.rules.derivation import rules_for
+from quality.rules.kind import Lookup
+from quality.rules.kinds import kind_of
 from quality.rules.relations import register_itself, register_relations
+from quality.rules.rule import Rule
 from register.bundles import Bundle
 from register.records import REPLAYED, Delivery, Verdict, VerdictKind
 from register.rule_results import record_results
@@ -194,10 +197,11 @@ class Gate:
     def _run(self, resource: Resource, bundle: Bundle) -> tuple[Typed, Findings]:
         """Type a bundle and flag what its records fail in one query, then let GX judge."""
         wait_until_loaded()
+        from quality.gate.bounding import bounded
         from quality.gate.plan import compile_plan
         from quality.gate.runner import Runner
 
-        rules = rules_for(self._catalog, resource)
+        rules = self._asked(resource, bundle)
         if self._runner is None:
             self._runner = Runner(self._con)
         types = typed_schema(self._catalog, resource)
@@ -205,10 +209,21 @@ class Gate:
         register_relations(self._con, self._layout, self._catalog, resource, rules)
         typed = self._flagged(bundle, plan, self._runner)
         register_itself(typed.feed, self._layout, self._catalog, resource, rules, self.today)
+        lookup = Lookup(
+            self._con, self._layout, self._catalog, typed.feed, self.today, bundle.last.delivery
+        )
+        plan = bounded(plan, resource, lookup)
         findings = self._runner.run(plan, typed, bundle.name, _saying(resource, bundle))
         if bundle.last.origin == REPLAYED:
             findings = with_superseded(self._layout, self._catalog, bundle.last, typed, findings)
         return typed, findings
+
+    def _asked(self, resource: Resource, bundle: Bundle) -> tuple[Rule, ...]:
+        """Return the rules that are asked of a bundle; of a replay none about a whole delivery."""
+        rules = rules_for(self._catalog, resource)
+        if bundle.last.origin != REPLAYED:
+            return rules
+        return tuple(rule for rule in rules if kind_of(rule.kind).bounds is None)
 
     def _flagged(self, bundle: Bundle, plan: Plan, runner: Runner) -> Typed:
         """Type a bundle with its flags; a rule that raises is told from text that does."""

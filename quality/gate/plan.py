@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from catalog_specs.models.resource import Resource
 from quality.gate.conditions import looks_beyond, rendered
 from quality.gate.evidence import Document, configuration_json
-from quality.gate.forms import FILTERED, NULLS, ROWS, Form, forms_of
+from quality.gate.forms import ABOUT, FILTERED, NULLS, ROWS, Form, forms_of
 from quality.rules.definition import as_asked
 from quality.rules.expectations import looking_at_nulls, register
+from quality.rules.figures import Bounds
 from quality.rules.relations import looks_at_itself
 from quality.rules.rule import Rule
 from quality.rules.suite import Asked, asked_by, expectation_of
@@ -53,6 +54,8 @@ class Judge:
     counting: bool
     whole: str | None
     nulls: str | None
+    bounds: Bounds | None = None
+    """Between what its figure must lie, of a rule about one."""
 
     @property
     def asks(self) -> str | None:
@@ -140,7 +143,7 @@ def _judge(
         form=form,
         counted=counted,
         counting=form.counting,
-        whole=_need(form, FILTERED) or _need(form, ROWS),
+        whole=_need(form, FILTERED) or _need(form, ROWS) or (ABOUT if ABOUT in counted else None),
         nulls=None if asked.type in looking_at_nulls() else _need(form, NULLS),
     )
 

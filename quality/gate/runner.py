@@ -20,6 +20,7 @@ from quality.gate.flags import Flagged, count_flags, flagged_sql, set_sql
 from quality.gate.forms import FORMAT, VALUES, not_evaluated
 from quality.gate.plan import Judge, Plan
 from quality.rules.expectations import install, register
+from quality.rules.figures import Bounds, observed
 from register.bundles import place_sql
 from register.rule_results import RuleFound
 from storage.engines.connection import Connection, EngineError
@@ -209,9 +210,19 @@ class Runner:
                 runtime_configuration=dict(FORMAT),
                 execution_engine=self._engine if judge.form.computed else None,
             )
-            return without_values(judge.shown, raw)
+            return _settled(judge, raw)
         except Exception:  # noqa: BLE001 - whatever an expectation raises, it is no bad data
             raise not_evaluated(where, [judge.rule.code]) from None
+
+
+def _settled(judge: Judge, raw: Mapping[str, Any]) -> Document:
+    """Return a result as stored; a figure with nothing to compare it with passes, and says so."""
+    if judge.bounds is None:
+        return without_values(judge.shown, raw)
+    document = without_values(judge.shown, raw, observed=judge.rule.arguments["stored"])
+    if not judge.bounds.known:
+        document |= {"success": True, "meta": {"too_little_history": judge.bounds.against}}
+    return document
 
 
 def _metric(judge: Judge, name: str, answers: _Answers) -> Any:  # noqa: ANN401 - any metric
@@ -248,7 +259,16 @@ def _found(judge: Judge, each: Sequence[_Answers], documents: Sequence[Document]
         passed = tuple(not count for count in failing)
     elif len(passed) < len(each):
         passed *= len(each)
-    return RuleFound(judge.said, tuple(_looked_at(judge, one) for one in each), failing, passed)
+    found = RuleFound(judge.said, tuple(_looked_at(judge, one) for one in each), failing, passed)
+    return found if judge.bounds is None else _figured(judge, judge.bounds, documents[0], found)
+
+
+def _figured(judge: Judge, bounds: Bounds, document: Document, found: RuleFound) -> RuleFound:
+    """Return what was found with the figure and its bounds, where these may be stored."""
+    if not judge.rule.arguments["stored"]:
+        return replace(found, against=bounds.against)
+    figure = observed(judge.rule, document["result"].get("observed_value"))
+    return replace(found, observed=figure, low=bounds.low, high=bounds.high, against=bounds.against)
 
 
 def _failing(judge: Judge, answers: _Answers) -> int:

@@ -16,6 +16,7 @@ from catalog_specs.models.resource import Item, Resource
 from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension, Level
 from quality.rules.condition import Condition
+from quality.rules.figures import Bounds
 from quality.rules.rule import Rule, Words
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation
@@ -55,7 +56,7 @@ class Lookup:
     """Where the relations come from and go to in which a rule looks values up.
 
     `feed` is the delivery that is judged, where a rule looks values up in it too, and `today` the
-    day of judging.
+    day of judging. `delivery` is its name.
     """
 
     con: Connection
@@ -63,6 +64,7 @@ class Lookup:
     catalog: Catalog
     feed: Relation | None = None
     today: date = date.min
+    delivery: str = ""
 
 
 def _alone(resource: Resource, rule: Rule) -> bool:
@@ -97,7 +99,10 @@ class Kind:
     the same of a record whatever other deliveries stand beside it in a bundle; `itself` whether it
     looks values up in what its own resource holds and brings; `bring` brings the relation that it
     looks them up in. `stored` says whether it can be asked of stored rows too (三(五)): unless a
-    kind says otherwise, where all items that it names are stored.
+    kind says otherwise, where all items that it names are stored. `bounds` says, of a kind about
+    one figure of a delivery, between what it must lie: of a rule of a resource, with the
+    fingerprint of its definition. A replay of single records is no delivery in that sense, and not
+    asked.
     """
 
     name: RuleKind
@@ -107,6 +112,7 @@ class Kind:
     itself: Callable[[Resource, Rule], bool] = never
     stored: Callable[[Resource, Rule], bool] = _of_stored
     bring: Callable[[Lookup, Rule], None] = _nothing
+    bounds: Callable[[Lookup, Rule, str, str], Bounds] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

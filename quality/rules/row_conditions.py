@@ -16,8 +16,9 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.rules.leaving.conditions import Typed, typed_value
 from catalog_specs.vocabulary import ItemType
 from feeds.columns import OPERATION
+from storage.sql import identifier, literal
 
-__all__ = ["about"]
+__all__ = ["about", "filter_sql"]
 
 Part = dict[str, Any]
 """A condition of GX in its JSON shape."""
@@ -48,6 +49,29 @@ def about(
     for condition in where:
         parts += _rendered(condition, types[condition.item])
     return {"type": "and", "conditions": parts}
+
+
+def filter_sql(types: Mapping[str, ItemType], where: Iterable[Condition]) -> str:
+    """Return the SQL of stored rows that meet conditions, for what Great Expectations never sees.
+
+    Raises:
+        ValueError: a value does not fit the type of its item.
+    """
+    return " AND ".join(["true", *(_sql(one, types[one.item]) for one in where)])
+
+
+def _sql(condition: Condition, kind: ItemType) -> str:
+    item = identifier(condition.item)
+    values = [literal(_typed(value, kind)) for value in condition.values]
+    match condition.op:
+        case "is_null" | "not_null":
+            return f"{item} IS {'NOT ' if condition.op == 'not_null' else ''}NULL"
+        case "in":
+            return f"{item} IN ({', '.join(values)})"
+        case "starts_with":
+            return f"starts_with({item}, {values[0]})"
+        case _:
+            return f"{item} {_OPERATORS[condition.op].replace('==', '=')} {values[0]}"
 
 
 def _rendered(condition: Condition, kind: ItemType) -> Iterator[Part]:

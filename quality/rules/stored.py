@@ -14,7 +14,12 @@ from storage.delta.tables import snapshot
 from storage.evolution.differences import require_fit
 from storage.sql import identifiers
 
-__all__ = ["stored_sql"]
+__all__ = ["is_stored", "stored_sql"]
+
+
+def is_stored(lookup: Lookup, ref: str) -> bool:
+    """Say whether a resource has a table yet."""
+    return snapshot(lookup.layout.authoritative(ref)) is not None
 
 
 def stored_sql(lookup: Lookup, ref: str, items: Sequence[str]) -> str:

@@ -58,8 +58,8 @@ def _link(resource: Resource, target: str) -> str:
             if value is not None and value.rpartition(".")[0] == target:
                 return f"items[{index}].{name}"
     for index, rule in enumerate(resource.quality):
-        if target in rule.reads:
-            return f"quality[{index}].reads"
+        if target in rule.others:
+            return f"quality[{index}]"
     return "items"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ConfigDict, model_validator
 
 from catalog_specs.models.condition import Condition
+from catalog_specs.models.quality.forms import Comparison, Drift, Together
 from catalog_specs.spec import Code, ResourceRef, Spec, Text
 from catalog_specs.vocabulary import Dimension, Level
 
@@ -21,7 +22,7 @@ class QualityRule(Spec):
     """A rule about the records of a delivery, or about the delivery as a whole.
 
     It names a core expectation of Great Expectations (`expect`; further keys are its arguments), or
-    is a statement that returns the records it objects to (`sql`).
+    is a statement that returns the records it objects to (`sql`), or has one of the further forms.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -40,8 +41,22 @@ class QualityRule(Spec):
     """One SELECT over `feed`, the delivery, that returns `_row` of every record it objects to."""
     reads: tuple[ResourceRef, ...] = ()
     """The resources that `sql` reads as `<department>.<resource>`; they are taken in first."""
+    exists_in: Together | None = None
+    """Items whose values must stand together in one row of another resource."""
+    drift: Drift | None = None
+    """A figure of the delivery, compared with the deliveries before it."""
+    compare: Comparison | None = None
+    """A figure of the delivery, compared with one of another resource."""
     where: tuple[Condition, ...] = ()
     """Which records it is about: those that meet all of these row conditions."""
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Return the resources whose authoritative tables it reads."""
+        found = [*self.reads]
+        found += [self.exists_in.resource] if self.exists_in else []
+        found += [self.compare.to.resource] if self.compare else []
+        return tuple(dict.fromkeys(found))
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -60,5 +75,5 @@ class QualityRule(Spec):
         return self
 
 
-_FORMS = ("expect", "sql")
+_FORMS = ("expect", "sql", "exists_in", "drift", "compare")
 _LISTED = ", ".join(f"`{form}`" for form in _FORMS)

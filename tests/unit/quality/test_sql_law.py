@@ -69,7 +69,7 @@ BREACHES = (
     at(
         "CAT-006",
         "a circle",
-        (PERSON, "quality[0].reads"),
+        (PERSON, "quality[0]"),
         "in a circle",
         _rule(
             "SELECT f._row FROM feed f JOIN data_office.visit v ON f.name = v.outcome",

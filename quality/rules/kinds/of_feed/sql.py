@@ -18,7 +18,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.rules.rule_kinds import RuleKind
 from feeds.columns import OPERATION
 from quality.rules.condition import Arguments, Condition
-from quality.rules.kind import Expected, KindOfFeed, Lookup
+from quality.rules.kind import Expected, KindOfFeed, Lookup, never
 from quality.rules.row_conditions import about
 from quality.rules.rule import Rule, Words
 from quality.rules.sql.checked import NUMBER, Statement, bound, checked
@@ -165,18 +165,14 @@ def _itself(resource: Resource, rule: Rule) -> bool:
     return True
 
 
-def _not_alone(resource: Resource, rule: Rule) -> bool:
-    del resource, rule
-    return False
-
-
 KIND = KindOfFeed(
     name=RuleKind.SQL,
     rules=_rules,
     expected=_expected,
     condition=_UNRETURNED,
-    alone=_not_alone,
+    alone=never,
     itself=_itself,
+    stored=never,  # a number is that of a record of a delivery, and stored rows are of many
     bring=_bring,
     last=True,
 )

@@ -14,8 +14,8 @@ from quality.rules.derivation import rules_for
 from quality.rules.expectations import our_arguments, register
 from quality.rules.suite import asked_by, expectation_of
 from storage.engines.connection import in_memory
-from tests.city import NIGHT
-from tests.city.resources import catalog_of, firm, person
+from tests.city import NIGHT, REGION
+from tests.city.resources import catalog_of, contact, dweller, firm, person
 from values.shapes import typed_schema
 
 SEX_IS_1 = [{"item": "sex", "op": "eq", "value": "1"}]
@@ -76,12 +76,18 @@ def test_every_form_needs_what_great_expectations_says_of_its_expectation() -> N
     register()
     pair = {"expect": "compound_columns_to_be_unique", "column_list": ["name", "sex"]}
     some = {"ignore_row_if": "any_value_is_missing"}
-    people = person({"code": "pair"} | pair, {"code": "some"} | pair | some)
-    firms = firm()
-    catalog = catalog_of(people, firms)
+    together = {"resource": REGION, "items": {"residence": "code"}}
+    people = person(
+        {"code": "pair"} | pair,
+        {"code": "some"} | pair | some,
+        {"code": "declared", "sql": "SELECT _row FROM feed"},
+        {"code": "together", "exists_in": together},
+    )
+    resources = people, firm(), contact(), dweller()
+    catalog = catalog_of(*resources)
     engine = open_engine(in_memory())
     seen = set()
-    for made in (people, firms):
+    for made in resources:
         rules = rules_for(catalog, made)
         asked = [(rule, asked_by(rule, made, NIGHT.date())) for rule in rules]
         for (rule, one), form in zip(

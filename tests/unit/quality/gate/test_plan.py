@@ -78,9 +78,9 @@ def test_a_rule_about_the_whole_delivery_counts_no_rows() -> None:
                         | {"min_value": 1, "level": "warn"})  # fmt: skip
 
     assert not counting.per_row
-    assert counting.among is not None
+    assert counting.counting
     assert not other.per_row
-    assert other.among is None
+    assert not other.counting
     assert other.form.computed
 
 

@@ -30,7 +30,7 @@ from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.sql import literal
-from tests.city import NIGHT
+from tests.city import NIGHT, REGION
 from tests.city.resources import catalog_of, contact, dweller, firm, person
 from tests.city.tables import fill_regions
 from values.shapes import feed_shape, typed_schema
@@ -102,6 +102,7 @@ COLUMN_RULES: tuple[dict[str, Any], ...] = (
         ]
     },
     {"sql": "SELECT _row FROM feed WHERE name = '张三' OR children > 3"},
+    {"exists_in": {"resource": REGION, "items": {"residence": "code", "name": "name"}}},
 )
 CHILDREN = {"column": "children"}
 WHOLE_RULES: tuple[dict[str, Any], ...] = (

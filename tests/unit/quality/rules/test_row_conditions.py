@@ -14,7 +14,7 @@ from catalog_specs.models.condition import Condition
 from governance.row_filters import render_filter
 from quality.engine import open_engine
 from quality.gate.conditions import rendered
-from quality.rules.row_conditions import about
+from quality.rules.row_conditions import about, filter_sql
 from storage.engines.connection import in_memory
 from tests.city.resources import catalog_of, element, firm, person
 from values.shapes import arrow_schema
@@ -74,6 +74,8 @@ def test_a_condition_means_what_it_means_in_a_grant() -> None:
             found = con.execute(f"SELECT count(*) FROM feed WHERE {rendered(clause)}").fetchone()
             wanted = frame.filter(render_filter(catalog, made, where)).height
             assert found == (wanted,), where
+            of_stored = f"SELECT count(*) FROM feed WHERE {filter_sql(types, where)}"
+            assert con.execute(of_stored).fetchone() == (wanted,), where
             seen += bool(wanted)
         engine.close()
     assert seen > VARIANTS / 4
