@@ -20,6 +20,7 @@ from cli.commands import (
     correction,
     demo,
     doctor,
+    due,
     evolve,
     held_tables,
     keys,
@@ -60,6 +61,7 @@ approve.register(app)
 held_tables.register(app)
 evolve.register(app)
 doctor.register(app)
+due.register(app)
 case.register(app)
 correction.register(app)
 quarantine.register(app)

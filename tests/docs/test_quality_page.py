@@ -11,13 +11,18 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
+from catalog_specs.loader import load
 from catalog_specs.rules.violations import ViolationState
 from catalog_specs.vocabulary import Dimension, Level
 from governance.store.database import open_store
 from governance.violations.life import Decision, decided, entered
 from governance.violations.records import write
 from outlets.views.city_file import build_city_views
+from quality.timeliness.ledger import Change as DuePassed
+from quality.timeliness.ledger import DueSettled, record_due
+from quality.timeliness.settling import DueState
 from register.rule_results import (
     RULE_RESULTS,
     Origin,
@@ -27,6 +32,7 @@ from register.rule_results import (
     record_results,
 )
 from tests.city import NOW, PERSON, VISIT
+from tests.city.declared import change, write_catalog
 from tests.docs.pages import ROOT
 from tests.unit.cli.homes import Home, prepared
 
@@ -79,6 +85,7 @@ def _history(home: Home) -> None:
         record_results(layout, PERSON, [name], found, f"{day}T08:00:00+08:00")
     income = _found("income:range", "登记收入应在0以上", 180, 2).asked
     RULE_RESULTS.record(layout, (_rechecked(income, "2026-03-22T04:30:00+08:00"),))
+    record_due(layout, [DuePassed(one, None) for one in _due()])
     trips = (_found("trips:range", "跑动次数应在0至9之间", 40, 3),)
     record_results(layout, VISIT, ["000001-a1a1a1a1a1a1"], trips, "2026-03-07T08:00:00+08:00")
 
@@ -89,6 +96,32 @@ def _rechecked(asked: RuleAsked, at: str) -> RuleJudged:
     return RuleJudged(
         **place, **vars(asked), **counts, judged_at=at, origin=Origin.RECHECK, version=4
     )
+
+
+def _due() -> Iterator[DueSettled]:
+    """Yield three periods: one in time, one late, and one missing that was late before."""
+    told = (
+        ("2026-03-04", "missing", 1),
+        ("2026-03-04", "late", 1),
+        ("2026-03-05", "met", 0),
+        ("2026-03-06", "missing", 2),
+    )
+    for number, (day, state, late) in enumerate(told):
+        yield DueSettled(
+            department="civil_affairs",
+            resource=PERSON,
+            period=day,
+            first_day=day,
+            last_day=day,
+            due_at=f"{day}T18:00:00+08:00",
+            provisional=False,
+            state=next(one for one in DueState if one == state),
+            stale=bool(late),
+            delivery=None,
+            came_at=None,
+            days_late=late,
+            recorded_at=f"2026-03-10T08:00:0{number}+08:00",
+        )
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +195,13 @@ def test_every_view_of_the_file_is_flat_and_explained(views: Path) -> None:
 
 def _is_moment(name: str) -> bool:
     return name == "at" or name.endswith("_at")
+
+
+def test_the_section_of_due_times_is_lawful(tmp_path: Path) -> None:
+    """What a resource may say of its due times can be copied from the page."""
+    text = PAGE.read_text(encoding="utf-8")
+    ((body,),) = [re.findall(r"^```yaml due\n(.*?)^```", text, re.MULTILINE | re.DOTALL)]
+    edit = change(due=yaml.safe_load(body))
+    catalog = load(write_catalog(tmp_path, **{f"resources/{PERSON}.yaml": edit}))
+    due = catalog.resource(PERSON).due
+    assert set(yaml.safe_load(body)) == due.model_fields_set == set(type(due).model_fields)
