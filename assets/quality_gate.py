@@ -2,12 +2,13 @@
 
 The verdict is a stored fact; these checks *show* it. A check fails with severity ERROR (and so
 stops this run's downstream) only where a delivery judged in this run was rejected by it.
-Belongs here: the check factory. Keep out: rules and judging (`quality`).
+Belongs here: the check factory. Keep out: what a check shows (`gate_results`), rules and judging
+(`quality`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from dagster import (
     AssetCheckEvaluation,
@@ -15,25 +16,23 @@ from dagster import (
     AssetChecksDefinition,
     AssetCheckSeverity,
     AssetCheckSpec,
+    AssetKey,
     ResourceParam,
     multi_asset_check,
 )
 
 from assets.coded import coded
+from assets.gate_results import DELIVERY, GateResults, gate_results
 from assets.naming import check_name, key
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from flow.city import City
 from flow.stops import judge_waiting, latest_verdict, opened
 from quality.rules.derivation import rules_for
-from register.records import Verdict, VerdictKind
+from register.records import VerdictKind
 from register.register import Register
-from register.rule_results import RuleJudged, results_of
 
 __all__ = ["evaluations", "gate_checks"]
-
-DELIVERY = "delivery"
-"""The check that fails when a delivery could not be read at all (a refusal)."""
 
 
 def evaluations(city: City, register: Register) -> Iterator[AssetCheckEvaluation]:
@@ -42,9 +41,9 @@ def evaluations(city: City, register: Register) -> Iterator[AssetCheckEvaluation
     last = latest_verdict(register)
     if last is None:
         return
-    shown = _Shown(city, resource.ref, (last,), fresh=True)
+    results = gate_results(city, resource.ref, (last,))
     for name in _described(city.catalog, resource):
-        one = shown.check(name)
+        one = _check(results, name, key("landing", resource.ref), fresh=True)
         yield AssetCheckEvaluation(
             asset_key=key("landing", resource.ref),
             check_name=name,
@@ -84,52 +83,21 @@ def gate_checks(catalog: Catalog, resource: Resource) -> AssetChecksDefinition:
             judged = judge_waiting(city, resource.ref)
             last = latest_verdict(opened(city, resource.ref))
             verdicts = judged or ((last,) if last else ())
-            shown = _Shown(city, resource.ref, verdicts, fresh=bool(judged))
+            results = gate_results(city, resource.ref, verdicts)
         for name in described:
-            yield shown.check(name)
+            yield _check(results, name, landing, fresh=bool(judged))
 
     return quality_gate
 
 
-class _Shown:
-    """What the checks of one resource show: the verdicts of this run, or the last one there is."""
-
-    def __init__(self, city: City, ref: str, verdicts: Sequence[Verdict], *, fresh: bool) -> None:
-        self._asset = key("landing", ref)
-        self._verdicts = verdicts
-        self._fresh = fresh
-        self._found = _results(city, ref, verdicts)
-
-    def check(self, name: str) -> AssetCheckResult:
-        """Show one rule over the verdicts."""
-        failing = [verdict for verdict in self._verdicts if self._fails(name, verdict)]
-        rejected = self._fresh and any(one.kind is VerdictKind.REJECTED for one in failing)
-        return AssetCheckResult(
-            check_name=name,
-            asset_key=self._asset,
-            passed=not failing,
-            severity=AssetCheckSeverity.ERROR if rejected else AssetCheckSeverity.WARN,
-            metadata={
-                "unexpected": sum(one.failing for one in self._found.get(name, {}).values()),
-                "delivered": sum(verdict.delivered for verdict in self._verdicts),
-                "deliveries": ", ".join(verdict.delivery for verdict in self._verdicts),
-            },
-        )
-
-    def _fails(self, name: str, verdict: Verdict) -> bool:
-        if name == DELIVERY:
-            asked = any(verdict.delivery in found for found in self._found.values())
-            return verdict.kind is VerdictKind.REJECTED and not asked
-        found = self._found.get(name, {}).get(verdict.delivery)
-        return found is not None and not found.passed
-
-
-def _results(
-    city: City, ref: str, verdicts: Sequence[Verdict]
-) -> Mapping[str, Mapping[str, RuleJudged]]:
-    """Return check → delivery → what its rule found."""
-    found: dict[str, dict[str, RuleJudged]] = {}
-    wanted = [verdict.delivery for verdict in verdicts]
-    for one in results_of(city.layout, ref, wanted):
-        found.setdefault(check_name(one.rule), {})[one.delivery or ""] = one
-    return found
+def _check(results: GateResults, name: str, asset: AssetKey, *, fresh: bool) -> AssetCheckResult:
+    """Show one rule over the verdicts of this run (or, when nothing waited, the last one)."""
+    failing = results.failing(name)
+    rejected = fresh and any(one.kind is VerdictKind.REJECTED for one in failing)
+    return AssetCheckResult(
+        check_name=name,
+        asset_key=asset,
+        passed=not failing,
+        severity=AssetCheckSeverity.ERROR if rejected else AssetCheckSeverity.WARN,
+        metadata=results.metadata(name),
+    )

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from catalog_specs.vocabulary import Dimension, Level
 from register.bundles import span
+from register.landed import sequence_of
 from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.layout import Layout
 from storage.ledger import Ledger
@@ -30,6 +31,7 @@ __all__ = [
     "RuleAsked",
     "RuleFound",
     "RuleJudged",
+    "newest_results",
     "record_results",
     "results_of",
     "rule_results",
@@ -222,6 +224,14 @@ def results_of(layout: Layout, resource: str, deliveries: Sequence[str]) -> tupl
     rows = RULE_RESULTS.table(layout, resource)
     wanted = pc.is_in(rows["delivery"], pa.array(deliveries, pa.string()))
     return tuple(map(RULE_RESULTS.fact, standing(rows.filter(wanted)).to_pylist()))
+
+
+def newest_results(layout: Layout, resource: str, deliveries: int) -> tuple[RuleJudged, ...]:
+    """Return what the gate found of the newest judged deliveries of a resource, in their order."""
+    columns = ["delivery"]
+    names = RULE_RESULTS.table(layout, resource, columns)["delivery"].unique().to_pylist()
+    newest = sorted((name for name in names if name), key=sequence_of)[-deliveries:]
+    return results_of(layout, resource, newest)
 
 
 def _moments(rows: pa.Table) -> pa.ChunkedArray:

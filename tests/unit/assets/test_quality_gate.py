@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from dagster import AssetCheckEvaluation, AssetCheckResult, AssetCheckSeverity, AssetKey
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetKey,
+    TableMetadataValue,
+)
 
+from assets.gate_results import DELIVERY
 from assets.naming import check_name
-from assets.quality_gate import DELIVERY, evaluations, gate_checks
+from assets.quality_gate import evaluations, gate_checks
 from catalog_specs.vocabulary import Dimension, Level
 from flow.city import City
+from flow.desk.cases import shown_cases
+from flow.desk.keeping import keep_desk
+from flow.failures import Faults
 from flow.stops import opened
 from quality.rules.derivation import rules_for
 from register.records import Verdict, VerdictKind
@@ -117,8 +127,18 @@ def test_a_rule_fails_as_its_verdict_says(city: City) -> None:
 
     assert failing(found) == {check_name(SEX): AssetCheckSeverity.WARN}
     told = {name: value.value for name, value in found[check_name(SEX)].metadata.items()}
-    assert told == {"unexpected": 2, "delivered": 5, "deliveries": "000001-aa"}
-    assert found[check_name(NAME)].metadata["unexpected"].value == 0
+    assert told.pop("trend")
+    steward = CATALOG.departments["civil_affairs"].steward
+    assert steward
+    assert told == {
+        "failing": 2, "judged": 5, "share": 0.4, "delivered": 5, "deliveries": "000001-aa",
+        "dimension": "准确性 / accuracy", "level": "quarantine", "clause": "三(六)",
+        "wording_en": "asked", "fingerprint": "f" * 16, "department": "民政局",
+        "steward": steward.post,
+        "report": "reports/resources/civil_affairs/person/rules/sex~code_list.html",
+    }  # fmt: skip
+    assert found[check_name(NAME)].metadata["failing"].value == 0
+    assert "trend" not in found[check_name(NAME)].metadata
     assert all(one.blocking and one.asset_key == LANDING for one in found.values())
 
 
@@ -137,6 +157,41 @@ def test_a_delivery_that_could_not_be_read_fails_its_own_check(city: City) -> No
     judged(city, REFUSED)
 
     assert failing(shown(city)) == {DELIVERY: AssetCheckSeverity.ERROR}
+
+
+def test_the_trend_is_that_of_the_newest_deliveries(city: City) -> None:
+    """At most eight of them, the newest last, with what the rule was then."""
+    for number in range(1, 11):
+        at = f"2026-03-{number:02}T08:00:00+08:00"
+        name = f"{number:06}-aa"
+        record_results(city.layout, PERSON, [name], (_found(SEX, number), _found(NAME, 0)), at)
+        VERDICTS.record(
+            city.layout, [replace(PASSED, delivery=name, sequence=number, judged_at=at)]
+        )
+
+    trend = shown(city)[check_name(SEX)].metadata["trend"]
+    assert isinstance(trend, TableMetadataValue)
+    assert [one.data["failing"] for one in trend.records] == [*range(3, 11)]
+    assert {one.data["fingerprint"] for one in trend.records} == {"f" * 16}
+
+
+def test_the_open_case_of_a_failing_rule_stands_with_its_check(city: City) -> None:
+    """By its number; a rule that holds shows none."""
+    judged(city, PASSED)
+    faults = Faults(city.layout)
+    keep_desk(city, faults)
+    assert faults.found == []
+
+    found = shown(city)
+    [case] = [one.case for one in shown_cases(city) if one.case.about == SEX]
+    assert found[check_name(SEX)].metadata["case"].value == case.number
+    assert "case" not in found[check_name(NAME)].metadata
+
+
+def test_a_verdict_of_an_earlier_version_shows_what_it_says(city: City) -> None:
+    """Its rule results are not brought along yet: the reasons alone are known."""
+    VERDICTS.record(city.layout, [PASSED])
+    assert failing(shown(city)) == {check_name(SEX): AssetCheckSeverity.WARN}
 
 
 def test_a_rejection_of_an_earlier_run_stops_nothing(city: City) -> None:
