@@ -213,5 +213,5 @@ def refresh_report(city: City, faults: Faults) -> Report | None:
     from outlets.reports.site import build_report
 
     with faults.apart("report"), city.lock("report"):
-        return build_report(city.layout, city.catalog, city.clock())
+        return build_report(city.layout, city.catalog, city.clock(), city.governance_db)
     return None

@@ -18,7 +18,7 @@ from governance.cases.settling import case_of, open_states, stored_case
 from governance.cases.states import Case, EventKind
 from governance.store.tables.cases import CaseRow, EventRow, NoticeRow, ReportRow
 
-__all__ = ["CaseFile", "Event", "Notice", "Report", "Shown", "case_file", "cases"]
+__all__ = ["CaseFile", "Event", "Notice", "Report", "Shown", "case_file", "case_files", "cases"]
 
 
 @dataclass(frozen=True)
@@ -147,13 +147,38 @@ def case_file(session: Session, number: int, clocks: Clocks, now: datetime) -> C
     report = session.get(ReportRow, number)
     return CaseFile(
         _shown(case, clocks, now),
-        tuple(
-            Event(one.at, EventKind(one.kind), one.by, one.document, one.note, one.facts)
-            for one in events
-        ),
+        tuple(map(_event, events)),
         _report(report) if report else None,
-        tuple(Notice(one.party, one.grant, one.kind, one.at) for one in told),
+        tuple(map(_notice, told)),
     )
+
+
+def case_files(session: Session, clocks: Clocks, now: datetime) -> tuple[CaseFile, ...]:
+    """Return every case with its history, the most pressing first; each table is read once."""
+    events: dict[int, list[Event]] = {}
+    for one in session.scalars(select(EventRow).order_by(EventRow.id)):
+        events.setdefault(one.case_id, []).append(_event(one))
+    notices: dict[int, list[Notice]] = {}
+    for row in session.scalars(select(NoticeRow).order_by(NoticeRow.id)):
+        notices.setdefault(row.case_id, []).append(_notice(row))
+    reports = {row.case_id: _report(row) for row in session.scalars(select(ReportRow))}
+    return tuple(
+        CaseFile(
+            shown,
+            tuple(events.get(shown.case.number, ())),
+            reports.get(shown.case.number),
+            tuple(notices.get(shown.case.number, ())),
+        )
+        for shown in cases(session, clocks, now, every=True)
+    )
+
+
+def _event(row: EventRow) -> Event:
+    return Event(row.at, EventKind(row.kind), row.by, row.document, row.note, row.facts)
+
+
+def _notice(row: NoticeRow) -> Notice:
+    return Notice(row.party, row.grant, row.kind, row.at)
 
 
 def _shown(case: Case, clocks: Clocks, now: datetime) -> Shown:

@@ -6,6 +6,7 @@ charts (`charts`), tables and sections (`parts`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -59,11 +60,17 @@ NOTHING = Cell("–", "-1", "mild")
 def said(words: Words | str) -> str:
     """Return words as HTML: both languages, one of which the sheet shows."""
     if isinstance(words, str):
-        return escape(words)
+        return _escaped(words)
     zh, en = words
     if not en or zh == en:
-        return escape(zh)
-    return f"<span lang=zh>{escape(zh)}</span><span lang=en>{escape(en)}</span>"
+        return _escaped(zh)
+    return f"<span lang=zh>{_escaped(zh)}</span><span lang=en>{_escaped(en)}</span>"
+
+
+def _escaped(told: str) -> str:
+    """Return a text as HTML; what stands between backticks is code."""
+    html = str(escape(told))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html) if "`" in html else html
 
 
 def text(words: Words | str) -> Cell:

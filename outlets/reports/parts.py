@@ -62,11 +62,16 @@ class Table:
 class Tile:
     """A figure of which somebody wants to know first thing in the morning."""
 
-    value: int | str
+    value: int | str | Words
     words: Words
     note: Words
     kind: str = ""
     href: str = ""
+
+    @property
+    def shown(self) -> Words | str:
+        """Return the value as it is said."""
+        return str(self.value) if isinstance(self.value, int) else self.value
 
 
 @dataclass(frozen=True)

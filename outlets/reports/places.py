@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["TODAY", "delivery", "department", "resource", "rule"]
+__all__ = ["TODAY", "case", "delivery", "department", "resource", "rule"]
 
 TODAY = "index.html"
 
@@ -20,6 +20,11 @@ def department(code: str) -> str:
 def resource(ref: str) -> str:
     """Return the page of a resource."""
     return f"resources/{ref}/index.html"
+
+
+def case(number: int) -> str:
+    """Return the page of a case."""
+    return f"cases/{number}.html"
 
 
 def delivery(ref: str, name: str) -> str:

@@ -16,7 +16,17 @@ from catalog_specs.catalog import Catalog
 from outlets.reports import places
 from outlets.reports.facts.city import Facts, read_facts
 from outlets.reports.facts.seen import seen_in
-from outlets.reports.pages import deliveries, departments, resources, rules, today
+from outlets.reports.pages import (
+    cases,
+    deliveries,
+    departments,
+    due,
+    matrix,
+    resources,
+    rules,
+    today,
+    violations,
+)
 from outlets.reports.parts import Planned
 from outlets.reports.rendering import ASSETS, Tab, renderer
 from outlets.reports.report import Report
@@ -32,25 +42,29 @@ TABS = (
     Tab("departments", "departments.html", Words("部门", "Departments")),
     Tab("resources", "resources.html", Words("资源", "Resources")),
     Tab("rules", "rules.html", Words("规则", "Rules")),
+    Tab("cases", "cases.html", Words("问题单", "Cases")),
+    Tab("due", "due.html", Words("应交", "Due")),
+    Tab("matrix", "matrix.html", Words("比对", "Mismatches")),
+    Tab("violations", "violations.html", Words("违规情形", "Violations")),
 )
-KINDS = (today, departments, resources, rules, deliveries)
+KINDS = (today, departments, resources, rules, deliveries, cases, due, matrix, violations)
 """Every kind of page."""
 MANIFEST = ".pages.json"
 """Which pages there are, each with the stamp and the digest that it was written with."""
 
 
-def build_report(layout: Layout, catalog: Catalog, now: datetime) -> Report:
+def build_report(layout: Layout, catalog: Catalog, now: datetime, address: str = "") -> Report:
     """Bring the report up to date: only pages whose facts changed are written."""
     folder = layout.reports
     known = read_json(folder / MANIFEST)
     pages: Mapping[str, Any] = known.get("pages", {})
     base = sha256_of_lines([catalog.digest, _program()])
-    seen = seen_in(layout, catalog, now)
+    seen = seen_in(layout, catalog, now, address)
     _assets(folder)
-    same = (known.get("base"), known.get("seen")) == (base, seen)
+    same = bool(seen) and (known.get("base"), known.get("seen")) == (base, seen)
     if same and all(_stands(folder / place, one) for place, one in pages.items()):
         return Report(layout.report, len(pages), 0, 0)
-    facts = read_facts(layout, catalog, now)
+    facts = read_facts(layout, catalog, now, address)
     there, written = _written(folder, facts, pages if known.get("base") == base else {})
     gone = [place for place in pages if place not in there]
     for place in gone:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from catalog_specs.vocabulary import Dimension, Level, Term
+from catalog_specs.vocabulary import Dimension, Level, Term, UpdateCycle
 from register.register import State
 
-__all__ = ["DIMENSIONS", "LEVELS", "LEVEL_LAMPS", "STATES", "Words", "of_term"]
+__all__ = ["CYCLES", "DIMENSIONS", "LEVELS", "LEVEL_LAMPS", "STATES", "Words", "of_term"]
 
 
 class Words(NamedTuple):
@@ -50,3 +50,5 @@ LEVELS = {one.value: one for one in Level}
 """Levels, by the word that ledgers have."""
 DIMENSIONS = {one.value: one for one in Dimension}
 """Dimensions, by the word that ledgers have."""
+CYCLES = {one.value: of_term(one) for one in UpdateCycle}
+"""Words of update cycles, by the word that readers return."""

@@ -16,8 +16,9 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.local_time import local_day
 from catalog_specs.models.organisation import Department
 from catalog_specs.models.resource import Resource
+from outlets.reports.facts.desk import Desk, read_desk
 from outlets.reports.facts.results import Results, read_results
-from register.comparisons import COMPARISONS, Comparison
+from quality.reconciliation.matrix import Line
 from register.records import Delivery, VerdictKind
 from register.register import Entry, Register, State, open_registers
 from storage.delta.tables import snapshot
@@ -44,8 +45,8 @@ class ResourceFacts:
     register: Register
     results: Results
     stored: Stored
-    comparisons: tuple[Comparison, ...]
-    """Of the newest delivery that was compared, item by item."""
+    compared: tuple[Line, ...]
+    """Each referred item with its source, as it was compared last."""
 
     @property
     def ref(self) -> str:
@@ -90,8 +91,8 @@ class ResourceFacts:
         """Return what changes whenever anything changes that its pages tell of."""
         states = (f"{one.delivery} {one.state}" for one in self.entries)
         stored = f"{self.stored.rows} {self.stored.version}"
-        compared = self.comparisons[0].delivery if self.comparisons else ""
-        return sha256_of_lines([stored, self.results.stamp, compared, *states])
+        compared = (f"{one.item} {one.compared_at}" for one in self.compared)
+        return sha256_of_lines([stored, self.results.stamp, *compared, *states])
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class Facts:
     catalog: Catalog
     day: date
     zone: ZoneInfo
+    desk: Desk
     resources: Mapping[str, ResourceFacts]
     broken: tuple[str, ...] = ()
     """Resources whose table cannot be read, so that nobody knows what it holds."""
@@ -109,7 +111,7 @@ class Facts:
     def stamp(self) -> str:
         """Return what changes with the day and with every resource."""
         stamps = (one.stamp for one in self.resources.values())
-        return sha256_of_lines([self.day.isoformat(), *self.broken, *stamps])
+        return sha256_of_lines([self.day.isoformat(), self.desk.stamp, *self.broken, *stamps])
 
     def of_department(self, code: str) -> Sequence[ResourceFacts]:
         """Return the resources that a department provides."""
@@ -122,11 +124,15 @@ class Facts:
         return [self.catalog.departments[code] for code in codes]
 
 
-def read_facts(layout: Layout, catalog: Catalog, now: datetime) -> Facts:
-    """Read what the pages tell of: each ledger once, of every table its newest version."""
+def read_facts(layout: Layout, catalog: Catalog, now: datetime, address: str = "") -> Facts:
+    """Read what the pages tell of: each ledger once, of every table its newest version.
+
+    `address` is that of the governance store; empty means the file of the home.
+    """
     registers = open_registers(layout, catalog.resources.values())
     results = read_results(layout)
-    compared = _newest(COMPARISONS.read(layout))
+    desk = read_desk(layout, catalog, now, address)
+    lines = [line for cell in desk.matrix.cells for line in cell.lines]
     found = {
         ref: ResourceFacts(
             one,
@@ -134,14 +140,14 @@ def read_facts(layout: Layout, catalog: Catalog, now: datetime) -> Facts:
             registers[ref],
             results.get(ref) or Results.none(),
             stored,
-            compared.get(ref, ()),
+            tuple(line for line in lines if line.resource == ref),
         )
         for ref, one in catalog.resources.items()
         if (stored := _stored(layout, ref))
     }
     zone = ZoneInfo(catalog.profile.timezone)
     broken = tuple(ref for ref in catalog.resources if ref not in found)
-    return Facts(catalog, local_day(catalog, now), zone, found, broken)
+    return Facts(catalog, local_day(catalog, now), zone, desk, found, broken)
 
 
 def _stored(layout: Layout, ref: str) -> Stored | None:
@@ -151,14 +157,3 @@ def _stored(layout: Layout, ref: str) -> Stored | None:
     except Exception:  # noqa: BLE001 - a broken table takes no other away; the run tells why
         return None
     return Stored(table.rows(), table.version) if table else Stored()
-
-
-def _newest(compared: Sequence[Comparison]) -> Mapping[str, tuple[Comparison, ...]]:
-    """Return resource → the comparisons of its newest delivery that has any."""
-    found: dict[str, list[Comparison]] = {}
-    for one in compared:  # in the order of resources and deliveries
-        mine = found.setdefault(one.resource, [])
-        if mine and mine[0].delivery != one.delivery:
-            mine.clear()
-        mine.append(one)
-    return {ref: tuple(mine) for ref, mine in found.items()}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.local_time import local_day
+from catalog_specs.local_time import local_moment
 from register.landed import landed
 from storage.delta.tables import glance
 from storage.digests import sha256_of_lines
@@ -21,14 +21,21 @@ __all__ = ["seen_in"]
 LOGS = "*/_delta_log/*.json"
 
 
-def seen_in(layout: Layout, catalog: Catalog, now: datetime) -> str:
-    """Return a digest of the day, of every ledger's and table's version, and of what landed."""
-    return sha256_of_lines([local_day(catalog, now).isoformat(), *_seen(layout, catalog)])
+def seen_in(layout: Layout, catalog: Catalog, now: datetime, address: str = "") -> str:
+    """Return a digest of the hour, of every ledger's and table's version, and of what landed.
+
+    Hours, because a due moment may pass. A store on a server is not asked: "" means to look.
+    """
+    if address:
+        return ""
+    return sha256_of_lines([f"{local_moment(catalog, now):%Y-%m-%dT%H}", *_seen(layout, catalog)])
 
 
 def _seen(layout: Layout, catalog: Catalog) -> Iterator[str]:
     newest = {log.parent.parent.name: log.name for log in sorted(layout.ledgers.glob(LOGS))}
     yield from (f"{name} {version}" for name, version in newest.items())
+    for file in sorted(layout.home.glob(f"{layout.governance_db.name}*")):
+        yield f"{file.name} {file.stat().st_mtime_ns} {file.stat().st_size}"
     for ref in catalog.resources:
         try:
             table = glance(layout.authoritative(ref))

@@ -201,10 +201,10 @@ def _compared(facts: Facts, mine: ResourceFacts) -> Section:
             code(one.source),
             number(one.compared),
             number(one.mismatched),
-            number(one.missing_in_source),
-            bar(one.mismatched + one.missing_in_source, one.compared),
+            number(one.missing),
+            bar(one.mismatched + one.missing, one.compared),
         ]
-        for one in mine.comparisons
+        for one in mine.compared
     ]
     columns = (
         Column(Words("引用项", "referred item")),
@@ -219,7 +219,7 @@ def _compared(facts: Facts, mine: ResourceFacts) -> Section:
         "这类资源不引用别处的信息项，或尚未比对。",
         "It refers to no item of others, or nothing was compared yet.",
     )
-    wrong = sum(one.mismatched + one.missing_in_source for one in mine.comparisons)
+    wrong = sum(one.mismatched + one.missing for one in mine.compared)
     total = Words(
         f"合计 {len(made)} 项，{wrong:,} 处不符", f"{len(made)} items, {wrong:,} differences"
     )

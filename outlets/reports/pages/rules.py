@@ -240,11 +240,11 @@ def _page(facts: Facts, mine: ResourceFacts, results: tuple[Judged, ...]) -> Pag
                     "warn" if one.failing else "good",
                 ),
                 Tile(len(results), Words("判定次数", "judgements"), Words("")),
-                Tile(of_term(level).zh, Words("处置级别", "level"), of_term(level)),
+                Tile(of_term(level), Words("处置级别", "level"), Words(one.clause)),
                 Tile(
-                    of_term(DIMENSIONS[one.dimension]).zh,
-                    Words("质量维度", "dimension"),
                     of_term(DIMENSIONS[one.dimension]),
+                    Words("质量维度", "dimension"),
+                    Words("三(六)"),
                 ),
             )
         ),

@@ -12,11 +12,11 @@ from functools import partial
 from outlets.reports import places
 from outlets.reports.facts.city import Facts, ResourceFacts
 from outlets.reports.marks import Cell, bar, code, link, moment, number, said, stacked
-from outlets.reports.pages import departments, rules
+from outlets.reports.pages import cases, departments, due, rules
 from outlets.reports.pages.reasons import refused_lately, refused_table
 from outlets.reports.parts import Column, Command, Page, Planned, Section, Table, Tile, Tiles
 from outlets.reports.words import Words
-from register.comparisons import Comparison
+from quality.reconciliation.matrix import Line
 from register.register import Entry
 
 __all__ = ["pages"]
@@ -36,12 +36,14 @@ def _page(facts: Facts) -> Page:
     awaiting = [(mine, one) for mine in facts.resources.values() for one in mine.awaiting]
     differing = _differing(facts)
     failing = rules.failing_lately(facts)
+    late, owing = due.overdue(facts), cases.open_cases(facts)
+    pressing = len(cases.pressing(facts))
     wrong = sum(_wrong(one) for _, one in differing)
     return Page(
         place=places.TODAY,
         title=Words("今日", "Today"),
         kicker=Words(_long_day(facts), f"{facts.day:%A}, {facts.day.day} {facts.day:%B %Y}"),
-        lead=_lead(still, len(awaiting), len(differing)),
+        lead=_lead(still, len(awaiting), len(late), len(differing), pressing),
         tiles=Tiles(
             (
                 Tile(
@@ -66,11 +68,21 @@ def _page(facts: Facts) -> Page:
                     "#differing",
                 ),
                 Tile(
-                    len(failing),
-                    Words("不符的规则", "failing rules"),
-                    Words(f"最近 {rules.DAYS} 天", f"in {rules.DAYS} days"),
-                    "",
-                    "#failing-rules",
+                    len(late),
+                    Words("缺交", "missing"),
+                    Words("类资源过期未交", "resources past due"),
+                    "stop" if late else "good",
+                    "#late",
+                ),
+                Tile(
+                    f"{len(owing):,}",
+                    Words("待办问题单", "open cases"),
+                    Words(
+                        f"{pressing} 件紧迫",
+                        f"{pressing} pressing",
+                    ),
+                    "warn" if cases.pressing(facts) else "",
+                    "#decisions",
                 ),
             )
         ),
@@ -83,7 +95,20 @@ def _page(facts: Facts) -> Page:
                 "三(五)",
             ),
             _awaiting(facts, awaiting),
+            Section(
+                "late",
+                Words("谁逾期未交", "Who is late"),
+                (due.overdue_table(facts, late[:MOST], ""),),
+                "四(三)",
+            ),
             _differing_section(facts, differing),
+            Section(
+                "decisions",
+                Words("谁欠决定", "Who owes a decision"),
+                (cases.table(facts, owing, MOST, ""),),
+                facts.catalog.profile.correction_decision_days.clause,
+                Words("最紧迫的在前。", "The most pressing first."),
+            ),
             Section(
                 "failing-rules",
                 Words("哪些规则不符最多", "Which rules failed most"),
@@ -111,22 +136,22 @@ def _long_day(facts: Facts) -> str:
     return f"{day.year}年{day.month}月{day.day}日 星期{'一二三四五六日'[day.weekday()]}"
 
 
-def _lead(refused: int, awaiting: int, differing: int) -> Words:
-    if not (refused or awaiting or differing):
+def _lead(still: int, awaiting: int, late: int, differing: int, pressing: int) -> Words:
+    """Return in one sentence of each language what needs somebody, most urgent first."""
+    counted = [
+        (still, "批交付被拒收、尚无合格批次接替", "refused and not made good yet"),
+        (awaiting, "批全量交付等待批准", "awaiting an approval"),
+        (late, "类资源缺交", "resources missing"),
+        (pressing, "件问题单逾期或即将到期", "cases overdue or nearly so"),
+        (differing, "个引用项与唯一来源不一致", "referred items that differ from their source"),
+    ]
+    told = [(many, zh, en) for many, zh, en in counted if many]
+    if not told:
         return Words("今天没有需要处理的事项。", "Nothing needs you today.")
-    zh = [
-        f"{refused} 批交付被拒收、尚无合格批次接替" if refused else "",
-        f"{awaiting} 批全量交付等待批准" if awaiting else "",
-        f"{differing} 个引用项与唯一来源不一致" if differing else "",
-    ]
-    en = [
-        f"{refused} refused {'delivery is' if refused == 1 else 'deliveries are'} not made good yet"
-        if refused
-        else "",
-        f"{awaiting} {'waits' if awaiting == 1 else 'wait'} for an approval" if awaiting else "",
-        f"{differing} referred items differ from their one source" if differing else "",
-    ]
-    return Words("；".join(filter(None, zh)) + "。", "; ".join(filter(None, en)) + ".")
+    return Words(
+        "；".join(f"{many:,} {zh}" for many, zh, _ in told) + "。",
+        "; ".join(f"{many:,} {en}" for many, _, en in told) + ".",
+    )
 
 
 def _broken(facts: Facts) -> Iterator[Section]:
@@ -174,19 +199,19 @@ def _awaiting(facts: Facts, awaiting: list[tuple[ResourceFacts, Entry]]) -> Sect
     )
 
 
-def _wrong(one: Comparison) -> int:
-    return one.mismatched + one.missing_in_source
+def _wrong(one: Line) -> int:
+    return one.mismatched + one.missing
 
 
-def _differing(facts: Facts) -> list[tuple[ResourceFacts, Comparison]]:
+def _differing(facts: Facts) -> list[tuple[ResourceFacts, Line]]:
     """Return the newest comparisons that found differences, those with the most first."""
     found = [
-        (mine, one) for mine in facts.resources.values() for one in mine.comparisons if _wrong(one)
+        (mine, one) for mine in facts.resources.values() for one in mine.compared if _wrong(one)
     ]
     return sorted(found, key=lambda pair: (-_wrong(pair[1]), pair[0].ref, pair[1].item))
 
 
-def _differing_section(facts: Facts, differing: list[tuple[ResourceFacts, Comparison]]) -> Section:
+def _differing_section(facts: Facts, differing: list[tuple[ResourceFacts, Line]]) -> Section:
     rows = []
     for mine, one in differing[:MOST]:
         owner, _ = facts.catalog.target(one.source)
@@ -203,7 +228,7 @@ def _differing_section(facts: Facts, differing: list[tuple[ResourceFacts, Compar
                     Cell(said(facts.catalog.departments[owner.provider].name)),
                 ),
                 number(one.mismatched),
-                number(one.missing_in_source),
+                number(one.missing),
                 bar(_wrong(one), one.compared),
             ]
         )

@@ -32,9 +32,9 @@ def test_what_waits_for_a_decision_is_there_with_its_figures(facts: Facts) -> No
 
 def test_the_newest_comparisons_count(facts: Facts) -> None:
     """Each referred item of the newest compared delivery is there once."""
-    items = [one.item for one in facts.resources[VISIT].comparisons]
+    items = [one.item for one in facts.resources[VISIT].compared]
     assert len(items) == len(set(items)) > 0
-    assert facts.resources[REGION].comparisons == ()
+    assert facts.resources[REGION].compared == ()
 
 
 def test_the_table_is_counted(facts: Facts) -> None:

@@ -32,5 +32,5 @@ def test_a_page_lists_rules_deliveries_and_comparisons(facts: Facts) -> None:
     mine = facts.resources[VISIT]
     assert len(table(made, "rules-table").rows) == len(mine.results.of_rules)
     assert len(table(made, "newest").rows) == len(mine.entries)
-    assert len(table(made, "items").rows) == len(mine.comparisons)
+    assert len(table(made, "items").rows) == len(mine.compared)
     assert table(made, "newest").sum.zh.startswith(f"合计 {len(mine.entries)} 批")

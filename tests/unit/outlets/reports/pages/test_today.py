@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from outlets.reports.facts.city import Facts
+from outlets.reports.facts.desk import Desk
 from outlets.reports.pages import today
 from outlets.reports.parts import Page
 from tests.city import PERSON, VISIT
@@ -47,15 +48,21 @@ def test_its_headline_counts_what_needs_somebody(facts: Facts) -> None:
     lead = page(facts).lead
     assert lead is not None
     assert lead.zh.startswith("1 批交付被拒收")
-    assert lead.en.startswith("1 refused delivery is not made good yet")
+    assert lead.en.startswith("1 refused and not made good yet")
 
 
 def test_a_quiet_day_is_said_in_words(facts: Facts) -> None:
     """Without resources every list is a sentence, and nothing needs anybody."""
-    quiet = replace(facts, resources={})
+    quiet = replace(facts, resources={}, desk=Desk())
     made = page(quiet)
     text = shown(quiet, made)
     assert made.lead is not None
     assert made.lead.zh == "今天没有需要处理的事项。"
-    for words in ("也没有未了的拒收", "没有等待决定的交付", "全部一致", "没有规则发现不符"):
+    for words in (
+        "也没有未了的拒收",
+        "没有等待决定的交付",
+        "没有缺交",
+        "全部一致",
+        "没有规则发现不符",
+    ):
         assert words in text
