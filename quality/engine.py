@@ -38,6 +38,9 @@ _TYPES = (
 )  # fmt: skip
 
 
+_ROWS = ("row_condition", "condition_parser")
+
+
 @cache
 def load_vendor() -> None:
     """Import Great Expectations (4 to 7 seconds, once), quietly and without side effects.
@@ -54,12 +57,26 @@ def load_vendor() -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         import great_expectations  # noqa: F401
     logging.captureWarnings(capture=False)
+    _give_every_metric_its_rows()
+
+
+def _give_every_metric_its_rows() -> None:
+    """Let the one metric that names the keys of its domain itself have a condition of its rows.
+
+    GX 1.24 leaves it out of `column_pair_values.in_set`, so that a rule would judge records it is
+    not about: those that could not be split, deletions, and whatever its author meant to leave out.
+    """
+    from great_expectations.expectations import registry
+
+    for name, metric in registry._registered_metrics.items():  # noqa: SLF001 - there is no other way
+        if name.startswith("column_pair_values.in_set."):
+            metric["metric_domain_keys"] = (*metric["metric_domain_keys"], *_ROWS)
 
 
 @cache
 def dialect() -> sa.Dialect:
-    """Return the dialect in which conditions are rendered."""
-    found: sa.Dialect = Dialect()
+    """Return the dialect in which conditions are rendered: as text, in which a % is one %."""
+    found: sa.Dialect = Dialect(paramstyle="qmark")
     return found
 
 

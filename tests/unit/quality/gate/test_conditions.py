@@ -18,6 +18,8 @@ LIST = sa.table(sa.quoted_name("code_list__sex", quote=True))
         (NAME == "O'Neil", "name = 'O''Neil'"),
         (sa.column("the column").is_(None), '"the column" IS NULL'),
         (NAME.in_(["1", "2"]), "name IN ('1', '2')"),
+        (NAME == "5%", "name = '5%'"),
+        (NAME.like("张%"), "name LIKE '张%'"),
     ],
 )
 def test_values_and_names_stand_in_the_sql(clause: Clause, sql: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -199,14 +199,21 @@ def asked(catalog: Catalog, made: Resource, chance: random.Random) -> Iterator[A
         yield Asked(made, some, plan)
 
 
-def random_feed(con: Connection, catalog: Catalog, one: Asked, chance: random.Random) -> Typed:
-    """Make a typed feed of random records, with the plan's flags."""
+def random_feed(
+    con: Connection,
+    catalog: Catalog,
+    one: Asked,
+    chance: random.Random,
+    numbers: Iterable[int] | None = None,
+) -> Typed:
+    """Make a typed feed of random records, so numbered, with the plan's flags."""
+    if numbers is None:
+        numbers = range(1, chance.randint(0, ROWS) + 1)
     types = typed_schema(catalog, one.made)
     typed = empty_feed(con, one.made, types)
     columns = feed_shape(one.made, types)
     rows = [
-        [value(name, kind, number, chance) for name, kind in columns.items()]
-        for number in range(1, chance.randint(0, ROWS) + 1)
+        [value(name, kind, number, chance) for name, kind in columns.items()] for number in numbers
     ]
     if rows:
         listed = ", ".join(f"({', '.join(map(literal, row))})" for row in rows)
