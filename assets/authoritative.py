@@ -12,6 +12,8 @@ from assets.naming import column_schema, key, owner
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from flow.city import City
+from flow.comparing import compare_again, figures, touched
+from flow.failures import Faults
 from flow.stops import promote_waiting, row_count
 from register.records import VerdictKind
 
@@ -36,6 +38,9 @@ def authoritative_asset(catalog: Catalog, resource: Resource) -> AssetsDefinitio
         with coded(city, "resource", resource.ref):
             outcomes = promote_waiting(city, resource.ref)
             rows = row_count(city, resource.ref)
+        # outside: what cannot be compared again must not fail what was applied
+        faults = Faults(city.layout)
+        compare_again(city, faults, touched(city, resource.ref))
         return MaterializeResult(
             metadata={
                 "dagster/row_count": rows,
@@ -44,6 +49,8 @@ def authoritative_asset(catalog: Catalog, resource: Resource) -> AssetsDefinitio
                     change: sum(getattr(outcome, change) for outcome in outcomes)
                     for change in ("accepted", "quarantined", "inserted", "updated", "deleted")
                 },
+                **figures(city, resource.ref),
+                "comparisons_failed": len(faults.found),
             }
         )
 

@@ -6,14 +6,15 @@ Belongs here: whose turn it is, under its lock. Keep out: what stands and how it
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from flow.city import City
 from flow.failures import Faults
+from quality.reconciliation.matrix import matrix
 from quality.reconciliation.standing import compare_standing, outdated
 from register.mismatches import record_again
 
-__all__ = ["compare_again", "touched"]
+__all__ = ["compare_again", "figures", "touched"]
 
 
 def compare_again(
@@ -48,3 +49,20 @@ def touched(city: City, ref: str) -> frozenset[str]:
         if any((item.source or "").rpartition(".")[0] == ref for item in one.items)
     )
     return frozenset({ref, *referring})
+
+
+def figures(city: City, ref: str) -> Mapping[str, int]:
+    """Return how much of a resource disagrees with its sources, in counts; nothing if none is."""
+    lines = [
+        line
+        for cell in matrix(city.layout, city.catalog).cells
+        for line in cell.lines
+        if line.resource == ref
+    ]
+    if not lines:
+        return {}
+    return {
+        "compared": sum(line.compared for line in lines),
+        "mismatched": sum(line.mismatched for line in lines),
+        "missing_in_source": sum(line.missing for line in lines),
+    }

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-__all__ = ["exactly", "identifier", "identifiers", "literal", "parquet", "same_key"]
+__all__ = ["Value", "exactly", "identifier", "identifiers", "literal", "parquet", "same_key"]
 
 Value = str | int | float | bool | date | datetime | Decimal | Path | None
 

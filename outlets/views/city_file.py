@@ -17,12 +17,15 @@ from catalog_specs.catalog import Catalog
 from outlets.views.ledger_views import ledger_view
 from outlets.views.ledgers import LEDGERS
 from outlets.views.lookups import code_tables, codes, departments, freshness, waiting
+from outlets.views.mismatch_tables import mismatch_tables
 from outlets.views.sql import (
     Commented,
     quarantine_counts,
     resource_view,
     subject_views,
 )
+from quality.reconciliation.matrix import matrix
+from register.comparisons import COMPARISONS
 from register.register import Entry, open_registers
 from storage.delta.tables import Snapshot, snapshot
 from storage.digests import sha256_of_lines
@@ -35,7 +38,7 @@ from storage.layout import Layout
 
 __all__ = ["CityViews", "build_city_views", "whole"]
 
-FORMAT = 8
+FORMAT = 9
 """Rises when the file is built in another way, so that every file is built again."""
 
 
@@ -69,7 +72,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     before = _meta(path)
     if before and before[0] == digest:
         return CityViews(path, before[1], built=False, broken=found.broken)
-    views = _views(catalog, found)
+    views = (*_views(catalog, found), *_disagreeing(layout, catalog, found))
     broken: dict[str, Exception] = {}
     build_database(path, lambda con: _fill(con, views, (digest, now.isoformat()), broken))
     told = {**found.broken, **broken}
@@ -93,6 +96,13 @@ def _views(catalog: Catalog, found: _Found) -> tuple[Commented, ...]:
         quarantine_counts(found.quarantines),
         *([] if found.waiting is None else [waiting(found.waiting)]),
     )
+
+
+def _disagreeing(layout: Layout, catalog: Catalog, found: _Found) -> tuple[Commented, ...]:
+    """Return the tables of disagreement; none where their ledger cannot be read, which is told."""
+    if COMPARISONS.name in found.broken:
+        return ()
+    return mismatch_tables(catalog, matrix(layout, catalog))
 
 
 @dataclass(frozen=True)

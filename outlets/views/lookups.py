@@ -12,11 +12,11 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import CodeList
 from catalog_specs.models.organisation import Department
 from catalog_specs.rules.families import FAMILIES
-from outlets.views.sql import CODES, Commented
+from outlets.views.sql import CODES, Commented, listed
 from register.register import Entry, State
 from storage.delta.table_shape import Column, empty_select
 from storage.delta.tables import Snapshot, commits
-from storage.sql import identifier, literal
+from storage.sql import literal
 
 __all__ = ["code_tables", "codes", "departments", "freshness", "waiting"]
 
@@ -62,9 +62,9 @@ def codes() -> Commented:
         for family in FAMILIES
         for code in family.codes
     )
-    listed = (f"({', '.join(map(literal, row))})" for row in rows)
+    rendered = (f"({', '.join(map(literal, row))})" for row in rows)
     comment = "台账、收据与提示中各代码的含义、处理办法和依据条款"
-    return Commented("quality", "codes", _values(listed, columns), comment, columns, stored=True)
+    return Commented("quality", "codes", listed(rendered, columns), comment, columns, stored=True)
 
 
 def departments(catalog: Catalog) -> Commented:
@@ -80,9 +80,7 @@ def departments(catalog: Catalog) -> Commented:
         for code, one in catalog.departments.items()
     )
     comment = "各部门及其登记在册的岗位"
-    return Commented(
-        "quality", "departments", _values(rows, columns), comment, columns, stored=True
-    )
+    return Commented("quality", "departments", listed(rows, columns), comment, columns, stored=True)
 
 
 def _posts(department: Department) -> tuple[str | None, str | None]:
@@ -113,7 +111,7 @@ def freshness(
     return Commented(
         "quality",
         "freshness",
-        _values(rows, columns),
+        listed(rows, columns),
         "各信息资源权威数据表的版本、行数与数据时点",
         columns,
         stored=True,
@@ -147,7 +145,7 @@ def waiting(entries: Iterable[tuple[str, Entry]]) -> Commented:
     )
     rows = (_waiting(ref, one) for ref, one in entries)
     comment = "尚未处理完的交付批次及其等待的原因"
-    return Commented("quality", "waiting", _values(rows, columns), comment, columns, stored=True)
+    return Commented("quality", "waiting", listed(rows, columns), comment, columns, stored=True)
 
 
 def _waiting(ref: str, one: Entry) -> str:
@@ -159,15 +157,3 @@ def _waiting(ref: str, one: Entry) -> str:
         deleted = "NULL" if why.behind else str(why.deleted)
         told = f"{behind}, {deleted}, {literal(why.at)}"
     return f"({', '.join(facts)}, {told})"
-
-
-def _values(rows: Iterable[str], columns: tuple[Column, ...]) -> str:
-    listed = ", ".join(rows)
-    if not listed:
-        return f"FROM {empty_select(columns)}"
-    names = ", ".join(identifier(column.name) for column in columns)
-    casts = ", ".join(
-        f"CAST({identifier(column.name)} AS {column.type}) AS {identifier(column.name)}"
-        for column in columns
-    )
-    return f"SELECT {casts} FROM (VALUES {listed}) AS facts ({names})"

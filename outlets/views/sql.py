@@ -6,7 +6,7 @@ views of ledgers (`ledger_views`), tables that are looked up (`lookups`).
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from catalog_specs.catalog import Catalog
@@ -19,6 +19,7 @@ from storage.sql import identifier, literal
 __all__ = [
     "CODES",
     "Commented",
+    "listed",
     "quarantine_counts",
     "resource_view",
     "subject_views",
@@ -229,3 +230,16 @@ def _rows(resource: Resource, shape: Shape, tables: Snapshots) -> str:
 def _keys(resource: Resource) -> dict[str, str]:
     """Return element → item code of the resource's key."""
     return {resource.item(code).element: code for code in resource.key}
+
+
+def listed(rows: Iterable[str], columns: tuple[Column, ...]) -> str:
+    """Return the query of rows that are written out, each as `(…, …)`; typed without any too."""
+    written = ", ".join(rows)
+    if not written:
+        return f"FROM {empty_select(columns)}"
+    names = ", ".join(identifier(column.name) for column in columns)
+    casts = ", ".join(
+        f"CAST({identifier(column.name)} AS {column.type}) AS {identifier(column.name)}"
+        for column in columns
+    )
+    return f"SELECT {casts} FROM (VALUES {written}) AS facts ({names})"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -16,6 +19,7 @@ import yaml
 from catalog_specs.loader import load
 from catalog_specs.rules.violations import ViolationState
 from catalog_specs.vocabulary import Dimension, Level
+from flow.run import run
 from governance.store.database import open_store
 from governance.violations.life import Decision, decided, entered
 from governance.violations.records import write
@@ -23,6 +27,7 @@ from outlets.views.city_file import build_city_views
 from quality.timeliness.ledger import Change as DuePassed
 from quality.timeliness.ledger import DueSettled, record_due
 from quality.timeliness.settling import DueState
+from register.comparisons import COMPARISONS, Scope
 from register.rule_results import (
     RULE_RESULTS,
     Origin,
@@ -33,6 +38,8 @@ from register.rule_results import (
 )
 from tests.city import NOW, PERSON, VISIT
 from tests.city.declared import change, write_catalog
+from tests.city.records import VISITS, csv_text, person_id
+from tests.city.registers import deliveries
 from tests.docs.pages import ROOT
 from tests.unit.cli.homes import Home, prepared
 
@@ -90,6 +97,27 @@ def _history(home: Home) -> None:
     record_results(layout, VISIT, ["000001-a1a1a1a1a1a1"], trips, "2026-03-07T08:00:00+08:00")
 
 
+def _visited(home: Home) -> None:
+    """Deliver four visits: one visitor is nobody, and two have other names than the register."""
+    names = ((0, "人0"), (1, "人\u30001"), (3, "王3"), (9, "人9"))
+    rows = [(f"V{n}", "2026-02-01", 9, 1, 1, person_id(n), name) for n, name in names]
+    file = home.layout.inbox(VISIT) / "v.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text(csv_text(VISITS, *rows), encoding="utf-8")
+    os.utime(file, (NOW.timestamp() - 60,) * 2)
+    assert run(home.city).faults == ()
+
+
+def _compared_later(home: Home) -> None:
+    """Enter that one of the names is right by now."""
+    said = [one for one in COMPARISONS.read(home.layout, VISIT) if one.item == "name"]
+    (before,) = (one for one in said if one.scope is Scope.STANDING)
+    later = (NOW + timedelta(days=1)).isoformat()
+    found = {"patterns": ("no_source_row", "one_character"), "pattern_rows": (1, 1)}
+    now = replace(before, matched=2, mismatched=1, compared_at=later, **found)
+    assert COMPARISONS.record_rows(home.layout, COMPARISONS.rows((now,)), "later")
+
+
 def _rechecked(asked: RuleAsked, at: str) -> RuleJudged:
     counts = {"judged": 180, "failing": 2, "passed": False}
     place = {"department": PERSON.partition("/")[0], "resource": PERSON, "delivery": None}
@@ -130,6 +158,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = prepared(tmp_path_factory.mktemp("quality"))
     shown = made.said("quarantine", "show", "person", made.delivery)
     assert shown.code == 0
+    _visited(made)
     with open_store(made.layout) as store, store.writing() as session:
         write(session, SUSPECTED)
         confirmed = Decision(ViolationState.CONFIRMED, "科长", "督1", "", NOW.date())
@@ -145,6 +174,7 @@ def views(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
     other = home.copied(tmp_path_factory.mktemp("history"))
     (other.layout.ledger("rule_results")).rename(other.folder / "as_prepared")
     _history(other)
+    _compared_later(other)
     return build_city_views(other.layout, other.city.catalog, NOW).path
 
 
@@ -169,9 +199,11 @@ def test_every_question_gets_the_answer_that_is_shown(
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_runs(home: Home, tmp_path: Path, command: str) -> None:
-    """A reader may copy it; DELIVERY and VIOLATION stand for what is at hand."""
+    """A reader may copy it; DELIVERY, VISITS and VIOLATION stand for what is at hand."""
     violation = CONFIRMED if " rectify " in command else SUSPECTED
+    visits = deliveries(home.layout, VISIT)[0].delivery
     told = command.replace("DELIVERY", home.delivery).replace("VIOLATION", violation.id)
+    told = told.replace("VISITS", visits)
     words = shlex.split(told, comments=True)
     assert home.copied(tmp_path).said(*words).code == 0
 
