@@ -108,6 +108,8 @@ def _needs(city: City, result: RunResult) -> Iterator[str]:
         ),
         "FROM quality.undeclared in views/city.duckdb",
     )
+    if result.desk.suspected:
+        yield f"疑似违规 / suspected violations  {result.desk.suspected:,}: quanshu violation list"
     yield from _few(f"无人管理 / orphaned  {one}" for one in result.orphans)
     yield from _few(
         f"留在收件箱 / left in the inbox  {ref}/{one.name}: {one.reason}"

@@ -20,6 +20,7 @@ from cli.tables import AllOption, WideOption
 from cli.violations import document_of, print_violation, print_violations
 
 if TYPE_CHECKING:
+    from catalog_specs.working_days import Reckoned
     from flow.city import City
     from governance.violations.life import Violation
 
@@ -102,11 +103,14 @@ def confirm(
 ) -> None:
     """Confirm a suspected violation, on a document: from now on it counts (责令限期改正)."""
     city = open_at(home, catalog)
-    until = rectify_by.date() if rectify_by else _term(city)
+    term = _term(city)
+    until = rectify_by.date() if rectify_by else term.day
     if until < _today(city):
         err.print("the day to put it right by lies in the past")
         raise typer.Exit(Exit.USAGE)
     _decide(city, violation, ViolationState.CONFIRMED, (post, document), rectify_by=until)
+    if rectify_by is None and term.provisional:
+        out.print("放假安排尚未公布，期限按周一至周五计算 / counted without the days off to come")
 
 
 def dismiss(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
@@ -227,12 +231,12 @@ def _today(city: City) -> date:
     return local_day(city.catalog, city.clock())
 
 
-def _term(city: City) -> date:
+def _term(city: City) -> Reckoned:
     """Return the last day of the profile's term, counted from today in working days."""
     from catalog_specs.working_days import working_days
 
     days = city.catalog.profile.supervision.rectify_days.value
-    return working_days(city.catalog).after(_today(city), max(1, days)).day
+    return working_days(city.catalog).after(_today(city), max(1, days))
 
 
 def _unknown(city: City) -> list[str]:

@@ -1,8 +1,9 @@
 """③ Duplicate collection by name: one fact under two elements, owned by two departments.
 
 Two owned items of one subject, of different elements and departments, are suspected when they are
-called the same somewhere: by their element, by the resource, or by the header of the feed. So is an
-undeclared header that is called like what another department is the source of.
+called the same somewhere: by their element, by the resource, or by the header of the feed; or when
+both are the number of one system of identity. So is an undeclared header that is called like what
+another department is the source of.
 """
 
 from __future__ import annotations
@@ -92,8 +93,10 @@ def _by_name(catalog: Catalog) -> Mapping[tuple[str, str], list[_Owned]]:
             if item.source is None and item.references is None:
                 element = catalog.element_of(item)
                 called = (element.name, item.name or "", *headers[item.code])
-                plain = {plain_name(one) for one in called}
-                for name in sorted(plain - GENERIC - {""}):
+                plain = {plain_name(one) for one in called} - GENERIC - {""}
+                if element.check is not None:
+                    plain.add(f"check:{element.check.value}")  # no plain name has a colon
+                for name in sorted(plain):
                     found[element.subject, name].append(_Owned(resource, item))
     return found
 

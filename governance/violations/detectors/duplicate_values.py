@@ -1,4 +1,7 @@
-"""③ Duplicate collection by value: what one department collects, another has nearly all of."""
+"""③ Duplicate collection by value: what one department collects, another has nearly all of.
+
+Values that are another resource's key are no fact collected twice: they say whom a row is about.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ def _detect(facts: Facts) -> Iterator[Suspicion]:
     for one in facts.overlaps:
         enough = one.sampled >= max(1, supervision.least_values.value)
         # whole numbers: 80 % of 10 is 8, and never 8.000000001
+        if one.other_item in facts.catalog.resources[one.other].key:
+            continue
         if not enough or one.shared * 100 < supervision.containment.value * one.sampled:
             continue
         source = f"{one.other}.{one.other_item}"

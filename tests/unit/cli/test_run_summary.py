@@ -10,6 +10,7 @@ import pytest
 from catalog_specs.rules.error_codes import ErrorCode
 from cli.run_summary import show
 from flow.city import City
+from flow.desk.done import Desk
 from flow.failures import Failure
 from flow.results import RunResult
 from outlets.shares.project import Withdrawal
@@ -94,3 +95,14 @@ def test_one_fault_that_many_meet_is_told_once(
     assert told.err.count("DISK-001") == 1
     assert "resource data_office/r0 (+69 alike)" in told.err
     assert "失败 / failed 70" in told.out
+
+
+def test_what_is_newly_suspected_is_told_with_where_to_look(
+    city: City, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run that suspects nothing new says nothing of it."""
+    for count in (0, 2):
+        show(city, RunResult((), (), (), views_rebuilt=False, desk=Desk(suspected=count)))
+    told = capsys.readouterr().out
+    assert told.count("suspected violations  2: quanshu violation list") == 1
+    assert "violations  0" not in told

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element
+from catalog_specs.vocabulary import IdentityCheck
 from governance.violations.detectors.duplicate_name import duplicates
 from tests.city.declared import compiled
 from tests.city.resources import item, resource
@@ -79,6 +80,18 @@ def test_a_name_that_every_resource_has_says_nothing(name: str) -> None:
 def test_a_fact_about_another_subject_is_another_fact() -> None:
     """A firm's telephone is not a person's."""
     assert suspected(NAME, facts_of(_city([("联系电话", "联系电话")], "division"))) == []
+
+
+def test_two_numbers_of_one_identity_are_one_fact() -> None:
+    """Whatever they are called: a person has one resident id."""
+    city = _city([("公民身份号码", "证件号")])
+    check = {"check": IdentityCheck.RESIDENT_ID}
+    elements = {
+        code: one.model_copy(update=check) if code in {"a0", "b0"} else one
+        for code, one in city.elements.items()
+    }
+    (one,) = suspected(NAME, facts_of(replace(city, elements=elements)))
+    assert one.evidence["name"] == "check:resident_id"
 
 
 def test_items_that_refer_are_no_duplicates() -> None:
