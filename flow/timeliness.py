@@ -12,7 +12,7 @@ from quality.timeliness.duties import Timeliness, due_list
 from quality.timeliness.ledger import changes, record_due
 from quality.timeliness.results import record_clock_results
 
-__all__ = ["look_at_clock"]
+__all__ = ["has_news", "look_at_clock"]
 
 
 def look_at_clock(city: City) -> tuple[Timeliness, ...]:
@@ -28,3 +28,9 @@ def look_at_clock(city: City) -> tuple[Timeliness, ...]:
         record_clock_results(city.layout, city.catalog.resources, fresh)
         record_due(city.layout, fresh)
     return found
+
+
+def has_news(city: City) -> bool:
+    """Say whether a look at the clock would record something; nothing is changed."""
+    now = local_moment(city.catalog, city.clock())
+    return bool(changes(city.layout, due_list(city.catalog, city.layout, now), now))

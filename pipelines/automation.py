@@ -26,8 +26,10 @@ from dagster import (
 
 from assets.shares import GRANTS
 from catalog_specs.catalog import Catalog
+from catalog_specs.local_time import local_moment
 from flow.city import City
 from flow.derived import due_shares, shared_grants
+from flow.timeliness import has_news
 from flow.waiting import waiting_work
 from pipelines.attempts import WORK, may_start, under_way, whole
 from pipelines.jobs import Jobs
@@ -115,6 +117,7 @@ def schedules(catalog: Catalog, made: Jobs, pull_minutes: int) -> list[ScheduleD
     That a grant has expired is seen by the grant sensor at midnight.
     """
     timed = [_pulls(catalog, pull_minutes)] if "pull" in made else []
+    timed += [_clock(catalog)] if "clock" in made else []
     return [
         *timed,
         ScheduleDefinition(
@@ -142,6 +145,31 @@ def schedules(catalog: Catalog, made: Jobs, pull_minutes: int) -> list[ScheduleD
             description="每周定期检查已入库数据 / today's rules over stored rows, on Sundays.",
         ),
     ]
+
+
+def _clock(catalog: Catalog) -> ScheduleDefinition:
+    """Return the schedule that notices a silent department; a run leaves a trace, so none is idle.
+
+    The first tick of a day always asks for one: terms of cases count in days.
+    """
+
+    @schedule(
+        name="hourly_clock",
+        job_name="clock",
+        cron_schedule="0 * * * *",
+        execution_timezone=catalog.profile.timezone,
+        default_status=DefaultScheduleStatus.RUNNING,
+        description="每小时检查应交时限 / due times, every hour: silence is noticed.",
+    )
+    def hourly_clock(
+        context: ScheduleEvaluationContext, city: ResourceParam[City]
+    ) -> RunRequest | SkipReason:
+        begins = local_moment(catalog, context.scheduled_execution_time).hour == 0
+        if begins or has_news(city):
+            return RunRequest()
+        return SkipReason("no due moment has passed since the last look")
+
+    return hourly_clock
 
 
 def _pulls(catalog: Catalog, minutes: int) -> ScheduleDefinition:

@@ -17,6 +17,7 @@ from dagster import (
 )
 
 from assets.authoritative import authoritative_asset
+from assets.due_times import due_checks
 from assets.landing import landing_asset
 from assets.open_data import open_data_asset
 from assets.quality_gate import gate_checks
@@ -50,7 +51,10 @@ def build_definitions(city: City, pull_minutes: int = Settings.pull_minutes) -> 
             *(open_data_asset(open_set) for open_set in catalog.open_sets.values()),
             views_asset(catalog),
         ],
-        asset_checks=[gate_checks(catalog, resource) for resource in resources],
+        asset_checks=[
+            *(gate_checks(catalog, resource) for resource in resources),
+            *due_checks(catalog),
+        ],
         jobs=[*made.values(), recheck_job(), vacuum_job()],
         schedules=schedules(catalog, made, pull_minutes),
         sensors=sensors(Watched(catalog), made),

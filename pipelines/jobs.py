@@ -9,6 +9,7 @@ from dagster import AssetSelection, Failure, Field, JobDefinition, ResourceParam
 from dagster import define_asset_job as asset_job
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from assets.due_times import due_check_keys
 from assets.naming import key
 from catalog_specs.catalog import Catalog
 from flow.city import City
@@ -61,8 +62,9 @@ def recheck_job() -> JobDefinition:
 
 
 def jobs(catalog: Catalog) -> Jobs:
-    """Return the jobs by name: `everything`, `publish`, `shares`, `ingest_<department>`, `pull`.
+    """Return the jobs by name: `everything`, `publish`, `shares`, `clock`, `pull`, `ingest_…`.
 
+    `clock` looks at what was due, without any delivery.
     `pull` lands what is new at the sources that Quanshu fetches from, where there are any; what it
     lands is work that the inbox sensor sees, and takes the rest of the way.
     Shares are partitioned by grant and so run in a job of their own, one partition a grant.
@@ -85,6 +87,14 @@ def jobs(catalog: Catalog) -> Jobs:
             description="按授权更新或收回共享数据 / refresh or withdraw one grant's extract.",
         ),
     ]
+    if due := due_check_keys(catalog):
+        made.append(
+            asset_job(
+                "clock",
+                AssetSelection.checks(*due),
+                description="检查应交时限 / what was due and did not come, without any delivery.",
+            )
+        )
     fetched = [key("landing", ref) for ref, r in catalog.resources.items() if r.feed.pull]
     if fetched:
         made.append(

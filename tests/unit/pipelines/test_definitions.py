@@ -29,7 +29,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, city: City, **more: str) -> Definiti
 
 
 def test_everything_that_is_declared_is_there(city: City) -> None:
-    """Two assets and the checks of a resource, one of a set, the extracts, the views."""
+    """Two assets and the checks of a resource, one of a set, the extracts, the views, the clock."""
     graph = build_definitions(city).resolve_asset_graph()
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
 
@@ -38,7 +38,7 @@ def test_everything_that_is_declared_is_there(city: City) -> None:
         f"open_data/{OPEN_SET}", "shares/extract", "views/city",
     }  # fmt: skip
     judged = {key.asset_key.to_user_string() for key in graph.asset_check_keys}
-    assert judged == {f"landing/{ref}" for ref in REFS}
+    assert judged == {f"{stop}/{ref}" for stop in ("landing", "authoritative") for ref in REFS}
 
 
 def test_what_runs_by_itself_runs_from_the_start(city: City) -> None:
@@ -47,7 +47,7 @@ def test_what_runs_by_itself_runs_from_the_start(city: City) -> None:
 
     assert {one.name for one in graph.sensors or ()} == {"inbox", "grants"}
     assert {one.name for one in graph.schedules or ()} == {
-        "daily_publish", "daily_vacuum", "weekly_recheck",
+        "daily_publish", "daily_vacuum", "weekly_recheck", "hourly_clock",
     }  # fmt: skip
     for one in (*(graph.sensors or ()), *(graph.schedules or ())):
         assert one.default_status.value == "RUNNING"  # type: ignore[union-attr]

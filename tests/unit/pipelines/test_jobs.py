@@ -76,7 +76,7 @@ def test_a_job_is_made_for_departments_with_a_resource(tmp_path: Path) -> None:
     without = {f"resources/{ref}.yaml": None for ref in (VISIT, PERMIT)}
     made = jobs(living(tmp_path, **without).catalog)
 
-    assert {*made} == {"everything", "publish", "shares", "ingest_civil_affairs"}
+    assert {*made} == {"everything", "publish", "shares", "clock", "ingest_civil_affairs"}
 
 
 @pytest.mark.parametrize(("config", "left"), [({}, False), ({"days": 7}, True)])
