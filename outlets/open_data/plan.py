@@ -41,6 +41,14 @@ FORMAT = 2
 """Raised when the same plan would be packaged differently, so that a new release is made."""
 
 
+_ASKED_OF_VALUES = {"shape"}
+_ASKED_OF_DELIVERIES: Any = {
+    **dict.fromkeys(("feed", "quality", "due"), True),
+    "items": {"__all__": {"within", "age", "by_number", "division"}},
+}
+"""What is asked of deliveries alone: another answer makes no other release of the same rows."""
+
+
 @dataclass(frozen=True)
 class ReleasePlan:
     """A release that may be attempted; `found` is None while the resource is not aggregated.
@@ -198,10 +206,14 @@ class _Draft:
             "format": FORMAT,
             "set": open_set.model_dump(mode="json"),
             "columns": [
-                [c.name, c.element.model_dump(mode="json"), c.mask.model_dump(mode="json")]
+                [
+                    c.name,
+                    c.element.model_dump(mode="json", exclude=_ASKED_OF_VALUES),
+                    c.mask.model_dump(mode="json"),
+                ]
                 for c in self.columns
             ],
-            "resource": resource.model_dump(mode="json", exclude={"feed", "quality"}),
+            "resource": resource.model_dump(mode="json", exclude=_ASKED_OF_DELIVERIES),
             "provider": department_name(self.catalog, resource.provider),
             "keys": [keys.fingerprint(purpose) for purpose in purposes],
         }
