@@ -6,7 +6,7 @@ they say so on standard error and enter the act into the ledger `quarantine_acce
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,12 +18,12 @@ from cli.access import enter
 from cli.cities import open_at
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.quarantine_counts import print_by_delivery, print_by_resource
 from cli.resources import ResourceArgument, resource_ref
-from cli.tables import AllOption, Column, WideOption, print_rows
+from cli.tables import AllOption, WideOption
 
 if TYPE_CHECKING:
     from flow.replays import Replay
-    from quality.quarantine.states import QuarantinedCount
 
 __all__ = ["register"]
 
@@ -58,7 +58,7 @@ def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
 ) -> None:
     """Count what is quarantined and what has become of it, by resource; no values.
 
-    With --resource, --delivery or --rule: by delivery and rule, with what each rule asks.
+    With --resource, --delivery or --rule: by rule, with what each asks, then by delivery.
     """
     from quality.quarantine.states import Chosen, counts
     from storage.engines.workbench import open_workbench
@@ -79,67 +79,7 @@ def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
         out.print("隔离区中没有记录。/ nothing is quarantined.")
         return
     asked = resource is not None or delivery is not None or rule is not None
-    (_by_delivery if asked else _by_resource)(found, wide=wide, every=every)
-
-
-_COUNTED = (
-    Column("记录", "records", figure=True),
-    Column("未处理", "open", figure=True),
-    Column("待判定", "waiting", figure=True),
-    Column("已入库", "settled", figure=True),
-    Column("再隔离", "replayed", figure=True),
-    Column("被取代", "superseded", figure=True),
-)
-
-
-def _by_resource(found: Sequence[QuarantinedCount], *, wide: bool, every: bool) -> None:
-    """Print one line for each resource, those with the most left to do first."""
-    totals: dict[str, list[int]] = {}
-    rules: dict[str, set[str]] = {}
-    for one in found:
-        sums = totals.setdefault(one.resource, [0] * len(_COUNTED))
-        sums[:] = [old + new for old, new in zip(sums, _counted(one), strict=True)]
-        rules.setdefault(one.resource, set()).add(one.rule)
-    ordered = sorted(totals.items(), key=lambda row: (-row[1][1], row[0]))
-    _say_total(found, f"{len(ordered)} 类资源 / resources")
-    print_rows(
-        "逐批逐条规则查看 / by delivery and rule: --resource",
-        (Column("资源", "resource"), Column("规则", "rules", figure=True), *_COUNTED),
-        [(resource, len(rules[resource]), *sums) for resource, sums in ordered],
-        wide=wide,
-        every=every,
-    )
-
-
-def _by_delivery(found: Sequence[QuarantinedCount], *, wide: bool, every: bool) -> None:
-    """Print one line for each delivery and rule; below, what the rules ask."""
-    _say_total(found, f"{len({(o.resource, o.delivery) for o in found})} 批 / deliveries")
-    print_rows(
-        "按交付和规则 / by delivery and rule",
-        (
-            Column("资源", "resource", wide=len({one.resource for one in found}) == 1),
-            Column("交付", "delivery"),
-            Column("规则", "rule"),
-            *_COUNTED,
-            Column("文件", "file"),
-        ),
-        [(o.resource, o.delivery, o.rule, *_counted(o), o.file) for o in found],
-        wide=wide,
-        every=every,
-    )
-    for rule, description in dict.fromkeys((one.rule, one.description) for one in found):
-        out.print(f"  {rule}  {description}")
-
-
-def _counted(one: QuarantinedCount) -> tuple[int, ...]:
-    return one.records, one.open, one.waiting, one.settled, one.replayed, one.superseded
-
-
-def _say_total(found: Sequence[QuarantinedCount], of: str) -> None:
-    """Say first how much there is; a record that fails several rules counts with each."""
-    marks = sum(one.records for one in found)
-    still = sum(one.open for one in found)
-    out.print(f"隔离区 / quarantine: {marks:,} 条 / marks，未处理 / open {still:,}；{of}")
+    (print_by_delivery if asked else print_by_resource)(found, wide=wide, every=every)
 
 
 def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
