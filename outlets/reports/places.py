@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["TODAY", "case", "delivery", "department", "resource", "rule"]
+__all__ = ["TODAY", "case", "certificate", "delivery", "department", "resource", "rule"]
 
 TODAY = "index.html"
 
@@ -25,6 +25,11 @@ def resource(ref: str) -> str:
 def case(number: int) -> str:
     """Return the page of a case."""
     return f"cases/{number}.html"
+
+
+def certificate(department: str, month: str) -> str:
+    """Return the page of a department's certificate for a month."""
+    return f"certificates/{department}-{month}.html"
 
 
 def delivery(ref: str, name: str) -> str:

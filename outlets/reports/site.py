@@ -18,12 +18,14 @@ from outlets.reports.facts.city import Facts, read_facts
 from outlets.reports.facts.seen import seen_in
 from outlets.reports.pages import (
     cases,
+    certificates,
     deliveries,
     departments,
     due,
     matrix,
     resources,
     rules,
+    scores,
     today,
     violations,
 )
@@ -46,8 +48,21 @@ TABS = (
     Tab("due", "due.html", Words("应交", "Due")),
     Tab("matrix", "matrix.html", Words("比对", "Mismatches")),
     Tab("violations", "violations.html", Words("违规情形", "Violations")),
+    Tab("scores", "scores.html", Words("得分", "Scores")),
 )
-KINDS = (today, departments, resources, rules, deliveries, cases, due, matrix, violations)
+KINDS = (
+    today,
+    departments,
+    resources,
+    rules,
+    deliveries,
+    cases,
+    due,
+    matrix,
+    violations,
+    scores,
+    certificates,
+)
 """Every kind of page."""
 MANIFEST = ".pages.json"
 """Which pages there are, each with the stamp and the digest that it was written with."""

@@ -6,7 +6,7 @@ facts (`pages`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.local_time import local_day
 from catalog_specs.models.organisation import Department
 from catalog_specs.models.resource import Resource
+from governance.scores.certificate import Certificate, Period, certificate
 from outlets.reports.facts.desk import Desk, read_desk
 from outlets.reports.facts.results import Results, read_results
 from quality.reconciliation.matrix import Line
@@ -104,6 +105,8 @@ class Facts:
     zone: ZoneInfo
     desk: Desk
     resources: Mapping[str, ResourceFacts]
+    certify: Callable[[str, Period], Certificate]
+    """Makes the certificate of a department and a month, when a page needs one."""
     broken: tuple[str, ...] = ()
     """Resources whose table cannot be read, so that nobody knows what it holds."""
 
@@ -147,7 +150,11 @@ def read_facts(layout: Layout, catalog: Catalog, now: datetime, address: str = "
     }
     zone = ZoneInfo(catalog.profile.timezone)
     broken = tuple(ref for ref in catalog.resources if ref not in found)
-    return Facts(catalog, local_day(catalog, now), zone, desk, found, broken)
+
+    def certify(department: str, period: Period) -> Certificate:
+        return certificate(layout, catalog, department, period, address)
+
+    return Facts(catalog, local_day(catalog, now), zone, desk, found, certify, broken)
 
 
 def _stored(layout: Layout, ref: str) -> Stored | None:

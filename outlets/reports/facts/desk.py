@@ -1,4 +1,4 @@
-"""Facts of the desk: cases, due lists, the matrix of mismatches, violations.
+"""Facts of the desk: cases, due lists, the matrix of mismatches, violations, scores.
 
 Belongs here: asking each reader once. Keep out: what they mean (the packages that offer them).
 SQLAlchemy is imported only where there is a store.
@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.local_time import local_day
+from governance.scores.scorecard import Scorecard, scorecard
 from governance.violations.life import Violation
 from quality.reconciliation.matrix import Matrix, matrix
 from quality.timeliness.duties import Timeliness, due_list
@@ -35,18 +37,21 @@ class Desk:
     dues: tuple[Timeliness, ...] = ()
     matrix: Matrix = NOTHING_COMPARED
     violations: tuple[Violation, ...] = ()
+    scores: Scorecard | None = None
 
     @property
     def stamp(self) -> str:
         """Return what changes with any of it."""
-        told = (*self.cases, *self.dues, self.matrix, *self.violations)
+        told = (*self.cases, *self.dues, self.matrix, *self.violations, self.scores)
         return sha256_of_lines(repr(one).replace("\n", " ") for one in told)
 
 
 def read_desk(layout: Layout, catalog: Catalog, now: datetime, address: str) -> Desk:
     """Read what every part of the desk says; `address` is that of the governance store."""
     cases, violations = _stored(layout, catalog, now, address)
-    return Desk(cases, due_list(catalog, layout, now), matrix(layout, catalog), violations)
+    dues, compared = due_list(catalog, layout, now), matrix(layout, catalog)
+    scores = scorecard(layout, catalog, local_day(catalog, now), address)
+    return Desk(cases, dues, compared, violations, scores)
 
 
 def _stored(

@@ -213,7 +213,7 @@ def _rules(mine: ResourceFacts, results: Sequence[Judged]) -> Section:
             Cell(said(of_term(DIMENSIONS[one.dimension]))),
             number(one.failing),
             bar(one.failing, one.judged),
-            Cell(one.clause),
+            Cell(said(one.clause)),
         )
         for one in results
     ]

@@ -84,7 +84,7 @@ def _kinds(current: Sequence[Violation]) -> Section:
     rows = [
         [
             stacked(Cell(said(Words(kind.label, kind.english))), code(kind.stored)),
-            Cell(kind.clause),
+            Cell(said(kind.clause)),
             number(counted[kind]),
             Cell(said(Words(kind.remedy_zh, kind.remedy))),
         ]
@@ -131,7 +131,7 @@ def _row(facts: Facts, one: Violation) -> list[Cell]:
         link(places.department(one.department), unit.name)
         if unit and provides
         else Cell(said(unit.name if unit else one.department)),
-        Cell(one.kind.clause),
+        Cell(said(one.kind.clause)),
         lamp(LAMPS[one.state], of_term(one.state), list(LAMPS).index(one.state)),
         Cell(said(of_term(one.confidence))),
         moment(one.first_seen.isoformat(), facts.zone),
