@@ -6,8 +6,6 @@ words (`catalog_specs.rules.mismatches`), which rows are compared (`comparing`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from catalog_specs.rules.mismatches import MismatchPattern
 from storage.sql import literal
 from values.normalise.texts import halfwidth
@@ -27,67 +25,72 @@ def pattern_sql(mine: str, theirs: str, kind: str) -> str:
 
     `mine` is not null; `theirs` is null where the source's value is empty.
     """
-    cases = "".join(
-        f" WHEN {condition} THEN {literal(pattern.stored)}"
-        for pattern, condition in _conditions(mine, theirs, kind)
-    )
-    empty = f"WHEN {theirs} IS NULL THEN {literal(MismatchPattern.SOURCE_EMPTY.stored)}"
-    return f"CASE {empty}{cases} ELSE {literal(MismatchPattern.OTHER.stored)} END"
-
-
-def _conditions(mine: str, theirs: str, kind: str) -> Iterator[tuple[MismatchPattern, str]]:
     if kind == "VARCHAR":
-        yield from _texts(mine, theirs)
+        found = _texts(mine, theirs)
     elif kind in {"DATE", "TIMESTAMP"}:
-        yield from _dates(f"CAST({mine} AS DATE)", f"CAST({theirs} AS DATE)")
-    elif kind != "BOOLEAN":
-        yield from _numbers(mine, theirs)
+        found = _dates(f"CAST({mine} AS DATE)", f"CAST({theirs} AS DATE)")
+    elif kind == "BOOLEAN":
+        found = _code(MismatchPattern.OTHER)
+    else:
+        found = _numbers(mine, theirs)
+    return _case((f"{theirs} IS NULL", MismatchPattern.SOURCE_EMPTY), otherwise=found)
 
 
-def _texts(mine: str, theirs: str) -> Iterator[tuple[MismatchPattern, str]]:
-    a, b = _form(mine), _form(theirs)
-    yield MismatchPattern.FORM, f"{a} = {b}"
-    a, b = _bare(mine), _bare(theirs)
-    both = f"{a} <> '' AND {b} <> ''"
-    yield MismatchPattern.PUNCTUATION, f"{both} AND {a} = {b}"
-    part = f"(starts_with({a}, {b}) OR starts_with({b}, {a}))"
-    yield MismatchPattern.PART, f"{both} AND {part}"
-    yield from _characters(mine, theirs)
-
-
-def _characters(a: str, b: str) -> Iterator[tuple[MismatchPattern, str]]:
-    """Compare texts of one length character by character."""
-    alike = f"length({a}) = length({b}) AND length({a}) <= {LONGEST}"
-    places = f"list_filter(range(1, length({a}) + 1), lambda n: {a}[n] <> {b}[n])"
-    crossed = (
-        f"list_filter([{places}], lambda p: len(p) = 2 AND p[2] = p[1] + 1 "
-        f"AND {a}[p[1]] = {b}[p[2]] AND {a}[p[2]] = {b}[p[1]])"
+def _texts(mine: str, theirs: str) -> str:
+    some = "_bare.a <> '' AND _bare.b <> ''"
+    begins = "starts_with(_bare.a, _bare.b) OR starts_with(_bare.b, _bare.a)"
+    bare = _case(
+        (f"{some} AND _bare.a = _bare.b", MismatchPattern.PUNCTUATION),
+        (f"{some} AND ({begins})", MismatchPattern.PART),
+        otherwise=_characters(mine, theirs),
     )
-    yield MismatchPattern.TRANSPOSED, f"{alike} AND len({crossed}) = 1"
-    yield MismatchPattern.ONE_CHARACTER, f"{alike} AND len({places}) = 1"
+    form = _case(
+        ("_form.a = _form.b", MismatchPattern.FORM),
+        otherwise=_let("_bare", _bare("_form.a"), _bare("_form.b"), bare),
+    )
+    return _let("_form", _form(mine), _form(theirs), form)
 
 
-def _numbers(mine: str, theirs: str) -> Iterator[tuple[MismatchPattern, str]]:
+def _characters(a: str, b: str) -> str:
+    """Compare texts of one length character by character."""
+    places = "list_filter(range(1, length(_two.a) + 1), lambda _n: _two.a[_n] <> _two.b[_n])"
+    crossed = (
+        "len(_at.a) = 2 AND _at.a[2] = _at.a[1] + 1 "
+        "AND _at.b.a[_at.a[1]] = _at.b.b[_at.a[2]] AND _at.b.a[_at.a[2]] = _at.b.b[_at.a[1]]"
+    )
+    told = _case(
+        (crossed, MismatchPattern.TRANSPOSED),
+        ("len(_at.a) = 1", MismatchPattern.ONE_CHARACTER),
+        otherwise=_code(MismatchPattern.OTHER),
+    )
+    compared = _let("_two", a, b, _let("_at", places, "_two", told))
+    alike = f"length({a}) = length({b}) AND length({a}) <= {LONGEST}"
+    return f"CASE WHEN {alike} THEN {compared} ELSE {_code(MismatchPattern.OTHER)} END"
+
+
+def _numbers(mine: str, theirs: str) -> str:
     # exact in a decimal of 38 digits: a power of ten never overflows what a column holds
-    a, b = (f"CAST({one} AS DECIMAL(38,9))" for one in (mine, theirs))
     shifted = " OR ".join(
         f"{left} = {right} * {10**power}"
         for power in range(1, POWERS + 1)
-        for left, right in ((a, b), (b, a))
+        for left, right in (("_exact.a", "_exact.b"), ("_exact.b", "_exact.a"))
     )
-    yield MismatchPattern.MAGNITUDE, f"{b} <> 0 AND ({shifted})"
-    yield from _characters(f"CAST({mine} AS VARCHAR)", f"CAST({theirs} AS VARCHAR)")
+    texts = _characters(f"CAST({mine} AS VARCHAR)", f"CAST({theirs} AS VARCHAR)")
+    told = _case((f"_exact.b <> 0 AND ({shifted})", MismatchPattern.MAGNITUDE), otherwise=texts)
+    a, b = (f"CAST({one} AS DECIMAL(38,9))" for one in (mine, theirs))
+    return _let("_exact", a, b, told)
 
 
-def _dates(a: str, b: str) -> Iterator[tuple[MismatchPattern, str]]:
+def _dates(a: str, b: str) -> str:
     same_year = f"year({a}) = year({b})"
-    yield (
-        MismatchPattern.DAY_MONTH,
-        f"{same_year} AND month({a}) = day({b}) AND day({a}) = month({b}) AND {a} <> {b}",
-    )
-    yield MismatchPattern.NEXT_DAY, f"abs({a} - {b}) = 1"
+    crossed = f"month({a}) = day({b}) AND day({a}) = month({b}) AND {a} <> {b}"
     same_day = f"month({a}) = month({b}) AND day({a}) = day({b})"
-    yield MismatchPattern.YEAR, f"NOT {same_year} AND {same_day}"
+    return _case(
+        (f"{same_year} AND {crossed}", MismatchPattern.DAY_MONTH),
+        (f"abs({a} - {b}) = 1", MismatchPattern.NEXT_DAY),
+        (f"NOT {same_year} AND {same_day}", MismatchPattern.YEAR),
+        otherwise=_code(MismatchPattern.OTHER),
+    )
 
 
 def _form(text: str) -> str:
@@ -98,3 +101,19 @@ def _form(text: str) -> str:
 def _bare(text: str) -> str:
     """Leave letters and numbers alone."""
     return f"regexp_replace({_form(text)}, {_SIGNS}, '', 'g')"
+
+
+def _case(*cases: tuple[str, MismatchPattern], otherwise: str) -> str:
+    told = " ".join(f"WHEN {condition} THEN {_code(pattern)}" for condition, pattern in cases)
+    return f"CASE {told} ELSE {otherwise} END"
+
+
+def _code(pattern: MismatchPattern) -> str:
+    return literal(pattern.stored)
+
+
+def _let(name: str, a: str, b: str, told: str) -> str:
+    """Work two values out once, and name them `<name>.a` and `<name>.b` in what is told of them."""
+    # SQL has no local names; a list of one struct gives a lambda's parameter to each row. A column
+    # of that name would win over it, and no item's code begins with an underscore.
+    return f"list_transform([{{'a': {a}, 'b': {b}}}], lambda {name}: {told})[1]"

@@ -18,6 +18,7 @@ from quality.reconciliation.patterns import pattern_sql
 from storage.engines.connection import in_memory
 
 PAIRS = 1_200
+ONE = Pattern.ONE_CHARACTER.stored
 LETTERS = "张王李陈林黄刘吴泉州晋江石狮abcXYZ0123456789"
 SIGNS = "()（）·-—.,，。/《》"
 BLANKS = (" ", "\u3000", "\u00a0", "\t", "\u200b")
@@ -211,6 +212,19 @@ def test_patterns_are_those_of_plain_python(name: str) -> None:
     assert [one for (one,) in said] == expected
     if meant is not Pattern.OTHER:
         assert Counter(expected)[meant] >= PAIRS * 0.8
+
+
+@pytest.mark.parametrize("named", [("n", "o"), ("a", "b"), ("two", "at")])
+def test_columns_of_any_name_are_compared(named: tuple[str, str]) -> None:
+    """Short names do not stand for anything within the query."""
+    mine, theirs = (f"{alias}.{name}" for alias, name in zip("no", named, strict=True))
+    with in_memory() as con:
+        for kind, pair, told in (("VARCHAR", "'11', '33'", "other"), ("BIGINT", "1, 3", ONE)):
+            said = con.execute(
+                f"SELECT {pattern_sql(mine, theirs, kind)} FROM (VALUES ({pair})) v(a, b), "
+                f"LATERAL (SELECT v.a AS {named[0]}) n, LATERAL (SELECT v.b AS {named[1]}) o"
+            ).fetchall()
+            assert said == [(told,)]
 
 
 def test_moments_differ_by_their_days() -> None:
