@@ -42,6 +42,9 @@ class GrantedResource(Spec):
     where: tuple[Condition, ...] = ()
     masks: dict[Code, AnyMask] = Field(default_factory=dict)
     """Item → mask, where it differs from the element's."""
+    mark_disputed: bool = False
+    """Whether a column `_disputed` names, row by row, which of these items somebody reported as
+    wrong and nobody has settled yet (七(二))."""
 
     way: ClassVar[Way] = "share"
 

@@ -13,9 +13,10 @@ from flow.city import City
 from flow.desk.receivers import receivers
 from governance.cases.clocks import Clocks
 from governance.cases.corrections import Lookup, Wrong, file_report
+from governance.cases.disputes import remember_desk
 from governance.cases.notices import NoticeKind, parties_told, tell
 from governance.cases.reading import CaseFile, Shown, case_file, cases
-from governance.cases.reports import add_report
+from governance.cases.reports import add_report, disputed_values
 from governance.cases.settling import case_with_key, settle, stored, stored_case
 from governance.cases.states import (
     By,
@@ -102,6 +103,8 @@ def report_wrong(city: City, wrong: Wrong) -> CaseFile:
             holding = receivers(city, case.resource, case.about, delivery)
             parties = ((wrong.consumer, wrong.grant.code), *holding)
             tell(session, case.number, NoticeKind.DISPUTED, parties, by.at)
+            disputed = disputed_values(session)
+        remember_desk(city.layout, "", disputed)
         with store.reading() as session:
             return case_file(session, case.number, Clocks.of(city.catalog), by.at)
 
@@ -122,5 +125,7 @@ def _acted(
             stored(session, act(case, by), row)
             if telling is not None:
                 tell(session, number, telling, parties_told(session, number), by.at)
+            disputed = disputed_values(session)
+        remember_desk(city.layout, "", disputed)
         with store.reading() as session:
             return case_file(session, number, Clocks.of(city.catalog), by.at)

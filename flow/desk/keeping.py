@@ -16,10 +16,10 @@ from flow.desk.done import Desk
 from flow.desk.sources import SOURCES
 from flow.failures import Faults
 from flow.supervision.suspecting import suspect
+from governance.cases.disputes import Disputed, remember_desk, seen_before
 from governance.cases.signals import Signal
 from storage.delta.tables import version
 from storage.digests import sha256_of_lines
-from storage.swaps import read_json, write_json
 
 if TYPE_CHECKING:
     from governance.cases.alerts import Alert
@@ -34,15 +34,15 @@ def keep_desk(city: City, faults: Faults) -> Desk:
     """
     with faults.apart("desk"), city.lock("desk"):
         seen = _state(city)
-        if read_json(city.layout.desk_state).get("seen") == seen:
+        if seen_before(city.layout) == seen:
             return Desk()
         before = len(faults.found)
-        desk = _settled(city, _signals(city, faults), faults)
+        desk, disputed = _settled(city, _signals(city, faults), faults)
         with faults.apart("desk", "violations"):
             fresh, gone = suspect(city)
             desk = replace(desk, suspected=fresh, gone=gone)
-        if len(faults.found) == before:
-            write_json(city.layout.desk_state, {"seen": seen})
+        whole = len(faults.found) == before
+        remember_desk(city.layout, seen if whole else "", disputed)
         return desk
     return Desk()
 
@@ -72,17 +72,19 @@ def _routed(city: City, signal: Signal) -> Signal:
     return signal if signal.owner else replace(signal, owner=provider)
 
 
-def _settled(city: City, signals: Sequence[Signal], faults: Faults) -> Desk:
+def _settled(
+    city: City, signals: Sequence[Signal], faults: Faults
+) -> tuple[Desk, tuple[Disputed, ...]]:
     """Settle in one transaction: a run that is killed leaves the cases as they were."""
     if not (city.governance_db or city.layout.governance_db.is_file()):
         signals = [one for one in signals if one.failing]
         if not signals:
-            return Desk()
+            return Desk(), ()
     from flow.desk.settling import settle_all
 
-    desk, alerts = settle_all(city, signals, faults)
-    _send(city, alerts, faults)
-    return desk
+    done = settle_all(city, signals, faults)
+    _send(city, done.alerts, faults)
+    return done.desk, done.disputed
 
 
 def _send(city: City, alerts: Sequence[Alert], faults: Faults) -> None:

@@ -6,6 +6,7 @@ Belongs here: that order. Keep out: each step (`governance.cases`), when it is d
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flow.city import City
 from flow.desk.done import Desk
@@ -14,22 +15,30 @@ from flow.failures import Faults
 from governance.cases.alerts import Alert, AlertKind
 from governance.cases.clocks import Clocks
 from governance.cases.corrections import Checked, Lookup, check_reports
+from governance.cases.disputes import Disputed
 from governance.cases.notices import NoticeKind, parties_told, tell
 from governance.cases.reminding import remind
-from governance.cases.reports import known_reports, looked_at
+from governance.cases.reports import disputed_values, known_reports, looked_at
 from governance.cases.settling import Settled, settle
 from governance.cases.signals import CaseOrigin, Signal
 from governance.cases.states import By, Case, EventKind
 from governance.store.database import Session, Store, open_store
 from storage.engines.workbench import open_workbench
 
-__all__ = ["settle_all"]
+__all__ = ["AllSettled", "settle_all"]
 
 
-def settle_all(
-    city: City, signals: Sequence[Signal], faults: Faults
-) -> tuple[Desk, tuple[Alert, ...]]:
-    """Settle every case by signals and by what became of reported records; return the alerts."""
+@dataclass(frozen=True)
+class AllSettled:
+    """What settling came to: its counts, what officers are told, what is disputed now."""
+
+    desk: Desk
+    alerts: tuple[Alert, ...]
+    disputed: tuple[Disputed, ...]
+
+
+def settle_all(city: City, signals: Sequence[Signal], faults: Faults) -> AllSettled:
+    """Settle every case by signals and by what became of reported records."""
     by, clocks = By(city.actor, city.clock()), Clocks.of(city.catalog)
     with open_store(city.layout, city.governance_db) as store:
         checked = _checked(city, store, by, faults)
@@ -39,12 +48,14 @@ def settle_all(
             looked_at(session, checked)
             _tell(city, session, done, by)
             reminders = remind(session, clocks, by)
+            disputed = disputed_values(session)
     counts = [sum(kind is one for kind, _ in reminders) for one in _REMINDERS]
     desk = Desk(len(done.opened), len(done.reopened), len(done.closed), *counts)
-    return desk, (
+    alerts = (
         *(Alert(AlertKind.NEW, one) for one in (*done.opened, *done.reopened)),
         *(Alert(_REMINDERS[kind], one) for kind, one in reminders),
     )
+    return AllSettled(desk, alerts, disputed)
 
 
 _REMINDERS = {

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.cases.corrections import Checked, Filed, Known, Wrong
+from governance.cases.disputes import Disputed
 from governance.cases.records import Record
+from governance.cases.settling import open_states
 from governance.cases.states import By, CaseState
 from governance.store.tables.cases import CaseRow, ReportRow
 
-__all__ = ["add_report", "known_reports", "looked_at"]
+__all__ = ["add_report", "disputed_values", "known_reports", "looked_at"]
 
 
 def add_report(session: Session, number: int, filed: Filed, wrong: Wrong, by: By) -> bool:
@@ -44,6 +46,23 @@ def add_report(session: Session, number: int, filed: Filed, wrong: Wrong, by: By
     session.add(row)
     session.flush()
     return True
+
+
+def disputed_values(session: Session) -> tuple[Disputed, ...]:
+    """Return the reported values that nobody has decided about or corrected yet."""
+    asked = (
+        select(CaseRow, ReportRow)
+        .join(ReportRow, ReportRow.case_id == CaseRow.id)
+        .where(CaseRow.state.in_(open_states()))
+        .order_by(CaseRow.id)
+    )
+    return tuple(
+        Disputed(
+            *(case.resource, row.delivery, row.record, row.item, case.id),
+            since=row.reported_at.isoformat(),
+        )
+        for case, row in session.execute(asked)
+    )
 
 
 def known_reports(session: Session) -> tuple[Known, ...]:

@@ -7,7 +7,7 @@ unchanged extract is recognised. Keep out: deciding (`governance.grants.decision
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,6 +17,7 @@ from catalog_specs.errors import AccessError
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.rules.leaving.sharing import granted_twice
+from governance.cases.disputes import DISPUTED, DISPUTED_COMMENT, Disputed, disputes_in
 from governance.free_text import key_column, key_items, scanned
 from governance.grants.text import department_name
 from governance.keys import DerivedKey, KeyRing
@@ -57,6 +58,8 @@ class Part:
     digest: str
     keys: tuple[str, ...] = ()
     """Items whose values are looked for in free text."""
+    disputed: tuple[Disputed, ...] | None = None
+    """What is marked as disputed; None where the grant does not ask for marks."""
 
     @property
     def key_columns(self) -> dict[str, str]:
@@ -76,7 +79,22 @@ class Part:
         if self.found is None:
             raise ValueError("a resource that is not aggregated has no rows")
         masked = [column.expression(key) for column in self.columns]
-        return scan(self.found, self.source).filter(self.rows).select(masked)
+        if self.disputed is None:
+            return scan(self.found, self.source).filter(self.rows).select(masked)
+        place = (Column("_delivery", "VARCHAR"), Column("_row", "BIGINT"))
+        rows = scan(self.found, (*self.source, *place)).filter(self.rows)
+        marked = rows.join(_marks(self.disputed), on=["_delivery", "_row"], how="left")
+        return marked.select(*masked, DISPUTED)
+
+
+def _marks(disputed: Iterable[Disputed]) -> pl.LazyFrame:
+    """Return the disputed items of each place, in one text."""
+    items: dict[tuple[str, int], list[str]] = {}
+    for one in disputed:
+        items.setdefault((one.delivery, one.record), []).append(one.item)
+    rows = [(*place, "、".join(sorted(set(named)))) for place, named in items.items()]
+    schema = {"_delivery": pl.String, "_row": pl.Int64, DISPUTED: pl.String}
+    return pl.LazyFrame(rows, schema=schema, orient="row")
 
 
 @dataclass(frozen=True)
@@ -133,6 +151,7 @@ def terms_of(catalog: Catalog, grant: Grant) -> str:
         granted.resource: [
             [[c.code, c.mask.model_dump(mode="json")] for c in _columns(catalog, granted)],
             [condition.model_dump(mode="json") for condition in granted.where],
+            *(["marks disputed items"] if granted.mark_disputed else ()),
         ]
         for granted in _distinct(grant)
     }
@@ -204,7 +223,9 @@ def _part(
     name, fingerprint = named
     provider = department_name(catalog, resource.provider)
     description = f"{resource.summary}（来源：{provider}）"
-    shape = Shape(name, description, tuple(column.column() for column in columns))
+    disputed = _disputed(layout, granted)
+    mark = () if disputed is None else (Column(DISPUTED, "VARCHAR", DISPUTED_COMMENT),)
+    shape = Shape(name, description, (*(column.column() for column in columns), *mark))
     facts = {
         "format": FORMAT,
         "source": [found.table_id, found.version] if found else None,
@@ -215,6 +236,7 @@ def _part(
         "where": [condition.model_dump(mode="json") for condition in granted.where],
         "shape": [name, description, [[c.name, c.type, c.comment] for c in shape.columns]],
         "key": fingerprint,
+        **({} if disputed is None else {"disputed": [str(one) for one in disputed]}),
     }
     keys = key_items(catalog, resource) if scanned(columns) else ()
     wanted = (*(c.code for c in columns), *(one.item for one in granted.where), *keys)
@@ -230,4 +252,13 @@ def _part(
         found=found,
         digest=sha256_of_facts(facts),
         keys=keys,
+        disputed=disputed,
     )
+
+
+def _disputed(layout: Layout, granted: GrantedResource) -> tuple[Disputed, ...] | None:
+    """Return what is disputed of the granted items; None where the grant asks for no marks."""
+    if not granted.mark_disputed:
+        return None
+    found = disputes_in(layout, granted.resource)
+    return tuple(one for one in found if one.item in granted.items)

@@ -14,9 +14,10 @@ from datetime import datetime
 from pathlib import Path
 
 from catalog_specs.catalog import Catalog
+from governance.cases.disputes import Disputed, disputes_in
 from outlets.views.ledger_views import ledger_view
 from outlets.views.ledgers import LEDGERS
-from outlets.views.lookups import code_tables, codes, departments, freshness, waiting
+from outlets.views.lookups import code_tables, codes, departments, disputed, freshness, waiting
 from outlets.views.mismatch_tables import mismatch_tables
 from outlets.views.sql import (
     Commented,
@@ -86,12 +87,13 @@ def _views(catalog: Catalog, found: _Found) -> tuple[Commented, ...]:
         codes(),
         departments(catalog),
         freshness(catalog, found.tables, found.broken),
+        disputed(found.disputed),
         *(
             resource_view(catalog, one, found.tables, found.warnings.get(one.ref, ""))
             for one in catalog.resources.values()
             if one.ref not in found.broken
         ),
-        *subject_views(catalog, found.tables, found.broken, found.warnings),
+        *subject_views(catalog, found.tables, found.broken, found.warnings, found.doubted),
         *(ledger_view(ledger, found.ledgers.get(ledger.name)) for ledger in ledgers),
         quarantine_counts(found.quarantines),
         *([] if found.waiting is None else [waiting(found.waiting)]),
@@ -117,6 +119,7 @@ class _Found:
     """What a view says of a table that is not as the catalogue asks, or not of our making alone."""
     waiting: Sequence[tuple[str, Entry]] | None
     """Deliveries that are not over, with their resources; None when the ledgers cannot say."""
+    disputed: Sequence[Disputed] = ()
 
     @classmethod
     def look(cls, layout: Layout, catalog: Catalog) -> _Found:
@@ -136,7 +139,13 @@ class _Found:
             broken,
             {ref: said for ref, said in warnings.items() if said},
             _waiting(layout, catalog, broken),
+            disputes_in(layout),
         )
+
+    @property
+    def doubted(self) -> frozenset[str]:
+        """Return the resources of which a value is disputed."""
+        return frozenset(one.resource for one in self.disputed)
 
     def digest(self, catalog: Catalog) -> str:
         """Return what changes whenever the file has to be built again."""
@@ -147,6 +156,7 @@ class _Found:
         )
         waits = (f"{ref} {one.delivery} {one.state}" for ref, one in self.waiting or ())
         told = (*sorted(self.broken), *states, *self.warnings.values(), *waits)
+        told = (*told, *map(str, self.disputed))
         return sha256_of_lines([f"{FORMAT} {catalog.digest}", codes().query, *told])
 
 

@@ -12,13 +12,14 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import CodeList
 from catalog_specs.models.organisation import Department
 from catalog_specs.rules.families import FAMILIES
+from governance.cases.disputes import Disputed
 from outlets.views.sql import CODES, Commented, listed
 from register.register import Entry, State
 from storage.delta.table_shape import Column, empty_select
 from storage.delta.tables import Snapshot, commits
 from storage.sql import literal
 
-__all__ = ["code_tables", "codes", "departments", "freshness", "waiting"]
+__all__ = ["code_tables", "codes", "departments", "disputed", "freshness", "waiting"]
 
 
 def code_tables(catalog: Catalog) -> tuple[Commented, ...]:
@@ -157,3 +158,25 @@ def _waiting(ref: str, one: Entry) -> str:
         deleted = "NULL" if why.behind else str(why.deleted)
         told = f"{behind}, {deleted}, {literal(why.at)}"
     return f"({', '.join(facts)}, {told})"
+
+
+def disputed(found: Iterable[Disputed]) -> Commented:
+    """Return `quality.disputed`: the values that consumers reported and nobody has settled yet.
+
+    `delivery` and `row` are the `_delivery` and `_row` of the resource's view.
+    """
+    columns = (
+        Column("resource", "VARCHAR", "信息资源"),
+        Column("delivery", "VARCHAR", "带来该行的交付批次"),
+        Column("row", "BIGINT", "该行在批次中的记录序号"),
+        Column("item", "VARCHAR", "有争议的信息项"),
+        Column("case", "BIGINT", "问题单编号"),
+        Column("since", "TIMESTAMP WITH TIME ZONE", "提出纠错的时间"),
+    )
+    rows = (
+        f"({literal(one.resource)}, {literal(one.delivery)}, {one.record}, {literal(one.item)}, "
+        f"{one.case}, {literal(one.since)})"
+        for one in found
+    )
+    comment = "数据应用单位提出纠错、尚在核实或更正的数据值"
+    return Commented("quality", "disputed", listed(rows, columns), comment, columns, stored=True)

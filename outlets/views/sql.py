@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.organisation import Subject
 from catalog_specs.models.resource import Resource
+from governance.cases.disputes import DISPUTED, DISPUTED_COMMENT
 from storage.delta.table_shape import Column, Shape, authoritative_shape, empty_select
 from storage.delta.tables import Snapshot
 from storage.sql import identifier, literal
@@ -77,6 +78,7 @@ def subject_views(
     tables: Snapshots,
     broken: Container[str] = (),
     warnings: Mapping[str, str] | None = None,
+    doubted: Container[str] = (),
 ) -> tuple[Commented, ...]:
     """Return the subject views (人口, 法人, …) of the subjects that have one and any resource.
 
@@ -85,10 +87,11 @@ def subject_views(
     are called by their item codes, preceded by the resource's (then the department's) where two
     resources use the same. One that a broken table takes part in is left out: it would look as if
     its rows were not there. `warnings` of a member, by resource, begin the view's comment too.
+    The last column names a subject's disputed items; `doubted` are the resources that have such.
     """
     told = warnings or {}
     return tuple(
-        _subject_view(catalog, subject, tables, members, told)
+        _subject_view(catalog, subject, tables, members, _Said(told, doubted))
         for subject in catalog.subjects.values()
         if subject.view is not None
         and (members := _members(catalog, subject))
@@ -111,23 +114,44 @@ def _members(catalog: Catalog, subject: Subject) -> list[Resource]:
     return sorted(found, key=lambda resource: not _owns_key(resource, subject))
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What is said of resources beside their rows."""
+
+    warnings: Mapping[str, str]
+    doubted: Container[str]
+
+
+def _disputed(parts: Sequence[_Part]) -> tuple[str, Column]:
+    """Return the column that names a subject's disputed items; null costs nothing to read."""
+    column = Column(DISPUTED, "VARCHAR", DISPUTED_COMMENT)
+    items = ", ".join(
+        "(SELECT string_agg(d.item, '、' ORDER BY d.item) FROM quality.disputed d "
+        f"WHERE d.resource = {literal(one.resource.ref)} "
+        f'AND d.delivery = {one.alias}._delivery AND d."row" = {one.alias}._row)'
+        for one in parts
+    )
+    return f"nullif(concat_ws('、', {items}), '')" if items else "CAST(NULL AS VARCHAR)", column
+
+
 def _subject_view(
     catalog: Catalog,
     subject: Subject,
     tables: Snapshots,
     members: Sequence[Resource],
-    warnings: Mapping[str, str],
+    said: _Said,
 ) -> Commented:
     key = tuple(Column(code, "", catalog.elements[code].name) for code in subject.key)
     taken = set(subject.key)
     parts = [_Part(catalog, resource, tables, f"r{n}") for n, resource in enumerate(members)]
     columns = [column for part in parts for column in part.columns(taken)]
+    columns.append(_disputed([one for one in parts if one.resource.ref in said.doubted]))
     union = " UNION ".join(part.keys(subject) for part in parts)
     selected = [f"k.{identifier(column.name)}" for column in key]
     selected += [f"{source} AS {identifier(column.name)}" for source, column in columns]
     joins = " ".join(part.join(subject) for part in parts)
     names = "、".join(resource.name for resource in members)
-    told = "".join(warnings.get(one.ref, "") for one in members)
+    told = "".join(said.warnings.get(one.ref, "") for one in members)
     return Commented(
         "subjects",
         str(subject.view),

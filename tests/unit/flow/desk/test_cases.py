@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pytest
 
 from catalog_specs.errors import CaseError, CatalogLookupError
@@ -206,3 +208,47 @@ def test_an_unknown_case_is_told(town: Town) -> None:
     with pytest.raises(CatalogLookupError, match="no case 1"):
         decide_case(town.city, 1, ("", None), correct=True)
     assert not town.layout.governance_db.exists()
+
+
+def test_a_disputed_value_is_marked_until_it_is_settled(town: Town) -> None:
+    """In the subject view and in `quality.disputed`, by place; no value is repeated there."""
+    number = report_wrong(town.city, wrong(town)).shown.case.number
+    report_wrong(town.city, wrong(town, item="sex"))
+    run(town.city)
+    with duckdb.connect(town.layout.city_views, read_only=True) as con:
+        marked = con.execute(
+            'SELECT resident_id, _disputed FROM subjects."人口" WHERE _disputed IS NOT NULL'
+        ).fetchall()
+        joined = con.execute(
+            "SELECT p.resident_id, d.item FROM civil_affairs.person p JOIN quality.disputed d "
+            'ON d.delivery = p._delivery AND d."row" = p._row AND d."case" = ?',
+            [number],
+        ).fetchall()
+    assert marked == [(person_id(3), "name、sex")]
+    assert joined == [(person_id(3), "name")]
+
+    deliver(town, 1, renamed("改名"))
+    with duckdb.connect(town.layout.city_views, read_only=True) as con:
+        assert con.execute("SELECT item FROM quality.disputed").fetchall() == [("sex",)]
+        left = con.execute('SELECT DISTINCT _disputed FROM subjects."人口"').fetchall()
+    assert sorted(left, key=str) == [("sex",), (None,)]
+
+
+def test_a_share_marks_what_is_disputed_where_its_grant_asks_for_it(town: Town) -> None:
+    """By the granted items alone; without the asking there is no such column."""
+    assert _extract(town).columns == ["resident_id", "name", "sex", "birth_date", "residence"]
+    town.declare(**{"grants/residents_for_office.yaml": change(resources__0__mark_disputed=True)})
+    report_wrong(town.city, wrong(town))
+    run(town.city)
+    marked = _extract(town)
+    assert marked["_disputed"].drop_nulls().to_list() == ["name"]
+    assert marked["_disputed"].null_count() == len(marked) - 1
+
+    deliver(town, 1, renamed("改名"))
+    assert not run(later(town, 1)).faults
+    assert _extract(town)["_disputed"].null_count() == len(marked)
+
+
+def _extract(town: Town) -> pl.DataFrame:
+    folder = town.layout.share_table(GRANT, PERSON)
+    return pl.read_parquet(sorted(folder.glob("*.parquet")))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from catalog_specs.rules.families import FAMILIES
-from outlets.views.lookups import code_tables, codes, departments, freshness
+from governance.cases.disputes import Disputed
+from outlets.views.lookups import code_tables, codes, departments, disputed, freshness
 from outlets.views.sql import Commented
 from storage.delta.tables import snapshot
 from storage.layout import Layout
@@ -70,3 +72,12 @@ def test_freshness_tells_version_and_rows(tmp_path: Path) -> None:
     assert rows[PERSON][:2] == (found.version, 5)
     assert rows[PERSON][2] is not None
     assert rows[REGION] == (None, 0, None)
+
+
+def test_disputed_values_are_listed_by_their_place() -> None:
+    """The place is that of the resource's view; the moment is one."""
+    one = Disputed(PERSON, "000001-a", 7, "name", 3, "2026-03-02T09:30:00+08:00")
+    [row] = made(disputed((one,)))
+    assert row[:5] == (PERSON, "000001-a", 7, "name", 3)
+    assert row[5] == datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+    assert made(disputed(())) == []
