@@ -54,6 +54,7 @@ def _about_part(catalog: Catalog, part: Part) -> dict[str, str | None]:
         "视图": part.shape.name if part.found else None,
         "数据来源单位": department_name(catalog, part.resource.provider),
         "状态": "已汇聚" if part.found else "尚未汇聚",
+        "数据版本": str(part.found.version) if part.found else None,
         "数据时点": _readable(acquired_at(catalog, part.found)) if part.found else None,
         "脱敏说明": masks,
     }

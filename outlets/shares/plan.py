@@ -41,7 +41,7 @@ __all__ = [
     "terms_of",
 ]
 
-FORMAT = 4
+FORMAT = 5
 """Raised by one when the same plan is written differently: every extract is then made again."""
 
 

@@ -64,7 +64,10 @@ QUESTIONS = list(_questions())
 SUSPECTED, CONFIRMED = (
     entered(("civil_affairs", PERSON), ("八(三)", words), (NOW, "账号")) for words in ("甲", "乙")
 )
-COMMANDS = COMMAND.findall(PAGE.read_text(encoding="utf-8"))
+CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CONSOLES = CONSOLE.findall(PAGE.read_text(encoding="utf-8"))
+COMMANDS = [found for console in CONSOLES if (found := COMMAND.findall(console))]
+"""The commands of each block, which are given one after another."""
 
 
 def _found(code: str, wording: str, judged: int, failing: int, definition: str = "f") -> RuleFound:
@@ -154,8 +157,9 @@ def _due() -> Iterator[DueSettled]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Return a home with a history, after an officer looked at a quarantined record."""
+    """Return a home after a run, which opened a case, and after an officer looked at a record."""
     made = prepared(tmp_path_factory.mktemp("quality"))
+    assert made.said("run").code == 0
     shown = made.said("quarantine", "show", "person", made.delivery)
     assert shown.code == 0
     _visited(made)
@@ -197,15 +201,16 @@ def test_every_question_gets_the_answer_that_is_shown(
         assert [found.columns, *told] == shown
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_runs(home: Home, tmp_path: Path, command: str) -> None:
-    """A reader may copy it; DELIVERY, VISITS and VIOLATION stand for what is at hand."""
-    violation = CONFIRMED if " rectify " in command else SUSPECTED
+@pytest.mark.parametrize("commands", COMMANDS, ids=lambda commands: commands[-1])
+def test_every_command_runs(home: Home, tmp_path: Path, commands: list[str]) -> None:
+    """A reader may copy a block; DELIVERY, VISITS and VIOLATION stand for what is at hand."""
+    mine = home.copied(tmp_path)
     visits = deliveries(home.layout, VISIT)[0].delivery
-    told = command.replace("DELIVERY", home.delivery).replace("VIOLATION", violation.id)
-    told = told.replace("VISITS", visits)
-    words = shlex.split(told, comments=True)
-    assert home.copied(tmp_path).said(*words).code == 0
+    for command in commands:
+        violation = CONFIRMED if " rectify " in command else SUSPECTED
+        told = command.replace("DELIVERY", home.delivery).replace("VIOLATION", violation.id)
+        said = mine.said(*shlex.split(told.replace("VISITS", visits), comments=True))
+        assert said.code == 0, said.err
 
 
 def test_every_view_of_the_file_is_flat_and_explained(views: Path) -> None:

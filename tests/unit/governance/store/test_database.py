@@ -11,14 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from catalog_specs.errors import SettingsError
 from governance.store.database import Store, exists, open_store
-from governance.store.revisions import newest
+from governance.store.revisions import MIGRATIONS, current, newest
 from governance.store.tables.cases import CaseRow, EventRow
 from governance.store.tables.declared import Declared
 from governance.store.tables.violations import ViolationRow
@@ -146,6 +148,45 @@ def test_a_store_with_the_newest_schema_is_opened_without_alembic(tmp_path: Path
         "assert 'alembic' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_store_of_the_first_revision_is_brought_along(tmp_path: Path, address: str) -> None:
+    """What was decided under any earlier schema is there under the newest."""
+    layout = Layout(tmp_path)
+    with open_store(layout, address) as store:
+        _to_revision(store, "0001")
+        with store.writing() as session:
+            session.execute(
+                text(
+                    'INSERT INTO case_events (case_id, at, kind, "by", note, facts) '
+                    "SELECT id, opened_at, 'opened', 'post', '', '{}' FROM cases"
+                )
+            )
+    with open_store(layout, address) as store:
+        with store.engine.connect() as connection:
+            assert current(connection) == newest()
+            context = MigrationContext.configure(connection)
+            assert compare_metadata(context, Declared.metadata) == []
+        with store.reading() as session:
+            assert session.scalars(select(EventRow.by)).all() == ["post"]
+
+
+def _to_revision(store: Store, revision: str) -> None:
+    """Make the store as an earlier version of the program left it, with a case."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with store.engine.execution_options(writing=True).begin() as connection:
+        if store.engine.dialect.name == "postgresql":
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        else:
+            Declared.metadata.drop_all(connection)
+            connection.execute(text("DROP TABLE alembic_version"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    with store.writing() as session:
+        session.add(case())
 
 
 def test_revisions_follow_each_other() -> None:

@@ -150,6 +150,7 @@ def test_meta_names_grant_source_and_terms(layout: Layout) -> None:
     assert row["共享方式"] == "检索查询"
     assert row["状态"] == "已汇聚"
     assert "姓名（name）：部分遮盖" in row["脱敏说明"]
+    assert row["数据版本"] == "1"
     assert datetime.fromisoformat(row["数据时点"]).utcoffset() == timedelta(hours=8)
     assert "3505" not in str(row).replace("306-350500-0002", "")
 
