@@ -81,6 +81,9 @@ def _totals(result: RunResult) -> Iterator[str]:
         yield f"行 / rows: {' · '.join(figures)}"
     needs = {
         "失败 / failed": len(result.failures),
+        "新问题单 / new cases": result.desk.opened + result.desk.reopened,
+        "办结 / cases closed": result.desk.closed,
+        "逾期问题单 / cases overdue": result.desk.overdue,
         "收回 / withdrawn": sum(_withdrawn(one.as_dict()) for one in result.shares),
         "拒绝开放 / releases refused": len(result.refusals),
         "留在收件箱 / left": len(result.left),

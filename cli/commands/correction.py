@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from catalog_specs.errors import CaseError, CatalogLookupError
+from catalog_specs.errors import CaseError, CatalogLookupError, SettingsError
 from catalog_specs.suggestion import did_you_mean
 from cli.cities import open_at
 from cli.commands.case import case_lines
@@ -49,7 +49,7 @@ def report(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     there is no such version, key or item, or the grant does not cover it.
     """
     from authoritative.lineage import key_of
-    from flow.desk.cases import report_wrong
+    from flow.desk.cases import report_wrong, tell_officers
     from governance.cases.corrections import Wrong
 
     city = open_at(home, catalog)
@@ -76,6 +76,10 @@ def report(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     except CaseError as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(Exit.PROBLEMS) from None
+    try:
+        tell_officers(city, found)
+    except SettingsError as error:
+        err.print(str(error), style="red", markup=False)
     if json:
         print_json(found.as_dict())
         return

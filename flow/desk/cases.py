@@ -11,6 +11,7 @@ from collections.abc import Callable
 from catalog_specs.errors import CatalogLookupError
 from flow.city import City
 from flow.desk.receivers import receivers
+from governance.cases.alerts import Alert, AlertKind, send
 from governance.cases.clocks import Clocks
 from governance.cases.corrections import Lookup, Wrong, file_report
 from governance.cases.disputes import remember_desk
@@ -39,6 +40,7 @@ __all__ = [
     "report_wrong",
     "shown_case",
     "shown_cases",
+    "tell_officers",
 ]
 
 Said = tuple[str, str | None]
@@ -82,6 +84,17 @@ def extend_case(city: City, number: int, document: str | None) -> CaseFile:
 def reopen_case(city: City, number: int, said: Said) -> CaseFile:
     """Open a case again that is over; whoever was told of it is told again."""
     return _acted(city, number, said, reopened, NoticeKind.REOPENED)
+
+
+def tell_officers(city: City, found: CaseFile) -> None:
+    """Send word of a case that a report has opened, where officers ask for it.
+
+    Raises:
+        SettingsError: it could not be sent; the case stands all the same.
+    """
+    fresh = found.events[-1].kind is EventKind.DISPATCHED
+    if city.alerts and fresh:
+        send(city.alerts, (Alert(AlertKind.NEW, found.shown.case),))
 
 
 def report_wrong(city: City, wrong: Wrong) -> CaseFile:

@@ -157,9 +157,8 @@ def _due() -> Iterator[DueSettled]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Return a home after a run, which opened a case, and after an officer looked at a record."""
+    """Return a home with a history, after an officer looked at a quarantined record."""
     made = prepared(tmp_path_factory.mktemp("quality"))
-    assert made.said("run").code == 0
     shown = made.said("quarantine", "show", "person", made.delivery)
     assert shown.code == 0
     _visited(made)
@@ -201,14 +200,22 @@ def test_every_question_gets_the_answer_that_is_shown(
         assert [found.columns, *told] == shown
 
 
+@pytest.fixture(scope="module")
+def kept(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return the same home after a run, which opened cases."""
+    other = home.copied(tmp_path_factory.mktemp("kept"))
+    assert other.said("run").code in {0, 1}
+    return other
+
+
 @pytest.mark.parametrize("commands", COMMANDS, ids=lambda commands: commands[-1])
-def test_every_command_runs(home: Home, tmp_path: Path, commands: list[str]) -> None:
+def test_every_command_runs(kept: Home, tmp_path: Path, commands: list[str]) -> None:
     """A reader may copy a block; DELIVERY, VISITS and VIOLATION stand for what is at hand."""
-    mine = home.copied(tmp_path)
-    visits = deliveries(home.layout, VISIT)[0].delivery
+    mine = kept.copied(tmp_path)
+    visits = deliveries(kept.layout, VISIT)[0].delivery
     for command in commands:
         violation = CONFIRMED if " rectify " in command else SUSPECTED
-        told = command.replace("DELIVERY", home.delivery).replace("VIOLATION", violation.id)
+        told = command.replace("DELIVERY", kept.delivery).replace("VIOLATION", violation.id)
         said = mine.said(*shlex.split(told.replace("VISITS", visits), comments=True))
         assert said.code == 0, said.err
 

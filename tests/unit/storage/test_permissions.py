@@ -75,6 +75,16 @@ def test_what_stands_open_is_found_and_mended(layout: Layout) -> None:
     assert list(loose(layout)) == []
 
 
+def test_the_database_of_cases_is_private(layout: Layout) -> None:
+    """It lies in the home itself, which others may enter."""
+    layout.governance_db.touch()
+    layout.governance_db.chmod(0o644)
+    (found,) = loose(layout)
+    assert (found.path, found.wanted) == (layout.governance_db, 0o600)
+    assert mend(found)
+    assert list(loose(layout)) == []
+
+
 def test_a_link_is_not_followed(layout: Layout, tmp_path: Path) -> None:
     """What lies elsewhere is judged where it lies."""
     (tmp_path / "elsewhere").touch()

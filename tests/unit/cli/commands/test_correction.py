@@ -7,6 +7,7 @@ import pytest
 from tests.city import GRANT, PERSON
 from tests.city.records import person_id
 from tests.unit.cli.homes import Home
+from tests.unit.governance.cases.test_alerts import listening
 
 SAID = {
     "--resource": "person",
@@ -27,8 +28,12 @@ def report(*more: str, **changed: str) -> tuple[str, ...]:
 
 def test_a_report_becomes_a_case(home: Home) -> None:
     """It says the number, the owner, the due day and how many were told; never the key."""
-    said = home.said(*report())
+    with listening() as (address, taken):
+        said = home.said(*report(), QUANSHU_ALERTS=f"{address} nonsense://topsecret")
     assert said.code == 0
+    assert len(taken) == 1
+    assert "QUANSHU_ALERTS" in said.err
+    assert "topsecret" not in said.err
     assert said.out.startswith("#1  待核实 / dispatched  20")
     assert f"    {PERSON}  name" in said.out.splitlines()
     assert "姓名与户口簿不符" in said.out
