@@ -126,8 +126,8 @@ def _about(city: City, ref: str) -> Metadata:
 def _open_cases(city: City, ref: str) -> Mapping[str, int]:
     return {
         shown.case.about: shown.case.number
-        for shown in shown_cases(city)
-        if shown.case.origin is CaseOrigin.RULE and shown.case.resource == ref
+        for shown in shown_cases(city, resource=ref)
+        if shown.case.origin is CaseOrigin.RULE
     }
 
 

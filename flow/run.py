@@ -22,6 +22,7 @@ from flow.derived import (
     retract_sets,
     withdraw_lapsed,
 )
+from flow.desk.done import Desk
 from flow.desk.keeping import keep_desk
 from flow.failures import Faults
 from flow.results import RunResult
@@ -47,10 +48,10 @@ def run(
     """Withdraw, pull, take every waiting delivery the whole way, refresh what is derived.
 
     `resources` (as `<department>/<resource>`) narrows what is taken in; withdrawals come before
-    it, and shares, releases and views follow from what is authoritative afterwards, without
-    `derive` in a later run. Nothing waiting changes nothing. Several runners may be at work: locks
-    keep them apart. It raises only what ends the process: whatever else goes wrong stands in the
-    result.
+    it, and shares, releases, cases, views and the report follow from what is authoritative
+    afterwards, without `derive` in a later run. Nothing waiting changes nothing. Several runners
+    may be at work: locks keep them apart. It raises only what ends the process: whatever else goes
+    wrong stands in the result.
     """
     with private_files():
         return _run(city, resources, listener or _silent, derive=derive)
@@ -72,12 +73,13 @@ def _run(
     turns = take_turns(city, chosen, tell)
     outcomes = tuple(outcome for turn in turns for outcome in turn.outcomes)
     faults.found += [fault for turn in turns for fault in turn.faults.found]
-    compare_again(city, faults)
+    if derive:
+        compare_again(city, faults)
     shares = refresh_shares(city, tell, faults) if derive else ()
     releases = release_all(city, tell, faults) if derive else ()
     with faults.apart("due"):
         look_at_clock(city)
-    desk = keep_desk(city, faults)
+    desk = keep_desk(city, faults) if derive else Desk()
     rebuilt = derive and refresh_views(city, faults)
     undeclared = _newly_seen(city, outcomes, faults)
     report = refresh_report(city, faults) if derive else None

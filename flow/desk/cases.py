@@ -47,12 +47,19 @@ Said = tuple[str, str | None]
 """The reason of an act, and the document that it stands on."""
 
 
-def shown_cases(city: City, *, closed: bool = False) -> tuple[Shown, ...]:
-    """Return the open cases, or all, the most pressing first; none where there is no store."""
+def shown_cases(
+    city: City, *, closed: bool = False, resource: str | None = None
+) -> tuple[Shown, ...]:
+    """Return the open cases, or all, the most pressing first; none where there is no store.
+
+    Those of one `resource`, where it is given.
+    """
     if not exists(city.layout, city.governance_db):
         return ()
     with open_store(city.layout, city.governance_db) as store, store.reading() as session:
-        return cases(session, Clocks.of(city.catalog), city.clock(), every=closed)
+        return cases(
+            session, Clocks.of(city.catalog), city.clock(), every=closed, resource=resource
+        )
 
 
 def shown_case(city: City, number: int) -> CaseFile:

@@ -125,12 +125,22 @@ class CaseFile:
 
 
 def cases(
-    session: Session, clocks: Clocks, now: datetime, *, every: bool = False
+    session: Session,
+    clocks: Clocks,
+    now: datetime,
+    *,
+    every: bool = False,
+    resource: str | None = None,
 ) -> tuple[Shown, ...]:
-    """Return the open cases, or all; the most pressing first, those that are over last."""
+    """Return the open cases, or all, of one resource or of all.
+
+    The most pressing come first, those that are over last.
+    """
     asked = select(CaseRow)
     if not every:
         asked = asked.where(CaseRow.state.in_(open_states()))
+    if resource is not None:
+        asked = asked.where(CaseRow.resource == resource)
     found = [_shown(case_of(row), clocks, now) for row in session.scalars(asked)]
     return tuple(sorted(found, key=_pressing))
 

@@ -12,6 +12,7 @@ import pytest
 
 from catalog_specs.errors import TableError
 from flow.city import City
+from flow.desk.done import Desk
 from flow.run import RunResult, run
 from outlets.shares.project import Projection, Withdrawal
 from quality.gate.gate import Gate
@@ -126,11 +127,12 @@ def test_what_is_derived_may_be_left_to_a_later_run(city: City, turns: Turns) ->
 
     assert [one.resource for one in first.outcomes] == ["region"]
     assert (first.shares, first.releases, first.views_rebuilt) == ((), (), False)
-    assert turns.views == 0
+    assert (first.desk, first.report, turns.views) == (Desk(), None, 0)
+    assert not city.layout.desk_state.exists()
     turns.deeds = {}
     second = run(city)
     assert (second.outcomes, second.views_rebuilt) == ((), True)
-    assert turns.views == 1
+    assert (city.layout.desk_state.exists(), turns.views) == (True, 1)
 
 
 def test_a_fault_ends_one_turn_and_nothing_else(city: City, turns: Turns) -> None:

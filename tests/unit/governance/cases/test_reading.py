@@ -48,6 +48,10 @@ def test_the_most_pressing_comes_first_and_what_is_over_last(store: Store) -> No
         whole = cases(session, CLOCKS, now, every=True)
         assert [one.case.number for one in whole] == [first, later, over]
         assert whole[-1].standing is Standing.OVER
+        assert [one.case.number for one in cases(session, CLOCKS, now, resource="d/r")] == [
+            first, later,
+        ]  # fmt: skip
+        assert cases(session, CLOCKS, now, resource="d/other") == ()
 
 
 def test_a_reason_stands_in_both_languages(store: Store) -> None:
