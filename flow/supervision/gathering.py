@@ -12,6 +12,7 @@ from catalog_specs.local_time import local_day
 from flow.city import City
 from flow.supervision.leaving import exposed, extracts
 from flow.supervision.overdue import overdue
+from flow.supervision.tables import readable
 from governance.violations.columns import misfits, outside_catalogue
 from governance.violations.facts import (
     Afterwards,
@@ -21,7 +22,6 @@ from governance.violations.facts import (
     Foreign,
     Overlap,
 )
-from storage.delta.tables import glance
 from storage.foreign_commits import look, looks
 
 __all__ = ["controls_of", "facts_of"]
@@ -66,15 +66,12 @@ def _afterwards(city: City) -> tuple[Afterwards, ...]:
 def _foreign(city: City) -> tuple[Foreign, ...]:
     """Return the commits of every table that are not ours and wait for a decision."""
     known = looks(city.layout)
-    found = []
-    for ref in city.catalog.resources:
-        table = glance(city.layout.authoritative(ref))
-        if table is not None:
-            found += [
-                Foreign(ref, one.version, one.operation)
-                for one in look(ref, table, known.get(ref, ()))
-            ]
-    return tuple(found)
+    places = ((ref, city.layout.authoritative(ref)) for ref in city.catalog.resources)
+    return tuple(
+        Foreign(ref, one.version, one.operation)
+        for ref, table in readable(places).items()
+        for one in look(ref, table, known.get(ref, ()))
+    )
 
 
 def _key(city: City) -> Control:

@@ -9,25 +9,26 @@ from __future__ import annotations
 from catalog_specs.errors import AccessError
 from catalog_specs.rules.decisions import ShareWithdrawal
 from flow.city import City
+from flow.supervision.tables import readable
 from governance.violations.facts import Exposed, Extract
 from outlets.open_data.retraction import closed_sets, standing
 from outlets.shares.plan import check_masks
 from outlets.shares.state import remembered
 from outlets.shares.withdrawals import handed_out
-from storage.delta.tables import glance
 
 __all__ = ["exposed", "extracts"]
 
 
 def extracts(city: City) -> tuple[Extract, ...]:
     """Return every grant that has rows on disk, with the columns of each of its tables."""
-    found = []
+    told = []
     for code in handed_out(city.layout):
         parts = remembered(city.layout, code).get("parts", {})
-        columns = {ref: _columns(city, code, ref) for ref in parts}
+        tables = readable((ref, city.layout.share_table(code, ref)) for ref in parts)
+        columns = {ref: tuple(one.name for one in found.columns) for ref, found in tables.items()}
         if parts or city.layout.share_file(code).exists():
-            found.append(Extract(code, columns))
-    return tuple(found)
+            told.append(Extract(code, columns))
+    return tuple(told)
 
 
 def exposed(city: City) -> tuple[Exposed, ...]:
@@ -45,8 +46,3 @@ def exposed(city: City) -> tuple[Exposed, ...]:
         why = standing(city.catalog, code)
         found.append(Exposed("open_set", code, why.stored if why else ""))
     return tuple(found)
-
-
-def _columns(city: City, grant: str, ref: str) -> tuple[str, ...]:
-    table = glance(city.layout.share_table(grant, ref))
-    return tuple(column.name for column in table.columns) if table else ()
