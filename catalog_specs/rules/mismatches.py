@@ -33,6 +33,14 @@ class MismatchPattern(Worded):
         "the department of the source completes it and delivers again",
         "三(三)",
     )
+    RENEWED_CODE = (
+        "renewed_code",
+        "同一区划的新旧代码不同",
+        "an earlier and a later code of the same division",
+        "按现行区划代码更新",
+        "write the code that is in force",
+        "三(六)",
+    )
     FORM = (
         "form",
         "仅空格、全半角或大小写不同",

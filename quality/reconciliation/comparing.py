@@ -22,6 +22,7 @@ from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
 from catalog_specs.vocabulary import FeedKind
 from quality.reconciliation.bounds import Bounds
 from quality.reconciliation.links import Link, links
+from quality.reconciliation.patterns import bring_renewals
 from quality.reconciliation.queries import (
     DIFFERING,
     FOUND,
@@ -101,6 +102,8 @@ def compare(
         TableError: a source's columns are not as the catalogue asks.
     """
     records.con.execute(f"CREATE OR REPLACE TEMP TABLE {FOUND} ({FOUND_COLUMNS})")
+    if any(link.divisions for link in links(catalog, resource)):
+        bring_renewals(records.con)
     given: dict[tuple[int, str], int] = {}
     sources: dict[str, Snapshot | None] = {}
     for (ref, on), group in groupby(sorted(links(catalog, resource), key=_join), _join):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Item, Resource
+from quality.rules.divisions.successions import successions
 from storage.delta.table_shape import Column, authoritative_shape
 
 __all__ = ["Link", "links", "referring"]
@@ -30,6 +31,8 @@ class Link:
     """What is read of the source's table."""
     type: str
     """The type both values are kept in."""
+    divisions: bool = False
+    """Whether the values are codes of administrative divisions, which follow one another."""
 
     @property
     def existence_only(self) -> bool:
@@ -60,7 +63,14 @@ def _link(catalog: Catalog, resource: Resource, item: Item) -> Link:
     on = tuple((mine.code, code) for mine, code in pairs if mine) if comparable else ()
     columns = tuple(one for name, one in shape.items() if name in {*wanted, *LINEAGE})
     kept = shape[source.code].type if source.code in shape else ""
-    return Link(item, source, owner, on, columns, kept)
+    return Link(item, source, owner, on, columns, kept, _of_divisions(catalog, item))
+
+
+def _of_divisions(catalog: Catalog, item: Item) -> bool:
+    """Say whether the list of an item's codes has one that ever followed another division's."""
+    listed = catalog.code_lists.get(catalog.element_of(item).code_list or "")
+    known = {code for pair in successions() for code in pair} if listed else set()
+    return listed is not None and any(code[:6] in known for code in listed.values)
 
 
 def _carrier(resource: Resource, item: Item, key: Item) -> Item | None:

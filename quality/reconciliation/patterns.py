@@ -7,23 +7,28 @@ words (`catalog_specs.rules.mismatches`), which rows are compared (`comparing`).
 from __future__ import annotations
 
 from catalog_specs.rules.mismatches import MismatchPattern
+from quality.rules.divisions.successions import successions
+from storage.engines.connection import Connection
 from storage.sql import literal
 from values.normalise.texts import halfwidth
 
-__all__ = ["pattern_sql"]
+__all__ = ["bring_renewals", "pattern_sql"]
 
 LONGEST = 200
 """Characters of a text that is compared character by character; a longer one differs otherwise."""
 POWERS = 9
 """The highest power of ten by which units differ: 元 and 十亿元."""
+_RENEWALS = "_renewals"
+"""The relation of `bring_renewals`."""
 _UNSEEN = literal(r"[\s\p{Z}\p{C}]+")
 _SIGNS = literal(r"[^\p{L}\p{M}\p{N}]+")
 
 
-def pattern_sql(mine: str, theirs: str, kind: str) -> str:
+def pattern_sql(mine: str, theirs: str, kind: str, *, divisions: bool = False) -> str:
     """Return the SQL of the code of how two different values of a type differ.
 
-    `mine` is not null; `theirs` is null where the source's value is empty.
+    `mine` is not null; `theirs` is null where the source's value is empty. Of texts that are codes
+    of `divisions` it is asked whether one followed the other, by what `bring_renewals` brings.
     """
     if kind == "VARCHAR":
         found = _texts(mine, theirs)
@@ -33,7 +38,22 @@ def pattern_sql(mine: str, theirs: str, kind: str) -> str:
         found = _code(MismatchPattern.OTHER)
     else:
         found = _numbers(mine, theirs)
-    return _case((f"{theirs} IS NULL", MismatchPattern.SOURCE_EMPTY), otherwise=found)
+    empty = (f"{theirs} IS NULL", MismatchPattern.SOURCE_EMPTY)
+    renewed = (_renewed(mine, theirs), MismatchPattern.RENEWED_CODE)
+    return _case(empty, *([renewed] if divisions else []), otherwise=found)
+
+
+def bring_renewals(con: Connection) -> None:
+    """Bring which code of a division followed which, as `pattern_sql` asks of such codes."""
+    pairs = sorted(old + new for old, new in successions())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {_RENEWALS} AS SELECT unnest($1) AS pair", [pairs])
+
+
+def _renewed(a: str, b: str) -> str:
+    """Compare codes of divisions, and of towns and villages below a county by their first six."""
+    codes = f"regexp_full_match({a}, '[0-9]{{6,12}}') AND length({a}) = length({b})"
+    pairs = (f"{x}[1:6] || {y}[1:6] IN (FROM {_RENEWALS})" for x, y in ((a, b), (b, a)))
+    return f"{codes} AND {a}[7:] = {b}[7:] AND ({' OR '.join(pairs)})"
 
 
 def _texts(mine: str, theirs: str) -> str:

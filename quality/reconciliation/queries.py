@@ -130,5 +130,6 @@ def _pattern(one: Link) -> str:
     missing = f"WHEN o._here IS NULL THEN {literal(MismatchPattern.NO_SOURCE_ROW.stored)}"
     if one.existence_only:
         return f"CASE {missing} END"
+    told = pattern_sql(mine, theirs, one.type, divisions=one.divisions)
     agrees = f"WHEN {mine} IS NULL OR {mine} IS NOT DISTINCT FROM {theirs} THEN NULL"
-    return f"CASE {agrees} {missing} ELSE {pattern_sql(mine, theirs, one.type)} END"
+    return f"CASE {agrees} {missing} ELSE {told} END"

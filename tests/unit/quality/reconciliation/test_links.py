@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog_specs.loader import bundled, load
 from quality.reconciliation.links import links, referring
 from tests.city import FIRM, PERSON, STAFF, VISIT
 from tests.city.resources import catalog_of, firm, item, person, resource, staff
@@ -32,3 +33,13 @@ def test_resources_that_only_own_refer_to_nothing() -> None:
     catalog = catalog_of(person(), firm(), staff())
     assert [one.ref for one in referring(catalog)] == [STAFF]
     assert VISIT in {one.ref for one in referring(catalog_of())}
+
+
+def test_codes_of_divisions_are_known_by_their_list() -> None:
+    """Sexes have a code list too, and follow nothing; the bundled city's divisions do."""
+    catalog = load(bundled("quanzhou"))
+    profile = catalog.resource("natural_resources/region_profile")
+    told = {one.item.code: one.divisions for one in links(catalog, profile)}
+    assert told == {"region_code": True, "name": False}
+    student = catalog.resource("education/student")
+    assert not any(one.divisions for one in links(catalog, student))

@@ -14,10 +14,12 @@ import pyarrow as pa
 import pytest
 
 from catalog_specs.rules.mismatches import MismatchPattern as Pattern
-from quality.reconciliation.patterns import pattern_sql
+from quality.reconciliation.patterns import bring_renewals, pattern_sql
 from storage.engines.connection import in_memory
 
 PAIRS = 1_200
+WAYS = ("350522", "359004", "350582")
+"""晋江 in three steps."""
 ONE = Pattern.ONE_CHARACTER.stored
 LETTERS = "张王李陈林黄刘吴泉州晋江石狮abcXYZ0123456789"
 SIGNS = "()（）·-—.,，。/《》"
@@ -51,12 +53,18 @@ def _tests(value: object) -> list[tuple[Pattern, Callable[[Any, Any], bool]]]:
         ]
     if isinstance(value, str):
         return [
+            (Pattern.RENEWED_CODE, _renewed),
             (Pattern.FORM, lambda a, b: _form(a) == _form(b)),
             (Pattern.PUNCTUATION, lambda a, b: _bare(a) == _bare(b) != ""),
             (Pattern.PART, _part),
             *typed,
         ]
     return [(Pattern.MAGNITUDE, _power), *typed]
+
+
+def _renewed(a: str, b: str) -> bool:
+    pair = {a[:6], b[:6]}
+    return len(pair & set(WAYS)) == 2 and a[6:] == b[6:] and len(a) in {6, 9, 12}
 
 
 def _form(text: str) -> str:
@@ -114,6 +122,13 @@ def _form_pair(random: Random) -> Pair:
     return text, wide[:at] + random.choice(BLANKS) + random.choice((wide, wide.swapcase()))[at:]
 
 
+def _renewed_pair(random: Random) -> Pair:
+    below = random.choice(("", "001", f"{random.randint(0, 999_999):06}"))
+    first, second = random.choice((WAYS[:2], WAYS[1:], WAYS[::2]))
+    pair = (first + below, second + below)
+    return random.choice((pair, pair[::-1]))
+
+
 def _signs_pair(random: Random) -> Pair:
     text = _text(random)
     at = random.randint(0, len(text))
@@ -164,6 +179,7 @@ def _number(random: Random) -> int:
 
 
 MADE: dict[str, tuple[Pattern, str, Callable[[Random], Pair]]] = {
+    "renewed": (Pattern.RENEWED_CODE, "VARCHAR", _renewed_pair),
     "form": (Pattern.FORM, "VARCHAR", _form_pair),
     "signs": (Pattern.PUNCTUATION, "VARCHAR", _signs_pair),
     "part": (Pattern.PART, "VARCHAR", _part_pair),
@@ -206,8 +222,11 @@ def test_patterns_are_those_of_plain_python(name: str) -> None:
     columns = [pa.array([pair[n] for pair in pairs], arrow) for n in (0, 1)]
     table = pa.table(columns, names=["a", "b"])
     with in_memory() as con:
+        bring_renewals(con)
         con.register("pairs", table)
-        said = con.execute(f"SELECT {pattern_sql('a', 'b', kind)} FROM pairs").fetchall()
+        said = con.execute(
+            f"SELECT {pattern_sql('a', 'b', kind, divisions=kind == 'VARCHAR')} FROM pairs"
+        ).fetchall()
     expected = [oracle(*pair) for pair in pairs]
     assert [one for (one,) in said] == expected
     if meant is not Pattern.OTHER:
@@ -219,6 +238,7 @@ def test_columns_of_any_name_are_compared(named: tuple[str, str]) -> None:
     """Short names do not stand for anything within the query."""
     mine, theirs = (f"{alias}.{name}" for alias, name in zip("no", named, strict=True))
     with in_memory() as con:
+        bring_renewals(con)
         for kind, pair, told in (("VARCHAR", "'11', '33'", "other"), ("BIGINT", "1, 3", ONE)):
             said = con.execute(
                 f"SELECT {pattern_sql(mine, theirs, kind)} FROM (VALUES ({pair})) v(a, b), "
@@ -230,6 +250,7 @@ def test_columns_of_any_name_are_compared(named: tuple[str, str]) -> None:
 def test_moments_differ_by_their_days() -> None:
     """A moment has the pattern of its day; another time of the same day is something else."""
     with in_memory() as con:
+        bring_renewals(con)
         said = con.execute(
             f"SELECT {pattern_sql('a', 'b', 'TIMESTAMP')} FROM (VALUES "
             "(TIMESTAMP '2024-03-04 10:00:00', TIMESTAMP '2024-04-03 11:00:00'), "
