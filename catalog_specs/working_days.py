@@ -8,8 +8,11 @@ yet: Monday to Friday are taken as worked, and every day reckoned that way is *p
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from catalog_specs.catalog import Catalog
 
@@ -73,8 +76,24 @@ class WorkingDays:
 
     def between(self, first: date, last: date) -> int:
         """Count the working days after `first` up to and with `last`; 0 when `last` is no later."""
-        ahead = range(1, (last - first).days + 1)
-        return sum(self.is_working_day(first + timedelta(days=days)) for days in ahead)
+        return max(0, self._up_to(last) - self._up_to(first))
+
+    def _up_to(self, day: date) -> int:
+        """Count the working days from the beginning of time up to and with a day.
+
+        By arithmetic: a silence of a year is counted anew at every look, for each of its days.
+        """
+        weeks, rest = divmod(day.toordinal(), 7)  # day 1 was a Monday
+        weekdays = weeks * _SATURDAY + min(rest, _SATURDAY)
+        off, worked = self._exceptions
+        return weekdays - bisect_right(off, day) + bisect_right(worked, day)
+
+    @cached_property
+    def _exceptions(self) -> tuple[Sequence[date], Sequence[date]]:
+        """Return the weekdays that are off and the weekend days that are worked, in order."""
+        off = (day for day in self.off - self.worked if day.weekday() < _SATURDAY)
+        worked = (day for day in self.worked if day.weekday() >= _SATURDAY)
+        return sorted(off), sorted(worked)
 
 
 def working_days(catalog: Catalog) -> WorkingDays:

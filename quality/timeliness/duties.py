@@ -25,6 +25,9 @@ __all__ = ["HORIZON", "Duty", "Timeliness", "due_list", "timeliness_of"]
 HORIZON = timedelta(days=400)
 """How far back periods are looked at: more than a year, so that the last yearly one is seen."""
 
+_FAR = 100
+"""More periods than the longest grace can keep open at once."""
+
 
 @dataclass(frozen=True)
 class Duty:
@@ -119,12 +122,18 @@ def timeliness_of(resource: Resource, cycle: Cycle, came: Arrivals, now: datetim
 
 
 def _since(cycle: Cycle, came: Arrivals, now: datetime) -> date | None:
-    """Return the day from which something is owed, no further back than the horizon."""
+    """Return the day from which something is owed, no further back than the horizon.
+
+    Where none is declared the first delivery begins it, and begins it in time: what comes after the
+    due moment of its period, on a day off for one, is for nobody's duty yet.
+    """
     since = cycle.due.since
     if since is None:
         if came.first is None or came.first > now:
             return None
-        since = cycle.local_day(came.first)
+        period = next(cycle.periods(cycle.local_day(came.first)))
+        begun = period.in_time(came.first)
+        since = period.first if begun else period.last + timedelta(days=1)
     return max(since, cycle.local_day(now - HORIZON))
 
 
@@ -140,7 +149,9 @@ def _until_open(cycle: Cycle, since: date, came: Arrivals, now: datetime) -> lis
 
 
 def _waits(cycle: Cycle, periods: list[Period], came: Arrivals, now: datetime) -> bool:
-    return settled(cycle, periods, came.delivered, now)[-1].state is DueState.WAITING
+    """Say whether the last period is still owed; what came for it came within the longest grace."""
+    near = periods[-_FAR:]
+    return settled(cycle, near, came.delivered, now)[-1].state is DueState.WAITING
 
 
 def _taken_in(table: Iterable[Settled]) -> bool:

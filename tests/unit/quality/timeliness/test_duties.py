@@ -66,6 +66,18 @@ def test_nothing_is_owed_before_anything_came(tmp_path: Path) -> None:
     }
 
 
+def test_a_first_delivery_on_a_day_off_begins_in_time(tmp_path: Path) -> None:
+    """Nothing is late because a city began on a holiday: the next working day is the first owed."""
+    city = daily(tmp_path)
+    came(city, "2026-10-03 12:00", [1])
+    found = told(city, "2026-10-08 12:00")
+    assert states(found) == {"2026-10-08": WAITING}
+    assert not found.stale
+    declared = daily(tmp_path / "declared", since=date(2026, 9, 30))
+    came(declared, "2026-10-03 12:00", [1])
+    assert states(told(declared, "2026-10-08 12:00"))["2026-09-30"] is LATE
+
+
 def test_silence_is_counted_from_its_first_day(tmp_path: Path) -> None:
     """What is owed is the oldest that is missing; days late are working days."""
     city = daily(tmp_path)
