@@ -69,6 +69,11 @@ class Tile:
     href: str = ""
 
     @property
+    def worded(self) -> bool:
+        """Say whether it is words, which are longer than a figure."""
+        return isinstance(self.value, tuple)
+
+    @property
     def shown(self) -> Words | str:
         """Return the value as it is said."""
         return str(self.value) if isinstance(self.value, int) else self.value
