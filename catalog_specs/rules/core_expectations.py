@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from catalog_specs.vocabulary import Level
 
-__all__ = ["CORE", "INSTEAD", "CoreExpectation", "Scope", "plain_name"]
+__all__ = ["CORE", "INSTEAD", "ONLY", "CoreExpectation", "Scope", "plain_name"]
 
 
 class Scope(StrEnum):
@@ -147,6 +147,9 @@ def _core() -> Iterator[tuple[str, CoreExpectation]]:
 
 CORE: Mapping[str, CoreExpectation] = dict(_core())
 """Every core expectation that judges a delivery here, by its type without the prefix."""
+
+ONLY: Mapping[tuple[str, str], str] = {("column_values_to_not_be_outliers", "method"): "std"}
+"""Expectation and argument → the one value for which Great Expectations has SQL here."""
 
 _TYPED = "declare the item's type and format, which `castable` judges"
 _ORDERED = "a delivery has no order of its records: compare two items, or use `sql`"

@@ -28,6 +28,8 @@ __all__ = ["NotASelect", "Tree", "limits_of", "open_sealed", "put", "text_of", "
 Tree = Mapping[str, Any]
 """A statement as the engine's own parser reads it."""
 _INCOMING = "_incoming"
+SPILL = "8GB"
+"""How much of the disk a statement may take: a join without a condition would fill it."""
 
 
 class NotASelect(Exception):  # noqa: N818 - a fact about a text, which its reader words
@@ -48,6 +50,7 @@ def open_sealed(work: Path, limits: Limits | None = None) -> Iterator[Connection
             con.execute(f"SET memory_limit = {literal(bounds.memory)}")
             con.execute(f"SET threads = {bounds.threads}")
             con.execute(f"SET temp_directory = {literal(folder / 'spill')}")
+            con.execute(f"SET max_temp_directory_size = {literal(SPILL)}")
             con.execute("SET enable_progress_bar = false")
             con.execute("SET autoinstall_known_extensions = false")
             con.execute("SET autoload_known_extensions = false")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.reading.declared import Declared
-from catalog_specs.rules.core_expectations import CORE, INSTEAD, CoreExpectation, plain_name
+from catalog_specs.rules.core_expectations import CORE, INSTEAD, ONLY, CoreExpectation, plain_name
 from catalog_specs.suggestion import did_you_mean, one_of
 from catalog_specs.vocabulary import Level
 
@@ -43,6 +43,7 @@ def expectation_faults(rule: QualityRule) -> Iterator[Finding]:
         yield "expect", f"there is no expectation `{name}`", remedy
     else:
         yield from _arguments(rule, name, known)
+        yield from _limits(rule, name, known)
         yield from _level(rule, name, known)
 
 
@@ -60,6 +61,13 @@ def _arguments(rule: QualityRule, name: str, known: CoreExpectation) -> Iterator
     for argument in known.needs:
         if argument not in rule.arguments:
             yield "expect", f"`{name}` needs the argument `{argument}`", f"add `{argument}:`"
+
+
+def _limits(rule: QualityRule, name: str, known: CoreExpectation) -> Iterator[Finding]:
+    for (owner, argument), value in ONLY.items():
+        if owner == name and rule.arguments.get(argument, value) != value:
+            message = f"`{name}` cannot be computed here with another `{argument}` than `{value}`"
+            yield argument, message, f"write `{argument}: {value}`"
     if rule.where and not known.filtered:
         yield "where", f"`{name}` is about columns, not about records", "remove `where`"
 

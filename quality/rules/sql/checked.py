@@ -52,13 +52,14 @@ def checked(
     """
     try:
         tree = tree_of(con, sql)
+        reads, faults = read(tree, tables)
+        return (None, faults) if faults else (Statement(text_of(con, tree), reads), ())
     except NotASelect as error:
         remedy = "write one SELECT, and nothing else"
         return None, (SqlFault(f"it is not one SELECT statement: {error.why}", remedy),)
-    reads, faults = read(tree, tables)
-    if faults:
-        return None, faults
-    return Statement(text_of(con, tree), reads), ()
+    except (EngineError, RuntimeError):  # what the parser, or its binding, cannot take
+        what = "it cannot be read: it is nested too deeply, or holds what no statement holds"
+        return None, (SqlFault(what, "write a shorter statement"),)
 
 
 def tried(

@@ -27,6 +27,7 @@ from quality.rules.stored import stored_sql
 from storage.delta.table_shape import authoritative_shape
 from storage.engines.connection import Connection, EngineError
 from storage.engines.sealed import limits_of, open_sealed, put, within
+from storage.full_disk import is_full
 from storage.sql import identifier, identifiers
 
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ def _bring(lookup: Lookup, rule: Rule) -> None:
                 lookup.con.register("_found", numbers)
                 name = identifier(_relation(rule))
                 lookup.con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM _found")
-        except EngineError:
+        except EngineError as error:
+            if is_full(error):
+                raise  # the disk's fault, and not the author's
             remedy = "compare the statement with the types of its columns"
             raise _refused(rule, "its statement fails, or takes too long", remedy) from None
         finally:

@@ -96,6 +96,14 @@ BREACHES = (
         mostly=0.9,
     ),
     _breach(
+        "a way of computing that Great Expectations has no SQL for",
+        "method",
+        "write `method: std`",
+        "column_values_to_not_be_outliers",
+        column="income",
+        method="iqr",
+    ),
+    _breach(
         "rows of columns",
         "where",
         "remove `where`",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from catalog_specs.errors import CheckError
 from quality.gate.gate import open_gate
 from register.bundles import Bundle
+from register.records import REPLAYED
 from register.verdicts import verdicts
 from storage.layout import Layout
 from tests.city import FIRM, NIGHT, PERSON
@@ -116,3 +118,16 @@ def test_no_history_is_kept_of_what_tells_of_persons(layout: Layout) -> None:
         pytest.raises(CheckError, match="tells of persons"),
     ):
         gate.judge(Bundle((delivery,)))
+
+
+def test_a_replay_of_single_records_is_not_asked(layout: Layout) -> None:
+    """Three repaired records are not fewer than usual."""
+    catalog = asking(person(), level="reject", drift=ROWS)
+    delivery = landed(layout, catalog, PERSON, people(3))
+    with open_gate(layout, catalog, None, NIGHT) as gate:
+        asked = {
+            origin: {rule.code for rule in gate._asked(catalog.resource(PERSON), Bundle((one,)))}
+            for origin in ("inbox", REPLAYED)
+            for one in [replace(delivery, origin=origin)]
+        }
+    assert asked["inbox"] - asked[REPLAYED] == {"one"}
