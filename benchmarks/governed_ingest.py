@@ -146,16 +146,17 @@ def governed(rows: int) -> dict[str, Any]:
     stages: dict[str, float] = {}
     with opened_gate(city) as gate:
         begin_loading()  # as a turn does in which something waits
-        _clocked(stages, "1 land", lambda: land_waiting(city, TABLE))
-        _clocked(stages, "2 wait for Great Expectations", wait_until_loaded)
+        clocked(stages, "1 land", lambda: land_waiting(city, TABLE))
+        clocked(stages, "2 wait for Great Expectations", wait_until_loaded)
         judge = gate.judge
-        gate.judge = lambda delivery: _clocked(stages, "3 type and judge", lambda: judge(delivery))
-        outcomes = _clocked(stages, "rest", lambda: take_waiting(city, gate, TABLE))
+        gate.judge = lambda delivery: clocked(stages, "3 type and judge", lambda: judge(delivery))
+        outcomes = clocked(stages, "rest", lambda: take_waiting(city, gate, TABLE))
     stages["4 promote"] = stages.pop("rest") - stages["3 type and judge"]
     return {"stages": stages, **{k: outcomes[0].as_dict()[k] for k in ("accepted", "quarantined")}}
 
 
-def _clocked(stages: dict[str, float], stage: str, work: Callable[[], Any]) -> Any:  # noqa: ANN401
+def clocked(stages: dict[str, float], stage: str, work: Callable[[], Any]) -> Any:  # noqa: ANN401
+    """Do some work, and enter its seconds as a stage."""
     started = time.perf_counter()
     result = work()
     stages[stage] = time.perf_counter() - started
