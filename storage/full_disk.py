@@ -14,9 +14,14 @@ __all__ = ["SAID", "is_full"]
 _FULL = ErrorCode.DISK_FULL
 SAID = f"{_FULL} {_FULL.english} · home folder · {_FULL.remedy}"
 _CODES = (errno.ENOSPC, errno.EDQUOT)
-_WORDS = ("no space left on device", "os error 28", "disk quota exceeded")
-"""Texts in the errors of libraries: Python, Rust (delta-rs, Polars) and DuckDB report the same
-error in different classes. The texts are only searched, never shown."""
+_WORDS = (
+    "no space left on device",
+    "os error 28",
+    "disk quota exceeded",
+    "database or disk is full",
+)
+"""Texts in the errors of libraries: Python, Rust (delta-rs, Polars), DuckDB and SQLite report the
+same error in different classes. The texts are only searched, never shown."""
 
 
 def is_full(error: BaseException) -> bool:

@@ -113,7 +113,7 @@ def report_wrong(city: City, wrong: Wrong) -> CaseFile:
     with open_workbench(city.layout.work, city.limits) as con:
         filed = file_report(Lookup(con, city.layout, city.catalog, city.keys), wrong, by.at)
     facts = {"consumer": wrong.consumer, "grant": wrong.grant.code}
-    with open_store(city.layout, city.governance_db) as store:
+    with city.lock("desk"), open_store(city.layout, city.governance_db) as store:
         with store.writing() as session:
             settle(session, [filed.signal], by)
             case, row = case_with_key(session, filed.signal.key)
@@ -139,7 +139,7 @@ def _acted(
     """Take one step of one case and store it; tell those who were told of it before."""
     shown_case(city, number)
     by = By(city.actor, city.clock(), (said[1] or "").strip() or None, said[0].strip())
-    with open_store(city.layout, city.governance_db) as store:
+    with city.lock("desk"), open_store(city.layout, city.governance_db) as store:
         with store.writing() as session:
             case, row = stored_case(session, number)
             stored(session, act(case, by), row)

@@ -1,4 +1,4 @@
-"""What the desk did in a run, as a value: a run's result carries it."""
+"""The tally of the desk: how much it did in a run, which the run's result carries."""
 
 from __future__ import annotations
 

@@ -112,8 +112,9 @@ def file_report(at: Lookup, wrong: Wrong, now: datetime) -> Filed:
         count=1,
         evidence={"delivery": record.place[0], "record": record.place[1], "version": wrong.version},
         seen_at=now,
-        wording=wrong.text.strip(),
-        wording_en=wrong.text.strip(),
+        # lists and pages show this: the consumer's own words may hold a value, and stay in the file
+        wording=f"{resource.name}的{at.catalog.name_of(item)}",
+        wording_en=f"{resource.ref}.{item.code}",
         owner=resource.provider,
     )
     return Filed(signal, record, (found.table_id, found.version), at.keys.version)

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from catalog_specs.errors import SettingsError
 from governance.store.revisions import MIGRATIONS, current, newest, require_known
+from storage.full_disk import is_full
 from storage.layout import Layout
 from storage.locks import locked
 
@@ -91,6 +92,8 @@ def _require_newest(layout: Layout, engine: Engine, where: str) -> None:
             require_known(found, where)
             _migrate(layout, engine, where)
     except DBAPIError as error:
+        if is_full(error):
+            raise
         # without the driver's words: they may quote the address
         raise _unreachable(where, error) from None
 

@@ -1,4 +1,4 @@
-"""What every table of the store has in common: one metadata, and names for its constraints.
+"""The common parts of the tables of the store: one metadata, and names for its constraints.
 
 Belongs here: the declarative base and the types of columns that several tables use. Keep out:
 tables.

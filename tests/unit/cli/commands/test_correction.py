@@ -27,7 +27,7 @@ def report(*more: str, **changed: str) -> tuple[str, ...]:
 
 
 def test_a_report_becomes_a_case(home: Home) -> None:
-    """It says the number, the owner, the due day and how many were told; never the key."""
+    """It says number, owner, due day and how many were told; never the key, nor what was said."""
     with listening() as (address, taken):
         said = home.said(*report(), QUANSHU_ALERTS=f"{address} nonsense://topsecret")
     assert said.code == 0
@@ -36,12 +36,14 @@ def test_a_report_becomes_a_case(home: Home) -> None:
     assert "topsecret" not in said.err
     assert said.out.startswith("#1  待核实 / dispatched  20")
     assert f"    {PERSON}  name" in said.out.splitlines()
-    assert "姓名与户口簿不符" in said.out
+    assert "姓名与户口簿不符" not in said.out
     assert said.out.splitlines()[-1].strip() == "已告知 / told: 1 家单位 / departments"
     assert person_id(1) not in said.out
 
     found = home.said("case", "show", "1", "--json").document
     assert (found["report"]["grant"], found["report"]["version"]) == (GRANT, 0)
+    assert found["report"]["wrong"] == "姓名与户口簿不符"
+    assert "数据应用单位纠错：人口基本信息的姓名" in said.out
     assert person_id(1) in home.said("case", "show", "1", "--values").out
 
 

@@ -24,6 +24,7 @@ from governance.store.revisions import MIGRATIONS, current, newest
 from governance.store.tables.cases import CaseRow, EventRow
 from governance.store.tables.declared import Declared
 from governance.store.tables.violations import ViolationRow
+from storage.full_disk import is_full
 from storage.layout import Layout
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -113,6 +114,19 @@ def test_a_newer_schema_is_refused(tmp_path: Path, address: str) -> None:
         open_store(layout, address),
     ):
         pass
+
+
+def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+    """SQLite says so in its own words, when a page cannot be added."""
+    with open_store(Layout(tmp_path)) as store, pytest.raises(DBAPIError) as told:
+        _fill(store)
+    assert is_full(told.value)
+
+
+def _fill(store: Store) -> None:
+    with store.writing() as session:
+        session.execute(text("PRAGMA max_page_count = 1"))
+        session.add_all(case(f"R{number}" * 40) for number in range(2_000))
 
 
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
