@@ -46,19 +46,30 @@ def outdated(layout: Layout, catalog: Catalog) -> tuple[str, ...]:
     Cheap when there are none: the ledger is read once, tables are asked for their versions. A
     resource whose source has to evolve first is left out, for that source's own turn tells it.
     """
-    declared = [one for one in referring(catalog) if exists(layout.authoritative(one.ref))]
+    declared = tuple(referring(catalog))
     if not declared:
         return ()
     seen = _seen(layout)
-    return tuple(
-        one.ref
-        for one in declared
-        if any(
-            seen.get((one.ref, link.item.code)) != _version(layout.authoritative(link.owner.ref))
-            for link in links(catalog, one)
+    return tuple(one.ref for one in declared if _is_outdated(layout, catalog, one, seen))
+
+
+def _is_outdated(
+    layout: Layout,
+    catalog: Catalog,
+    resource: Resource,
+    seen: Mapping[tuple[str, str], _Version],
+) -> bool:
+    try:
+        if not exists(layout.authoritative(resource.ref)):
+            return False
+        known = (
+            seen.get((resource.ref, link.item.code))
+            == _version(layout.authoritative(link.owner.ref))
+            for link in links(catalog, resource)
         )
-        and _fits(layout, catalog, one)
-    )
+        return not all(known) and _fits(layout, catalog, resource)
+    except Exception:  # noqa: BLE001 - a damaged table is told in its own turn, and hides no other
+        return False
 
 
 def compare_standing(

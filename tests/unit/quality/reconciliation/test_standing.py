@@ -12,7 +12,7 @@ from quality.reconciliation.bounds import Bounds
 from quality.reconciliation.standing import compare_standing, outdated
 from register.mismatches import record_again
 from storage.engines.workbench import Limits
-from tests.city import NOW, PERSON, VISIT
+from tests.city import NOW, PERMIT, PERSON, VISIT
 from tests.city.homes import Town
 from tests.city.records import VISITS, csv_text, people, person_id
 
@@ -82,3 +82,11 @@ def test_a_source_that_has_to_evolve_first_is_waited_for(town: Town) -> None:
     retyped = catalog.elements["person_name"].model_copy(update={"type": ItemType.INTEGER})
     later = replace(catalog, elements={**catalog.elements, "person_name": retyped})
     assert outdated(town.layout, later) == ()
+
+
+def test_a_damaged_table_keeps_no_other_from_being_compared(town: Town) -> None:
+    """Its own resource's turn tells of it."""
+    broken = town.layout.authoritative(PERMIT) / "_delta_log"
+    broken.mkdir(parents=True)
+    (broken / f"{0:020}.json").write_text("{", encoding="utf-8")
+    assert outdated(town.layout, town.city.catalog) == (VISIT,)
