@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
 from register.bundles import span
@@ -79,18 +78,6 @@ def _once(found: Sequence[Comparison]) -> str:
     return f"{found[0].resource}/{span(one.delivery for one in found)}"
 
 
-def _row(one: Comparison) -> Mapping[str, Any]:
-    rates = {
-        "mismatch_rate": _rate(one.mismatched, one.compared),
-        "missing_rate": _rate(one.missing_in_source, one.compared),
-    }
-    return vars(one) | rates
-
-
-def _rate(part: int, whole: int) -> float | None:
-    return round(part / whole, 6) if whole else None
-
-
 COMPARISONS = Ledger(
     name="reconciliation",
     shape=Shape(
@@ -111,8 +98,6 @@ COMPARISONS = Ledger(
             Column("since", "VARCHAR", "参与比对的最早批次"),
             Column("patterns", "VARCHAR[]", "不一致的样式代码"),
             Column("pattern_rows", "BIGINT[]", "各样式的记录数，与样式代码逐一对应"),
-            Column("mismatch_rate", "DOUBLE", "不一致率；没有可比对记录时为空"),
-            Column("missing_rate", "DOUBLE", "来源中无此主体的比率；没有可比对记录时为空"),
             Column("reason", "VARCHAR", "未能比对的原因代码；已比对为空"),
             Column("source_table", "VARCHAR", "来源权威数据表的标识"),
             Column("source_version", "BIGINT", "比对所依据的来源表版本"),
@@ -122,7 +107,6 @@ COMPARISONS = Ledger(
     value=Comparison,
     once=_once,
     order=("resource", "delivery", "item"),
-    to_row=_row,
 )
 
 

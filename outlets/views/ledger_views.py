@@ -12,7 +12,7 @@ from typing import Any
 
 from outlets.views.sql import Commented
 from quality.timeliness import ledger as due_times
-from register import rule_results, verdicts
+from register import comparisons, rule_results, verdicts
 from storage.delta.table_shape import Column, empty_select
 from storage.delta.tables import Snapshot
 from storage.ledger import Ledger
@@ -31,6 +31,16 @@ _STANDING: Mapping[str, str] = {
 """Ledgers of which not every row stands, each with the condition of those that do."""
 
 _MORE: Mapping[str, tuple[tuple[Column, str], ...]] = {
+    comparisons.COMPARISONS.name: (
+        (
+            Column("mismatch_rate", "DOUBLE", "不一致率；没有可比对记录时为空"),
+            "round(told.mismatched / nullif(told.compared, 0), 6)",
+        ),
+        (
+            Column("missing_rate", "DOUBLE", "来源中无此主体的比率；没有可比对记录时为空"),
+            "round(told.missing_in_source / nullif(told.compared, 0), 6)",
+        ),
+    ),
     rule_results.RULE_RESULTS.name: (
         # the text has the city's offset, so that its first ten characters are the city's day
         (

@@ -11,12 +11,13 @@ from catalog_specs.rules.refusals import DeliveryRefusal
 from catalog_specs.vocabulary import Dimension, Level
 from outlets.views.ledger_views import MOMENT, ledger_view
 from outlets.views.ledgers import LEDGERS
+from register.comparisons import COMPARISONS, Comparison
 from register.records import Verdict, VerdictKind
 from register.rule_results import RULE_RESULTS, RuleAsked, RuleFound, record_results
 from register.verdicts import VERDICTS
 from storage.delta.tables import snapshot
 from storage.layout import Layout
-from tests.city import PERSON
+from tests.city import PERSON, STAFF
 from tests.unit.outlets.views.test_sql import made, rows
 
 
@@ -73,3 +74,19 @@ def test_rule_results_that_stand_are_shown_with_the_citys_day(tmp_path: Path) ->
             "FROM quality.rule_results"
         ).fetchall()
     assert told == [("a", 2, False, "2026-03-03", 17 * 3600 + 1800)]
+
+
+def test_comparisons_are_shown_with_their_rates(tmp_path: Path) -> None:
+    """Rates follow from counts and are stored nowhere; of nothing compared there is none."""
+    layout = Layout(tmp_path)
+    found = [
+        Comparison(STAFF, name, "born", f"{PERSON}.birth_date", compared, compared - 3, 2, 1)
+        for name, compared in (("000001-aa", 9), ("000002-aa", 0))
+    ]
+    COMPARISONS.record(layout, found)
+    view = ledger_view(COMPARISONS, snapshot(COMPARISONS.path(layout)))
+    with made(view) as con:
+        shown = con.execute(
+            "SELECT mismatch_rate, missing_rate FROM quality.reconciliation ORDER BY delivery"
+        ).fetchall()
+    assert shown == [(0.222222, 0.111111), (None, None)]
