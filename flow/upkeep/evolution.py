@@ -19,8 +19,8 @@ from catalog_specs.local_time import local_moment
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.evolution import HomeDifference, TableDifference
 from flow.city import City
+from flow.upkeep.former_results import bring_former_results, former_results
 from quality.quarantine.table import key_column, quarantine_shape
-from register.former_results import bring_former_results, former_results
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench

@@ -10,7 +10,6 @@ from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
     AssetKey,
-    TableMetadataValue,
 )
 
 from assets.gate_results import DELIVERY
@@ -18,9 +17,6 @@ from assets.naming import check_name
 from assets.quality_gate import evaluations, gate_checks
 from catalog_specs.vocabulary import Dimension, Level
 from flow.city import City
-from flow.desk.cases import shown_cases
-from flow.desk.keeping import keep_desk
-from flow.failures import Faults
 from flow.stops import opened
 from quality.rules.derivation import rules_for
 from register.records import Verdict, VerdictKind
@@ -54,12 +50,13 @@ def judged(city: City, *verdicts: Verdict) -> None:
     """Put verdicts on record, and what the rules found that lead to them."""
     for one in verdicts:
         if one is not REFUSED:
-            found = (_found(SEX, 2), _found(NAME, 1 if one is REJECTED else 0))
+            found = (found_by(SEX, 2), found_by(NAME, 1 if one is REJECTED else 0))
             record_results(city.layout, PERSON, [one.delivery], found, one.judged_at)
         VERDICTS.record(city.layout, [one])
 
 
-def _found(code: str, failing: int) -> RuleFound:
+def found_by(code: str, failing: int) -> RuleFound:
+    """Return what a rule found in one delivery of five records."""
     dimension, level = Dimension.ACCURACY, Level.QUARANTINE
     asked = RuleAsked(code, "f" * 16, "要求", "asked", dimension, level, "三(六)")
     return RuleFound(asked, (5,), (failing,), (not failing,))
@@ -157,41 +154,6 @@ def test_a_delivery_that_could_not_be_read_fails_its_own_check(city: City) -> No
     judged(city, REFUSED)
 
     assert failing(shown(city)) == {DELIVERY: AssetCheckSeverity.ERROR}
-
-
-def test_the_trend_is_that_of_the_newest_deliveries(city: City) -> None:
-    """At most eight of them, the newest last, with what the rule was then."""
-    for number in range(1, 11):
-        at = f"2026-03-{number:02}T08:00:00+08:00"
-        name = f"{number:06}-aa"
-        record_results(city.layout, PERSON, [name], (_found(SEX, number), _found(NAME, 0)), at)
-        VERDICTS.record(
-            city.layout, [replace(PASSED, delivery=name, sequence=number, judged_at=at)]
-        )
-
-    trend = shown(city)[check_name(SEX)].metadata["trend"]
-    assert isinstance(trend, TableMetadataValue)
-    assert [one.data["failing"] for one in trend.records] == [*range(3, 11)]
-    assert {one.data["fingerprint"] for one in trend.records} == {"f" * 16}
-
-
-def test_the_open_case_of_a_failing_rule_stands_with_its_check(city: City) -> None:
-    """By its number; a rule that holds shows none."""
-    judged(city, PASSED)
-    faults = Faults(city.layout)
-    keep_desk(city, faults)
-    assert faults.found == []
-
-    found = shown(city)
-    [case] = [one.case for one in shown_cases(city) if one.case.about == SEX]
-    assert found[check_name(SEX)].metadata["case"].value == case.number
-    assert "case" not in found[check_name(NAME)].metadata
-
-
-def test_a_verdict_of_an_earlier_version_shows_what_it_says(city: City) -> None:
-    """Its rule results are not brought along yet: the reasons alone are known."""
-    VERDICTS.record(city.layout, [PASSED])
-    assert failing(shown(city)) == {check_name(SEX): AssetCheckSeverity.WARN}
 
 
 def test_a_rejection_of_an_earlier_run_stops_nothing(city: City) -> None:

@@ -15,9 +15,8 @@ from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Level
 from quality.rules import kinds
 from quality.rules.derivation import rules_for
-from quality.rules.kind import KindOfItem, between
+from quality.rules.kind import KindOfItem
 from quality.rules.kinds import every_kind, kind_of, kinds_of_feeds, kinds_of_items
-from quality.rules.rule import Words
 from tests.city.resources import catalog_of, contact, dweller, firm, person
 
 ROOT = Path(kinds.__file__).parents[3]
@@ -116,21 +115,6 @@ def test_a_rules_code_is_its_items_and_its_kinds() -> None:
         own = {rule.kind.stored.replace("<item>", first), f"record:{rule.arguments.get('defect')}"}
         assert rule.code in own
         assert rule.level is Level.QUARANTINE
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "said"),
-    [
-        (1, 2, Words("1至2之间", "between 1 and 2")),
-        (None, 2, Words("2以内", "at most 2")),
-        (1, None, Words("1以上", "at least 1")),
-        (None, None, Words("任意范围", "any")),
-        (0, 0, Words("0至0之间", "between 0 and 0")),
-    ],
-)
-def test_bounds_are_said_in_both_languages(low: object, high: object, said: Words) -> None:
-    """Zero is a bound like any other; a missing bound is none."""
-    assert between(low, high) == said
 
 
 def test_nobody_else_asks_for_a_kind() -> None:

@@ -90,9 +90,11 @@ def _sql(layout: Layout, found: Snapshot) -> str:
         "passed": "one.success",
         "judged_at": "judged_at",
         "origin": literal(Origin.GATE),
-        "version": "NULL::BIGINT",
     }
-    columns = ", ".join(f"{said[name]} AS {name}" for name in RULE_RESULTS.shape.names)
+    columns = ", ".join(
+        f"{said.get(one.name, 'NULL')}::{one.type} AS {one.name}"
+        for one in RULE_RESULTS.shape.columns
+    )
     kept = f"(FROM {found.select_sql(_COLUMNS)} v ANTI JOIN {known} k USING (resource, delivery))"
     rules = f"SELECT *, unnest(from_json(rules, {literal(_RULE)})) AS one FROM {kept}"
     return f"SELECT {columns} FROM ({rules} WHERE rules IS NOT NULL) ORDER BY resource, delivery"

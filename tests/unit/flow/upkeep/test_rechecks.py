@@ -7,12 +7,7 @@ from typing import Any
 
 import pytest
 
-from catalog_specs.catalog import Catalog
-from catalog_specs.models.resource import Resource
-from catalog_specs.rules.rule_kinds import RuleKind
 from flow.upkeep.rechecks import Rechecked, recheck
-from quality.gate.recheck import rules_of_stored
-from quality.rules.derivation import rules_for
 from register.rule_results import RULE_RESULTS, Origin, RuleJudged, rule_results
 from tests.city import PERMIT, PERSON, REGION, VISIT
 from tests.city.homes import Town
@@ -111,25 +106,6 @@ def test_a_reference_that_lost_its_target_is_found(town: Town) -> None:
 
     [one] = recheck(town.city, [PERSON]).done[0].failing
     assert (one.rule, one.failing, one.judged) == ("residence:reference", 1, 5)
-
-
-def test_rules_that_need_the_text_of_a_feed_are_not_claimed(town: Town) -> None:
-    """Nor those about items that are not stored, or about a delivery as a whole."""
-    catalog: Catalog = town.city.catalog
-    left_out: dict[str, set[str]] = {}
-    for ref in (PERSON, VISIT, PERMIT):
-        resource: Resource = catalog.resource(ref)
-        asked = {one.code for one in rules_of_stored(catalog, resource)}
-        all_rules = {one.code: one.kind for one in rules_for(catalog, resource)}
-        assert asked <= all_rules.keys()
-        left_out[ref] = {code for code in all_rules if code not in asked}
-        kinds = {all_rules[code] for code in asked}
-        assert not kinds & {
-            RuleKind.RECORD, RuleKind.OPERATION, RuleKind.SEQUENCE, RuleKind.CASTABLE,
-        }  # fmt: skip
-    assert "key:unique" in left_out[PERMIT]
-    assert "key:unique" not in left_out[PERSON]
-    assert not [code for code in left_out[PERSON] if code.endswith(":required")]
 
 
 def test_a_table_that_cannot_be_asked_keeps_no_other_from_it(town: Town) -> None:

@@ -1,0 +1,95 @@
+"""Which rules are asked of stored rows, and that they are asked as the gate asks them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from catalog_specs.errors import CheckError
+from catalog_specs.rules.rule_kinds import RuleKind
+from quality.gate.recheck import open_rechecker, rules_of_stored
+from quality.rules.derivation import rules_for
+from storage.delta.tables import snapshot
+from storage.engines.workbench import Limits
+from storage.layout import Layout
+from tests.city import PERMIT, PERSON, VISIT
+from tests.city.declared import compiled
+from tests.city.resources import catalog_of, person
+from tests.city.tables import fill, persons
+
+DAY = date(2026, 3, 2)
+
+
+def test_rules_that_need_the_text_of_a_feed_are_not_claimed() -> None:
+    """Nor those about items that are not stored, or about a delivery as a whole."""
+    catalog = compiled()
+    left_out: dict[str, set[str]] = {}
+    for ref in (PERSON, VISIT, PERMIT):
+        resource = catalog.resource(ref)
+        asked = {one.code for one in rules_of_stored(catalog, resource)}
+        known = {one.code: one.kind for one in rules_for(catalog, resource)}
+        assert asked <= known.keys()
+        left_out[ref] = known.keys() - asked
+        textual = {RuleKind.RECORD, RuleKind.OPERATION, RuleKind.SEQUENCE, RuleKind.CASTABLE}
+        assert not {known[code] for code in asked} & textual
+    assert "key:unique" in left_out[PERMIT]
+    assert "key:unique" not in left_out[PERSON]
+    assert not [code for code in left_out[PERSON] if code.endswith(":required")]
+
+
+def test_rules_about_the_size_or_the_columns_of_a_delivery_are_not_claimed() -> None:
+    """A rule about the figures of a stored column is."""
+    common = {"dimension": "accuracy", "description": "规则", "level": "warn"}
+    named = person(
+        common | {"code": "rows", "expect": "table_row_count_to_be_between", "min_value": 1},
+        common | {"code": "there", "expect": "column_to_exist", "column": "name"},
+        common | {"code": "top", "expect": "column_max_to_be_between", "column": "income",
+                  "max_value": 9},
+    )  # fmt: skip
+    asked = {one.code for one in rules_of_stored(catalog_of(named), named)}
+    assert asked & {"rows", "there", "top"} == {"top"}
+
+
+@pytest.mark.parametrize("chosen", [2, 40])
+def test_stored_rows_are_counted_and_left_alone(tmp_path: Path, chosen: int) -> None:
+    """Every row is looked at once; nulls only by the rules that look at them."""
+    layout, catalog = Layout(tmp_path), compiled()
+    rows = [
+        one | {"name": None if n == 1 else one["name"]} for n, one in enumerate(persons(chosen))
+    ]
+    fill(layout, catalog, PERSON, rows)
+    table = snapshot(layout.authoritative(PERSON))
+    assert table
+
+    with open_rechecker(layout, catalog, Limits("256MB", 2)) as rechecker:
+        found = rechecker.found(catalog.resource(PERSON), table, DAY)
+        again = rechecker.found(catalog.resource(PERSON), table, DAY)
+
+    by_rule = {one.asked.rule: one for one in found}
+    assert again == found
+    assert (by_rule["name:required"].judged, by_rule["name:required"].failing) == ((chosen,), (1,))
+    assert by_rule["name:length"].judged == (chosen - 1,)
+    after = snapshot(layout.authoritative(PERSON))
+    assert after
+    assert after.version == table.version
+
+
+def test_a_rule_that_cannot_be_evaluated_is_named_and_no_value_is(tmp_path: Path) -> None:
+    """The text of the engine's error would quote one."""
+    canary = "秘密甲"
+    common = {"level": "warn", "dimension": "accuracy", "description": "规则"}
+    named = {"expect": "column_values_to_match_regex", "column": "name", "regex": "("}
+    made = person(common | named | {"code": "odd"})
+    layout, catalog = Layout(tmp_path), catalog_of(made)
+    fill(layout, catalog, PERSON, [one | {"name": canary} for one in persons(3)])
+    table = snapshot(layout.authoritative(PERSON))
+    assert table
+
+    with (
+        open_rechecker(layout, catalog, Limits("256MB", 2)) as rechecker,
+        pytest.raises(CheckError, match="odd") as told,
+    ):
+        rechecker.found(made, table, DAY)
+    assert canary not in str(told.value)
