@@ -72,6 +72,8 @@ class QualityRule(Spec):
         if forms != ["expect"] and self.model_extra:
             unknown = ", ".join(f"`{key}`" for key in self.model_extra)
             raise ValueError(f"a rule with `{forms[0]}` has no key {unknown}")
+        if self.reads and self.sql is None:
+            raise ValueError("`reads` goes with `sql`; other forms name the resource they read")
         return self
 
 

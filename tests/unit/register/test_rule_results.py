@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -146,3 +147,16 @@ def test_the_sql_for_readers_says_the_same(
     assert con.sql("SELECT count(*) FROM kept WHERE origin = 'recheck'").fetchall() == [
         (len(rechecks),)
     ]
+
+
+def test_a_figure_stands_beside_its_result_with_its_bounds(tmp_path: Path) -> None:
+    """A rule about no figure has none."""
+    layout = Layout(tmp_path)
+    figured = replace(found("steady", 0), observed=3.5, low=2.0, high=4.0, against=5)
+    record_results(
+        layout, PERSON, ["000001-a"], [figured, found("other", 0)], "2026-03-03T09:00:00+08:00"
+    )
+    by_rule = {one.rule: one for one in results_of(layout, PERSON, ["000001-a"])}
+    first, second = by_rule["steady"], by_rule["other"]
+    assert (first.observed, first.low, first.high, first.against) == (3.5, 2.0, 4.0, 5)
+    assert (second.observed, second.low, second.high, second.against) == (None,) * 4

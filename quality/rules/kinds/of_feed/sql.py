@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from quality.rules.condition import Clause, Column
 
-__all__ = ["KIND", "readable"]
+__all__ = ["KIND"]
 
 _ENGLISH = "expects that the statement of the rule does not return the record"
 _SECONDS = 300.0
@@ -69,16 +69,10 @@ def _relation(rule: Rule) -> str:
     return f"sql__{rule.code}"
 
 
-def readable(catalog: Catalog) -> Mapping[str, Mapping[str, str]]:
-    """Return the tables a statement may read: resource → stored item → DuckDB type."""
-    return {
-        ref: {
-            column.name: column.type
-            for column in authoritative_shape(catalog, resource).columns
-            if not column.name.startswith("_")
-        }
-        for ref, resource in catalog.resources.items()
-    }
+def _readable(catalog: Catalog, ref: str) -> Mapping[str, str]:
+    """Return what a statement may read of a resource: stored item → DuckDB type."""
+    columns = authoritative_shape(catalog, catalog.resource(ref)).columns
+    return {one.name: one.type for one in columns if not one.name.startswith("_")}
 
 
 def _bring(lookup: Lookup, rule: Rule) -> None:
@@ -88,8 +82,7 @@ def _bring(lookup: Lookup, rule: Rule) -> None:
         CheckError: it may not run, fails, or takes too long; its own words could quote a value.
     """
     with open_sealed(lookup.layout.work, limits_of(lookup.con)) as sealed:
-        tables = {ref: columns for ref, columns in readable(lookup.catalog).items()
-                  if ref in rule.arguments["reads"]}  # fmt: skip
+        tables = {ref: _readable(lookup.catalog, ref) for ref in rule.arguments["reads"]}
         statement, faults = checked(sealed, rule.arguments["sql"], tables)
         if statement is None:
             raise _refused(rule, faults[0].message, faults[0].remedy)

@@ -57,3 +57,15 @@ def test_the_result_is_written_as_great_expectations_would() -> None:
         "unsuccessful_expectations": len(rules),
         "success_percent": 0.0,
     }
+
+
+def test_an_observed_value_is_kept_only_where_it_is_no_cell_value() -> None:
+    """A count or a share by its expectation; any other where whoever asks answers for it."""
+    load_vendor()
+    raw = {"success": True, "result": {"observed_value": 7}}
+    kept = {
+        (kind, observed): without_values({"type": kind}, raw, observed=observed)["result"]
+        for kind in ("expect_table_row_count_to_equal", "expect_column_max_to_be_between")
+        for observed in (False, True)
+    }
+    assert [bool(result) for result in kept.values()] == [True, True, False, True]

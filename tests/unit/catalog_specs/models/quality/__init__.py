@@ -1,0 +1,1 @@
+"""Behaviour of the models of quality rules."""
