@@ -205,7 +205,7 @@ def refresh_views(city: City, faults: Faults) -> bool:
     return False
 
 
-def refresh_report(city: City, faults: Faults) -> Report | None:
+def refresh_report(city: City, faults: Faults, as_of: date | None = None) -> Report | None:
     """Bring the report up to date: only pages whose facts changed are written; None if it failed.
 
     The template engine is imported here: who makes no report does not wait for it.
@@ -213,5 +213,5 @@ def refresh_report(city: City, faults: Faults) -> Report | None:
     from outlets.reports.site import build_report
 
     with faults.apart("report"), city.lock("report"):
-        return build_report(city.layout, city.catalog, city.clock(), city.governance_db)
+        return build_report(city.layout, city.catalog, city.clock(), city.governance_db, as_of)
     return None

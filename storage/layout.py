@@ -124,6 +124,10 @@ class Layout:
         """First page of the report."""
         return self.reports / "index.html"
 
+    def report_of(self, day: str) -> Path:
+        """First page of the report as of the end of an earlier day."""
+        return self.reports / "as-of" / day / "index.html"
+
     @property
     def public(self) -> Path:
         """Folder of all open data: the only one that everybody may read."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated
+
 import typer
 
 from cli.cities import open_at
@@ -18,13 +21,18 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="As of the end of this day, in a folder apart."),
+    ] = None,
     catalog: CatalogOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Bring the report of quality up to date: pages without values, for people.
 
-    Only pages whose facts changed are written. Exit 3 if it could not be made.
+    With --as-of it is made of what was on record by the end of that day, whatever came later. Only
+    pages whose facts changed are written. Exit 3 if it could not be made.
     """
     from flow.derived import refresh_report
     from flow.failures import Faults
@@ -33,7 +41,7 @@ def report(
     city = open_at(home, catalog)
     faults = Faults(city.layout)
     with private_files():
-        made = refresh_report(city, faults)
+        made = refresh_report(city, faults, as_of.date() if as_of else None)
     show_failures(faults.found)
     if made is None:
         raise typer.Exit(Exit.FAILED)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.cases.clocks import Clocks, Due, Standing
+from governance.cases.past import case_then
 from governance.cases.settling import case_of, open_states, stored_case
 from governance.cases.states import Case, EventKind
 from governance.store.tables.cases import CaseRow, EventRow, NoticeRow, ReportRow
@@ -163,8 +164,13 @@ def case_file(session: Session, number: int, clocks: Clocks, now: datetime) -> C
     )
 
 
-def case_files(session: Session, clocks: Clocks, now: datetime) -> tuple[CaseFile, ...]:
-    """Return every case with its history, the most pressing first; each table is read once."""
+def case_files(
+    session: Session, clocks: Clocks, now: datetime, until: datetime | None = None
+) -> tuple[CaseFile, ...]:
+    """Return every case with its history, the most pressing first; each table is read once.
+
+    With `until` they are told as they stood before that moment.
+    """
     events: dict[int, list[Event]] = {}
     for one in session.scalars(select(EventRow).order_by(EventRow.id)):
         events.setdefault(one.case_id, []).append(_event(one))
@@ -172,7 +178,7 @@ def case_files(session: Session, clocks: Clocks, now: datetime) -> tuple[CaseFil
     for row in session.scalars(select(NoticeRow).order_by(NoticeRow.id)):
         notices.setdefault(row.case_id, []).append(_notice(row))
     reports = {row.case_id: _report(row) for row in session.scalars(select(ReportRow))}
-    return tuple(
+    files = [
         CaseFile(
             shown,
             tuple(events.get(shown.case.number, ())),
@@ -180,7 +186,19 @@ def case_files(session: Session, clocks: Clocks, now: datetime) -> tuple[CaseFil
             tuple(notices.get(shown.case.number, ())),
         )
         for shown in cases(session, clocks, now, every=True)
-    )
+    ]
+    if until is not None:
+        files = [then for one in files if (then := _then(one, clocks, now, until))]
+    return tuple(sorted(files, key=lambda one: _pressing(one.shown)))
+
+
+def _then(file: CaseFile, clocks: Clocks, now: datetime, until: datetime) -> CaseFile | None:
+    events = tuple(one for one in file.events if one.at < until)
+    case = case_then(file.shown.case, events)
+    if case is None:
+        return None
+    told = tuple(one for one in file.notices if one.at < until)
+    return CaseFile(_shown(case, clocks, now), events, file.report, told)
 
 
 def _event(row: EventRow) -> Event:

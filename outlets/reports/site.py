@@ -7,12 +7,14 @@ Each file is put in place in one step, so that a reader finds the old page or th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.local_time import local_day
 from outlets.reports import places
 from outlets.reports.facts.city import Facts, read_facts
 from outlets.reports.facts.seen import seen_in
@@ -68,24 +70,54 @@ MANIFEST = ".pages.json"
 """Which pages there are, each with the stamp and the digest that it was written with."""
 
 
-def build_report(layout: Layout, catalog: Catalog, now: datetime, address: str = "") -> Report:
-    """Bring the report up to date: only pages whose facts changed are written."""
-    folder = layout.reports
+def build_report(
+    layout: Layout, catalog: Catalog, now: datetime, address: str = "", as_of: date | None = None
+) -> Report:
+    """Bring the report up to date: only pages whose facts changed are written.
+
+    With `as_of` it is the report as of the end of that day, in a folder of its own, whatever came
+    later. `address` is that of the governance store; empty means the file of the home.
+    """
+    if as_of is not None and as_of < local_day(catalog, now):
+        zone = ZoneInfo(catalog.profile.timezone)
+        until = datetime.combine(as_of + timedelta(days=1), time(), zone)
+        facts = read_facts(layout, catalog, until - timedelta(seconds=1), address, until)
+        return _brought(layout.report_of(as_of.isoformat()), catalog, facts, "")
+    first = layout.report
+    known = read_json(first.with_name(MANIFEST))
+    seen = seen_in(layout, catalog, now, address)
+    if seen and known.get("seen") == seen and _whole(first.parent, catalog, known):
+        return Report(first, len(known["pages"]), 0, 0)
+    return _brought(first, catalog, read_facts(layout, catalog, now, address), seen)
+
+
+def _whole(folder: Path, catalog: Catalog, known: Mapping[str, Any]) -> bool:
+    """Say whether every page stands as this program and catalogue wrote it."""
+    _assets(folder)
+    pages: Mapping[str, Any] = known["pages"]
+    return known.get("base") == _base(catalog) and all(
+        _stands(folder / place, one) for place, one in pages.items()
+    )
+
+
+def _brought(first: Path, catalog: Catalog, facts: Facts, seen: str) -> Report:
+    """Bring the folder of a first page up to date with the facts."""
+    folder = first.parent
+    known = read_json(folder / MANIFEST)
     known = read_json(folder / MANIFEST)
     pages: Mapping[str, Any] = known.get("pages", {})
-    base = sha256_of_lines([catalog.digest, _program()])
-    seen = seen_in(layout, catalog, now, address)
+    base = _base(catalog)
     _assets(folder)
-    same = bool(seen) and (known.get("base"), known.get("seen")) == (base, seen)
-    if same and all(_stands(folder / place, one) for place, one in pages.items()):
-        return Report(layout.report, len(pages), 0, 0)
-    facts = read_facts(layout, catalog, now, address)
     there, written = _written(folder, facts, pages if known.get("base") == base else {})
     gone = [place for place in pages if place not in there]
     for place in gone:
         _remove(folder, place)
     write_text(folder / MANIFEST, json_text({"base": base, "seen": seen, "pages": there}))
-    return Report(layout.report, len(there), written, len(gone))
+    return Report(first, len(there), written, len(gone))
+
+
+def _base(catalog: Catalog) -> str:
+    return sha256_of_lines([catalog.digest, _program()])
 
 
 def _written(

@@ -18,6 +18,7 @@ from catalog_specs.models.organisation import Department
 from catalog_specs.models.resource import Resource
 from governance.scores.certificate import Certificate, Period, certificate
 from outlets.reports.facts.desk import Desk, read_desk
+from outlets.reports.facts.past import register_until, results_until, rows_until
 from outlets.reports.facts.results import Results, read_results
 from quality.reconciliation.matrix import Line
 from register.records import Delivery, VerdictKind
@@ -127,14 +128,24 @@ class Facts:
         return [self.catalog.departments[code] for code in codes]
 
 
-def read_facts(layout: Layout, catalog: Catalog, now: datetime, address: str = "") -> Facts:
+def read_facts(
+    layout: Layout,
+    catalog: Catalog,
+    now: datetime,
+    address: str = "",
+    until: datetime | None = None,
+) -> Facts:
     """Read what the pages tell of: each ledger once, of every table its newest version.
 
-    `address` is that of the governance store; empty means the file of the home.
+    `address` is that of the governance store; empty means the file of the home. With `until` the
+    facts are those before that moment, of which `now` is the last.
     """
     registers = open_registers(layout, catalog.resources.values())
     results = read_results(layout)
-    desk = read_desk(layout, catalog, now, address)
+    if until is not None:
+        registers = {ref: register_until(one, until) for ref, one in registers.items()}
+        results = {ref: results_until(one, until) for ref, one in results.items()}
+    desk = read_desk(layout, catalog, now, address, until)
     lines = [line for cell in desk.matrix.cells for line in cell.lines]
     found = {
         ref: ResourceFacts(
@@ -146,7 +157,7 @@ def read_facts(layout: Layout, catalog: Catalog, now: datetime, address: str = "
             tuple(line for line in lines if line.resource == ref),
         )
         for ref, one in catalog.resources.items()
-        if (stored := _stored(layout, ref))
+        if (stored := _stored(layout, registers[ref], until))
     }
     zone = ZoneInfo(catalog.profile.timezone)
     broken = tuple(ref for ref in catalog.resources if ref not in found)
@@ -157,10 +168,12 @@ def read_facts(layout: Layout, catalog: Catalog, now: datetime, address: str = "
     return Facts(catalog, local_day(catalog, now), zone, desk, found, certify, broken)
 
 
-def _stored(layout: Layout, ref: str) -> Stored | None:
-    """Return what is stored of a resource; None when its table cannot be read."""
+def _stored(layout: Layout, register: Register, until: datetime | None) -> Stored | None:
+    """Return what is stored of a resource, or was; None when its table cannot be read."""
+    if until is not None:
+        return Stored(*rows_until(layout, register))
     try:
-        table = snapshot(layout.authoritative(ref))
+        table = snapshot(layout.authoritative(register.ref))
     except Exception:  # noqa: BLE001 - a broken table takes no other away; the run tells why
         return None
     return Stored(table.rows(), table.version) if table else Stored()

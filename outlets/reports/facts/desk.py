@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from catalog_specs.catalog import Catalog
 from catalog_specs.local_time import local_day
 from governance.scores.scorecard import Scorecard, scorecard
-from governance.violations.life import Violation
+from governance.violations.life import Violation, as_of
 from quality.reconciliation.matrix import Matrix, matrix
 from quality.timeliness.duties import Timeliness, due_list
 from storage.digests import sha256_of_lines
@@ -46,16 +46,21 @@ class Desk:
         return sha256_of_lines(repr(one).replace("\n", " ") for one in told)
 
 
-def read_desk(layout: Layout, catalog: Catalog, now: datetime, address: str) -> Desk:
-    """Read what every part of the desk says; `address` is that of the governance store."""
-    cases, violations = _stored(layout, catalog, now, address)
-    dues, compared = due_list(catalog, layout, now), matrix(layout, catalog)
+def read_desk(
+    layout: Layout, catalog: Catalog, now: datetime, address: str, until: datetime | None = None
+) -> Desk:
+    """Read what every part of the desk says, or said before a moment.
+
+    `address` is that of the governance store.
+    """
+    cases, violations = _stored(layout, catalog, now, address, until)
+    dues, compared = due_list(catalog, layout, now), matrix(layout, catalog, until)
     scores = scorecard(layout, catalog, local_day(catalog, now), address)
     return Desk(cases, dues, compared, violations, scores)
 
 
 def _stored(
-    layout: Layout, catalog: Catalog, now: datetime, address: str
+    layout: Layout, catalog: Catalog, now: datetime, address: str, until: datetime | None
 ) -> tuple[tuple[CaseFile, ...], tuple[Violation, ...]]:
     if not (address or layout.governance_db.is_file()):
         return (), ()
@@ -65,5 +70,8 @@ def _stored(
     from governance.violations.records import read_violations
 
     with open_store(layout, address) as store, store.reading() as session:
-        found = case_files(session, Clocks.of(catalog), now)
-        return found, tuple(read_violations(session).values())
+        found = case_files(session, Clocks.of(catalog), now, until)
+        known = tuple(read_violations(session).values())
+    if until is not None:
+        known = tuple(then for one in known if (then := as_of(one, until)))
+    return found, known

@@ -12,7 +12,7 @@ import pytest
 from flow.city import City
 from flow.run import run
 from outlets.reports.site import build_report
-from tests.city import NOW, PERMIT, PERSON, REGION, VISIT
+from tests.city import NOW, PERMIT, PERSON, REGION, TODAY, VISIT
 from tests.city.homes import copied
 from tests.city.records import REGIONS, csv_text
 from tests.unit.outlets.reports.conftest import put
@@ -119,3 +119,23 @@ def test_a_broken_table_takes_no_page_away(city: City) -> None:
     text = (city.layout.reports / "index.html").read_text(encoding="utf-8")
     assert "1 张权威表无法读取" in text
     assert f"# {REGION}" in text
+
+
+def test_an_earlier_day_has_a_folder_of_its_own(city: City) -> None:
+    """The report as of a day lies apart, says the same again, and leaves today's as it is."""
+    build_report(city.layout, city.catalog, NOW)
+    today = pages(city)
+    later, day = NOW + timedelta(days=9), TODAY
+    first = build_report(city.layout, city.catalog, later, as_of=day)
+    assert first.path == city.layout.report_of(day.isoformat())
+    text = first.path.read_text(encoding="utf-8")
+    again = build_report(city.layout, city.catalog, later + timedelta(days=9), as_of=day)
+    assert (again.written, again.removed) == (0, 0)
+    assert "2026-03-02" in text
+    now = pages(city)
+    assert {place: now[place] for place in today} == today
+
+
+def test_a_day_that_is_not_over_is_the_present_report(city: City) -> None:
+    """Today as of today is no past."""
+    assert build_report(city.layout, city.catalog, NOW, as_of=TODAY).path == city.layout.report
