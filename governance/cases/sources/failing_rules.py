@@ -17,12 +17,18 @@ import polars as pl
 from catalog_specs.catalog import Catalog
 from governance.cases.signals import CaseOrigin, Signal
 from quality.rules.derivation import rules_for
-from register.rule_results import Origin, rule_results
+from register.rule_results import RULE_RESULTS, Origin
+from storage.delta.extracts import scan
+from storage.delta.tables import glance
 from storage.layout import Layout
 
 __all__ = ["failing_rules"]
 
 _RULE = ["resource", "rule"]
+_READ = {
+    *(*_RULE, "fingerprint", "wording", "wording_en", "level", "delivery", "version"),
+    *("failing", "passed", "judged_at", "origin"),
+}
 _OF_DATA = [Origin.GATE.value, Origin.RECHECK.value]
 
 
@@ -32,20 +38,33 @@ def failing_rules(layout: Layout, catalog: Catalog, now: datetime) -> Iterator[S
     Also yields that a case is over for each definition of a rule that was changed since, and for
     each rule that the catalogue no longer has: a fact of `now`, since no later result will tell.
     """
-    rows = pl.DataFrame(rule_results(layout)).filter(pl.col("origin").is_in(_OF_DATA))
-    newest = rows.sort("judged_at").unique([*_RULE, "fingerprint"], keep="last")
+    newest = _newest(layout)
     asked = {
         (ref, rule.code)
         for ref, resource in catalog.resources.items()
         for rule in rules_for(catalog, resource)
     }
     last: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for row in newest.sort("judged_at").iter_rows(named=True):
+    for row in newest.iter_rows(named=True):
         last[row["resource"], row["rule"]] = row
     for row in newest.iter_rows(named=True):
         rule = (row["resource"], row["rule"])
         one = _signal(row, last[rule], asked=rule in asked)
         yield one if rule in asked else replace(one, seen_at=now)
+
+
+def _newest(layout: Layout) -> pl.DataFrame:
+    """Return the newest result of each definition of a rule, oldest first.
+
+    Of a delivery that was judged twice the last results stand; they are the newer ones.
+    """
+    found = glance(RULE_RESULTS.path(layout))
+    columns = [one for one in RULE_RESULTS.shape.columns if one.name in _READ]
+    if found is None:
+        return pl.DataFrame(schema={one.name: pl.String for one in columns})
+    rows = scan(found, columns).filter(pl.col("origin").is_in(_OF_DATA))
+    newest = pl.all().get(pl.col("judged_at").arg_max())
+    return rows.group_by(*_RULE, "fingerprint").agg(newest).sort("judged_at").collect()
 
 
 def _signal(row: Mapping[str, Any], last: Mapping[str, Any], *, asked: bool) -> Signal:
