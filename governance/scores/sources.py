@@ -70,7 +70,12 @@ def _source(name: str, rows: pa.Table) -> Source:
 
 
 def _filled(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if value is not None}
+    """Leave out what is empty; figures with a point are their shortest exact text (`canonical`)."""
+    return {
+        name: repr(value) if isinstance(value, float) else value
+        for name, value in row.items()
+        if value is not None
+    }
 
 
 def _named(rows: pa.Table) -> pa.ChunkedArray:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+import pyarrow as pa
 
 from governance.scores.moments import Span
 from governance.scores.sources import Source, read_tables, sources_of
@@ -11,9 +14,11 @@ from storage.layout import Layout
 from tests.city import VISIT
 from tests.unit.governance.scores.scored import delivered, ruled
 
+ZONE = "Asia/Shanghai"
+
 
 def _sources(layout: Layout, last: int) -> dict[str, Source]:
-    span = Span(date(2026, 3, 1), date(2026, 3, last), "Asia/Shanghai")
+    span = Span(date(2026, 3, 1), date(2026, 3, last), ZONE)
     return {one.ledger: one for one in sources_of(read_tables(layout, "civil_affairs", span))}
 
 
@@ -35,3 +40,21 @@ def test_only_rows_of_the_department_and_the_days_count(tmp_path: Path) -> None:
     assert _sources(layout, 3) == before
     after = _sources(layout, 4)
     assert all(after[name].sha256 != one.sha256 for name, one in before.items())
+
+
+def test_a_figure_with_a_point_has_one_text(tmp_path: Path) -> None:
+    """Rules about figures observe shares and means; a certificate names those rows like others."""
+    layout = Layout(tmp_path)
+    ruled(layout, 2, 10, 1)
+    tables = read_tables(layout, "civil_affairs", Span(date(2026, 3, 1), date(2026, 3, 3), ZONE))
+    place = tables.rule_results.schema.get_field_index("observed")
+    digests = {
+        one.sha256
+        for share in (0.1, 0.30000000000000004, 0.3)
+        for column in [pa.array([share])]
+        for one in sources_of(
+            replace(tables, rule_results=tables.rule_results.set_column(place, "observed", column))
+        )
+        if one.ledger == "rule_results"
+    }
+    assert len(digests) == 3
