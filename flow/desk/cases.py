@@ -107,7 +107,8 @@ def tell_officers(city: City, found: CaseFile) -> None:
 def report_wrong(city: City, wrong: Wrong) -> CaseFile:
     """Take a consumer's report: it opens a case, or joins the one that is about the same value.
 
-    Whoever received the value through a grant is told that it is disputed.
+    Whoever received the value through a grant is told that it is disputed; of what was rejected by
+    decision the reporter alone is told, and the case stays so.
     """
     by = By(city.actor, city.clock())
     with open_workbench(city.layout.work, city.limits) as con:
@@ -119,10 +120,12 @@ def report_wrong(city: City, wrong: Wrong) -> CaseFile:
             case, row = case_with_key(session, filed.signal.key)
             if not add_report(session, case.number, filed, wrong, by):
                 stored(session, (case, (CaseEvent(EventKind.SEEN, by, facts),)), row)
-            delivery = filed.record.place[0]
-            holding = receivers(city, case.resource, case.about, delivery)
-            parties = ((wrong.consumer, wrong.grant.code), *holding)
-            tell(session, case.number, NoticeKind.DISPUTED, parties, by.at)
+            reporter = (wrong.consumer, wrong.grant.code)
+            if case.state.open:
+                holding = receivers(city, case.resource, case.about, filed.record.place[0])
+                tell(session, case.number, NoticeKind.DISPUTED, (reporter, *holding), by.at)
+            else:  # it was decided that the value stays
+                tell(session, case.number, NoticeKind.REJECTED, (reporter,), by.at)
             disputed = disputed_values(session)
         remember_desk(city.layout, "", disputed)
         with store.reading() as session:

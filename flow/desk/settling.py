@@ -21,7 +21,7 @@ from governance.cases.reminding import remind
 from governance.cases.reports import disputed_values, known_reports, looked_at
 from governance.cases.settling import Settled, settle
 from governance.cases.signals import CaseOrigin, Signal
-from governance.cases.states import By, Case, EventKind
+from governance.cases.states import By, EventKind
 from governance.store.database import Session, Store, open_store
 from storage.engines.workbench import open_workbench
 
@@ -81,9 +81,7 @@ def _tell(city: City, session: Session, done: Settled, by: By) -> None:
     for kind, found in ((NoticeKind.CORRECTED, done.closed), (NoticeKind.REOPENED, done.reopened)):
         for case in found:
             if case.origin is CaseOrigin.REPORT:
-                parties = (*parties_told(session, case.number), *_receivers(city, case))
+                delivery = str(case.evidence.get("delivery", "")) or None
+                holding = receivers(city, case.resource, case.about, delivery)
+                parties = (*parties_told(session, case.number), *holding)
                 tell(session, case.number, kind, parties, by.at)
-
-
-def _receivers(city: City, case: Case) -> tuple[tuple[str, str | None], ...]:
-    return receivers(city, case.resource, case.about)

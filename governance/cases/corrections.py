@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CaseError
@@ -75,6 +75,8 @@ class Known:
     record: Record
     table: tuple[str, int]
     key_version: int
+    seen_at: datetime
+    """Moment of the newest fact that its case knows."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,10 @@ def _evidence(layout: Layout, known: Known, record: Record | None, now: datetime
             return None
         facts = {"delivery": delivery, "record": number}
     key = (CaseOrigin.REPORT, known.resource, known.about, known.cause)
-    return Signal(*key, failing=same, count=1, evidence=facts, seen_at=now)
+    # newer than what the case knows, whatever another machine's clock said then: a table is looked
+    # at once, and its evidence must not be lost
+    seen_at = max(now, known.seen_at + timedelta(microseconds=1))
+    return Signal(*key, failing=same, count=1, evidence=facts, seen_at=seen_at)
 
 
 def _found(

@@ -22,18 +22,27 @@ __all__ = ["add_report", "disputed_values", "known_reports", "looked_at"]
 
 
 def add_report(session: Session, number: int, filed: Filed, wrong: Wrong, by: By) -> bool:
-    """Store the first report of a case; False when it has one: others say the same of it."""
-    if session.get(ReportRow, number) is not None:
-        return False
+    """Store the first report of a case; False when it has one: others say the same of it.
+
+    Then its record is looked for anew, from where this report has seen the value.
+    """
     delivery, record = filed.record.place
+    place = {
+        "table_id": filed.table[0],
+        "checked_version": filed.table[1],
+        "delivery": delivery,
+        "record": record,
+    }
+    known = session.get(ReportRow, number)
+    if known is not None:
+        for name, value in place.items():
+            setattr(known, name, value)
+        return False
     row = ReportRow(
+        **place,
         case_id=number,
         item=filed.signal.about,
         version=wrong.version,
-        table_id=filed.table[0],
-        checked_version=filed.table[1],
-        delivery=delivery,
-        record=record,
         key_digest=filed.record.key,
         digest=filed.record.value,
         key_version=filed.key_version,
@@ -79,6 +88,7 @@ def known_reports(session: Session) -> tuple[Known, ...]:
             record=Record((row.delivery, row.record), row.key_digest, row.digest),
             table=(row.table_id, row.checked_version),
             key_version=row.key_version,
+            seen_at=case.seen_at,
         )
         for case, row in session.execute(asked)
     )

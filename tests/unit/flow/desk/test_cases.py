@@ -204,6 +204,26 @@ def test_a_rejection_is_told_and_a_person_may_open_it_again(town: Town) -> None:
     assert again.events[-2].document == "函4"
 
 
+def test_a_value_that_was_corrected_since_is_not_disputed_for_long(town: Town) -> None:
+    """Who still has the former version reports it again: the next run knows better, at once."""
+    number = report_wrong(town.city, wrong(town)).shown.case.number
+    deliver(town, 0, renamed("改名"))
+    assert not shown_case(town.city, number).shown.case.state.open
+    again = report_wrong(later(town, 1), wrong(town))
+    assert (again.shown.case.number, again.shown.case.state.open) == (number, True)
+    run(later(town, 1))
+    assert not shown_case(town.city, number).shown.case.state.open
+
+
+def test_what_was_rejected_stays_rejected_when_it_is_reported_again(town: Town) -> None:
+    """The reporter is told; nobody else is told of a dispute."""
+    number = report_wrong(town.city, wrong(town)).shown.case.number
+    decide_case(town.city, number, ("与原件一致", None), correct=False)
+    again = report_wrong(later(town, 1), wrong(town))
+    assert again.shown.case.state.value == "rejected"
+    assert [one.kind for one in again.notices] == ["disputed", "rejected"]
+
+
 def test_an_unknown_case_is_told(town: Town) -> None:
     """Before there is any, and when there are others; no store is made for it."""
     with pytest.raises(CatalogLookupError, match="no case 1"):

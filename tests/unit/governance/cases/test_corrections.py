@@ -51,7 +51,7 @@ def known(lookup: Lookup, number: int = 3, item: str = "name") -> Known:
     filed = file_report(lookup, said, NOW)
     signal = filed.signal
     place = (1, signal.resource, signal.about, signal.cause, item)
-    return Known(*place, filed.record, filed.table, filed.key_version)
+    return Known(*place, filed.record, filed.table, filed.key_version, NOW)
 
 
 def changed(town: Town, name: str, file: str) -> None:
@@ -165,6 +165,7 @@ def test_a_resource_that_is_gone_is_passed_over(town: Town, lookup: Lookup) -> N
         report.record,
         report.table,
         1,
+        NOW,
     )
     assert [one.known.number for one in checked(lookup, gone, report)] == [1]
 
