@@ -13,8 +13,8 @@ from catalog_specs.rules.defects import DefectCode
 from catalog_specs.rules.disclosure import RefusalCode, WithdrawalCode
 from catalog_specs.rules.due_rules import DueRule
 from catalog_specs.rules.error_codes import ErrorCode
-from catalog_specs.rules.evolution import EvolutionRefusal, HomeDifference, TableDifference
-from catalog_specs.rules.home_findings import HomeFinding
+from catalog_specs.rules.homes.evolution import EvolutionRefusal, HomeDifference, TableDifference
+from catalog_specs.rules.homes.home_findings import HomeFinding
 from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
 from catalog_specs.rules.refusals import DeliveryRefusal
 from catalog_specs.rules.rule_kinds import RuleKind

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from catalog_specs.rules.evolution import HomeDifference
+from catalog_specs.rules.homes.evolution import HomeDifference
 from cli.cities import open_at
 from cli.console import Exit, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from catalog_specs.errors import AccessError, UnreadableError
-from catalog_specs.rules.home_findings import HomeFinding
+from catalog_specs.rules.homes.home_findings import HomeFinding
 from flow.city import City
 from flow.upkeep.tidying import lake_tables
 from governance.masks.columns import masked_columns

@@ -17,7 +17,7 @@ from authoritative.sequences import sequences_shape
 from catalog_specs.errors import ForeignCommitError
 from catalog_specs.local_time import local_moment
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.evolution import HomeDifference, TableDifference
+from catalog_specs.rules.homes.evolution import HomeDifference, TableDifference
 from flow.city import City
 from flow.upkeep.former_results import bring_former_results, former_results
 from quality.quarantine.table import key_column, quarantine_shape

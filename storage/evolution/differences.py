@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import TableError
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.evolution import TableDifference
+from catalog_specs.rules.homes.evolution import TableDifference
 from storage.delta.table_shape import Shape, authoritative_shape
 from storage.delta.tables import Snapshot
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import TableError
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.evolution import EvolutionRefusal, TableDifference
+from catalog_specs.rules.homes.evolution import EvolutionRefusal, TableDifference
 from catalog_specs.rules.wording import Worded
 from storage.delta.commits import Commit, marked, retrying
 from storage.delta.fast_write import bulk_write

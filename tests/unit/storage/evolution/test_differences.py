@@ -10,7 +10,7 @@ import pytest
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import TableError
 from catalog_specs.models.resource import Item, Resource
-from catalog_specs.rules.evolution import TableDifference
+from catalog_specs.rules.homes.evolution import TableDifference
 from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import arrow_schema, authoritative_shape
