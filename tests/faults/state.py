@@ -106,12 +106,17 @@ def _last_word(opening: pl.DataFrame) -> pl.DataFrame:
 
 
 def _compared_last(found: pl.DataFrame) -> pl.DataFrame:
-    """Return what was said last of each delivery; versions of tables differ as runs did."""
-    order = ["compared_at", "source_version"]
-    last = found.sort(order).unique(
-        ["resource", "delivery", "item", "scope"], keep="last", maintain_order=True
+    """Return each delivery's comparison, and what was said last of what stands.
+
+    What stands is compared as often as runs end, and versions of tables differ as runs did.
+    """
+    own = pl.when(pl.col("scope") == "delivery").then("delivery")
+    last = (
+        found.with_columns(own.alias("own"))
+        .sort("delivery", "compared_at", "source_version")
+        .unique(["resource", "item", "scope", "own"], keep="last", maintain_order=True)
     )
-    return settled(last.drop("source_table", "source_version"))
+    return settled(last.drop("own", "source_table", "source_version"))
 
 
 def _standing(found: pl.DataFrame | None) -> pl.DataFrame:
