@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from catalog_specs.rules.refusals import DeliveryRefusal
 from flow.city import City
+from landing.as_of import parted_by_lateness
 from quality.gate.gate import Gate
 from register.approvals import Approval
-from register.as_of import parted_by_lateness
 from register.bundles import Bundle
 from register.records import Delivery, Verdict
 from register.register import Register

@@ -24,6 +24,7 @@ from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import NOT_KEPT
 from feeds.readers import Source
+from landing.as_of import day_of
 from landing.inbox import Inbox, Skipped, look, waiting, within
 from landing.landed_rows import IN_PLACE, LandedRows, land_rows
 from landing.stored_names import stored_name, stored_path
@@ -39,11 +40,9 @@ from landing.taking import (
     unfinished,
 )
 from landing.undeclared import exceptions_on
-from register.arrivals import INBOX, Arrival
-from register.as_of import day_of
 from register.landed import landed
 from register.receipts import Recognised, write_receipt
-from register.records import Delivery
+from register.records import INBOX, Arrival, Delivery
 from storage.engines.plain_text import PlainFile
 from storage.layout import RECEIPT, ROWS, Layout
 from storage.locks import locked

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from storage.engines.plain_text import PlainText
 
 __all__ = [
+    "INBOX",
     "REPLAYED",
+    "Arrival",
     "Counts",
     "Delivery",
     "Outcome",
@@ -24,6 +27,25 @@ __all__ = [
 
 REPLAYED = "replay"
 """The origin of a delivery of records that were quarantined before."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Where a file is from (`inbox`, `sql`, `http`), and what its delivery keeps beside it.
+
+    `watermark` is how far a pull came. The files of `beside` are moved into the delivery's folder,
+    so that one rename commits them together with the data. A file from an inbox repeats whatever
+    the resource delivered earlier; a pulled one only the newest delivery, because a source may well
+    return to a former state.
+    """
+
+    origin: str = "inbox"
+    watermark: str | None = None
+    beside: tuple[Path, ...] = ()
+
+
+INBOX = Arrival()
+"""How a file came of which nothing else is known."""
 
 
 @dataclass(frozen=True)

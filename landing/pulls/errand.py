@@ -20,7 +20,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import PullError, SettingsError
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
-from register.arrivals import Arrival
+from register.records import Arrival
 from register.register import Register
 from storage.digests import sha256_of
 from storage.engines.workbench import Limits

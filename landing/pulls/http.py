@@ -20,7 +20,7 @@ from landing.pulls.envelopes import opened_page, refuse_doubtful
 from landing.pulls.errand import NOTE, Errand, Memory, Pulled, asked
 from landing.pulls.pages import PAGE_BYTES, pull_pages
 from landing.pulls.requests import Caller, Missing, Unchanged, opened_caller
-from register.arrivals import Arrival
+from register.records import Arrival
 
 __all__ = ["pull_answer"]
 

@@ -16,7 +16,7 @@ from landing.pulls.database import WATERMARK, Asked
 from landing.pulls.errand import NOTE, TAKEN, Errand, Memory, Pulled, asked
 from landing.pulls.orders import Order
 from landing.pulls.watermarks import Mark, Scale
-from register.arrivals import Arrival
+from register.records import Arrival
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
 from storage.sql import identifier, identifiers, literal, parquet

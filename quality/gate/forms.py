@@ -19,7 +19,6 @@ import sqlalchemy as sa
 
 from catalog_specs.errors import CheckError
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.core_expectations import CORE, Scope, plain_name
 from quality.engine import load_batch, open_engine
 from quality.gate.conditions import Clause, clause_of, counts_all, domain_clause, posed
 from quality.rules.expectations import our_arguments
@@ -82,8 +81,8 @@ class Form:
     `own` names the need that counts the rows it does not let pass, if it counts rows. `clauses` are
     the conditions that needs count, or the records that they mean; `late` is the metric of the own
     one where it takes others that are worked out from the records. `rows` are the needs that are
-    the number of records; an expectation is `counting` that asks nothing else. `computed` is what
-    GX works out from the records itself, `edges` that with all it depends on.
+    the number of records. `computed` is what GX works out from the records itself, `edges` that
+    with all it depends on.
     """
 
     feed: str
@@ -92,7 +91,6 @@ class Form:
     clauses: Mapping[str, Clause]
     late: MetricConfiguration | None
     rows: frozenset[str]
-    counting: bool
     computed: tuple[MetricConfiguration, ...]
     edges: tuple[MetricEdge, ...]
 
@@ -273,7 +271,6 @@ class _Compiling:
             clauses=clauses,
             late=draft.late,
             rows=rows,
-            counting=_counting(draft),
             computed=tuple(computed),
             edges=self._graph(computed),
         )
@@ -301,9 +298,3 @@ class _Compiling:
     def _answers(self, draft: _Draft) -> Iterator[bool]:
         for one in draft.conditions.values():
             yield one.id in self._resolved([*self._graph([one])])
-
-
-def _counting(draft: _Draft) -> bool:
-    """Say whether an expectation asks how many records there are, and nothing else."""
-    known = CORE.get(plain_name(draft.type))
-    return known is not None and known.scope is Scope.COUNT and len(draft.needs) == 1

@@ -15,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.core_expectations import CORE, Scope, plain_name
 from quality.gate.conditions import looks_beyond, rendered
 from quality.gate.evidence import Document, configuration_json
 from quality.gate.forms import ABOUT, FILTERED, NULLS, ROWS, Form, forms_of
@@ -142,7 +143,7 @@ def _judge(
         shown=configuration_json(expectation),
         form=form,
         counted=counted,
-        counting=form.counting,
+        counting=_counts_alone(asked, form),
         whole=_need(form, FILTERED) or _need(form, ROWS) or (ABOUT if ABOUT in counted else None),
         nulls=None if asked.type in looking_at_nulls() else _need(form, NULLS),
     )
@@ -150,3 +151,9 @@ def _judge(
 
 def _need(form: Form, ending: str) -> str | None:
     return next((name for name in form.needs if name.endswith(ending) and name != form.own), None)
+
+
+def _counts_alone(asked: Asked, form: Form) -> bool:
+    """Say whether an expectation asks how many records there are, and nothing else."""
+    known = CORE.get(plain_name(asked.type))
+    return known is not None and known.scope is Scope.COUNT and len(form.needs) == 1

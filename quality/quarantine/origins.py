@@ -18,8 +18,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 from feeds.columns import OPERATION, SEQUENCE, feed_columns
 from quality.quarantine.texts_again import written_rows
-from register.arrivals import Arrival
-from register.records import REPLAYED, Delivery
+from register.records import REPLAYED, Arrival, Delivery
 from storage.delta.table_shape import Column, empty_select
 from storage.layout import Layout
 from storage.sql import identifier, identifiers, parquet

@@ -11,8 +11,7 @@ import pytest
 from catalog_specs.errors import SettingsError
 from landing.landing import land
 from landing.pulls.errand import NOTE, TAKEN, Errand, Memory, asked, remember
-from register.arrivals import Arrival
-from register.records import Delivery, VerdictKind
+from register.records import Arrival, Delivery, VerdictKind
 from register.register import open_register
 from register.verdicts import VERDICTS
 from tests.city.registers import verdict_on

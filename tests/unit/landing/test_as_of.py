@@ -11,11 +11,10 @@ import pytest
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import AsOf
+from landing.as_of import day_of, parted_by_lateness
 from landing.landing import Recognised, land
-from register.arrivals import Arrival
-from register.as_of import day_of, parted_by_lateness
 from register.bundles import Bundle
-from register.records import Delivery
+from register.records import Arrival, Delivery
 from storage.layout import Layout
 from tests.city import VISIT
 from tests.city.registers import delivery
