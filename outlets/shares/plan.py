@@ -41,7 +41,7 @@ __all__ = [
     "terms_of",
 ]
 
-FORMAT = 5
+FORMAT = 4
 """Raised by one when the same plan is written differently: every extract is then made again."""
 
 
