@@ -1,4 +1,4 @@
-"""What the checks of the gate show: rule results with their owner, trend, case and report page.
+"""The contents of checks: rule results with their owner, trend, case and report page.
 
 Belongs here: choosing and shaping it. Keep out: the checks themselves (`quality_gate`), judging
 (`quality`). Counts, codes and posts, never a value.
