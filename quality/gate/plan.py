@@ -15,7 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.core_expectations import CORE, Scope, plain_name
+from catalog_specs.rules.quality.core_expectations import CORE, Scope, plain_name
 from quality.gate.conditions import looks_beyond, rendered
 from quality.gate.evidence import Document, configuration_json
 from quality.gate.forms import ABOUT, FILTERED, NULLS, ROWS, Form, forms_of

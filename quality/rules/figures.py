@@ -1,7 +1,7 @@
 """Figures of a delivery: one number of all its records, and how Great Expectations works it out.
 
 Belongs here: which expectation a figure is, its bounds there, reading what was observed. Keep out:
-where bounds come from (`kinds`), which figures may be stored (`catalog_specs.rules.figures`).
+where bounds come from (`kinds`), which figures may be stored (`catalog_specs.rules.quality`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What other resources hold, for the rules that look there.
+"""Stored values of other resources, for the rules that look there.
 
 Belongs here: the query for some items of an authoritative table as the lake is now. Keep out: which
 rule looks where (`kinds`).

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.core_expectations import CORE, plain_name
+from catalog_specs.rules.quality.core_expectations import CORE, plain_name
 from catalog_specs.vocabulary import Level
 from quality.rules.expectations import register
 from quality.rules.kinds import kind_of

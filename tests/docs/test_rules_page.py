@@ -10,7 +10,7 @@ import pytest
 
 from catalog_specs.loader import check
 from catalog_specs.models.condition import Condition
-from catalog_specs.rules.core_expectations import CORE, INSTEAD
+from catalog_specs.rules.quality.core_expectations import CORE, INSTEAD
 from quality.rules.sql.functions import FUNCTIONS
 from quality.sql_law import SQL_LAW
 from quality.suite_law import suite_law

@@ -11,7 +11,13 @@ from collections.abc import Iterator
 from catalog_specs.laws.law import Fault, Law, resource_at
 from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.reading.declared import Declared
-from catalog_specs.rules.core_expectations import CORE, INSTEAD, ONLY, CoreExpectation, plain_name
+from catalog_specs.rules.quality.core_expectations import (
+    CORE,
+    INSTEAD,
+    ONLY,
+    CoreExpectation,
+    plain_name,
+)
 from catalog_specs.suggestion import did_you_mean, one_of
 from catalog_specs.vocabulary import Level
 

@@ -12,7 +12,7 @@ from catalog_specs.models.quality.forms import Comparison, Drift
 from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Resource
 from catalog_specs.reading.declared import Declared
-from catalog_specs.rules.figures import OF_VALUES, may_be_stored
+from catalog_specs.rules.quality.figures import OF_VALUES, may_be_stored
 from catalog_specs.suggestion import did_you_mean, one_of
 from catalog_specs.vocabulary import NUMBERS, Level
 

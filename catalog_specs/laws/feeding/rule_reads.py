@@ -6,10 +6,11 @@ without saying so (`quality.sql_law`), circles (`laws.sources.cycles`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from catalog_specs.laws.feeding.rule_rows import where_faults
 from catalog_specs.laws.law import Fault, Law, resource_at
+from catalog_specs.models.condition import Condition
 from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Resource
 from catalog_specs.reading.declared import Declared
@@ -41,6 +42,16 @@ def _rule_faults(declared: Declared, resource: Resource, rule: QualityRule) -> I
         if other is not None:
             for path, message, remedy in where_faults(declared, other, rule.compare.to.where):
                 yield f"compare.to.{path}", message, remedy
+            yield from _stored_rows(other, rule.compare.to.where)
+
+
+def _stored_rows(other: Resource, where: Sequence[Condition]) -> Iterator[Finding]:
+    """Yield row conditions on items that another resource is only compared in."""
+    referred = {item.code: item for item in other.referred}
+    for index, condition in enumerate(where):
+        if condition.item in referred:
+            message = f"`{condition.item}` is not stored in `{other.ref}`"
+            yield f"compare.to.where[{index}].item", message, "choose the rows by an item it stores"
 
 
 def _resource(declared: Declared, ref: str, path: str) -> Iterator[Finding]:

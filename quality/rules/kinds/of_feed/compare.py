@@ -12,7 +12,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.quality.forms import Comparison
 from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.figures import may_be_stored
+from catalog_specs.rules.quality.figures import may_be_stored
 from catalog_specs.rules.rule_kinds import RuleKind
 from quality.rules.figures import Bounds, around, asked
 from quality.rules.kind import Expected, KindOfFeed, Lookup, never

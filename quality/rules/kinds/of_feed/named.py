@@ -12,7 +12,7 @@ from typing import Any
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.core_expectations import CORE, CoreExpectation, Scope, plain_name
+from catalog_specs.rules.quality.core_expectations import CORE, CoreExpectation, Scope, plain_name
 from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import TIMES, ItemType, Level
 from quality.rules.kind import Expected, KindOfFeed

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from catalog_specs.rules.core_expectations import CORE, Scope
+from catalog_specs.rules.quality.core_expectations import CORE, Scope
 from quality.findings import Findings
 from quality.gate.plan import Plan, compile_plan
 from quality.rules.derivation import rules_for

@@ -14,7 +14,7 @@ import pytest
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.core_expectations import CORE, Scope
+from catalog_specs.rules.quality.core_expectations import CORE, Scope
 from quality.engine import load_batch
 from quality.gate.conditions import of_items
 from quality.gate.evidence import without_values

@@ -78,6 +78,13 @@ BREACHES = (
         _compare(where=[{"item": "sex", "op": "is_null"}]),
     ),
     at(
+        "CAT-040",
+        "rows of the other resource by an item it only refers to",
+        ("resources/data_office/permit.yaml", "quality[0].compare.to.where[0].item"),
+        "is not stored in `data_office/visit`",
+        _compare(resource="data_office/visit", where=[{"item": "name", "op": "not_null"}]),
+    ),
+    at(
         "CAT-006",
         "a circle",
         (PERSON, "quality[0]"),

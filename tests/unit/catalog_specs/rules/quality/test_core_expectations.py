@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_specs.rules.core_expectations import CORE, INSTEAD, plain_name
+from catalog_specs.rules.quality.core_expectations import CORE, INSTEAD, plain_name
 from catalog_specs.vocabulary import Level
 from quality.engine import load_vendor
 

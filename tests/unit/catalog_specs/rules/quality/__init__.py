@@ -1,0 +1,1 @@
+"""Behaviour of the rules about quality rules."""
