@@ -21,6 +21,7 @@ from flow.desk.keeping import keep_desk
 from flow.failures import Faults
 from flow.run import run
 from flow.supervision.suspecting import suspect
+from governance.cases.disputes import seen_before
 from governance.scores.canonical import canonical
 from governance.scores.certificate import certificate, period_of
 from governance.scores.scorecard import scorecard
@@ -146,7 +147,7 @@ def test_no_value_of_the_data_leaves_by_supervision(tmp_path: Path) -> None:
     file = inbox / "people.csv"
     file.write_text(csv_text(f"{PEOPLE},手机号", *rows), encoding="utf-8")
     os.utime(file, (town.city.clock().timestamp() - 60,) * 2)
-    result = run(town.city, derive=False)
+    result = run(town.city)
     assert result.failures == ()
     assert result.desk.suspected > 0
     suspected = violations(town.layout)
@@ -180,7 +181,7 @@ def test_a_detector_that_fails_is_told_and_keeps_nothing_else(tmp_path: Path) ->
     faults = Faults(town.layout)
     keep_desk(town.city, faults)
     assert [(one.stop, one.subject) for one in faults.found] == [("desk", "violations")]
-    assert not town.layout.desk_state.exists()
+    assert seen_before(town.layout) == ""
 
 
 def test_the_same_violation_keeps_its_id(year: Town) -> None:
