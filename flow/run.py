@@ -77,8 +77,7 @@ def _run(
         compare_again(city, faults)
     shares = refresh_shares(city, tell, faults) if derive else ()
     releases = release_all(city, tell, faults) if derive else ()
-    with faults.apart("due"):
-        look_at_clock(city)
+    look_at_clock(city, faults)
     desk = keep_desk(city, faults) if derive else Desk()
     rebuilt = derive and refresh_views(city, faults)
     undeclared = _newly_seen(city, outcomes, faults)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from catalog_specs.local_time import local_moment
 from flow.city import City
+from flow.failures import Faults
 from quality.timeliness.duties import Timeliness, due_list
 from quality.timeliness.ledger import changes, record_due
 from quality.timeliness.results import record_clock_results
@@ -15,15 +16,16 @@ from quality.timeliness.results import record_clock_results
 __all__ = ["has_news", "look_at_clock"]
 
 
-def look_at_clock(city: City) -> tuple[Timeliness, ...]:
+def look_at_clock(city: City, faults: Faults) -> tuple[Timeliness, ...]:
     """Record what became of every period whose due moment has passed since the last look.
 
     The results of rules come first. A look that is broken off between the two ledgers is made again
     by the next one, which then records its results once more: no period is ever without them.
     """
     now = local_moment(city.catalog, city.clock())
-    with city.lock("due"):
-        found = due_list(city.catalog, city.layout, now)
+    found: tuple[Timeliness, ...] = ()
+    with faults.apart("due"), city.lock("due"):
+        found = due_list(city.catalog, city.layout, now, apart=lambda ref: faults.apart("due", ref))
         fresh = changes(city.layout, found, now)
         record_clock_results(city.layout, city.catalog.resources, fresh)
         record_due(city.layout, fresh)

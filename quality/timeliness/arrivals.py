@@ -9,7 +9,8 @@ For the table only what was applied counts, at the moment at which it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,7 +22,7 @@ from register.records import VerdictKind
 from register.register import Register, open_registers
 from storage.layout import Layout
 
-__all__ = ["Arrivals", "arrivals"]
+__all__ = ["Apart", "Arrivals", "arrivals"]
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,26 @@ class Arrivals:
     """The same by the moments at which the authoritative table had taken it in."""
 
 
-def arrivals(layout: Layout, resources: Iterable[Resource]) -> Mapping[str, Arrivals]:
-    """Return what came of each resource, with one read of each ledger for all."""
+Apart = Callable[[str], AbstractContextManager[None]]
+"""Sets apart what fails for one resource, given its name."""
+
+
+def arrivals(
+    layout: Layout, resources: Iterable[Resource], apart: Apart | None = None
+) -> Mapping[str, Arrivals]:
+    """Return what came of each resource, with one read of each ledger for all.
+
+    A resource whose receipts cannot be read is left out where `apart` lets the others go on.
+    """
     repeats: dict[str, list[Repeat]] = {}
     for one in REPEATS.read(layout):
         repeats.setdefault(one.resource, []).append(one)
     registers = open_registers(layout, resources)
-    return {ref: _of(one, repeats.get(ref, ())) for ref, one in registers.items()}
+    found: dict[str, Arrivals] = {}
+    for ref, register in registers.items():
+        with apart(ref) if apart else nullcontext():
+            found[ref] = _of(register, repeats.get(ref, ()))
+    return found
 
 
 def _of(register: Register, repeats: Iterable[Repeat]) -> Arrivals:

@@ -15,7 +15,7 @@ from itertools import takewhile
 from catalog_specs.catalog import Catalog
 from catalog_specs.local_time import local_moment
 from catalog_specs.models.resource import Resource
-from quality.timeliness.arrivals import Arrivals, arrivals
+from quality.timeliness.arrivals import Apart, Arrivals, arrivals
 from quality.timeliness.periods import Cycle, Period, cycles
 from quality.timeliness.settling import DueState, Settled, settled
 from storage.layout import Layout
@@ -86,11 +86,16 @@ class Timeliness:
 
 
 def due_list(
-    catalog: Catalog, layout: Layout, now: datetime, department: str | None = None
+    catalog: Catalog,
+    layout: Layout,
+    now: datetime,
+    department: str | None = None,
+    apart: Apart | None = None,
 ) -> tuple[Timeliness, ...]:
     """Return every resource of which something is owed as known at `now`, in catalogue order.
 
     What came after `now` is not counted, so that an earlier moment can be asked for.
+    `apart` sets apart what fails for one resource, which is then left out.
     """
     known = cycles(catalog)
     chosen = [
@@ -98,8 +103,12 @@ def due_list(
         for ref, one in catalog.resources.items()
         if ref in known and department in {None, one.provider}
     ]
-    came, moment = arrivals(layout, chosen), local_moment(catalog, now)
-    return tuple(timeliness_of(one, known[one.ref], came[one.ref], moment) for one in chosen)
+    came, moment = arrivals(layout, chosen, apart), local_moment(catalog, now)
+    return tuple(
+        timeliness_of(one, known[one.ref], came[one.ref], moment)
+        for one in chosen
+        if one.ref in came
+    )
 
 
 def timeliness_of(resource: Resource, cycle: Cycle, came: Arrivals, now: datetime) -> Timeliness:

@@ -19,6 +19,7 @@ import pytest
 from catalog_specs.loader import load
 from catalog_specs.working_days import working_days
 from flow.city import City
+from flow.failures import Faults
 from flow.timeliness import look_at_clock
 from quality.timeliness.duties import due_list
 from quality.timeliness.ledger import DUE
@@ -48,6 +49,13 @@ NOTICE = {
     ],
 }
 CALENDAR = working_days(compiled())
+
+
+def looked(city: City) -> None:
+    """Look at the clock; nothing fails."""
+    faults = Faults(city.layout)
+    look_at_clock(city, faults)
+    assert faults.found == []
 
 
 def _moment(said: str) -> datetime:
@@ -183,9 +191,9 @@ def test_what_is_recorded_over_the_year_is_settled_by_the_notice(
     """Looked at every Monday at noon; the notice for 2027 turns the last silence into none."""
     city, at = year, _moment("2026-02-02 12:00")
     while at < _moment("2027-01-04 12:00"):
-        look_at_clock(replace(city, clock=lambda now=at: now))
+        looked(replace(city, clock=lambda now=at: now))
         at += timedelta(days=7)
-    look_at_clock(replace(city, clock=lambda: _moment("2027-01-04 12:00")))
+    looked(replace(city, clock=lambda: _moment("2027-01-04 12:00")))
     standing = {(one.resource, one.period): one for one in DUE.read(city.layout)}
     counts = Counter((ref, one.state.value) for (ref, _), one in standing.items())
     assert {pair: n for pair, n in counts.items() if pair[1] != "met"} == {
@@ -196,7 +204,7 @@ def test_what_is_recorded_over_the_year_is_settled_by_the_notice(
     assert standing[PERSON, "2026-12-31"].provisional
 
     noticed = load(write_catalog(tmp_path, **DECLARED, **{"calendar/2027.yaml": NOTICE}))
-    look_at_clock(replace(city, catalog=noticed, clock=lambda: _moment("2027-01-04 13:00")))
+    looked(replace(city, catalog=noticed, clock=lambda: _moment("2027-01-04 13:00")))
     after = {(one.resource, one.period): one for one in DUE.read(city.layout)}
     last, void = after[PERSON, "2026-12-31"], after[PERSON, "2027-01-01"]
     assert (last.state.value, last.due_at, last.provisional) == (

@@ -11,6 +11,7 @@ import pytest
 from dagster import DagsterInstance, RunRequest, SkipReason, build_schedule_context
 
 from flow.city import City
+from flow.failures import Faults
 from flow.timeliness import has_news, look_at_clock
 from pipelines.definitions import build_definitions
 from tests.city.declared import change
@@ -24,6 +25,13 @@ def at(city: City, said: str) -> City:
     """Return the city at a moment of its own clock."""
     moment = datetime.fromisoformat(said).replace(tzinfo=ZONE)
     return replace(city, clock=lambda: moment)
+
+
+def looked(city: City) -> None:
+    """Look at the clock; nothing fails."""
+    faults = Faults(city.layout)
+    look_at_clock(city, faults)
+    assert faults.found == []
 
 
 @pytest.fixture
@@ -52,13 +60,13 @@ def test_a_run_is_asked_for_when_a_due_moment_has_passed(silent: City) -> None:
     before = files(silent.layout.home)
     assert isinstance(ticked(silent, "2026-03-06 18:00"), RunRequest)
     assert files(silent.layout.home) == before
-    look_at_clock(at(silent, "2026-03-06 18:00"))
+    looked(at(silent, "2026-03-06 18:00"))
     assert not has_news(at(silent, "2026-03-06 18:00"))
     assert isinstance(ticked(silent, "2026-03-06 19:00"), SkipReason)
 
 
 def test_the_first_tick_of_a_day_always_asks_for_one(silent: City) -> None:
     """Terms of cases count in days, whether anything was due or not."""
-    look_at_clock(at(silent, "2026-03-07 00:00"))
+    looked(at(silent, "2026-03-07 00:00"))
     assert isinstance(ticked(silent, "2026-03-07 00:00"), RunRequest)
     assert isinstance(ticked(silent, "2026-03-07 01:00"), SkipReason)
