@@ -12,6 +12,7 @@ from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.working_days import working_days
 from flow.city import City
 from governance.violations.facts import Overdue
+from quality.timeliness.arrivals import left_out
 from quality.timeliness.duties import Duty, Timeliness, due_list
 
 __all__ = ["overdue"]
@@ -25,7 +26,7 @@ def overdue(city: City) -> tuple[Overdue, ...]:
 def _deliveries(city: City) -> Iterator[Overdue]:
     now = local_moment(city.catalog, city.clock())
     calendar = working_days(city.catalog)
-    for one in due_list(city.catalog, city.layout, now):
+    for one in due_list(city.catalog, city.layout, now, apart=left_out):
         owed = _owed(one)
         if owed is not None:
             due = owed.due.date()

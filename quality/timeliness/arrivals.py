@@ -10,10 +10,11 @@ For the table only what was applied counts, at the moment at which it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from catalog_specs.errors import UnreadableError
 from catalog_specs.models.resource import Resource
 from landing.repeats import REPEATS, Repeat
 from quality.timeliness.settling import Came
@@ -22,7 +23,7 @@ from register.records import VerdictKind
 from register.register import Register, open_registers
 from storage.layout import Layout
 
-__all__ = ["Apart", "Arrivals", "arrivals"]
+__all__ = ["Apart", "Arrivals", "arrivals", "left_out"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,12 @@ class Arrivals:
 
 Apart = Callable[[str], AbstractContextManager[None]]
 """Sets apart what fails for one resource, given its name."""
+
+
+def left_out(resource: str) -> AbstractContextManager[None]:
+    """Leave a resource out whose receipts cannot be read; every run tells of it."""
+    del resource
+    return suppress(UnreadableError)
 
 
 def arrivals(

@@ -15,6 +15,7 @@ from catalog_specs.local_time import local_day
 from governance.scores.scorecard import Scorecard, scorecard
 from governance.violations.life import Violation, as_of
 from quality.reconciliation.matrix import Matrix, matrix
+from quality.timeliness.arrivals import left_out
 from quality.timeliness.duties import Timeliness, due_list
 from storage.digests import sha256_of_lines
 from storage.layout import Layout
@@ -54,7 +55,7 @@ def read_desk(
     `address` is that of the governance store.
     """
     cases, violations = _stored(layout, catalog, now, address, until)
-    dues, compared = due_list(catalog, layout, now), matrix(layout, catalog, until)
+    dues, compared = due_list(catalog, layout, now, apart=left_out), matrix(layout, catalog, until)
     scores = scorecard(layout, catalog, local_day(catalog, now), address)
     return Desk(cases, dues, compared, violations, scores)
 
