@@ -15,27 +15,22 @@ from catalog_specs.rules.error_codes import ErrorCode
 from cli.cities import HOME
 from cli.commands import (
     approve,
-    case,
     catalog,
-    correction,
     demo,
     doctor,
-    due,
     evolve,
     held_tables,
     keys,
     lineage,
     listing,
     quarantine,
-    recheck,
-    reconcile,
     release,
-    report,
     run,
     scaffold,
     ui,
     vacuum,
 )
+from cli.commands.desk import case, correction, due, recheck, reconcile, report
 from cli.commands.supervision import score, violation
 from cli.console import Exit, err
 from storage.full_disk import SAID, is_full

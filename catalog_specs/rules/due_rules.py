@@ -34,7 +34,7 @@ class DueRule(Worded):
         "table:stale",
         "到应交时限时，权威数据表应已更新",
         "at the due moment the authoritative table holds what was due",
-        "补交缺交的数据，更正被拒收的交付，或处理待批准的交付",
+        "交付缺交的数据，更正被拒收的交付，或处理待批准的交付",
         "deliver what is missing, correct what was rejected, or decide on what is held",
         "三(六)",
     )

@@ -5,6 +5,7 @@ Belongs here: the record. Keep out: what is run, and what is asserted of it.
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ __all__ = ["FOUNDATION", "Walk", "recorded_walk"]
 
 FOUNDATION = frozenset({"catalog_specs", "storage", "register"})
 """Packages that every stop asks at any time; they are no steps of the walk."""
+_AFTERWARDS = re.compile(r"/flow/(comparing\.py|timeliness\.py|desk/|supervision/)")
+"""What a run does after the last delivery about the city as a whole; the page says so."""
 _LEAVING = frozenset({"close", "__exit__"})
 """Putting away what was opened is no step either."""
 _AFTERWARDS = ("flow/comparing.py", "flow/desk/", "flow/supervision/")

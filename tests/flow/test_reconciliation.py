@@ -10,18 +10,16 @@ import duckdb
 import pytest
 
 from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
-from flow.comparing import compare_again, touched
+from flow.comparing import compare_again
 from flow.failures import Faults
 from flow.run import run
 from quality.reconciliation.matrix import matrix
 from register.comparisons import COMPARISONS, Comparison, Scope
 from register.mismatches import MISMATCHES, known_sql
-from register.receipts import raw_file
-from tests.city import NOW, PERMIT, PERSON, REGION, VISIT
+from tests.city import NOW, PERMIT, PERSON, VISIT
 from tests.city.homes import Town
 from tests.city.lake import versions
 from tests.city.records import VISITS, csv_text, people, person_id
-from tests.city.registers import deliveries
 
 
 @pytest.fixture
@@ -179,26 +177,3 @@ def test_deleted_keys_and_overtaken_changes_are_not_compared(town: Town) -> None
     told = last(town, PERMIT, "division")
     assert (told.compared, told.matched, told.missing_in_source) == (2, 1, 1)
     assert (told.since[:6], told.delivery[:6]) == ("000001", "000002")
-
-
-def test_one_comparison_that_fails_keeps_no_other_from_it(town: Town) -> None:
-    """What cannot be read is told, and the next resource is compared all the same."""
-    town.take(VISIT, "v.csv", PLANTED)
-    town.take(
-        PERMIT, "a.csv", csv_text("操作,序号,区划代码,许可编号,许可名称", ("I", 1, 1, "P", "甲"))
-    )
-    (delivery,) = deliveries(town.layout, VISIT)
-    for file in (raw_file(town.layout, delivery), town.layout.rows(VISIT, delivery.delivery)):
-        file.unlink(missing_ok=True)
-    faults = Faults(town.layout)
-    assert compare_again(town.city, faults) == (PERMIT,)
-    assert [(one.stop, one.subject) for one in faults.found] == [("comparisons", VISIT)]
-
-
-def test_a_delivery_touches_itself_and_those_that_refer_to_it(town: Town) -> None:
-    """Dagster compares these again, and no other."""
-    assert touched(town.city, PERSON) == {PERSON, VISIT}
-    assert touched(town.city, REGION) >= {REGION, PERMIT}
-    town.take(VISIT, "v.csv", PLANTED)
-    assert compare_again(town.city, Faults(town.layout), touched(town.city, REGION)) == ()
-    assert compare_again(town.city, Faults(town.layout), touched(town.city, PERSON)) == (VISIT,)

@@ -1,1 +1,1 @@
-"""What values are held to beyond bounds: published shapes, and other items of their record."""
+"""Domains beyond bounds: published shapes, and other items of their record."""

@@ -1,4 +1,4 @@
-"""What an item must be beside another item of its record: age and birth, number and sex, and so on.
+"""An item beside another item of its record: age and birth, number and sex, and so on.
 
 Belongs here: what an item declares of that. Keep out: whether the other item is there and of a type
 that fits (`laws`), judging (`quality.rules.kinds.of_pair`).

@@ -12,18 +12,7 @@ from catalog_specs.rules.refusals import NOT_KEPT
 from outlets.reports import places
 from outlets.reports.facts.city import Facts, ResourceFacts
 from outlets.reports.facts.results import Judged
-from outlets.reports.marks import (
-    NOTHING,
-    Cell,
-    bar,
-    code,
-    lamp,
-    link,
-    moment,
-    number,
-    said,
-    stacked,
-)
+from outlets.reports.marks import Cell, bar, code, lamp, link, moment, number, said, stacked
 from outlets.reports.pages import rules
 from outlets.reports.pages.reasons import meaning, remedy
 from outlets.reports.parts import (
@@ -86,7 +75,7 @@ def row(facts: Facts, entry: Entry, href: str) -> list[Cell]:
     counts = (
         [number(verdict.delivered), number(verdict.accepted), number(verdict.quarantined)]
         if verdict
-        else [NOTHING] * 3
+        else [number(None)] * 3
     )
     return [
         Cell(f'<a href="{href}">{name.html}</a>'),
@@ -276,21 +265,18 @@ def _handed_over(
     facts: Facts, mine: ResourceFacts, entry: Entry, beside: tuple[str, str]
 ) -> Section:
     receipt = mine.receipt(entry.delivery)
-    outcome, approval = entry.outcome, entry.approval
-    older, newer = beside
+    judged = entry.verdict.judged_at if entry.verdict else None
     terms: list[tuple[Words, Cell]] = [
         (Words("文件", "file"), Cell("、".join(code(name).html for name in receipt.files))),
         (Words("接收时间", "landed at"), moment(receipt.landed_at, facts.zone)),
-        (
-            Words("判定时间", "judged at"),
-            moment(entry.verdict.judged_at if entry.verdict else None, facts.zone),
-        ),
+        (Words("判定时间", "judged at"), moment(judged, facts.zone)),
         (Words("方式", "came by"), code(receipt.origin)),
-        (Words("SHA-256", "SHA-256"), code(receipt.sha256)),
+        # the whole digest of a file that holds one value would tell that value
+        (Words("SHA-256", "SHA-256"), code(f"{receipt.sha256[:12]}…")),
     ]
     if receipt.as_of:
         terms.append((Words("所属日期", "stands for"), Cell(f"<time>{receipt.as_of}</time>")))
-    if outcome:
+    if outcome := entry.outcome:
         told = Words(
             f"新增 {outcome.inserted:,} · 更新 {outcome.updated:,} · 删除 {outcome.deleted:,} · "
             f"未变 {outcome.unchanged:,}",
@@ -298,9 +284,10 @@ def _handed_over(
             f"{outcome.deleted:,} deleted · {outcome.unchanged:,} unchanged",
         )
         terms.append((Words("权威库", "authoritative"), Cell(said(told))))
-    if approval:
-        terms.append((Words("批准文件", "document"), code(approval.document)))
-    for name, words in ((older, Words("上一批次", "before")), (newer, Words("下一批次", "after"))):
+    if entry.approval:
+        terms.append((Words("批准文件", "document"), code(entry.approval.document)))
+    near = (Words("上一批次", "before"), Words("下一批次", "after"))
+    for name, words in zip(beside, near, strict=True):
         if name:
             terms.append((words, link(f"{name}.html", name)))
     return Section("receipt", Words("交付情况", "What was handed over"), (Terms(terms),), "四(二)")

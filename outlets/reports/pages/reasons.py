@@ -26,6 +26,8 @@ DAYS = 7
 
 _REFUSALS = {one.stored: one for one in DeliveryRefusal}
 _KINDS = {one.value: one for one in RuleKind}
+_ANY = _KINDS["named"]
+"""What is told of a rule whose code says nothing of its kind."""
 
 
 def meaning(reason: str, results: Mapping[str, Judged]) -> Words:
@@ -40,7 +42,7 @@ def meaning(reason: str, results: Mapping[str, Judged]) -> Words:
 
 def remedy(reason: str) -> Words:
     """Return what is to be done about a reason."""
-    worded = _REFUSALS.get(reason) or _KINDS.get(reason.rpartition(":")[2], RuleKind.NAMED)
+    worded = _REFUSALS.get(reason) or _KINDS.get(reason.rpartition(":")[2], _ANY)
     return Words(worded.remedy_zh, worded.remedy)
 
 

@@ -1,7 +1,7 @@
-"""Pages of rules: what failed most, and the history of each rule with its changes of wording.
+"""Lists of rules: what failed most, and the rules of a resource as rows of its page.
 
-Belongs here: the list over all resources, the page of each rule, rules as rows of other pages. Keep
-out: one rule on one delivery (`deliveries`).
+Belongs here: the list over all resources, rules as rows of other pages. Keep out: the page of a
+rule (`one_rule`), one rule on one delivery (`deliveries`).
 """
 
 from __future__ import annotations
@@ -10,29 +10,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from itertools import groupby
 
 from catalog_specs.vocabulary import Level
 from outlets.reports import places
-from outlets.reports.charts import columns as column_chart
 from outlets.reports.charts import spark
 from outlets.reports.facts.city import Facts, ResourceFacts
 from outlets.reports.facts.results import Judged
-from outlets.reports.marks import Cell, bar, code, lamp, link, moment, number, said, stacked
+from outlets.reports.marks import Cell, bar, code, lamp, link, number, said, stacked
+from outlets.reports.pages.one_rule import rule_page
 from outlets.reports.parts import (
-    Chart,
     Column,
     Command,
-    Crumb,
     Page,
     Planned,
     Section,
     Table,
-    Tile,
-    Tiles,
 )
 from outlets.reports.words import DIMENSIONS, LEVEL_LAMPS, LEVELS, Words, of_term
-from register.rule_results import Origin
 from storage.digests import sha256_of_lines
 
 __all__ = ["Failing", "failing_lately", "failing_table", "of_resource", "pages", "result_lamp"]
@@ -41,8 +35,6 @@ DAYS = 30
 """Days that are "lately"."""
 LISTED = 100
 """Rules that the list over all resources shows; the ledger has all."""
-HISTORY = 60
-"""Judgements that the page of a rule lists."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +81,7 @@ def pages(facts: Facts) -> Iterator[Planned]:
                 [rule, f"{len(results)}@{results[-1].judged_at}", mine.results.stamp]
             )
             place = places.rule(mine.ref, rule)
-            yield Planned(place, partial(_page, facts, mine, results), stamp)
+            yield Planned(place, partial(rule_page, facts, mine, results), stamp)
 
 
 def of_resource(mine: ResourceFacts, up: str) -> Table:
@@ -209,142 +201,4 @@ def _list(facts: Facts) -> Page:
         ),
         tab="rules",
         as_of=facts.day.isoformat(),
-    )
-
-
-def _page(facts: Facts, mine: ResourceFacts, results: tuple[Judged, ...]) -> Page:
-    one = results[-1]
-    shown = results[-HISTORY:]
-    level = LEVELS[one.level]
-    drawn = column_chart(
-        [
-            (
-                each.share,
-                f"{_asked(each).zh} {100 * each.share:.2f}%",
-                bool(each.failing),
-            )
-            for each in shown
-        ],
-        one.rule,
-    )
-    return Page(
-        place=places.rule(mine.ref, one.rule),
-        title=one.words,
-        kicker=Words(f"规则 {one.rule}", f"Rule {one.rule}"),
-        tiles=Tiles(
-            (
-                Tile(
-                    f"{one.failing:,}",
-                    Words("最近不符", "failing last"),
-                    Words(f"共 {one.judged:,} 条", f"of {one.judged:,}"),
-                    "warn" if one.failing else "good",
-                ),
-                Tile(len(results), Words("判定次数", "judgements"), Words("")),
-                Tile(of_term(level), Words("处置级别", "level"), Words(one.clause)),
-                Tile(
-                    of_term(DIMENSIONS[one.dimension]),
-                    Words("质量维度", "dimension"),
-                    Words("三(六)"),
-                ),
-            )
-        ),
-        crumbs=(
-            Crumb(places.department(mine.department.code), Words(mine.department.name)),
-            Crumb(places.resource(mine.ref), Words(mine.resource.name)),
-        ),
-        sections=(
-            Section(
-                "course",
-                Words("不符占比", "Share of failing records"),
-                (Chart(drawn, _asked(shown[0]), _asked(shown[-1])),),
-                one.clause,
-            ),
-            _wordings(facts, results),
-            _history(facts, shown, len(results)),
-        ),
-        tab="rules",
-    )
-
-
-def _wordings(facts: Facts, results: Sequence[Judged]) -> Section:
-    lines = [
-        list(each) for _, each in groupby(results, key=lambda one: (one.fingerprint, one.wording))
-    ]
-    rows = [
-        [
-            Cell(said(each[0].words)),
-            code(each[0].fingerprint[:12] or "–"),
-            moment(each[0].judged_at, facts.zone),
-            moment(each[-1].judged_at, facts.zone),
-            number(len(each)),
-        ]
-        for each in reversed(lines)
-    ]
-    heads = (
-        Column(Words("表述", "wording"), width="45%"),
-        Column(Words("定义摘要", "definition")),
-        Column(Words("自", "from")),
-        Column(Words("至", "to")),
-        Column(Words("判定次数", "judgements"), figure=True),
-    )
-    title = Words("定义沿革", "What the rule has asked")
-    note = Words(
-        "定义变更后另起一行；旧判定保留当时的表述。",
-        "A changed definition begins a new line; old verdicts keep their wording.",
-    )
-    return Section(
-        "wordings",
-        title,
-        (Table("lines", title, heads, rows, Words("无", "none")),),
-        "三(五)",
-        note,
-    )
-
-
-def _asked(one: Judged) -> Words:
-    """Return what a rule was asked of: a delivery, what is stored, or the day."""
-    return Words(one.delivery) if one.delivery else _ORIGINS[one.origin]
-
-
-_ORIGINS = {
-    Origin.GATE.value: Words("门禁", "gate"),
-    Origin.RECHECK.value: Words("定期检查", "recheck"),
-    Origin.CLOCK.value: Words("时限检查", "clock"),
-}
-
-
-def _history(facts: Facts, shown: Sequence[Judged], many: int) -> Section:
-    rows = [
-        [
-            Cell(f'<a href="../deliveries/{one.delivery}.html"><code>{one.delivery}</code></a>')
-            if one.delivery
-            else Cell(said(_asked(one))),
-            lamp("good", Words("通过", "passed"), 1)
-            if one.passed and not one.failing
-            else lamp("warn", Words("不符", "failing"), 0),
-            number(one.judged),
-            number(one.failing),
-            bar(one.failing, one.judged),
-            moment(one.judged_at, facts.zone),
-        ]
-        for one in reversed(shown)
-    ]
-    heads = (
-        Column(Words("批次", "delivery")),
-        Column(Words("结果", "result")),
-        Column(Words("检查", "judged"), figure=True),
-        Column(Words("不符", "failing"), figure=True),
-        Column(Words("占比", "share"), figure=True),
-        Column(Words("判定时间", "judged at")),
-    )
-    title = Words("历次判定", "Every judgement")
-    total = Words(
-        f"合计 {many:,} 次，列出最近 {len(rows)} 次",
-        f"{many:,} in all, the newest {len(rows)} shown",
-    )
-    return Section(
-        "history",
-        title,
-        (Table("judgements", title, heads, rows, Words("无", "none"), total),),
-        "三(五)",
     )

@@ -1,4 +1,4 @@
-"""Which code of an administrative division followed which, over any number of changes.
+"""Successions of administrative divisions: the code that followed another, however many changes.
 
 Belongs here: working the pairs out from the changes of all years. Keep out: when a code was in
 force (`years`), comparing values (`quality.reconciliation`).

@@ -11,7 +11,6 @@ from outlets.reports.facts.results import SCHEMA, Results
 from outlets.reports.pages import rules
 from tests.city import PERSON
 from tests.unit.outlets.reports.facts.rows import ROW
-from tests.unit.outlets.reports.text import cells, table
 
 
 def with_results(facts: Facts, *rows: dict[str, object]) -> Facts:
@@ -34,18 +33,6 @@ def test_rules_are_listed_by_what_they_found_lately(facts: Facts) -> None:
         )
     )
     assert [(one.rule, one.failing) for one in found] == [("many:required", 5), ("few:required", 1)]
-
-
-def test_a_changed_rule_begins_a_new_line_with_its_own_words(facts: Facts) -> None:
-    """The page keeps each wording with the time in which it judged, the newest first."""
-    changed = ROW | {"fingerprint": "g", "wording": "改后不得为空", "delivery": "000002-0"}
-    changed["judged_at"] = "2026-03-03"
-    planned = [*rules.pages(with_results(facts, ROW, changed))][1]
-    rows = cells(table(planned.make(), "lines"))
-    assert [(row[0].partition("|")[0], row[1]) for row in rows] == [
-        ("改后不得为空", "g"),
-        ("不得为空", "f"),
-    ]
 
 
 def test_every_rule_that_ever_judged_has_a_page(facts: Facts) -> None:

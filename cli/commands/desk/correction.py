@@ -9,7 +9,7 @@ import typer
 from catalog_specs.errors import CaseError, CatalogLookupError, SettingsError
 from catalog_specs.suggestion import did_you_mean
 from cli.cities import open_at
-from cli.commands.case import case_lines
+from cli.commands.desk.case import case_lines
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import require_department, resource_ref

@@ -1,0 +1,1 @@
+"""Commands of the desk: cases, corrections, due times, comparisons, rechecks, the report."""
