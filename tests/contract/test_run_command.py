@@ -19,8 +19,8 @@ KEYS = (
     "inserted", "updated", "deleted", "unchanged", "verdict", "reasons", "seconds",
 )  # fmt: skip
 SHAPE = (
-    "deliveries", "failures", "shares", "releases", "refusals", "retractions", "views", "left",
-    "orphans", "pulls", "undeclared",
+    "deliveries", "failures", "shares", "releases", "refusals", "retractions", "views", "report",
+    "left", "orphans", "cases", "violations", "pulls", "undeclared",
 )  # fmt: skip
 
 
