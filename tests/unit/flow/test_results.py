@@ -111,5 +111,5 @@ def test_an_empty_run_says_every_key() -> None:
     """Whoever reads the document need not ask whether a key is there."""
     assert {*document([EMPTY])} == {
         "deliveries", "failures", "shares", "releases", "refusals", "retractions", "views", "left",
-        "orphans", "pulls", "undeclared", "cases", "violations",
+        "orphans", "pulls", "undeclared", "cases", "violations", "report",
     }  # fmt: skip

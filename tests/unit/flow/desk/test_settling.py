@@ -28,7 +28,7 @@ def fact(*, failing: bool = True, hour: int = 0) -> Signal:
 def settled(city: City, *signals: Signal) -> list[str]:
     """Settle, and return the alerts in words."""
     faults = Faults(city.layout)
-    _, alerts = settle_all(city, signals, faults)
+    alerts = settle_all(city, signals, faults).alerts
     assert faults.found == []
     return [f"{one.kind.value} {one.case.number}" for one in alerts]
 

@@ -17,6 +17,7 @@ from quality.rules.derivation import rules_for
 from quality.rules.relations import register_relations
 from register.bundles import Bundle
 from register.records import Delivery
+from register.rule_results import results_of
 from register.verdicts import verdicts
 from storage.delta.tables import exists
 from storage.engines.workbench import open_workbench
@@ -42,8 +43,9 @@ def found(layout: Layout, *changes: dict[str, str | None], **rule: Any) -> tuple
     with open_gate(layout, catalog, None, NIGHT) as gate:
         (verdict,) = gate.judge(Bundle((delivery,)))
     rows = [row for row, codes in failures_of(layout, catalog, delivery) if "named" in codes]
-    (result,) = (result for result in verdict.rules if result.code == "named")
-    assert result.unexpected == len(rows)
+    judged = results_of(layout, PERSON, [delivery.delivery])
+    (result,) = (result for result in judged if result.rule == "named")
+    assert result.failing == len(rows)
     return rows, verdict.accepted
 
 
