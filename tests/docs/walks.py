@@ -5,7 +5,6 @@ Belongs here: the record. Keep out: what is run, and what is asserted of it.
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,11 +18,9 @@ __all__ = ["FOUNDATION", "Walk", "recorded_walk"]
 
 FOUNDATION = frozenset({"catalog_specs", "storage", "register"})
 """Packages that every stop asks at any time; they are no steps of the walk."""
-_AFTERWARDS = re.compile(r"/flow/(comparing\.py|timeliness\.py|desk/|supervision/)")
-"""What a run does after the last delivery about the city as a whole; the page says so."""
 _LEAVING = frozenset({"close", "__exit__"})
 """Putting away what was opened is no step either."""
-_AFTERWARDS = ("flow/comparing.py", "flow/desk/", "flow/supervision/")
+_AFTERWARDS = ("flow/comparing.py", "flow/timeliness.py", "flow/desk/", "flow/supervision/")
 """What follows for the officer when all deliveries are done belongs to none of them."""
 
 
