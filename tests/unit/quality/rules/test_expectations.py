@@ -14,7 +14,7 @@ from quality.gate.gate import open_gate
 from quality.gate.plan import compile_plan
 from quality.gate.runner import Runner
 from quality.rules.derivation import rules_for
-from quality.rules.relations import register_relations
+from quality.rules.relations import register_itself, register_relations
 from register.bundles import Bundle
 from register.records import Delivery
 from register.rule_results import results_of
@@ -62,6 +62,7 @@ def failures_of(
         register_relations(con, layout, catalog, made, rules)
         landed = Landed(Bundle((delivery,)).files(layout))
         typed = typed_rows(con, catalog, made, landed, flag_columns(plan.flags))
+        register_itself(typed.feed, layout, catalog, made, rules, today)
         try:
             findings = runner.run(plan, typed, "test")
             assert findings.failures
