@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
 
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.rule_kinds import RuleKind
 from quality.rules.row_conditions import about
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 
-__all__ = ["Bounds", "around", "asked", "observed", "placed"]
+__all__ = ["Bounds", "around", "asked", "figure_rule", "observed", "placed"]
 
 _TYPES = {
     "row_count": "expect_table_row_count_to_be_between",
@@ -51,6 +54,39 @@ def around(value: float, reach: float, against: int) -> Bounds:
     """Return the bounds that lie `reach` from a value, widened by what rounding may cost."""
     slack = _ROUNDING * max(1.0, abs(value))
     return Bounds(value - reach - slack, value + reach + slack, against)
+
+
+def figure_rule(
+    about_what: tuple[Catalog, Resource],
+    rule: QualityRule,
+    kind: RuleKind,
+    said: str,
+    given: Mapping[str, Any],
+) -> Rule:
+    """Return a rule about a figure, with what is known of the items that it looks at.
+
+    `said` is its wording in English unless it has one of its own; `given` are the arguments of its
+    kind, with `figure`, and `item` where the figure is of one.
+    """
+    catalog, resource = about_what
+    item: str | None = given["item"]
+    measured = (item, *(condition.item for condition in rule.where))
+    named = [code for code in measured if code is not None]
+    return Rule(
+        code=rule.code,
+        kind=kind,
+        columns=() if item is None else (item,),
+        level=rule.level,
+        dimension=rule.dimension,
+        wording=Words(rule.description, rule.description_en or said),
+        clause=rule.clause or kind.clause,
+        arguments={
+            **given,
+            "types": {code: catalog.element_of(resource.item(code)).type for code in named},
+            "where": rule.where,
+            "only_key": bool(named) and set(named) <= set(resource.key),
+        },
+    )
 
 
 def asked(rule: Rule, resource: Resource) -> tuple[str, dict[str, Any]]:

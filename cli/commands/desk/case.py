@@ -67,10 +67,8 @@ def list_cases(  # noqa: PLR0913, PLR0917 - a command's options are its paramete
     ref = None if resource is None else resource_ref(city.catalog, resource)
     found = [
         one
-        for one in shown_cases(city, closed=closed)
-        if department in (None, one.case.owner)
-        and ref in (None, one.case.resource)
-        and (not overdue or one.standing.value == "overdue")
+        for one in shown_cases(city, closed=closed, resource=ref)
+        if department in (None, one.case.owner) and (not overdue or one.standing.value == "overdue")
     ]
     if json:
         print_json([one.as_dict() for one in found])

@@ -14,10 +14,10 @@ from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.quality.figures import may_be_stored
 from catalog_specs.rules.rule_kinds import RuleKind
-from quality.rules.figures import Bounds, around, asked
+from quality.rules.figures import Bounds, around, asked, figure_rule
 from quality.rules.kind import Expected, KindOfFeed, Lookup, never
 from quality.rules.row_conditions import filter_sql
-from quality.rules.rule import Rule, Words
+from quality.rules.rule import Rule
 from quality.rules.stored import is_stored, stored_sql
 from storage.sql import identifier
 
@@ -31,27 +31,14 @@ def _rules(catalog: Catalog, resource: Resource) -> Iterator[Rule]:
 
 
 def _rule(catalog: Catalog, resource: Resource, rule: QualityRule, compare: Comparison) -> Rule:
-    measured = (compare.item, *(condition.item for condition in rule.where))
-    named = [code for code in measured if code is not None]
-    types = {code: catalog.element_of(resource.item(code)).type for code in named}
-    return Rule(
-        code=rule.code,
-        kind=RuleKind.COMPARE,
-        columns=() if compare.item is None else (compare.item,),
-        level=rule.level,
-        dimension=rule.dimension,
-        wording=Words(rule.description, rule.description_en or _in_english(compare)),
-        clause=rule.clause or RuleKind.COMPARE.clause,
-        arguments={
-            "figure": compare.figure,
-            "within": compare.within,
-            "to": compare.to,
-            "types": types,
-            "where": rule.where,
-            "only_key": bool(named) and set(named) <= set(resource.key),
-            "stored": _may_be_stored(catalog, resource, compare),
-        },
-    )
+    given = {
+        "figure": compare.figure,
+        "item": compare.item,
+        "within": compare.within,
+        "to": compare.to,
+        "stored": _may_be_stored(catalog, resource, compare),
+    }
+    return figure_rule((catalog, resource), rule, RuleKind.COMPARE, _in_english(compare), given)
 
 
 def _may_be_stored(catalog: Catalog, resource: Resource, compare: Comparison) -> bool:

@@ -15,10 +15,10 @@ from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.quality.figures import may_be_stored
 from catalog_specs.rules.rule_kinds import RuleKind
-from quality.rules.figures import Bounds, around, asked
+from quality.rules.figures import Bounds, around, asked, figure_rule
 from quality.rules.history import earlier_figures
 from quality.rules.kind import Expected, KindOfFeed, Lookup, never
-from quality.rules.rule import Rule, Words, refused
+from quality.rules.rule import Rule, refused
 
 __all__ = ["KIND"]
 
@@ -30,25 +30,9 @@ def _rules(catalog: Catalog, resource: Resource) -> Iterator[Rule]:
 
 
 def _rule(catalog: Catalog, resource: Resource, rule: QualityRule, drift: Drift) -> Rule:
-    measured = (drift.item, *(condition.item for condition in rule.where))
-    named = [code for code in measured if code is not None]
-    types = {code: catalog.element_of(resource.item(code)).type for code in named}
-    return Rule(
-        code=rule.code,
-        kind=RuleKind.DRIFT,
-        columns=() if drift.item is None else (drift.item,),
-        level=rule.level,
-        dimension=rule.dimension,
-        wording=Words(rule.description, rule.description_en or _in_english(drift)),
-        clause=rule.clause or RuleKind.DRIFT.clause,
-        arguments={
-            **drift.model_dump(),
-            "types": types,
-            "where": rule.where,
-            "only_key": bool(named) and set(named) <= set(resource.key),
-            "stored": may_be_stored(catalog, resource, drift.figure, drift.item),
-        },
-    )
+    stored = may_be_stored(catalog, resource, drift.figure, drift.item)
+    given = drift.model_dump() | {"stored": stored}
+    return figure_rule((catalog, resource), rule, RuleKind.DRIFT, _in_english(drift), given)
 
 
 def _in_english(drift: Drift) -> str:

@@ -31,7 +31,7 @@ def _rules(catalog: Catalog, resource: Resource) -> Iterator[Rule]:
             columns=("_defect",),
             level=Level.QUARANTINE,
             dimension=Dimension.USABILITY,
-            wording=Words(defect.label, f"must not be: {defect.english}"),
+            wording=Words(defect.label, f"no record may be defective: {defect.english}"),
             clause=defect.clause,
             arguments={"defect": defect.value},
         )
