@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dagster import (
+    AssetCheckEvaluation,
     AssetCheckKey,
     AssetCheckResult,
     AssetChecksDefinition,
@@ -31,7 +32,7 @@ from flow.timeliness import look_at_clock
 from quality.timeliness.duties import Timeliness
 from quality.timeliness.periods import cycles
 
-__all__ = ["DUE", "due_check_keys", "due_checks"]
+__all__ = ["DUE", "due_check_keys", "due_checks", "due_evaluations"]
 
 DUE = "due"
 """The check's name: whether the table has what was due by now."""
@@ -46,6 +47,19 @@ def due_checks(catalog: Catalog) -> list[AssetChecksDefinition]:
     """Make the checks of all resources: one look at the clock answers every one of them."""
     keys = due_check_keys(catalog)
     return [_checks(catalog, keys)] if keys else []
+
+
+def due_evaluations(city: City, faults: Faults) -> Iterator[AssetCheckEvaluation]:
+    """Show what is owed now, for a run outside Dagster."""
+    for found in look_at_clock(city, faults):
+        one = _shown(city.catalog, found)
+        yield AssetCheckEvaluation(
+            asset_key=key("authoritative", found.resource),
+            check_name=DUE,
+            passed=one.passed,
+            metadata=one.metadata,
+            severity=one.severity,
+        )
 
 
 def _checks(catalog: Catalog, keys: Sequence[AssetCheckKey]) -> AssetChecksDefinition:

@@ -13,12 +13,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from catalog_specs.errors import TransientError
-from catalog_specs.local_time import local_moment
 from flow.city import City
 from flow.judging import judge
 from flow.promotion import promote_pending
 from landing.landing import Recognised, Skipped, land, look, resume, waiting
-from landing.repeats import record_repeat
 from quality.gate.gate import Gate, open_gate
 from quality.loading import begin_loading
 from register.bundles import Bundle, bundled
@@ -72,9 +70,6 @@ def land_waiting(city: City, ref: str) -> tuple[tuple[Delivery, ...], tuple[Reco
             result = land(city.layout, city.catalog, resource, path, city.clock())
         except TransientError:
             continue  # still being written, or another run has it: the next run looks again
-        if isinstance(result, Recognised):
-            moment = local_moment(city.catalog, city.clock())
-            record_repeat(city.layout, ref, result.delivery, moment)
         (landed if isinstance(result, Delivery) else recognised).append(result)  # type: ignore[arg-type]
     return tuple(landed), tuple(recognised)
 

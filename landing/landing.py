@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import IntakeError
-from catalog_specs.local_time import local_day
+from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import NOT_KEPT
@@ -27,6 +27,7 @@ from feeds.readers import Source
 from landing.as_of import day_of
 from landing.inbox import Inbox, Skipped, look, waiting, within
 from landing.landed_rows import IN_PLACE, LandedRows, land_rows
+from landing.repeats import record_repeat
 from landing.stored_names import stored_name, stored_path
 from landing.taking import (
     begun,
@@ -100,6 +101,9 @@ def land(
             steps = Context.of(catalog)
             parcel = _Parcel(source, resource.ref, sequence, sha256, now, arrival, excepted, steps)
             return _build(place, parcel, seen)
+        if arrival == INBOX:  # before the file goes: a run that is killed has then recorded it
+            moment = local_moment(catalog, now)
+            record_repeat(layout, resource.ref, earlier.delivery, moment)
         discard(path, place, seen, lay_in)
         return Recognised(resource.ref, earlier.delivery, stored_path(named).text, sha256)
 

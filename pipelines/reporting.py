@@ -36,7 +36,7 @@ def report(city: City, results: Sequence[RunResult]) -> tuple[Failure, ...]:
     faults = Faults(city.layout)
     with faults.apart("events"):
         if any(_changed(result) for result in results):
-            _report(city, results)
+            _report(city, results, faults)
     return tuple(faults.found)
 
 
@@ -54,14 +54,15 @@ def _is_new(share: Projection | Withdrawal) -> bool:
     return share.existed if isinstance(share, Withdrawal) else share.refreshed
 
 
-def _report(city: City, results: Sequence[RunResult]) -> None:
+def _report(city: City, results: Sequence[RunResult], faults: Faults) -> None:
     from dagster import DagsterInstance
 
+    from assets.due_times import due_evaluations
     from pipelines.instance import dagster_home
 
     with DagsterInstance.from_config(str(dagster_home(city.layout.home))) as instance:
         _name_grants(instance, results)
-        events = [*_events(city, results)]
+        events = [*_events(city, results), *due_evaluations(city, faults)]
         with _one_transaction(instance):
             for event in events:
                 instance.report_runless_asset_event(event)

@@ -270,10 +270,10 @@ _OWN_CODES = {
     RuleKind.SEQUENCE: "sequence:castable",
     RuleKind.UNIQUE: "key:unique",
     RuleKind.NAMED: "<code>",
-    RuleKind.SQL: "<code>",
-    RuleKind.EXISTS_IN: "<code>",
-    RuleKind.DRIFT: "<code>",
-    RuleKind.COMPARE: "<code>",
+    RuleKind.SQL: "<code> (sql)",
+    RuleKind.EXISTS_IN: "<code> (exists_in)",
+    RuleKind.DRIFT: "<code> (drift)",
+    RuleKind.COMPARE: "<code> (compare)",
     RuleKind.SUPERSEDED: "replay:superseded",
 }
 """Kinds that do not follow from an item, each with the code of its rules."""

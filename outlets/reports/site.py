@@ -104,7 +104,6 @@ def _brought(first: Path, catalog: Catalog, facts: Facts, seen: str) -> Report:
     """Bring the folder of a first page up to date with the facts."""
     folder = first.parent
     known = read_json(folder / MANIFEST)
-    known = read_json(folder / MANIFEST)
     pages: Mapping[str, Any] = known.get("pages", {})
     base = _base(catalog)
     _assets(folder)

@@ -37,6 +37,8 @@ Frames = dict[str, pl.DataFrame]
 _OF_THE_RUN = ("milliseconds", "table_id", "table_version")
 """Columns of the outcome ledger that two runs over the same deliveries may fill differently."""
 _LOOKS = "table_looks"
+_KEPT = frozenset({"reports/.pages.json", "work/desk.json", "work/compared.json"})
+"""Files that the next run looks at, to see what it need not do again."""
 _ON_THE_WAY = (_LOOKS, "opening", "reconciliation", "mismatches")
 """Ledgers that say what a run did on its way: one that broke off and was repeated did more."""
 
@@ -190,6 +192,7 @@ def leftovers(home: Path) -> list[str]:
     """Return what lies about that no reader will ever look at, locks aside."""
     found = [path for path in home.rglob("*") if path.name.startswith(".")]
     found += [path for path in (home / "work").glob("*") if path.name != "locks"]
+    found = [path for path in found if str(path.relative_to(home)) not in _KEPT]
     found += [
         version
         for version in (home / "lake/shares").glob("*/v-*")

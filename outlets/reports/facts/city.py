@@ -109,7 +109,7 @@ class Facts:
     certify: Callable[[str, Period], Certificate]
     """Makes the certificate of a department and a month, when a page needs one."""
     broken: tuple[str, ...] = ()
-    """Resources whose table cannot be read, so that nobody knows what it holds."""
+    """Resources whose table or receipts cannot be read, so that nobody knows what they hold."""
 
     @cached_property
     def stamp(self) -> str:
@@ -159,6 +159,7 @@ def read_facts(
         for ref, one in catalog.resources.items()
         if (stored := _stored(layout, registers[ref], until))
     }
+    found = {ref: one for ref, one in found.items() if _is_whole(one)}
     zone = ZoneInfo(catalog.profile.timezone)
     broken = tuple(ref for ref in catalog.resources if ref not in found)
 
@@ -166,6 +167,14 @@ def read_facts(
         return certificate(layout, catalog, department, period, address)
 
     return Facts(catalog, local_day(catalog, now), zone, desk, found, certify, broken)
+
+
+def _is_whole(mine: ResourceFacts) -> bool:
+    """Say whether everything that the pages of a resource tell of can be read."""
+    try:
+        return bool(mine.stamp)
+    except Exception:  # noqa: BLE001 - a damaged receipt takes no other resource away either
+        return False
 
 
 def _stored(layout: Layout, register: Register, until: datetime | None) -> Stored | None:

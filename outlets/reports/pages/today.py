@@ -158,8 +158,8 @@ def _broken(facts: Facts) -> Iterator[Section]:
     """Yield what nobody can tell anything of, where there is something."""
     if facts.broken:
         note = Words(
-            f"{len(facts.broken)} 张权威表无法读取，其页面停留在此前的内容。",
-            f"{len(facts.broken)} tables cannot be read; their pages stay as they were.",
+            f"{len(facts.broken)} 类资源无法读取，其页面停留在此前的内容。",
+            f"{len(facts.broken)} resources cannot be read; their pages stay as they were.",
         )
         named = Command("quanshu doctor\n" + "\n".join(f"# {ref}" for ref in facts.broken))
         yield Section("broken", Words("无法读取", "What cannot be read"), (named,), "八(四)", note)

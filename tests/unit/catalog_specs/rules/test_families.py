@@ -44,10 +44,10 @@ def test_every_closed_set_is_a_family() -> None:
 
 
 def test_a_clause_is_written_as_the_regulation_writes_it() -> None:
-    """A clause is its chapter and its number; a code without one has none."""
+    """A clause is its chapter, its number and perhaps a point; a code without one has none."""
     numbers = set("一二三四五六七八九十")
     for _, code in EVERY:
-        chapter, _, clause = code.clause.partition("(")
+        chapter, _, clause = code.clause.rstrip("①②③④⑤⑥⑦⑧⑨⑩").partition("(")
         assert not code.clause or (set(chapter) <= numbers and clause[:-1] and clause[-1] == ")")
 
 

@@ -117,7 +117,7 @@ def test_a_broken_table_takes_no_page_away(city: City) -> None:
     build_report(city.layout, city.catalog, NOW + timedelta(days=1))
     assert pages(city).keys() == before.keys()
     text = (city.layout.reports / "index.html").read_text(encoding="utf-8")
-    assert "1 张权威表无法读取" in text
+    assert "1 类资源无法读取" in text
     assert f"# {REGION}" in text
 
 
