@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog_specs.local_time import local_day
@@ -19,6 +18,7 @@ from flow.failures import Faults
 from flow.supervision.suspecting import suspect
 from governance.cases.disputes import Disputed, remember_desk, seen_before
 from governance.cases.signals import Signal
+from storage.delta.tables import newest_entry
 from storage.digests import sha256_of_lines
 
 if TYPE_CHECKING:
@@ -52,16 +52,8 @@ def _state(city: City) -> str:
     day = local_day(city.catalog, city.clock()).isoformat()
     ledgers = sorted(city.layout.ledgers.glob("*"))
     tables = map(city.layout.authoritative, city.catalog.resources)
-    newest = (f"{table.name} {_newest(table)}" for table in (*ledgers, *tables))
+    newest = (f"{table.name} {newest_entry(table)}" for table in (*ledgers, *tables))
     return sha256_of_lines([city.catalog.digest, day, *newest])
-
-
-def _newest(table: Path) -> str:
-    """Return the name of a table's newest log entry; nothing is read, however damaged it is."""
-    try:
-        return max(entry.name for entry in (table / "_delta_log").iterdir())
-    except (OSError, ValueError):
-        return ""
 
 
 def _signals(city: City, faults: Faults) -> list[Signal]:

@@ -30,6 +30,7 @@ __all__ = [
     "last_commit",
     "leave_open",
     "live_files",
+    "newest_entry",
     "scan_sql",
     "snapshot",
     "table_id",
@@ -200,6 +201,15 @@ def version(path: Path) -> int | None:
     """Return the newest version of a table; None when there is no table."""
     table = newest(path)
     return table.version() if table else None
+
+
+def newest_entry(path: Path) -> str:
+    """Return the name of a table's newest log entry: it changes with every commit.
+
+    Nothing is read, so that a damaged table has one too; empty where there is no table. A pointer
+    to a checkpoint and what a killed commit staged lie in the same folder, and are none.
+    """
+    return max((one.name for one in (path / "_delta_log").glob("[0-9]*.json")), default="")
 
 
 def table_id(path: Path) -> str | None:

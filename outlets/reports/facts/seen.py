@@ -12,13 +12,11 @@ from datetime import datetime
 from catalog_specs.catalog import Catalog
 from catalog_specs.local_time import local_moment
 from register.landed import landed
-from storage.delta.tables import glance
+from storage.delta.tables import glance, newest_entry
 from storage.digests import sha256_of_lines
 from storage.layout import Layout
 
 __all__ = ["seen_in"]
-
-LOGS = "*/_delta_log/*.json"
 
 
 def seen_in(layout: Layout, catalog: Catalog, now: datetime, address: str = "") -> str:
@@ -32,8 +30,8 @@ def seen_in(layout: Layout, catalog: Catalog, now: datetime, address: str = "") 
 
 
 def _seen(layout: Layout, catalog: Catalog) -> Iterator[str]:
-    newest = {log.parent.parent.name: log.name for log in sorted(layout.ledgers.glob(LOGS))}
-    yield from (f"{name} {version}" for name, version in newest.items())
+    for ledger in sorted(layout.ledgers.glob("*")):
+        yield f"{ledger.name} {newest_entry(ledger)}"
     for file in sorted(layout.home.glob(f"{layout.governance_db.name}*")):
         yield f"{file.name} {file.stat().st_mtime_ns} {file.stat().st_size}"
     for ref in catalog.resources:
