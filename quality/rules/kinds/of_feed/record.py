@@ -41,10 +41,13 @@ def _meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause
     import sqlalchemy as sa
 
     del table
-    return column != sa.literal(arguments["mark"])
+    return sa.or_(column.is_(None), column != sa.literal(arguments["mark"]))
 
 
-_SOUND = Condition("expect_column_values_to_differ_from", _meets, "no such defect", {"mark": ""})
+# it looks at every record: most have no defect at all
+_SOUND = Condition(
+    "expect_column_values_to_differ_from", _meets, "no such defect", {"mark": ""}, presence=True
+)
 
 KIND = KindOfFeed(
     name=RuleKind.RECORD,

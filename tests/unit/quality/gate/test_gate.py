@@ -139,6 +139,8 @@ def test_a_record_that_cannot_be_split_fails_that_rule_alone(layout: Layout) -> 
     assert row["rules"] == ["record:field_count"]
     assert (row["row"], row["raw"], row["key_known"]) == (2, "乱,码", False)
     assert (verdict.delivered, verdict.accepted, verdict.quarantined) == (2, 1, 1)
+    told = {one.rule: one for one in results_of(layout, PERSON, [delivery.delivery])}
+    assert (told["record:field_count"].judged, told["record:field_count"].failing) == (2, 1)
 
 
 def test_a_quarantined_row_carries_its_record_as_delivered_and_its_key(layout: Layout) -> None:
