@@ -118,33 +118,32 @@ def schedules(catalog: Catalog, made: Jobs, pull_minutes: int) -> list[ScheduleD
     """
     timed = [_pulls(catalog, pull_minutes)] if "pull" in made else []
     timed += [_clock(catalog)] if "clock" in made else []
-    return [
-        *timed,
-        ScheduleDefinition(
-            name="daily_publish",
-            job_name="publish",
-            cron_schedule="30 2 * * *",
-            execution_timezone=catalog.profile.timezone,
-            default_status=DefaultScheduleStatus.RUNNING,
-            description="每日开放数据发布 / releases, every night.",
-        ),
-        ScheduleDefinition(
-            name="daily_vacuum",
-            job_name="vacuum",
-            cron_schedule="30 3 * * *",
-            execution_timezone=catalog.profile.timezone,
-            default_status=DefaultScheduleStatus.RUNNING,
-            description="每日清理旧版本文件 / old files go, every night.",
-        ),
-        ScheduleDefinition(
-            name="weekly_recheck",
-            job_name="recheck",
-            cron_schedule="30 4 * * 0",
-            execution_timezone=catalog.profile.timezone,
-            default_status=DefaultScheduleStatus.RUNNING,
-            description="每周定期检查已入库数据 / today's rules over stored rows, on Sundays.",
-        ),
-    ]
+    return [*timed, *(_at(catalog, *one) for one in _NIGHTLY)]
+
+
+_NIGHTLY = (
+    ("daily_publish", "publish", "30 2 * * *", "每日开放数据发布 / releases, every night."),
+    ("daily_vacuum", "vacuum", "30 3 * * *", "每日清理旧版本文件 / old files go, every night."),
+    (
+        "weekly_recheck",
+        "recheck",
+        "30 4 * * 0",
+        "每周定期检查已入库数据 / today's rules over stored rows, on Sundays.",
+    ),
+)
+"""Name, job, time by the city's clock, and description of each schedule that every city has."""
+
+
+def _at(catalog: Catalog, name: str, job: str, cron: str, description: str) -> ScheduleDefinition:
+    """Return a schedule that runs unless somebody stops it."""
+    return ScheduleDefinition(
+        name=name,
+        job_name=job,
+        cron_schedule=cron,
+        execution_timezone=catalog.profile.timezone,
+        default_status=DefaultScheduleStatus.RUNNING,
+        description=description,
+    )
 
 
 def _clock(catalog: Catalog) -> ScheduleDefinition:

@@ -70,7 +70,7 @@ def _page(facts: Facts) -> Page:
                 Tile(
                     len(late),
                     Words("缺交", "missing"),
-                    Words("类资源过期未交", "resources past due"),
+                    Words("过期仍未交的资源", "resources past due"),
                     "stop" if late else "good",
                     "#late",
                 ),
