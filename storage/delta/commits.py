@@ -1,7 +1,7 @@
 """Commits: the facts that each carries, and bounded retries when other writers interfere.
 
-Belongs here: the application transaction and facts of a commit, the bounded retry. Keep out: what
-is committed (`tables`, `fast_write`).
+Belongs here: the application transaction and facts of a commit, the act that it is part of, the
+bounded retry. Keep out: what is committed (`tables`, `fast_write`), what an act is (`audit`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -19,10 +20,12 @@ from deltalake.exceptions import CommitFailedError
 from catalog_specs.errors import TableError, TransientError
 from storage.working_folders import working_folder
 
-__all__ = ["MARK", "Commit", "making", "marked", "retrying"]
+__all__ = ["ACT", "MARK", "Commit", "making", "mark", "marked", "part_of_act", "retrying"]
 
 MARK = "quanshu"
 """Metadata key that marks every commit of ours (see `foreign_commits`)."""
+ACT = "act"
+"""Metadata key of the place in the audit log of the act that a commit is part of (八(二))."""
 
 ATTEMPTS = 6
 """How often a commit is tried from a fresh snapshot before giving up as transient."""
@@ -30,6 +33,8 @@ PAUSE = 0.05
 """Seconds before the second attempt; each further one waits that much longer."""
 
 T = TypeVar("T")
+
+_current_act: ContextVar[int | None] = ContextVar("act", default=None)
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,24 @@ class Commit:
 def marked(facts: Mapping[str, str | int], *transactions: Transaction) -> CommitProperties:
     """Return what a commit of ours carries; every write and every tidying goes through here."""
     return CommitProperties(
-        custom_metadata={MARK: "1", **facts}, app_transactions=list(transactions) or None
+        custom_metadata={**mark(), **facts}, app_transactions=list(transactions) or None
     )
+
+
+def mark() -> dict[str, str]:
+    """Return the metadata that every commit of ours has: our mark, and the act it is part of."""
+    act = _current_act.get()
+    return {MARK: "1"} if act is None else {MARK: "1", ACT: str(act)}
+
+
+@contextmanager
+def part_of_act(place: int) -> Iterator[None]:
+    """Let every commit of this block, in this thread, name the act at a place in the audit log."""
+    token = _current_act.set(place)
+    try:
+        yield
+    finally:
+        _current_act.reset(token)
 
 
 @contextmanager

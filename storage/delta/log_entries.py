@@ -22,7 +22,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 from deltalake.exceptions import CommitFailedError
 
-from storage.delta.commits import MARK, Commit
+from storage.delta.commits import Commit, mark
 from storage.delta.fast_write import statistics
 from storage.delta.table_shape import Column
 from storage.delta.tables import Snapshot
@@ -94,7 +94,7 @@ def _actions(
             "operationParameters": {},
             "readVersion": found.version,
             "engineInfo": "quanshu",
-            MARK: "1",
+            **mark(),
             **commit.metadata,
         }
     }

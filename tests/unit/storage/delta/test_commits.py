@@ -11,7 +11,7 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from catalog_specs.errors import TableError, TransientError
-from storage.delta.commits import ATTEMPTS, MARK, Commit, making, retrying
+from storage.delta.commits import ACT, ATTEMPTS, MARK, Commit, making, part_of_act, retrying
 
 ROWS = pa.table({"a": [1]})
 
@@ -33,6 +33,17 @@ def test_a_commit_carries_our_mark_its_facts_and_its_transaction(tmp_path: Path)
     said = table.history(1)[0]
     assert (said[MARK], int(said["deliveries"])) == ("1", 2)
     assert table.transaction_version("office/visit") == 3
+
+
+def test_a_commit_names_the_act_that_it_is_part_of(tmp_path: Path) -> None:
+    """Within the block and no longer, whatever else the commit says."""
+    with part_of_act(41):
+        within = Commit("office/visit", 1, {"deliveries": 1}).properties()
+    after = Commit("office/visit", 2).properties()
+
+    assert within.custom_metadata[ACT] == "41"
+    assert within.custom_metadata["deliveries"] == 1
+    assert ACT not in after.custom_metadata
 
 
 def test_a_table_is_made_in_one_step(tmp_path: Path) -> None:
