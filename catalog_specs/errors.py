@@ -14,6 +14,7 @@ QuanshuError
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
 ├── CaseError           a case is not where that can be done, or a report cannot be taken
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
+├── AuditError          an act cannot be entered in the audit log, or the log is damaged
 ├── DisclosureError     a release would re-identify somebody (fail closed)
 └── TransientError      the only kind that may be retried (a concurrent commit, a busy file)
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessError",
+    "AuditError",
     "CaseError",
     "CatalogError",
     "CatalogLookupError",
@@ -178,6 +180,12 @@ class AccessError(QuanshuError):
     """A grant, a mask or a key forbids what was asked."""
 
     code = ErrorCode.ACCESS
+
+
+class AuditError(QuanshuError):
+    """An act cannot be entered in the audit log, so that it is not done; or the log is damaged."""
+
+    code = ErrorCode.AUDIT
 
 
 class DisclosureError(QuanshuError):

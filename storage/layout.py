@@ -152,6 +152,21 @@ class Layout:
         return self.keys / "master.key"
 
     @property
+    def audit(self) -> Path:
+        """Folder of the audit log: tiles, bundles of entries and the signed checkpoint."""
+        return self.home / "audit"
+
+    @property
+    def audit_key(self) -> Path:
+        """File of the private key that signs the audit log's checkpoints."""
+        return self.keys / "audit.key"
+
+    @property
+    def audit_verifier(self) -> Path:
+        """File of the public keys that its signatures are checked with."""
+        return self.audit / "log.vkey"
+
+    @property
     def compared(self) -> Path:
         """File of what was counted when departments' values were compared; may be removed."""
         return self.work / "compared.json"
@@ -186,4 +201,4 @@ class Layout:
         """Every folder directly below the home that its owner alone may enter."""
         views = self.city_views.parent
         owned = (self.lake, self.share_files, self.keys, self.logs, self.work, self.dagster)
-        return (*owned, views, self.reports)
+        return (*owned, views, self.reports, self.audit)

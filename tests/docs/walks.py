@@ -16,7 +16,7 @@ from tests.docs.pages import ROOT, packages
 
 __all__ = ["FOUNDATION", "Walk", "recorded_walk"]
 
-FOUNDATION = frozenset({"catalog_specs", "storage", "register"})
+FOUNDATION = frozenset({"catalog_specs", "storage", "audit", "register"})
 """Packages that every stop asks at any time; they are no steps of the walk."""
 _LEAVING = frozenset({"close", "__exit__"})
 """Putting away what was opened is no step either."""

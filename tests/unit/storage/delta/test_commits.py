@@ -35,7 +35,7 @@ def test_a_commit_carries_our_mark_its_facts_and_its_transaction(tmp_path: Path)
     assert table.transaction_version("office/visit") == 3
 
 
-def test_a_commit_names_the_act_that_it_is_part_of(tmp_path: Path) -> None:
+def test_a_commit_names_the_act_that_it_is_part_of() -> None:
     """Within the block and no longer, whatever else the commit says."""
     with part_of_act(41):
         within = Commit("office/visit", 1, {"deliveries": 1}).properties()

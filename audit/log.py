@@ -1,0 +1,222 @@
+"""The audit log: acts are entered before they happen, and no entry is ever changed (八(四)).
+
+Belongs here: entering acts, reading entries back. Keep out: what an act is (`audit.acts`), hashes
+(`audit.tree`), checking the whole (`audit.verification`).
+It lies on the disk as C2SP tlog-tiles says. Bundles and tiles are written and synced first, the
+signed checkpoint last: it is the commit. What a killed writer left beyond it, the next one writes
+over. A writer reads the right edge of the tree alone, whatever the log's size.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.acts import Act, Entry
+from audit.keys import SigningKey, create_key, read_key
+from audit.tree import Edge
+from audit.verifier import (
+    ED25519,
+    WIDTH,
+    Checkpoint,
+    LogError,
+    VerifierKey,
+    bundled,
+    entries_of,
+    leaf_hash,
+    opened,
+    read_piece,
+    tile_path,
+)
+from catalog_specs.errors import AuditError
+from storage.layout import Layout
+from storage.locks import locked
+from storage.swaps import aside
+
+__all__ = ["AuditLog"]
+
+ENTRIES = "entries"
+
+
+@dataclass(frozen=True)
+class AuditLog:
+    """The audit log of a home."""
+
+    layout: Layout
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the log: it can be given away as it is, for others to check."""
+        return self.layout.audit
+
+    def append(self, acts: Sequence[Act]) -> tuple[Entry, ...]:
+        """Enter acts; they are on the disk, under a signed checkpoint, when this returns.
+
+        Raises:
+            AuditError: they cannot be entered; the caller does not do what they say.
+        """
+        if not acts:
+            return ()
+        with locked(self.layout, "audit"), _told(self.folder):
+            key = self._key()
+            edge, last = self._edge(key)
+            entries = tuple(Entry(edge.size + n, act) for n, act in enumerate(acts))
+            octets = [one.octets() for one in entries]
+            full = self._bundles(edge.size, last, octets)
+            for level, number, hashes in edge.grow([leaf_hash(one) for one in octets]):
+                self._write(tile_path(level, number, len(hashes)), b"".join(hashes))
+                full += [tile_path(level, number)] if len(hashes) == WIDTH else []
+            self._sign(key, edge)
+            for path in full:  # what is whole needs its parts no more
+                shutil.rmtree(self.folder / f"{path}.p", ignore_errors=True)
+        return entries
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """Return the log's signed size and root; None while nothing was entered.
+
+        Raises:
+            AuditError: it is damaged, or not signed by the log's key.
+        """
+        with _told(self.folder):
+            if self.layout.audit_verifier.is_file() and not self._exists:
+                raise LogError("checkpoint is missing")
+            return self._checkpoint(self.verifiers) if self._exists else None
+
+    @property
+    def verifiers(self) -> tuple[VerifierKey, ...]:
+        """Return the log's public keys, the one in use last; none while nothing was entered."""
+        file = self.layout.audit_verifier
+        lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+        with _told(self.folder):
+            return tuple(VerifierKey.parse(line) for line in lines if line.strip())
+
+    def read(self, start: int = 0, end: int | None = None) -> Iterator[Entry]:
+        """Yield entries in order, `end` not among them; unchecked, as they lie there.
+
+        Raises:
+            AuditError: a bundle is missing, or an entry cannot be read.
+        """
+        found = self.checkpoint
+        size = found.size if found else 0
+        last = size if end is None else min(end, size)
+        for number in range(start // WIDTH, -(-last // WIDTH)):
+            first, width = number * WIDTH, min(WIDTH, size - number * WIDTH)
+            with _told(self.folder):
+                bundle = read_piece(self.folder, ENTRIES, number, width)
+                octets = list(entries_of(bundle, tile_path(ENTRIES, number, width)))
+            for index in range(max(start, first), min(last, first + width)):
+                yield Entry.of(index, octets[index - first])
+
+    def octets(self, index: int) -> bytes:
+        """Return one entry as it was hashed.
+
+        Raises:
+            AuditError: there is no such entry.
+        """
+        for entry in self.read(index, index + 1):
+            return entry.octets()
+        raise AuditError(
+            "the audit log has no such entry",
+            where=f"audit entry {index}",
+            remedy="see `quanshu audit show` for what there is",
+        )
+
+    def _key(self) -> SigningKey:
+        """Return the key; made, and made known, before the first entry."""
+        if self.layout.audit_verifier.is_file():
+            key = read_key(self.layout.audit_key)
+            if key.verifier not in self.verifiers[-1:]:
+                raise LogError("the public key is not that of the private one")
+            return key
+        if self.layout.audit_key.is_file():
+            key = read_key(self.layout.audit_key)
+        else:
+            key = create_key(
+                self.layout.audit_key, f"quanshu.local/{secrets.token_hex(8)}", ED25519
+            )
+        # a log is empty under a signature before it is known: none was ever without a checkpoint
+        self._sign(key, Edge())
+        self._write(self.layout.audit_verifier.name, f"{key.verifier}\n".encode())
+        return key
+
+    def _sign(self, key: SigningKey, edge: Edge) -> None:
+        text = Checkpoint(key.name, edge.size, edge.root()).text()
+        self._write("checkpoint", text + b"\n" + key.line(text))
+
+    @property
+    def _exists(self) -> bool:
+        return (self.folder / "checkpoint").is_file()
+
+    def _checkpoint(self, keys: Sequence[VerifierKey]) -> Checkpoint:
+        return Checkpoint.parse(opened((self.folder / "checkpoint").read_bytes(), keys).text)
+
+    def _edge(self, key: SigningKey) -> tuple[Edge, list[bytes]]:
+        """Return the tree's right edge, held to the checkpoint, and the last bundle's entries."""
+        if not self._exists:
+            raise LogError("checkpoint is missing")
+        said = self._checkpoint([key.verifier])
+        edge = Edge.of(self.folder, said.size)
+        if edge.root() != said.root:
+            raise LogError("the newest hashes are not those of the checkpoint")
+        width = said.size % WIDTH
+        if not width:
+            return edge, []
+        bundle = read_piece(self.folder, ENTRIES, said.size // WIDTH, width)
+        last = list(entries_of(bundle, tile_path(ENTRIES, said.size // WIDTH, width)))
+        if [leaf_hash(one) for one in last[:width]] != edge.rows[0]:
+            raise LogError("the newest entries are not those of the checkpoint")
+        return edge, last[:width]
+
+    def _bundles(self, size: int, last: list[bytes], octets: Sequence[bytes]) -> list[str]:
+        """Write the bundles that the entries fall into; returns those that became whole."""
+        full = []
+        start = size - len(last)
+        rows = [*last, *octets]
+        for at in range(0, len(rows), WIDTH):
+            some = rows[at : at + WIDTH]
+            path = tile_path(ENTRIES, (start + at) // WIDTH, len(some))
+            self._write(path, bundled(some))
+            full += [path] if len(some) == WIDTH else []
+        return full
+
+    def _write(self, name: str, content: bytes) -> None:
+        """Put a file in place, whole and on the disk."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        next_one = aside(path)
+        descriptor = os.open(next_one, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fdatasync(file.fileno())
+        next_one.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Tell what is wrong with the log, or with the disk, as an error of ours."""
+    try:
+        yield
+    except LogError as error:
+        raise AuditError(
+            f"the audit log is damaged: {error}",
+            where=str(folder),
+            remedy="nothing is shared until it is whole: restore the folder from a backup",
+        ) from None
+    except OSError as error:
+        raise AuditError(
+            f"the audit log cannot be written or read ({type(error).__name__})",
+            where=str(folder),
+            remedy="see that this account may write there and that the disk has room",
+        ) from error
