@@ -14,6 +14,7 @@ from quality.timeliness.ledger import DUE
 from register.access_ledger import ACCESS
 from register.approvals import APPROVALS, HELD
 from register.comparisons import COMPARISONS
+from register.copies import COPIES, RECALLS
 from register.mismatches import MISMATCHES
 from register.outcomes import OUTCOMES
 from register.rule_results import RULE_RESULTS
@@ -42,6 +43,8 @@ LEDGERS: tuple[Ledger[Any], ...] = (
     LOOKED,
     TIDIED,
     OPENING,
+    COPIES,
+    RECALLS,
 )
 """All of them; a ledger that is not listed here is noticed by a test."""
 
