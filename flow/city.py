@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from catalog_specs.catalog import Catalog
+from governance.grants.rights import Rights
+from governance.grants.standing import standings
 from governance.keys import KeyRing
 from quality.reconciliation.bounds import Bounds
 from storage.engines.workbench import Limits
@@ -40,6 +42,15 @@ class City:
     governance_db: str = field(default="", repr=False)  # both may hold passwords
     alerts: tuple[str, ...] = field(default=(), repr=False)
     bounds: Bounds = field(default_factory=Bounds)
+
+    @property
+    def rights(self) -> Rights:
+        """Return who may be given what now: the store is asked each time, and never remembered.
+
+        Raises:
+            SettingsError: the governance store cannot be read.
+        """
+        return Rights(self.catalog, standings(self.layout, self.governance_db))
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:

@@ -10,9 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from catalog_specs.loader import grants_alone
+from catalog_specs.loader import GrantsAlone, grants_alone
+from catalog_specs.local_time import local_day
 from flow.city import City
 from flow.failures import Failure, Faults
+from governance.applications.former import begin_grants
+from governance.grants.rights import Rights
 from outlets.open_data.opening import enter_openings, publish_index
 from outlets.open_data.release import Refusal, Release, release
 from outlets.open_data.retraction import Retraction, closed_sets, retract, retract_closed
@@ -48,7 +51,7 @@ Listener = Callable[[str, str, int, int], None]
 
 def shared_grants(city: City) -> tuple[str, ...]:
     """Return every grant that has an extract, or should: those that lapsed come first."""
-    return shared(city.layout, city.catalog, city.clock())
+    return shared(city.layout, city.rights, city.clock())
 
 
 def due_shares(city: City, faults: Faults) -> dict[str, str]:
@@ -58,23 +61,34 @@ def due_shares(city: City, faults: Faults) -> dict[str, str]:
     (its key is missing, its table unreadable) keeps no other from being looked at.
     """
     found: dict[str, str] = {}
-    for code in shared_grants(city):
+    rights = city.rights
+    for code in shared(city.layout, rights, city.clock()):
         with faults.apart("shares", code):
-            digest = due(city.layout, city.catalog, code, city.keys, city.clock())
+            digest = due(city.layout, rights, code, city.keys, city.clock())
             found |= {code: digest} if digest is not None else {}
     return found
 
 
 def withdraw_lapsed(city: City, faults: Faults) -> tuple[Withdrawal, ...]:
-    """Take away every extract that today's catalogue does not allow: before anything else.
+    """Take away every extract that catalogue and store do not allow today: before anything else.
 
-    It needs no key, no table and no other grant, so that nothing that fails can delay it.
+    It needs no key, no table and no other grant, so that nothing that fails can delay it. While the
+    store cannot be read, what the catalogue itself ends goes all the same.
     """
     done: list[Withdrawal] = []
+    rights: Rights | None = None
+    with faults.apart("withdrawal"):
+        begin_grants(city.layout, city.catalog, city.governance_db, city.clock())
+        rights = city.rights
+    today = local_day(city.catalog, city.clock())
     with faults.apart("withdrawal"):
         for code in handed_out(city.layout):
             with faults.apart("withdrawal", code), city.lock(f"share.{code}"):
-                gone = withdraw(city.layout, city.catalog, code, city.clock())
+                if rights is not None:
+                    gone = withdraw(city.layout, rights, code, city.clock())
+                else:
+                    alone = GrantsAlone(city.catalog.grants, frozenset())
+                    gone = withdraw_alone(city.layout, alone, code, today)
                 done += [gone] if gone is not None else []
     return tuple(done)
 
@@ -101,7 +115,7 @@ def withdraw_uncompiled(
 def refresh_share(city: City, grant: str) -> Projection | Withdrawal:
     """Bring one grant's extract up to date, or remove it when the grant is no longer in force."""
     with city.lock(f"share.{grant}"):
-        return refresh(city.layout, city.catalog, grant, city.keys, city.clock())
+        return refresh(city.layout, city.rights, grant, city.keys, city.clock())
 
 
 def refresh_shares(

@@ -177,6 +177,11 @@ class Layout:
         return self.home / "governance.db"
 
     @property
+    def grants_begun(self) -> Path:
+        """File that says since when grants of this home are decided in the store."""
+        return self.home / "grants_begun.json"
+
+    @property
     def logs(self) -> Path:
         """Folder of full error reports, readable by their owner alone: they may quote values."""
         return self.home / "logs"

@@ -25,7 +25,7 @@ __all__ = ["Approval", "Exit", "Grant", "GrantedResource", "OpenSet"]
 
 
 class Approval(Spec):
-    """Who approved, in which capacity, by post and document number (五(四)、八(二))."""
+    """Who approved, as an earlier version kept it in the catalogue: brought into the store once."""
 
     by: Code
     role: ApprovalRole
@@ -55,7 +55,7 @@ class GrantedResource(Spec):
 
 
 class Grant(Spec):
-    """One consumer's right: scenario, purpose, basis, columns, rows, method, term (二(二))."""
+    """What one consumer applies for: scenario, basis, columns, rows, method, term (二(二))."""
 
     code: Code
     name: Text
@@ -72,6 +72,8 @@ class Grant(Spec):
     """Last day of validity, inclusive."""
     status: GrantStatus = GrantStatus.ACTIVE
     approvals: tuple[Approval, ...] = ()
+    """Of an earlier version: a home that it made takes them over once; else they count for nothing.
+    Decisions are made with `quanshu grant decide` (五(四))."""
     terms: Text
     resources: tuple[GrantedResource, ...] = Field(min_length=1)
 

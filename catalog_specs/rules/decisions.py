@@ -47,6 +47,30 @@ class DecisionReason(Worded):
         "have the department report the steward who is in office now",
         "九(二)",
     )
+    NOT_APPLIED = (
+        "not_applied",
+        "该授权尚未提出申请",
+        "nobody has applied for the grant",
+        "由数据应用单位的数据管理员用 `quanshu grant apply` 提出申请",
+        "have the consumer's steward apply with `quanshu grant apply`",
+        "五(四)",
+    )
+    REFUSED = (
+        "refused",
+        "申请未获同意",
+        "the application was refused",
+        "按审批意见修改后重新申请",
+        "change it as the decision says, and apply again",
+        "五(四)",
+    )
+    CHANGED_SINCE_APPROVAL = (
+        "changed_since_approval",
+        "目录中的授权超出已批准的内容",
+        "the catalogue asks for more than was approved",
+        "用 `quanshu grant apply` 重新申请，或改回已批准的内容",
+        "apply again with `quanshu grant apply`, or take back the change",
+        "二(二)",
+    )
     SUSPENDED = (
         "suspended",
         "授权已暂停",
@@ -131,16 +155,24 @@ class DecisionReason(Worded):
         "authority_approval",
         "缺少数据管理机构的同意",
         "the authority's approval is missing",
-        "在授权生效前取得数据管理机构的同意",
-        "have the authority approve before the grant begins",
+        "由数据管理机构的数据管理员审批",
+        "have the authority's steward decide with `quanshu grant decide`",
         "五(四)",
     )
     PRODUCER_APPROVAL = (
         "producer_approval",
         "缺少数据生产单位的同意",
         "the producer's approval is missing",
-        "在授权生效前取得数据生产单位的同意",
-        "have the producer approve before the grant begins",
+        "由数据生产单位的数据管理员审批",
+        "have the producer's steward decide with `quanshu grant decide`",
+        "五(四)",
+    )
+    UNDECIDED = (
+        "undecided",
+        "申请尚未办结",
+        "the application is not decided yet",
+        "待审批办结",
+        "wait for the decision",
         "五(四)",
     )
 

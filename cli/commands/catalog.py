@@ -109,7 +109,7 @@ def explain(
     if found is None:
         err.print(f"no grant {grant!r}; there are: {', '.join(city.catalog.grants)}", markup=False)
         raise typer.Exit(Exit.USAGE)
-    text, decision = explain_grant(city.catalog, found, city.clock())
+    text, decision = explain_grant(city.rights, found, city.clock())
     alone = uniqueness(city.layout, grant)
     if json:
         print_json(

@@ -46,10 +46,13 @@ def evolve(
     """
     from flow.upkeep.evolution import evolve as evolve_city
     from flow.upkeep.evolution import former_facts, plan
+    from governance.applications.former import begin_grants
 
     city = open_at(home, catalog)
     planned = plan(city, document) if dry_run else evolve_city(city, document)
     former = former_facts(city, bring=not dry_run)
+    if not dry_run:
+        begin_grants(city.layout, city.catalog, city.governance_db, city.clock())
     _print(city, planned, former, json=json, done=not dry_run)
     raise typer.Exit(Exit.PROBLEMS if any(one.refused for one in planned) else Exit.FINE)
 

@@ -115,11 +115,11 @@ def _elements(city: City) -> Rows:
 
 def _grants(city: City) -> Rows:
     from catalog_specs.local_time import local_day
-    from governance.grants.decisions import decide
 
     today = local_day(city.catalog, city.clock())
+    rights = city.rights
     for one in city.catalog.grants.values():
-        decision = decide(city.catalog, one, today)
+        decision = rights.decide(one, today)
         yield {
             "grant": one.code,
             "department": one.consumer,

@@ -41,6 +41,7 @@ def facts_of(city: City, overlaps: tuple[Overlap, ...] = ()) -> Facts:
         exposed=exposed(city),
         foreign=_foreign(city),
         controls=controls_of(city),
+        standings=city.rights.standings,
     )
 
 

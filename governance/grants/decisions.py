@@ -1,7 +1,8 @@
 """Decisions on grants: whether one is in force on a day, always with the reason.
 
-Belongs here: the rules of 五(二) to 五(四), 五(十) and 九(二) as pure functions. Keep out: how a
-decision reads as a page (`governance.grants.text`), and acting on it (`outlets.shares.project`).
+Belongs here: the rules of 五(二) to 五(四), 五(十) and 九(二), as pure functions of what catalogue
+and store say. Keep out: how a decision reads as a page (`governance.grants.text`), and acting on it
+(`outlets.shares.project`).
 Whatever is unknown denies.
 """
 
@@ -17,21 +18,23 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.rules.decisions import DecisionReason
 from catalog_specs.rules.leaving.sharing import (
+    Signature,
     approvals_missing,
-    approvals_on,
     lacks_reason,
     may_hand_out,
     strictest,
     touched,
 )
 from catalog_specs.vocabulary import ApprovalRole, GrantStatus, Method, Role, ShareType
+from governance.grants.life import GrantState
+from governance.grants.standing import Standing, asks_for_more
 
 __all__ = [
     "Decision",
     "Objection",
-    "active",
     "decide",
     "objections",
+    "scope_objections",
     "standing_objections",
 ]
 
@@ -106,20 +109,31 @@ class Decision:
         }
 
 
-def decide(catalog: Catalog, grant: Grant, today: date) -> Decision:
-    """Decide whether a grant holds on a day: consumer, status, term, scope, method, approvals."""
-    return Decision(grant.code, today, tuple(objections(catalog, grant, today)))
+def decide(catalog: Catalog, grant: Grant, standing: Standing | None, today: date) -> Decision:
+    """Decide whether a grant holds on a day: consumer, state, term, scope, method, approvals.
+
+    Catalogue and store must both allow it: what one of them ends is over, and the catalogue may ask
+    for less than was approved, never for more.
+    """
+    return Decision(grant.code, today, tuple(objections(catalog, grant, standing, today)))
 
 
-def active(catalog: Catalog, today: date) -> tuple[Grant, ...]:
-    """Return the grants that hold on a day, in the catalogue's order."""
-    return tuple(g for g in catalog.grants.values() if decide(catalog, g, today).allowed)
-
-
-def objections(catalog: Catalog, grant: Grant, today: date) -> Iterator[Objection]:
+def objections(
+    catalog: Catalog, grant: Grant, standing: Standing | None, today: date
+) -> Iterator[Objection]:
     """Yield everything that keeps a grant from holding on a day."""
     yield from _about_consumer(catalog, grant, today)
     yield from standing_objections(grant, today)
+    yield from _about_standing(grant, standing, today)
+    yield from scope_objections(catalog, grant)
+    missing = tuple(_unsigned(catalog, grant, standing, today))
+    yield from missing
+    if standing and standing.state is GrantState.APPLIED and not missing:
+        yield Objection(DecisionReason.UNDECIDED)
+
+
+def scope_objections(catalog: Catalog, grant: Grant) -> Iterator[Objection]:
+    """Yield what is wrong with what a grant asks for, whoever approves it."""
     if lacks_reason(grant):
         yield Objection(DecisionReason.BATCH_WITHOUT_REASON)
     for granted in grant.resources:
@@ -127,15 +141,56 @@ def objections(catalog: Catalog, grant: Grant, today: date) -> Iterator[Objectio
         if resource is None:
             yield Objection(DecisionReason.RESOURCE_UNKNOWN, granted.resource)
         else:
+            yield from _about_scope(grant.method, resource, granted, strictest(resource, granted))
+
+
+def _unsigned(
+    catalog: Catalog, grant: Grant, standing: Standing | None, today: date
+) -> Iterator[Objection]:
+    """Yield whose approval is missing by today's catalogue, among those that count by today."""
+    decisions = standing.decisions if standing else ()
+    given = {
+        Signature(one.department, ApprovalRole(one.role)) for one in decisions if one.on <= today
+    }
+    for granted in grant.resources:
+        resource = catalog.resources.get(granted.resource)
+        if resource is not None:
             kind = strictest(resource, granted)
-            yield from _about_scope(grant.method, resource, granted, kind)
-            given = approvals_on(grant, today)
             for _, role in approvals_missing(catalog.city.authority, resource, kind, given):
                 yield Objection(_MISSING[role], resource.ref)
 
 
+_ENDED = {
+    GrantState.REFUSED: DecisionReason.REFUSED,
+    GrantState.SUSPENDED: DecisionReason.SUSPENDED,
+    GrantState.REVOKED: DecisionReason.REVOKED,
+}
+
+
+def _about_standing(grant: Grant, standing: Standing | None, today: date) -> Iterator[Objection]:
+    """Yield what the store says of why a grant does not hold."""
+    if standing is None:
+        yield Objection(DecisionReason.NOT_APPLIED)
+    elif standing.state in _ENDED:
+        yield Objection(_ENDED[standing.state])
+    elif standing.state is GrantState.GRANTED:
+        yield from _beyond(grant, standing.content, today)
+
+
+def _beyond(grant: Grant, approved: Grant | None, today: date) -> Iterator[Objection]:
+    """Yield where the catalogue, or the day, goes beyond what was approved."""
+    if approved is None:
+        yield Objection(DecisionReason.CHANGED_SINCE_APPROVAL)
+        return
+    if approved.valid_to < today <= grant.valid_to:
+        yield Objection(DecisionReason.EXPIRED)
+    more = asks_for_more(approved, grant)
+    if more is not None:
+        yield Objection(DecisionReason.CHANGED_SINCE_APPROVAL, more)
+
+
 def standing_objections(grant: Grant, today: date) -> Iterator[Objection]:
-    """Yield what a grant says itself of why it does not hold: its status and its term."""
+    """Yield what the catalogue says itself of why a grant does not hold: its status and term."""
     yield from _about_status(grant.status)
     if today < grant.valid_from:
         yield Objection(DecisionReason.NOT_YET_VALID)

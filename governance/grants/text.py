@@ -14,22 +14,30 @@ from catalog_specs.errors import AccessError
 from catalog_specs.local_time import local_day
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
-from governance.grants.decisions import Decision, decide
+from catalog_specs.vocabulary import ApprovalRole
+from governance.grants.decisions import Decision
+from governance.grants.rights import Rights
+from governance.grants.standing import Standing
 from governance.masks.columns import mask_of
 
 __all__ = ["department_name", "explain", "grant_text"]
 
 
-def explain(catalog: Catalog, grant: Grant, now: datetime) -> tuple[str, dict[str, Any]]:
+def explain(rights: Rights, grant: Grant, now: datetime) -> tuple[str, dict[str, Any]]:
     """Return what a grant allows and why it holds or not: a Chinese page, and the JSON shape."""
-    decision = decide(catalog, grant, local_day(catalog, now))
-    return grant_text(catalog, grant, decision), decision.as_dict()
+    decision = rights.decide(grant, local_day(rights.catalog, now))
+    return grant_text(rights, grant, decision), decision.as_dict()
 
 
-def grant_text(catalog: Catalog, grant: Grant, decision: Decision) -> str:
+def grant_text(rights: Rights, grant: Grant, decision: Decision) -> str:
     """Return the page; it names columns and masks, never a value."""
+    catalog, standing = rights.catalog, rights.standings.get(grant.code)
     return "\n".join(
-        (*_head(catalog, grant, decision), *_approvals(catalog, grant), *_scope(catalog, grant))
+        (
+            *_head(catalog, grant, decision),
+            *_approvals(catalog, standing),
+            *_scope(catalog, grant),
+        )
     )
 
 
@@ -59,12 +67,17 @@ def _head(catalog: Catalog, grant: Grant, decision: Decision) -> Iterator[str]:
     yield f"使用条款：{grant.terms}"
 
 
-def _approvals(catalog: Catalog, grant: Grant) -> Iterator[str]:
-    if not grant.approvals:
+def _approvals(catalog: Catalog, standing: Standing | None) -> Iterator[str]:
+    yield f"办理：{standing.state.label if standing else '未申请'}"
+    if standing is None:
+        return
+    if not standing.decisions:
         yield "审批：无（仅限无条件共享）"
-    for one in grant.approvals:
-        name = department_name(catalog, one.by)
-        yield f"审批：{one.role.label} {name} {one.post} {one.on.isoformat()} {one.reference}"
+    for one in standing.decisions:
+        name = department_name(catalog, one.department)
+        role = ApprovalRole(one.role).label
+        kept = "（由原目录转入）" if one.imported else ""
+        yield f"审批：{role} {name} {one.post} {one.on.isoformat()} {one.document}{kept}"
 
 
 def _scope(catalog: Catalog, grant: Grant) -> Iterator[str]:

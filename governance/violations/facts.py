@@ -7,11 +7,12 @@ Belongs here: the frozen values. Keep out: gathering them (`flow.facts`), judgin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.vocabulary import Term
+from governance.grants.standing import Standing
 
 __all__ = [
     "Afterwards",
@@ -158,6 +159,8 @@ class Facts:
     exposed: tuple[Exposed, ...] = ()
     foreign: tuple[Foreign, ...] = ()
     controls: tuple[Control, ...] = ()
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    """How grants stand in the store; one that is not in it holds nothing."""
 
     def department(self, ref: str) -> str:
         """Return the department of a resource by its full name."""

@@ -22,7 +22,7 @@ from catalog_specs.errors import AccessError
 from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.models.sharing import Grant
 from catalog_specs.rules.decisions import ShareWithdrawal
-from governance.grants.decisions import decide
+from governance.grants.rights import Rights
 from governance.keys import DerivedKey, KeyRing
 from outlets.shares.about import META_COMMENT, about_share
 from outlets.shares.file import ShareTable, build_share_file
@@ -87,7 +87,7 @@ class Projection:
 
 
 def project(
-    layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing, now: datetime
+    layout: Layout, rights: Rights, grant: Grant, keys: KeyRing, now: datetime
 ) -> Projection:
     """Bring a grant's extract and DuckDB file up to date; write nothing when nothing changed.
 
@@ -95,7 +95,8 @@ def project(
         AccessError: the grant is not in force today, hands out no rows, or cannot be masked.
         SettingsError: a pseudonym needs the master key and there is none.
     """
-    decision = decide(catalog, grant, local_day(catalog, now))
+    catalog = rights.catalog
+    decision = rights.decide(grant, local_day(catalog, now))
     if not decision.allowed:
         raise _forbidden(f"the grant is not in force: {decision.explanation_en}", grant.code)
     if not grant.method.materialised:
@@ -110,17 +111,17 @@ def project(
 
 
 def refresh(
-    layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: datetime
+    layout: Layout, rights: Rights, grant: str, keys: KeyRing, now: datetime
 ) -> Projection | Withdrawal:
     """Project a grant if it is in force and hands out rows; else take away its files.
 
     Fails closed: a grant that can no longer be masked loses its extract too.
     """
-    withdrawn = withdraw_lapsed(layout, catalog, grant, now)
+    withdrawn = withdraw_lapsed(layout, rights, grant, now)
     if withdrawn is not None:
         return withdrawn
     try:
-        return project(layout, catalog, catalog.grants[grant], keys, now)
+        return project(layout, rights, rights.catalog.grants[grant], keys, now)
     except AccessError as refused:
         return unmasked(layout, grant, refused)
 
@@ -136,28 +137,25 @@ def withdraw_outdated(layout: Layout, catalog: Catalog, grant: str) -> Withdrawa
     return withdraw(layout, grant, ShareWithdrawal.OUTDATED)
 
 
-def shared(layout: Layout, catalog: Catalog, now: datetime) -> tuple[str, ...]:
+def shared(layout: Layout, rights: Rights, now: datetime) -> tuple[str, ...]:
     """Return the grants that have files on disk or should have.
 
     Whatever must go comes first, so that a failing projection never delays a withdrawal. Grants
     that hand out nothing and have nothing are left out.
     """
-    today = local_day(catalog, now)
-    holding = [
-        code
-        for code, grant in catalog.grants.items()
-        if grant.method.materialised and decide(catalog, grant, today).allowed
-    ]
+    today = local_day(rights.catalog, now)
+    holding = [one.code for one in rights.holding(today) if one.method.materialised]
     return (*(code for code in handed_out(layout) if code not in holding), *holding)
 
 
-def due(layout: Layout, catalog: Catalog, grant: str, keys: KeyRing, now: datetime) -> str | None:
+def due(layout: Layout, rights: Rights, grant: str, keys: KeyRing, now: datetime) -> str | None:
     """Say whether `refresh` would change anything: a digest of what is due, or None.
 
     Asks tables for their versions and reads no row. What cannot be masked is due for withdrawal.
     """
+    catalog = rights.catalog
     found = catalog.grants.get(grant)
-    holds = found is not None and decide(catalog, found, local_day(catalog, now)).allowed
+    holds = found is not None and rights.decide(found, local_day(catalog, now)).allowed
     if found is None or not holds or not found.method.materialised:
         return WITHDRAW if grant in handed_out(layout) else None
     try:

@@ -18,7 +18,8 @@ from catalog_specs.local_time import local_day
 from catalog_specs.models.sharing import Grant
 from catalog_specs.rules.decisions import DecisionReason, ShareWithdrawal
 from catalog_specs.spec import is_code
-from governance.grants.decisions import decide, standing_objections
+from governance.grants.decisions import standing_objections
+from governance.grants.rights import Rights
 from outlets.shares.plan import check_masks
 from storage.layout import Layout
 from storage.swaps import clear_aside, remove
@@ -60,17 +61,16 @@ def withdraw(
     return Withdrawal(grant, why.stored, f"{why.label}{detail}", existed=gone)
 
 
-def withdraw_lapsed(
-    layout: Layout, catalog: Catalog, grant: str, now: datetime
-) -> Withdrawal | None:
+def withdraw_lapsed(layout: Layout, rights: Rights, grant: str, now: datetime) -> Withdrawal | None:
     """Take away a grant's files if it is not in force or cannot be masked; else None.
 
-    Asks the catalogue alone: neither a table nor a key can keep a withdrawal from happening.
+    Asks catalogue and store alone: neither a table nor a key can keep a withdrawal from happening.
     """
+    catalog = rights.catalog
     found = catalog.grants.get(grant)
     if found is None:
         return withdraw(layout, grant, ShareWithdrawal.NOT_IN_CATALOGUE)
-    decision = decide(catalog, found, local_day(catalog, now))
+    decision = rights.decide(found, local_day(catalog, now))
     if not decision.allowed:
         return withdraw(layout, grant, decision.reason)
     if not found.method.materialised:

@@ -54,7 +54,7 @@ BREAKING = {
     "delta-rs stands behind storage": ("outlets", "import deltalake"),
     "DuckDB stands behind storage.engines": ("values", "import duckdb"),
     "Great Expectations stands behind quality": ("landing", "import great_expectations"),
-    "SQLAlchemy stands behind governance.store and governance.cases": ("flow", "import alembic"),
+    "SQLAlchemy stands behind governance": ("flow", "import alembic"),
     "no circles among siblings": ("quality.rules", "import quality.gate.gate"),
 }
 """For every contract, an import that breaks it: the package it is put into, and its line."""

@@ -16,6 +16,7 @@ upsert, permit a change feed. A grant hands out persons, an open set their profi
 | `regions` | regions delivered one file after another, and what a run tells of them |
 | `tables` | typed records, and authoritative tables made of them |
 | `by_hand` | deliveries, verdicts and quarantined rows written by hand |
+| `grants` | grants decided as their files say |
 | `homes` | the city at work over a home |
 | `lake`, `registers` | what a home holds, seen from outside |
 

@@ -29,6 +29,7 @@ from storage.engines.workbench import Limits
 from storage.layout import Layout
 from tests.city import MASTER_KEY, NOW, REGION
 from tests.city.declared import write_catalog
+from tests.city.grants import decide_as_typed
 from tests.city.records import REGIONS, csv_text
 
 __all__ = ["KEYS", "Town", "city_of", "copied"]
@@ -37,7 +38,11 @@ KEYS = KeyRing.load(MASTER_KEY, where="tests")
 
 
 def city_of(catalog: Catalog, home: Path) -> City:
-    """Return the city at work over a home, at one fixed moment, with a key of its own."""
+    """Return the city at work over a home, at one fixed moment, with a key of its own.
+
+    Its grants are decided as their files say.
+    """
+    decide_as_typed(Layout(home), catalog)
     return City(catalog, Layout(home), KEYS, lambda: NOW, limits=Limits("256MB", 2))
 
 

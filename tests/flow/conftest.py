@@ -17,6 +17,7 @@ from flow.run import RunResult, run
 from governance.keys import KeyRing
 from storage.layout import Layout
 from tests.city import MASTER_KEY
+from tests.city.grants import decide_as_typed
 
 __all__ = ["PEOPLE", "CityHome", "emptied_but", "made_city", "narrowed"]
 
@@ -36,7 +37,9 @@ class CityHome:
 def made_city(home: Path) -> City:
     """Return the bundled city over an empty home, at the demo's moment, with a key of its own."""
     keys = KeyRing.load(MASTER_KEY, where="tests")
-    return City(load(bundled("quanzhou")), Layout(home), keys, lambda: DAY)
+    city = City(load(bundled("quanzhou")), Layout(home), keys, lambda: DAY)
+    decide_as_typed(city.layout, city.catalog)
+    return city
 
 
 def narrowed(

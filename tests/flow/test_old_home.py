@@ -123,3 +123,13 @@ def test_lineage_of_an_old_row_leads_to_its_record(town: OldTown) -> None:
 
     assert found
     assert "visits_1.csv" in str(found.as_dict())
+
+
+def test_a_share_of_an_earlier_home_stays_by_its_former_approvals(town: OldTown) -> None:
+    """The first run takes the approvals of the catalogue into the store, and withdraws nothing."""
+    town.layout.governance_db.unlink()
+    result = taken(town)
+    assert [type(one).__name__ for one in result.shares] == ["Projection"]
+    [standing] = town.city.rights.standings.values()
+    assert {one.document for one in standing.decisions} == {"数共享2024-01", "民数据2024-01"}
+    assert all(one.imported for one in standing.decisions)

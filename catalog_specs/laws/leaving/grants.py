@@ -1,7 +1,7 @@
 """Grants (二(二)、五): a grant that contradicts the catalogue does not compile.
 
-Belongs here: scope, method, approvals, term. Keep out: whether a grant holds today (`governance`),
-masks (`masks`).
+Belongs here: scope and method. Keep out: whether a grant holds today, and who approved it
+(`governance`), masks (`masks`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.reading.declared import Declared
 from catalog_specs.rules.leaving.sharing import (
-    approvals_missing,
     granted_twice,
-    is_timely,
     lacks_reason,
     may_hand_out,
     strictest,
@@ -40,7 +38,6 @@ def _faults(declared: Declared, grant: Grant) -> Iterator[Finding]:
             "batch exchange without saying why interface or verification does not suffice",
             "fill `batch_reason`, or use another `method`",
         )
-    yield from _late_approvals(grant)
     doubled = frozenset(granted_twice(grant))
     for index, granted in enumerate(grant.resources):
         prefix = f"resources[{index}]"
@@ -52,15 +49,7 @@ def _faults(declared: Declared, grant: Grant) -> Iterator[Finding]:
             for path, message, remedy in scope_faults(declared, resource, granted):
                 yield f"{prefix}.{path}", message, remedy
             yield from _method(grant, resource, granted, prefix)
-            yield from _approvals(declared, grant, resource, granted)
             yield from _nothing_left(declared, grant, granted, prefix)
-
-
-def _late_approvals(grant: Grant) -> Iterator[Finding]:
-    for index, approval in enumerate(grant.approvals):
-        if not is_timely(approval, grant):
-            message = f"approved on {approval.on}, after the grant begins on {grant.valid_from}"
-            yield f"approvals[{index}].on", message, "let the grant begin after its approvals"
 
 
 def _method(
@@ -75,18 +64,6 @@ def _method(
         yield f"{prefix}.resource", message, "use the method `verify` or `statistics`"
 
 
-def _approvals(
-    declared: Declared, grant: Grant, resource: Resource, granted: GrantedResource
-) -> Iterator[Finding]:
-    if declared.city is None:
-        return
-    kind = strictest(resource, granted)
-    # One that came too late is reported as such, and not as missing too.
-    for by, role in approvals_missing(declared.city.authority, resource, kind, grant.approvals):
-        message = f"{kind.label}: the approval of `{by}` as {role.label} is missing"
-        yield "approvals", message, f"add an approval `{{by: {by}, role: {role.value}, …}}`"
-
-
 def _nothing_left(
     declared: Declared, grant: Grant, granted: GrantedResource, prefix: str
 ) -> Iterator[Finding]:
@@ -99,10 +76,10 @@ LAWS = (
     Law(
         "CAT-019",
         "授权须与目录相符",
-        "a grant uses an offered method with its reason, has the approvals its sharing type asks "
-        "for before it begins, and covers stored items by conditions that fit",
+        "a grant uses an offered method with its reason, and covers stored items by conditions "
+        "that fit",
         "五(三)、五(四)",
-        "correct the method, reason, approvals, items or conditions as the message says",
+        "correct the method, reason, items or conditions as the message says",
         _lawful,
     ),
 )

@@ -6,23 +6,21 @@ Belongs here: those rules, of one resource and one grant. Keep out: finding faul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from catalog_specs.models.resource import Resource
-from catalog_specs.models.sharing import Approval, Exit, Grant
+from catalog_specs.models.sharing import Exit, Grant
 from catalog_specs.vocabulary import ApprovalRole, Method, ShareType
 
 __all__ = [
     "Signature",
     "approvals_missing",
-    "approvals_on",
     "granted_twice",
-    "is_timely",
     "lacks_reason",
     "may_hand_out",
     "share_type_of",
+    "signatures_needed",
     "strictest",
     "touched",
 ]
@@ -70,13 +68,8 @@ def granted_twice(grant: Grant) -> Iterator[int]:
     return (index for index, ref in enumerate(refs) if ref in refs[:index])
 
 
-def is_timely(approval: Approval, grant: Grant) -> bool:
-    """Say whether an approval was given before the grant began: a later one approves nothing."""
-    return approval.on <= grant.valid_from
-
-
 def approvals_missing(
-    authority: str, resource: Resource, kind: ShareType, given: Iterable[Approval]
+    authority: str, resource: Resource, kind: ShareType, given: Iterable[Signature]
 ) -> tuple[Signature, ...]:
     """Return whose approval a sharing type asks for and nobody gave (五(四)).
 
@@ -84,7 +77,7 @@ def approvals_missing(
     """
     if kind is ShareType.UNCONDITIONAL:
         return ()
-    there = {Signature(one.by, one.role) for one in given}
+    there = frozenset(given)
     needed = (
         Signature(authority, ApprovalRole.AUTHORITY),
         Signature(resource.provider, ApprovalRole.PRODUCER),
@@ -92,6 +85,14 @@ def approvals_missing(
     return tuple(one for one in needed if one not in there)
 
 
-def approvals_on(grant: Grant, today: date) -> Iterator[Approval]:
-    """Yield the approvals that count on a day."""
-    return (one for one in grant.approvals if one.on <= today and is_timely(one, grant))
+def signatures_needed(
+    authority: str, resources: Mapping[str, Resource], grant: Grant
+) -> tuple[Signature, ...]:
+    """Return everybody who must approve a grant: the authority, and every producer it touches."""
+    found = (
+        one
+        for granted in grant.resources
+        if (resource := resources.get(granted.resource)) is not None
+        for one in approvals_missing(authority, resource, strictest(resource, granted), ())
+    )
+    return tuple(dict.fromkeys(found))

@@ -49,7 +49,7 @@ def _detect(facts: Facts) -> Iterator[Suspicion]:
 def _not_in_force(facts: Facts, grant: Grant | None) -> str:
     if grant is None:
         return "not in the catalogue"
-    decision = decide(facts.catalog, grant, facts.today)
+    decision = decide(facts.catalog, grant, facts.standings.get(grant.code), facts.today)
     if not decision.allowed:
         return decision.reason.stored
     return "" if grant.method.materialised else grant.method.value

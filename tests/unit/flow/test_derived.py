@@ -33,9 +33,9 @@ from outlets.open_data.ledger import last_openings
 from outlets.open_data.release import Refusal, Release
 from outlets.shares.project import Projection, Withdrawal
 from storage.layout import Layout
-from tests.city import GRANT, GRANT_FILE, NOW, OPEN_FILE, OPEN_SET, PERSON, REGION, TODAY
+from tests.city import GRANT, GRANT_FILE, OPEN_FILE, OPEN_SET, PERSON, REGION, TODAY
 from tests.city.declared import change, compiled, documents, write_catalog
-from tests.city.homes import KEYS
+from tests.city.homes import city_of
 from tests.city.tables import fill, someone
 
 OTHER, OTHER_SET = "regions_elsewhere", "region_list"
@@ -55,7 +55,7 @@ def catalog(**changes: Any) -> Catalog:
 @pytest.fixture
 def city(tmp_path: Path) -> City:
     """Return a city with tables of persons and divisions, from which nothing was made yet."""
-    made = City(catalog(), Layout(tmp_path), KEYS, lambda: NOW, actor="值班岗")
+    made = replace(city_of(catalog(), tmp_path), actor="值班岗")
     alike = {"sex": "1", "birth_date": date(1985, 6, 7), "residence": "350502"}
     fill(made.layout, made.catalog, PERSON, [someone(n, **alike) for n in range(8)])
     fill(made.layout, made.catalog, REGION, [{"code": "350502", "name": "鲤城区"}])

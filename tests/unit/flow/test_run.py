@@ -18,10 +18,9 @@ from outlets.shares.project import Projection, Withdrawal
 from quality.gate.gate import Gate
 from register.records import Outcome, VerdictKind
 from register.undeclared import UNDECLARED, Outside
-from storage.layout import Layout
-from tests.city import GRANT, GRANT_FILE, NOW, PERSON, REGION, VISIT
+from tests.city import GRANT, GRANT_FILE, PERSON, REGION, VISIT
 from tests.city.declared import change, compiled
-from tests.city.homes import KEYS
+from tests.city.homes import city_of
 from tests.city.tables import fill, persons
 
 ORDER = [REGION, PERSON, VISIT]
@@ -62,7 +61,7 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> Turns:
 @pytest.fixture
 def city(tmp_path: Path) -> City:
     """Return the city over an empty home."""
-    return City(compiled(), Layout(tmp_path), KEYS, lambda: NOW, actor="收数岗")
+    return replace(city_of(compiled(), tmp_path), actor="收数岗")
 
 
 def outcome(ref: str, number: int = 1, kind: VerdictKind = VerdictKind.PASSED) -> Outcome:

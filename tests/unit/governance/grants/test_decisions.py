@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from catalog_specs.catalog import Catalog
 from catalog_specs.rules.decisions import DecisionReason as Reason
 from catalog_specs.vocabulary import Method
-from governance.grants.decisions import active, decide
+from governance.grants.decisions import Decision
 from tests.city import GRANT, GRANT_FILE, TODAY
 from tests.city.declared import change, compiled
+from tests.city.grants import rights_of
 
 PERSON_FILE = "resources/civil_affairs/person.yaml"
 BOTH = [
@@ -33,10 +35,15 @@ BOTH = [
 ]
 
 
+def decide(catalog: Catalog, today: date = TODAY) -> Decision:
+    """Decide the small city's grant, after everybody did what its file says."""
+    return rights_of(catalog).decide(catalog.grants[GRANT], today)
+
+
 def reason_of(changes: dict[str, Any], today: date = TODAY) -> Reason:
     """Return the first reason after single files were changed."""
     catalog = compiled(**changes)
-    return decide(catalog, catalog.grants[GRANT], today).reason
+    return decide(catalog, today).reason
 
 
 def after(**edits: Any) -> Reason:
@@ -47,11 +54,11 @@ def after(**edits: Any) -> Reason:
 def test_a_grant_in_order_holds() -> None:
     """A grant whose scope, method, term and approvals are in order holds, and says so."""
     catalog = compiled()
-    decision = decide(catalog, catalog.grants[GRANT], TODAY)
+    decision = decide(catalog)
     assert decision.allowed
     assert decision.reason is Reason.GRANTED
     assert decision.objections == ()
-    assert active(catalog, TODAY) == (catalog.grants[GRANT],)
+    assert rights_of(catalog).holding(TODAY) == (catalog.grants[GRANT],)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +173,7 @@ def test_every_objection_is_listed() -> None:
         status="suspended", approvals=[], consumer="nobody", resources__0__items__5="income"
     )
     catalog = compiled(**{GRANT_FILE: edit})
-    decision = decide(catalog, catalog.grants[GRANT], date(2040, 1, 1))
+    decision = decide(catalog, date(2040, 1, 1))
     assert [one.reason for one in decision.objections] == [
         Reason.CONSUMER_UNKNOWN,
         Reason.SUSPENDED,

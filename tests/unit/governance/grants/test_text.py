@@ -8,23 +8,24 @@ from typing import Any
 import pytest
 
 from catalog_specs.catalog import Catalog
-from governance.grants.decisions import decide
 from governance.grants.text import department_name, explain, grant_text
 from tests.city import GRANT, GRANT_FILE, NOW, PERSON, TODAY
 from tests.city.declared import change, compiled
+from tests.city.grants import rights_of
 
 
 def page(catalog: Catalog | None = None, day: date = TODAY, **edits: Any) -> str:
     """Return the grant's page on a day, with edits of the grant."""
     city = catalog or compiled(**{GRANT_FILE: change(**edits)})
     grant = city.grants[GRANT]
-    return grant_text(city, grant, decide(city, grant, day))
+    rights = rights_of(city)
+    return grant_text(rights, grant, rights.decide(grant, day))
 
 
 def test_explanation_is_chinese_and_names_masks() -> None:
     """The explanation names purpose, basis, approvals and the mask of every item, in Chinese."""
     catalog = compiled()
-    text, said = explain(catalog, catalog.grants[GRANT], NOW)
+    text, said = explain(rights_of(catalog), catalog.grants[GRANT], NOW)
 
     for expected in ("结论：允许", "民政局", "五(四)", "假名化", "概化到年", "按户籍区划限定"):
         assert expected in text
@@ -37,13 +38,13 @@ def test_every_line_says_what_it_is() -> None:
     lines = page().splitlines()
 
     assert lines[0] == f"数字办使用人口基本信息（{GRANT}）"
-    assert [line.partition("：")[0] for line in lines[1:14]] == [
+    assert [line.partition("：")[0] for line in lines[1:15]] == [
         "结论", "数据应用单位", "应用场景", "用途", "依据", "方式", "现状", "有效期", "状态",
-        "使用条款", "审批", "审批", "资源",
+        "使用条款", "办理", "审批", "审批", "资源",
     ]  # fmt: skip
     assert "有效期：2024-03-01 至 2034-02-28（含当日）" in lines
-    assert lines[13] == f"资源：人口基本信息（{PERSON}，民政局，有条件共享）"
-    assert [line.partition("：")[0] for line in lines[15:]] == [
+    assert lines[14] == f"资源：人口基本信息（{PERSON}，民政局，有条件共享）"
+    assert [line.partition("：")[0] for line in lines[16:]] == [
         "  公民身份号码（resident_id）", "  姓名（name）", "  性别（sex）",
         "  出生日期（birth_date）", "  户籍区划（residence）",
     ]  # fmt: skip
@@ -110,7 +111,7 @@ def test_explanation_of_a_broken_grant_still_reads() -> None:
         {"resource": "data_office/visit", "items": ["name"]},
     ]
     catalog = compiled(**{GRANT_FILE: change(resources=resources)})
-    text, said = explain(catalog, catalog.grants[GRANT], NOW)
+    text, said = explain(rights_of(catalog), catalog.grants[GRANT], NOW)
 
     assert "不允许" in text
     assert "目录中没有" in text

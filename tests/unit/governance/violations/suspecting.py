@@ -14,13 +14,15 @@ from governance.violations.detector import Suspicion
 from governance.violations.facts import Facts, Outside
 from tests.city import TODAY
 from tests.city.declared import compiled
+from tests.city.grants import rights_of
 
 __all__ = ["facts_of", "outside", "suspected"]
 
 
 def facts_of(catalog: Catalog | None = None, **seen: Any) -> Facts:
     """Return the facts of a day on which nothing but this was seen."""
-    return Facts(catalog or compiled(), TODAY, **seen)
+    chosen = catalog or compiled()
+    return Facts(chosen, TODAY, standings=rights_of(chosen).standings, **seen)
 
 
 def suspected(name: str, facts: Facts) -> list[Suspicion]:

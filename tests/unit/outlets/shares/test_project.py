@@ -30,6 +30,7 @@ from storage.delta.tables import live_files
 from storage.layout import Layout
 from tests.city import GRANT, GRANT_FILE, NOW, PERSON, VISIT
 from tests.city.declared import change, compiled
+from tests.city.grants import rights_of
 from tests.city.homes import KEYS
 from tests.city.lake import bytes_under, files
 from tests.city.tables import fill, persons, someone
@@ -57,7 +58,7 @@ def projected(layout: Layout, catalog: Catalog | None = None, **more: Any) -> Pr
     """Project the small city's grant."""
     chosen = catalog or compiled()
     keys, now = more.get("keys", KEYS), more.get("now", NOW)
-    return project(layout, chosen, chosen.grants[GRANT], keys, now)
+    return project(layout, rights_of(chosen), chosen.grants[GRANT], keys, now)
 
 
 def extract(layout: Layout, ref: str = PERSON, grant: str = GRANT) -> pl.DataFrame:
@@ -260,8 +261,8 @@ def refresh_all(
     layout: Layout, catalog: Catalog, keys: KeyRing, now: datetime
 ) -> tuple[Projection | Withdrawal, ...]:
     """Refresh every grant that has an extract or should have one."""
-    codes = shared(layout, catalog, now)
-    return tuple(refresh(layout, catalog, code, keys, now) for code in codes)
+    codes = shared(layout, rights_of(catalog), now)
+    return tuple(refresh(layout, rights_of(catalog), code, keys, now) for code in codes)
 
 
 def test_pseudonyms_join_within_a_grant_and_never_across(layout: Layout) -> None:
@@ -362,26 +363,26 @@ def test_what_no_longer_holds_is_withdrawn(
 def test_what_is_due_is_known_without_reading_rows(layout: Layout) -> None:
     """A grant is due until it is projected, again when its source changed, and when it lapsed."""
     catalog, lapsed = compiled(), compiled(**{GRANT_FILE: change(status="revoked")})
-    assert shared(layout, catalog, NOW) == (GRANT,)
-    assert shared(layout, lapsed, NOW) == ()
-    before = due(layout, catalog, GRANT, KEYS, NOW)
+    assert shared(layout, rights_of(catalog), NOW) == (GRANT,)
+    assert shared(layout, rights_of(lapsed), NOW) == ()
+    before = due(layout, rights_of(catalog), GRANT, KEYS, NOW)
     projected(layout)
     assert before is not None
-    assert due(layout, catalog, GRANT, KEYS, NOW) is None
-    assert due(layout, lapsed, GRANT, KEYS, NOW) == "withdraw"
-    assert shared(layout, lapsed, NOW) == (GRANT,)
+    assert due(layout, rights_of(catalog), GRANT, KEYS, NOW) is None
+    assert due(layout, rights_of(lapsed), GRANT, KEYS, NOW) == "withdraw"
+    assert shared(layout, rights_of(lapsed), NOW) == (GRANT,)
     fill(layout, catalog, PERSON, [someone(60)])
-    assert due(layout, catalog, GRANT, KEYS, NOW) not in {None, before}
-    refresh(layout, lapsed, GRANT, KEYS, NOW)
-    assert due(layout, lapsed, GRANT, KEYS, NOW) is None
+    assert due(layout, rights_of(catalog), GRANT, KEYS, NOW) not in {None, before}
+    refresh(layout, rights_of(lapsed), GRANT, KEYS, NOW)
+    assert due(layout, rights_of(lapsed), GRANT, KEYS, NOW) is None
 
 
 def test_term_ends_with_the_city_day(layout: Layout) -> None:
     """On its last day, counted in the city's time zone, a grant still holds; a minute later not."""
     catalog = compiled(**{GRANT_FILE: change(valid_to="2026-03-02")})
     last = datetime.fromisoformat("2026-03-02T23:59:00+08:00")
-    assert isinstance(refresh(layout, catalog, GRANT, KEYS, last), Projection)
-    after = refresh(layout, catalog, GRANT, KEYS, last + timedelta(minutes=1))
+    assert isinstance(refresh(layout, rights_of(catalog), GRANT, KEYS, last), Projection)
+    after = refresh(layout, rights_of(catalog), GRANT, KEYS, last + timedelta(minutes=1))
     assert isinstance(after, Withdrawal)
     assert after.existed
 
@@ -436,7 +437,7 @@ def test_what_is_not_whole_is_made_again(layout: Layout, damage: str) -> None:
     assert projected(layout).refreshed is (not damage.startswith("half"))
     assert opened(layout, 'SELECT count(*) FROM "人口基本信息"') == [(51,)]
     assert extract(layout).height == 51
-    assert due(layout, compiled(), GRANT, KEYS, NOW) is None
+    assert due(layout, rights_of(compiled()), GRANT, KEYS, NOW) is None
     names = {path.name.partition("-")[0] for path in layout.share(GRANT).iterdir()}
     assert names == {"v", "current", "projection.json"}
     assert len(list(layout.share(GRANT).glob("v-*"))) == 1
@@ -445,11 +446,11 @@ def test_what_is_not_whole_is_made_again(layout: Layout, damage: str) -> None:
 def test_damage_is_noticed_without_reading_everything(layout: Layout) -> None:
     """Whoever asks every few seconds learns of a file that was written to, and of no other."""
     projected(layout)
-    assert due(layout, compiled(), GRANT, KEYS, NOW) is None
+    assert due(layout, rights_of(compiled()), GRANT, KEYS, NOW) is None
     layout.share_file(GRANT).touch()
-    assert due(layout, compiled(), GRANT, KEYS, NOW) is None
+    assert due(layout, rights_of(compiled()), GRANT, KEYS, NOW) is None
     _damage(layout.share_file(GRANT))
-    assert due(layout, compiled(), GRANT, KEYS, NOW) is not None
+    assert due(layout, rights_of(compiled()), GRANT, KEYS, NOW) is not None
 
 
 def test_file_opens_on_another_machine_with_nothing_beside_it(

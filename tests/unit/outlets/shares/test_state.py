@@ -12,6 +12,7 @@ from outlets.shares.state import parts_whole, remember, remembered, unchanged
 from storage.layout import Layout
 from tests.city import GRANT, NOW, PERSON
 from tests.city.declared import compiled
+from tests.city.grants import rights_of
 from tests.city.homes import KEYS
 from tests.city.tables import fill, someone
 
@@ -22,7 +23,7 @@ def layout(tmp_path: Path) -> Layout:
     made = Layout(tmp_path)
     catalog = compiled()
     fill(made, catalog, PERSON, [someone(1), someone(2)])
-    project(made, catalog, catalog.grants[GRANT], KEYS, NOW)
+    project(made, rights_of(catalog), catalog.grants[GRANT], KEYS, NOW)
     return made
 
 

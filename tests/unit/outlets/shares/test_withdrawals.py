@@ -19,6 +19,7 @@ from outlets.shares.withdrawals import (
 from storage.layout import Layout
 from tests.city import GRANT, GRANT_FILE, NOW, PERSON, TODAY
 from tests.city.declared import Change, change, compiled
+from tests.city.grants import rights_of
 
 GRANTS = compiled().grants
 
@@ -88,7 +89,7 @@ def test_what_no_longer_holds_goes(tmp_path: Path, changes: dict[str, Change], r
     layout = Layout(tmp_path)
     put(layout)
 
-    gone = withdraw_lapsed(layout, compiled(**changes), GRANT, NOW)
+    gone = withdraw_lapsed(layout, rights_of(compiled(**changes)), GRANT, NOW)
 
     assert gone is not None
     assert (gone.reason, gone.existed) == (reason, True)
@@ -102,7 +103,7 @@ def test_what_holds_stays(tmp_path: Path) -> None:
     put(layout)
     before = left(layout)
 
-    assert withdraw_lapsed(layout, compiled(), GRANT, NOW) is None
+    assert withdraw_lapsed(layout, rights_of(compiled()), GRANT, NOW) is None
     assert left(layout) == before
 
 
@@ -115,7 +116,9 @@ def test_a_grant_ends_with_the_day_of_the_city(tmp_path: Path, moment: str, goes
     put(layout)
     city = compiled(**{GRANT_FILE: change(valid_to="2026-03-02")})
 
-    gone = withdraw_lapsed(layout, city, GRANT, datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    gone = withdraw_lapsed(
+        layout, rights_of(city), GRANT, datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    )
 
     assert (gone is not None) == goes
 

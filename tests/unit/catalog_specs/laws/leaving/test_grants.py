@@ -1,4 +1,4 @@
-"""Grants: an offered method with its reason, approvals in time, and something to hand out."""
+"""Grants: an offered method with its reason, and something to hand out."""
 
 from __future__ import annotations
 
@@ -50,20 +50,6 @@ BREACHES = (
     ),
     at(
         "CAT-019",
-        "no approval of the producer",
-        (GRANT, "approvals"),
-        "approval of `civil_affairs`",
-        change(approvals__1=..., resources__0__items__5="income"),
-    ),
-    at(
-        "CAT-019",
-        "approved after it begins",
-        (GRANT, "approvals[0].on"),
-        "after the grant begins",
-        change(approvals__0__on=date(2024, 3, 2)),
-    ),
-    at(
-        "CAT-019",
         "a resource twice",
         (GRANT, "resources[1].resource"),
         "granted twice",
@@ -81,13 +67,6 @@ BREACHES = (
                 "masks": {"sex": {"mask": "drop"}},
             }
         ),
-    ),
-    at(
-        "CAT-019",
-        "no approval of the authority",
-        (GRANT, "approvals"),
-        "approval of `data_office`",
-        change(approvals__0=..., resources__0__items__5="income"),
     ),
 )
 
@@ -111,8 +90,9 @@ LAWFUL: dict[str, dict[str, Change]] = {
             method="verify", resources__0__where=[{"item": "income", "op": "ge", "value": 0}]
         ),
     },
-    "unconditional items without their producer's approval": {GRANT: change(approvals__1=...)},
-    "an approval on the day on which it begins": {GRANT: change(approvals__0__on=date(2024, 3, 1))},
+    "no approvals at all: they are decisions, and none of the catalogue": {
+        GRANT: change(approvals=..., resources__0__items__5="income")
+    },
     "answers about items that would be dropped": {
         GRANT: change(method="verify", resources__0=_ALL_DROPPED)
     },
@@ -121,7 +101,7 @@ LAWFUL: dict[str, dict[str, Change]] = {
 
 @pytest.mark.parametrize("breach", BREACHES, ids=str)
 def test_a_grant_beyond_the_catalogue_is_reported(breach: Breach, tmp_path: Path) -> None:
-    """A method, reason, approval or scope that does not fit is reported alone, in its place."""
+    """A method, reason or scope that does not fit is reported alone, in its place."""
     assert_reported_alone(breach, tmp_path)
 
 

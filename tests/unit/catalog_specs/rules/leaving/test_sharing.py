@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -12,12 +11,13 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Grant, OpenSet
 from catalog_specs.rules.leaving.opening import may_open, withheld
 from catalog_specs.rules.leaving.sharing import (
+    Signature,
     approvals_missing,
-    approvals_on,
     granted_twice,
     lacks_reason,
     may_hand_out,
     share_type_of,
+    signatures_needed,
     strictest,
     touched,
 )
@@ -83,57 +83,36 @@ def test_a_resource_is_granted_once() -> None:
     assert list(granted_twice(grant(resources=[one, other, one]))) == [2]
 
 
-def signed(role: str, by: str, on: date) -> dict[str, Any]:
-    """Return an approval as a grant writes it."""
-    return {"by": by, "role": role, "post": "科长", "on": on, "reference": "1"}
-
-
-BEGIN = date(2024, 3, 1)
-BEFORE = BEGIN - timedelta(days=1)
-AFTER = BEGIN + timedelta(days=1)
 AUTHORITY, PRODUCER = ApprovalRole.AUTHORITY, ApprovalRole.PRODUCER
+OFFICE, BUREAU = Signature("data_office", AUTHORITY), Signature("civil_affairs", PRODUCER)
+SWAPPED = [Signature("data_office", PRODUCER), Signature("civil_affairs", AUTHORITY)]
 
 
 @pytest.mark.parametrize(
     ("given", "missing"),
     [
-        ([], {AUTHORITY, PRODUCER}),
-        ([signed("authority", "data_office", BEFORE)], {PRODUCER}),
-        ([signed("producer", "civil_affairs", BEGIN)], {AUTHORITY}),
-        (
-            [
-                signed("authority", "data_office", BEFORE),
-                signed("producer", "civil_affairs", BEGIN),
-            ],
-            set(),
-        ),
-        (
-            [signed("authority", "data_office", AFTER), signed("producer", "civil_affairs", AFTER)],
-            {AUTHORITY, PRODUCER},
-        ),
-        (
-            [
-                signed("producer", "data_office", BEFORE),
-                signed("authority", "civil_affairs", BEFORE),
-            ],
-            {AUTHORITY, PRODUCER},
-        ),
+        ([], (OFFICE, BUREAU)),
+        ([OFFICE], (BUREAU,)),
+        ([BUREAU], (OFFICE,)),
+        ([OFFICE, BUREAU], ()),
+        (SWAPPED, (OFFICE, BUREAU)),
     ],
 )
 @pytest.mark.parametrize("kind", SHARES)
-def test_who_must_approve(kind: ShareType, given: list[Any], missing: set[ApprovalRole]) -> None:
-    """Both sides approve what is shared on conditions, each in its role, before it begins."""
-    found = grant(approvals=given, valid_from=BEGIN)
-    there = approvals_on(found, date(2030, 1, 1))
-    asked = approvals_missing("data_office", person(), kind, there)
-    assert {one.role for one in asked} == (set() if kind is ShareType.UNCONDITIONAL else missing)
+def test_who_must_approve(
+    kind: ShareType, given: list[Signature], missing: tuple[Signature, ...]
+) -> None:
+    """Both sides approve what is shared on conditions, each in its role; else nobody need."""
+    asked = approvals_missing("data_office", person(), kind, given)
+    assert asked == (() if kind is ShareType.UNCONDITIONAL else missing)
 
 
-def test_an_approval_counts_from_its_day() -> None:
-    """What will be signed tomorrow approves nothing today."""
-    found = grant(approvals=[signed("authority", "data_office", BEGIN)], valid_from=BEGIN)
-    assert list(approvals_on(found, BEFORE)) == []
-    assert len(list(approvals_on(found, BEGIN))) == 1
+def test_everybody_who_must_approve_a_grant_is_named_once() -> None:
+    """The authority once, and each producer of something shared on conditions."""
+    resources = {"civil_affairs/person": person(share__type="conditional")}
+    again = {"resource": "civil_affairs/person", "items": ["income"]}
+    found = grant(resources=[again, again, {"resource": "a/unknown", "items": ["name"]}])
+    assert signatures_needed("data_office", resources, found) == (OFFICE, BUREAU)
 
 
 @pytest.mark.parametrize(
