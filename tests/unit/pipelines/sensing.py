@@ -16,6 +16,7 @@ from flow.city import City
 from storage.layout import Layout
 from tests.city import GRANT, GRANT_FILE
 from tests.city.declared import Change, write_catalog
+from tests.city.grants import decide_as_typed
 from tests.city.homes import KEYS
 
 __all__ = ["in_seconds", "living", "look", "put_share", "revoke", "said"]
@@ -29,6 +30,7 @@ def in_seconds(seconds: float) -> Callable[[], datetime]:
 def living(folder: Path, **changes: Change) -> City:
     """Return the city over an empty home, living now; its catalogue may be edited."""
     catalog = load(write_catalog(folder, **changes))
+    decide_as_typed(Layout(folder / "home"), catalog)
     return City(catalog, Layout(folder / "home"), KEYS, in_seconds(0))
 
 

@@ -49,14 +49,18 @@ def test_every_line_and_column_is_there_when_asked(tmp_path: Path) -> None:
 
 
 def test_an_empty_home_has_no_state(tmp_path: Path) -> None:
-    """A home in which nothing was run has no rows, no verdicts, no extracts, no releases."""
+    """A home in which nothing was run has no rows, no verdicts, no extracts, no releases.
+
+    Nobody has applied for a grant either.
+    """
     resources = quanshu(tmp_path, "list", "resources", "--json").document
     grants = quanshu(tmp_path, "list", "grants", "--json").document
     sets = quanshu(tmp_path, "list", "sets", "--json").document
 
     assert {(row["rows"], row["verdict"]) for row in resources} == {(0, None)}
     assert {row["extract"] for row in grants} == {False}
-    assert "granted" in {row["state"] for row in grants}
+    assert "not_applied" in {row["state"] for row in grants}
+    assert "granted" not in {row["state"] for row in grants}
     assert {(row["releases"], row["latest"]) for row in sets} == {(0, None)}
     assert not (tmp_path / "quanshu_home").exists()
 
