@@ -122,9 +122,9 @@ def _from_file(connection: sqlite3.Connection) -> Log:
 
 
 def _event(row: Sequence[Any]) -> GrantEvent:
-    _, grant, application, kind, at, on, *said, origin = row
+    _, grant, application, kind, at, on, by, department, role, post, document, reason, origin = row
     moment = datetime.fromisoformat(at).replace(tzinfo=UTC)
     return GrantEvent(
-        grant, application, GrantEventKind(kind), moment, date.fromisoformat(on), *said,
-        origin == "imported",
+        grant, application, GrantEventKind(kind), moment, date.fromisoformat(on), by, department,
+        role, post, document, reason, imported=origin == "imported",
     )  # fmt: skip
