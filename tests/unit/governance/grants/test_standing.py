@@ -88,3 +88,11 @@ def test_what_the_store_says_comes_back_as_it_was(tmp_path: Path) -> None:
         ("data_office", "authority", "数共享2024-01"),
         ("civil_affairs", "producer", "民数据2024-01"),
     ]
+
+
+def test_a_file_cannot_outlast_what_was_approved() -> None:
+    """A later `valid_to` in the file extends nothing: the approved term is over on its last day."""
+    catalog = compiled(**{GRANT_FILE: change(valid_to=date(2040, 1, 1))})
+    rights = Rights(catalog, {GRANT: standing_of(compiled(), APPROVED)})
+    decision = rights.decide(catalog.grants[GRANT], date(2034, 3, 1))
+    assert decision.reason is DecisionReason.EXPIRED
