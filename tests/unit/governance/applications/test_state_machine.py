@@ -196,7 +196,7 @@ def run_sequences(layout: Layout, address: str, count: int) -> Counter[str]:
 
 def test_invented_sequences_end_as_the_card_says(tmp_path: Path, address: str) -> None:
     """State, what is granted and waits, who may act, and one entry for each change."""
-    done = run_sequences(Layout(tmp_path), address, 25 if address else 100)
+    done = run_sequences(Layout(tmp_path), address, 40 if address else 150)
     assert done["sequences"] >= 25
     reached = {"applied+", "refused", "granted", "granted+", "suspended", "suspended+", "revoked"}
     assert reached <= done.keys()
