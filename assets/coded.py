@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 from dagster import Failure
 
+from audit.acts import Operation
+from flow.acts import about_city, at_work
 from flow.city import City
 from flow.failures import Faults
 
@@ -20,9 +22,12 @@ __all__ = ["coded", "raise_first"]
 
 @contextmanager
 def coded(city: City, stop: str, subject: str) -> Iterator[None]:
-    """Replace whatever the block raises by a failure under a stable code."""
+    """Replace whatever the block raises by a failure under a stable code; it is part of an act."""
     faults = Faults(city.layout)
-    with faults.apart(stop, subject):
+    act = about_city(
+        city, Operation.MAINTAIN, "数据汇聚与更新的运行登记", f"lake/ledgers：{subject}"
+    )
+    with faults.apart(stop, subject), at_work(city, act):
         yield
     raise_first(faults)
 

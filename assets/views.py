@@ -14,6 +14,7 @@ from catalog_specs.catalog import Catalog
 from flow.city import City
 from flow.derived import refresh_report, refresh_views
 from flow.failures import Faults
+from flow.upkeep.sealing import seal_lake
 
 __all__ = ["views_asset"]
 
@@ -34,6 +35,7 @@ def views_asset(catalog: Catalog) -> AssetsDefinition:
         faults = Faults(city.layout)
         rebuilt = refresh_views(city, faults)
         report = refresh_report(city, faults)
+        seal_lake(city, faults)
         raise_first(faults)
         written = report.written if report else 0
         return MaterializeResult(metadata={"rebuilt": rebuilt, "pages written": written})

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from audit.log import AuditLog
 from catalog_specs.catalog import Catalog
 from governance.grants.rights import Rights
 from governance.grants.standing import standings
@@ -51,6 +52,11 @@ class City:
             SettingsError: the governance store cannot be read.
         """
         return Rights(self.catalog, standings(self.layout, self.governance_db))
+
+    @property
+    def audit(self) -> AuditLog:
+        """Return the audit log, which every act is entered in before it is done."""
+        return AuditLog(self.layout)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:

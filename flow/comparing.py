@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from audit.acts import Operation
+from flow.acts import about_resource, at_work
 from flow.city import City
 from flow.failures import Faults
 from quality.reconciliation.matrix import matrix
@@ -33,10 +35,11 @@ def compare_again(
         if among is not None and ref not in among:
             continue
         with faults.apart("comparisons", ref), city.lock(ref):
-            found = compare_standing(
-                city.layout, city.catalog, ref, city.clock(), city.limits, city.bounds
-            )
-            record_again(city.layout, found.comparisons, found.mismatches)
+            with at_work(city, about_resource(city, Operation.COMPARE, ref)):
+                found = compare_standing(
+                    city.layout, city.catalog, ref, city.clock(), city.limits, city.bounds
+                )
+                record_again(city.layout, found.comparisons, found.mismatches)
             done.append(ref)
     return tuple(done)
 

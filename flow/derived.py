@@ -7,11 +7,14 @@ extract, a release or a view is made (`outlets`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from audit.acts import Act, Operation
 from catalog_specs.loader import GrantsAlone, grants_alone
 from catalog_specs.local_time import local_day
+from flow.acts import about_city, about_grant, about_set, at_work
 from flow.city import City
 from flow.failures import Failure, Faults
 from governance.applications.former import begin_grants
@@ -31,6 +34,7 @@ from storage.locks import locked
 __all__ = [
     "Listener",
     "due_shares",
+    "enter_withdrawals",
     "refresh_or_withdraw",
     "refresh_report",
     "refresh_share",
@@ -90,7 +94,26 @@ def withdraw_lapsed(city: City, faults: Faults) -> tuple[Withdrawal, ...]:
                     alone = GrantsAlone(city.catalog.grants, frozenset())
                     gone = withdraw_alone(city.layout, alone, code, today)
                 done += [gone] if gone is not None else []
+    enter_withdrawals(city, done, faults)
     return tuple(done)
+
+
+def enter_withdrawals(city: City, done: Sequence[Withdrawal], faults: Faults) -> None:
+    """Enter in the audit log what was taken away.
+
+    Afterwards, unlike every other act: a log that cannot be written must not keep data shared.
+    """
+    gone = [one for one in done if one.existed]
+    with faults.apart("audit"):
+        city.audit.append(
+            [
+                replace(
+                    about_city(city, Operation.MAINTAIN, f"收回共享：{one.explanation}", one.grant),
+                    grant=one.grant,
+                )
+                for one in gone
+            ]
+        )
 
 
 def withdraw_uncompiled(
@@ -114,8 +137,16 @@ def withdraw_uncompiled(
 
 def refresh_share(city: City, grant: str) -> Projection | Withdrawal:
     """Bring one grant's extract up to date, or remove it when the grant is no longer in force."""
-    with city.lock(f"share.{grant}"):
-        return refresh(city.layout, city.rights, grant, city.keys, city.clock())
+    rights = city.rights
+    with city.lock(f"share.{grant}"), at_work(city, _sharing(city, rights, grant)):
+        return refresh(city.layout, rights, grant, city.keys, city.clock())
+
+
+def _sharing(city: City, rights: Rights, grant: str) -> Act:
+    found = city.catalog.grants.get(grant)
+    if found is None:
+        return about_city(city, Operation.SHARE, "目录中没有的授权", grant)
+    return about_grant(city, found, rights.standings.get(grant))
 
 
 def refresh_shares(
@@ -195,13 +226,16 @@ def release_all(city: City, tell: Listener, faults: Faults) -> tuple[Release | R
 
 def _released(city: City, code: str) -> Release | Refusal:
     open_set = city.catalog.open_sets[code]
-    with city.lock(f"open_data.{code}"):
+    with city.lock(f"open_data.{code}"), at_work(city, about_set(city, open_set)):
         return release(city.layout, city.catalog, open_set, city.keys, city.clock())
 
 
 def _enter(city: City, found: Sequence[Release | Refusal | Retraction]) -> None:
     """Record what became of sets, and show it."""
-    with city.lock("open_data"):
+    act = about_city(
+        city, Operation.MAINTAIN, "登记开放结果，更新开放目录", "opening, open_data/index"
+    )
+    with city.lock("open_data"), at_work(city, act):
         enter_openings(city.layout, city.catalog, found, (city.clock(), city.actor))
         publish_index(city.layout, city.catalog)
 
@@ -211,7 +245,8 @@ def refresh_views(city: City, faults: Faults) -> bool:
 
     A table that cannot be read is told; the views of all others are built.
     """
-    with faults.apart("views"), city.lock("views"):
+    act = about_city(city, Operation.ANALYSE, "供数据管理机构分析研判的视图", "views/city.duckdb")
+    with faults.apart("views"), city.lock("views"), at_work(city, act):
         made = build_city_views(city.layout, city.catalog, city.clock())
         for name, error in made.broken.items():
             faults.add("views", name, error)

@@ -10,10 +10,12 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from audit.acts import Operation
 from authoritative.holding import store_excepted
 from authoritative.promotion import Candidate, Origin, promote
 from catalog_specs.errors import CheckError, HeldError
 from catalog_specs.vocabulary import FeedKind
+from flow.acts import about_resource, at_work
 from flow.city import City
 from flow.judging import judge_refused
 from quality.accepted import Judged
@@ -48,10 +50,13 @@ def promote_pending(city: City, gate: Gate, register: Register) -> tuple[Outcome
         if (verdict := register.entries.verdict(name))
     }
     turn = _Turn(city, gate, verdicts, register)
-    return (
-        *(outcome for bundle in refused for outcome in _reject(city, bundle, verdicts)),
-        *_in_turn(turn, bundles),
-    )
+    facts = {"deliveries": list(verdicts)}
+    act = about_resource(city, Operation.MAINTAIN, register.resource.ref, facts=facts)
+    with at_work(city, act):
+        return (
+            *(outcome for bundle in refused for outcome in _reject(city, bundle, verdicts)),
+            *_in_turn(turn, bundles),
+        )
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from audit.acts import Operation
 from catalog_specs.errors import QuanshuError, TransientError
 from catalog_specs.local_time import local_moment
 from catalog_specs.rules.wording import Worded
+from flow.acts import about_resource, at_work
 from flow.city import City
 from landing.landing import land
 from landing.pulls import Errand, pulled
@@ -61,8 +63,11 @@ def pull_waiting(
     settings = os.environ if environment is None else environment
     errand = Errand(city.catalog, resource, Path(), settings, city.clock(), city.limits)
     try:
-        with pulled(city.layout, errand) as found:
+        act = about_resource(city, Operation.AGGREGATE, ref)
+        with at_work(city, act) as entered, pulled(city.layout, errand) as found:
             now = city.clock()
+            if found:
+                entered.enter()
             brought = found and land(
                 city.layout, city.catalog, resource, found.path, now, found.arrival
             )

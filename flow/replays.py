@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from audit.acts import Operation
 from catalog_specs.errors import RepairError
+from flow.acts import about_resource, at_work
 from flow.city import City
 from flow.derived import refresh_views
 from flow.failures import Failure, Faults
@@ -57,7 +59,8 @@ def replay(city: City, ref: str, path: Path | None = None, delivery: str | None 
         RepairError: the file cannot be taken back, or a delivery of the resource waits for an
             approval, so that nobody knows yet what is newer. Nothing is landed.
     """
-    with city.lock(f"replay/{ref}"):
+    act = about_resource(city, Operation.MAINTAIN, ref, facts={"replayed": delivery or "all"})
+    with city.lock(f"replay/{ref}"), at_work(city, act) as entered:
         resume(city.layout, ref)
         judge_waiting(city, ref)
         promote_waiting(city, ref)
@@ -69,6 +72,7 @@ def replay(city: City, ref: str, path: Path | None = None, delivery: str | None 
             )
         resource = city.catalog.resource(ref)
         task = Replaying(city.layout, city.catalog, resource, city.clock(), delivery, city.limits)
+        entered.enter()
         landed = replay_repaired(task, path) if path else replay_as_delivered(task)
         judge_waiting(city, ref)
         names = {one.delivery for one in landed.deliveries}

@@ -11,6 +11,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterable
 
+from audit.acts import Operation
+from flow.acts import about_city, at_work
 from flow.city import City
 from flow.comparing import compare_again
 from flow.derived import (
@@ -29,6 +31,7 @@ from flow.results import RunResult
 from flow.timeliness import look_at_clock
 from flow.turns import take_turns
 from flow.upkeep.evolution import Orphan, orphans
+from flow.upkeep.sealing import seal_lake
 from outlets.shares.project import Projection, Withdrawal
 from register.records import Outcome
 from register.undeclared import Outside, newly_seen
@@ -53,7 +56,9 @@ def run(
     may be at work: locks keep them apart. It raises only what ends the process: whatever else goes
     wrong stands in the result.
     """
-    with private_files():
+    # for what no closer act is said of: looks at tables, what became of sets, the desk
+    act = about_city(city, Operation.MAINTAIN, "数据汇聚与更新的运行登记", "lake/ledgers")
+    with private_files(), at_work(city, act):
         return _run(city, resources, listener or _silent, derive=derive)
 
 
@@ -82,6 +87,7 @@ def _run(
     rebuilt = derive and refresh_views(city, faults)
     undeclared = _newly_seen(city, outcomes, faults)
     report = refresh_report(city, faults) if derive else None
+    seal_lake(city, faults)
     return RunResult(
         outcomes=outcomes,
         shares=_each_grant(withdrawn, shares),

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from audit.acts import Operation
 from catalog_specs.errors import TransientError
+from flow.acts import about_resource, at_work
 from flow.city import City
 from flow.judging import judge
 from flow.promotion import promote_pending
@@ -62,15 +64,17 @@ def land_waiting(city: City, ref: str) -> tuple[tuple[Delivery, ...], tuple[Reco
     What a killed run had begun to land comes before; another run that is at it is waited for.
     """
     resource = city.catalog.resource(ref)
-    resume(city.layout, ref)
-    landed: list[Delivery] = []
-    recognised: list[Recognised] = []
-    for path in waiting(city.layout, ref, city.clock()):
-        try:
-            result = land(city.layout, city.catalog, resource, path, city.clock())
-        except TransientError:
-            continue  # still being written, or another run has it: the next run looks again
-        (landed if isinstance(result, Delivery) else recognised).append(result)  # type: ignore[arg-type]
+    with at_work(city, about_resource(city, Operation.AGGREGATE, ref)) as act:
+        resume(city.layout, ref)
+        landed: list[Delivery] = []
+        recognised: list[Recognised] = []
+        for path in waiting(city.layout, ref, city.clock()):
+            act.enter()
+            try:
+                result = land(city.layout, city.catalog, resource, path, city.clock())
+            except TransientError:
+                continue  # still being written, or another run has it: the next run looks again
+            (landed if isinstance(result, Delivery) else recognised).append(result)  # type: ignore[arg-type]
     return tuple(landed), tuple(recognised)
 
 

@@ -6,7 +6,9 @@ somebody looks (a run at its end, a schedule in `pipelines`).
 
 from __future__ import annotations
 
+from audit.acts import Operation
 from catalog_specs.local_time import local_moment
+from flow.acts import about_city, at_work
 from flow.city import City
 from flow.failures import Faults
 from quality.timeliness.duties import Timeliness, due_list
@@ -24,7 +26,8 @@ def look_at_clock(city: City, faults: Faults) -> tuple[Timeliness, ...]:
     """
     now = local_moment(city.catalog, city.clock())
     found: tuple[Timeliness, ...] = ()
-    with faults.apart("due"), city.lock("due"):
+    act = about_city(city, Operation.MAINTAIN, "按更新周期核对各部门交付时效", "due, rule_results")
+    with faults.apart("due"), city.lock("due"), at_work(city, act):
         found = due_list(city.catalog, city.layout, now, apart=lambda ref: faults.apart("due", ref))
         fresh = changes(city.layout, found, now)
         record_clock_results(city.layout, city.catalog.resources, fresh)

@@ -19,7 +19,7 @@ from dagster import (
 from assets.naming import key
 from catalog_specs.local_time import local_day
 from flow.city import City
-from flow.derived import retract_sets, withdraw_lapsed, withdraw_uncompiled
+from flow.derived import enter_withdrawals, retract_sets, withdraw_lapsed, withdraw_uncompiled
 from flow.failures import Faults
 from outlets.shares.withdrawals import Withdrawal
 from pipelines.watching import Watched
@@ -72,6 +72,7 @@ def begin(watched: Watched, city: City, context: SensorEvaluationContext) -> Tic
         day = local_day(now.catalog, city.clock())
         more, failures = withdraw_uncompiled(city.layout, now.catalog.root, day)
         withdrawn += more
+        enter_withdrawals(now, more, tick.faults)
         tick.faults.found += failures
         tick.notes.append(str(watched.problem))
     elif watched.outgrown:

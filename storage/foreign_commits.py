@@ -28,7 +28,17 @@ from storage.digests import sha256_of
 from storage.layout import Layout
 from storage.ledger import Ledger, in_order
 
-__all__ = ["LOOKED", "Foreign", "Look", "accept", "look", "looks", "require_ours", "vouch"]
+__all__ = [
+    "LOOKED",
+    "Foreign",
+    "Look",
+    "accept",
+    "look",
+    "looks",
+    "require_ours",
+    "suspect",
+    "vouch",
+]
 
 _TOLD = 5
 """How many foreign commits a message names."""
@@ -38,7 +48,10 @@ _EARLIER = ({"delivery", "sequence", "actor"},)
 
 @dataclass(frozen=True)
 class Look:
-    """How far a table was checked; `document` is the authority that accepted a foreign commit."""
+    """How far a table was checked; `document` is the authority that accepted a foreign commit.
+
+    `suspect` says why a commit that bears our mark is none of ours all the same.
+    """
 
     resource: str
     table_id: str
@@ -48,11 +61,13 @@ class Look:
     document: str | None
     actor: str
     at: str
+    suspect: str | None = None
 
 
 def _once(taken: Sequence[Look]) -> str:
     (one,) = taken
-    return f"{one.resource}/{one.table_id}/{one.version}/{one.sha256}/{one.document or ''}"
+    why = one.document or one.suspect or ""
+    return f"{one.resource}/{one.table_id}/{one.version}/{one.sha256}/{why}"
 
 
 LOOKED = Ledger(
@@ -69,6 +84,7 @@ LOOKED = Ledger(
             Column("document", "VARCHAR", "接受外部写入的批准文件号；均为本系统写入时为空"),
             Column("actor", "VARCHAR", "登记人（岗位或服务账号）"),
             Column("at", "VARCHAR", "登记时间"),
+            Column("suspect", "VARCHAR", "审计日志未能解释该提交的原因；均可解释时为空"),
         ),
     ),
     value=Look,
@@ -105,6 +121,9 @@ def look(ref: str, found: Snapshot, known: Iterable[Look]) -> tuple[Foreign, ...
 def _foreign(ref: str, found: Snapshot, known: Sequence[Look]) -> Iterator[Foreign]:
     log = found.path / "_delta_log"
     last = known[-1] if known else None
+    if last is not None and last.suspect:
+        yield Foreign(ref, last.version, last.suspect)
+        return
     if last is not None and found.version < last.version:
         yield Foreign(ref, found.version, f"rewound, from version {last.version}")
         return
@@ -150,6 +169,14 @@ def vouch(layout: Layout, ref: str, actor: str, now: datetime) -> None:
         _enter(layout, ref, found, (None, None), (actor, now))
 
 
+def suspect(layout: Layout, ref: str, why: str, actor: str, now: datetime) -> None:
+    """Hold a table because of a commit that bears our mark and that no act explains."""
+    found = glance(layout.authoritative(ref))
+    known = _known(layout, ref)
+    if found is not None and not (known and known[-1].suspect):
+        _enter(layout, ref, found, (None, None), (actor, now), why)
+
+
 def accept(
     layout: Layout, ref: str, document: str, actor: str, now: datetime
 ) -> tuple[Foreign, ...]:
@@ -171,7 +198,8 @@ def _last(rows: pa.Table) -> list[Look]:
 
     Nothing follows from an earlier one. Of one moment, what somebody decided is the last word.
     """
-    decided = rows.append_column("_decided", pc.is_valid(rows["document"]))
+    said = pc.coalesce(rows["document"], rows["suspect"])
+    decided = rows.append_column("_decided", pc.is_valid(said))
     ordered = in_order(decided, ("at", "_decided", "version"))
     places = pa.array(range(ordered.num_rows), pa.int64())
     grouped = ordered.append_column("_place", places).group_by(["resource", "table_id"])
@@ -190,11 +218,12 @@ def _enter(
     found: Snapshot,
     accepted: tuple[str | None, str | None],
     by: tuple[str, datetime],
+    why: str | None = None,
 ) -> None:
     digest = sha256_of(_entry(found.path / "_delta_log", found.version) or b"")
     (operation, document), (actor, now) = accepted, by
     at = now.isoformat()
-    one = Look(ref, found.table_id, found.version, digest, operation, document, actor, at)
+    one = Look(ref, found.table_id, found.version, digest, operation, document, actor, at, why)
     LOOKED.record(layout, (one,))
 
 

@@ -167,6 +167,11 @@ class Layout:
         return self.audit / "log.vkey"
 
     @property
+    def sealed(self) -> Path:
+        """File of how far the audit log seals each table; made again when it is gone."""
+        return self.work / "sealed.json"
+
+    @property
     def compared(self) -> Path:
         """File of what was counted when departments' values were compared; may be removed."""
         return self.work / "compared.json"

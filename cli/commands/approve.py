@@ -46,6 +46,8 @@ def approve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     A snapshot that would delete too much is held. Exit 2 when no such delivery is held, or its
     approval is recorded already.
     """
+    from audit.acts import Operation
+    from flow.acts import about_resource, at_work
     from register.approvals import APPROVALS, Answer, Approval
     from register.register import open_registers
 
@@ -64,7 +66,10 @@ def approve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     now = city.clock().isoformat()
     approval = Approval(ref, delivery, str(document).strip(), city.actor, answer, now)
     named = any(one.delivery == delivery for one in waiting)
-    if not named or not APPROVALS.record(city.layout, (approval,)):
+    act = about_resource(city, Operation.MAINTAIN, ref, document=approval.document)
+    with at_work(city, act):
+        recorded = named and APPROVALS.record(city.layout, (approval,))
+    if not recorded:
         err.print("no such delivery waits for an approval; `quanshu approve --list` shows them all")
         raise typer.Exit(Exit.USAGE)
     word = "驳回 / refused" if refuse else "批准 / approved"

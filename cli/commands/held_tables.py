@@ -75,6 +75,10 @@ def accept(
 
     Exit 2 when this table is not held.
     """
+    from audit.acts import Operation
+    from flow.acts import about_resource, at_work
+    from flow.failures import Faults
+    from flow.upkeep.sealing import seal_lake
     from storage.foreign_commits import accept as accept_foreign
 
     city = open_at(home, catalog)
@@ -82,8 +86,12 @@ def accept(
     if not document.strip():
         err.print("name the document: --document NUMBER")
         raise typer.Exit(Exit.USAGE)
-    with city.lock(ref):
+    act = about_resource(city, Operation.MAINTAIN, ref, document=document.strip())
+    with city.lock(ref), at_work(city, act):
         done = accept_foreign(city.layout, ref, document.strip(), city.actor, city.clock())
+    if done:
+        accepted = [f"authoritative/{ref}"]
+        seal_lake(city, Faults(city.layout), accepted, document.strip())
     if not done:
         err.print("no foreign commit of this table waits; `quanshu tables list` shows what does")
         raise typer.Exit(Exit.USAGE)

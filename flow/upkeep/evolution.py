@@ -13,11 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from audit.acts import Operation
 from authoritative.sequences import sequences_shape
 from catalog_specs.errors import ForeignCommitError
 from catalog_specs.local_time import local_moment
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.homes.evolution import HomeDifference, TableDifference
+from flow.acts import about_city, about_resource, at_work
 from flow.city import City
 from flow.upkeep.former_results import bring_former_results, former_results
 from quality.quarantine.table import key_column, quarantine_shape
@@ -101,8 +103,10 @@ def evolve(city: City, document: str | None = None) -> tuple[Planned, ...]:
             planned = _planned(city, con, resource, document)
             if planned.differences or planned.refused:
                 done.append(planned)
+            act = about_resource(city, Operation.MAINTAIN, resource.ref, document=document)
             if not planned.refused:
-                _evolve_one(city, con, resource, planned, document)
+                with at_work(city, act):
+                    _evolve_one(city, con, resource, planned, document)
     return tuple(done)
 
 
@@ -117,8 +121,10 @@ def former_facts(city: City, *, bring: bool) -> int:
 
     with open_workbench(city.layout.work, city.limits) as con:
         waiting = former_results(con, city.layout)
+        act = about_city(city, Operation.MAINTAIN, "沿用旧版登记的规则结果", "rule_results")
         if waiting and bring:
-            bring_former_results(con, city.layout, local)
+            with at_work(city, act):
+                bring_former_results(con, city.layout, local)
         return waiting
 
 

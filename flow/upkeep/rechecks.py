@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from audit.acts import Operation
 from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.models.resource import Resource
+from flow.acts import about_resource, at_work
 from flow.city import City
 from flow.failures import Failure, Faults
 from quality.gate.recheck import Rechecker, open_rechecker
@@ -82,7 +84,8 @@ def _rechecked(city: City, rechecker: Rechecker, resource: Resource) -> list[Rec
     found = rechecker.found(resource, table, local_day(city.catalog, now))
     at = local_moment(city.catalog, now).isoformat()
     results = tuple(_judged(resource.ref, table, one, at) for one in found)
-    RULE_RESULTS.record(city.layout, results)
+    with at_work(city, about_resource(city, Operation.CLEAN, resource.ref)):
+        RULE_RESULTS.record(city.layout, results)
     return [Rechecked(resource.ref, table.version, table.rows(), results)]
 
 

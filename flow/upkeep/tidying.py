@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from audit.acts import Operation
 from catalog_specs.errors import UnreadableError
+from flow.acts import about_city, at_work
 from flow.city import City
 from storage.delta.dead_files import dead_files, remove_dead
 from storage.delta.tables import snapshot
@@ -73,10 +75,12 @@ def _tidy_one(city: City, path: Path, name: str, days: int, *, dry_run: bool) ->
         done = Tidied(name, len(found), sum(one.bytes for one in found))
         if found and not dry_run:
             now = city.clock().isoformat()
-            TIDIED.record(
-                city.layout, (Tidying(name, done.files, done.bytes, days, city.actor, now),)
-            )
-            remove_dead(found)
+            act = about_city(city, Operation.MAINTAIN, "清除不再引用的数据文件", name)
+            with at_work(city, act):
+                TIDIED.record(
+                    city.layout, (Tidying(name, done.files, done.bytes, days, city.actor, now),)
+                )
+                remove_dead(found)
         return done
 
 

@@ -57,6 +57,7 @@ from outlets.open_data.plan import ReleasePlan, plan_release
 from outlets.open_data.results import Refusal, Release
 from outlets.open_data.retraction import withdrawn_fingerprint
 from outlets.open_data.workbooks import write_workbook
+from storage.acts import enter_act
 from storage.layout import Layout
 from storage.working_folders import working_folder
 
@@ -134,6 +135,7 @@ def _attempt(
         if isinstance(compared, Refusal):
             return compared
         frame = compared
+    enter_act()
     name = next_name(layout.open_data(plan.open_set.code), local_moment(catalog, now))
     place = layout.release(plan.open_set.code, name)
     with working_folder(layout.work, "package-") as scratch:

@@ -36,6 +36,7 @@ from outlets.shares.withdrawals import (
     withdraw,
     withdraw_lapsed,
 )
+from storage.acts import enter_act
 from storage.delta.extracts import write_extract
 from storage.layout import CURRENT, Layout
 from storage.seals import seal, unbroken
@@ -170,6 +171,7 @@ def due(layout: Layout, rights: Rights, grant: str, keys: KeyRing, now: datetime
 def _build(
     layout: Layout, catalog: Catalog, plan: SharePlan, known: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
+    enter_act()
     code = plan.grant.code
     share, current = layout.share(code), layout.share_current(code)
     share.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)

@@ -28,6 +28,7 @@ from outlets.views.sql import (
 from quality.reconciliation.matrix import matrix
 from register.comparisons import COMPARISONS
 from register.register import Entry, open_registers
+from storage.acts import enter_act
 from storage.delta.tables import Snapshot, snapshot
 from storage.digests import sha256_of_lines
 from storage.engines.connection import Connection, EngineError, read_only
@@ -73,6 +74,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     before = _meta(path)
     if before and before[0] == digest:
         return CityViews(path, before[1], built=False, broken=found.broken)
+    enter_act()
     views = (*_views(catalog, found), *_disagreeing(layout, catalog, found))
     broken: dict[str, Exception] = {}
     build_database(path, lambda con: _fill(con, views, (digest, now.isoformat()), broken))

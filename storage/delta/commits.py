@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -18,9 +17,10 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError
 
 from catalog_specs.errors import TableError, TransientError
+from storage.acts import enter_act
 from storage.working_folders import working_folder
 
-__all__ = ["ACT", "MARK", "Commit", "making", "mark", "marked", "part_of_act", "retrying"]
+__all__ = ["ACT", "MARK", "Commit", "making", "mark", "marked", "retrying"]
 
 MARK = "quanshu"
 """Metadata key that marks every commit of ours (see `foreign_commits`)."""
@@ -33,8 +33,6 @@ PAUSE = 0.05
 """Seconds before the second attempt; each further one waits that much longer."""
 
 T = TypeVar("T")
-
-_current_act: ContextVar[int | None] = ContextVar("act", default=None)
 
 
 @dataclass(frozen=True)
@@ -63,18 +61,8 @@ def marked(facts: Mapping[str, str | int], *transactions: Transaction) -> Commit
 
 def mark() -> dict[str, str]:
     """Return the metadata that every commit of ours has: our mark, and the act it is part of."""
-    act = _current_act.get()
-    return {MARK: "1"} if act is None else {MARK: "1", ACT: str(act)}
-
-
-@contextmanager
-def part_of_act(place: int) -> Iterator[None]:
-    """Let every commit of this block, in this thread, name the act at a place in the audit log."""
-    token = _current_act.set(place)
-    try:
-        yield
-    finally:
-        _current_act.reset(token)
+    place = enter_act()
+    return {MARK: "1"} if place is None else {MARK: "1", ACT: str(place)}
 
 
 @contextmanager

@@ -20,8 +20,15 @@ FOUNDATION = frozenset({"catalog_specs", "storage", "audit", "register"})
 """Packages that every stop asks at any time; they are no steps of the walk."""
 _LEAVING = frozenset({"close", "__exit__"})
 """Putting away what was opened is no step either."""
-_AFTERWARDS = ("flow/comparing.py", "flow/timeliness.py", "flow/desk/", "flow/supervision/")
-"""What follows for the officer when all deliveries are done belongs to none of them."""
+_AFTERWARDS = (
+    "flow/city.py",
+    "flow/comparing.py",
+    "flow/timeliness.py",
+    "flow/desk/",
+    "flow/supervision/",
+)
+"""What a city is asked for (its rights), and what follows for the officer when all deliveries are
+done, belong to none of them."""
 
 
 @dataclass

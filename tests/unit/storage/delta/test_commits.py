@@ -11,7 +11,8 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from catalog_specs.errors import TableError, TransientError
-from storage.delta.commits import ACT, ATTEMPTS, MARK, Commit, making, part_of_act, retrying
+from storage.acts import part_of_act
+from storage.delta.commits import ACT, ATTEMPTS, MARK, Commit, making, retrying
 
 ROWS = pa.table({"a": [1]})
 
@@ -37,7 +38,7 @@ def test_a_commit_carries_our_mark_its_facts_and_its_transaction(tmp_path: Path)
 
 def test_a_commit_names_the_act_that_it_is_part_of() -> None:
     """Within the block and no longer, whatever else the commit says."""
-    with part_of_act(41):
+    with part_of_act(lambda: 41):
         within = Commit("office/visit", 1, {"deliveries": 1}).properties()
     after = Commit("office/visit", 2).properties()
 

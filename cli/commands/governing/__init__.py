@@ -1,1 +1,0 @@
-"""Commands of governing: grants, and the stewards who decide them."""
