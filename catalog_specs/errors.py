@@ -13,6 +13,7 @@ QuanshuError
 ├── UnreadableError     what the home holds is damaged, missing or forbidden
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
 ├── CaseError           a case is not where that can be done, or a report cannot be taken
+├── GrantError          an application cannot be filed, or a grant is not where that can be done
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
 ├── AuditError          an act cannot be entered in the audit log, or the log is damaged
 ├── DisclosureError     a release would re-identify somebody (fail closed)
@@ -42,6 +43,7 @@ __all__ = [
     "CheckError",
     "DisclosureError",
     "ForeignCommitError",
+    "GrantError",
     "HeldError",
     "IntakeError",
     "PullError",
@@ -174,6 +176,12 @@ class CaseError(QuanshuError):
     """A case is not in a state in which that can be done, or a report cannot be taken as it is."""
 
     code = ErrorCode.CASE
+
+
+class GrantError(QuanshuError):
+    """An application cannot be filed, or a grant is not in a state in which that can be done."""
+
+    code = ErrorCode.GRANT
 
 
 class AccessError(QuanshuError):

@@ -31,6 +31,7 @@ from cli.commands import (
     vacuum,
 )
 from cli.commands.desk import case, correction, due, recheck, reconcile, report
+from cli.commands.governing import grant, steward
 from cli.commands.supervision import score, violation
 from cli.console import Exit, err
 from storage.full_disk import SAID, is_full
@@ -69,6 +70,8 @@ release.register(app)
 report.register(app)
 vacuum.register(app)
 violation.register(app)
+grant.register(app)
+steward.register(app)
 score.register(app)
 ui.register(app)
 

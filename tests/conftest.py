@@ -1,15 +1,19 @@
-"""In which order tests run on several cores, which of them stay on one, and what none may leave.
+"""In which order tests run on several cores, which of them stay on one, and where they write.
 
-Belongs here: scheduling, and the one fixture of all tests. Keep out: other fixtures, which live
-beside their tests.
+Belongs here: scheduling, what the machine is spared, and the one fixture of all tests. Keep out:
+other fixtures, which live beside their tests.
 A file is one core's work, so that its fixtures are made once; so is a folder whose files share what
 takes long to make. The longest go first: one that began last would keep the other cores waiting.
 """
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +39,23 @@ APART = ("tests/torture/test_fuzz.py", "tests/docs/test_contributing_page.py")
 """Files whose tests share nothing that takes long, and are a core's work each."""
 TOGETHER = "tests/faults/"
 """The folder that is one core's work: processes and homes are made ready for all of it."""
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - pytest makes its own folder in it
+"""Where homes are made if it has so many bytes free: no test waits for a disk to write through."""
+RARELY = (20_000, 20, 20)
+"""How often garbage is looked for: there is little of it, and much to look through."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Make homes in memory, unless whoever runs the tests has named a place."""
+    gc.set_threshold(*RARELY)
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def pytest_collection_finish() -> None:
+    """Never look through what was there before the first test: none of it becomes garbage."""
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

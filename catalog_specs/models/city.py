@@ -40,6 +40,9 @@ class Profile(Spec):
     interface_days: Figure
     """Working days to provide a further interface (二(三))."""
     interface_extension_days: Figure
+    grant_decision_days: Figure | None = None
+    """Working days to decide on an application; None where the regulation sets no term, as 五(四)
+    does not: then only the age is shown."""
     correction_decision_days: Figure
     """Working days to decide on a reported error (七(二))."""
     correction_days: Figure

@@ -76,6 +76,14 @@ class DefectCode(Worded):
         "write every record as one whole JSON object",
         "三(六)",
     )
+    REPEATED_KEY = (
+        "repeated_key",
+        "JSON 对象的键不得重复",
+        "a JSON object has a key twice: which value holds, nobody knows",
+        "每个键只写一次，删去多余的值",
+        "write every key once",
+        "三(六)",
+    )
     DAMAGED_NUMBER = (
         "damaged_number",
         "长编号不得被存为失真的数字",

@@ -91,6 +91,14 @@ class ErrorCode(Worded):
         "complete what the message names, or look at the case with `quanshu case show` first",
         "七(二)",
     )
+    GRANT = (
+        "GRANT-001",
+        "申请不能受理，或授权的状态、办理人不允许所要求的操作",
+        "an application cannot be filed, or a grant's state or the account does not allow the act",
+        "按提示更正，或先用 `quanshu grant show` 查看",
+        "correct what the message names, or look at the grant with `quanshu grant show` first",
+        "五(四)",
+    )
     ACCESS = (
         "ACC-001",
         "授权、脱敏或密钥不允许所要求的操作",

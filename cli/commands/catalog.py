@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from cli.cities import open_at
 from cli.commands.evolve import told_against
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
+
+if TYPE_CHECKING:
+    from governance.applications.plan import Leaving
 
 __all__ = ["register"]
 
@@ -96,11 +99,15 @@ def where(
 
 def explain(
     grant: Annotated[str, typer.Argument(help="Code of a grant.")],
+    column: Annotated[
+        str, typer.Option(help="One column alone, by its code or `department/resource.item`.")
+    ] = "",
     catalog: CatalogOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Say what a grant allows, on which basis, and why it is in force today or not."""
+    from governance.applications.plan import column_leaving
     from governance.grants.text import explain as explain_grant
     from outlets.shares.state import uniqueness
 
@@ -110,6 +117,10 @@ def explain(
         err.print(f"no grant {grant!r}; there are: {', '.join(city.catalog.grants)}", markup=False)
         raise typer.Exit(Exit.USAGE)
     text, decision = explain_grant(city.rights, found, city.clock())
+    if column:
+        leaving = column_leaving(city.catalog, found, column)
+        _explain_column(column, decision, leaving, json=json)
+        return
     alone = uniqueness(city.layout, grant)
     if json:
         print_json(
@@ -121,3 +132,20 @@ def explain(
         out.print(text, markup=False)
         for ref, said in alone.items():
             out.print(f"可区分程度：{ref}：{said}", markup=False, highlight=False)
+
+
+def _explain_column(
+    column: str, decision: dict[str, Any], leaving: tuple[Leaving, ...], *, json: bool
+) -> None:
+    """Say whether one column leaves, why, and by which clause."""
+    allowed = bool(decision["allowed"] and leaving)
+    if json:
+        places = [vars(one) for one in leaving]
+        print_json({"column": column, "allowed": allowed, "places": places} | {"grant": decision})
+        return
+    if not leaving:
+        out.print(f"不允许：{column} 不在授权的信息项之内（二(二)）")
+    for one in leaving:
+        out.print(f"{'允许' if allowed else '不允许'}：{one}")
+    for one in decision["objections"]:
+        out.print(f"  ✗ {one['explanation']}：{one['where']}（{one['clause']}）")

@@ -49,7 +49,7 @@ def demo(
 ) -> None:
     """Make a city with planted defects, run it, and hold the quarantine against the answer key."""
     from demo_city.answer_key import compare
-    from governance.applications.former import take_over
+    from demo_city.officials import decide_all, put_on_record
     from governance.keys import create_master_key
     from pipelines.reporting import report
     from pipelines.settings import Settings
@@ -61,7 +61,8 @@ def demo(
     started = time.perf_counter()
     create_master_key(Layout(settings.home).master_key)
     city = replace(open_at(home), clock=_now)
-    take_over(city.layout, city.catalog, city.governance_db, city.clock())
+    put_on_record(city)
+    decide_all(city)
     results, answers = _rounds(city, people, seed)
     results[-1] = replace(results[-1], faults=(*results[-1].faults, *report(city, results)))
     differences = compare(answers, quarantined_rows(city.layout, city.catalog))

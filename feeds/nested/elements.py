@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["ElementCutter", "NoListError", "list_start"]
+__all__ = ["Behind", "ElementCutter", "NoListError", "list_start"]
 
 _QUOTE, _BACKSLASH, _COMMA, _NEWLINE = 34, 92, 44, 10
 _STEPS = np.zeros(256, np.int8)
@@ -120,6 +120,40 @@ class ElementCutter:
             blank = len(begun) - len(begun.lstrip())
             lines[0] = self.begun_line + begun.count(b"\n", 0, blank)
         return pa.array(lines, pa.int64())
+
+
+@dataclass
+class Behind:
+    """What a document holds behind its list: looked through for a key of the path to that list.
+
+    A path takes the first value of a key, and records may lie in another one.
+    """
+
+    steps: Sequence[str | int]
+    depth: int = 0
+    _left: bytes = b""
+    _last: bytes = b""
+
+    def repeats(self, data: bytes) -> bool:
+        """Say whether a key of the path stands again in the next bytes of the document."""
+        data, self._left = self._left + data, b""
+        for token in _TOKEN.finditer(data):
+            if token.end() == len(data) or token[0] == b'"':
+                self._left = data[token.start() :]  # it may go on in the next block
+                break
+            if self._closes(token[0]):
+                return True
+            self._last = token[0]
+        return False
+
+    def _closes(self, token: bytes) -> bool:
+        """Take a token in; say whether it ends a key of the path."""
+        if token == b":" and not self.depth and self.steps:
+            return isinstance(self.steps[-1], str) and _text(self._last) == self.steps[-1]
+        self.depth += _DEEPER.get(token, 0)
+        if self.depth < 0:
+            self.depth, self.steps = 0, self.steps[:-1]
+        return False
 
 
 def _before_backslashes(data: bytes) -> tuple[bytes, bytes]:

@@ -11,7 +11,7 @@ again. No text of a sound record contains a NUL, so the two cannot be confused. 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +48,8 @@ _SPOILT = rf"{MARK}|\ufeff|(?:^|[^\\])(?:\\\\)*\\u(?:0000|[fF][eE][fF][fF])"
 """Bytes that did not decode, and NULs and byte-order marks, as they are or escaped."""
 _SOUND = "CASE WHEN json_valid({0}) THEN json_type({0}) = 'OBJECT' ELSE FALSE END"
 _NO_RECORD = "'{}'"
+_TWICE = "coalesce(len(json_keys({0})) <> list_unique(json_keys({0})), FALSE)"
+"""Says whether an object has a key twice: an engine takes one of the values, and says nothing."""
 _EVENT = (
     "CASE WHEN json_type(line, '$.payload') = 'OBJECT' AND json_type(line, '$.op') IS NULL"
     " THEN json_extract(line, '$.payload')::VARCHAR ELSE line END"
@@ -111,20 +113,23 @@ class JsonRecords:
 
     def block(self, lines: pa.Array, headers: Sequence[str], numbers: Any = None) -> Block:  # noqa: ANN401
         """Read JSON texts; what is no object is a defect (`json`), spoilt characters another."""
-        spoilt = _spoilt(lines)
         quoted = _numbers_quoted(lines)
         self.con.register("lines", pa.table({"given": lines, "line": quoted, "lax": _lax(lines)}))
         plain, single = _split(headers)
         picked = [self._picked(header) for header in single]
         shape = json.dumps(dict.fromkeys(plain, "VARCHAR"), ensure_ascii=False)
         whole = [f"unnest(json_transform(record, {literal(shape)}))"] if plain else []
+        told = ["sound", f"sound AND ({self._twice(headers)})"]
         table = self.con.execute(
-            f"SELECT {', '.join(['sound', *picked, *whole])} FROM ({self._records('lines')})"
+            f"SELECT {', '.join([*told, *picked, *whole])} FROM ({self._records('lines')})"
         ).to_arrow_table()
-        values = {h: table.column(place) for place, h in enumerate([*single, *plain], start=1)}
+        sound, twice, *found = table.columns
+        values = dict(zip([*single, *plain], found, strict=True))
         if quoted is not lines:
             values = {h: self._unquoted(h, texts) for h, texts in values.items()}
-        return _placed(lines, table.column(0), spoilt, values, numbers)
+        faults = {DefectCode.ENCODING: _spoilt(lines), DefectCode.REPEATED_KEY: twice}
+        marked = {code: one for code, one in faults.items() if pc.any(one).as_py()}
+        return _placed(lines, sound, marked, values, numbers)
 
     @property
     def _envelope(self) -> Changes | None:
@@ -137,30 +142,36 @@ class JsonRecords:
         of_event = changes is not None and header in {changes.operation, changes.sequence}
         return "event" if of_event else "record"
 
+    def _twice(self, headers: Sequence[str]) -> str:
+        """Return the SQL of whether any object on the way to what is read has a key twice."""
+        ways = {f"{self._within(h)}, {literal(way)}": None for h in headers for way in _ways(h)}
+        around = () if self._envelope is None else ("whole", "event")
+        return " OR ".join(_TWICE.format(way) for way in (*around, "record", *ways))
+
     def _records(self, table: str) -> str:
-        """Return a SELECT of each text: whether it is sound, its event, its record."""
+        """Return a SELECT of each text: whether it is sound, it, its event, its record."""
         changes = self._envelope
         columns = self.con.execute(f"DESCRIBE {identifier(table)}").fetchall()
         checked = len(columns) > 1
         sound = f"({_SOUND.format('given')} AND NOT lax)" if checked else _SOUND.format("line")
         if changes is None:
-            inner = f"SELECT {sound} AS sound, line AS event, line AS record"
+            inner = f"SELECT {sound} AS sound, line AS whole, line AS event, line AS record"
         else:
             deleted = ", ".join(literal(op) for op in dict.fromkeys((*changes.delete, "d")))
             side = f"CASE WHEN event ->> '$.op' IN ({deleted}) THEN '$.before' ELSE '$.after' END"
             inner = (
                 "SELECT sound AND coalesce(json_type(event, '$.op') IS NOT NULL, FALSE) AS sound,"
-                f" event, CASE WHEN json_type(event, {side}) = 'OBJECT'"
+                f" whole, event, CASE WHEN json_type(event, {side}) = 'OBJECT'"
                 f" THEN json_extract(event, {side})::VARCHAR ELSE {_NO_RECORD} END AS record FROM ("
-                f"SELECT {sound} AS sound,"
+                f"SELECT {sound} AS sound, line AS whole,"
                 f" CASE WHEN {sound} THEN {_EVENT} ELSE {_NO_RECORD} END AS event"
             )
         closing = ")" if changes is not None else ""
-        return (
-            f"SELECT sound, CASE WHEN sound THEN event ELSE {_NO_RECORD} END AS event,"
-            f" CASE WHEN sound THEN record ELSE {_NO_RECORD} END AS record"
-            f" FROM ({inner} FROM {identifier(table)}){closing}"
+        kept = (
+            f"CASE WHEN sound THEN {name} ELSE {_NO_RECORD} END AS {name}"
+            for name in ("whole", "event", "record")
         )
+        return f"SELECT sound, {', '.join(kept)} FROM ({inner} FROM {identifier(table)}){closing}"
 
     def _unquoted(self, header: str, texts: Any) -> Any:  # noqa: ANN401 - Arrow carries no types
         """Make numbers again of what `_numbers_quoted` made of them, within objects and lists."""
@@ -196,35 +207,44 @@ def _split(headers: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _duckdb_path(header: str) -> str:
     steps = steps_of(header)
-    keys = (header,) if steps is None else steps
+    return _path((header,) if steps is None else steps)
+
+
+def _path(keys: Sequence[str | int]) -> str:
     return "$" + "".join(f"[{key}]" if isinstance(key, int) else f'."{key}"' for key in keys)
+
+
+def _ways(header: str) -> Iterator[str]:
+    """Yield the paths of the objects and lists on the way to what a path reads."""
+    steps = steps_of(header) or ()
+    return (_path(steps[:end]) for end in range(1, len(steps)))
 
 
 def _placed(
     lines: pa.Array,
     sound: pa.ChunkedArray,
-    spoilt: Any,  # noqa: ANN401 - Arrow carries no types
+    faults: Mapping[DefectCode, Any],
     values: dict[str, Any],
-    numbers: Any,  # noqa: ANN401
+    numbers: Any,  # noqa: ANN401 - Arrow carries no types
 ) -> Block:
+    """Return a block without the records that are no object, or that any of the faults marks."""
     good = sound.combine_chunks()
-    if spoilt is not None:
-        good = pc.and_(good, pc.invert(spoilt))
+    for marked in faults.values():
+        good = pc.and_(good, pc.invert(marked))
     if pc.all(good).as_py() is not False:
         return Block(len(lines), values, raws=lines, lines=numbers)
     defects: list[Defect] = []
     for place in np.flatnonzero(~good.to_numpy(zero_copy_only=False)):
-        encoding = spoilt is not None and spoilt[int(place)].as_py()
-        code = DefectCode.ENCODING if encoding else DefectCode.JSON
+        told = (code for code, marked in faults.items() if marked[int(place)].as_py())
+        code = next(told, DefectCode.JSON)
         defects.append(Defect(int(place), code, shown(lines[int(place)].as_py())))
     kept = {header: texts.filter(good) for header, texts in values.items()}
     return Block(len(lines), kept, defects, lines.filter(good), numbers)
 
 
 def _spoilt(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
-    """Return which texts hold characters that no text of a register holds; None when none does."""
-    found = pl.Series(pl.from_arrow(lines)).str.contains(_SPOILT)
-    return found.to_arrow() if found.any() else None
+    """Return which texts hold characters that no text of a register holds."""
+    return pl.Series(pl.from_arrow(lines)).str.contains(_SPOILT).to_arrow()
 
 
 def _lax(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types

@@ -8,7 +8,7 @@ A document that is cut off is refused as a whole: nobody knows how many records 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from catalog_specs.errors import IntakeError
 from catalog_specs.rules.refusals import DeliveryRefusal
 from catalog_specs.vocabulary import FeedFormat
 from feeds.format import Format, Look
-from feeds.nested.elements import ElementCutter, NoListError, list_start
+from feeds.nested.elements import Behind, ElementCutter, NoListError, list_start
 from feeds.nested.records import json_records
 from feeds.reader import OpenFeed, Source, unreadable
 from feeds.readers.jsonl_reader import Texts, headers_met, open_texts
@@ -50,22 +50,29 @@ class JsonDocumentReader:
 
 @dataclass(frozen=True)
 class _List:
-    """Where the list begins: the bytes behind its `[`, the line it is on, how deep it lies."""
+    """Where the list begins: the bytes behind its `[`, the line it is on, the path to it."""
 
     rest: bytes
     line: int
-    depth: int
+    steps: Sequence[str | int]
+
+    @property
+    def depth(self) -> int:
+        """Return how deep it lies."""
+        return len(self.steps)
 
 
 def _elements(source: Source) -> Iterator[Texts]:
     pieces = _pieces(source)
     found = _found(source, pieces)
-    cutter = ElementCutter(found.line)
+    cutter, behind = ElementCutter(found.line), Behind(found.steps)
     data: bytes | None = found.rest
     while data is not None:
         texts, lines = cutter.cut(data)
         if cutter.after.strip() and not found.depth:
             raise _broken(source, "something follows the list of records")
+        if behind.repeats(cutter.after):
+            raise _broken(source, "a key of the path to the records stands twice")
         if len(texts):
             yield texts, lines
         if cutter.begun_size > source.limits.record:
@@ -93,7 +100,7 @@ def _found(source: Source, pieces: Iterator[bytes]) -> _List:
         except NoListError:
             raise _no_list(source, path) from None
         if start is not None:
-            return _List(data[start:], 1 + data.count(b"\n", 0, start), len(steps))
+            return _List(data[start:], 1 + data.count(b"\n", 0, start), steps)
         wanted = 2 * len(data)
         if len(data) > _LONGEST_OPENING:
             break

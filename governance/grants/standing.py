@@ -92,6 +92,8 @@ def asks_for_more(approved: Grant, now: Grant) -> str | None:
 
     Fewer items, further conditions, a shorter term and dropped columns are less, and need nobody.
     """
+    # both as they are kept: a day in a condition comes back from JSON as text
+    approved, now = (Grant.model_validate(content_of(one)) for one in (approved, now))
     for name in _SAME:
         if getattr(approved, name) != getattr(now, name):
             return name

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -22,19 +23,20 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.violations import ViolationState
 from governance.scores.canonical import canonical
-from governance.scores.coverage import coverage_of, registered
-from governance.scores.deductions import counting, deductions
+from governance.scores.coverage import Coverage, coverage_of, registered
+from governance.scores.deductions import Deductions, counting, deductions
+from governance.scores.formula import RuleCount
 from governance.scores.moments import Span, within
 from governance.scores.results import open_results
 from governance.scores.scorecard import Score, score_of
-from governance.scores.sources import Source, read_tables, sources_of
+from governance.scores.sources import Source, Tables, read_tables, sources_of
 from governance.violations.life import Violation, as_of
 from register.records import VerdictKind
 from register.verdicts import standing
 from storage.digests import sha256_of
 from storage.layout import Layout
 
-__all__ = ["Certificate", "Certified", "Period", "certificate", "period_of"]
+__all__ = ["Certificate", "Certified", "Period", "certificate", "certificates", "period_of"]
 
 _FORM = "quanshu/certificate/1"
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -125,13 +127,38 @@ def certificate(
     layout: Layout, catalog: Catalog, department: str, period: Period, address: str = ""
 ) -> Certificate:
     """Return the certificate of a department over the days of a month (see `period_of`)."""
-    span, tables = period.span, read_tables(layout, department, period.span)
-    kept = deductions(layout, address)
-    violations = [one for one in kept.violations if one.department == department]
-    off = len(counting(violations, span)), kept.of(span)[1][department]
-    counts = open_results(layout, span).of(span).get(department, ())
-    score = score_of(catalog, department, counts, off)
-    coverage = coverage_of(layout, catalog, span).get(department)
+    return certificates(layout, catalog, period, address)(department)
+
+
+def certificates(
+    layout: Layout, catalog: Catalog, period: Period, address: str = ""
+) -> Callable[[str], Certificate]:
+    """Read what a month's certificates say; returns what makes that of each department."""
+    span = period.span
+    read = _Read(
+        read_tables(layout, span),
+        deductions(layout, address),
+        open_results(layout, span).of(span),
+        coverage_of(layout, catalog, span),
+    )
+    return partial(_certificate, read, catalog, period)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read of all departments."""
+
+    tables: Tables
+    kept: Deductions
+    counts: Mapping[str, Sequence[RuleCount]]
+    coverage: Mapping[str, Coverage]
+
+
+def _certificate(read: _Read, catalog: Catalog, period: Period, department: str) -> Certificate:
+    span, tables = period.span, read.tables.of(department)
+    violations = [one for one in read.kept.violations if one.department == department]
+    off = len(counting(violations, span)), read.kept.of(span)[1][department]
+    score = score_of(catalog, department, read.counts.get(department, ()), off)
     judged = standing(within(tables.verdicts, "judged_at", span))
     return Certificate(
         department=department,
@@ -142,7 +169,7 @@ def certificate(
         complete=period.complete,
         profile=catalog.profile.code,
         catalogue=catalog.digest,
-        score=replace(score, coverage=coverage),
+        score=replace(score, coverage=read.coverage.get(department)),
         deliveries=judged.num_rows,
         passed=_kinds(judged, VerdictKind.PASSED),
         rejected=_kinds(judged, VerdictKind.REJECTED),

@@ -30,12 +30,16 @@ _LONG = "gx_result"
 
 @dataclass(frozen=True)
 class Tables:
-    """A department's rows of each ledger, as they stood at the end of a span."""
+    """The rows of each ledger as they stood at the end of a span, of one department or of all."""
 
     verdicts: pa.Table
     outcomes: pa.Table
     rule_results: pa.Table
     undeclared: pa.Table
+
+    def of(self, department: str) -> Tables:
+        """Return the rows of one department."""
+        return Tables(*(_of(rows, department) for rows in vars(self).values()))
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,14 @@ class Source:
     sha256: str
 
 
-def read_tables(layout: Layout, department: str, span: Span) -> Tables:
-    """Read a department's rows up to the end of a span; of undeclared columns, by delivery."""
+def read_tables(layout: Layout, span: Span) -> Tables:
+    """Read all rows up to the end of a span; of undeclared columns, by delivery."""
     names = [name for name in VERDICTS.shape.names if name != _LONG]
     ever = span.ever()
-    verdicts = within(_of(VERDICTS.table(layout, columns=names), department), "judged_at", ever)
-    outcomes = within(_of(OUTCOMES.table(layout), department), "recorded_at", ever)
-    results = within(_of(RULE_RESULTS.table(layout), department), "judged_at", ever)
-    undeclared = _of(UNDECLARED.table(layout), department)
+    verdicts = within(VERDICTS.table(layout, columns=names), "judged_at", ever)
+    outcomes = within(OUTCOMES.table(layout), "recorded_at", ever)
+    results = within(RULE_RESULTS.table(layout), "judged_at", ever)
+    undeclared = UNDECLARED.table(layout)
     known = pc.is_in(_named(undeclared), _named(verdicts).combine_chunks())
     return Tables(verdicts, outcomes, results, undeclared.filter(known))
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.local_time import local_day
 from catalog_specs.models.organisation import Department
 from catalog_specs.models.resource import Resource
-from governance.scores.certificate import Certificate, Period, certificate
+from governance.scores.certificate import Certificate, Period, certificates
 from outlets.reports.facts.desk import Desk, read_desk
 from outlets.reports.facts.past import register_until, results_until, rows_until
 from outlets.reports.facts.results import Results, read_results
@@ -163,8 +163,12 @@ def read_facts(
     zone = ZoneInfo(catalog.profile.timezone)
     broken = tuple(ref for ref in catalog.resources if ref not in found)
 
+    @lru_cache(maxsize=2)  # departments take turns with their newest months
+    def opened(period: Period) -> Callable[[str], Certificate]:
+        return certificates(layout, catalog, period, address)
+
     def certify(department: str, period: Period) -> Certificate:
-        return certificate(layout, catalog, department, period, address)
+        return opened(period)(department)
 
     return Facts(catalog, local_day(catalog, now), zone, desk, found, certify, broken)
 

@@ -101,6 +101,37 @@ def test_what_is_no_object_is_a_defect(line: str) -> None:
     assert [one.raw for one in block(lines).defects] == [line]
 
 
+PATHS = ("$.A.B", "$.L[1].C", "D")
+TWICE = (
+    '{"D":1,"D":2}', '{"D":1,"X":0,"X":0}', '{"D":1,"\\u0044":1}', '{"A":{"B":1,"B":1}}',
+    '{"A":{"B":1,"X":1,"X":{}}}', '{"L":[0,{"C":1,"C":2}]}', '{"A":{"B":1},"A":{}}',
+    '{"D":1.10,"D":1.10}',
+)  # fmt: skip
+ONCE = (
+    '{"D":1,"d":2}', '{"D":"{\\"D\\":1,\\"D\\":2}"}', '{"A":{"D":1},"D":2,"L":[{"D":1},{"D":2}]}',
+    '{"A":null,"L":3}', '{"D":{"x":1,"x":2}}',
+)  # fmt: skip
+
+
+def test_a_key_that_stands_twice_is_a_defect() -> None:
+    """Of an object that is read, or that something is read within; a value is kept as it is."""
+    lines = [*TWICE, *ONCE]
+    found = {one.position: one.code for one in block(lines, PATHS).defects}
+    assert found == dict.fromkeys(range(len(TWICE)), DefectCode.REPEATED_KEY)
+    assert texts([ONCE[-1]], PATHS) == [(None, None, '{"x":1,"x":2}')]
+
+
+def test_a_change_event_with_a_key_twice_is_a_defect() -> None:
+    """Around the record, in the event, and in the record itself."""
+    lines = [
+        '{"payload":{"op":"c","after":{"A":1}},"payload":{"op":"d"}}',
+        '{"payload":{"op":"c","op":"d","after":{"A":1},"before":{"A":2}}}',
+        '{"op":"u","after":{"A":1,"A":2}}',
+        '{"op":"u","before":{"A":1,"A":2},"after":{"A":2}}',
+    ]
+    assert defects(lines, CHANGES) == [*[DefectCode.REPEATED_KEY] * 3, None]
+
+
 @pytest.mark.parametrize("text", ["a\ufeffb", "a\0b", "\0"])
 @pytest.mark.parametrize("escaped", [False, True])
 def test_spoilt_characters_are_a_defect(text: str, escaped: bool) -> None:

@@ -51,6 +51,27 @@ def test_an_empty_list_holds_nothing(tmp_path: Path, text: str) -> None:
     assert read(tmp_path / "f", text.encode(), FEED, block=1) == []
 
 
+@pytest.mark.parametrize("block", [1, 7, 1000])
+@pytest.mark.parametrize(
+    ("text", "read_all"),
+    [
+        ('{"d":{"i":[{"A":1}],"x":{"d":1,"i":[{"i":"d"}]},"y":"i"},"x":{"d":{}},"y":["d"]}', True),
+        ('{"d":{"i":[{"A":1}],"x":"}","i":[]}}', False),
+        ('{"d":{"i":[{"A":1}],"x":{"i":2}},"z":["}\\""],"\\u0064" : null}', False),
+    ],
+)
+def test_a_key_of_the_path_that_stands_twice_is_refused(
+    tmp_path: Path, text: str, read_all: bool, block: int
+) -> None:
+    """The records may lie under the other one; the same key elsewhere is another."""
+    feed = make_feed(format="json", records="$.d.i")
+    if read_all:
+        assert len(read(tmp_path / "f", text.encode(), feed, block=block)) == 1
+        return
+    with pytest.raises(IntakeError, match="stands twice"):
+        read(tmp_path / "f", text.encode(), feed, block=block)
+
+
 @pytest.mark.parametrize(
     "text",
     ['[{"A":1}', '[{"A":1},', '[{"A":"x]', "[", '[{"A":1}]]', '[{"A":1}] x', "[[]"],

@@ -19,7 +19,8 @@ ZONE = "Asia/Shanghai"
 
 def _sources(layout: Layout, last: int) -> dict[str, Source]:
     span = Span(date(2026, 3, 1), date(2026, 3, last), ZONE)
-    return {one.ledger: one for one in sources_of(read_tables(layout, "civil_affairs", span))}
+    tables = read_tables(layout, span).of("civil_affairs")
+    return {one.ledger: one for one in sources_of(tables)}
 
 
 def test_only_rows_of_the_department_and_the_days_count(tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ def test_a_figure_with_a_point_has_one_text(tmp_path: Path) -> None:
     """Rules about figures observe shares and means; a certificate names those rows like others."""
     layout = Layout(tmp_path)
     ruled(layout, 2, 10, 1)
-    tables = read_tables(layout, "civil_affairs", Span(date(2026, 3, 1), date(2026, 3, 3), ZONE))
+    tables = read_tables(layout, Span(date(2026, 3, 1), date(2026, 3, 3), ZONE))
     place = tables.rule_results.schema.get_field_index("observed")
     digests = {
         one.sha256

@@ -23,10 +23,11 @@ def kept(shared: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 def test_a_home_without_cases_says_so(shared: Home) -> None:
     """Nothing is made by looking."""
+    before = shared.layout.governance_db.read_bytes()
     said = shared.said("case", "list")
     assert (said.code, said.out.strip()) == (0, "问题单 / cases: 0")
     assert shared.said("case", "show", "1").code == 2
-    assert not shared.layout.governance_db.exists()
+    assert shared.layout.governance_db.read_bytes() == before
 
 
 def test_a_list_says_the_total_and_each_reason(kept: Home) -> None:

@@ -1,0 +1,1 @@
+"""Commands of governing: grants, and the stewards who decide them."""

@@ -1,0 +1,97 @@
+"""Questions: what an official should ask before approving, for least privilege (二(二)、五(三)).
+
+Belongs here: what can be seen of an application by itself. Keep out: what makes it unlawful
+(`governance.grants.decisions`); whether a scenario needs a column, which nobody can compute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import AccessError
+from catalog_specs.masks.mask import Remains
+from catalog_specs.models.resource import Resource
+from catalog_specs.models.sharing import Grant, GrantedResource
+from catalog_specs.rules.leaving.persons import is_protected
+from catalog_specs.vocabulary import Method
+from governance.masks.columns import mask_of
+
+__all__ = ["Question", "questions"]
+
+LONG_YEARS = 3
+"""A term beyond so many years is questioned."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: about what, in both languages, and by which clause."""
+
+    where: str
+    zh: str
+    en: str
+    clause: str = "二(二)"
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the JSON shape."""
+        return {"where": self.where, "zh": self.zh, "en": self.en, "clause": self.clause}
+
+
+def questions(catalog: Catalog, grant: Grant) -> tuple[Question, ...]:
+    """Return what to ask about an application, whole grant first, then column by column."""
+    return (*_of_grant(grant), *_of_resources(catalog, grant))
+
+
+def _of_grant(grant: Grant) -> Iterator[Question]:
+    if grant.method is Method.BATCH:
+        yield Question(
+            grant.code,
+            "批量交换：接口或核验为何不能满足",
+            "batch: why does an interface or verification not do",
+            "五(三)",
+        )
+    if grant.valid_to.year - grant.valid_from.year > LONG_YEARS:
+        yield Question(grant.code, "授权期限较长，是否必要", "a long term: is it needed")
+
+
+def _of_resources(catalog: Catalog, grant: Grant) -> Iterator[Question]:
+    for granted in grant.resources:
+        resource = catalog.resources.get(granted.resource)
+        if resource is None:
+            continue
+        yield from _of_scope(resource, granted)
+        for code in granted.items:
+            yield from _of_item(catalog, grant, (resource, granted), code)
+
+
+def _of_scope(resource: Resource, granted: GrantedResource) -> Iterator[Question]:
+    stored = {item.code for item in resource.stored}
+    if stored and stored <= set(granted.items):
+        yield Question(resource.ref, "申请了全部信息项，是否都需要", "every column: are all needed")
+    if not granted.where:
+        yield Question(resource.ref, "未限定行范围，是否需要全部记录", "every row: are all needed")
+
+
+def _of_item(
+    catalog: Catalog, grant: Grant, place: tuple[Resource, GrantedResource], code: str
+) -> Iterator[Question]:
+    resource, granted = place
+    item = next((one for one in resource.stored if one.code == code), None)
+    if item is None or not is_protected(catalog, catalog.element_of(item)):
+        return
+    where = f"{resource.ref}.{code}"
+    try:
+        bare = mask_of(catalog, resource, item, granted).remains is Remains.AS_IS
+    except AccessError:
+        yield Question(where, "没有可用的脱敏方式", "no mask fits", "六(一)")
+        return
+    if bare and grant.method.materialised:
+        yield Question(where, "敏感信息项未脱敏", "sensitive, and not masked", "六(一)")
+    if grant.method is Method.VERIFY and code in resource.key:
+        yield Question(
+            where,
+            "核验的主键：只比对，不返回",
+            "the key of a verification: compared, never returned",
+            "五(四)",
+        )
