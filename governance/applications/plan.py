@@ -17,6 +17,7 @@ from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.rules.leaving.sharing import Signature, share_type_of, signatures_needed
 from governance.applications.questions import Question, questions
 from governance.grants.decisions import Objection, scope_objections
+from governance.grants.life import GrantState
 from governance.grants.standing import Standing, asks_for_more
 from governance.grants.text import department_name
 from governance.masks.columns import mask_of
@@ -70,7 +71,8 @@ class Plan:
 
 def plan_of(catalog: Catalog, grant: Grant, standing: Standing | None) -> Plan:
     """Return the plan of a grant's file."""
-    approved = standing.content if standing else None
+    live = standing is not None and standing.state in {GrantState.GRANTED, GrantState.SUSPENDED}
+    approved = standing.content if standing and live else None
     more = asks_for_more(approved, grant) if approved else ""
     return Plan(
         grant.code,

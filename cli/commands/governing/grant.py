@@ -108,35 +108,17 @@ def list_grants(
     expiring: Annotated[
         int | None, typer.Option(help="Only those that end within so many days.")
     ] = None,
+    unused: Annotated[
+        int | None,
+        typer.Option(help="Only those in force for so many days of which nothing was taken."),
+    ] = None,
     catalog: CatalogOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """List the grants: how each stands, whether it holds today, and why not."""
-    from catalog_specs.local_time import local_day
-    from flow import granting
-
     city = open_at(home, catalog)
-    rights, today = city.rights, local_day(city.catalog, city.clock())
-    chosen = None if expiring is None else {g.code for g, _ in granting.expiring(city, expiring)}
-    rows: list[dict[str, Any]] = []
-    for one in city.catalog.grants.values():
-        if chosen is not None and one.code not in chosen:
-            continue
-        standing, decision = rights.standings.get(one.code), rights.decide(one, today)
-        rows.append(
-            {
-                "grant": one.code,
-                "name": one.name,
-                "consumer": one.consumer,
-                "state": standing.state.value if standing else None,
-                "holds": decision.allowed,
-                "reason": decision.reason.stored,
-                "pending": standing is not None and standing.pending is not None,
-                "valid_to": one.valid_to.isoformat(),
-                "file": city.layout.share_file(one.code).exists(),
-            }
-        )
+    rows = list(_rows(city, _chosen(city, expiring, unused)))
     if json:
         print_json(rows)
         return
@@ -229,6 +211,40 @@ def renew(
     city = open_at(home, catalog)
     with _told():
         _done(granting.renew_grant(city, granting.require_grant(city, grant)), json=json)
+
+
+def _chosen(city: City, expiring: int | None, unused: int | None) -> set[str]:
+    """Return the grants that are asked for."""
+    from flow import granting
+    from flow.supervision.unused import unused_grants
+
+    chosen = set(city.catalog.grants)
+    if expiring is not None:
+        chosen &= {one.code for one, _ in granting.expiring(city, expiring)}
+    if unused is not None:
+        chosen &= {code for code, _ in unused_grants(city, unused)}
+    return chosen
+
+
+def _rows(city: City, chosen: set[str]) -> Iterator[dict[str, Any]]:
+    from catalog_specs.local_time import local_day
+
+    rights, today = city.rights, local_day(city.catalog, city.clock())
+    for one in city.catalog.grants.values():
+        if one.code not in chosen:
+            continue
+        standing, decision = rights.standings.get(one.code), rights.decide(one, today)
+        yield {
+            "grant": one.code,
+            "name": one.name,
+            "consumer": one.consumer,
+            "state": standing.state.value if standing else None,
+            "holds": decision.allowed,
+            "reason": decision.reason.stored,
+            "pending": standing is not None and standing.pending is not None,
+            "valid_to": one.valid_to.isoformat(),
+            "file": city.layout.share_file(one.code).exists(),
+        }
 
 
 def _end(kind: str, grant: str, said: tuple[str, str], city: City, *, json: bool) -> None:

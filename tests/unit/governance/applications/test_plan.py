@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from governance.applications.plan import Plan, column_leaving, plan_of, plan_text
+from governance.grants.life import GrantState
 from tests.city import GRANT, GRANT_FILE, PERSON, TODAY
 from tests.city.declared import change, compiled
 from tests.city.grants import standing_of
@@ -25,6 +27,8 @@ def test_a_plan_says_what_changes_and_who_must_approve() -> None:
     new = plan_of(catalog, catalog.grants[GRANT], None)
     assert (new.change, new.needed) == ("new", ())
     assert plan(valid_to=date(2030, 1, 1)).change == "covered"
+    ended = replace(standing_of(catalog, catalog.grants[GRANT]), state=GrantState.REVOKED)
+    assert plan_of(catalog, catalog.grants[GRANT], ended).change == "new"
     more = plan(**INCOME)
     assert (more.change, more.more) == ("more", f"{PERSON}.income")
     assert [one.by for one in more.needed] == ["data_office", "civil_affairs"]

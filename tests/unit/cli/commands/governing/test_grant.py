@@ -52,7 +52,8 @@ def test_a_plan_comes_first_and_files_nothing(home: Home) -> None:
     for word in ("申请计划", "须经审批：数据管理机构", "将提供：", "假名化", "--yes"):
         assert word in said.out
     assert home.said("路人", "grant", "apply", "nothing").code == 2
-    assert home.said("路人", "grant", "apply", GRANT, "--json").document["change"] == "new"
+    needed = home.said("路人", "grant", "apply", GRANT, "--json").document["needed"]
+    assert [one["department"] for one in needed] == ["data_office", "civil_affairs"]
 
 
 def test_decisions_are_entered_by_stewards_alone(home: Home) -> None:
@@ -71,6 +72,7 @@ def test_decisions_are_entered_by_stewards_alone(home: Home) -> None:
     [row] = home.said("路人", "grant", "list", "--json").document
     assert (row["holds"], row["state"]) == (True, "granted")
     assert home.said("路人", "grant", "list", "--expiring", "9").out == ""
+    assert home.said("路人", "grant", "list", "--unused", "9").out == ""
     assert home.said("办件员", "grant", "renew", GRANT).code == 2
     events = home.said("路人", "grant", "show", GRANT, "--json").document
     assert [one["kind"] for one in events] == ["applied", "approved", "approved", "granted"]
