@@ -66,7 +66,7 @@ def granted(city: City) -> None:
 def acts(city: City) -> list[tuple[str, str, str]]:
     """Return what was entered of the grant: by whom, which act, and how it ended."""
     entries = AuditLog(city.layout).read()
-    found = [one.act for one in entries if one.act.grant == GRANT]
+    found = [e.act for e in entries if e.act.grant == GRANT and "act" in e.act.facts]
     return [
         (one.user, str(one.facts["act"]), "denied" if "denied" in one.facts else "allowed")
         for one in found
