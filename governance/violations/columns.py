@@ -33,9 +33,13 @@ Headers = Mapping[str, Mapping[str, int | None]]
 @dataclass(frozen=True)
 class _Judged:
     delivery: str
-    day: date
+    judged_at: str
     refusal: str
     """The code by which the delivery was refused as a whole; "" where its columns were taken."""
+
+    def day(self, catalog: Catalog) -> date:
+        """Return the day of the city on which it was judged, of the few that are asked for it."""
+        return local_day(catalog, datetime.fromisoformat(self.judged_at))
 
 
 def outside_catalogue(
@@ -51,11 +55,11 @@ def outside_catalogue(
             seen.setdefault(one.resource, {}).setdefault(one.delivery, {})[one.header] = one.cells
     if not seen:
         return ()
-    judged = _judged(layout, catalog, before)
+    judged = _judged(layout, before)
     return tuple(
-        found
+        Outside(ref, header, first.day(catalog), streak, newest, headers[newest][header])
         for ref, headers in seen.items()
-        for found in _streaks(layout, ref, headers, judged.get(ref, ()))
+        for header, first, streak, newest in _streaks(layout, ref, headers, judged.get(ref, ()))
     )
 
 
@@ -63,32 +67,37 @@ def misfits(layout: Layout, catalog: Catalog) -> tuple[Misfit, ...]:
     """Return the resources whose newest deliveries were refused because of their columns."""
     code = DeliveryRefusal.COLUMNS.stored
     found = []
-    for ref, judged in _judged(layout, catalog, None).items():
+    for ref, judged in _judged(layout, None).items():
         streak = 0
         for one in reversed(judged):
             if one.refusal != code:
                 break
             streak += 1
         if streak and ref in catalog.resources:
-            found.append(Misfit(ref, code, judged[-streak].day, streak, judged[-1].delivery))
+            found.append(
+                Misfit(ref, code, judged[-streak].day(catalog), streak, judged[-1].delivery)
+            )
     return tuple(found)
 
 
 def _streaks(
     layout: Layout, ref: str, headers: Headers, judged: Sequence[_Judged]
-) -> Iterator[Outside]:
-    """Yield the headers of the newest delivery, each with the deliveries in a row that had it."""
+) -> Iterator[tuple[str, _Judged, int, str]]:
+    """Yield the headers of the newest delivery that had any, each with the deliveries in a row.
+
+    As the header, the first delivery that had it, how many did, and the newest one.
+    """
     row: list[_Judged] = []
     for one in reversed(judged):
         if one.delivery in headers:
             row.append(one)
         elif not (one.refusal or _replay(layout, ref, one.delivery)):
             break
-    for header, cells in headers[row[0].delivery].items() if row else ():
+    for header in headers[row[0].delivery] if row else ():
         streak = 0
         while streak < len(row) and header in headers[row[streak].delivery]:
             streak += 1
-        yield Outside(ref, header, row[streak - 1].day, streak, row[0].delivery, cells)
+        yield header, row[streak - 1], streak, row[0].delivery
 
 
 def _replay(layout: Layout, ref: str, delivery: str) -> bool:
@@ -99,17 +108,13 @@ def _replay(layout: Layout, ref: str, delivery: str) -> bool:
         return False
 
 
-def _judged(
-    layout: Layout, catalog: Catalog, before: datetime | None
-) -> Mapping[str, Sequence[_Judged]]:
+def _judged(layout: Layout, before: datetime | None) -> Mapping[str, Sequence[_Judged]]:
     """Return each resource's judged deliveries in order, from one read of the ledger."""
     found: dict[str, list[_Judged]] = {}
     known = between(VERDICTS.table(layout, columns=_READ), "judged_at", end=before)
     for row in standing(known).to_pylist():
-        moment = datetime.fromisoformat(row["judged_at"])
         first = (row["reasons"] or [""])[0]
-        one = _Judged(
-            row["delivery"], local_day(catalog, moment), first if first in _REFUSED else ""
-        )
+        refusal = first if first in _REFUSED else ""
+        one = _Judged(row["delivery"], row["judged_at"], refusal)
         found.setdefault(row["resource"], []).append(one)
     return found

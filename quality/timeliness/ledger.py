@@ -3,8 +3,9 @@
 Belongs here: its shape, recording what is new, reading back. Keep out: settling (`duties`), results
 of rules (`results`).
 A period has a row as soon as its due moment has passed. It has another when something came late,
-when what was for it was refused, and when a provisional due moment was counted again. The last row
-of a period stands. A declaration that changes does not change what was settled before it.
+when what was for it was refused, and when a provisional due moment was counted again: where that
+lies ahead now, the row says that the period waits. The last row of a period stands. A declaration
+that changes does not change what was settled before it.
 """
 
 from __future__ import annotations
@@ -84,7 +85,11 @@ DUE = Ledger(
             Column("last_day", "VARCHAR", "期间最后一日"),
             Column("due_at", "VARCHAR", "应交时限"),
             Column("provisional", "BOOLEAN", "时限是否暂定：所跨年份的节假日安排尚未公布"),
-            Column("state", "VARCHAR", "状态：met 按时，late 逾期，missing 缺交，void 免交"),
+            Column(
+                "state",
+                "VARCHAR",
+                "状态：met 按时，late 逾期，missing 缺交，waiting 待交（暂定时限改后），void 免交",
+            ),
             Column("stale", "BOOLEAN", "到时限时权威数据表是否陈旧"),
             Column("delivery", "VARCHAR", "对应的交付批次；缺交为空"),
             Column("came_at", "VARCHAR", "到达时间；缺交为空"),
@@ -122,18 +127,25 @@ def changes(layout: Layout, found: Iterable[Timeliness], now: datetime) -> tuple
 
 
 def _of(one: Timeliness, known: Mapping[str, DueSettled], now: datetime) -> Iterator[Change]:
-    certain = (datetime.fromisoformat(row.due_at) for row in known.values() if not row.provisional)
+    certain = (datetime.fromisoformat(row.due_at) for row in known.values() if _certain(row))
     newest, oldest = max(certain, default=None), now - _SETTLED
-    passed = [duty for duty in one.duties if duty.stale is not None and duty.due >= oldest]
-    for duty in passed:
+    for duty in one.duties:
+        if duty.due < oldest:
+            continue
         row, before = _row(duty, now), known.get(duty.period)
-        if before is None:
+        if duty.stale is None:  # its due moment is to come, though it may have seemed to be over
+            fresh = before is not None and before.provisional
+        elif before is None:
             fresh = newest is None or duty.due > newest
         else:
             fresh = row.said != before.said and (before.provisional or row.due_at == before.due_at)
         if fresh:
             yield Change(row, before)
     yield from _void(known, {duty.period for duty in one.duties}, oldest, now)
+
+
+def _certain(row: DueSettled) -> bool:
+    return not row.provisional and row.state is not DueState.WAITING
 
 
 def _void(

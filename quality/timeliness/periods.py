@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from catalog_specs.catalog import Catalog
@@ -40,7 +41,12 @@ class Period:
 
     def in_time(self, moment: datetime) -> bool:
         """Say whether what came at this moment came in time."""
-        return moment < self.due + timedelta(minutes=1)
+        return moment < self._over
+
+    @cached_property
+    def _over(self) -> datetime:
+        # in UTC, which needs no look at the zone for each of the thousands of moments beside it
+        return (self.due + timedelta(minutes=1)).astimezone(UTC)
 
 
 @dataclass(frozen=True)

@@ -139,22 +139,10 @@ def _states(city: City, said: str, ref: str) -> dict[str, str]:
     ("said", "ref", "told"),
     [
         ("2026-02-02 09:00", PERSON, {"2026-02-02": "met", "2026-02-03": "waiting"}),
-        # the worked Saturday before 春节, and the first day after it
-        ("2026-02-14 10:01", PERSON, {"2026-02-13": "met", "2026-02-14": "met"}),
-        ("2026-02-24 10:01", PERSON, {"2026-02-14": "met", "2026-02-24": "met"}),
         # Wednesday 4 March was left out: Thursday's file is for it, and so on
         ("2026-03-05 08:59", PERSON, {"2026-03-04": "waiting", "2026-03-05": "waiting"}),
         ("2026-03-05 10:01", PERSON, {"2026-03-04": "met", "2026-03-05": "waiting"}),
         ("2026-03-06 10:01", PERSON, {"2026-03-05": "met", "2026-03-06": "waiting"}),
-        # silence from 29 September, over 国庆, to the worked Saturday 10 October
-        ("2026-09-29 10:00", PERSON, {"2026-09-24": "met", "2026-09-28": "waiting"}),
-        ("2026-09-29 10:01", PERSON, {"2026-09-28": "missing", "2026-09-29": "waiting"}),
-        ("2026-10-08 10:00", PERSON, {"2026-09-29": "missing", "2026-09-30": "waiting"}),
-        ("2026-10-08 10:01", PERSON, {"2026-09-30": "missing", "2026-10-08": "waiting"}),
-        ("2026-10-12 09:00", PERSON, {"2026-10-09": "missing", "2026-10-10": "met"}),
-        ("2026-12-31 10:01", PERSON, {"2026-12-30": "met", "2026-12-31": "waiting ~"}),
-        ("2027-01-01 10:01", PERSON, {"2026-12-31": "missing ~", "2027-01-01": "waiting ~"}),
-        ("2027-01-04 10:01", PERSON, {"2027-01-01": "met ~", "2027-01-04": "waiting ~"}),
         # a week that is free as a whole is owed on the first day after it
         ("2026-02-24 14:59", VISIT, {"2026-W07": "met", "2026-W08": "waiting"}),
         ("2026-02-24 15:00", VISIT, {"2026-W08": "met", "2026-W09": "waiting"}),

@@ -8,7 +8,7 @@ what is due is no longer missing. A case of lateness ends with the next delivery
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,6 +23,8 @@ from storage.layout import Layout
 
 __all__ = ["lateness"]
 
+_NOT_OWED = frozenset({DueState.VOID, DueState.WAITING})
+
 
 def lateness(layout: Layout, catalog: Catalog, now: datetime) -> Iterator[Signal]:
     """Yield whether a resource's last due delivery is missing, and whether its last came late.
@@ -31,23 +33,23 @@ def lateness(layout: Layout, catalog: Catalog, now: datetime) -> Iterator[Signal
     """
     owed = cycles(catalog)
     for ref, settled in standing_due(layout, now - HORIZON).items():
-        rows = sorted(
-            (one for one in settled.values() if one.state is not DueState.VOID),
-            key=lambda one: one.due_at,
-        )
-        for signal in _of(rows):
+        for signal in _of(settled.values()):
             yield signal if ref in owed else replace(signal, failing=False, seen_at=now)
 
 
-def _of(rows: Sequence[DueSettled]) -> Iterator[Signal]:
+def _of(settled: Collection[DueSettled]) -> Iterator[Signal]:
+    over = (one for one in settled if one.state not in _NOT_OWED)
+    rows = sorted(over, key=lambda one: one.due_at)
     if not rows:
         return
+    # that a period is owed no more, or not yet, is news of a silence as well
+    newest = max(datetime.fromisoformat(one.recorded_at) for one in settled)
     silent = _silent(rows)
     first = silent[0] if silent else rows[-1]
-    yield _signal(DueRule.MISSING, first, rows[-1], len(silent))
+    yield _signal(DueRule.MISSING, first, newest, len(silent))
     came = [one for one in rows if one.state is not DueState.MISSING]
     if came:
-        yield _signal(DueRule.LATE, came[-1], came[-1], int(came[-1].state is DueState.LATE))
+        yield _signal(DueRule.LATE, came[-1], newest, int(came[-1].state is DueState.LATE))
 
 
 def _silent(rows: Sequence[DueSettled]) -> Sequence[DueSettled]:
@@ -58,7 +60,7 @@ def _silent(rows: Sequence[DueSettled]) -> Sequence[DueSettled]:
     return rows[place:]
 
 
-def _signal(rule: DueRule, about: DueSettled, newest: DueSettled, count: int) -> Signal:
+def _signal(rule: DueRule, about: DueSettled, newest: datetime, count: int) -> Signal:
     doubt = ("（暂定）", " (provisional)") if about.provisional else ("", "")
     due = about.due_at[:16].replace("T", " ")
     evidence: dict[str, str | int] = {"period": about.period, "due": due}
@@ -73,7 +75,7 @@ def _signal(rule: DueRule, about: DueSettled, newest: DueSettled, count: int) ->
         failing=count > 0,
         count=count,
         evidence=evidence,
-        seen_at=datetime.fromisoformat(newest.recorded_at),
+        seen_at=newest,
         wording=f"{rule.label}：{about.period} 应于 {due} 前{doubt[0]}",
         wording_en=f"{rule.english}: {about.period} was due by {due}{doubt[1]}",
     )

@@ -98,6 +98,20 @@ def test_a_provisional_day_off_is_void(tmp_path: Path) -> None:
     assert fresh(layout, FIRST) == []
 
 
+def test_a_provisional_term_that_moves_ahead_waits(tmp_path: Path) -> None:
+    """What seemed to be missing is taken back, said once, and settled when its day comes."""
+    layout = Layout(tmp_path)
+    fresh(layout, SECOND, replace(FIRST, period="2026-03-02", due=NOW, provisional=True))
+    assert fresh(layout, SECOND, AHEAD) == [("2026-03-02", "waiting", True)]
+    assert fresh(layout, SECOND, AHEAD) == []
+    met = replace(AHEAD, state=DueState.MET, stale=False)
+    between = replace(FIRST, period="2026-03-01", due=NOW - timedelta(hours=1))
+    assert fresh(layout, SECOND, between, met, now=NOW + timedelta(hours=1)) == [
+        ("2026-03-01", "missing", False),
+        ("2026-03-02", "met", True),
+    ]
+
+
 def test_what_was_due_a_year_ago_is_settled_for_good(layout: Layout) -> None:
     """Farther back nothing is looked at."""
     late = replace(FIRST, state=DueState.LATE)

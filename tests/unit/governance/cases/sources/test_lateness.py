@@ -80,3 +80,25 @@ def test_whoever_owes_nothing_any_more_has_no_case(tmp_path: Path) -> None:
     found = told(tmp_path, {"2026-02-26": DueState.MISSING}, **exempt)
     assert not found["delivery:missing"].failing
     assert found["delivery:missing"].seen_at == NOW + timedelta(days=1)
+
+
+def test_a_silence_that_was_none_ends_its_case(tmp_path: Path) -> None:
+    """The notice moved its due moment ahead: the fact is as new as that, and nothing is missing."""
+    days = {"2026-12-30": DueState.MET, "2026-12-31": DueState.MISSING}
+    layout = Layout(tmp_path)
+    assert told(tmp_path, days)["delivery:missing"].failing
+    waits = replace(
+        MET,
+        period="2026-12-31",
+        due_at="2026-12-31T23:59:00+08:00",
+        state=DueState.WAITING,
+        delivery=None,
+        recorded_at=(NOW + timedelta(hours=9)).isoformat(),
+    )
+    record_due(layout, [Change(waits, None)])
+    (missing,) = (
+        one
+        for one in lateness(layout, compiled(), NOW + timedelta(days=1))
+        if one.about == "delivery:missing"
+    )
+    assert (missing.failing, missing.seen_at) == (False, NOW + timedelta(hours=9))
