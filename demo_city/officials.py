@@ -13,7 +13,7 @@ from catalog_specs.local_time import local_day
 from catalog_specs.models.organisation import Department
 from catalog_specs.vocabulary import GrantStatus
 from flow.city import City
-from flow.granting import apply_for, decide_grant, register_stewards
+from flow.governing.granting import apply_for, decide_grant, register_stewards
 from governance.applications.stewards import Steward
 
 __all__ = ["applicant", "decide_all", "decider", "put_on_record"]

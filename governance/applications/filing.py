@@ -1,8 +1,8 @@
 """Filing: applications, decisions, and ends of grants, by whoever may do that (五(四)、五(十)).
 
 Belongs here: who may do what and what follows, inside one transaction of the store. Keep out: what
-may follow what (`governance.grants.life`), what is asked about an application (`questions`),
-withdrawing files and the audit log (`flow.granting`). Nothing is changed before the caller has
+may follow what (`governance.grants.life`), what is asked about an application (`questions`), taking
+files away and the audit log (`flow.governing.granting`). Nothing is changed before the caller has
 entered the act: `Office.enter` is called first and raises when it cannot be written.
 """
 

@@ -1,7 +1,8 @@
 """`quanshu grant`: applying for grants, deciding them, ending them (五(四)、五(十)).
 
-Belongs here: options and printing. Keep out: who may do what (`governance.applications`), the
-order of store, audit log and files (`flow.granting`). No command here prints a value of the data.
+Belongs here: options and printing. Keep out: who may do what (`governance.applications`), the order
+of store, audit log and files (`flow.governing.granting`). No command here prints a value of the
+data.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def apply_for(
     Exit 1 when it contradicts the catalogue.
     """
     from catalog_specs.local_time import local_day
-    from flow import granting
+    from flow.governing import granting
     from governance.applications.plan import plan_of, plan_text
 
     city = open_at(home, catalog)
@@ -94,7 +95,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     json: JsonOption = False,
 ) -> None:
     """Enter the decision of a serving steward of the authority or of a producer; on a document."""
-    from flow import granting
+    from flow.governing import granting
 
     if approve is None:
         err.print("say --approve or --refuse")
@@ -206,7 +207,7 @@ def renew(
     json: JsonOption = False,
 ) -> None:
     """Apply for the later `valid_to` that the grant's file names; it is decided like the first."""
-    from flow import granting
+    from flow.governing import granting
 
     city = open_at(home, catalog)
     with _told():
@@ -215,8 +216,8 @@ def renew(
 
 def _chosen(city: City, expiring: int | None, unused: int | None) -> set[str]:
     """Return the grants that are asked for."""
-    from flow import granting
-    from flow.supervision.unused import unused_grants
+    from flow.governing import granting
+    from flow.governing.unused import unused_grants
 
     chosen = set(city.catalog.grants)
     if expiring is not None:
@@ -248,7 +249,7 @@ def _rows(city: City, chosen: set[str]) -> Iterator[dict[str, Any]]:
 
 
 def _end(kind: str, grant: str, said: tuple[str, str], city: City, *, json: bool) -> None:
-    from flow import granting
+    from flow.governing import granting
     from governance.grants.life import GrantEventKind
 
     with _told():

@@ -52,7 +52,7 @@ def add(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     home: HomeOption = None,
 ) -> None:
     """Put a steward on record."""
-    from flow.granting import register_stewards
+    from flow.governing.granting import register_stewards
     from governance.applications.stewards import Steward
 
     city = open_at(home, catalog)
@@ -76,7 +76,7 @@ def end(
     home: HomeOption = None,
 ) -> None:
     """End a steward's term on a written report; what was decided stays."""
-    from flow.granting import end_steward
+    from flow.governing.granting import end_steward
 
     city = open_at(home, catalog)
     try:
@@ -92,7 +92,7 @@ def list_stewards(
 ) -> None:
     """List every term on record: department, account and post, and no name."""
     from catalog_specs.local_time import local_day
-    from flow.granting import all_stewards
+    from flow.governing.granting import all_stewards
 
     city = open_at(home, catalog)
     today = local_day(city.catalog, city.clock())

@@ -9,7 +9,7 @@ from pathlib import Path
 from audit.acts import Act, Operation
 from audit.log import AuditLog
 from flow.city import City
-from flow.supervision.unused import unused_grants
+from flow.governing.unused import unused_grants
 from tests.city import GRANT, NOW, TODAY
 from tests.city.declared import compiled
 from tests.city.homes import city_of

@@ -12,7 +12,7 @@ from audit.log import AuditLog
 from catalog_specs.errors import AuditError, CatalogLookupError, GrantError
 from flow.city import City
 from flow.derived import refresh_share
-from flow.granting import (
+from flow.governing.granting import (
     all_stewards,
     apply_for,
     decide_grant,
