@@ -24,7 +24,8 @@ BRANDS = (
     "红旗H5",
 )
 PLATE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and no O: they look like 1 and 0
-PLATES = 24**2 * 10_000
+DIGITS = "0123456789"
+PLATES = len(PLATE_SIGNS + DIGITS) ** 2 * 1_000
 STRIDE = 1_234_577
 """Without a common factor with `PLATES`, so that no number comes twice."""
 
@@ -95,8 +96,8 @@ def vehicle(world: World) -> Register:
 
 
 def plates(numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pl.Series:
-    """Spell plate numbers 闽C + two letters + four digits; different numbers differ."""
-    signs = np.asarray(list(PLATE_SIGNS))
-    # 24 second letters with 10,000 numbers each make 240,000 plates of one first letter.
-    head = np.char.add(signs[numbers // 240_000], signs[numbers // 10_000 % 24])
-    return "闽C" + pl.Series(head) + pl.Series(numbers % 10_000).cast(pl.String).str.zfill(4)
+    """Spell plate numbers (GA 36): 闽C, two signs, three digits; different numbers differ."""
+    signs = np.asarray(list(PLATE_SIGNS + DIGITS))
+    first, rest = np.divmod(numbers, len(signs) * 1_000)
+    head = np.char.add(signs[first], signs[rest // 1_000])
+    return "闽C" + pl.Series(head) + pl.Series(rest % 1_000).cast(pl.String).str.zfill(3)

@@ -42,7 +42,8 @@ TRADES = {
     "Q": ("医疗器械", "健康管理"),
     "R": ("文化传播", "体育"),
 }
-MOBILE_HEADS = ("134", "135", "136", "137", "138", "139", "150", "158", "159", "180", "186", "189")
+MOBILE_HEADS = ("154", "160", "161", "163", "164", "168", "169")
+"""Of the numbering plan's mobile numbers (13 to 19), and given to no operator: nobody answers."""
 
 
 def surnames(dice: Dice, size: int) -> Texts:

@@ -21,6 +21,7 @@ from catalog_specs.rules.defects import DefectCode
 from catalog_specs.vocabulary import FeedFormat, ItemType, Level
 from demo_city.society.dice import Dice
 from demo_city.writing.domain import broken_rules, columns_of, level_of, named_rules
+from demo_city.writing.forms import RULES, neighbours
 from demo_city.writing.render import BROKEN, MISSING, OPERATION, SEQUENCE, SURPLUS
 from demo_city.writing.spoiling import Case, spoil_item, spoil_named
 
@@ -186,6 +187,9 @@ def kinds_of(catalog: Catalog, resource: Resource, item: Item) -> Iterator[str]:
     yield from (kind for kind, asked in domain.items() if asked)
     if element.check is not None:
         yield element.check.value
+    if element.shape is not None:
+        yield RULES[element.shape]
+    yield from (kind for kind, _ in neighbours(item))
 
 
 def spoilt(

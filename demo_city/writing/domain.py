@@ -17,6 +17,7 @@ from catalog_specs.models.element import Element, Window
 from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import IdentityCheck, Level
+from demo_city.writing.forms import RULES, broken_beside, has_shape, neighbours
 from demo_city.writing.text import Value, as_value
 
 __all__ = ["BETWEEN", "PAIR", "broken_rules", "columns_of", "level_of", "named_rules"]
@@ -40,6 +41,9 @@ def broken_rules(
         item = resource.item(code)
         for kind in broken_kinds(catalog, resource, item, texts[code], today):
             found[f"{code}:{kind}"] = level_of(item, kind)
+    for item in resource.items:
+        for kind in beside_kinds(catalog, resource, item, texts, changed):
+            found[f"{item.code}:{kind}"] = level_of(item, kind)
     for rule in named_rules(resource):
         if changed & set(columns_of(rule)) and not holds(catalog, resource, rule, texts):
             found[rule.code] = rule.level
@@ -67,8 +71,26 @@ def broken_kinds(
         return
     if item.source is not None and not in_key:
         return
+    if element.shape is not None and not has_shape(element, str(value)):
+        yield RULES[element.shape]
     for kind, breaks in TESTS.items():
         if breaks(catalog, item, element, value, today):
+            yield kind
+
+
+def beside_kinds(
+    catalog: Catalog, resource: Resource, item: Item, texts: Texts, changed: frozenset[str]
+) -> Iterator[str]:
+    """Yield the rules about an item beside another one that changed texts of a record break."""
+    for kind, other in neighbours(item):
+        value, beside = (
+            None
+            if texts[code] is None
+            else as_value(texts[code] or "", catalog.element_of(resource.item(code)), resource.feed)
+            for code in (item.code, other)
+        )
+        touched = changed & {item.code, other}
+        if touched and value is not None and broken_beside(catalog, item, kind, value, beside):
             yield kind
 
 

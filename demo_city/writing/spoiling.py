@@ -28,6 +28,8 @@ __all__ = ["Case", "spoil_item", "spoil_named"]
 
 ELSEWHERE = 350527
 """A county whose people and firms are on none of the city's registers."""
+NOWHERE = 350599
+"""A code that no county ever had."""
 BORN = np.datetime64("1971-01-01")
 Texts = Mapping[str, str | None]
 
@@ -130,6 +132,50 @@ def too_late(case: Case, item: Item, element: Element) -> str:
     return as_text(in_kind(far, element), element, case.resource.feed)
 
 
+def one_digit_short(case: Case, item: Item, _element: Element) -> str:
+    """Return a telephone number without its last digit."""
+    return (case.texts[item.code] or "")[:-1]
+
+
+def one_sign_more(case: Case, item: Item, _element: Element) -> str:
+    """Return a plate with a sixth sign that no kind of car has."""
+    return (case.texts[item.code] or "") + "Z"
+
+
+def with_a_digit(case: Case, item: Item, _element: Element) -> str:
+    """Return a person's name with a digit, as lists of namesakes have it."""
+    return (case.texts[item.code] or "") + str(case.number % 10)
+
+
+def half_bracketed(case: Case, item: Item, _element: Element) -> str:
+    """Return a name of an organisation with a bracket that is never closed."""
+    return (case.texts[item.code] or "") + "（筹"
+
+
+def contrary(case: Case, item: Item, element: Element) -> str:
+    """Return the other sex, or the day before the birth."""
+    text, feed = case.texts[item.code] or "", case.resource.feed
+    value = as_value(text, element, feed)
+    if isinstance(value, date):
+        return as_text(in_kind(value - timedelta(days=1), element), element, feed)
+    return {"1": "2", "2": "1"}.get(text, text)
+
+
+def out_at_sea(case: Case, item: Item, element: Element) -> str:
+    """Return a longitude east of the area, and still one of the province."""
+    area = case.catalog.city.areas[item.within.area] if item.within else None
+    east = area.corners[1][0] if area and area.corners else Decimal(0)
+    moved = east + Decimal(1 + case.number % 50) / 10_000
+    return as_text(moved, element, case.resource.feed)
+
+
+def of_no_division(case: Case, item: Item, _element: Element) -> str:
+    """Return a number that begins with a code which no county ever had, and is else well formed."""
+    text = case.texts[item.code] or ""
+    born = np.array([f"{text[6:10]}-{text[10:12]}-{text[12:14]}"], dtype="datetime64[D]")
+    return str(resident_ids(np.array([NOWHERE]), born, np.array([int(text[14:17])]))[0])
+
+
 def dangling(case: Case, item: Item, element: Element) -> str:
     """Return a well-formed value that no other resource knows."""
     there, serial = np.array([ELSEWHERE]), np.array([case.number])
@@ -166,5 +212,12 @@ WAYS: Mapping[str, Way] = {
     "credit_code": miscalculated,
     "date_window": too_late,
     "reference": dangling,
+    "phone": one_digit_short,
+    "licence_plate": one_sign_more,
+    "person_name": with_a_digit,
+    "organisation_name": half_bracketed,
+    "by_number": contrary,
+    "within": out_at_sea,
+    "division": of_no_division,
 }
 """Kind of rule → how it is broken."""
