@@ -36,7 +36,7 @@ def kind_of_shapes(name: RuleKind, forms: Mapping[Shape, str], expectation: str)
         shape = about.element.shape
         if shape is None or shape not in forms:
             return None
-        words = Words(f"应为{shape.label}", f"must be {shape.english}")
+        words = Words(f"应符合{shape.label}格式", f"must be {shape.english}")
         return words, {"shape": shape.value, "form": forms[shape]}
 
     def meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause:

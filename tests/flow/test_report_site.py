@@ -166,6 +166,22 @@ def test_every_kind_of_page_is_sound_in_a_browser(site: Path, browser: Any, lang
     assert told == [], "\n".join(told)
 
 
+def test_on_paper_a_table_is_a_table(site: Path, browser: Any) -> None:
+    """A sheet of A4 is as narrow as a telephone is long, and lists stay in columns."""
+    page: Page = browser.new_context().new_page()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 688, "height": 1000})  # A4 within its margins
+    for kind in ("certificates", "resources"):
+        place = next(path for path in sorted(site.rglob("*.html")) if kind in path.parts)
+        page.goto(place.as_uri())
+        shown = page.evaluate(
+            "[...document.querySelectorAll('td')].map(cell => [getComputedStyle(cell).display,"
+            " getComputedStyle(cell, '::before').content])"
+        )
+        assert {(display, label) for display, label in shown} <= {("table-cell", "none")}
+        assert page.evaluate("document.documentElement.scrollWidth") <= 688
+
+
 def _local(url: str, site: Path) -> bool:
     return url.startswith((site.as_uri(), "data:"))
 

@@ -314,7 +314,8 @@ def test_an_element_that_declares_a_shape_is_asked_for_it() -> None:
         code: shape.value for code, shape in zip(SHAPED, Shape, strict=True)
     }
     assert rules["landline"].wording == Words(
-        "固定电话号码应为固定电话号码", "`landline` must be a landline number with its area code"
+        "固定电话号码应符合固定电话号码格式",
+        "`landline` must be a landline number with its area code",
     )
 
 
