@@ -15,6 +15,7 @@ QuanshuError
 ├── CaseError           a case is not where that can be done, or a report cannot be taken
 ├── GrantError          an application cannot be filed, or a grant is not where that can be done
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
+│   └── AnswerError     what was asked of a grant is not answered; it carries the reason
 ├── AuditError          an act cannot be entered in the audit log, or the log is damaged
 ├── DisclosureError     a release would re-identify somebody (fail closed)
 └── TransientError      the only kind that may be retried (a concurrent commit, a busy file)
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessError",
+    "AnswerError",
     "AuditError",
     "CaseError",
     "CatalogError",
@@ -188,6 +190,16 @@ class AccessError(QuanshuError):
     """A grant, a mask or a key forbids what was asked."""
 
     code = ErrorCode.ACCESS
+
+
+class AnswerError(AccessError):
+    """What a consumer asked of its grant is not answered."""
+
+    def __init__(self, reason: Worded, *, where: str, detail: str = "") -> None:
+        """Carry the reason; `detail` adds counts and places, never a value."""
+        self.reason = reason
+        said = f"{reason.label}{f'（{detail}）' if detail else ''} / {reason.english}"
+        super().__init__(said, where=where, remedy=f"{reason.remedy_zh} / {reason.remedy}")
 
 
 class AuditError(QuanshuError):

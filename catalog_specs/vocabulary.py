@@ -140,10 +140,13 @@ class Method(Term):
 
     @property
     def today(self) -> str:
-        """Say in Chinese what a grant of this method can and cannot do today."""
-        if self.materialised:
-            return "按授权提供脱敏后的记录"
-        return f"尚无{self.label}服务：授权只作登记，不提供任何记录，也不能查询结果"
+        """Say in Chinese what a consumer can do with a grant of this method today."""
+        return {
+            Method.VERIFY: "可提交名单核验，逐条得到一致、不一致或未查到，不提供任何数据值",
+            Method.QUERY: "可按名单匹配提取，或取用 DuckDB 文件中脱敏后的授权记录",
+            Method.STATISTICS: "可取得不小于最小统计单元的汇总数，不提供任何记录",
+            Method.BATCH: "可取用 DuckDB 文件或数据包，其中是授权范围内脱敏后的全部记录",
+        }[self]
 
 
 class Medium(Term):

@@ -31,7 +31,7 @@ from cli.commands import (
     vacuum,
 )
 from cli.commands.desk import case, correction, due, recheck, reconcile, report
-from cli.commands.governing import grant, steward
+from cli.commands.governing import answer, grant, steward
 from cli.commands.supervision import score, violation
 from cli.console import Exit, err
 from storage.full_disk import SAID, is_full
@@ -73,6 +73,7 @@ violation.register(app)
 grant.register(app)
 steward.register(app)
 score.register(app)
+answer.register(app)
 ui.register(app)
 
 

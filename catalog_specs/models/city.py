@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from catalog_specs.models.answering import Answering
 from catalog_specs.models.domains.beside import Area
 from catalog_specs.models.figure import Figure
 from catalog_specs.models.supervision import Supervision
@@ -63,5 +64,7 @@ class Profile(Spec):
     snapshot_loss: Figure
     """Share of a table's rows, in per cent, that a snapshot may delete without an approval
     (八(二); the number is the authority's)."""
+    answering: Answering = Answering()
+    """How much may be asked of a grant by lists of ids (五(三)、五(四))."""
     supervision: Supervision = Supervision()
     """When something is suspected, and what a score is made of (九(一)、十(一))."""

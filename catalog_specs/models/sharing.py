@@ -42,6 +42,9 @@ class GrantedResource(Spec):
     where: tuple[Condition, ...] = ()
     masks: dict[Code, AnyMask] = Field(default_factory=dict)
     """Item → mask, where it differs from the element's."""
+    match: Code | None = None
+    """The item by which the consumer may ask for its own ids, one list at a time (五(三)、五(四));
+    None where it may not: then there are neither matching extracts nor verifications."""
     mark_disputed: bool = False
     """Whether a column `_disputed` names, row by row, which of these items somebody reported as
     wrong and nobody has settled yet (七(二))."""
@@ -113,6 +116,8 @@ class OpenSet(Spec):
     """What happens to rows whose quasi-identifier class is smaller than the profile's k."""
 
     way: ClassVar[Way] = "open"
+    match: ClassVar[None] = None
+    """Nobody asks open data for ids."""
 
     @property
     def to_everybody(self) -> bool:

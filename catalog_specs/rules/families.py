@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog_specs.rules.answers import AnswerRefusal
 from catalog_specs.rules.decisions import DecisionReason, ShareWithdrawal
 from catalog_specs.rules.defects import DefectCode
 from catalog_specs.rules.disclosure import RefusalCode, WithdrawalCode
@@ -42,6 +43,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(Uncompared, "未能比对", "why a referred item was not compared"),
     Family(DecisionReason, "授权裁定", "why a grant is in force or not"),
     Family(ShareWithdrawal, "收回共享数据", "shares that are taken away"),
+    Family(AnswerRefusal, "不予答复", "what is asked of a grant and not answered"),
     Family(RefusalCode, "拒绝开放", "open sets that are not released"),
     Family(WithdrawalCode, "撤回开放", "releases that are withdrawn"),
     Family(TableDifference, "表与目录的差异", "tables that differ from the catalogue"),

@@ -63,13 +63,6 @@ def check(
             f"{len(compiled.resources)} resources, {len(compiled.elements)} elements, "
             f"{len(compiled.grants)} grants, {len(compiled.open_sets)} open-data sets. 无问题。"
         )
-        idle = [g for g in compiled.grants.values() if not g.method.materialised]
-        if idle:
-            out.print(
-                f"其中 {len(idle)} 项授权为比对核验或统计分析：尚无此类服务，只作登记 / "
-                f"{len(idle)} grant(s) of method verify or statistics: on record, nothing "
-                "answers them yet"
-            )
     raise typer.Exit(Exit.PROBLEMS if problems else Exit.FINE)
 
 

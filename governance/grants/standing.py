@@ -121,6 +121,8 @@ def _more_of(approved: GrantedResource, now: GrantedResource) -> str | None:
             return code
     if any(one not in now.where for one in approved.where):
         return "where"
+    if now.match not in {None, approved.match}:
+        return "match"
     return "mark_disputed" if now.mark_disputed and not approved.mark_disputed else None
 
 

@@ -89,7 +89,14 @@ def _scope(catalog: Catalog, grant: Grant) -> Iterator[str]:
         provider = department_name(catalog, resource.provider)
         yield f"资源：{resource.name}（{resource.ref}，{provider}，{resource.share.type.label}）"
         yield f"  行范围：{_rows(catalog, resource, granted)}"
+        yield f"  匹配项：{_asked_by(catalog, resource, granted.match)}"
         yield from (f"  {_item(catalog, resource, granted, code)}" for code in granted.items)
+
+
+def _asked_by(catalog: Catalog, resource: Resource, match: str | None) -> str:
+    """Return by which item the consumer may ask for its own ids."""
+    found = next((one for one in resource.items if one.code == match), None)
+    return f"{catalog.name_of(found)}（{found.code}）" if found else "无（不能按名单匹配或核验）"
 
 
 def _rows(catalog: Catalog, resource: Resource, granted: GrantedResource) -> str:

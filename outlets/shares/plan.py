@@ -74,11 +74,14 @@ class Part:
         chosen = scan(self.found, self.source).filter(self.rows)
         return judged(chosen, self.columns, key, beside)
 
-    def frame(self, key: DerivedKey | None) -> pl.LazyFrame:
-        """Return the granted rows and masked columns; rows are chosen before masks are laid."""
+    def frame(self, key: DerivedKey | None, beside: Iterable[pl.Expr] = ()) -> pl.LazyFrame:
+        """Return the granted rows and masked columns; rows are chosen before masks are laid.
+
+        `beside` are columns that do not leave: what rows are matched by.
+        """
         if self.found is None:
             raise ValueError("a resource that is not aggregated has no rows")
-        masked = [column.expression(key) for column in self.columns]
+        masked = [*(column.expression(key) for column in self.columns), *beside]
         if self.disputed is None:
             return scan(self.found, self.source).filter(self.rows).select(masked)
         place = (Column("_delivery", "VARCHAR"), Column("_row", "BIGINT"))
@@ -239,7 +242,8 @@ def _part(
         **({} if disputed is None else {"disputed": [str(one) for one in disputed]}),
     }
     keys = key_items(catalog, resource) if scanned(columns) else ()
-    wanted = (*(c.code for c in columns), *(one.item for one in granted.where), *keys)
+    asked = () if granted.match is None else (granted.match,)
+    wanted = (*(c.code for c in columns), *(one.item for one in granted.where), *keys, *asked)
     if found is not None:
         require_fit(catalog, resource, found, wanted)
         require_ours(layout, resource.ref, found)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from landing.repeats import REPEATS
+from outlets.answers.ledger import ANSWERS
 from outlets.open_data.ledger import OPENING
 from quality.timeliness.ledger import DUE
 from register.access_ledger import ACCESS
@@ -45,6 +46,7 @@ LEDGERS: tuple[Ledger[Any], ...] = (
     OPENING,
     COPIES,
     RECALLS,
+    ANSWERS,
 )
 """All of them; a ledger that is not listed here is noticed by a test."""
 

@@ -24,7 +24,7 @@ from storage.delta.tables import Snapshot
 from storage.engines.workbench import open_workbench
 from storage.sql import identifiers, literal, parquet
 
-__all__ = ["scan", "sink_sorted", "write_extract"]
+__all__ = ["polars_type", "scan", "sink_sorted", "write_extract"]
 
 _POLARS: dict[str, type[pl.DataType] | pl.DataType] = {
     "VARCHAR": pl.String,
@@ -49,7 +49,7 @@ def scan(found: Snapshot, columns: Sequence[Column]) -> pl.LazyFrame:
                 where=str(found.path),
                 remedy="deliver the resource again so that its table is rewritten",
             )
-    schema = {column.name: _polars_type(column.type) for column in columns}
+    schema = {column.name: polars_type(column.type) for column in columns}
     if not found.files:
         return pl.LazyFrame(schema=schema)
     return pl.scan_parquet(
@@ -62,7 +62,8 @@ def scan(found: Snapshot, columns: Sequence[Column]) -> pl.LazyFrame:
     )
 
 
-def _polars_type(duckdb_type: str) -> type[pl.DataType] | pl.DataType:
+def polars_type(duckdb_type: str) -> type[pl.DataType] | pl.DataType:
+    """Return the Polars type of values stored in a DuckDB type."""
     if duckdb_type.startswith("DECIMAL("):
         precision, scale = duckdb_type.removeprefix("DECIMAL(").removesuffix(")").split(",")
         return pl.Decimal(int(precision), int(scale))

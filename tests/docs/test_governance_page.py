@@ -6,8 +6,12 @@ import re
 import shlex
 from pathlib import Path
 
-from tests.city import GRANT_FILE
+from catalog_specs.loader import load
+from tests.city import GRANT_FILE, PERSON
 from tests.city.declared import change, write_catalog
+from tests.city.homes import city_of
+from tests.city.records import person_id
+from tests.city.tables import fill, persons
 from tests.contract.command import KEY, quanshu
 
 PAGE = (Path(__file__).parents[2] / "docs" / "governance.md").read_text(encoding="utf-8")
@@ -25,3 +29,20 @@ def test_every_command_of_the_page_runs(tmp_path: Path) -> None:
             actor = words.pop(0).partition("=")[2] if "=" in words[0] else "运维岗"
             said = quanshu(tmp_path, *words[1:], *places, **KEY, QUANSHU_ACTOR=actor)
             assert said.code == 0, (line, said.err)
+
+
+def test_every_answer_of_the_page_is_given(tmp_path: Path) -> None:
+    """Each service answers a grant of its method, by the list that the page names."""
+    file = tmp_path / "名单.csv"
+    file.write_text(f"公民身份号码\n{person_id(1)}\n{person_id(2)}\n", encoding="utf-8")
+    methods = {"match": "query", "verify": "verify", "statistics": "statistics"}
+    for line in BLOCKS[5].splitlines():
+        words = [str(tmp_path / one) if "." in one else one for one in shlex.split(line)[1:]]
+        folder = tmp_path / words[1]
+        asked = change(method=methods[words[1]], resources__0__match="resident_id")
+        city = city_of(load(write_catalog(folder, **{GRANT_FILE: asked})), folder / "home")
+        fill(city.layout, city.catalog, PERSON, persons(60))
+        places = ("--catalog", str(folder / "catalogue"), "--home", str(folder / "home"))
+        said = quanshu(tmp_path, *words, *places, **KEY)
+        assert said.code == 0, (line, said.err)
+    assert (tmp_path / "匹配结果.xlsx").is_file()

@@ -33,6 +33,11 @@ def scope_faults(declared: Declared, resource: Resource, leaving: Exit) -> Itera
         if code not in leaving.items and code in stored | set(referred):
             message = f"a mask is given for `{code}`, which is not among the items"
             yield f"masks.{code}", message, "add the item, or remove the mask"
+    if leaving.match in referred:
+        yield _not_stored("match", leaving.match, referred[leaving.match].source or "")
+    elif leaving.match is not None and leaving.match not in stored:
+        message = f"`{leaving.match}` is no item of `{resource.ref}`"
+        yield "match", message, "name the item that the consumer's ids are values of"
     yield from _row_faults(declared, resource, leaving.where)
 
 

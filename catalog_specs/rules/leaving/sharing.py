@@ -37,7 +37,8 @@ class Signature(NamedTuple):
 
 def touched(source: Exit) -> tuple[str, ...]:
     """Return the items of which something leaves: handed out, or what rows are chosen by."""
-    return tuple(dict.fromkeys((*source.items, *(one.item for one in source.where))))
+    asked = () if source.match is None else (source.match,)
+    return tuple(dict.fromkeys((*source.items, *(one.item for one in source.where), *asked)))
 
 
 def share_type_of(resource: Resource, code: str) -> ShareType:

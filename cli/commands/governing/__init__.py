@@ -1,1 +1,1 @@
-"""Commands of governing: grants, and the stewards who decide them."""
+"""Commands of governing: grants, the stewards who decide them, and what consumers may ask."""

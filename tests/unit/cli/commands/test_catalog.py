@@ -130,11 +130,11 @@ def test_an_unknown_grant_names_those_there_are(shared: Home) -> None:
     assert f"there are: {GRANT}" in said.err
 
 
-def test_a_method_that_nothing_answers_is_told(home: Home) -> None:
-    """`check` counts grants that nothing answers yet, and `explain` says it of each."""
-    write_catalog(home.folder, **{f"grants/{GRANT}.yaml": change(method="verify")})
+def test_what_a_grant_answers_today_is_told(home: Home) -> None:
+    """`explain` says what its method answers, and by which item the consumer may ask."""
+    asked = change(method="verify", resources__0__match="resident_id")
+    write_catalog(home.folder, **{f"grants/{GRANT}.yaml": asked})
 
-    checked = quanshu(home.folder, "check", "--catalog", "catalogue")
-    assert checked.code == 0
-    assert "1 grant(s) of method verify or statistics" in checked.out
-    assert "现状：尚无比对核验服务" in home.said("explain", GRANT).out
+    said = home.said("explain", GRANT).out
+    assert "现状：可提交名单核验" in said
+    assert "匹配项：公民身份号码（resident_id）" in said

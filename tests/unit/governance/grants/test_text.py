@@ -44,7 +44,7 @@ def test_every_line_says_what_it_is() -> None:
     ]  # fmt: skip
     assert "有效期：2024-03-01 至 2034-02-28（含当日）" in lines
     assert lines[14] == f"资源：人口基本信息（{PERSON}，民政局，有条件共享）"
-    assert [line.partition("：")[0] for line in lines[16:]] == [
+    assert [line.partition("：")[0] for line in lines[16:]] == ["  匹配项",
         "  公民身份号码（resident_id）", "  姓名（name）", "  性别（sex）",
         "  出生日期（birth_date）", "  户籍区划（residence）",
     ]  # fmt: skip
@@ -118,13 +118,15 @@ def test_explanation_of_a_broken_grant_still_reads() -> None:
     assert said["allowed"] is False
 
 
-@pytest.mark.parametrize("method", ["verify", "statistics"])
-def test_a_method_without_a_service_says_so(method: str) -> None:
-    """A grant that nothing answers yet says plainly that it hands out nothing."""
+@pytest.mark.parametrize(
+    ("method", "told"), [("verify", "不提供任何数据值"), ("statistics", "不提供任何记录")]
+)
+def test_a_method_says_what_can_be_done_today(method: str, told: str) -> None:
+    """A grant that only answers says plainly what it answers, and that it hands out nothing."""
     text = page(method=method)
 
-    assert "现状：尚无" in text
-    assert "不提供任何记录" in text
+    assert "现状：可" in text
+    assert told in text
 
 
 def test_a_department_that_is_not_known_is_called_by_its_code() -> None:
