@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,7 +64,10 @@ class Damages:
             return UnreadableError("reading or writing is not permitted", where=error.filename)
         if not isinstance(error, OSError) and not type(error).__module__.startswith(_READERS):
             return None
-        places = [*_named(self._layout, error)] or self._everything(subject)
+        named = [*_named(self._layout, error)]
+        if not named and _elsewhere(self._layout, error):
+            return None
+        places = named or self._everything(subject)
         return next(filter(None, map(self._at, places)), None)
 
     def _at(self, place: Path) -> UnreadableError | None:
@@ -93,6 +97,17 @@ class Damages:
 
 def _below(layout: Layout, name: object) -> bool:
     return isinstance(name, str) and Path(name).is_relative_to(layout.home)
+
+
+def _elsewhere(layout: Layout, error: BaseException) -> bool:
+    """Say whether an error is a network's, or of a file outside the home.
+
+    Nothing here is behind it, and the lake would be read for nothing, up to the bound.
+    """
+    if isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
+        return True
+    name = error.filename if isinstance(error, OSError) else None
+    return isinstance(name, str) and Path(name).is_absolute() and not _below(layout, name)
 
 
 def _named(layout: Layout, error: BaseException) -> Iterator[Path]:

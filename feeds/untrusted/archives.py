@@ -23,7 +23,7 @@ from feeds.untrusted.jobs import UnpackJob
 from feeds.untrusted.limits import ReadingLimits, Refused
 from feeds.untrusted.markings import LONGEST, SECRET, is_marked, octets_marked
 from feeds.untrusted.member_names import hostile_name, is_wanted
-from feeds.untrusted.zip_entries import directory_size, refuse_hostile_entries
+from feeds.untrusted.zip_entries import refuse_hostile_entries, refuse_large_directory
 
 __all__ = ["Member", "is_tar", "unpack"]
 
@@ -34,8 +34,6 @@ _CHUNK = 1 << 20
 """Bytes unpacked at once; limits are checked after each."""
 _TAR_BLOCK = 512
 _CODECS = ("utf-8", "gb18030")
-_ENTRY_BYTES = 1 << 10
-"""A directory larger than this for each member allowed is not even read."""
 _Damage = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, gzip.BadGzipFile, LZMAError, EOFError,
     NotImplementedError, UnicodeError, ValueError, RuntimeError,
@@ -111,12 +109,7 @@ def is_tar(head: bytes) -> bool:
 
 
 def _zip(job: UnpackJob, budget: _Budget) -> list[Member]:
-    with Path(job.path).open("rb") as stream:
-        size = directory_size(stream)
-    if size is None:  # the library may find an end all the same, and read a directory of any size
-        raise zipfile.BadZipFile
-    if size > job.limits.members * _ENTRY_BYTES:
-        raise _hostile(f"has more than {job.limits.members} members")
+    refuse_large_directory(job.path, job.limits)
     with zipfile.ZipFile(job.path) as archive:
         refuse_hostile_entries(archive, job.limits)
         names = {_zip_name(entry): entry for entry in archive.infolist()}

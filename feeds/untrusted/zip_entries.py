@@ -9,18 +9,21 @@ from __future__ import annotations
 import struct
 import zipfile
 from itertools import pairwise
+from pathlib import Path
 from typing import BinaryIO
 
 from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.untrusted.limits import ReadingLimits, Refused
 
-__all__ = ["directory_size", "refuse_hostile_entries"]
+__all__ = ["directory_size", "refuse_hostile_entries", "refuse_large_directory"]
 
 _END = struct.Struct("<4s4H2LH")
 _END64_PLACE = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _TAIL = (1 << 16) + _END.size + _END64_PLACE.size
+_ENTRY_BYTES = 1 << 10
+"""A directory larger than this for each member allowed is not even read."""
 _IN_64 = 0xFFFFFFFF
 
 
@@ -41,6 +44,22 @@ def directory_size(stream: BinaryIO) -> int | None:
     stream.seek(place)
     record = stream.read(_END64.size)
     return int(_END64.unpack(record)[8]) if len(record) == _END64.size else None
+
+
+def refuse_large_directory(path: str, limits: ReadingLimits) -> None:
+    """Refuse (GATE-103) a ZIP whose directory is longer than the members that it may have.
+
+    Asked before the library opens it, which reads a directory of any size, and makes objects of it.
+
+    Raises:
+        zipfile.BadZipFile: nothing says where its directory is; the library may find one still.
+    """
+    with Path(path).open("rb") as stream:
+        size = directory_size(stream)
+    if size is None:
+        raise zipfile.BadZipFile
+    if size > limits.members * _ENTRY_BYTES:
+        raise _refused(f"more than {limits.members} members")
 
 
 def refuse_hostile_entries(archive: zipfile.ZipFile, limits: ReadingLimits) -> None:

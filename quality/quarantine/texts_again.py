@@ -37,12 +37,16 @@ def _written(layout: Layout, ref: str, name: str) -> Path:
 
 
 def _write(layout: Layout, file: PlainFile, place: Path) -> None:
-    """Write the records in their order, aside first: two commands may do so at the same time."""
+    """Write the records in their order, aside first: two commands may do so at the same time.
+
+    What a killed one leaves is removed by the next in any delivery: beside this one's rows, which
+    are written once, nobody would ever look again.
+    """
     rows, size = file.text.rows, file.path.stat().st_size
     group = min(GROUP_ROWS, max(VECTOR_ROWS, rows * STRETCH_BYTES // max(1, size)))
     with (
         open_workbench(layout.work) as con,
-        working_folder(place.parent, ".texts-") as aside,
+        working_folder(layout.work, "texts-") as aside,
     ):
         con.execute("SET preserve_insertion_order = true")
         con.execute(

@@ -18,7 +18,7 @@ from typing import IO
 from catalog_specs.rules.refusals import LOOK_INSIDE, DeliveryRefusal
 from feeds.untrusted.limits import ReadingLimits, Refused
 from feeds.untrusted.markings import LONGEST, SECRET, octets_marked
-from feeds.untrusted.zip_entries import refuse_hostile_entries
+from feeds.untrusted.zip_entries import refuse_hostile_entries, refuse_large_directory
 
 __all__ = ["Scanned", "scan_parts"]
 
@@ -51,6 +51,7 @@ class Scanned:
 def scan_parts(path: str, limits: ReadingLimits) -> Scanned:
     """Look through all parts; refuse (GATE-103) hostile ones, (101) damaged ones."""
     try:
+        refuse_large_directory(path, limits)
         with zipfile.ZipFile(path) as archive:
             refuse_hostile_entries(archive, limits)
             left, scanned = limits.workbook, Scanned()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,3 +191,20 @@ def test_what_says_itself_what_is_unreadable_is_believed(layout: Layout) -> None
 
     assert behind(layout, here) == ("lake/x", "the receipt cannot be read")
     assert behind(layout, elsewhere) == ("/elsewhere", "it cannot be read")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        FileNotFoundError(2, "no such file", "/somewhere/else/f.csv"),
+        PermissionError(13, "not permitted", "/somewhere/else"),
+        ConnectionRefusedError(111, "refused"),
+        TimeoutError(110, "timed out"),
+        socket.gaierror(-2, "unknown name"),
+    ],
+)
+def test_what_failed_elsewhere_has_nothing_of_the_home_read(layout: Layout, error: OSError) -> None:
+    """Damage of the home is not behind it, and is found by whoever meets it."""
+    cut(layout, TABLE)
+    assert Damages(layout).behind(PERSON, error) is None
+    assert Damages(layout).behind(PERSON, OSError("bad footer")) is not None

@@ -134,3 +134,15 @@ def test_error_cells_and_pivot_caches_are_noted(tmp_path: Path) -> None:
     caches = {f"xl/pivotCache/pivotCacheDefinition{n}.xml": b"<a/>" for n in (1, 2)}
     path = book(tmp_path, **{SHEET: b'<c r="A1" t="e"><v>#REF!</v></c>'}, **caches)
     assert scan_parts(path, ReadingLimits()) == Scanned(errors=True, pivot_caches=2)
+
+
+def test_a_directory_of_any_size_is_not_read(tmp_path: Path) -> None:
+    """It is refused by what its end says, before a library makes an object of every entry."""
+    path = Path(book(tmp_path, a=b"<a/>"))
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<L", data, data.rindex(b"PK\x05\x06") + 12, 1 << 30)
+    path.write_bytes(data)
+    with pytest.raises(Refused) as caught:
+        scan_parts(str(path), ReadingLimits())
+    told = caught.value
+    assert (told.reason, "members" in told.what) == (DeliveryRefusal.HOSTILE, True)
