@@ -7,9 +7,10 @@ Rows stay columns until a page asks: of a thousand deliveries few are shown anew
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import takewhile
 
 import pyarrow as pa
 
@@ -18,7 +19,7 @@ from register.rule_results import RULE_RESULTS, rule_results
 from storage.delta.table_shape import arrow_schema
 from storage.layout import Layout
 
-__all__ = ["SCHEMA", "Judged", "Results", "read_results"]
+__all__ = ["SCHEMA", "Judged", "Results", "present_line", "read_results"]
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,12 @@ class Results:
             start, count = found.get(name, (place, 0))
             found[name] = (start, count + 1)
         return found
+
+
+def present_line(results: Sequence[Judged]) -> tuple[Judged, ...]:
+    """Return a rule's judgements by its present definition; by another it asked something else."""
+    line = takewhile(lambda one: one.fingerprint == results[-1].fingerprint, reversed(results))
+    return tuple(reversed([*line]))
 
 
 def read_results(layout: Layout) -> Mapping[str, Results]:

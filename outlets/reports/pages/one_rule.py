@@ -11,7 +11,7 @@ from itertools import groupby
 from outlets.reports import places
 from outlets.reports.charts import columns as column_chart
 from outlets.reports.facts.city import Facts, ResourceFacts
-from outlets.reports.facts.results import Judged
+from outlets.reports.facts.results import Judged, present_line
 from outlets.reports.marks import Cell, bar, code, lamp, moment, number, said
 from outlets.reports.parts import Chart, Column, Crumb, Page, Section, Table, Tile, Tiles
 from outlets.reports.words import DIMENSIONS, LEVELS, Words, of_term
@@ -26,7 +26,7 @@ HISTORY = 60
 def rule_page(facts: Facts, mine: ResourceFacts, results: tuple[Judged, ...]) -> Page:
     """Return the page of a rule, of its judgements in their order."""
     one = results[-1]
-    shown = results[-HISTORY:]
+    shown, line = results[-HISTORY:], present_line(results)[-HISTORY:]
     level = LEVELS[one.level]
     drawn = column_chart(
         [
@@ -35,7 +35,7 @@ def rule_page(facts: Facts, mine: ResourceFacts, results: tuple[Judged, ...]) ->
                 f"{_asked(each).zh} {100 * each.share:.2f}%",
                 bool(each.failing),
             )
-            for each in shown
+            for each in line
         ],
         one.rule,
     )
@@ -68,8 +68,9 @@ def rule_page(facts: Facts, mine: ResourceFacts, results: tuple[Judged, ...]) ->
             Section(
                 "course",
                 Words("不符占比", "Share of failing records"),
-                (Chart(drawn, _asked(shown[0]), _asked(shown[-1])),),
+                (Chart(drawn, _asked(line[0]), _asked(line[-1])),),
                 one.clause,
+                Words("按现行定义。", "By the present definition."),
             ),
             _wordings(facts, results),
             _history(facts, shown, len(results)),

@@ -15,7 +15,7 @@ from catalog_specs.vocabulary import Level
 from outlets.reports import places
 from outlets.reports.charts import spark
 from outlets.reports.facts.city import Facts, ResourceFacts
-from outlets.reports.facts.results import Judged
+from outlets.reports.facts.results import Judged, present_line
 from outlets.reports.marks import Cell, bar, code, lamp, link, number, said, stacked
 from outlets.reports.pages.one_rule import rule_page
 from outlets.reports.parts import (
@@ -97,7 +97,7 @@ def of_resource(mine: ResourceFacts, up: str) -> Table:
             Cell(said(of_term(DIMENSIONS[one.dimension]))),
             number(one.failing),
             bar(one.failing, one.judged),
-            spark([each.share for each in results]),
+            spark([each.share for each in present_line(results)]),
         ]
         for results in found
         for one in results[-1:]
@@ -134,7 +134,7 @@ def failing_table(found: Sequence[Failing], many: int, up: str) -> Table:
             result_lamp(one.lately[-1]),
             number(one.failing),
             bar(one.failing, one.judged),
-            spark([each.share for each in one.mine.results.of_rules[one.rule]]),
+            spark([each.share for each in present_line(one.mine.results.of_rules[one.rule])]),
         ]
         for one in found[:many]
     ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from outlets.reports.charts import spark
 from outlets.reports.facts.city import Facts
 from outlets.reports.facts.results import SCHEMA, Results
 from outlets.reports.pages import rules
@@ -33,6 +34,21 @@ def test_rules_are_listed_by_what_they_found_lately(facts: Facts) -> None:
         )
     )
     assert [(one.rule, one.failing) for one in found] == [("many:required", 5), ("few:required", 1)]
+
+
+def test_a_trend_begins_where_the_definition_was_changed(facts: Facts) -> None:
+    """What another definition found is no part of it, on the resource's page and on the list."""
+    told = with_results(
+        facts,
+        ROW | {"failing": 8, "judged_at": "2026-02-27"},
+        ROW | {"fingerprint": "g", "failing": 2, "judged_at": "2026-02-28"},
+        ROW | {"fingerprint": "g", "failing": 4, "judged_at": "2026-03-01"},
+    )
+    for shown in (
+        rules.of_resource(told.resources[PERSON], ""),
+        rules.failing_table(rules.failing_lately(told), 1, ""),
+    ):
+        assert shown.rows[0][-1] == spark([2 / 8, 4 / 8])
 
 
 def test_every_rule_that_ever_judged_has_a_page(facts: Facts) -> None:
