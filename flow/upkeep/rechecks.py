@@ -17,7 +17,7 @@ from catalog_specs.models.resource import Resource
 from flow.acts import about_resource, at_work
 from flow.city import City
 from flow.failures import Failure, Faults
-from quality.gate.recheck import Rechecker, open_rechecker
+from quality.gate.recheck import NotAsked, Rechecker, not_asked, open_rechecker
 from register.rule_results import RULE_RESULTS, Origin, RuleFound, RuleJudged
 from storage.delta.tables import Snapshot, snapshot
 from storage.evolution.differences import require_fit
@@ -33,6 +33,8 @@ class Rechecked:
     version: int
     rows: int
     results: tuple[RuleJudged, ...]
+    not_asked: tuple[NotAsked, ...]
+    """Rules that somebody declared and that stored rows cannot be asked."""
 
     @property
     def failing(self) -> tuple[RuleJudged, ...]:
@@ -86,7 +88,8 @@ def _rechecked(city: City, rechecker: Rechecker, resource: Resource) -> list[Rec
     results = tuple(_judged(resource.ref, table, one, at) for one in found)
     with at_work(city, about_resource(city, Operation.CLEAN, resource.ref)):
         RULE_RESULTS.record(city.layout, results)
-    return [Rechecked(resource.ref, table.version, table.rows(), results)]
+    left = not_asked(city.catalog, resource)
+    return [Rechecked(resource.ref, table.version, table.rows(), results, left)]
 
 
 def _judged(ref: str, table: Snapshot, found: RuleFound, at: str) -> RuleJudged:

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.rule_kinds import RuleKind
 from quality.gate.flags import flag_columns
 from quality.loading import wait_until_loaded
 from quality.rules.derivation import rules_for
 from quality.rules.kinds import kind_of
 from quality.rules.relations import register_itself, register_relations
-from quality.rules.rule import Rule
+from quality.rules.rule import Rule, Words
 from register.rule_results import RuleFound
 from storage.delta.tables import Snapshot
 from storage.engines.connection import Connection, EngineError
@@ -32,7 +34,29 @@ from values.stored import stored_feed
 if TYPE_CHECKING:
     from quality.gate.runner import Runner
 
-__all__ = ["Rechecker", "open_rechecker", "rules_of_stored"]
+__all__ = ["NotAsked", "Rechecker", "not_asked", "open_rechecker", "rules_of_stored"]
+
+_ONE_DELIVERY = Words(
+    "针对一次交付，已存储的行来自多次交付", "it is about one delivery, and stored rows are of many"
+)
+_NOT_STORED = Words("涉及未存储的信息项或交付本身", "it is about what is not stored")
+_WHY = {
+    RuleKind.SQL: _ONE_DELIVERY,
+    RuleKind.DRIFT: _ONE_DELIVERY,
+    RuleKind.COMPARE: _ONE_DELIVERY,
+}
+"""Why a declared rule of a kind is never asked of stored rows."""
+
+
+@dataclass(frozen=True)
+class NotAsked:
+    """A rule that somebody declared and that a recheck cannot ask, and why."""
+
+    rule: str
+    wording: str
+    wording_en: str
+    why: str
+    why_en: str
 
 
 def rules_of_stored(catalog: Catalog, resource: Resource) -> tuple[Rule, ...]:
@@ -43,6 +67,21 @@ def rules_of_stored(catalog: Catalog, resource: Resource) -> tuple[Rule, ...]:
     """
     rules = rules_for(catalog, resource)
     return tuple(rule for rule in rules if kind_of(rule.kind).stored(resource, rule))
+
+
+def not_asked(catalog: Catalog, resource: Resource) -> tuple[NotAsked, ...]:
+    """Return the declared rules that cannot be asked of stored rows, in their order.
+
+    Those that follow from a feed are not among them: nobody expects them to be asked.
+    """
+    declared = {one.code for one in resource.quality}
+    asked = {one.code for one in rules_of_stored(catalog, resource)}
+    left = [r for r in rules_for(catalog, resource) if r.code in declared - asked]
+    reasons = [_WHY.get(one.kind, _NOT_STORED) for one in left]
+    return tuple(
+        NotAsked(one.code, one.wording.zh, one.wording.en, why.zh, why.en)
+        for one, why in zip(left, reasons, strict=True)
+    )
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from cli.resources import resource_ref
 from cli.tables import AllOption, Column, WideOption, print_rows
 
 if TYPE_CHECKING:
-    from flow.upkeep.rechecks import Rechecks
+    from flow.upkeep.rechecks import Rechecked, Rechecks
+    from register.rule_results import RuleJudged
 
 __all__ = ["register"]
 
@@ -54,7 +55,7 @@ def recheck(
 
 
 def _print(done: Rechecks, *, wide: bool, every: bool) -> None:
-    """Say first how much was asked, then which rules do not hold."""
+    """Say first how much was asked, then which rules do not hold, and which were not asked."""
     failing = [(one, rule) for one in done.done for rule in one.failing]
     rules = sum(len(one.results) for one in done.done)
     rows = sum(one.rows for one in done.done)
@@ -62,8 +63,25 @@ def _print(done: Rechecks, *, wide: bool, every: bool) -> None:
         f"定期检查 / rechecked: {len(done.done)} 类资源 / resources，{rows:,} 行 / rows，"
         f"{rules:,} 条规则 / rules；未通过 / failing {len(failing):,}"
     )
-    if not failing:
-        return
+    if failing:
+        _print_failing(failing, wide=wide, every=every)
+    left = [(one, rule) for one in done.done for rule in one.not_asked]
+    if left:
+        print_rows(
+            "未检查的规则 / rules that stored rows cannot be asked",
+            (
+                Column("资源", "resource"),
+                Column("规则", "rule"),
+                Column("原因", "why"),
+                Column("要求", "asks", wide=True),
+            ),
+            [(one.resource, rule.rule, rule.why, rule.wording) for one, rule in left],
+            wide=wide,
+            every=every,
+        )
+
+
+def _print_failing(failing: list[tuple[Rechecked, RuleJudged]], *, wide: bool, every: bool) -> None:
     print_rows(
         "未通过的规则 / rules that do not hold",
         (

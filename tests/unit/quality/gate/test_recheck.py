@@ -9,7 +9,7 @@ import pytest
 
 from catalog_specs.errors import CheckError
 from catalog_specs.rules.rule_kinds import RuleKind
-from quality.gate.recheck import open_rechecker, rules_of_stored
+from quality.gate.recheck import not_asked, open_rechecker, rules_of_stored
 from quality.rules.derivation import rules_for
 from storage.delta.tables import snapshot
 from storage.engines.workbench import Limits
@@ -50,6 +50,23 @@ def test_rules_about_the_size_or_the_columns_of_a_delivery_are_not_claimed() -> 
     )  # fmt: skip
     asked = {one.code for one in rules_of_stored(catalog_of(named), named)}
     assert asked & {"rows", "there", "top"} == {"top"}
+
+
+def test_declared_rules_that_are_not_asked_say_why() -> None:
+    """Each of them; what follows from a feed is not listed."""
+    common = {"dimension": "accuracy", "description": "规则", "level": "warn"}
+    named = person(
+        common | {"code": "rows", "expect": "table_row_count_to_be_between", "min_value": 1},
+        common | {"code": "top", "expect": "column_max_to_be_between", "column": "income",
+                  "max_value": 9},
+        common | {"code": "steady", "drift": {"figure": "row_count", "deliveries": 2,
+                                              "within": 20}},
+    )  # fmt: skip
+    told = {one.rule: one.why_en for one in not_asked(catalog_of(named), named)}
+    assert told == {
+        "rows": "it is about what is not stored",
+        "steady": "it is about one delivery, and stored rows are of many",
+    }
 
 
 @pytest.mark.parametrize("chosen", [2, 40])

@@ -43,6 +43,23 @@ def test_what_does_not_hold_is_listed_and_ends_with_1(home: Home) -> None:
     assert {one.resource for one in of_recheck} == {PERSON}
 
 
+def steady(document: Any) -> None:
+    """Hold the number of records beside the last deliveries."""
+    document["quality"].append({
+        "code": "steady", "drift": {"figure": "row_count", "deliveries": 2, "within": 20},
+        "level": "warn", "dimension": "completeness", "description": "记录数平稳",
+    })  # fmt: skip
+
+
+def test_a_declared_rule_that_is_not_asked_is_named_with_the_reason(home: Home) -> None:
+    """It fails nothing: the gate asks it of the next delivery."""
+    write_catalog(home.folder, **{FILE: steady})
+    said = home.said("recheck", "--resource", "person")
+    assert said.code == 0
+    assert [PERSON, "steady"] in [line.split()[:2] for line in said.out.splitlines()]
+    assert "已存储的行来自多次交付" in said.out.replace("\n", "").replace(" ", "")
+
+
 def test_json_has_every_result(home: Home) -> None:
     """With the version of the table that was read, and without a failure."""
     told = home.said("recheck", "--json").document
