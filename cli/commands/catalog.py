@@ -102,6 +102,7 @@ def explain(
     """Say what a grant allows, on which basis, and why it is in force today or not."""
     from governance.applications.plan import column_leaving
     from governance.grants.text import explain as explain_grant
+    from governance.grants.text import today_text
     from outlets.shares.state import uniqueness
 
     city = open_at(home, catalog)
@@ -118,7 +119,10 @@ def explain(
     if json:
         print_json(
             decision
-            | {"method": found.method.value, "today": found.method.today}
+            | {
+                "method": found.method.value,
+                "today": today_text(found, allowed=decision["allowed"]),
+            }
             | {"uniqueness": alone}
         )
     else:

@@ -22,7 +22,11 @@ from storage.layout import Layout
 
 __all__ = ["Standing", "asks_for_more", "content_of", "digest_of", "standings", "standings_in"]
 
-_SAME = ("consumer", "scenario", "purpose", "legal_basis", "method", "medium", "terms")
+_COMPARED = frozenset(
+    {"name", "status", "approvals", "batch_reason", "valid_from", "valid_to", "resources"}
+)
+"""Fields of a grant that may differ, or are compared in their own way; all others are the same."""
+_COMPARED_OF_RESOURCE = frozenset({"items", "where", "masks", "mark_disputed"})
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def asks_for_more(approved: Grant, now: Grant) -> str | None:
     """
     # both as they are kept: a day in a condition comes back from JSON as text
     approved, now = (Grant.model_validate(content_of(one)) for one in (approved, now))
-    for name in _SAME:
+    for name in sorted(Grant.model_fields.keys() - _COMPARED):
         if getattr(approved, name) != getattr(now, name):
             return name
     if now.valid_from < approved.valid_from:
@@ -123,7 +127,10 @@ def _more_of(approved: GrantedResource, now: GrantedResource) -> str | None:
         return "where"
     if now.match not in {None, approved.match}:
         return "match"
-    return "mark_disputed" if now.mark_disputed and not approved.mark_disputed else None
+    if now.mark_disputed and not approved.mark_disputed:
+        return "mark_disputed"
+    others = GrantedResource.model_fields.keys() - _COMPARED_OF_RESOURCE
+    return next((n for n in sorted(others) if getattr(approved, n) != getattr(now, n)), None)
 
 
 def _read(content: Mapping[str, Any] | None) -> Grant | None:

@@ -20,7 +20,7 @@ from governance.grants.rights import Rights
 from governance.grants.standing import Standing
 from governance.masks.columns import mask_of
 
-__all__ = ["department_name", "explain", "grant_text"]
+__all__ = ["department_name", "explain", "grant_text", "today_text"]
 
 
 def explain(rights: Rights, grant: Grant, now: datetime) -> tuple[str, dict[str, Any]]:
@@ -41,6 +41,11 @@ def grant_text(rights: Rights, grant: Grant, decision: Decision) -> str:
     )
 
 
+def today_text(grant: Grant, *, allowed: bool) -> str:
+    """Say in Chinese what the consumer can and cannot do with a grant today."""
+    return grant.method.today if allowed else "授权今天不成立：不提供任何记录，也不能查询结果"
+
+
 def department_name(catalog: Catalog, code: str) -> str:
     """Return a department's Chinese name; its code when the catalogue does not know it."""
     known = catalog.departments.get(code)
@@ -59,7 +64,7 @@ def _head(catalog: Catalog, grant: Grant, decision: Decision) -> Iterator[str]:
     yield f"用途：{grant.purpose}"
     yield f"依据：{'；'.join(grant.legal_basis)}"
     yield f"方式：{grant.method.label}；介质：{grant.medium.label}"
-    yield f"现状：{grant.method.today}"
+    yield f"现状：{today_text(grant, allowed=decision.allowed)}"
     if grant.batch_reason:
         yield f"批量交换理由：{grant.batch_reason}"
     yield f"有效期：{grant.valid_from.isoformat()} 至 {grant.valid_to.isoformat()}（含当日）"

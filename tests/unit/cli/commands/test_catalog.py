@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from catalog_specs.loader import load
 from tests.city import PERSON, REGION, VISIT
 from tests.city.declared import change, write_catalog
+from tests.city.grants import decide_as_typed
 from tests.contract.command import quanshu
 from tests.unit.cli.homes import Home
 
@@ -135,6 +137,8 @@ def test_what_a_grant_answers_today_is_told(home: Home) -> None:
     asked = change(method="verify", resources__0__match="resident_id")
     write_catalog(home.folder, **{f"grants/{GRANT}.yaml": asked})
 
+    assert "现状：授权今天不成立" in home.said("explain", GRANT).out
+    decide_as_typed(home.layout, load(home.folder / "catalogue"))
     said = home.said("explain", GRANT).out
     assert "现状：可提交名单核验" in said
     assert "匹配项：公民身份号码（resident_id）" in said

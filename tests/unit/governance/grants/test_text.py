@@ -133,3 +133,9 @@ def test_a_department_that_is_not_known_is_called_by_its_code() -> None:
     """Nothing fails for want of a name."""
     assert department_name(compiled(), "civil_affairs") == "民政局"
     assert department_name(compiled(), "nobody") == "nobody"
+
+
+def test_what_the_consumer_can_do_today_follows_the_decision() -> None:
+    """A grant that does not hold promises nothing, whatever its method."""
+    assert "现状：授权今天不成立" in page(status="suspended")
+    assert "现状：按授权提供脱敏后的记录" in page()
