@@ -130,7 +130,9 @@ def _more_of(approved: GrantedResource, now: GrantedResource) -> str | None:
     if now.mark_disputed and not approved.mark_disputed:
         return "mark_disputed"
     others = GrantedResource.model_fields.keys() - _COMPARED_OF_RESOURCE
-    return next((n for n in sorted(others) if getattr(approved, n) != getattr(now, n)), None)
+    return next(
+        (n for n in sorted(others) if getattr(now, n) not in {None, getattr(approved, n)}), None
+    )
 
 
 def _read(content: Mapping[str, Any] | None) -> Grant | None:

@@ -96,3 +96,13 @@ def test_a_file_cannot_outlast_what_was_approved() -> None:
     rights = Rights(catalog, {GRANT: standing_of(compiled(), APPROVED)})
     decision = rights.decide(catalog.grants[GRANT], date(2034, 3, 1))
     assert decision.reason is DecisionReason.EXPIRED
+
+
+def test_what_may_be_matched_is_approved_too() -> None:
+    """Any further word of a granted resource is compared: leaving it out asks for less."""
+    [one] = APPROVED.resources
+    matched = APPROVED.model_copy(
+        update={"resources": (one.model_copy(update={"match": "resident_id"}),)}
+    )
+    assert asks_for_more(APPROVED, matched) == "civil_affairs/person.match"
+    assert asks_for_more(matched, APPROVED) is None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.vocabulary import Method
 from governance.grants.text import department_name, explain, grant_text
 from tests.city import GRANT, GRANT_FILE, NOW, PERSON, TODAY
 from tests.city.declared import change, compiled
@@ -138,4 +139,4 @@ def test_a_department_that_is_not_known_is_called_by_its_code() -> None:
 def test_what_the_consumer_can_do_today_follows_the_decision() -> None:
     """A grant that does not hold promises nothing, whatever its method."""
     assert "现状：授权今天不成立" in page(status="suspended")
-    assert "现状：按授权提供脱敏后的记录" in page()
+    assert f"现状：{Method.QUERY.today}" in page()
