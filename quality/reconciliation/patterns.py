@@ -16,6 +16,8 @@ __all__ = ["bring_renewals", "pattern_sql"]
 
 LONGEST = 200
 """Characters of a text that is compared character by character; a longer one differs otherwise."""
+WIDEST = 4
+"""Bytes of the widest character."""
 POWERS = 9
 """The highest power of ten by which units differ: 元 and 十亿元."""
 _RENEWALS = "_renewals"
@@ -85,7 +87,13 @@ def _characters(a: str, b: str) -> str:
     )
     compared = _let("_two", a, b, _let("_at", places, "_two", told))
     alike = f"length({a}) = length({b}) AND length({a}) <= {LONGEST}"
-    return f"CASE WHEN {alike} THEN {compared} ELSE {_code(MismatchPattern.OTHER)} END"
+    # most texts differ in more bytes than two characters have, which costs next to nothing to see
+    bytes_apart = f"CASE WHEN strlen({a}) = strlen({b}) THEN hamming({a}, {b}) ELSE 0 END"
+    near = f"{bytes_apart} <= CASE WHEN strlen({a}) = length({a}) THEN 2 ELSE {2 * WIDEST} END"
+    other = _code(MismatchPattern.OTHER)
+    return (
+        f"CASE WHEN {alike} THEN CASE WHEN {near} THEN {compared} ELSE {other} END ELSE {other} END"
+    )
 
 
 def _numbers(mine: str, theirs: str) -> str:
@@ -118,9 +126,9 @@ def _form(text: str) -> str:
     return f"lower(regexp_replace({halfwidth(text)}, {_UNSEEN}, '', 'g'))"
 
 
-def _bare(text: str) -> str:
-    """Leave letters and numbers alone."""
-    return f"regexp_replace({_form(text)}, {_SIGNS}, '', 'g')"
+def _bare(form: str) -> str:
+    """Leave letters and numbers alone, of a text that is in its form already."""
+    return f"regexp_replace({form}, {_SIGNS}, '', 'g')"
 
 
 def _case(*cases: tuple[str, MismatchPattern], otherwise: str) -> str:

@@ -257,3 +257,21 @@ def test_moments_differ_by_their_days() -> None:
             "(TIMESTAMP '2024-03-04 10:00:00', TIMESTAMP '2024-03-04 18:00:00')) t(a, b)"
         ).fetchall()
     assert said == [("day_month",), ("other",)]
+
+
+@pytest.mark.parametrize(
+    ("pair", "told"),
+    [
+        (("泉𠀀𪜀州", "泉𪜀𠀀州"), "transposed"),  # two characters of four bytes each
+        (("x𠀀y", "𠀀xy"), "transposed"),  # of one and four
+        (("泉𠀀州", "泉x州"), ONE),  # so that the texts have other bytes in number
+        (("𠀀𠀁𠀂", "𪜀𪜁𪜂"), "other"),
+        (("acb", "abc"), "transposed"),
+        (("axyd", "abcd"), "other"),
+    ],
+)
+def test_characters_are_compared_however_many_bytes_they_have(pair: Pair, told: str) -> None:
+    """What differs in too many bytes is told apart before, and nothing else is."""
+    with in_memory() as con:
+        asked = f"SELECT {pattern_sql('a', 'b', 'VARCHAR')} FROM (VALUES (?, ?)) t(a, b)"
+        assert con.execute(asked, list(pair)).fetchall() == [(told,)]
