@@ -27,7 +27,17 @@ from governance.scores.moments import Span, month_of, months_before
 from governance.scores.results import Results, open_results
 from storage.layout import Layout
 
-__all__ = ["MONTHS", "DimensionScore", "Month", "Score", "Scorecard", "score_of", "scorecard"]
+__all__ = [
+    "MONTHS",
+    "DimensionScore",
+    "Month",
+    "QualityScores",
+    "Score",
+    "Scorecard",
+    "quality_scores",
+    "score_of",
+    "scorecard",
+]
 
 MONTHS = 6
 """Months of a trend: the day's own so far, and the whole ones before it."""
@@ -106,6 +116,22 @@ class Scorecard:
         }
 
 
+@dataclass(frozen=True)
+class QualityScores:
+    """Every department's quality in a span, with nothing taken off: what the ledgers alone tell."""
+
+    since: date
+    as_of: date
+    departments: tuple[Score, ...]
+
+
+def quality_scores(layout: Layout, catalog: Catalog, as_of: date) -> QualityScores:
+    """Return the quality of all departments that have a result, as of a day."""
+    span = _span(catalog, as_of)
+    found = _scores(catalog, open_results(layout, span), Deductions(), span)
+    return QualityScores(span.first, as_of, tuple(found[name] for name in sorted(found)))
+
+
 def scorecard(layout: Layout, catalog: Catalog, as_of: date, address: str = "") -> Scorecard:
     """Return the scores of all departments that have a resource or a result, as of a day.
 
@@ -115,8 +141,7 @@ def scorecard(layout: Layout, catalog: Catalog, as_of: date, address: str = "") 
         as_of: the day, up to whose end everything on record counts, and nothing after it.
         address: the governance store, where it is not the home's own file.
     """
-    zone, days = catalog.profile.timezone, catalog.profile.supervision.scoring.days.value
-    span = Span(as_of - timedelta(days=max(1, days) - 1), as_of, zone)
+    zone, span = catalog.profile.timezone, _span(catalog, as_of)
     results, kept = open_results(layout, span), deductions(layout, address)
     coverage = coverage_of(layout, catalog, span)
     months = (*months_before(as_of, MONTHS - 1, zone), month_of(as_of, zone))
@@ -128,6 +153,12 @@ def scorecard(layout: Layout, catalog: Catalog, as_of: date, address: str = "") 
         past = tuple(_month(name, found.get(department)) for name, found in trend)
         scored.append(_with(one, coverage.get(department), past))
     return Scorecard(as_of, span.first, catalog.profile.code, catalog.digest, tuple(scored))
+
+
+def _span(catalog: Catalog, as_of: date) -> Span:
+    """Return the days whose results count as of a day."""
+    days = catalog.profile.supervision.scoring.days.value
+    return Span(as_of - timedelta(days=max(1, days) - 1), as_of, catalog.profile.timezone)
 
 
 def score_of(

@@ -14,11 +14,14 @@ from datetime import datetime
 from pathlib import Path
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.local_time import local_day
 from governance.cases.disputes import Disputed, disputes_in
+from governance.scores.scorecard import quality_scores
 from outlets.views.ledger_views import ledger_view
 from outlets.views.ledgers import LEDGERS
 from outlets.views.lookups import code_tables, codes, departments, disputed, freshness, waiting
 from outlets.views.mismatch_tables import mismatch_tables
+from outlets.views.scores_table import scores_table
 from outlets.views.sql import (
     Commented,
     quarantine_counts,
@@ -28,6 +31,7 @@ from outlets.views.sql import (
 from quality.reconciliation.matrix import matrix
 from register.comparisons import COMPARISONS
 from register.register import Entry, open_registers
+from register.rule_results import RULE_RESULTS
 from storage.acts import enter_act
 from storage.delta.tables import Snapshot, snapshot
 from storage.digests import sha256_of_lines
@@ -40,7 +44,7 @@ from storage.layout import Layout
 
 __all__ = ["CityViews", "build_city_views", "whole"]
 
-FORMAT = 9
+FORMAT = 10
 """Rises when the file is built in another way, so that every file is built again."""
 
 
@@ -75,7 +79,8 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     if before and before[0] == digest:
         return CityViews(path, before[1], built=False, broken=found.broken)
     enter_act()
-    views = (*_views(catalog, found), *_disagreeing(layout, catalog, found))
+    told_by_ledgers = (*_disagreeing(layout, catalog, found), *_scored(layout, catalog, found, now))
+    views = (*_views(catalog, found), *told_by_ledgers)
     broken: dict[str, Exception] = {}
     build_database(path, lambda con: _fill(con, views, (digest, now.isoformat()), broken))
     told = {**found.broken, **broken}
@@ -107,6 +112,15 @@ def _disagreeing(layout: Layout, catalog: Catalog, found: _Found) -> tuple[Comme
     if COMPARISONS.name in found.broken:
         return ()
     return mismatch_tables(catalog, matrix(layout, catalog))
+
+
+def _scored(
+    layout: Layout, catalog: Catalog, found: _Found, now: datetime
+) -> tuple[Commented, ...]:
+    """Return the table of points; none where the ledger of results cannot be read."""
+    if RULE_RESULTS.name in found.broken:
+        return ()
+    return (scores_table(quality_scores(layout, catalog, local_day(catalog, now))),)
 
 
 @dataclass(frozen=True)
