@@ -106,10 +106,12 @@ def apply(office: Office, grant: Grant) -> Done:
     """
     steward = office.serving(grant.code, grant.consumer)
     life, standing = _life(office, grant.code)
-    if life and _known(life, standing, grant):
+    needed = signatures_needed(office.catalog.city.authority, office.catalog.resources, grant)
+    # what waits for nobody any more, because its sharing type was changed, is filed anew
+    stuck = life is not None and life.pending is not None and not needed
+    if life and not stuck and _known(life, standing, grant):
         return Done(grant.code, GrantEventKind.APPLIED, life.state, changed=False)
     _require_sound(office, grant)
-    needed = signatures_needed(office.catalog.city.authority, office.catalog.resources, grant)
     state = GrantState.APPLIED if needed else GrantState.GRANTED
     if life and life.state in {GrantState.GRANTED, GrantState.SUSPENDED}:
         state = life.state

@@ -156,6 +156,18 @@ def test_applying_again_for_the_same_or_less_changes_nothing(offices: Offices) -
     assert filed(offices).changed
 
 
+def test_what_waits_for_nobody_any_more_is_granted_when_it_is_applied_for_again(
+    offices: Offices,
+) -> None:
+    """Its sharing type was changed while it waited, so that nobody could decide it."""
+    filed(offices)
+    freed = {"resources/civil_affairs/person.yaml": change(items__5__share="unconditional")}
+    offices.catalog = compiled(**CONDITIONAL, **freed)
+    with pytest.raises(GrantError, match="nobody is asked"):
+        said(offices, AUTHORITY)
+    assert filed(offices).state is State.GRANTED
+
+
 @pytest.mark.parametrize(
     ("edits", "what"),
     [
