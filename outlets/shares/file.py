@@ -1,15 +1,15 @@
-"""The DuckDB file of a grant: its rows, complete, under commented views.
+"""The DuckDB file of a grant: its rows, complete, under commented views, and what codes mean.
 
 Belongs here: what is put into that file. Keep out: what the comments say (`governance`), making a
 file whole (`database_files`). Plain DuckDB opens it on any machine, read-only, without extensions
 and with nothing beside it: it names no path. The rows lie in tables of the schema `data`; a view of
-each in `main` is what people see, and is over nothing else.
+each in `main` is what people see, and a second one has the names of its codes beside them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage.delta.table_shape import Column, Shape, empty_select
@@ -18,50 +18,127 @@ from storage.engines.connection import Connection
 from storage.engines.database_files import Contents, build_database
 from storage.sql import Value, identifier, identifiers, literal, parquet
 
-__all__ = ["DATA", "META", "ShareTable", "build_share_file"]
+__all__ = ["CODES", "DATA", "META", "RECEIPT", "Note", "ShareTable", "build_share_file"]
 
 META = "_meta"
+RECEIPT = "_receipt"
+CODES = "_codes"
 DATA = "data"
+_NAMED = "（含代码名称）"
+"""The ending of a view that has the names of codes."""
+_CODE_SHAPE = Shape(
+    CODES,
+    "各视图中代码的名称，只列出现过的代码",
+    (
+        Column("view", "VARCHAR", "视图"),
+        Column("item", "VARCHAR", "信息项"),
+        Column("code", "VARCHAR", "代码"),
+        Column("name", "VARCHAR", "名称"),
+    ),
+)
 
 
 @dataclass(frozen=True)
 class ShareTable:
-    """One table: its name and comments are the shape's, its rows those of the extract."""
+    """One table: its name and comments are the shape's, its rows those of the extract.
+
+    `labels` are the names of codes, of each column that has codes.
+    """
 
     shape: Shape
     extract: Path
     rows: int
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def build_share_file(
-    place: Path, tables: Sequence[ShareTable], about: Sequence[Mapping[str, Value]], comment: str
-) -> None:
+@dataclass(frozen=True)
+class Note:
+    """A table of texts about the file; `rows` has one at least, all with the same keys."""
+
+    name: str
+    comment: str
+    rows: Sequence[Mapping[str, Value]]
+
+
+def build_share_file(place: Path, tables: Sequence[ShareTable], notes: Sequence[Note]) -> None:
     """Build a grant's DuckDB file and put it in place, with the contents of its extracts inside.
 
     Args:
         place: where the file belongs.
         tables: the tables; their extracts need not stay where they are.
-        about: the rows of `_meta`, at least one, all with the same keys; None is a null text.
-        comment: what `_meta` is.
+        notes: what the file says of itself.
 
     Raises:
         TableError: the file does not hold what was written; nothing was put in place.
     """
-    columns = tuple(Column(name, "VARCHAR") for name in about[0])
-    meta = Shape(META, comment, columns)
 
     def fill(con: Connection) -> Contents:
         con.execute(f"CREATE SCHEMA {identifier(DATA)}")
         for table in tables:
             _add(con, table.shape, _rows(table))
-        _add(con, meta, _values(about))
-        rows = {table.shape.name: table.rows for table in tables} | {META: len(about)}
+        for note in notes:
+            columns = tuple(Column(name, "VARCHAR") for name in note.rows[0])
+            _add(con, Shape(note.name, note.comment, columns), _values(note.rows))
+        rows = {table.shape.name: table.rows for table in tables}
+        rows |= {note.name: len(note.rows) for note in notes}
+        labelled = [table for table in tables if table.labels]
+        if labelled:
+            _add(con, _CODE_SHAPE, " UNION ALL ".join(_codes(labelled)) + " ORDER BY ALL")
+            rows[CODES] = _count(con)
+        views = [*rows, *(_add_named(con, table) for table in labelled)]
         return {
             **{(DATA, name): number for name, number in rows.items()},
-            **{("main", name): None for name in rows},
+            **{("main", name): None for name in views},
         }
 
     build_database(place, fill)
+
+
+def _codes(tables: Sequence[ShareTable]) -> Iterator[str]:
+    """Yield SQL of the codes that occur in each column, with their names."""
+    for table in tables:
+        stored = f"{identifier(DATA)}.{identifier(table.shape.name)}"
+        for item, names in table.labels.items():
+            known = ", ".join(f"({literal(code)}, {literal(name)})" for code, name in names.items())
+            yield (
+                f"(SELECT {literal(table.shape.name)} AS view, {literal(item)} AS item, code, name "
+                f"FROM (VALUES {known}) AS known (code, name) WHERE code IN "
+                f"(SELECT {identifier(item)} FROM {stored}))"
+            )
+
+
+def _count(con: Connection) -> int:
+    (number,) = con.execute(f"SELECT count(*) FROM {identifier(DATA)}.{CODES}").fetchall()[0]
+    return int(number)
+
+
+def _add_named(con: Connection, table: ShareTable) -> str:
+    """Show a table once more with the name of each code beside it; return that view's name."""
+    name = f"{table.shape.name}{_NAMED}"
+    codes = f"{identifier(DATA)}.{CODES}"
+    shown, joins, comments = [], [], []
+    for place, column in enumerate(table.shape.columns):
+        shown.append(f"t.{identifier(column.name)}")
+        comments.append((column.name, column.comment))
+        if column.name in table.labels:
+            beside = f"{column.name}_name"
+            shown.append(f"c{place}.name AS {identifier(beside)}")
+            comments.append((beside, f"{column.comment}的名称"))
+            joins.append(
+                f"LEFT JOIN {codes} AS c{place} ON c{place}.view = {literal(table.shape.name)} AND "
+                f"c{place}.item = {literal(column.name)} AND c{place}.code = "
+                f"t.{identifier(column.name)}"
+            )
+    stored = f"{identifier(DATA)}.{identifier(table.shape.name)}"
+    view = f"main.{identifier(name)}"
+    con.execute(
+        f"CREATE VIEW {view} AS SELECT {', '.join(shown)} FROM {stored} AS t {' '.join(joins)}"
+    )
+    con.execute(f"COMMENT ON VIEW {view} IS {literal(f'{table.shape.description}，代码附名称')}")
+    for column_name, comment in comments:
+        target = f"{view}.{identifier(column_name)}"
+        con.execute(f"COMMENT ON COLUMN {target} IS {literal(comment)}")
+    return name
 
 
 def _add(con: Connection, shape: Shape, query: str) -> None:

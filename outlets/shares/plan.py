@@ -45,6 +45,10 @@ FORMAT = 4
 """Raised by one when the same plan is written differently: every extract is then made again."""
 
 
+_FILE = 2
+"""Raised by one when a DuckDB file is written differently: files are made again, extracts stay."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One resource of a grant; `found` is None while the resource is not aggregated yet."""
@@ -136,6 +140,7 @@ def plan_share(layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing) ->
     )
     facts = {
         "format": FORMAT,
+        "file": _FILE,
         "grant": grant.model_dump(mode="json", exclude={"resources"}),
         "consumer": department_name(catalog, grant.consumer),
         "key": [key.version if key else None, fingerprint],

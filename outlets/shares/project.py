@@ -24,7 +24,7 @@ from catalog_specs.models.sharing import Grant
 from catalog_specs.rules.decisions import ShareWithdrawal
 from governance.grants.rights import Rights
 from governance.keys import DerivedKey, KeyRing
-from outlets.shares.about import META_COMMENT, about_share
+from outlets.shares.about import about_share, labels_of, receipt_of
 from outlets.shares.file import ShareTable, build_share_file
 from outlets.shares.handing_out import ENOUGH, alone_text, check_leaving, rows_alone
 from outlets.shares.plan import Part, SharePlan, plan_share, terms_of
@@ -106,7 +106,7 @@ def project(
     known = remembered(layout, grant.code)
     fresh = not unchanged(layout, (grant.code, plan.digest), known, thorough=True)
     if fresh:
-        known = _build(layout, catalog, plan, known, now)
+        known = _build(layout, rights, plan, known, now)
     _tidy(layout.share(grant.code))
     return _projection(plan, known, refreshed=fresh)
 
@@ -169,10 +169,10 @@ def due(layout: Layout, rights: Rights, grant: str, keys: KeyRing, now: datetime
 
 
 def _build(
-    layout: Layout, catalog: Catalog, plan: SharePlan, known: Mapping[str, Any], now: datetime
+    layout: Layout, rights: Rights, plan: SharePlan, known: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
     enter_act()
-    code = plan.grant.code
+    code, catalog = plan.grant.code, rights.catalog
     share, current = layout.share(code), layout.share_current(code)
     share.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
     clear_aside(layout.share_file(code))
@@ -182,13 +182,18 @@ def _build(
         least = ENOUGH * catalog.profile.k_anonymity.value
         parts = _write_parts(plan, (current, version), known.get("parts", {}), least)
         tables = [
-            ShareTable(p.shape, version / p.resource.ref, parts[p.resource.ref]["rows"])
+            ShareTable(
+                p.shape,
+                version / p.resource.ref,
+                parts[p.resource.ref]["rows"],
+                labels_of(catalog, p),
+            )
             for p in plan.parts
             if p.found
         ]
         alone = {ref: alone_text(one["rows"], one["alone"]) for ref, one in parts.items()}
-        about = about_share(catalog, plan, now, alone)
-        build_share_file(layout.share_file(code), tables, about, META_COMMENT)
+        notes = (about_share(catalog, plan, now, alone), receipt_of(rights, plan, now, parts))
+        build_share_file(layout.share_file(code), tables, notes)
     except BaseException:
         remove(version)  # half an extract is useless, and the disk may be full because of it
         raise

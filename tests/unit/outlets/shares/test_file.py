@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from outlets.shares.file import ShareTable, build_share_file
+from outlets.shares.file import Note, ShareTable, build_share_file
 from storage.delta.extracts import write_extract
 from storage.delta.table_shape import Column, Shape
 
@@ -23,7 +23,9 @@ def file(tmp_path: Path) -> Path:
     rows = write_extract(frame, tmp_path / "extract", SHAPE)
     place = tmp_path / "grant.duckdb"
     about = [{"key": "用途", "value": "测试"}, {"key": "备注", "value": None}]
-    build_share_file(place, [ShareTable(SHAPE, tmp_path / "extract", rows)], about, "关于本授权")
+    build_share_file(
+        place, [ShareTable(SHAPE, tmp_path / "extract", rows)], [Note("_meta", "关于本授权", about)]
+    )
     shutil.rmtree(tmp_path / "extract")
     return place
 
@@ -61,8 +63,25 @@ def test_a_table_without_rows_has_its_columns(tmp_path: Path) -> None:
     place = tmp_path / "grant.duckdb"
 
     table = ShareTable(SHAPE, tmp_path / "extract", rows)
-    build_share_file(place, [table], [{"key": "a"}], "关于")
+    build_share_file(place, [table], [Note("_meta", "关于", [{"key": "a"}])])
 
     with duckdb.connect(place, read_only=True) as con:
         found = con.sql("FROM person")
         assert (found.columns, found.fetchall()) == (["name", "n"], [])
+
+
+def test_codes_have_their_names_in_the_file(tmp_path: Path) -> None:
+    """A second view has names beside codes; only codes that occur are named, others are null."""
+    frame = pl.LazyFrame({"name": ["1", "1", "9"], "n": [1, 2, 3]})
+    rows = write_extract(frame, tmp_path / "extract", SHAPE)
+    names = {"name": {"1": "男", "2": "女"}}
+    place = tmp_path / "grant.duckdb"
+    build_share_file(place, [ShareTable(SHAPE, tmp_path / "extract", rows, names)], ())
+    away = tmp_path / "away"
+    away.mkdir()
+    shutil.move(place, away / "x.duckdb")
+    shutil.rmtree(tmp_path / "extract")
+    with duckdb.connect(away / "x.duckdb", read_only=True) as con:
+        named = con.sql('SELECT name, name_name, n FROM "person（含代码名称）" ORDER BY n')
+        assert named.fetchall() == [("1", "男", 1), ("1", "男", 2), ("9", None, 3)]
+        assert con.sql("FROM _codes").fetchall() == [("person", "name", "1", "男")]

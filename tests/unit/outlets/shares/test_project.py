@@ -137,6 +137,20 @@ def test_file_opens_in_plain_duckdb_and_explains_itself(layout: Layout) -> None:
     assert "民政局" in view
 
 
+def test_a_receipt_says_on_whose_approval_it_was_handed_out(layout: Layout) -> None:
+    """`_receipt` names documents, version and rows; codes of the rows have their names."""
+    projected(layout)
+    with duckdb.connect(layout.share_file(GRANT), read_only=True) as con:
+        found = con.sql("FROM _receipt")
+        [row] = [dict(zip(found.columns, values, strict=True)) for values in found.fetchall()]
+        named = con.sql("SELECT DISTINCT item FROM _codes").fetchall()
+    assert "数共享2024-01" in row["审批"]
+    assert "民数据2024-01" in row["审批"]
+    assert (row["记录数"], row["数据版本"]) == ("51", "1")
+    assert len(row["内容摘要"]) == 64
+    assert named == [("sex",)]
+
+
 def test_meta_names_grant_source_and_terms(layout: Layout) -> None:
     """`_meta` says who may use what for what until when, from whom and as of when, in Chinese."""
     projected(layout)
@@ -467,8 +481,8 @@ def test_file_opens_on_another_machine_with_nothing_beside_it(
             (51, 51)
         ]
         over = con.execute("SELECT sql FROM duckdb_views() WHERE NOT internal").fetchall()
-        assert len(over) == 2
-        assert not any("read_" in sql or "'" in sql for (sql,) in over)
+        assert len(over) == 5
+        assert not any("read_" in sql or "/" in sql for (sql,) in over)
     assert str(layout.home).encode() not in elsewhere.read_bytes()
 
 
