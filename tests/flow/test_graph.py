@@ -21,9 +21,9 @@ UPDATE = "QUANSHU_UPDATE_SNAPSHOT"
 
 
 @pytest.fixture(scope="module")
-def graph() -> Definitions:
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Definitions:
     """Return the bundled city's graph; nothing runs."""
-    return build_definitions(made_city(Path("nowhere")))
+    return build_definitions(made_city(tmp_path_factory.mktemp("graph")))
 
 
 def _specs(graph: Definitions) -> list[AssetSpec]:
