@@ -205,6 +205,17 @@ _FACTS = {
     "delivery": Words("批次", "delivery"),
     "period": Words("所属期", "period"),
     "version": Words("表版本", "table version"),
+    "record": Words("记录序号", "record"),
+    "record_gone": Words("记录已删除", "record deleted"),
+    "due": Words("应交时限", "due"),
+    "provisional": Words("时限暂定", "due time provisional"),
+    "element": Words("数据元", "element"),
+    "source": Words("唯一来源", "source"),
+    "source_version": Words("来源表版本", "version of the source"),
+    "pattern": Words("不一致的样式", "pattern"),
+    "compared": Words("比对记录数", "records compared"),
+    "changed_to": Words("规则现定义", "definition now"),
+    "no_longer_asked": Words("规则已取消", "rule no longer asked"),
 }
 """What facts of a case are called; others by their own names."""
 

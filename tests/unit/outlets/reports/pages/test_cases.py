@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from governance.cases.clocks import Standing
 from governance.cases.signals import CaseOrigin
 from outlets.reports.facts.city import Facts
 from outlets.reports.pages import cases
-from outlets.reports.parts import Page
+from outlets.reports.parts import Page, Terms
 from tests.unit.outlets.reports.text import cells, shown, table
+
+EVIDENCE = {
+    CaseOrigin.MISMATCH: (
+        *("element", "source", "pattern", "compared", "delivery", "source_version"),
+        "no_longer_asked",
+    ),
+    CaseOrigin.LATENESS: ("period", "due", "provisional", "delivery"),
+    CaseOrigin.RULE: ("level", "no_longer_asked", "changed_to", "delivery", "version"),
+}
+"""What signals of each origin say beside their count."""
 
 
 def made(facts: Facts) -> list[Page]:
@@ -51,3 +63,18 @@ def test_a_page_tells_what_happened_and_keeps_notes_to_itself(facts: Facts) -> N
     assert [row[1] for row in rows] == ["产生|opened", "分发|dispatched"]
     assert "金丝雀" not in shown(changed, page)
     assert f"quanshu case show {one.shown.case.number}" in shown(changed, page)
+
+
+@pytest.mark.parametrize("origin", [CaseOrigin.MISMATCH, CaseOrigin.LATENESS, CaseOrigin.RULE])
+def test_every_fact_of_a_case_is_named_in_chinese(facts: Facts, origin: CaseOrigin) -> None:
+    """Whatever it came from: a code of the program is no name to somebody who reads."""
+    (one, *_) = facts.desk.cases
+    told = EVIDENCE[origin]
+    case = replace(one.shown.case, origin=origin, evidence=dict.fromkeys(told, 1))
+    file = replace(one, shown=replace(one.shown, case=case))
+    page = made(replace(facts, desk=replace(facts.desk, cases=(file,))))[1]
+    (terms,) = page.sections[0].parts
+    assert isinstance(terms, Terms)
+    named = [words.zh for words, _ in terms.terms]
+    assert not [name for name in named if name.isascii()]
+    assert len(named) >= len(told)
