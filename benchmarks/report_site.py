@@ -218,12 +218,12 @@ def _deliver(
         )
         for place, asked in enumerate(_asked(catalog, ref, rules))
     ]
-    kept_back = [max(one.failing[place] for one in found) for place in range(len(made))]
+    quarantined = [max(one.failing[place] for one in found) for place in range(len(made))]
     VERDICTS.record(
-        layout, [_verdict(one, back) for one, back in zip(made, kept_back, strict=True)]
+        layout, [_verdict(one, back) for one, back in zip(made, quarantined, strict=True)]
     )
     OUTCOMES.record(
-        layout, [_applied(one, back) for one, back in zip(made, kept_back, strict=True)]
+        layout, [_applied(one, back) for one, back in zip(made, quarantined, strict=True)]
     )
     record_results(layout, ref, [one.delivery for one in made], found, made[-1].landed_at)
 
