@@ -65,7 +65,12 @@ def _residents(garden: Garden) -> list[Record | str]:
         *inside,
         *(_person(garden, 户籍所在地区划="350503008") for _ in range(4)),
         *(_person(garden, 户籍状态="30") for _ in range(3)),
-        _person(garden, 出生日期="19110405", 户籍所在地区划="350524104"),  # alone in its class
+        _person(  # alone in its class
+            garden,
+            公民身份号码=garden.resident("1911-04-05"),
+            出生日期="19110405",
+            户籍所在地区划="350524104",
+        ),
         _person(garden, 性别=garden.text("性")),
         _person(garden, 出生日期=garden.text("年")),
         _person(garden, 出生日期="29990101"),

@@ -24,6 +24,10 @@ __all__ = ["Garden", "Record", "one_line"]
 
 BIRD = "鸑鷟"
 """Characters that no name, address or code of the demo city holds."""
+BORN = "1903-04-05"
+"""A day on which nobody of the demo city was born."""
+COUNTIES = (350_582, 350_583, 350_502)
+NUMERALS = str.maketrans("0123456789", "零一二三四五六七八九")
 Record = dict[str, Any]
 
 
@@ -41,16 +45,17 @@ class Garden:
     _count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def text(self, what: str = "") -> str:
-        """Return a name, an address, a remark."""
-        return self._kept(f"{BIRD}{next(self._count):04}{what}")
+        """Return a name, an address, a remark; as names are written, without digits."""
+        number = f"{next(self._count):04}".translate(NUMERALS)
+        return self._kept(f"{BIRD}{number}{what}")
 
     def serial(self, form: str, base: int) -> str:
         """Return a number of some register: phone, household, certificate, amount."""
         return self._kept(form.format(base + next(self._count)))
 
-    def resident(self) -> str:
-        """Return a resident id with a right check digit."""
-        return self._kept(self._id())
+    def resident(self, born: str = BORN) -> str:
+        """Return a man's resident id with a right check digit."""
+        return self._kept(self._id(born))
 
     def broken(self) -> str:
         """Return a resident id with a wrong check digit."""
@@ -66,10 +71,10 @@ class Garden:
         self.granted.append(f"{BIRD}{next(self._count):04}有限公司")
         return self.granted[-1]
 
-    def _id(self) -> str:
+    def _id(self, born: str = BORN) -> str:
         number = next(self._count)
-        place, order = np.array([350_582 + number]), np.array([200 + number % 799])
-        return str(resident_ids(place, np.array([np.datetime64("1903-04-05")]), order)[0])
+        place, order = np.array([COUNTIES[number // 499]]), np.array([2 * (number % 499) + 1])
+        return str(resident_ids(place, np.array([np.datetime64(born)]), order)[0])
 
     def _kept(self, value: str) -> str:
         self.values.append(value)
