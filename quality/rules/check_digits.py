@@ -24,32 +24,26 @@ if TYPE_CHECKING:
 __all__ = ["MACROS", "kind_that_checks"]
 
 _LAST_WEIGHT = RESIDENT_WEIGHTS[-1]
-_DATED = "[1-9][0-9]{{5}}[0-9]{{4}}(?:0[1-9]|1[0-2])(?:{days})[0-9]{{3}}[0-9X]"
-_SAFE, _LATE = _DATED.format(days="0[1-9]|1[0-9]|2[0-8]"), _DATED.format(days="29|3[01]")
-"""Forms with a day that every month has, and with one that not every month has."""
-
-
-def _doubled(number: str) -> str:
-    """Return the SQL of the digits d1 … d16 of a decimal number as d1·2¹⁵ + … + d16·2⁰.
-
-    MOD 11-2 weighs digits by powers of two. Each digit is four bits of the number that the text is
-    in base 16, so neighbours are put together four times, all of them at once, instead of taking
-    sixteen characters one by one.
-    """
-    steps = (
-        "(n & 1085102592571150095) + ((n >> 3) & 2170205185142300190)",  # 0x0F0F…, 0x1E1E…
-        "(n & 71777214294589695) + ((n >> 6) & 287108857178358780)",  # 0x00FF…, 0x03FC…
-        "(n & 281470681808895) + ((n >> 12) & 4503530908942320)",  # 0x0000FFFF…, 0x000FFFF0…
-        "(n & 4294967295) + (n >> 32) * 256",
-    )
-    bound = f"[{number}]"
-    for step in steps:  # DuckDB has no LET: a lambda over a list of one gives a value its name
-        bound = f"list_transform({bound}, lambda n: {step})"
-    return f"CAST({bound}[1] AS BIGINT)"  # unsigned and signed together would be HUGEINT
-
-
-_DIGITS = "TRY_CAST('0x' || left(s, 16) AS UBIGINT)"
-_RESIDENT_SUM = f"{_doubled(_DIGITS)} * 4 + {_LAST_WEIGHT} * (ascii(s[17]) - {ord('0')})"
+_DATED = "[1-9][0-9]{{5}}[0-9]{{4}}(?:{days})[0-9]{{3}}[0-9X]"
+_EVERY_YEAR = _DATED.format(
+    days="(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])"
+    "|(?:0[13-9]|1[0-2])(?:29|30)|(?:0[13578]|1[02])31"
+)
+_LEAP_DAY = _DATED.format(days="0229")
+"""Forms with a day that every year has, and with the one that not every year has."""
+_LOW = 0x0F0F0F0F0F0F0F0F
+"""The lower half of every byte."""
+_REVERSED = "TRY_CAST('0x' || reverse(left(s, 16)) AS UBIGINT)"
+# MOD 11-2 weighs the digit at place i by 2^(18-i). Written backwards in base 16, the digits of two
+# neighbouring places i (odd) and i+1 share a byte whose own weight is 256^((i-1)/2), and by modulus
+# 11 that is 4^-((i-1)/2), because 256 * 4 = 1. So 2^(18-i) is 2^17 = 7 times the weight of the
+# byte, and 2^(17-i) is 2^16 = 9 times: one product each instead of sixteen, and no byte can
+# overflow (15 * 7 + 15 * 9 = 240). DuckDB has no LET: a lambda over a list of one names a value.
+_RESIDENT_SUM = (
+    f"CAST(list_transform([{_REVERSED}],"
+    f" lambda n: ((n & {_LOW}) * 7 + ((n >> 4) & {_LOW}) * 9) % 11)[1] AS BIGINT)"
+    f" + {_LAST_WEIGHT} * (ascii(s[17]) - {ord('0')})"
+)
 _CREDIT_SUM = " + ".join(
     f"{weight} * (strpos('{CREDIT_ALPHABET}', substr(s, {place}, 1)) - 1)"
     for place, weight in enumerate(CREDIT_WEIGHTS, start=1)
@@ -57,11 +51,12 @@ _CREDIT_SUM = " + ".join(
 
 MACROS = f"""
 CREATE OR REPLACE MACRO quanshu_resident_id_ok(s) AS
-  coalesce(
-    (regexp_full_match(s, '{_SAFE}') OR (regexp_full_match(s, '{_LATE}')
-      AND try_strptime(substr(s, 7, 8), '%Y%m%d') IS NOT NULL))
-    AND ({_RESIDENT_SUM}) % 11 = strpos('10X98765432', substr(s, 18, 1)) - 1,
-    false);
+  CASE
+    WHEN regexp_full_match(s, '{_EVERY_YEAR}')
+      OR (regexp_full_match(s, '{_LEAP_DAY}')
+        AND try_strptime(substr(s, 7, 8), '%Y%m%d') IS NOT NULL)
+    THEN ({_RESIDENT_SUM}) % 11 = strpos('10X98765432', substr(s, 18, 1)) - 1
+    ELSE false END;
 CREATE OR REPLACE MACRO quanshu_credit_code_ok(s) AS
   coalesce(
     regexp_full_match(s, '[0-9A-HJ-NPQRTUWXY]{{2}}[0-9]{{6}}[0-9A-HJ-NPQRTUWXY]{{10}}')
