@@ -1,4 +1,4 @@
-"""What a grant's DuckDB file says of itself, in Chinese: `_meta`, `_receipt`, names of codes.
+"""Notes in a grant's DuckDB file, in Chinese: `_meta`, `_receipt`, and the names of codes.
 
 Belongs here: grant, source, as-of time, terms, masks and approvals as text. Keep out: data, and the
 values of row conditions.
