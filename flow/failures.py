@@ -44,7 +44,7 @@ class Failure:
 
     stop: str
     """`withdrawal`, `pull`, `resource`, `comparisons`, `shares`, `open_data`, `due`, `desk`,
-    `views`, `report`, `undeclared`, `events`."""
+    `views`, `report`, `undeclared`, `events`, `recall`, `alerts`."""
     subject: str
     """The resource, grant or open set; empty where there is only one."""
     code: Worded

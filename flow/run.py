@@ -27,6 +27,7 @@ from flow.derived import (
 from flow.desk.done import Desk
 from flow.desk.keeping import keep_desk
 from flow.failures import Faults
+from flow.handover.recalls import recall_lapsed
 from flow.results import RunResult
 from flow.timeliness import look_at_clock
 from flow.turns import take_turns
@@ -73,6 +74,7 @@ def _run(
         for left in abandoned(city.layout.work):
             shutil.rmtree(left, ignore_errors=True)
     withdrawn = withdraw_lapsed(city, faults)
+    recall_lapsed(city, faults)
     retracted = retract_sets(city, faults)
     chosen = [r for r in city.catalog.in_order() if resources is None or r.ref in resources]
     turns = take_turns(city, chosen, tell)

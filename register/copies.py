@@ -1,7 +1,7 @@
 """The copy ledger: every copy of shared data that was handed out, and what became of it (五(十)).
 
 Belongs here: the ledgers `copies` and `recalls`, and which copies are still out. Keep out: handing
-one out (`outlets.handover`), when one is called back (`flow.leaving`). They hold digests, counts
+one out (`outlets.handover`), when one is called back (`flow.handover`). They hold digests, counts
 and names of departments and posts, never a value of the data.
 """
 

@@ -172,6 +172,20 @@ class Layout:
         return self.work / "sealed.json"
 
     @property
+    def signing_key(self) -> Path:
+        """File of the private key that signs packages."""
+        return self.keys / "signing.key"
+
+    @property
+    def signing_public(self) -> Path:
+        """File of the public key that packages are checked with: everybody may read it."""
+        return self.public / "signing.pub"
+
+    def recall_notice(self, copy: str) -> Path:
+        """Notice by which a copy is called back."""
+        return self.home / "recalls" / f"{copy}.txt"
+
+    @property
     def compared(self) -> Path:
         """File of what was counted when departments' values were compared; may be removed."""
         return self.work / "compared.json"
@@ -211,4 +225,5 @@ class Layout:
         """Every folder directly below the home that its owner alone may enter."""
         views = self.city_views.parent
         owned = (self.lake, self.share_files, self.keys, self.logs, self.work, self.dagster)
-        return (*owned, views, self.reports, self.audit)
+        recalls = self.recall_notice("").parent
+        return (*owned, views, self.reports, self.audit, recalls)

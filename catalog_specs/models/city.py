@@ -66,5 +66,9 @@ class Profile(Spec):
     (八(二); the number is the authority's)."""
     answering: Answering = Answering()
     """How much may be asked of a grant by lists of ids (五(三)、五(四))."""
+    recall_days: Figure = Figure(
+        value=5, unit="工作日", clause="五(十)", note="规定未给出数值，由数据管理机构确定"
+    )
+    """Working days to destroy or return a copy after its recall notice."""
     supervision: Supervision = Supervision()
     """When something is suspected, and what a score is made of (九(一)、十(一))."""

@@ -17,7 +17,7 @@ from catalog_specs.errors import SettingsError
 from catalog_specs.vocabulary import Term
 from governance.cases.states import Case
 
-__all__ = ["VARIABLE", "Alert", "AlertKind", "body", "send"]
+__all__ = ["VARIABLE", "Alert", "AlertKind", "body", "notify", "send"]
 
 VARIABLE = "QUANSHU_ALERTS"
 _LISTED = 20
@@ -52,18 +52,22 @@ def body(alerts: Sequence[Alert]) -> str:
 
 
 def send(addresses: Sequence[str], alerts: Sequence[Alert]) -> None:
-    """Send one message about all alerts to every address.
+    """Send one message about all alerts to every address, as `notify` does."""
+    notify(addresses, f"泉数 Quanshu: {len(alerts)} 件问题单 / cases", body(alerts))
+
+
+def notify(addresses: Sequence[str], title: str, text: str) -> None:
+    """Send one message to every address; it holds no value of the data.
 
     Raises:
         SettingsError: an address is none that Apprise knows, or a message was not taken.
     """
-    title = f"泉数 Quanshu: {len(alerts)} 件问题单 / cases"
     with _quiet():
         from apprise import Apprise
 
         there = Apprise()
         known = [there.add(one) for one in addresses]  # every address, not up to the first bad one
-        sent = bool(there) and there.notify(title=title, body=body(alerts))
+        sent = bool(there) and there.notify(title=title, body=text)
     if not (all(known) and sent):
         # without the addresses: they hold passwords
         raise SettingsError(

@@ -15,9 +15,10 @@ from audit.acts import Act, Operation
 from audit.log import AuditLog
 from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import Grant
+from governance.grants.standing import Standing
 from register.copies import COPIES, Copy
 from storage.layout import Layout
-from storage.swaps import aside, clear_aside, remove
+from storage.swaps import aside, clear_aside, remove, restrict
 
 __all__ = ["approval_of", "content_of", "hand_over"]
 
@@ -54,16 +55,17 @@ def hand_over(
             shutil.copytree(built, aside(place))
         else:
             shutil.copyfile(built, aside(place))
-            aside(place).chmod(0o600)
+        restrict(aside(place))
         aside(place).rename(place)
     except BaseException:
         remove(aside(place))  # half a copy outside the home is data out of control
         raise
 
 
-def approval_of(grant: Grant) -> str:
+def approval_of(standing: Standing | None) -> str:
     """Return the documents by which a grant was approved; what needs none says so."""
-    documents = dict.fromkeys(one.reference for one in grant.approvals)
+    decisions = standing.decisions if standing else ()
+    documents = dict.fromkeys(one.document for one in decisions if one.document)
     return "；".join(documents) or "无条件共享"
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "tidy_packages",
     "tombstone",
     "withdraw_package",
+    "write_csv",
     "write_data",
 ]
 
@@ -185,6 +186,12 @@ def write_data(
     """
     table, text = folder / "data.parquet", folder / "data.csv"
     sink_sorted(frame, table)
+    write_csv(table, text, cells, line_end)
+    return table, text
+
+
+def write_csv(table: Path, text: Path, cells: Sequence[pl.Expr], line_end: str) -> None:
+    """Write the rows of a Parquet file as CSV, in their order, with a byte order mark."""
     scan_parquet(table).select(cells).sink_csv(
         text,
         include_bom=True,  # without it spreadsheets read Chinese as the system's code page
@@ -192,4 +199,3 @@ def write_data(
         datetime_format="%Y-%m-%dT%H:%M:%S%.f",
         date_format="%Y-%m-%d",
     )
-    return table, text

@@ -38,11 +38,11 @@ _ESCAPED = {
 """What XML cannot hold, or would read as markup; a character that it cannot hold by its number."""
 
 
-def write_workbook(table: Path, target: Path, made: datetime) -> str | None:
+def write_workbook(table: Path, target: Path, made: datetime, note: str = "") -> str | None:
     """Write the rows of a Parquet file as one sheet below the names of its columns.
 
     Texts, dates and moments are texts; numbers are numbers where all of the column are exact. The
-    same rows give the same bytes.
+    same rows give the same bytes. `note` stands among the properties of the document.
 
     Returns:
         Why there is no workbook, when the table does not fit a sheet; else None.
@@ -52,7 +52,7 @@ def write_workbook(table: Path, target: Path, made: datetime) -> str | None:
         return why
     schema = _scan(table).collect_schema()
     with (
-        ZipFile(_with_header(schema.names(), made, target.parent)) as empty,
+        ZipFile(_with_header(schema.names(), made, note, target.parent)) as empty,
         ZipFile(target, "w", ZIP_DEFLATED) as book,
     ):
         for part in empty.infolist():
@@ -68,14 +68,16 @@ def write_workbook(table: Path, target: Path, made: datetime) -> str | None:
     return None
 
 
-def _with_header(names: list[str], made: datetime, scratch: Path) -> BytesIO:
+def _with_header(names: list[str], made: datetime, note: str, scratch: Path) -> BytesIO:
     """Return a workbook that holds the names of the columns alone."""
     import xlsxwriter
 
     held = BytesIO()
     # so set, texts stand in their cells, and not in a table of texts beside the sheet
     with xlsxwriter.Workbook(held, {"constant_memory": True, "tmpdir": str(scratch)}) as book:
-        book.set_properties({"created": made.replace(tzinfo=None)})  # not what the clock says
+        # not what the clock says
+        said = {"comments": note} if note else {}
+        book.set_properties({"created": made.replace(tzinfo=None), **said})
         text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet("data")
         sheet.freeze_panes(1, 0)

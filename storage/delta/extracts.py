@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -70,22 +70,37 @@ def polars_type(duckdb_type: str) -> type[pl.DataType] | pl.DataType:
     return _POLARS[duckdb_type]
 
 
-def sink_sorted(frame: pl.LazyFrame, path: Path) -> int:
+def sink_sorted(
+    frame: pl.LazyFrame,
+    path: Path,
+    first: pl.Expr | None = None,
+    notes: Mapping[str, str] | None = None,
+) -> int:
     """Write a frame to one Parquet file, sorted by all of its columns; return its number of rows.
+
+    With `first` rows are sorted by that before their columns; it is not stored. `notes` go into
+    the file's metadata.
 
     Rows are stored in the order of keys or of arrival. That order would survive a pseudonym: the
     rank of a pseudonym would be the rank of the id behind it. Rows that are sorted by published
     values reveal nothing more. Unsorted rows and spilled data are in a temporary folder beside the
-    file. The file's metadata contains the schema and nothing else.
+    file. Without notes the file's metadata contains the schema and nothing else.
     """
-    columns = identifiers(frame.collect_schema().names())
+    names = frame.collect_schema().names()
+    columns, order = identifiers(names), identifiers(names)
+    if first is not None:
+        beside = "order" + "_" * max(map(len, names))  # longer than every column, so none of them
+        frame, order = frame.with_columns(first.alias(beside)), identifiers((beside, *names))
+    said = "".join(f", {literal(name)}: {literal(text)}" for name, text in (notes or {}).items())
+    options = f", KV_METADATA {{{said.removeprefix(', ')}}}" if said else ""
     with tempfile.TemporaryDirectory(prefix=".sorting-", dir=path.parent) as folder:
         unsorted = Path(folder) / "unsorted.parquet"
         frame.sink_parquet(unsorted, compression="lz4")  # fast: it is read once and removed
         with open_workbench(Path(folder)) as con:
             con.execute(
                 f"COPY (SELECT {columns} FROM {parquet(unsorted)} "
-                f"ORDER BY {columns}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)"
+                f"ORDER BY {order}) TO {literal(path)} "
+                f"(FORMAT parquet, COMPRESSION zstd{options})"
             )
     return int(pq.read_metadata(path).num_rows)
 

@@ -1,1 +1,1 @@
-"""Commands of governing: grants, the stewards who decide them, and what consumers may ask."""
+"""Commands of governing: grants and their stewards, what consumers may ask, and copies handed out."""

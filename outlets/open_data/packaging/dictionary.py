@@ -5,6 +5,7 @@ Belongs here: one row for every published column. Keep out: machine descriptors 
 
 from __future__ import annotations
 
+from catalog_specs.catalog import Catalog
 from governance.masks.columns import MaskedColumn
 from outlets.open_data.packaging.csv_flavour import csv_text
 from outlets.open_data.packaging.facts import ReleaseFacts
@@ -17,7 +18,7 @@ HEADER = ("信息项代码", "信息项名称", "数据类型", "说明", "脱�
 def dictionary_csv(facts: ReleaseFacts) -> str:
     """Return the dictionary as CSV text."""
     rows = (
-        (column.code, column.name, type_label(column), meaning(facts, column), column.note)
+        (column.code, column.name, type_label(column), meaning(facts.catalog, column), column.note)
         for column in facts.columns
     )
     return csv_text(HEADER, rows)
@@ -28,10 +29,10 @@ def type_label(column: MaskedColumn) -> str:
     return column.type.label
 
 
-def meaning(facts: ReleaseFacts, column: MaskedColumn) -> str:
+def meaning(catalog: Catalog, column: MaskedColumn) -> str:
     """Return what a column means: its definition, standard and code list."""
     element = column.element
-    codes = facts.catalog.code_lists.get(element.code_list or "")
+    codes = catalog.code_lists.get(element.code_list or "")
     said = [element.definition or "", f"标准：{element.standard}" if element.standard else ""]
     if codes and column.mask.unchanged:
         listed = "，".join(f"{code}={name}" for code, name in list(codes.values.items())[:20])

@@ -15,6 +15,7 @@ from register.copies import COPIES
 from storage.layout import Layout
 from tests.city import GRANT, PERSON, VISIT
 from tests.city.declared import compiled
+from tests.city.grants import standing_of
 from tests.unit.register.test_copies import COPY
 
 GIVEN = compiled().grants[GRANT]
@@ -77,6 +78,6 @@ def test_no_copy_is_ever_replaced(tmp_path: Path) -> None:
 
 def test_what_needs_no_approval_says_so() -> None:
     """The field is never empty: documents where there are some, else the kind of sharing."""
-    assert approval_of(GIVEN.model_copy(update={"approvals": ()})) == "无条件共享"
-    some = [one for one in compiled().grants.values() if one.approvals]
-    assert all(one.approvals[0].reference in approval_of(one) for one in some)
+    standing = standing_of(compiled(), GIVEN)
+    assert approval_of(None) == approval_of(replace(standing, decisions=())) == "无条件共享"
+    assert approval_of(standing) == "数共享2024-01；民数据2024-01"

@@ -1,0 +1,1 @@
+"""HANDOVER: copies given to consumers, called back when their grant ended, and found again."""

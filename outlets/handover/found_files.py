@@ -1,0 +1,93 @@
+"""Files that turned up: their digest, marks and first rows, whatever their names say.
+
+Belongs here: telling Parquet, XLSX and CSV files by their content, and reading them. Keep
+out: whose copy one is (`trace`). Such a file may have been re-encoded, cut or edited; what cannot
+be read is known by its digest alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from outlets.handover.trace import Seen
+from outlets.handover.watermark import NOTE
+from storage.digests import sha256_of_file
+
+__all__ = ["MOST_ROWS", "look_at"]
+
+MOST_ROWS = 20_000
+"""Rows that are read of a file: the order of fewer is enough."""
+_SAMPLE = 65_536
+_MARK = re.compile(r"\b[0-9a-f]{32}\b")
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+def look_at(file: Path) -> Seen:
+    """Return what a file shows of itself."""
+    digest = sha256_of_file(file)
+    with file.open("rb") as stream:
+        head = stream.read(_SAMPLE)
+    try:
+        if head[:4] == b"PAR1":
+            return _parquet(file, digest)
+        if head[:2] == b"PK":
+            return _workbook(file, digest)
+        return Seen(digest, (), _text(file, head))
+    except (pl.exceptions.PolarsError, OSError, ValueError, BadZipFile, csv.Error):
+        return Seen(digest)
+
+
+def _parquet(file: Path, digest: str) -> Seen:
+    notes = pq.read_metadata(file).metadata or {}
+    told = notes.get(NOTE.encode(), b"").decode("ascii", "ignore")
+    rows = pl.read_parquet(file, n_rows=MOST_ROWS, glob=False, hive_partitioning=False)
+    return Seen(digest, (told,) if told else (), rows)
+
+
+def _workbook(file: Path, digest: str) -> Seen:
+    import fastexcel
+
+    with ZipFile(file) as book:
+        properties = book.read("docProps/core.xml") if _has_properties(book) else b""
+    marks = tuple(_MARK.findall(properties.decode("utf-8", "ignore")))
+    try:
+        sheet = fastexcel.read_excel(file).load_sheet(0, n_rows=MOST_ROWS, dtypes="string")
+        return Seen(digest, marks, sheet.to_polars())
+    except fastexcel.FastExcelError:
+        return Seen(digest, marks)
+
+
+def _has_properties(book: ZipFile) -> bool:
+    return "docProps/core.xml" in book.namelist()
+
+
+def _text(file: Path, head: bytes) -> pl.DataFrame | None:
+    """Return the rows of a text with separators; None when it is none."""
+    encoding = next((name for name in _ENCODINGS if _reads(head, name)), None)
+    if encoding is None:
+        return None
+    first = head.decode(encoding, "ignore").partition("\n")[0]
+    separator = max(",;\t|", key=first.count)
+    return pl.read_csv(
+        file,
+        separator=separator,
+        encoding="utf8" if encoding == "utf-8-sig" else encoding,
+        infer_schema=False,
+        n_rows=MOST_ROWS,
+        truncate_ragged_lines=True,
+    )
+
+
+def _reads(head: bytes, encoding: str) -> bool:
+    """Say whether bytes are of an encoding; the last sign may have been cut."""
+    try:
+        head[: -4 if len(head) == _SAMPLE else None].decode(encoding)
+    except UnicodeDecodeError as error:
+        return len(head) == _SAMPLE and error.start > _SAMPLE - 16
+    return True
