@@ -22,8 +22,8 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import HeldError, TableError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind
-from register.applied import Promotion, promotion_of, recovered_from
 from register.bundles import ROW_SPAN, Bundle
+from register.outcomes import Promotion, promotion_of, recovered_from
 from register.records import Counts
 from storage.delta.commits import Commit, retrying
 from storage.delta.fast_write import adopt, bulk_write, write_content

@@ -22,11 +22,10 @@ from quality.accepted import Judged
 from quality.gate.gate import Gate
 from quality.quarantine.origins import delivered_as
 from quality.reconciliation.comparing import reconcile
-from register.applied import Promotion
 from register.approvals import HELD, Answer, Approval, Held
 from register.bundles import Bundle, bundled
 from register.mismatches import record_promoted
-from register.outcomes import record_outcomes
+from register.outcomes import Promotion, record_outcomes
 from register.records import Delivery, Outcome, Verdict, VerdictKind
 from register.register import Register
 

@@ -1,23 +1,71 @@
-"""The ledger of outcomes: what each delivery did to its authoritative table.
+"""Outcomes: what each delivery did to its authoritative table, in commits and in a ledger.
 
-Belongs here: its shape, recording, reading back. Keep out: how it comes about (`authoritative`).
+Belongs here: the ledger, recording, reading back both. Keep out: applying (`authoritative`).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from register.applied import Promotion
 from register.bundles import Bundle, span
-from register.records import Outcome, VerdictKind
+from register.records import Counts, Delivery, Outcome, VerdictKind
 from storage.delta.table_shape import Column, Shape
+from storage.delta.tables import Snapshot, commits
 from storage.layout import Layout
 from storage.ledger import Ledger
 
-__all__ = ["OUTCOMES", "Applied", "record_outcomes"]
+__all__ = [
+    "OUTCOMES",
+    "Applied",
+    "Promotion",
+    "promotion_of",
+    "record_outcomes",
+    "recovered_from",
+]
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """What a delivery did to its authoritative table, in rows (see `records.Counts`).
+
+    `committed` is False when this call committed nothing: the delivery changed nothing, or it had
+    been applied before and the counts were recovered from that commit.
+    """
+
+    inserted: int
+    updated: int
+    deleted: int
+    unchanged: int
+    table_id: str
+    table_version: int
+    committed: bool
+
+
+def promotion_of(counts: Counts, table: str, version: int, *, committed: bool) -> Promotion:
+    """Return the promotion that made these changes to a table, giving this version."""
+    return Promotion(**asdict(counts), table_id=table, table_version=version, committed=committed)
+
+
+def recovered_from(found: Snapshot, delivery: Delivery, accepted: int) -> Promotion | None:
+    """Return what an earlier run did with a delivery; None when it is yet to be applied.
+
+    A delivery older than the newest one applied is over even if it left no commit: it changed
+    nothing, or came too late to be applied on top of a newer one.
+    """
+    applied = found.transaction_version(delivery.resource)
+    if applied is None or applied < delivery.sequence:
+        return None
+    for entry in commits(found.path):
+        done = {name: counts for name, *counts in json.loads(entry.get("deliveries", "[]"))}
+        if delivery.delivery in done:
+            counts = Counts(*done[delivery.delivery])
+            return promotion_of(counts, found.table_id, int(entry["version"]), committed=False)
+    counts = Counts(0, 0, 0, accepted)
+    return promotion_of(counts, found.table_id, found.version, committed=False)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ import pyarrow as pa
 from authoritative.promotion import Candidate, Origin, promote
 from catalog_specs.catalog import Catalog
 from catalog_specs.vocabulary import FeedKind
-from register.applied import Promotion
 from register.bundles import Bundle
+from register.outcomes import Promotion
 from register.records import Delivery
 from storage.delta.appending import append
 from storage.delta.commits import Commit

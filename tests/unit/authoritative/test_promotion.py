@@ -18,8 +18,8 @@ from catalog_specs.errors import TableError
 from catalog_specs.models.element import Element
 from catalog_specs.vocabulary import FeedKind
 from quality.accepted import divide
-from register.applied import recovered_from
 from register.bundles import Bundle
+from register.outcomes import recovered_from
 from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from register.applied import Promotion
 from register.approvals import APPROVALS, HELD, Answer, Approval, Held
 from register.bundles import Bundle
 from register.entries import Entries, entries_of, entries_of_all
-from register.outcomes import record_outcomes
+from register.outcomes import Promotion, record_outcomes
 from register.records import Delivery, Outcome, VerdictKind
 from register.verdicts import VERDICTS
 from storage.delta.tables import table_id

@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 import register.landed
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import DeliveryRefusal
-from register.applied import Promotion
 from register.approvals import APPROVALS, HELD, Answer, Approval, Held
 from register.bundles import Bundle
 from register.entries import Entries, Stored
 from register.landed import UNINDEXED, landed
-from register.outcomes import OUTCOMES, Applied, record_outcomes
+from register.outcomes import OUTCOMES, Applied, Promotion, record_outcomes
 from register.receipts import read_receipt, write_receipt
 from register.records import REPLAYED, Delivery, Outcome, VerdictKind
 from register.register import Register, State, open_register, open_registers

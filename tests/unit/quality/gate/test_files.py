@@ -13,8 +13,8 @@ from authoritative.promotion import Candidate, Origin, promote
 from catalog_specs.catalog import Catalog
 from quality.accepted import Judged
 from quality.gate.gate import open_gate
-from register.applied import Promotion
 from register.bundles import Bundle
+from register.outcomes import Promotion
 from register.records import Delivery
 from storage.delta.table_shape import authoritative_shape
 from storage.delta.tables import live_files, snapshot

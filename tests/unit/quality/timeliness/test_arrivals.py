@@ -8,9 +8,8 @@ from pathlib import Path
 
 from landing.repeats import record_repeat
 from quality.timeliness.arrivals import Arrivals, arrivals
-from register.applied import Promotion
 from register.bundles import Bundle
-from register.outcomes import record_outcomes
+from register.outcomes import Promotion, record_outcomes
 from register.receipts import write_receipt
 from register.records import REPLAYED, Delivery, Outcome, VerdictKind
 from register.verdicts import VERDICTS

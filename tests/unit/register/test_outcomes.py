@@ -1,13 +1,12 @@
-"""Behaviour of the ledgers: each fact once, and read back as it was recorded."""
+"""Outcomes: each is recorded once, and read back as it was recorded."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from register.applied import Promotion
 from register.bundles import Bundle
-from register.outcomes import OUTCOMES, record_outcomes
+from register.outcomes import OUTCOMES, Promotion, record_outcomes
 from register.records import Outcome, VerdictKind
 from storage.layout import Layout
 from tests.city import NOW, PERSON, VISIT
