@@ -1,1 +1,1 @@
-"""Commands of governing: grants and their stewards, what consumers may ask, and copies handed out."""
+"""Commands of governing: grants, stewards, what consumers may ask, and copies handed out."""
