@@ -89,6 +89,16 @@ class AuditLog:
             return self._checkpoint(self.verifiers) if self._exists else None
 
     @property
+    def note(self) -> bytes:
+        """Return the signed checkpoint as it lies there.
+
+        Raises:
+            AuditError: there is none.
+        """
+        with _told(self.folder):
+            return (self.folder / "checkpoint").read_bytes()
+
+    @property
     def verifiers(self) -> tuple[VerifierKey, ...]:
         """Return the log's public keys, the one in use last; none while nothing was entered."""
         file = self.layout.audit_verifier

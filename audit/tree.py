@@ -90,9 +90,10 @@ class Tree:
         """Return the proof that this tree continues the one of `old` entries."""
         return self._proof(old, 0, self.size, whole=True) if 0 < old < self.size else []
 
-    def root(self) -> bytes:
-        """Return the root."""
-        return self._hash(0, self.size) if self.size else root_of(())
+    def root(self, size: int | None = None) -> bytes:
+        """Return the root, of the whole or of its first `size` entries."""
+        size = self.size if size is None else size
+        return self._hash(0, size) if size else root_of(())
 
     def _path(self, index: int, low: int, high: int) -> list[bytes]:
         if high - low <= 1:

@@ -31,7 +31,7 @@ from cli.commands import (
     vacuum,
 )
 from cli.commands.desk import case, correction, due, recheck, reconcile, report
-from cli.commands.governing import answer, copies, grant, handover, steward, trace
+from cli.commands.governing import answer, audit, copies, grant, handover, steward, trace
 from cli.commands.supervision import score, violation
 from cli.console import Exit, err
 from storage.full_disk import SAID, is_full
@@ -75,6 +75,7 @@ steward.register(app)
 handover.register(app)
 copies.register(app)
 trace.register(app)
+audit.register(app)
 score.register(app)
 answer.register(app)
 ui.register(app)

@@ -1,0 +1,320 @@
+"""`quanshu audit`: who did what with the city's data, and the proof that nobody changed the record.
+
+Belongs here: printing, reading and writing files of proofs. Keep out: the log itself (`audit`).
+"""
+
+from __future__ import annotations
+
+import json as json_module
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.cities import open_at
+from cli.console import Exit, err, out, print_json
+from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.resources import require_department
+from cli.tables import AllOption, Column, print_rows
+
+if TYPE_CHECKING:
+    from audit.acts import Entry
+    from flow.city import City
+
+__all__ = ["register"]
+
+Department = Annotated[str | None, typer.Option("--department", help="About this one's data.")]
+Day = Annotated[
+    datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="Of this day; today if none.")
+]
+Out = Annotated[Path, typer.Option("--out", help="File to write.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(
+        name="audit",
+        help="The audit log (八(二)、八(四)): what was done, by whom, on whose approval; proofs.",
+        no_args_is_help=True,
+    )
+    for command in (verify, show, export, proof, digest):
+        group.command()(command)
+    witness = typer.Typer(
+        name="witness",
+        help="Producers sign what they have seen of the log, so that it has one past for all.",
+        no_args_is_help=True,
+    )
+    for step in (begin, request, sign, keep):
+        witness.command()(step)
+    group.add_typer(witness)
+    app.add_typer(group)
+
+
+def verify(
+    catalog: CatalogOption = None, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Check the whole log, what witnesses signed of it, and every commit of the lake beside it.
+
+    Exit 1 names every table, version and operation that no entry explains.
+    """
+    from audit.lake import unexplained
+    from audit.verifier import LogError, check_log
+    from audit.witness import witnessed
+
+    city = open_at(home, catalog)
+    log, wrong, size = city.audit, "", 0
+    if log.checkpoint is None:
+        out.print("审计日志尚无条目。/ the audit log has no entries yet.")
+        return
+    seen = tuple(witnessed(log))
+    try:
+        for earlier in (None, *(said for _, said in seen)):
+            said, entries = check_log(log.folder, log.verifiers, earlier)
+            size = sum(1 for _ in entries)
+    except LogError as error:
+        wrong = str(error)
+    found = () if wrong else tuple(unexplained(log))
+    if json:
+        print_json(
+            {
+                "origin": log.verifiers[-1].name,
+                "entries": size,
+                "root": "" if wrong else said.root.hex(),
+                "wrong": wrong,
+                "witnesses": [{"name": key.name, "entries": one.size} for key, one in seen],
+                "unexplained": [vars(one) for one in found],
+            }
+        )
+    elif wrong:
+        err.print(f"日志有误 / the log is wrong: {wrong}")
+    else:
+        out.print(f"日志完好 / the log is whole: {size:,} 条 / entries")
+        out.print(f"  根 / root {said.root.hex()}")
+        for key, one in seen:
+            out.print(f"  见证 / witnessed by {key.name}: {one.size:,}")
+        for commit in found:
+            err.print(f"没有日志说明 / unexplained: {commit}")
+    raise typer.Exit(Exit.PROBLEMS if wrong or found else Exit.FINE)
+
+
+def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    department: Department = None,
+    grant: Annotated[str | None, typer.Option("--grant", help="Under this grant.")] = None,
+    day: Day = None,
+    every: AllOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Show acts: of a day, about a department's data, or under a grant; the newest last."""
+    city = open_at(home, catalog)
+    found = [
+        one
+        for one in _entries(city, department)
+        if (day is None or one.act.at[:10] == day.date().isoformat())
+        and grant in {None, one.act.grant}
+    ]
+    if json:
+        print_json([_document(one) for one in found])
+        return
+    if not found:
+        out.print("没有符合条件的日志。/ no entry fits.")
+        return
+    print_rows(
+        f"日志 / entries: {len(found):,}",
+        [
+            Column("序号", "entry", figure=True),
+            Column("时间", "at"),
+            Column("操作", "operation"),
+            Column("使用人员", "by"),
+            Column("批准", "approved by", wide=True),
+            Column("数据内容", "content", wide=True),
+        ],
+        [
+            (
+                one.index,
+                one.act.at[:19],
+                one.act.operation.label,
+                one.act.user,
+                one.act.approver,
+                one.act.content,
+            )
+            for one in found
+        ],
+        every=every,
+    )
+
+
+def export(
+    to: Out,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    department: Department = None,
+) -> None:
+    """Write all entries, or those about a department's data, as JSON lines; a file is not replaced.
+
+    Beside it stands the signed checkpoint under which they lie: `FILE.checkpoint`.
+    """
+    city = open_at(home, catalog)
+    count = 0
+    with _new(to).open("w", encoding="utf-8") as file:
+        for entry in _entries(city, department):
+            file.write(json_module.dumps(_document(entry), ensure_ascii=False) + "\n")
+            count += 1
+    if city.audit.checkpoint is not None:
+        _new(Path(f"{to}.checkpoint")).write_bytes(city.audit.note)
+    out.print(f"已导出 / exported: {count:,} → {to}")
+
+
+def proof(
+    entry: Annotated[int, typer.Argument(help="The entry's number, as `show` has it.")],
+    to: Out,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Write the proof that an entry stands in the log: FILE, and beside it `FILE.entry`.
+
+    `python audit/verifier.py --proof FILE FILE.entry log.vkey` checks it without the log.
+    """
+    from audit.proofs import proof_of
+
+    city = open_at(home, catalog)
+    text, octets = proof_of(city.audit, entry)
+    _new(to).write_text(text, encoding="utf-8")
+    _new(Path(f"{to}.entry")).write_bytes(octets)
+    out.print(f"已写出 / written: {to}, {to}.entry")
+
+
+def digest(
+    department: Annotated[str, typer.Argument(help="The producer.")],
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    day: Day = None,
+    json: JsonOption = False,
+) -> None:
+    """Print what was done with a producer's data on a day (八(四)): counts, grants, exceptions."""
+    city = open_at(home, catalog)
+    require_department(city.catalog, department)
+    on = day.date() if day else _today(city)
+    found = [one for one in _entries(city, department) if one.act.at[:10] == on.isoformat()]
+    counted = Counter(one.act.operation.label for one in found)
+    grants = Counter(one.act.grant for one in found if one.act.grant)
+    checkpoint = city.audit.checkpoint
+    if json:
+        print_json(
+            {
+                "department": department,
+                "day": on.isoformat(),
+                "operations": dict(counted),
+                "grants": dict(grants),
+                "entries": [one.index for one in found],
+                "checkpoint": city.audit.note.decode() if checkpoint else None,
+            }
+        )
+        return
+    name = city.catalog.departments[department].name
+    out.print(f"{name} {on.isoformat()} 日志摘要 / digest: {len(found):,} 条 / entries")
+    for label, count in counted.items():
+        out.print(f"  {label}: {count:,}")
+    for grant, count in grants.items():
+        out.print(f"  授权 / grant {grant}: {count:,}")
+    if checkpoint is not None:
+        root = checkpoint.root.hex()
+        out.print(f"  检查点 / checkpoint: {checkpoint.size:,} 条 / entries, 根 / root {root}")
+
+
+def begin(
+    folder: Annotated[Path, typer.Argument(help="A folder of the witness's own.")],
+    name: Annotated[str, typer.Option("--name", help="E.g. quanshu.local/civil_affairs.")],
+) -> None:
+    """Make a witness: its key stays in its folder, `witness.vkey` goes to the operator."""
+    from audit.witness import Witness
+
+    made = Witness.begin(folder, name)
+    out.print(f"见证方公钥 / the witness's public key: {made.key.verifier}")
+
+
+def request(
+    to: Out,
+    seen: Annotated[int, typer.Option("--seen", help="Entries that the witness has seen.")] = 0,
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Write what a witness is asked to sign: the newest checkpoint, and how it continues."""
+    from audit.proofs import request_of
+
+    city = open_at(home, catalog)
+    _new(to).write_bytes(request_of(city.audit, seen))
+    out.print(f"已写出 / written: {to}")
+
+
+def sign(
+    folder: Annotated[Path, typer.Argument(help="The witness's folder.")],
+    asked: Annotated[Path, typer.Argument(help="The request, as it came.")],
+    log_key: Annotated[Path, typer.Option("--log-key", help="The log's `log.vkey`.")],
+    to: Out,
+) -> None:
+    """Sign as a witness, if the log continues what was seen of it; write the signature line."""
+    from time import time
+
+    from audit.verifier import VerifierKey
+    from audit.witness import Witness
+
+    key = VerifierKey.parse(log_key.read_text("utf-8").strip().splitlines()[-1])
+    line = Witness(folder).sign(asked.read_bytes(), key, int(time()))
+    _new(to).write_bytes(line)
+    out.print(f"已签名 / signed: {to}")
+
+
+def keep(
+    signature: Annotated[Path, typer.Argument(help="What the witness signed.")],
+    witness_key: Annotated[Path, typer.Option("--key", help="The witness's `witness.vkey`.")],
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Keep a witness's signature beside the log; `verify` holds the log to it from then on."""
+    from audit.verifier import VerifierKey
+    from audit.witness import keep_signed
+
+    city = open_at(home, catalog)
+    key = VerifierKey.parse(witness_key.read_text("utf-8"))
+    said = keep_signed(city.audit, key, signature.read_bytes())
+    out.print(f"已保存 / kept: {key.name}, {said.size:,} 条 / entries")
+
+
+def _entries(city: City, department: str | None) -> list[Entry]:
+    """Return the acts about a department's data: its resources, and grants that cover them."""
+    from audit.lake import SEALED
+
+    acts = (one for one in city.audit.read() if SEALED not in one.act.facts)
+    if department is None:
+        return list(acts)
+    require_department(city.catalog, department)
+    prefix = f"{department}/"
+    return [
+        one
+        for one in acts
+        if one.act.department == department
+        or any(str(ref).startswith(prefix) for ref in one.act.facts.get("resources", ()))
+    ]
+
+
+def _document(entry: Entry) -> dict[str, Any]:
+    said: dict[str, Any] = json_module.loads(entry.octets())
+    return {"entry": entry.index, **said}
+
+
+def _today(city: City) -> date:
+    from catalog_specs.local_time import local_day
+
+    return local_day(city.catalog, city.clock())
+
+
+def _new(path: Path) -> Path:
+    """Return a place for a file that is not there yet."""
+    if path.exists():
+        err.print(f"{path} exists already: name another file")
+        raise typer.Exit(Exit.USAGE)
+    return path
