@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from catalog_specs.masks.kinds.drop import Drop
+from catalog_specs.masks.mask import Remains
 from catalog_specs.models.sharing import Grant, GrantedResource
 from governance.grants.life import GrantEvent, GrantState, Life, lived
 from governance.grants.log import Log, read_log
@@ -120,7 +120,8 @@ def _more_of(approved: GrantedResource, now: GrantedResource) -> str | None:
     for code in now.items:
         mask = now.masks.get(code)
         if code not in approved.items or (
-            mask != approved.masks.get(code) and not isinstance(mask, Drop)
+            mask != approved.masks.get(code)
+            and (mask is None or mask.remains is not Remains.ABSENT)
         ):
             return code
     if any(one not in now.where for one in approved.where):

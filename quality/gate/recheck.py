@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.rule_kinds import RuleKind
 from quality.gate.flags import flag_columns
 from quality.loading import wait_until_loaded
 from quality.rules.derivation import rules_for
+from quality.rules.kind import never
 from quality.rules.kinds import kind_of
 from quality.rules.relations import register_itself, register_relations
 from quality.rules.rule import Rule, Words
@@ -40,12 +40,6 @@ _ONE_DELIVERY = Words(
     "针对一次交付，已存储的行来自多次交付", "it is about one delivery, and stored rows are of many"
 )
 _NOT_STORED = Words("涉及未存储的信息项或交付本身", "it is about what is not stored")
-_WHY = {
-    RuleKind.SQL: _ONE_DELIVERY,
-    RuleKind.DRIFT: _ONE_DELIVERY,
-    RuleKind.COMPARE: _ONE_DELIVERY,
-}
-"""Why a declared rule of a kind is never asked of stored rows."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +71,7 @@ def not_asked(catalog: Catalog, resource: Resource) -> tuple[NotAsked, ...]:
     declared = {one.code for one in resource.quality}
     asked = {one.code for one in rules_of_stored(catalog, resource)}
     left = [r for r in rules_for(catalog, resource) if r.code in declared - asked]
-    reasons = [_WHY.get(one.kind, _NOT_STORED) for one in left]
+    reasons = [_ONE_DELIVERY if kind_of(r.kind).stored is never else _NOT_STORED for r in left]
     return tuple(
         NotAsked(one.code, one.wording.zh, one.wording.en, why.zh, why.en)
         for one, why in zip(left, reasons, strict=True)

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.cities import open_at
+from cli.commands.governing import witness
 from cli.console import Exit, err, out, print_json
+from cli.files import new_file
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import require_department
 from cli.tables import AllOption, Column, print_rows
@@ -41,14 +43,7 @@ def register(app: typer.Typer) -> None:
     )
     for command in (verify, show, export, proof, digest):
         group.command()(command)
-    witness = typer.Typer(
-        name="witness",
-        help="Producers sign what they have seen of the log, so that it has one past for all.",
-        no_args_is_help=True,
-    )
-    for step in (begin, request, sign, keep):
-        witness.command()(step)
-    group.add_typer(witness)
+    witness.register(group)
     app.add_typer(group)
 
 
@@ -159,12 +154,12 @@ def export(
     """
     city = open_at(home, catalog)
     count = 0
-    with _new(to).open("w", encoding="utf-8") as file:
+    with new_file(to).open("w", encoding="utf-8") as file:
         for entry in _entries(city, department):
             file.write(json_module.dumps(_document(entry), ensure_ascii=False) + "\n")
             count += 1
     if city.audit.checkpoint is not None:
-        _new(Path(f"{to}.checkpoint")).write_bytes(city.audit.note)
+        new_file(Path(f"{to}.checkpoint")).write_bytes(city.audit.note)
     out.print(f"已导出 / exported: {count:,} → {to}")
 
 
@@ -182,8 +177,8 @@ def proof(
 
     city = open_at(home, catalog)
     text, octets = proof_of(city.audit, entry)
-    _new(to).write_text(text, encoding="utf-8")
-    _new(Path(f"{to}.entry")).write_bytes(octets)
+    new_file(to).write_text(text, encoding="utf-8")
+    new_file(Path(f"{to}.entry")).write_bytes(octets)
     out.print(f"已写出 / written: {to}, {to}.entry")
 
 
@@ -225,65 +220,6 @@ def digest(
         out.print(f"  检查点 / checkpoint: {checkpoint.size:,} 条 / entries, 根 / root {root}")
 
 
-def begin(
-    folder: Annotated[Path, typer.Argument(help="A folder of the witness's own.")],
-    name: Annotated[str, typer.Option("--name", help="E.g. quanshu.local/civil_affairs.")],
-) -> None:
-    """Make a witness: its key stays in its folder, `witness.vkey` goes to the operator."""
-    from audit.witness import Witness
-
-    made = Witness.begin(folder, name)
-    out.print(f"见证方公钥 / the witness's public key: {made.key.verifier}")
-
-
-def request(
-    to: Out,
-    seen: Annotated[int, typer.Option("--seen", help="Entries that the witness has seen.")] = 0,
-    catalog: CatalogOption = None,
-    home: HomeOption = None,
-) -> None:
-    """Write what a witness is asked to sign: the newest checkpoint, and how it continues."""
-    from audit.proofs import request_of
-
-    city = open_at(home, catalog)
-    _new(to).write_bytes(request_of(city.audit, seen))
-    out.print(f"已写出 / written: {to}")
-
-
-def sign(
-    folder: Annotated[Path, typer.Argument(help="The witness's folder.")],
-    asked: Annotated[Path, typer.Argument(help="The request, as it came.")],
-    log_key: Annotated[Path, typer.Option("--log-key", help="The log's `log.vkey`.")],
-    to: Out,
-) -> None:
-    """Sign as a witness, if the log continues what was seen of it; write the signature line."""
-    from time import time
-
-    from audit.verifier import VerifierKey
-    from audit.witness import Witness
-
-    key = VerifierKey.parse(log_key.read_text("utf-8").strip().splitlines()[-1])
-    line = Witness(folder).sign(asked.read_bytes(), key, int(time()))
-    _new(to).write_bytes(line)
-    out.print(f"已签名 / signed: {to}")
-
-
-def keep(
-    signature: Annotated[Path, typer.Argument(help="What the witness signed.")],
-    witness_key: Annotated[Path, typer.Option("--key", help="The witness's `witness.vkey`.")],
-    catalog: CatalogOption = None,
-    home: HomeOption = None,
-) -> None:
-    """Keep a witness's signature beside the log; `verify` holds the log to it from then on."""
-    from audit.verifier import VerifierKey
-    from audit.witness import keep_signed
-
-    city = open_at(home, catalog)
-    key = VerifierKey.parse(witness_key.read_text("utf-8"))
-    said = keep_signed(city.audit, key, signature.read_bytes())
-    out.print(f"已保存 / kept: {key.name}, {said.size:,} 条 / entries")
-
-
 def _entries(city: City, department: str | None) -> list[Entry]:
     """Return the acts about a department's data: its resources, and grants that cover them."""
     from audit.lake import SEALED
@@ -310,11 +246,3 @@ def _today(city: City) -> date:
     from catalog_specs.local_time import local_day
 
     return local_day(city.catalog, city.clock())
-
-
-def _new(path: Path) -> Path:
-    """Return a place for a file that is not there yet."""
-    if path.exists():
-        err.print(f"{path} exists already: name another file")
-        raise typer.Exit(Exit.USAGE)
-    return path

@@ -6,5 +6,5 @@
 | `rhythm` | what every department delivers every day, written as the ledgers' rows |
 | `acts` | what happens on which day, done the real way |
 | `moments` | what stands at named moments, worked out by hand |
-| `test_year` | the one held against the other |
+| `test_year` | the one compared with the other |
 """

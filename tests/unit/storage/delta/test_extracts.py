@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from catalog_specs.errors import TableError
-from outlets.shares.file import ShareTable, build_share_file
+from outlets.shares.file import Note, ShareTable, build_share_file
 from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.extracts import scan, sink_sorted, write_extract
@@ -119,7 +119,8 @@ def test_share_file_is_replaced_and_quotes_names(tmp_path: Path) -> None:
     awkward = Shape('表"一', "说'明", tuple(Column(c.name, c.type, "注'释") for c in COLUMNS))
     for purpose in ("first", "it's"):
         about = [{"用途": purpose, "时点": None}]
-        build_share_file(place, [ShareTable(awkward, extract, 2)], about, "关于'本文件'")
+        note = Note("_meta", "关于'本文件'", about)
+        build_share_file(place, [ShareTable(awkward, extract, 2)], [note])
     assert [path.name for path in place.parent.iterdir()] == ["grant.duckdb"]
     shutil.rmtree(extract)
     with duckdb.connect(place, read_only=True) as con:
@@ -135,9 +136,10 @@ def test_share_file_that_lacks_rows_is_not_put_in_place(tmp_path: Path) -> None:
     """What does not come back as it was meant leaves the former file, and nothing beside it."""
     write_extract(scan(stored(tmp_path / "source"), COLUMNS), tmp_path / "extract", SHAPE)
     place = tmp_path / "files" / "grant.duckdb"
-    build_share_file(place, [ShareTable(SHAPE, tmp_path / "extract", 2)], [{"a": "b"}], "")
+    note = Note("_meta", "", [{"a": "b"}])
+    build_share_file(place, [ShareTable(SHAPE, tmp_path / "extract", 2)], [note])
     before = place.read_bytes()
     with pytest.raises(TableError, match="does not hold"):
-        build_share_file(place, [ShareTable(SHAPE, tmp_path / "extract", 3)], [{"a": "b"}], "")
+        build_share_file(place, [ShareTable(SHAPE, tmp_path / "extract", 3)], [note])
     assert place.read_bytes() == before
     assert [path.name for path in place.parent.iterdir()] == ["grant.duckdb"]

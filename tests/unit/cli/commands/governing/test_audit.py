@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,7 +18,6 @@ from storage.delta.commits import Commit
 from tests.city import NOW, REGION
 from tests.city.homes import city_of
 from tests.city.resources import catalog_of
-from tests.contract.command import quanshu
 from tests.unit.cli.homes import Home
 
 CITY = REGION.partition("/")[0]
@@ -125,21 +123,3 @@ def test_all_entries_are_exported_with_their_checkpoint(logged: Home, tmp_path: 
     assert (
         Path(f"{file}.checkpoint").read_bytes() == (logged.layout.audit / "checkpoint").read_bytes()
     )
-
-
-def test_a_producer_witnesses_the_log_by_files(home: Home, tmp_path: Path) -> None:
-    """Begin, request, sign, keep; from then on the log is held to what was signed."""
-    folder, asked, line = tmp_path / "w", tmp_path / "request", tmp_path / "line"
-    key = str(home.layout.audit_verifier)
-    steps = [
-        ("begin", str(folder), "--name", "quanshu.local/w"),
-        ("request", "--out", str(asked)),
-        ("sign", str(folder), str(asked), "--log-key", key, "--out", str(line)),
-        ("keep", str(line), "--key", str(folder / "witness.vkey")),
-    ]
-    for step in steps:
-        ours = step[0] in {"request", "keep"}
-        said = home.said if ours else partial(quanshu, tmp_path)
-        assert said("audit", "witness", *step).code == 0
-    (told,) = home.said("audit", "verify", "--json").document["witnesses"]
-    assert told == {"name": "quanshu.local/w", "entries": size(home)}
