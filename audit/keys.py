@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.verifier import COSIGNATURE, ED25519, VerifierKey
 from catalog_specs.errors import AuditError
+from storage.swaps import aside
 
 __all__ = ["SigningKey", "create_key", "read_key"]
 
@@ -62,18 +63,22 @@ def create_key(path: Path, name: str, kind: int = ED25519) -> SigningKey:
     """
     made = SigningKey(name, kind, secrets.token_bytes(32))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    next_one = aside(path)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(next_one, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(made.text())
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(next_one)  # whole or not at all, and only where nothing lies
     except FileExistsError:
         raise AuditError(
             "there is a key already",
             where=str(path),
-            remedy="keep it: what it signed is checked with it; `quanshu audit rotate` replaces it",
+            remedy="keep it: what it signed is checked with it",
         ) from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(made.text())
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        next_one.unlink(missing_ok=True)
     return made
 
 

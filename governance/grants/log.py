@@ -7,15 +7,18 @@ in which nothing waits a fifth of a second; a server is asked through it.
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Any
 
 from catalog_specs.errors import SettingsError
 from governance.grants.life import GrantEvent, GrantEventKind
+from storage.full_disk import is_full
 from storage.layout import Layout
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ _EVENTS = (
     "JOIN applications a ON a.id = e.application_id ORDER BY e.id"
 )
 _APPLICATIONS = "SELECT id, content FROM applications"
+_ROOM = 64 << 10
+"""Bytes that reading needs at most, of a file that is written ahead."""
 
 
 def read_log(layout: Layout, address: str = "") -> Log:
@@ -48,6 +53,10 @@ def read_log(layout: Layout, address: str = "") -> Log:
         with closing(sqlite3.connect(layout.governance_db, timeout=60)) as connection:
             return _from_file(connection)
     except sqlite3.Error as error:
+        # a reader needs a page of shared memory beside the file, and SQLite calls its lack an
+        # input/output error
+        if is_full(error) or disk_usage(layout.home).free < _ROOM:
+            raise OSError(errno.ENOSPC, "the governance store", str(layout.governance_db)) from None
         raise SettingsError(
             f"the governance store cannot be read ({type(error).__name__})",
             where=str(layout.governance_db),

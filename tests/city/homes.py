@@ -37,12 +37,13 @@ __all__ = ["KEYS", "Town", "city_of", "copied"]
 KEYS = KeyRing.load(MASTER_KEY, where="tests")
 
 
-def city_of(catalog: Catalog, home: Path) -> City:
+def city_of(catalog: Catalog, home: Path, *, decide: bool = True) -> City:
     """Return the city at work over a home, at one fixed moment, with a key of its own.
 
     Its grants are decided as their files say.
     """
-    decide_as_typed(Layout(home), catalog)
+    if decide:
+        decide_as_typed(Layout(home), catalog)
     return City(catalog, Layout(home), KEYS, lambda: NOW, limits=Limits("256MB", 2))
 
 

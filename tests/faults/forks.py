@@ -114,11 +114,13 @@ def _serve(catalogue: Path) -> None:
         if fault and fault.kind:
             fault = Fault(**asdict(fault) | {"kind": tuple(fault.kind)})
 
-        def work(home: Path = home, command: bool = request["command"]) -> str:
+        room = request["room"] is None  # enough to decide grants in
+
+        def work(home: Path = home, command: bool = request["command"], room: bool = room) -> str:
             gc.disable()
             if command:
                 return _quanshu(catalogue, home)
-            result = run(city_of(catalog, home))
+            result = run(city_of(catalog, home, decide=room))
             if result.failures:
                 raise RuntimeError("\n".join(map(str, result.failures)))
             return json.dumps([outcome.as_dict() for outcome in result.outcomes])
@@ -129,6 +131,7 @@ def _serve(catalogue: Path) -> None:
             ended = watched(work, home, fault) if looked_at else alone(work)
             said = asdict(ended) | {"points": [[*kind, n] for kind, n in ended.points.items()]}
         else:
+            city_of(catalog, home)  # grants are decided while there is room: the run is at stake
             said = asdict(on_small_disk(work, home, request["room"]))
         sys.stdout.write(json.dumps(said) + "\n")
         sys.stdout.flush()

@@ -17,6 +17,10 @@ from queue import SimpleQueue
 
 import pytest
 
+from audit.lake import unexplained
+from audit.log import AuditLog
+from audit.verifier import check_log
+from storage.layout import Layout
 from tests.city.deliveries import deliver_further
 from tests.faults.conftest import Reference
 from tests.faults.forks import Forks
@@ -109,6 +113,9 @@ def killed(runner: Forks, reference: Reference, fault: Fault, home: Path, *, mor
     if not problems:
         problems += state(home).differences(reference.further if more else reference.end)
         problems += [f"left lying: {name}" for name in leftovers(home) if not _uncommitted(name)]
+        log = AuditLog(Layout(home))
+        list(check_log(log.folder, log.verifiers)[1])
+        problems += [f"unexplained: {one}" for one in unexplained(log)]
     shutil.rmtree(home)
     return Killed(fault, ended.struck, tuple(problems))
 

@@ -36,7 +36,7 @@ from tests.city.tables import fill_regions
 from values.shapes import feed_shape, typed_schema
 from values.typed import Typed, empty_feed
 
-TABLES, TOGETHER, ROWS = 160, 5, 28
+TABLES, TOGETHER, ROWS = 320, 5, 14
 """Random tables, the rules that are asked of one, its most records."""
 PAIR = {"column_A": "seen_at", "column_B": "birth_date"}
 COLUMN_RULES: tuple[dict[str, Any], ...] = (
@@ -287,7 +287,7 @@ def opened(layout: Layout) -> Iterator[tuple[Connection, Runner]]:
 
 
 def test_flags_say_what_great_expectations_finds_by_its_own_queries(layout: Layout) -> None:
-    """Of 160 random tables: every result is the same, and as many rows fail as it counts."""
+    """Of 320 random tables: every result is the same, and as many rows fail as it counts."""
     chance = random.Random(31)
     catalog, made = resources()
     fill_regions(layout, catalog, "350502", "350503")
