@@ -43,14 +43,16 @@ def _leaving(city: City) -> Iterator[tuple[str, str]]:
 
 
 def test_nothing_is_judged_applied_or_handed_out_again(town: City) -> None:
-    """A run without deliveries commits nothing and leaves every file that others have as it was.
+    """A run without deliveries commits nothing and leaves every release as it was.
 
-    It compares what stands with its sources, which nobody had done, and does so once.
+    It compares what stands with its sources, which nobody had done, and makes the file of a share
+    again, which gains the names of codes and a receipt; either once. The rows of the share stay.
     """
     home = town.layout.home
     compared = {COMPARISONS.name}
-    tables = {name: at for name, at in versions(home).items() if not name.endswith(*compared)}
+    tables = {name: at for name, at in versions(home).items() if not _made_again(name, compared)}
     files = dict(_leaving(town))
+    rows = _shared(town)
     held = contents(home, "ledgers").items()
     ledgers = {name: frame.height for name, frame in held if name not in compared}
 
@@ -60,9 +62,29 @@ def test_nothing_is_judged_applied_or_handed_out_again(town: City) -> None:
     assert result.outcomes == ()
     assert {name: version for name, version in versions(home).items() if name in tables} == tables
     assert {n: f.height for n, f in contents(home, "ledgers").items() if n in ledgers} == ledgers
-    assert dict(_leaving(town)) == files
-    assert [one.refreshed for one in result.shares if isinstance(one, Projection)] == [False]
+    released = {name: digest for name, digest in files.items() if name.startswith("open_data/")}
+    assert {n: digest for n, digest in _leaving(town) if n.startswith("open_data/")} == released
+    assert _shared(town) == rows
+    assert [one.refreshed for one in result.shares if isinstance(one, Projection)] == [True]
     assert [one.created for one in result.releases if isinstance(one, Release)] == [False]
+    files = dict(_leaving(town))
+    again = run(town)
+    assert dict(_leaving(town)) == files
+    assert [one.refreshed for one in again.shares if isinstance(one, Projection)] == [False]
+
+
+def _made_again(name: str, compared: set[str]) -> bool:
+    """Say whether a table is one of a share, or of what was compared."""
+    return name.startswith("lake/shares/") or name.endswith(tuple(compared))
+
+
+def _shared(city: City) -> dict[str, list[str]]:
+    """Return the digests of the rows of each share, whatever the folder of its version is."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((city.layout.home / "lake" / "shares").glob("*/v-*/*/*/*.parquet")):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        found.setdefault("/".join(path.parts[-3:-1]), []).append(digest)
+    return found
 
 
 def test_what_it_was_given_is_recognised_and_what_is_new_goes_through(town: City) -> None:
