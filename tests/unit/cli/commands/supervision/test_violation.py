@@ -122,7 +122,9 @@ def test_one_is_entered_by_hand(home: Home) -> None:
     assert home.said("violation", "enter", "civil_affairs", *words, "--kind", "x").code == 2
 
 
-def test_a_home_without_a_store_has_none(shared: Home) -> None:
+def test_a_home_without_a_store_has_none(shared: Home, tmp_path: Path) -> None:
     """Asking makes no store."""
-    assert shared.said("violation", "list", "--json").document == []
-    assert not shared.layout.governance_db.exists()
+    home = shared.copied(tmp_path / "copy")
+    home.layout.governance_db.unlink()
+    assert home.said("violation", "list", "--json").document == []
+    assert not home.layout.governance_db.exists()
