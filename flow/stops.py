@@ -131,7 +131,7 @@ def promote_waiting(city: City, ref: str) -> tuple[Outcome, ...]:
         looked = _ready(city, ref)
         outcomes = promote_pending(city, gate, opened(city, ref))
         if outcomes or not looked:
-            vouch(city.layout, ref, city.actor, city.clock())
+            _vouch(city, ref)
         return outcomes
 
 
@@ -193,7 +193,7 @@ def taking(
         known = register.looked_again() if register else opened(city, ref)
         if known.idle:
             if not looked:
-                vouch(city.layout, ref, city.actor, city.clock())
+                _vouch(city, ref)
             return
         now, gate = known.opened_again() if register else known, opening()
         outstanding = promote_pending(city, gate, now)
@@ -210,7 +210,12 @@ def taking(
             outstanding, started = (), time.perf_counter()
         yield from outstanding
         if unjudged or outstanding or not looked:
-            vouch(city.layout, ref, city.actor, city.clock())
+            _vouch(city, ref)
+
+
+def _vouch(city: City, ref: str) -> None:
+    with at_work(city, about_resource(city, Operation.MAINTAIN, ref)):
+        vouch(city.layout, ref, city.actor, city.clock())
 
 
 def _unheard(step: str) -> None:

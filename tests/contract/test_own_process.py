@@ -15,10 +15,13 @@ from tests.contract.command import KEY, in_own_process, quanshu
 
 PLACES = ("--catalog", "../catalogue", "--home", "home")
 COMMANDS: dict[str, tuple[str, ...]] = {
+    "answer": ("answer", "match", "--nonsense"),
     "approve": ("approve", "--list", "--json", *PLACES),
+    "audit": ("audit", "verify", *PLACES),
     "case": ("case", "list", "--json", *PLACES),
     "certificate": ("certificate", "nobody", *PLACES),
     "check": ("check", "--catalog", "../catalogue", "--json"),
+    "copies": ("copies", "list", "--json", *PLACES),
     "correction": ("correction", "report", "--nonsense"),
     "demo": ("demo", "--people", "many"),
     "doctor": ("doctor", *PLACES),
@@ -26,6 +29,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "evolve": ("evolve", "--json", *PLACES),
     "explain": ("explain", "residents_for_office", *PLACES),
     "grant": ("grant", "list", "--json", *PLACES),
+    "handover": ("handover", "--nonsense"),
     "key": ("key", "create", "--home", "home"),
     "lineage": ("lineage", "person", "350500199001010012", *PLACES),
     "list": ("list", "resources", *PLACES),
@@ -39,6 +43,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "score": ("score", "--json", "--as-of", "2026-03-02", *PLACES),
     "steward": ("steward", "list", "--json", *PLACES),
     "tables": ("tables", "list", "--json", *PLACES),
+    "trace": ("trace", "none.csv", *PLACES),
     "ui": ("ui", "--nonsense"),
     "vacuum": ("vacuum", "--dry-run", "--json", *PLACES),
     "violation": ("violation", "list", "--json", *PLACES),

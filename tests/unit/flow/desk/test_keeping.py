@@ -60,6 +60,7 @@ def cases(city: City) -> list[Case]:
 def test_a_home_in_which_nothing_failed_gets_no_store(tmp_path: Path) -> None:
     """A home of an earlier version has none either, and needs none."""
     city = Town(tmp_path).city
+    city.layout.governance_db.unlink()
     assert kept(city) == Desk()
     assert not city.layout.governance_db.exists()
 

@@ -66,7 +66,7 @@ def test_what_is_not_there_cannot_be_reported(
     said = shared.said(*report(**changed))
     assert (said.code, why in said.err) == (code, True)
     assert person_id(77) not in said.err
-    assert not shared.layout.governance_db.exists()
+    assert shared.said("case", "list", "--json").document == []
 
 
 def test_the_words_are_few(shared: Home) -> None:
