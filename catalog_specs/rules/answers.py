@@ -62,7 +62,7 @@ class AnswerRefusal(Worded):
         "give CSV in UTF-8 or GB18030, Parquet or XLSX, and name the column of ids with --column",
     )
     FORM = (
-        "form",
+        "written_form",
         "结果无法写成所要求的格式",
         "the answer cannot be written in that format",
         "用 --out 指明 .csv、.parquet 或 .xlsx 文件",

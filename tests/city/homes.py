@@ -29,7 +29,6 @@ from storage.engines.workbench import Limits
 from storage.layout import Layout
 from tests.city import MASTER_KEY, NOW, REGION
 from tests.city.declared import write_catalog
-from tests.city.grants import decide_as_typed
 from tests.city.records import REGIONS, csv_text
 
 __all__ = ["KEYS", "Town", "city_of", "copied"]
@@ -43,6 +42,9 @@ def city_of(catalog: Catalog, home: Path, *, decide: bool = True) -> City:
     Its grants are decided as their files say.
     """
     if decide:
+        # the store's library is imported by who decides alone
+        from tests.city.grants import decide_as_typed
+
         decide_as_typed(Layout(home), catalog)
     return City(catalog, Layout(home), KEYS, lambda: NOW, limits=Limits("256MB", 2))
 
