@@ -6,7 +6,9 @@ import re
 import shlex
 from pathlib import Path
 
+from audit.acts import Operation
 from catalog_specs.loader import load
+from flow.acts import about_resource, at_work
 from tests.city import GRANT_FILE, PERSON
 from tests.city.declared import change, write_catalog
 from tests.city.homes import city_of
@@ -29,6 +31,19 @@ def test_every_command_of_the_page_runs(tmp_path: Path) -> None:
             actor = words.pop(0).partition("=")[2] if "=" in words[0] else "运维岗"
             said = quanshu(tmp_path, *words[1:], *places, **KEY, QUANSHU_ACTOR=actor)
             assert said.code == 0, (line, said.err)
+
+
+def test_the_audit_log_is_asked_as_the_page_says(tmp_path: Path) -> None:
+    """Each command runs over a home in which something was done."""
+    write_catalog(tmp_path)
+    places = ("--catalog", str(tmp_path / "catalogue"), "--home", str(tmp_path / "home"))
+    city = city_of(load(tmp_path / "catalogue"), tmp_path / "home")
+    with at_work(city, about_resource(city, Operation.MAINTAIN, PERSON)) as act:
+        act.enter()
+    for line in BLOCKS[6].splitlines():
+        words = [str(tmp_path / one) if "." in one else one for one in shlex.split(line)[1:]]
+        said = quanshu(tmp_path, *words, *places, **KEY)
+        assert said.code == 0, (line, said.err)
 
 
 def test_every_answer_of_the_page_is_given(tmp_path: Path) -> None:
