@@ -6,7 +6,7 @@ them (`audit.performing`), the steps themselves. An act whose step does nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,8 +17,12 @@ from catalog_specs.models.sharing import Grant, OpenSet
 from catalog_specs.vocabulary import Medium
 from flow.city import City
 from governance.grants.standing import Standing
+from storage.digests import sha256_of_lines
 
-__all__ = ["about_city", "about_grant", "about_resource", "about_set", "at_work"]
+__all__ = ["about_city", "about_grant", "about_resource", "about_set", "at_work", "told"]
+
+_NAMED = 20
+"""Deliveries that an act names one by one: an entry is bounded, and thousands may wait at once."""
 
 _PURPOSES = {
     Operation.AGGREGATE: "按目录汇聚政务数据",
@@ -65,6 +69,14 @@ def about_resource(
         department=resource.provider,
         facts=facts or {},
     )
+
+
+def told(deliveries: Sequence[str]) -> dict[str, Any]:
+    """Return the fact of which deliveries an act is about, however many they are."""
+    if len(deliveries) <= _NAMED:
+        return {"deliveries": list(deliveries)}
+    ends = [deliveries[0], deliveries[-1]]
+    return {"deliveries": ends, "count": len(deliveries), "sha256": sha256_of_lines(deliveries)}
 
 
 def about_grant(

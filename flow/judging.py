@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from audit.acts import Operation
 from catalog_specs.rules.refusals import DeliveryRefusal
-from flow.acts import about_resource, at_work
+from flow.acts import about_resource, at_work, told
 from flow.city import City
 from landing.as_of import parted_by_lateness
 from quality.gate.gate import Gate
@@ -25,8 +25,7 @@ __all__ = ["judge", "judge_refused"]
 
 def judge(city: City, gate: Gate, bundle: Bundle, register: Register) -> tuple[Verdict, ...]:
     """Judge a bundle, the caller holding the resource's lock; what is late is rejected."""
-    facts = {"deliveries": list(bundle.names)}
-    act = about_resource(city, Operation.CLEAN, bundle.resource, facts=facts)
+    act = about_resource(city, Operation.CLEAN, bundle.resource, facts=told(bundle.names))
     with at_work(city, act):
         record_undeclared(city.layout, bundle.deliveries)
         return tuple(v for part in _parted(bundle, register) for v in gate.judge(part))

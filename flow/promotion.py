@@ -15,7 +15,7 @@ from authoritative.holding import store_excepted
 from authoritative.promotion import Candidate, Origin, promote
 from catalog_specs.errors import CheckError, HeldError
 from catalog_specs.vocabulary import FeedKind
-from flow.acts import about_resource, at_work
+from flow.acts import about_resource, at_work, told
 from flow.city import City
 from flow.judging import judge_refused
 from quality.accepted import Judged
@@ -49,7 +49,7 @@ def promote_pending(city: City, gate: Gate, register: Register) -> tuple[Outcome
         if (verdict := register.entries.verdict(name))
     }
     turn = _Turn(city, gate, verdicts, register)
-    facts = {"deliveries": list(verdicts)}
+    facts = told(tuple(verdicts))
     act = about_resource(city, Operation.MAINTAIN, register.resource.ref, facts=facts)
     with at_work(city, act):
         return (

@@ -11,7 +11,7 @@ import pytest
 from audit.acts import Operation
 from audit.verifier import check_log
 from catalog_specs.errors import AuditError
-from flow.acts import about_city, about_grant, about_resource, at_work
+from flow.acts import about_city, about_grant, about_resource, at_work, told
 from flow.city import City
 from flow.run import run
 from storage.layout import Layout
@@ -81,6 +81,19 @@ def test_what_cannot_be_entered_is_not_done(tmp_path: Path) -> None:
 
     assert AuditError.code in {one.code for one in result.faults}
     assert result.outcomes == ()
+
+
+def test_an_act_about_thousands_of_deliveries_can_be_entered(city: City) -> None:
+    """A few are named one by one; of many the ends, the number and a digest of all."""
+    names = [f"{number:06}-20260302T120000-{'0' * 12}" for number in range(5_000)]
+    act = about_resource(city, Operation.CLEAN, PERSON, facts=told(names))
+    city.audit.append([act])
+
+    (entry,) = city.audit.read()
+    assert entry.act.facts["count"] == 5_000
+    assert entry.act.facts["deliveries"] == [names[0], names[-1]]
+    assert told(names[:3]) == {"deliveries": names[:3]}
+    assert told(names)["sha256"] != told(names[:-2] + names[-1:])["sha256"]
 
 
 def test_an_act_of_the_city_names_its_authority(city: City) -> None:
