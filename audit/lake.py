@@ -26,24 +26,26 @@ from storage.layout import Layout
 __all__ = [
     "FOREIGN",
     "SEALED",
+    "LogEntry",
     "Sealed",
     "Unexplained",
     "act_of",
     "checkpoints",
     "digest",
     "entries",
-    "reason",
+    "read_entry",
     "tables_of",
     "unexplained",
 ]
 
 SEALED = "sealed"
 """The fact of an entry that seals: a table, digests of commits and of checkpoints, the last act."""
+FOREIGN = "no run of ours made it"
 _COMMIT = re.compile(r"^(\d{20})\.json$")
 _CHECKPOINT = re.compile(r"^(\d{20})\.checkpoint.*\.parquet$")
 _LEDGERS = "ledgers/"
-FOREIGN = "no run of ours made it"
-_Numbered = Mapping[int, Path]
+_Acts = Mapping[int, str]
+"""Place in the audit log → the resource that the act is about, empty where it is about none."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,29 @@ class Unexplained:
     def __str__(self) -> str:
         """Read as one line."""
         return f"{self.table} version {self.version}, {self.operation}: {self.why}"
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One entry of a table's log, read once: its digest, and what its commit says of itself.
+
+    `said` is None when the entry is not valid Delta.
+    """
+
+    version: int
+    digest: str
+    said: Mapping[str, Any] | None
+
+    @property
+    def act(self) -> int:
+        """Return the place of the act that it names; -1 when it names none."""
+        place = str((self.said or {}).get(ACT, ""))
+        return int(place) if place.isascii() and place.isdecimal() else -1
+
+    @property
+    def operation(self) -> str:
+        """Return what the commit says that it did."""
+        return str((self.said or {}).get("operation", "unknown"))
 
 
 @dataclass
@@ -83,6 +108,29 @@ class Sealed:
         self.checkpoints |= told["checkpoints"]
         self.act = max(self.act, told["act"])
 
+    def against(self, name: str, one: LogEntry, acts: _Acts) -> str:
+        """Return why no act explains an entry that is not sealed; nothing when one does."""
+        if one.version < self.newest:
+            return "it lies before what is sealed"
+        if one.said is None:
+            return "its log entry cannot be read"
+        if one.said.get(MARK) != "1":
+            return FOREIGN
+        if one.act < 0:
+            # a home of an earlier version: what lies there when it is sealed first names no act
+            return "" if self.newest < 0 else "it names no act"
+        return self._against_act(name, one, acts)
+
+    def _against_act(self, name: str, one: LogEntry, acts: _Acts) -> str:
+        if one.act not in acts:
+            return "the audit log does not have the act that it names"
+        if name.startswith(_LEDGERS):
+            return ""
+        about = acts[one.act]
+        if about and about != name.partition("/")[2]:
+            return f"the act that it names is about {about}"
+        return "the act that it names was over" if one.act < self.act else ""
+
 
 def tables_of(layout: Layout) -> Iterator[tuple[str, Path]]:
     """Yield every Delta table of the lake with its name: an extract has no history to explain."""
@@ -102,69 +150,44 @@ def unexplained(log: AuditLog) -> Iterator[Unexplained]:
         AuditError: the audit log itself cannot be read.
     """
     known: dict[str, Sealed] = {}
+    acts: dict[int, str] = {}
     for entry in log.read():
         told = entry.act.facts.get(SEALED)
         if told:
             known.setdefault(told["table"], Sealed()).take(told)
+        acts[entry.index] = entry.act.resource
     found = dict(tables_of(log.layout))
     for name in sorted({*known, *found}):
-        told = known.get(name, Sealed())
-        if name not in found:
-            yield Unexplained(name, told.newest, "none", "the table is gone")
-            continue
-        yield from _changed(name, found[name], told)
-        for version, file in sorted(entries(found[name]).items()):
-            why = "" if version in told.commits else reason(log, name, (version, file), told)
-            if why:
-                yield Unexplained(name, version, _operation(file), why)
+        sealed = known.get(name, Sealed())
+        if name in found:
+            yield from _of_table(name, found[name], sealed, acts)
+        else:
+            yield Unexplained(name, sealed.newest, "none", "the table is gone")
 
 
-def _changed(name: str, path: Path, told: Sealed) -> Iterator[Unexplained]:
-    """Yield the sealed commits and checkpoints that are not as they were."""
-    files, marks = entries(path), checkpoints(path)
-    oldest = min(files, default=0)
-    for version, said in sorted(told.commits.items()):
-        if version not in files:
-            # old entries go once a checkpoint stands for them, and never from the middle
-            if version > oldest or not any(int(mark[:20]) >= version for mark in marks):
-                yield Unexplained(name, version, "none", "its log entry is gone")
-        elif digest(files[version]) != said:
-            yield Unexplained(name, version, _operation(files[version]), "its entry was changed")
-    for mark, said in told.checkpoints.items():
+def _of_table(name: str, path: Path, sealed: Sealed, acts: _Acts) -> Iterator[Unexplained]:
+    """Yield what of a table's log is not as it was sealed, and what of the rest no act explains."""
+    there = [read_entry(version, file) for version, file in sorted(entries(path).items())]
+    marks = checkpoints(path)
+    versions = {one.version for one in there}
+    oldest = min(versions, default=0)
+    for version in sorted(sealed.commits.keys() - versions):
+        # old entries go once a checkpoint stands for them, and never from the middle
+        if version > oldest or not any(int(mark[:20]) >= version for mark in marks):
+            yield Unexplained(name, version, "none", "its log entry is gone")
+    for one in there:
+        was = sealed.commits.get(one.version)
+        why = sealed.against(name, one, acts) if was is None else ""
+        if was is not None and was != one.digest:
+            why = "its log entry was changed"
+        if why:
+            yield Unexplained(name, one.version, one.operation, why)
+    for mark, said in sealed.checkpoints.items():
         if mark in marks and digest(marks[mark]) != said:
             yield Unexplained(name, int(mark[:20]), "CHECKPOINT", "the checkpoint was changed")
 
 
-def reason(log: AuditLog, name: str, commit: tuple[int, Path], told: Sealed) -> str:
-    """Return why no act explains a commit that is not sealed; nothing when one does."""
-    version, file = commit
-    said = _said(file)
-    if version < told.newest:
-        return "it lies before what is sealed"
-    if said is None:
-        return "its log entry cannot be read"
-    if said.get(MARK) != "1":
-        return FOREIGN
-    place = act_of(file)
-    if place < 0:
-        # a home of an earlier version: what lies there when it is sealed first names no act
-        return "" if told.newest < 0 else "it names no act"
-    return _against(log, name, place, told)
-
-
-def _against(log: AuditLog, name: str, place: int, told: Sealed) -> str:
-    """Return what speaks against an act that a commit names."""
-    found = next(iter(log.read(place, place + 1)), None)
-    if found is None:
-        return "the audit log does not have the act that it names"
-    if name.startswith(_LEDGERS):
-        return ""
-    if found.act.resource and found.act.resource != name.partition("/")[2]:
-        return f"the act that it names is about {found.act.resource}"
-    return "the act that it names was over" if place < told.act else ""
-
-
-def entries(path: Path) -> _Numbered:
+def entries(path: Path) -> Mapping[int, Path]:
     """Return the log entries of a table, by version."""
     found = ((_COMMIT.match(one.name), one) for one in (path / "_delta_log").iterdir())
     return {int(match[1]): one for match, one in found if match}
@@ -180,20 +203,17 @@ def digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def read_entry(version: int, file: Path) -> LogEntry:
+    """Read one entry of a table's log."""
+    octets = file.read_bytes()
+    try:
+        actions = [json.loads(line) for line in octets.splitlines() if line.strip()]
+        said = next(({**one["commitInfo"]} for one in actions if "commitInfo" in one), {})
+    except (ValueError, TypeError):
+        said = None
+    return LogEntry(version, hashlib.sha256(octets).hexdigest(), said)
+
+
 def act_of(file: Path) -> int:
     """Return the place of the act that a log entry names; -1 when it names none."""
-    place = str((_said(file) or {}).get(ACT, ""))
-    return int(place) if place.isascii() and place.isdecimal() else -1
-
-
-def _said(file: Path) -> Mapping[str, Any] | None:
-    """Return a commit's own description; None when its entry is not valid Delta."""
-    try:
-        actions = [json.loads(line) for line in file.read_bytes().splitlines() if line.strip()]
-        return next(({**one["commitInfo"]} for one in actions if "commitInfo" in one), {})
-    except (ValueError, TypeError):
-        return None
-
-
-def _operation(file: Path) -> str:
-    return str((_said(file) or {}).get("operation", "unknown"))
+    return read_entry(0, file).act

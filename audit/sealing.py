@@ -8,21 +8,20 @@ from the log again where that is lost.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from audit.acts import Act
 from audit.lake import (
     SEALED,
+    LogEntry,
     Sealed,
     Unexplained,
-    act_of,
     checkpoints,
     digest,
     entries,
-    reason,
+    read_entry,
     tables_of,
 )
 from audit.log import AuditLog
@@ -31,8 +30,29 @@ from storage.swaps import read_json, write_json
 
 __all__ = ["seal"]
 
-_MOST = 400
-"""Commits that one entry seals: its length is bounded."""
+_MOST = 200
+"""Commits, and checkpoints, that one entry seals: its length is bounded."""
+
+
+@dataclass(frozen=True)
+class _Fresh:
+    """What is new in the log of one table."""
+
+    table: str
+    commits: Sequence[LogEntry]
+    checkpoints: Mapping[str, str]
+
+    def told(self, sound: Sequence[LogEntry]) -> Iterator[dict[str, Any]]:
+        """Yield what is entered of the sound ones and of the checkpoints, in bounded pieces."""
+        marks = list(self.checkpoints.items())
+        for at in range(0, max(len(sound), len(marks)), _MOST):
+            some = sound[at : at + _MOST]
+            yield {
+                "table": self.table,
+                "commits": {str(one.version): one.digest for one in some},
+                "checkpoints": dict(marks[at : at + _MOST]),
+                "act": max((one.act for one in some), default=-1),
+            }
 
 
 def seal(log: AuditLog, act: Act, accepted: Collection[str] = ()) -> tuple[Unexplained, ...]:
@@ -45,42 +65,49 @@ def seal(log: AuditLog, act: Act, accepted: Collection[str] = ()) -> tuple[Unexp
     """
     with locked(log.layout, "sealing"):
         known = _known(log)
+        fresh = tuple(_fresh(log, known))
+        acts = _named(log, fresh)
         told: list[dict[str, Any]] = []
         left: list[Unexplained] = []
-        for name, path in tables_of(log.layout):
-            sealed, against = _new(log, (name, path), known.get(name, Sealed()), name in accepted)
-            told += sealed
-            left += against
-        acts = [replace(act, content=one["table"], facts={SEALED: one}) for one in told]
-        entered = log.append(acts)
+        for one in fresh:
+            sealed = known.get(one.table, Sealed())
+            why = {c.version: sealed.against(one.table, c, acts) for c in one.commits}
+            if one.table in accepted:
+                why = dict.fromkeys(why, "")
+            told += one.told([c for c in one.commits if not why[c.version]])
+            left += [
+                Unexplained(one.table, c.version, c.operation, why[c.version])
+                for c in one.commits
+                if why[c.version]
+            ]
+        entered = log.append(
+            [replace(act, content=each["table"], facts={SEALED: each}) for each in told]
+        )
         if entered:
-            for one in told:
-                known.setdefault(one["table"], Sealed()).take(one)
+            for each in told:
+                known.setdefault(each["table"], Sealed()).take(each)
             _remember(log, known, entered[-1].index + 1)
         return tuple(left)
 
 
-def _new(
-    log: AuditLog, table: tuple[str, Path], known: Sealed, accepted: bool
-) -> tuple[list[dict[str, Any]], list[Unexplained]]:
-    """Return what is to be entered of a table, and what no act explains."""
-    name, path = table
-    files = {one: file for one, file in sorted(entries(path).items()) if one > known.newest}
-    fresh = {mark: f for mark, f in checkpoints(path).items() if mark not in known.checkpoints}
-    marks = {mark: digest(file) for mark, file in fresh.items()}
-    against = {}
-    if not accepted:
-        found = {one: reason(log, name, (one, file), known) for one, file in files.items()}
-        against = {version: why for version, why in found.items() if why}
-    sound = [version for version in files if version not in against]
-    told = []
-    for at in range(0, max(len(sound), 1 if marks else 0), _MOST):
-        some = sound[at : at + _MOST]
-        newest = max((act_of(files[version]) for version in some), default=-1)
-        commits = {str(version): digest(files[version]) for version in some}
-        told.append({"table": name, "commits": commits, "checkpoints": marks, "act": newest})
-        marks = {}
-    return told, [Unexplained(name, version, "commit", why) for version, why in against.items()]
+def _fresh(log: AuditLog, known: Mapping[str, Sealed]) -> Iterator[_Fresh]:
+    """Yield what each table has gained since it was sealed; most tables gain nothing."""
+    for name, path in tables_of(log.layout):
+        sealed = known.get(name, Sealed())
+        new = sorted((v, file) for v, file in entries(path).items() if v > sealed.newest)
+        marks = {m: f for m, f in checkpoints(path).items() if m not in sealed.checkpoints}
+        if new or marks:
+            commits = tuple(read_entry(version, file) for version, file in new)
+            yield _Fresh(name, commits, {mark: digest(file) for mark, file in marks.items()})
+
+
+def _named(log: AuditLog, fresh: Collection[_Fresh]) -> dict[int, str]:
+    """Return the acts that new commits name, by place: read from the log once for all of them."""
+    places = {one.act for each in fresh for one in each.commits if one.act >= 0}
+    if not places:
+        return {}
+    found = log.read(min(places), max(places) + 1)
+    return {one.index: one.act.resource for one in found if one.index in places}
 
 
 def _known(log: AuditLog) -> dict[str, Sealed]:
@@ -88,7 +115,7 @@ def _known(log: AuditLog) -> dict[str, Sealed]:
     kept = read_json(log.layout.sealed)
     found = log.checkpoint
     size = int(kept.get("size", 0))
-    if found is None or size > found.size:
+    if found is None or size > found.size or kept.get("origin") != found.origin:
         kept, size = {}, 0
     known = {name: _kept(one) for name, one in kept.get("tables", {}).items()}
     for told in _told(log, size):
@@ -113,4 +140,5 @@ def _remember(log: AuditLog, known: Mapping[str, Sealed], size: int) -> None:
         name: {"newest": one.newest, "checkpoints": sorted(one.checkpoints), "act": one.act}
         for name, one in known.items()
     }
-    write_json(log.layout.sealed, {"size": size, "tables": tables})
+    origin = log.verifiers[-1].name
+    write_json(log.layout.sealed, {"origin": origin, "size": size, "tables": tables})
