@@ -6,16 +6,16 @@ there are (`flow`), the log itself (`audit.log`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
-from audit.acts import Act
+from audit.acts import Act, Entry
 from audit.log import AuditLog
 from storage.acts import part_of_act
 
-__all__ = ["Performance", "performing"]
+__all__ = ["Performance", "entered", "performing"]
 
 
 @dataclass
@@ -49,3 +49,16 @@ def performing(log: AuditLog, act: Act) -> Iterator[Performance]:
     performance = Performance(log, act)
     with part_of_act(performance.enter):
         yield performance
+
+
+@contextmanager
+def entered(log: AuditLog, acts: Sequence[Act]) -> Iterator[tuple[Entry, ...]]:
+    """Enter acts, one at least, and let the block be part of them: its commits name the last.
+
+    Raises:
+        AuditError: they cannot be entered; the block does not begin.
+    """
+    entries = log.append(acts)
+    place = entries[-1].index
+    with part_of_act(lambda: place):
+        yield entries

@@ -8,13 +8,15 @@ new copy is a new copy.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from audit.acts import Act, Operation
 from catalog_specs.errors import AccessError
 from catalog_specs.local_time import local_day
 from catalog_specs.rules.decisions import ShareWithdrawal
 from catalog_specs.working_days import working_days
+from flow.acts import about_city, at_work
 from flow.city import City
 from flow.failures import Faults
 from governance.grants.rights import Rights
@@ -84,7 +86,8 @@ def acknowledge(city: City, copy: str, disposal: Disposal, document: str) -> Tra
             copy, found.copy.grant, RecallEvent.ACKNOWLEDGED, at, city.actor,
             due, reason, disposal, document,
         )  # fmt: skip
-        RECALLS.record(city.layout, (receipt,))
+        with at_work(city, _act(city, found.copy, disposal.label, document)):
+            RECALLS.record(city.layout, (receipt,))
     return Traced(found.copy, found.notice, receipt)
 
 
@@ -106,10 +109,18 @@ def _recalled(city: City, rights: Rights, copy: Copy) -> Recall | None:
         due.isoformat(), reason.code,
     )  # fmt: skip
     place = city.layout.recall_notice(copy.copy)
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_text(place, _notice(city, copy, reason, told))
-    RECALLS.record(city.layout, (told,))
+    with at_work(city, _act(city, copy, f"召回：{reason.label}")) as act:
+        act.enter()
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_text(place, _notice(city, copy, reason, told))
+        RECALLS.record(city.layout, (told,))
     return told
+
+
+def _act(city: City, copy: Copy, purpose: str, document: str | None = None) -> Act:
+    act = about_city(city, Operation.MAINTAIN, purpose, f"副本 {copy.copy}", document=document)
+    facts = {"copy": copy.copy, "resources": list(copy.resources)}
+    return replace(act, grant=copy.grant, facts=facts)
 
 
 def _why(rights: Rights, code: str, today: date) -> Reason | None:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from audit.acts import Act, Operation
 from audit.log import AuditLog
+from audit.performing import entered
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError, AnswerError
 from catalog_specs.local_time import local_day, local_moment
@@ -29,7 +30,7 @@ from register.copies import new_copy_name
 from storage.layout import Layout
 from storage.locks import locked
 
-__all__ = ["Admitted", "Request", "admitted", "answer_key", "enter", "record"]
+__all__ = ["Admitted", "Request", "admitted", "answer_key", "record", "telling"]
 
 _METHODS = {
     Service.MATCH: frozenset({Method.QUERY, Method.BATCH}),
@@ -141,26 +142,35 @@ def admitted(request: Request) -> Iterator[Admitted]:
             yield Admitted(request, grant, granted)
         except AccessError as refused:
             reason = refused.reason if isinstance(refused, AnswerError) else refused.code
-            enter(request, grant, refs, None, {"refused": reason.stored})
+            acts = _acts(request, grant, refs, None, {"refused": reason.stored})
+            AuditLog(request.layout).append(acts)
             raise
 
 
-def enter(
+@contextmanager
+def telling(asked: Admitted, rows: int, facts: dict[str, str | int]) -> Iterator[None]:
+    """Enter what is about to be told; the block is part of that act.
+
+    Raises:
+        AuditError: it cannot be entered; the caller tells nothing.
+    """
+    acts = _acts(asked.request, asked.grant, (asked.ref,), rows, facts)
+    with entered(AuditLog(asked.request.layout), acts):
+        yield
+
+
+def _acts(
     request: Request,
     grant: Grant,
     refs: tuple[str, ...],
     rows: int | None,
     facts: dict[str, str | int],
-) -> None:
-    """Enter what is about to be told, or was refused, for each department whose data it is about.
-
-    Raises:
-        AuditError: it cannot be entered; the caller tells nothing.
-    """
+) -> list[Act]:
+    """Return one act for each department whose data it is about."""
     by_department: dict[str, list[str]] = {}
     for ref in refs:
         by_department.setdefault(ref.partition("/")[0], []).append(ref)
-    acts = [
+    return [
         Act(
             operation=request.operation,
             purpose=grant.purpose,
@@ -178,11 +188,13 @@ def enter(
         )
         for department, of in by_department.items()
     ]
-    AuditLog(request.layout).append(acts)
 
 
 def record(admitted_: Admitted, asked: int, found: int) -> None:
-    """Record an answer in the ledger: from then on it counts towards the day's budget."""
+    """Record an answer in the ledger: from then on it counts towards the day's budget.
+
+    The caller has entered the act.
+    """
     request = admitted_.request
     answer = Answer(
         answer=new_copy_name(request.day),

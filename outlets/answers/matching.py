@@ -17,7 +17,7 @@ from catalog_specs.rules.answers import AnswerRefusal
 from outlets.answers.asking import Admitted, Request, admitted, answer_key, record
 from outlets.answers.lists import ID, PLACE, Given
 from outlets.answers.taking import chosen, hold_found, key_of, take_list
-from outlets.handover.copies import hand_over
+from outlets.handover.copies import put, recorded, require_free
 from outlets.open_data.workbooks import write_workbook
 from outlets.shares.handing_out import ENOUGH, check_leaving
 from register.copies import Copy, Form, new_copy_name
@@ -91,6 +91,7 @@ def leave(asked: Admitted, rows: pl.DataFrame, counted: tuple[int, int], place: 
     request, suffix = asked.request, place.suffix.lower()
     if suffix not in _FORMATS:
         raise AnswerError(AnswerRefusal.FORM, where="--out", detail="、".join(_FORMATS))
+    require_free(place)
     with working_folder(request.layout.work, "answer-") as folder:
         built = folder / f"answer{suffix}"
         _write(request, rows, built)
@@ -111,9 +112,10 @@ def leave(asked: Admitted, rows: pl.DataFrame, counted: tuple[int, int], place: 
             approval=request.approval,
             files=(digest,),
         )
-        # before it leaves: an answer that breaks off counts, one that left always does
-        record(asked, *counted)
-        hand_over(request.layout, asked.grant, copy, request.operation, built, place)
+        with recorded(request.layout, asked.grant, copy, request.operation):
+            # before it leaves: an answer that breaks off counts, one that left always does
+            record(asked, *counted)
+            put(built, place)
 
 
 def _joined(asked: Admitted, given: Given, stored: pl.DataFrame) -> pl.DataFrame:

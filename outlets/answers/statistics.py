@@ -16,7 +16,7 @@ import polars as pl
 from catalog_specs.errors import AnswerError
 from catalog_specs.masks.mask import Remains
 from catalog_specs.rules.answers import AnswerRefusal
-from outlets.answers.asking import Admitted, Request, admitted, enter, record
+from outlets.answers.asking import Admitted, Request, admitted, record, telling
 from outlets.answers.suppression import Sparse, hidden_labels, told_table
 from outlets.shares.plan import Part
 
@@ -69,9 +69,9 @@ def statistics(request: Request, by: Sequence[str]) -> Statistic:
         except Sparse:
             raise AnswerError(AnswerRefusal.FEW, where=asked.ref, detail=f"< {least}") from None
         done = Statistic(request.grant, asked.ref, items, least, cells)
-        record(asked, 0, len(cells))
         facts: dict[str, str | int] = {"by": "、".join(items), "hidden": done.hidden}
-        enter(request, asked.grant, (asked.ref,), len(cells), facts)
+        with telling(asked, len(cells), facts):
+            record(asked, 0, len(cells))
         return done
 
 

@@ -18,7 +18,7 @@ from catalog_specs.rules.answers import AnswerRefusal
 from catalog_specs.vocabulary import ItemType
 from governance.keys import DerivedKey
 from governance.masks.columns import MaskedColumn
-from outlets.answers.asking import Admitted, Request, admitted, answer_key, enter, record
+from outlets.answers.asking import Admitted, Request, admitted, answer_key, record, telling
 from outlets.answers.lists import ID, PLACE, Given, claims
 from outlets.answers.matching import RESULT, leave
 from outlets.answers.taking import chosen, hold_found, key_of, take_list
@@ -68,9 +68,9 @@ def verify(request: Request, file: Path, column: str = "", place: Path | None = 
         found = counts["match"] + counts["mismatch"]
         hold_found(asked, part, found)
         if place is None:
-            record(asked, given.asked, found)
             facts: dict[str, str | int] = {"asked": given.asked, "found": found}
-            enter(request, asked.grant, (asked.ref,), rows.height, facts)
+            with telling(asked, rows.height, facts):
+                record(asked, given.asked, found)
         else:
             told = given.rows.select(PLACE, given.column).join(rows, on=PLACE, how="left")
             leave(asked, told, (given.asked, found), place)

@@ -8,11 +8,13 @@ if it breaks off after that, a copy is on record that nobody received, never the
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from audit.acts import Act, Operation
 from audit.log import AuditLog
+from audit.performing import entered
 from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import Grant
 from governance.grants.standing import Standing
@@ -20,7 +22,7 @@ from register.copies import COPIES, Copy
 from storage.layout import Layout
 from storage.swaps import aside, clear_aside, remove, restrict
 
-__all__ = ["approval_of", "content_of", "hand_over"]
+__all__ = ["approval_of", "content_of", "hand_over", "put", "recorded", "require_free"]
 
 
 def hand_over(
@@ -40,14 +42,39 @@ def hand_over(
         AccessError: something lies at `place`.
         AuditError: the act cannot be recorded; nothing was handed out.
     """
+    require_free(place)
+    with recorded(layout, grant, copy, operation):
+        put(built, place)
+
+
+def require_free(place: Path) -> None:
+    """Refuse a place where something lies: no copy is ever replaced.
+
+    Raises:
+        AccessError: something does.
+    """
     if place.exists() or place.is_symlink():
         raise AccessError(
             "something lies where the copy belongs",
             where=str(place),
             remedy="name a new folder: no copy is ever replaced",
         )
-    AuditLog(layout).append(_acts(grant, copy, operation))
-    COPIES.record(layout, (copy,))
+
+
+@contextmanager
+def recorded(layout: Layout, grant: Grant, copy: Copy, operation: Operation) -> Iterator[None]:
+    """Enter the acts and the copy; what the block does besides is part of them.
+
+    Raises:
+        AuditError: the act cannot be entered; the block does not begin.
+    """
+    with entered(AuditLog(layout), _acts(grant, copy, operation)):
+        COPIES.record(layout, (copy,))
+        yield
+
+
+def put(built: Path, place: Path) -> None:
+    """Put a copy where its receiver finds it, whole or not at all."""
     place.parent.mkdir(parents=True, exist_ok=True)
     clear_aside(place)
     try:

@@ -13,15 +13,19 @@ import pyrage
 import pytest
 
 from audit.acts import Operation
+from audit.lake import unexplained
 from audit.log import AuditLog
 from catalog_specs.errors import AccessError, AuditError, SettingsError
+from flow.failures import Faults
 from flow.handover.packages import hand_over_file, hand_over_package
+from flow.handover.recalls import acknowledge
+from flow.upkeep.sealing import seal_lake
 from governance.keys import KeyRing
 from outlets.handover.encryption import ENCRYPTED
 from outlets.handover.found_files import look_at
 from outlets.handover.sealing import public_key, unsealed
 from outlets.handover.trace import Evidence, trace
-from register.copies import COPIES, Form
+from register.copies import COPIES, Disposal, Form
 from tests.city import GRANT
 from tests.city.lake import bytes_under
 from tests.unit.flow.handover.homes import batch_city
@@ -57,6 +61,17 @@ def test_a_package_is_sealed_recorded_and_traced(tmp_path: Path) -> None:
     text.write_bytes(b"\n".join(text.read_bytes().splitlines()[:40]))
     (cut,) = trace(look_at(text), copies, city.keys)
     assert (cut.copy, cut.evidence) == (second.copy.copy, Evidence.ORDER)
+
+
+def test_every_further_copy_is_explained_by_an_act(tmp_path: Path) -> None:
+    """Also after what was committed before was sealed, and after a recall was acknowledged."""
+    city = batch_city(tmp_path)
+    for number in range(3):
+        done = hand_over_package(city, GRANT, tmp_path / "out")
+        assert seal_lake(city, Faults(city.layout)) == ()
+        acknowledge(city, done.copy.copy, Disposal.DESTROYED, f"销〔2026〕{number}号")
+    assert list(unexplained(city.audit)) == []
+    assert [one.act.approver for one in city.audit.read()][-1] == "销〔2026〕2号"
 
 
 def test_on_a_medium_it_is_encrypted_to_the_receiver(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from audit.acts import Operation
+from audit.lake import unexplained
 from audit.log import AuditLog
+from audit.sealing import seal
 from catalog_specs.errors import AccessError, AnswerError
 from outlets.answers.ledger import ANSWERS, Service
 from outlets.answers.matching import match
@@ -57,6 +59,17 @@ def test_the_list_is_kept_nowhere(tmp_path: Path) -> None:
     for path, content in bytes_under(layout.home):
         assert STRANGER.encode() not in content, path
     assert [one.name for one in layout.work.iterdir()] == ["locks"]
+
+
+def test_every_further_answer_is_explained_by_an_act(tmp_path: Path) -> None:
+    """The ledgers of answers and copies name it, before and after they were sealed."""
+    layout = lake(tmp_path)
+    log = AuditLog(layout)
+    for number in range(3):
+        place = tmp_path / f"answer-{number}.csv"
+        match(request_of(layout, Service.MATCH), listed(tmp_path, *LIST), place)
+        assert seal(log, next(log.read()).act) == ()
+    assert list(unexplained(log)) == []
 
 
 def test_an_answer_is_on_record_with_counts_alone(tmp_path: Path) -> None:
