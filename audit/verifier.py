@@ -4,7 +4,7 @@ Belongs here: reading and checking, by the public specifications C2SP tlog-tiles
 signed-note, tlog-cosignature and tlog-proof, and RFC 6962. Keep out: writing (`audit.log`), and
 everything else of the project: this file imports the standard library and `cryptography` alone.
 
-    python verifier.py AUDIT_FOLDER VERIFIER_KEY_FILE [EARLIER_CHECKPOINT]
+    python verifier.py AUDIT_FOLDER VERIFIER_KEY_FILE [EARLIER_CHECKPOINT …]
     python verifier.py --proof FILE.tlog-proof ENTRY_FILE VERIFIER_KEY_FILE
 """
 
@@ -315,9 +315,9 @@ def bundled(entries: Iterable[bytes]) -> bytes:
 
 
 def check_log(
-    folder: Path, keys: Sequence[VerifierKey], earlier: Checkpoint | None = None
+    folder: Path, keys: Sequence[VerifierKey], *earlier: Checkpoint | None
 ) -> tuple[Checkpoint, Iterator[bytes]]:
-    """Check a whole log against its signed checkpoint, and one against an earlier checkpoint.
+    """Check a whole log against its signed checkpoint, and against any earlier ones, in one pass.
 
     Returns the checkpoint, and the entries as they are read: the log is checked once all of them
     were taken from the iterator.
@@ -329,9 +329,13 @@ def check_log(
     said = Checkpoint.parse(note.text)
     if not any(key.name == said.origin and key.kind == ED25519 for key in note.by):
         raise LogError("the log's own key did not sign its checkpoint")
-    if earlier is not None and (earlier.origin != said.origin or earlier.size > said.size):
-        raise LogError(f"the log was longer: {earlier.size} entries, and now {said.size}")
-    return said, _checked(folder, said, earlier)
+    remembered = [one for one in earlier if one is not None]
+    for one in remembered:
+        if one.origin != said.origin:
+            raise LogError(f"it is another log: {said.origin}, and not {one.origin}")
+        if one.size > said.size:
+            raise LogError(f"the log was longer: {one.size} entries, and now {said.size}")
+    return said, _checked(folder, said, remembered)
 
 
 def _checkpoint_of(folder: Path) -> bytes:
@@ -341,7 +345,7 @@ def _checkpoint_of(folder: Path) -> bytes:
         raise LogError("checkpoint is missing") from None
 
 
-def _checked(folder: Path, said: Checkpoint, earlier: Checkpoint | None) -> Iterator[bytes]:
+def _checked(folder: Path, said: Checkpoint, earlier: Sequence[Checkpoint]) -> Iterator[bytes]:
     """Yield every entry of the log, then hold all hashes to the tiles and to the checkpoint."""
     row: list[bytes] = []
     for number in range(-(-said.size // WIDTH)):
@@ -352,8 +356,9 @@ def _checked(folder: Path, said: Checkpoint, earlier: Checkpoint | None) -> Iter
             raise LogError(f"{where} holds {len(found)} entries, not {width}")
         row += [leaf_hash(one) for one in found[:width]]
         yield from found[:width]
-    if earlier is not None and root_of(row[: earlier.size]) != earlier.root:
-        raise LogError(f"the first {earlier.size} entries are not those of the earlier checkpoint")
+    for one in earlier:
+        if root_of(row[: one.size]) != one.root:
+            raise LogError(f"the first {one.size} entries are not those of the earlier checkpoint")
     if root_of(row) != said.root:
         raise LogError("the entries are not those of the checkpoint")
     _check_tiles(folder, row)
@@ -410,7 +415,7 @@ def main(arguments: Sequence[str]) -> int:
             folder, file, *more = map(Path, arguments)
             keys = _keys(file)
             earlier = [Checkpoint.parse(opened(one.read_bytes(), keys).text) for one in more]
-            said, entries = check_log(folder, keys, earlier[0] if earlier else None)
+            said, entries = check_log(folder, keys, *earlier)
             for _ in entries:
                 pass
     except LogError as error:
