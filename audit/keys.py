@@ -96,13 +96,13 @@ def read_key(path: Path) -> SigningKey:
         raise AuditError(
             "the key of the audit log is missing or cannot be read",
             where=str(path),
-            remedy="restore it from the safe; if it is lost, see the runbook in docs/governance.md",
+            remedy="restore it from the safe: without it nothing can be entered",
         ) from None
     if mode not in ALLOWED_MODES:
         raise AuditError(
             f"the key of the audit log may be read or written by others (mode {mode:04o})",
             where=str(path),
-            remedy=f"run `chmod 600 {path}`, and rotate the key if others had access",
+            remedy=f"run `chmod 600 {path}`; if others had access, have producers witness the log",
         )
     try:
         name, said, encoded = text.strip().removeprefix(f"{_PREFIX}+").split("+", 2)

@@ -6,14 +6,17 @@ Belongs here: the four steps, by files that are carried. Keep out: the rules (`a
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.cities import open_at
-from cli.console import out
+from cli.console import Exit, err, out
 from cli.files import new_file
 from cli.options import CatalogOption, HomeOption
+
+if TYPE_CHECKING:
+    from audit.verifier import VerifierKey
 
 __all__ = ["register"]
 
@@ -66,11 +69,10 @@ def sign(
     """Sign as a witness, if the log continues what was seen of it; write the signature line."""
     from time import time
 
-    from audit.verifier import VerifierKey
     from audit.witness import Witness
 
-    key = VerifierKey.parse(log_key.read_text("utf-8").strip().splitlines()[-1])
-    line = Witness(folder).sign(asked.read_bytes(), key, int(time()))
+    key, request = _key(log_key), _octets(asked)
+    line = Witness(folder).sign(request, key, int(time()))
     new_file(to).write_bytes(line)
     out.print(f"已签名 / signed: {to}")
 
@@ -82,10 +84,29 @@ def keep(
     home: HomeOption = None,
 ) -> None:
     """Keep a witness's signature beside the log; `verify` holds the log to it from then on."""
-    from audit.verifier import VerifierKey
     from audit.witness import keep_signed
 
     city = open_at(home, catalog)
-    key = VerifierKey.parse(witness_key.read_text("utf-8"))
-    said = keep_signed(city.audit, key, signature.read_bytes())
+    key = _key(witness_key)
+    said = keep_signed(city.audit, key, _octets(signature))
     out.print(f"已保存 / kept: {key.name}, {said.size:,} 条 / entries")
+
+
+def _key(file: Path) -> VerifierKey:
+    """Read the public key of a log or a witness: the newest of a file that has several."""
+    from audit.verifier import LogError, VerifierKey
+
+    try:
+        return VerifierKey.parse(_octets(file).decode().strip().splitlines()[-1])
+    except (LogError, ValueError, IndexError):
+        err.print(f"{file} holds no public key: name `log.vkey` or `witness.vkey`")
+        raise typer.Exit(Exit.USAGE) from None
+
+
+def _octets(file: Path) -> bytes:
+    """Read a file that was carried here."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        err.print(f"{file} cannot be read ({type(error).__name__})")
+        raise typer.Exit(Exit.USAGE) from None

@@ -53,3 +53,30 @@ def test_a_file_is_not_written_over_another(home: Home, tmp_path: Path) -> None:
     asked.write_text("x")
     said = home.said("audit", "witness", "request", "--out", str(asked))
     assert (said.code, asked.read_text()) == (2, "x")
+
+
+@pytest.mark.parametrize("what", ["folder", "request", "key"])
+def test_what_is_missing_or_no_such_thing_is_told(home: Home, tmp_path: Path, what: str) -> None:
+    """A witness that was never begun, a file that is not there, a file that holds no key."""
+    folder, asked, key = tmp_path / "w", tmp_path / "request", home.layout.audit_verifier
+    if what != "folder":
+        assert quanshu(tmp_path, "audit", "witness", "begin", str(folder), "--name", "w").code == 0
+    if what != "request":
+        assert home.said("audit", "witness", "request", "--out", str(asked)).code == 0
+    if what == "key":
+        key = asked
+    words = (
+        "sign",
+        str(folder),
+        str(asked),
+        "--log-key",
+        str(key),
+        "--out",
+        str(tmp_path / "line"),
+    )
+    said = quanshu(tmp_path, "audit", "witness", *words)
+    assert said.code in {2, 3}
+    assert "RUN-001" not in said.err
+    assert {"folder": "witness.key", "request": "cannot be read", "key": "no public key"}[what] in (
+        said.err
+    )
