@@ -19,6 +19,7 @@ from catalog_specs.models.resource import Item, Resource
 from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant, OpenSet
 from catalog_specs.models.timing.calendar import CalendarYear
+from catalog_specs.suggestion import did_you_mean
 
 __all__ = ["Catalog"]
 
@@ -61,6 +62,17 @@ class Catalog:
                 f"no resource {ref!r}",
                 where=str(self.root / "resources"),
                 remedy="use <department>/<resource> as the catalogue declares it",
+            ) from None
+
+    def grant(self, code: str) -> Grant:
+        """Return a grant by its code; CatalogLookupError, with the likeliest, when unknown."""
+        try:
+            return self.grants[code]
+        except KeyError:
+            raise CatalogLookupError(
+                f"no grant {code!r}",
+                where=str(self.root),
+                remedy=did_you_mean(code, self.grants, "see `quanshu list grants`"),
             ) from None
 
     def element_of(self, item: Item) -> Element:

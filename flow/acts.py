@@ -16,7 +16,7 @@ from catalog_specs.local_time import local_moment
 from catalog_specs.models.sharing import Grant, OpenSet
 from catalog_specs.vocabulary import Medium
 from flow.city import City
-from governance.grants.standing import Standing
+from governance.grants.standing import Standing, approval_of
 from storage.digests import sha256_of_lines
 
 __all__ = ["about_city", "about_grant", "about_resource", "about_set", "at_work", "told"]
@@ -83,15 +83,12 @@ def about_grant(
     city: City, grant: Grant, standing: Standing | None, operation: Operation = Operation.SHARE
 ) -> Act:
     """Return an act under a grant: its purpose, its approvals, its columns, its method."""
-    decisions = standing.decisions if standing else ()
-    said = "；".join(dict.fromkeys(one.document for one in decisions if one.document))
-    authority = _name(city, city.catalog.city.authority)
     return Act(
         operation=operation,
         purpose=grant.purpose,
         user=f"{_name(city, grant.consumer)}（{grant.consumer}）",
-        approver=said or f"{authority}：无条件共享，按申请即授权（五(四)）",
-        content="；".join(f"{one.resource}：{'、'.join(one.items)}" for one in grant.resources),
+        approver=approval_of(standing),
+        content=grant.scope(),
         at=_now(city),
         way=grant.method.label,
         medium=grant.medium.label,

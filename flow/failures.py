@@ -28,8 +28,18 @@ __all__ = ["Failure", "Faults", "failure_of", "is_fault"]
 
 _HERE = Path(__file__).resolve().parents[1]
 _OURS = frozenset(
-    {"assets", "authoritative", "catalog_specs", "cli", "demo_city", "feeds", "flow", "governance"}
-    | {"landing", "outlets", "pipelines", "quality", "register", "scaffold", "storage", "values"}
+    {"assets", "audit", "authoritative", "catalog_specs", "cli", "demo_city", "feeds", "flow"}
+    | {
+        "governance",
+        "landing",
+        "outlets",
+        "pipelines",
+        "quality",
+        "register",
+        "scaffold",
+        "storage",
+        "values",
+    }
 )
 _OUT_OF_MEMORY = frozenset({"MemoryError", "OutOfMemoryException", "ArrowMemoryError"})
 _PASSING = frozenset({ErrorCode.DISK_FULL, ErrorCode.NO_MEMORY, ErrorCode.PUT_OFF})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -79,6 +80,14 @@ class Grant(Spec):
     Decisions are made with `quanshu grant decide` (五(四))."""
     terms: Text
     resources: tuple[GrantedResource, ...] = Field(min_length=1)
+
+    def scope(self, refs: Collection[str] | None = None) -> str:
+        """Return in words which resources and items it covers, of some resources or of all."""
+        return "；".join(
+            f"{one.resource}（{'、'.join(one.items)}）"
+            for one in self.resources
+            if refs is None or one.resource in refs
+        )
 
     @model_validator(mode="after")
     def _term_rises(self) -> Grant:

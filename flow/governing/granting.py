@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from audit.acts import Act, Operation
 from audit.log import AuditLog
-from catalog_specs.errors import CatalogLookupError, GrantError
+from catalog_specs.errors import GrantError
 from catalog_specs.local_time import local_day
 from catalog_specs.models.sharing import Grant
 from flow.city import City
@@ -32,7 +32,6 @@ __all__ = [
     "expiring",
     "register_stewards",
     "renew_grant",
-    "require_grant",
 ]
 
 Step = Callable[[Office], Done]
@@ -65,18 +64,6 @@ def end_grant(
         return done, None
     with city.lock(f"share.{grant}"):
         return done, withdraw_lapsed(city.layout, city.rights, grant, city.clock())
-
-
-def require_grant(city: City, code: str) -> Grant:
-    """Return a grant of the catalogue; CatalogLookupError when it declares none of that code."""
-    found = city.catalog.grants.get(code)
-    if found is None:
-        raise CatalogLookupError(
-            f"no grant {code!r} in the catalogue",
-            where=str(city.catalog.root),
-            remedy=f"there are: {', '.join(city.catalog.grants)}",
-        )
-    return found
 
 
 def expiring(city: City, days: int) -> tuple[tuple[Grant, date], ...]:
@@ -161,16 +148,13 @@ def _act(city: City, grant: str, what: str, step: Step) -> Done:
 
 def _entry(city: City, grant: str, what: str, done: Done | None, refused: str) -> Act:
     asked = city.catalog.grants.get(grant)
-    resources = "；".join(
-        f"{one.resource}（{'、'.join(one.items)}）" for one in (asked.resources if asked else ())
-    )
     by = f"{done.post} {done.document}".strip() if done else ""
     return Act(
         operation=Operation.SHARE,
         purpose=asked.purpose if asked else "授权办理",
         user=city.actor,
         approver=by or "未获批准",
-        content=resources or grant,
+        content=asked.scope() if asked else grant,
         at=city.clock().isoformat(),
         way=asked.method.label if asked else "授权办理",
         medium=asked.medium.label if asked else "平台",

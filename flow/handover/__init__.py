@@ -1,1 +1,5 @@
-"""HANDOVER: copies given to consumers, called back when their grant ended, and found again."""
+"""Handover: copies given to consumers, called back when their grant ended, and found again.
+
+Belongs here: the order of it, and whether a grant still holds. Keep out: the files and their marks
+(`outlets.handover`), the ledgers (`register.copies`).
+"""

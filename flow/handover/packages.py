@@ -19,7 +19,8 @@ from catalog_specs.models.sharing import Grant
 from catalog_specs.vocabulary import Medium, Method
 from flow.city import City
 from governance.grants.rights import Rights
-from outlets.handover.copies import approval_of, hand_over
+from governance.grants.standing import approval_of
+from outlets.handover.copies import hand_over
 from outlets.handover.encryption import ENCRYPTED, encrypt
 from outlets.handover.package import describe, write_data_files
 from outlets.handover.sealing import SUMS, seal
@@ -147,7 +148,7 @@ def _granted(city: City, code: str) -> Grant:
         raise AccessError(
             "the catalogue has no such grant",
             where=f"grant {code}",
-            remedy="see `quanshu grants` for those there are",
+            remedy="see `quanshu list grants` for those there are",
         )
     return found
 

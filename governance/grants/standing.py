@@ -20,7 +20,15 @@ from governance.grants.log import Log, read_log
 from storage.digests import sha256_of_facts
 from storage.layout import Layout
 
-__all__ = ["Standing", "asks_for_more", "content_of", "digest_of", "standings", "standings_in"]
+__all__ = [
+    "Standing",
+    "approval_of",
+    "asks_for_more",
+    "content_of",
+    "digest_of",
+    "standings",
+    "standings_in",
+]
 
 _COMPARED = frozenset(
     {"name", "status", "approvals", "batch_reason", "valid_from", "valid_to", "resources"}
@@ -60,6 +68,13 @@ class Standing:
             life.held if life.granted is not None else life.given,
             _read(contents.get(life.pending or 0)),
         )
+
+
+def approval_of(standing: Standing | None) -> str:
+    """Return the documents by which a grant was approved; what needs none says so."""
+    decisions = standing.decisions if standing else ()
+    documents = dict.fromkeys(one.document for one in decisions if one.document)
+    return "；".join(documents) or "无条件共享"
 
 
 def standings(layout: Layout, address: str = "") -> dict[str, Standing]:

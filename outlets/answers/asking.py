@@ -22,9 +22,9 @@ from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.rules.answers import AnswerRefusal
 from catalog_specs.vocabulary import Method
 from governance.grants.rights import Rights
+from governance.grants.standing import approval_of
 from governance.keys import DerivedKey, KeyRing
 from outlets.answers.ledger import ANSWERS, Answer, Service
-from outlets.handover.copies import content_of
 from outlets.shares.plan import Part, plan_share
 from register.copies import new_copy_name
 from storage.layout import Layout
@@ -66,9 +66,7 @@ class Request:
     @property
     def approval(self) -> str:
         """Return the documents by which the grant was approved; what needs none says so."""
-        standing = self.rights.standings.get(self.grant)
-        documents = dict.fromkeys(one.document for one in standing.decisions) if standing else ()
-        return "；".join(one for one in documents if one) or "无条件共享"
+        return approval_of(self.rights.standings.get(self.grant))
 
     @property
     def day(self) -> str:
@@ -176,7 +174,7 @@ def _acts(
             purpose=grant.purpose,
             user=f"{grant.consumer}（经办：{request.by}）",
             approver=request.approval,
-            content=content_of(grant, of) or "；".join(of),
+            content=grant.scope(of) or "；".join(of),
             at=request.at,
             way=request.service.label,
             medium=grant.medium.label,

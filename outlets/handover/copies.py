@@ -8,7 +8,7 @@ if it breaks off after that, a copy is on record that nobody received, never the
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,12 +17,11 @@ from audit.log import AuditLog
 from audit.performing import entered
 from catalog_specs.errors import AccessError
 from catalog_specs.models.sharing import Grant
-from governance.grants.standing import Standing
 from register.copies import COPIES, Copy
 from storage.layout import Layout
 from storage.swaps import aside, clear_aside, remove, restrict
 
-__all__ = ["approval_of", "content_of", "hand_over", "put", "recorded", "require_free"]
+__all__ = ["hand_over", "put", "recorded", "require_free"]
 
 
 def hand_over(
@@ -89,23 +88,6 @@ def put(built: Path, place: Path) -> None:
         raise
 
 
-def approval_of(standing: Standing | None) -> str:
-    """Return the documents by which a grant was approved; what needs none says so."""
-    decisions = standing.decisions if standing else ()
-    documents = dict.fromkeys(one.document for one in decisions if one.document)
-    return "；".join(documents) or "无条件共享"
-
-
-def content_of(grant: Grant, resources: Iterable[str]) -> str:
-    """Return the resources and items of a grant that a copy holds, for the audit log."""
-    wanted = set(resources)
-    return "；".join(
-        f"{one.resource}（{'、'.join(one.items)}）"
-        for one in grant.resources
-        if one.resource in wanted
-    )
-
-
 def _acts(grant: Grant, copy: Copy, operation: Operation) -> tuple[Act, ...]:
     """Return one act for each producer: its digest of the day has what it gave (八(四))."""
     producers = dict.fromkeys(ref.partition("/")[0] for ref in copy.resources)
@@ -120,7 +102,7 @@ def _act(grant: Grant, copy: Copy, operation: Operation, producer: str) -> Act:
         purpose=grant.purpose,
         user=f"{copy.consumer}（经办：{copy.by}）",
         approver=copy.approval,
-        content=content_of(grant, of),
+        content=grant.scope(of),
         at=copy.at,
         way=grant.method.label,
         medium=grant.medium.label,

@@ -21,14 +21,15 @@ FOUNDATION = frozenset({"catalog_specs", "storage", "audit", "register"})
 _LEAVING = frozenset({"close", "__exit__"})
 """Putting away what was opened is no step either."""
 _AFTERWARDS = (
+    "flow/acts.py",
     "flow/city.py",
     "flow/comparing.py",
     "flow/timeliness.py",
     "flow/desk/",
     "flow/supervision/",
 )
-"""What a city is asked for (its rights), and what follows for the officer when all deliveries are
-done, belong to none of them."""
+"""What an act says, what a city is asked for (its rights), and what follows for the officer when
+all deliveries are done, belong to none of them."""
 
 
 @dataclass

@@ -63,14 +63,9 @@ def report(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
             where=ref,
             remedy=did_you_mean(item, items, f"see `quanshu show {ref}`"),
         )
-    if grant not in city.catalog.grants:
-        raise CatalogLookupError(
-            f"no grant {grant!r}",
-            where=str(city.catalog.root),
-            remedy=did_you_mean(grant, city.catalog.grants, "see `quanshu list grants`"),
-        )
+    granted = city.catalog.grant(grant)
     wanted = key_of(declared, tuple(key))
-    said = Wrong(declared, item, version, wanted, wrong, consumer, city.catalog.grants[grant])
+    said = Wrong(declared, item, version, wanted, wrong, consumer, granted)
     try:
         found = report_wrong(city, said)
     except CaseError as error:

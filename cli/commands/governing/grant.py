@@ -67,7 +67,7 @@ def apply_for(
     from governance.applications.plan import plan_of, plan_text
 
     city = open_at(home, catalog)
-    grant = granting.require_grant(city, Path(file).stem)
+    grant = city.catalog.grant(Path(file).stem)
     plan = plan_of(city.catalog, grant, city.rights.standings.get(grant.code))
     if json and not yes:
         print_json(plan.as_dict())
@@ -211,7 +211,7 @@ def renew(
 
     city = open_at(home, catalog)
     with _told():
-        _done(granting.renew_grant(city, granting.require_grant(city, grant)), json=json)
+        _done(granting.renew_grant(city, city.catalog.grant(grant)), json=json)
 
 
 def _chosen(city: City, expiring: int | None, unused: int | None) -> set[str]:

@@ -10,7 +10,8 @@ import pytest
 from audit.acts import Operation
 from audit.log import AuditLog
 from catalog_specs.errors import AccessError, AuditError
-from outlets.handover.copies import approval_of, hand_over
+from governance.grants.standing import approval_of
+from outlets.handover.copies import hand_over
 from register.copies import COPIES
 from storage.layout import Layout
 from tests.city import GRANT, PERSON, VISIT
