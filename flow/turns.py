@@ -9,8 +9,8 @@ of the workers, so that an interrupt reaches its queries at once; it passes it o
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing, suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from threading import Condition
@@ -28,8 +28,12 @@ from landing.landing import Skipped
 from quality.gate.gate import Gate
 from register.records import Outcome
 from register.register import Register, open_registers
+from storage.engines.connection import EngineError
 
 __all__ = ["Turn", "take_turns"]
+
+PAUSE = 0.02
+"""Seconds between two interrupts of a worker that has not stopped."""
 
 
 @dataclass
@@ -57,8 +61,10 @@ def take_turns(city: City, chosen: Sequence[Resource], tell: Listener) -> tuple[
         try:
             first.run()
         except BaseException:
-            for one in others:
-                one.interrupt()
+            # again and again: a query that has not begun does not notice, and a turn has several
+            while wait(busy, PAUSE).not_done:
+                for one in others:
+                    one.interrupt()
             raise
         for future in busy:
             future.result()
@@ -208,7 +214,8 @@ class _Worker:
         """End the query that is running, from another thread."""
         gate = self._gate
         if gate is not None:
-            gate.interrupt()
+            with suppress(EngineError):  # it may be closed just now
+                gate.interrupt()
 
     def close(self) -> None:
         """Close the gate, if it is open; the next one is opened on a fresh workbench."""

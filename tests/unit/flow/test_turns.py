@@ -156,6 +156,34 @@ def test_an_interrupt_ends_the_query_of_every_worker(city: City, deeds: dict[str
     assert not [one for one in threading.enumerate() if one.name.startswith("turns")]
 
 
+def test_an_interrupt_ends_a_query_that_begins_after_it(
+    city: City, deeds: dict[str, Deed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker between two queries is told again: else nobody would stop the second."""
+    barrier, mine, told = threading.Barrier(2), threading.get_ident(), threading.Event()
+    interrupt = Gate.interrupt
+
+    def telling(gate: Gate) -> None:
+        interrupt(gate)
+        told.set()
+
+    monkeypatch.setattr(Gate, "interrupt", telling)
+
+    def deed(opening: Callable[[], Gate]) -> Iterator[Outcome]:
+        gate = opening()
+        barrier.wait(PATIENCE)
+        if threading.get_ident() == mine:
+            raise KeyboardInterrupt
+        assert told.wait(PATIENCE)
+        gate._con.execute(ENDLESS)
+        yield from ()
+
+    deeds |= {PERSON: deed, PERMIT: deed}
+
+    with pytest.raises(KeyboardInterrupt):
+        taken(city)
+
+
 def test_what_ends_the_process_is_raised_from_any_worker(
     city: City, deeds: dict[str, Deed]
 ) -> None:
