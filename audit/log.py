@@ -19,11 +19,11 @@ from pathlib import Path
 
 from audit.acts import Act, Entry
 from audit.keys import SigningKey, create_key, read_key
-from audit.tree import Edge
 from audit.verifier import (
     ED25519,
     WIDTH,
     Checkpoint,
+    Edge,
     LogError,
     VerifierKey,
     bundled,

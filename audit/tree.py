@@ -1,77 +1,18 @@
-"""The tree of the log as tiles: what an entry changes of them, and proofs read from them.
+"""The tree of the log as tiles, and the proofs that are read from it.
 
-Belongs here: the hashes of tiles, inclusion and consistency proofs (RFC 6962). Keep out: files of
-entries and checkpoints (`audit.log`), checking (`audit.verifier`).
+Belongs here: inclusion and consistency proofs (RFC 6962) of a stored tree. Keep out: how it grows
+and checking (`audit.verifier`), files of entries and checkpoints (`audit.log`).
 A proof reads one tile a level, whatever the log's size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audit.verifier import HASH, WIDTH, node_hash, read_piece, root_of, split
+from audit.verifier import HASH, HEIGHT, WIDTH, node_hash, read_piece, root_of, split
 
-__all__ = ["Edge", "Tree"]
-
-_HEIGHT = 8
-"""Levels of the tree that one tile stands for: 256 hashes."""
-
-Tile = tuple[int, int, Sequence[bytes]]
-"""A tile's level, its number, and its hashes."""
-
-
-@dataclass
-class Edge:
-    """The right edge of a tree: of every level of tiles the hashes of the one that grows."""
-
-    size: int = 0
-    rows: list[list[bytes]] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, folder: Path, size: int) -> Edge:
-        """Read the edge of a stored tree.
-
-        Raises:
-            LogError: a tile is missing.
-        """
-        made, level, count = cls(size), 0, size
-        while count:
-            width = count % WIDTH
-            row = read_piece(folder, level, count // WIDTH, width)[: width * HASH] if width else b""
-            made.rows.append([row[at : at + HASH] for at in range(0, len(row), HASH)])
-            level, count = level + 1, count // WIDTH
-        return made
-
-    def grow(self, leaves: Sequence[bytes]) -> Iterator[Tile]:
-        """Take leaves in, and yield every tile that has changed, as it is in the end."""
-        changed: dict[tuple[int, int], list[bytes]] = {}
-        for leaf in leaves:
-            self._add(0, leaf, changed)
-            self.size += 1
-        for (level, number), hashes in changed.items():
-            yield level, number, hashes
-
-    def _add(self, level: int, one: bytes, changed: dict[tuple[int, int], list[bytes]]) -> None:
-        if level == len(self.rows):
-            self.rows.append([])
-        number = (self.size >> (_HEIGHT * level)) // WIDTH
-        row = self.rows[level]
-        row.append(one)
-        changed[level, number] = row
-        if len(row) == WIDTH:
-            self.rows[level] = []  # the full one stays in `changed`
-            self._add(level + 1, root_of(row), changed)
-
-    def root(self) -> bytes:
-        """Return the root: what stands at the edge of each level, from the lowest up."""
-        found: bytes | None = None
-        for row in self.rows:
-            hashes = [*row, found] if found is not None else row
-            # a subtree that is not whole stands behind whole ones of the same level
-            found = root_of(hashes) if hashes else found
-        return found if found is not None else root_of(())
+__all__ = ["Tree"]
 
 
 @dataclass(frozen=True)
@@ -118,14 +59,14 @@ class Tree:
             half = low + split(width)
             return node_hash(self._hash(low, half), self._hash(half, high))
         height = width.bit_length() - 1
-        level, rest = divmod(height, _HEIGHT)
-        start, count = low >> (_HEIGHT * level), 1 << rest
+        level, rest = divmod(height, HEIGHT)
+        start, count = low >> (HEIGHT * level), 1 << rest
         return root_of([self._stored(level, start + at) for at in range(count)])
 
     def _stored(self, level: int, place: int) -> bytes:
         number, at = divmod(place, WIDTH)
         if (level, number) not in self._tiles:
-            full = self.size >> (_HEIGHT * level)
+            full = self.size >> (HEIGHT * level)
             width = min(WIDTH, full - number * WIDTH)
             self._tiles[level, number] = read_piece(self.folder, level, number, width)
         return self._tiles[level, number][at * HASH : (at + 1) * HASH]

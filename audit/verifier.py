@@ -6,6 +6,9 @@ everything else of the project: this file imports the standard library and `cryp
 
     python verifier.py AUDIT_FOLDER VERIFIER_KEY_FILE [EARLIER_CHECKPOINT …]
     python verifier.py --proof FILE.tlog-proof ENTRY_FILE VERIFIER_KEY_FILE
+
+Of a log that was purged the oldest entries are gone, and their hashes are there: `minimum` says up
+to where, signed by the log.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import base64
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -23,9 +26,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 __all__ = [
     "COSIGNATURE",
     "ED25519",
+    "HASH",
+    "HEIGHT",
+    "MINIMUM",
     "PROOF",
     "WIDTH",
     "Checkpoint",
+    "Edge",
     "LogError",
     "Note",
     "VerifierKey",
@@ -37,6 +44,8 @@ __all__ = [
     "entries_of",
     "key_id",
     "leaf_hash",
+    "minimum_of",
+    "minimum_text",
     "node_hash",
     "opened",
     "read_piece",
@@ -45,7 +54,9 @@ __all__ = [
     "tile_path",
 ]
 
-WIDTH = 256
+HEIGHT = 8
+"""Levels of the tree that one tile stands for."""
+WIDTH = 1 << HEIGHT
 """Hashes of a whole tile, and entries of a whole bundle."""
 HASH = 32
 ED25519 = 0x01
@@ -53,10 +64,20 @@ ED25519 = 0x01
 COSIGNATURE = 0x04
 """Signature type of a witness: a timestamped Ed25519 signature (tlog-cosignature)."""
 PROOF = "c2sp.org/tlog-proof@v1"
+MINIMUM = "minimum"
+"""The file that says up to where a log was purged."""
 
 
 class LogError(Exception):
     """The log, a checkpoint or a proof is not what it should be; the message says where."""
+
+
+def _decoded(text: str) -> bytes:
+    """Return what base64 stands for; ValueError when the same bytes would be written otherwise."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError(text)
+    return raw
 
 
 # ── Merkle trees (RFC 6962, section 2.1) ────────────────────────────────────────────────────────
@@ -177,7 +198,7 @@ class VerifierKey:
         """Read `name+id+base64(kind, key)`; LogError when it is none."""
         try:
             name, said, encoded = text.strip().split("+", 2)
-            raw = base64.b64decode(encoded, validate=True)
+            raw = _decoded(encoded)
             made = cls(name, raw[0], raw[1:])
             fits = made.id.hex() == said and len(made.public) == HASH
         except (ValueError, IndexError):
@@ -229,11 +250,11 @@ def opened(note: bytes, keys: Iterable[VerifierKey]) -> Note:
     text += b"\n"
     known = {(key.name, key.id): key for key in keys}
     by: list[VerifierKey] = []
-    for line in lines.decode("utf-8", "replace").splitlines():
+    for line in lines.decode("utf-8", "replace").split("\n")[:-1]:
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         try:
-            raw = base64.b64decode(encoded, validate=True)
+            raw = _decoded(encoded)
         except ValueError:
             raw = b""
         if dash != "—" or len(raw) <= 4:  # noqa: PLR2004 - the id
@@ -260,7 +281,7 @@ class Checkpoint:
         """Read the text of a checkpoint; LogError when it is none."""
         try:
             origin, number, root, *_ = text.decode().split("\n")
-            made = cls(origin, int(number), base64.b64decode(root, validate=True))
+            made = cls(origin, int(number), _decoded(root))
         except ValueError:
             raise LogError("this is no checkpoint") from None
         if not origin or str(made.size) != number or made.size < 0 or len(made.root) != HASH:
@@ -314,18 +335,74 @@ def bundled(entries: Iterable[bytes]) -> bytes:
     return b"".join(len(one).to_bytes(2, "big") + one for one in entries)
 
 
+Tile = tuple[int, int, Sequence[bytes]]
+"""A tile's level, its number, and its hashes."""
+
+
+@dataclass
+class Edge:
+    """The right edge of a tree: of every level of tiles the hashes of the one that grows."""
+
+    size: int = 0
+    rows: list[list[bytes]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, folder: Path, size: int) -> Edge:
+        """Read the edge of a stored tree.
+
+        Raises:
+            LogError: a tile is missing.
+        """
+        made, level, count = cls(size), 0, size
+        while count:
+            width = count % WIDTH
+            row = read_piece(folder, level, count // WIDTH, width)[: width * HASH] if width else b""
+            made.rows.append([row[at : at + HASH] for at in range(0, len(row), HASH)])
+            level, count = level + 1, count // WIDTH
+        return made
+
+    def grow(self, leaves: Sequence[bytes]) -> Iterator[Tile]:
+        """Take leaves in, and yield every tile that has changed, as it is in the end."""
+        changed: dict[tuple[int, int], list[bytes]] = {}
+        for leaf in leaves:
+            self._add(0, leaf, changed)
+            self.size += 1
+        for (level, number), hashes in changed.items():
+            yield level, number, hashes
+
+    def _add(self, level: int, one: bytes, changed: dict[tuple[int, int], list[bytes]]) -> None:
+        if level == len(self.rows):
+            self.rows.append([])
+        number = (self.size >> (HEIGHT * level)) // WIDTH
+        row = self.rows[level]
+        row.append(one)
+        changed[level, number] = row
+        if len(row) == WIDTH:
+            self.rows[level] = []  # the full one stays in `changed`
+            self._add(level + 1, root_of(row), changed)
+
+    def root(self) -> bytes:
+        """Return the root: what stands at the edge of each level, from the lowest up."""
+        found: bytes | None = None
+        for row in self.rows:
+            hashes = [*row, found] if found is not None else row
+            # a subtree that is not whole stands behind whole ones of the same level
+            found = root_of(hashes) if hashes else found
+        return found if found is not None else root_of(())
+
+
 def check_log(
     folder: Path, keys: Sequence[VerifierKey], *earlier: Checkpoint | None
 ) -> tuple[Checkpoint, Iterator[bytes]]:
     """Check a whole log against its signed checkpoint, and against any earlier ones, in one pass.
 
-    Returns the checkpoint, and the entries as they are read: the log is checked once all of them
-    were taken from the iterator.
+    Returns the checkpoint, and the entries as they are read, without those that were purged: the
+    log is checked once all of them were taken from the iterator. Memory does not grow with it.
 
     Raises:
         LogError: a signature, a hash or a file is wrong or missing; at once, or while reading.
     """
-    note = opened(_checkpoint_of(folder), keys)
+    note = opened(_file_of(folder, "checkpoint"), keys)
     said = Checkpoint.parse(note.text)
     if not any(key.name == said.origin and key.kind == ED25519 for key in note.by):
         raise LogError("the log's own key did not sign its checkpoint")
@@ -335,48 +412,112 @@ def check_log(
             raise LogError(f"it is another log: {said.origin}, and not {one.origin}")
         if one.size > said.size:
             raise LogError(f"the log was longer: {one.size} entries, and now {said.size}")
-    return said, _checked(folder, said, remembered)
+    lowest = minimum_of(folder, keys)
+    if lowest > said.size:
+        raise LogError(f"more was purged than it has: {lowest} of {said.size} entries")
+    return said, _checked(folder, said, remembered, lowest)
 
 
-def _checkpoint_of(folder: Path) -> bytes:
+def minimum_text(origin: str, lowest: int) -> bytes:
+    """Return the text that is signed when entries are purged; no checkpoint reads like it."""
+    return f"{origin}/minimum-index\n{lowest}\n".encode()
+
+
+def minimum_of(folder: Path, keys: Sequence[VerifierKey]) -> int:
+    """Return the first entry that a log has to have: zero, unless it was purged (tlog-tiles).
+
+    Raises:
+        LogError: what says so is not signed by the log, or is something else.
+    """
+    if not (folder / MINIMUM).is_file():
+        return 0
+    note = opened(_file_of(folder, MINIMUM), keys)
+    number = note.text.decode("ascii", "replace").split("\n")[1:2]
+    lowest = int(number[0]) if number and number[0].isdecimal() else -1
+    by = [key for key in note.by if key.kind == ED25519]
+    if lowest < 0 or lowest % WIDTH or minimum_text(by[0].name if by else "", lowest) != note.text:
+        raise LogError(f"{MINIMUM} does not say which entries were purged")
+    return lowest
+
+
+def _file_of(folder: Path, name: str) -> bytes:
     try:
-        return (folder / "checkpoint").read_bytes()
+        return (folder / name).read_bytes()
     except OSError:
-        raise LogError("checkpoint is missing") from None
+        raise LogError(f"{name} is missing") from None
 
 
-def _checked(folder: Path, said: Checkpoint, earlier: Sequence[Checkpoint]) -> Iterator[bytes]:
-    """Yield every entry of the log, then hold all hashes to the tiles and to the checkpoint."""
-    row: list[bytes] = []
+def _checked(
+    folder: Path, said: Checkpoint, earlier: Sequence[Checkpoint], lowest: int
+) -> Iterator[bytes]:
+    """Yield every entry that is there; hold all to the tiles, and these to the checkpoints."""
+    edge = Edge()
     for number in range(-(-said.size // WIDTH)):
         width = min(WIDTH, said.size - number * WIDTH)
-        where = tile_path("entries", number, width)
-        found = list(entries_of(read_piece(folder, "entries", number, width), where))
-        if len(found) < width:
-            raise LogError(f"{where} holds {len(found)} entries, not {width}")
-        row += [leaf_hash(one) for one in found[:width]]
-        yield from found[:width]
-    for one in earlier:
-        if root_of(row[: one.size]) != one.root:
-            raise LogError(f"the first {one.size} entries are not those of the earlier checkpoint")
-    if root_of(row) != said.root:
+        entries = _bundle(folder, number, width, purged=number * WIDTH < lowest)
+        leaves = [leaf_hash(one) for one in entries]
+        yield from entries
+        _grow(folder, edge, leaves or _hashes(folder, 0, number, width), earlier)
+    empty = [one for one in earlier if not one.size and one.root != root_of(())]
+    if edge.root() != said.root or empty:
         raise LogError("the entries are not those of the checkpoint")
-    _check_tiles(folder, row)
+    for level, row in enumerate(edge.rows):
+        if row:
+            _check_tile(folder, level, (edge.size >> (HEIGHT * level)) // WIDTH, row)
 
 
-def _check_tiles(folder: Path, leaves: Sequence[bytes]) -> None:
-    row, level = leaves, 0
-    while row:
-        above: list[bytes] = []
-        for number in range(-(-len(row) // WIDTH)):
-            hashes = row[number * WIDTH : (number + 1) * WIDTH]
-            found = read_piece(folder, level, number, len(hashes))
-            if found[: len(hashes) * HASH] != b"".join(hashes) or len(found) % HASH:
-                raise LogError(
-                    f"{tile_path(level, number, len(hashes))} is not that of the entries"
-                )
-            above += [root_of(hashes)] if len(hashes) == WIDTH else []
-        row, level = above, level + 1
+def _bundle(folder: Path, number: int, width: int, *, purged: bool) -> list[bytes]:
+    """Return the entries of a bundle; none of one that was purged and is gone."""
+    if purged and not (folder / tile_path("entries", number)).is_file():
+        return []
+    where = tile_path("entries", number, width)
+    found = list(entries_of(read_piece(folder, "entries", number, width), where))
+    whole = width if (folder / where).is_file() else WIDTH
+    if len(found) != whole:
+        raise LogError(f"{where} holds {len(found)} entries, not {whole}")
+    _check_parts(folder, "entries", number, found)
+    return found[:width]
+
+
+def _hashes(folder: Path, level: int, number: int, width: int) -> list[bytes]:
+    """Return the hashes of a tile, which is of the width or has become whole."""
+    found = read_piece(folder, level, number, width)
+    where = tile_path(level, number, width)
+    if len(found) != HASH * (width if (folder / where).is_file() else WIDTH):
+        raise LogError(f"{where} is not as long as it should be")
+    return [found[at : at + HASH] for at in range(0, width * HASH, HASH)]
+
+
+def _grow(folder: Path, edge: Edge, leaves: Sequence[bytes], earlier: Sequence[Checkpoint]) -> None:
+    """Let a tree grow by a bundle, from one earlier checkpoint to the next; check whole tiles."""
+    start, end = edge.size, edge.size + len(leaves)
+    for stop in sorted({end, *(one.size for one in earlier if start < one.size < end)}):
+        for level, number, hashes in edge.grow(leaves[edge.size - start : stop - start]):
+            if len(hashes) == WIDTH:
+                _check_tile(folder, level, number, hashes)
+        for one in earlier:
+            if one.size == stop and one.root != edge.root():
+                raise LogError(f"the first {stop} entries are not those of the earlier checkpoint")
+
+
+def _check_tile(folder: Path, level: int, number: int, hashes: Sequence[bytes]) -> None:
+    if _hashes(folder, level, number, len(hashes)) != list(hashes):
+        raise LogError(f"{tile_path(level, number, len(hashes))} is not that of the entries")
+    _check_parts(folder, level, number, hashes)
+
+
+def _check_parts(folder: Path, level: int | str, number: int, whole: Sequence[bytes]) -> None:
+    """Hold what earlier checkpoints needed of a tile, while it lies there, to what it is now."""
+    parts = folder / f"{tile_path(level, number)}.p"
+    if not parts.is_dir():
+        return
+    for part in parts.iterdir():
+        width = int(part.name) if part.name.isdecimal() else 0
+        # what is wider than the checkpoint was left by a writer that was killed before signing
+        some = whole[: width if width <= len(whole) else 0]
+        expected = bundled(some) if level == "entries" else b"".join(some)
+        if some and part.read_bytes() != expected:
+            raise LogError(f"{tile_path(level, number, width)} is not that of the entries")
 
 
 def check_proof(proof: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
@@ -392,7 +533,7 @@ def check_proof(proof: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkp
     rest = lines[2:] if lines[1:2] and lines[1].startswith("extra ") else lines[1:]
     word, _, number = (rest[0] if rest else "").partition(" ")
     try:
-        index, steps = int(number), [base64.b64decode(one, validate=True) for one in rest[1:]]
+        index, steps = int(number), [_decoded(one) for one in rest[1:]]
     except ValueError:
         index, steps = -1, []
     if word != "index" or str(index) != number or any(len(one) != HASH for one in steps):

@@ -8,8 +8,9 @@ from random import Random
 
 import pytest
 
-from audit.tree import Edge, Tree
+from audit.tree import Tree
 from audit.verifier import (
+    Edge,
     LogError,
     check_consistency,
     check_inclusion,
