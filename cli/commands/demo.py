@@ -50,7 +50,7 @@ def demo(
     """Make a city with planted defects, run it, and hold the quarantine against the answer key."""
     from demo_city.answer_key import compare
     from demo_city.officials import decide_all, put_on_record
-    from governance.keys import create_master_key
+    from governance.key_files import create_master_key
     from pipelines.reporting import report
     from pipelines.settings import Settings
     from quality.quarantine.table import quarantined_rows
@@ -59,7 +59,7 @@ def demo(
     settings = Settings.from_environment(os.environ, home=home)
     _make_room(settings.home)
     started = time.perf_counter()
-    create_master_key(Layout(settings.home).master_key)
+    create_master_key(Layout(settings.home).master_key, DAY.date())
     city = replace(open_at(home), clock=_now)
     put_on_record(city)
     decide_all(city)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -26,13 +28,13 @@ def _group() -> None:
 
 def create(home: HomeOption = None) -> None:
     """Make a random master key readable by its owner alone; refuses to replace one."""
-    from governance.keys import create_master_key
-    from pipelines.settings import Settings
+    from governance.key_files import create_master_key
+    from pipelines.settings import UNCOMPILED_ZONE, Settings
     from storage.layout import Layout
 
     settings = Settings.from_environment(os.environ, home=home)
     path = Layout(settings.home).master_key
-    create_master_key(path)
+    create_master_key(path, datetime.now(tz=ZoneInfo(UNCOMPILED_ZONE)).date())
     out.print(
         f"created {path} — back it up apart from the lake: without it pseudonyms change",
         markup=False,

@@ -6,7 +6,7 @@ Belongs here: asking each part of the house for its facts. Keep out: judging the
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from catalog_specs.local_time import local_day
 from flow.city import City
@@ -76,17 +76,21 @@ def _foreign(city: City) -> tuple[Foreign, ...]:
 
 
 def _key(city: City) -> Control:
-    """Return what is known of the master key's age; one out of the environment has no date."""
-    file = city.layout.master_key
+    """Return what is known of the age of the master key's version in use.
+
+    A key without a day is as old as its file. One out of the environment is of an unknown age.
+    """
     said = ("master_key", "主密钥按期更换", "a master key that is not too old", "八(一)")
-    who = city.catalog.city.authority
-    if not file.is_file():
+    who, today = city.catalog.city.authority, local_day(city.catalog, city.clock())
+    age, file = city.keys.age(today), city.keys.file
+    if age is None and file is not None and file.is_file():
+        made = local_day(city.catalog, datetime.fromtimestamp(file.stat().st_mtime, UTC))
+        age = (today - made).days
+    if age is None:
         return Control(*said, who, ControlState.UNKNOWN, {})
-    made = local_day(city.catalog, datetime.fromtimestamp(file.stat().st_mtime, UTC))
-    age = (local_day(city.catalog, city.clock()) - made).days
     old = age > city.catalog.profile.supervision.key_days.value
     state = ControlState.MISSING if old else ControlState.IN_PLACE
-    return Control(*said, who, state, {"since": made.isoformat()})
+    return Control(*said, who, state, {"since": (today - timedelta(days=age)).isoformat()})
 
 
 def _backups(city: City) -> Control:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import random
-import stat
+from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from catalog_specs.errors import SettingsError
-from governance.keys import KeyRing, create_master_key
+from governance.keys import KeyRing
 
+MADE = date(2026, 3, 2)
 HEX, OTHER, THIRD = (hashlib.sha256(name).hexdigest() for name in (b"1", b"2", b"3"))
 
 
@@ -61,7 +64,11 @@ def test_loose_permissions_are_refused(tmp_path: Path, mode: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "xyz", HEX[2:], f"0:{HEX}", f"1:{HEX} 1:{OTHER}", f"a:{HEX}", "1:", "é"]
+    "text",
+    [
+        *("", "  ", "xyz", HEX[2:], f"0:{HEX}", f"1:{HEX} 1:{OTHER}", f"a:{HEX}", "1:", "é"),
+        *(f"1@:{HEX}", f"1@2026-02-30:{HEX}", f"1@1@2026-02-03:{HEX}", f"1:2@2026-02-03:{HEX}"),
+    ],
 )
 def test_unusable_key_is_refused_without_showing_it(tmp_path: Path, text: str) -> None:
     """A short, malformed or ambiguous key is refused, and never falls through to another source."""
@@ -88,6 +95,59 @@ def test_derivation_is_hkdf(tmp_path: Path) -> None:
     assert ring(tmp_path, QUANSHU_MASTER_KEY=HEX).derive("grant:a").secret == expanded
 
 
+def test_derived_keys_are_those_of_ever() -> None:
+    """A home's pseudonyms outlive every release of this software: its derived keys are known."""
+    keys = KeyRing.load(f"1:{HEX} 2:{OTHER}", where="test")
+    known = {
+        keys.derive(
+            "grant:a", 1
+        ).text: "fb8c6b564e36d5f7a86385e3557916a6849582f8f26ef7fb7b6bd23ea58e0d3f",
+        keys.derive(
+            "open:b"
+        ).text: "f5b5dc6fb3e1c7dc32b40d58112b90de7ce2cdd998c14971281581efd445c3aa",
+        keys.fingerprint("grant:a"): "4a7a53dd89eb4372",
+    }
+    assert list(known) == list(known.values())
+
+
+@pytest.mark.parametrize(
+    ("secret", "salt", "info", "made"),
+    [
+        (
+            "0b" * 22,
+            "000102030405060708090a0b0c",
+            "f0f1f2f3f4f5f6f7f8f9",
+            "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865",
+        ),
+        (
+            "0b" * 22,
+            "",
+            "",
+            "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8",
+        ),
+    ],
+    ids=["case 1", "case 3"],
+)
+def test_the_library_derives_as_published(secret: str, salt: str, info: str, made: str) -> None:
+    """The kept library's HKDF-SHA256 gives the test vectors of RFC 5869."""
+    kdf = HKDF(SHA256(), len(made) // 2, bytes.fromhex(salt) or None, bytes.fromhex(info))
+    assert kdf.derive(bytes.fromhex(secret)).hex() == made
+
+
+def test_a_day_in_the_key_is_its_age() -> None:
+    """A version may say when it was made; others are of an unknown age, and no day is a key."""
+    keys = KeyRing.load(f"1:{HEX} 2@2026-03-02:{OTHER}", where="test")
+    assert keys == KeyRing({1: bytes.fromhex(HEX), 2: bytes.fromhex(OTHER)}, made={2: MADE})
+    assert (keys.age(date(2026, 3, 5)), keys.age(date(2026, 3, 5), 1)) == (3, None)
+    assert keys.age(date(2026, 1, 1)) == 0
+    assert KeyRing.load(keys.text(), where="test") == keys
+    assert keys.versions == (1, 2)
+    assert KeyRing({}).age(MADE) is None
+    assert keys.derive("grant:a") == KeyRing.load(f"1:{HEX} 2:{OTHER}", where="test").derive(
+        "grant:a"
+    )
+
+
 def test_purposes_and_versions_are_apart() -> None:
     """Another purpose or version gives another key, and the highest version is in use."""
     keys = KeyRing.load(f"1:{HEX}, 2:{OTHER}", where="test")
@@ -112,18 +172,6 @@ def test_nothing_shows_the_key(tmp_path: Path) -> None:
     assert derived.text not in shown
     assert repr(derived.secret)[2:20] not in shown
     assert keys.fingerprint("grant:a") != keys.fingerprint("grant:b")
-
-
-def test_created_key_is_private_and_never_replaced(tmp_path: Path) -> None:
-    """A made key is random, usable at once, readable by its owner alone, and stays."""
-    path = tmp_path / "keys" / "master.key"
-    create_master_key(path)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    before = path.read_bytes()
-    with pytest.raises(SettingsError, match="already"):
-        create_master_key(path)
-    assert path.read_bytes() == before
-    assert len(ring(tmp_path).derive("grant:a").secret) == 32
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,11 +12,12 @@ from deltalake import write_deltalake
 
 from catalog_specs.models.resource import Resource, Retirement
 from flow.supervision.gathering import facts_of
-from governance.keys import create_master_key
+from governance.key_files import create_master_key
+from governance.keys import KeyRing
 from governance.violations.facts import ControlState
 from governance.violations.registry import suspicions
 from tests.city import NOW, REGION
-from tests.city.homes import Town
+from tests.city.homes import KEYS, Town
 
 
 def test_a_home_in_order_is_suspected_of_nothing(tmp_path: Path) -> None:
@@ -55,11 +57,19 @@ def test_files_for_a_retired_resource_are_a_fact(tmp_path: Path) -> None:
 
 
 def test_an_old_key_is_a_missing_control(tmp_path: Path) -> None:
-    """Its age is that of its file, and the profile says what is old."""
+    """Its age is that of the version in use, or of its file; the profile says what is old."""
     town = Town(tmp_path)
-    create_master_key(town.layout.master_key)
-    states = []
-    for days in (1095, 1096):
-        os.utime(town.layout.master_key, (NOW.timestamp() - 86_400 * days,) * 2)
-        states.append(facts_of(town.city).controls[0].state)
-    assert states == [ControlState.IN_PLACE, ControlState.MISSING]
+    file, states = town.layout.master_key, []
+    for dated in (True, False):
+        for days in (1095, 1096):
+            file.unlink(missing_ok=True)
+            create_master_key(file, NOW.date() - timedelta(days=days))
+            if not dated:
+                undated = file.read_text("ascii").rpartition(":")[2]
+                file.write_text(f"1@2001-01-01:{'5d' * 8}{undated}2:{undated}", "ascii")
+                os.utime(file, (NOW.timestamp() - 86_400 * days,) * 2)
+            keys = KeyRing.from_sources({}, town.home)
+            states.append(facts_of(replace(town.city, keys=keys)).controls[0].state)
+    assert states == [ControlState.IN_PLACE, ControlState.MISSING] * 2
+    from_environment = replace(town.city, keys=KEYS)
+    assert facts_of(from_environment).controls[0].state is ControlState.UNKNOWN
