@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,13 +67,15 @@ class AuditLog:
             edge, last = self._edge(key)
             entries = tuple(Entry(edge.size + n, act) for n, act in enumerate(acts))
             octets = [one.octets() for one in entries]
-            full = self._bundles(edge.size, last, octets)
+            pieces = dict(_bundles(edge.size, last, octets))
             for level, number, hashes in edge.grow([leaf_hash(one) for one in octets]):
-                self._write(tile_path(level, number, len(hashes)), b"".join(hashes))
-                full += [tile_path(level, number)] if len(hashes) == WIDTH else []
+                pieces[tile_path(level, number, len(hashes))] = b"".join(hashes)
+            self._write(pieces)
             self._sign(key, edge)
-            for path in full:  # what is whole needs its parts no more
-                shutil.rmtree(self.folder / f"{path}.p", ignore_errors=True)
+            for path in pieces:
+                parts = self.folder / f"{path}.p"
+                if parts.is_dir():  # what is whole needs its parts no more
+                    shutil.rmtree(parts, ignore_errors=True)
         return entries
 
     @property
@@ -152,12 +154,12 @@ class AuditLog:
             )
         # a log is empty under a signature before it is known: none was ever without a checkpoint
         self._sign(key, Edge())
-        self._write(self.layout.audit_verifier.name, f"{key.verifier}\n".encode())
+        self._write({self.layout.audit_verifier.name: f"{key.verifier}\n".encode()})
         return key
 
     def _sign(self, key: SigningKey, edge: Edge) -> None:
         text = Checkpoint(key.name, edge.size, edge.root()).text()
-        self._write("checkpoint", text + b"\n" + key.line(text))
+        self._write({"checkpoint": text + b"\n" + key.line(text)})
 
     @property
     def _exists(self) -> bool:
@@ -183,34 +185,45 @@ class AuditLog:
             raise LogError("the newest entries are not those of the checkpoint")
         return edge, last[:width]
 
-    def _bundles(self, size: int, last: list[bytes], octets: Sequence[bytes]) -> list[str]:
-        """Write the bundles that the entries fall into; returns those that became whole."""
-        full = []
-        start = size - len(last)
-        rows = [*last, *octets]
-        for at in range(0, len(rows), WIDTH):
-            some = rows[at : at + WIDTH]
-            path = tile_path(ENTRIES, (start + at) // WIDTH, len(some))
-            self._write(path, bundled(some))
-            full += [path] if len(some) == WIDTH else []
-        return full
+    def _write(self, files: Mapping[str, bytes]) -> None:
+        """Put files in place, each whole, and all of them on the disk when it returns.
 
-    def _write(self, name: str, content: bytes) -> None:
-        """Put a file in place, whole and on the disk."""
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        next_one = aside(path)
-        descriptor = os.open(next_one, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fdatasync(file.fileno())
-        next_one.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        They are written before the first is waited for: most disks take what lies there in one go.
+        """
+        asides: list[tuple[Path, Path]] = []
+        for name, content in files.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            asides.append((aside(path), path))
+            descriptor = os.open(asides[-1][0], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+        for next_one, _ in asides:
+            _settle(next_one, os.fdatasync)
+        for next_one, path in asides:
+            next_one.replace(path)
+        for folder in dict.fromkeys(path.parent for _, path in asides):
+            _settle(folder, os.fsync)
+
+
+def _bundles(
+    size: int, last: Sequence[bytes], octets: Sequence[bytes]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the bundles that entries fall into, with the path of each."""
+    start = size - len(last)
+    rows = [*last, *octets]
+    for at in range(0, len(rows), WIDTH):
+        some = rows[at : at + WIDTH]
+        yield tile_path(ENTRIES, (start + at) // WIDTH, len(some)), bundled(some)
+
+
+def _settle(path: Path, wait: Callable[[int], None]) -> None:
+    """Wait until the disk has what was written to a file, or to a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        wait(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -24,8 +24,17 @@ class Performance:
 
     log: AuditLog
     act: Act
-    _place: int | None = None
+    place: int | None = None
+    _next: Performance | None = None
     _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def followed_by(self, act: Act) -> Performance:
+        """Return an act that is done when this one was, and is entered with it in one go.
+
+        The disk is waited for once for both.
+        """
+        self._next = Performance(self.log, act)
+        return self._next
 
     def enter(self) -> int:
         """Return the act's place in the log; enter it if it is not.
@@ -34,19 +43,25 @@ class Performance:
             AuditError: it cannot be entered: what it says must not be done.
         """
         with self._lock:
-            if self._place is None:
-                (entry,) = self.log.append((self.act,))
-                self._place = entry.index
-            return self._place
+            if self.place is None:
+                self._enter()
+            return self.place  # type: ignore[return-value] # it was entered
+
+    def _enter(self) -> None:
+        following = self._next if self._next is not None and self._next.place is None else None
+        together = (self, following) if following is not None else (self,)
+        entries = self.log.append([one.act for one in together])
+        for one, entry in zip(together, entries, strict=True):
+            one.place = entry.index
 
 
 @contextmanager
-def performing(log: AuditLog, act: Act) -> Iterator[Performance]:
+def performing(log: AuditLog, act: Act | Performance) -> Iterator[Performance]:
     """Yield an act for a block: every Delta commit of the block names it, and waits for it.
 
     A block that commits nothing enters nothing, unless it calls `enter` before it does anything.
     """
-    performance = Performance(log, act)
+    performance = act if isinstance(act, Performance) else Performance(log, act)
     with part_of_act(performance.enter):
         yield performance
 

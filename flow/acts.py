@@ -36,7 +36,7 @@ _PURPOSES = {
 
 
 @contextmanager
-def at_work(city: City, act: Act) -> Iterator[Performance]:
+def at_work(city: City, act: Act | Performance) -> Iterator[Performance]:
     """Let a block be part of an act, which is entered before the first thing of it that lasts."""
     with performing(city.audit, act) as performance:
         yield performance

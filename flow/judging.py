@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from audit.acts import Operation
+from audit.performing import Performance
 from catalog_specs.rules.refusals import DeliveryRefusal
 from flow.acts import about_resource, at_work, told
 from flow.city import City
@@ -20,13 +21,25 @@ from register.records import Delivery, Verdict
 from register.register import Register
 from register.undeclared import record_undeclared
 
-__all__ = ["judge", "judge_refused"]
+__all__ = ["cleaning", "judge", "judge_refused"]
 
 
-def judge(city: City, gate: Gate, bundle: Bundle, register: Register) -> tuple[Verdict, ...]:
-    """Judge a bundle, the caller holding the resource's lock; what is late is rejected."""
-    act = about_resource(city, Operation.CLEAN, bundle.resource, facts=told(bundle.names))
-    with at_work(city, act):
+def cleaning(city: City, bundle: Bundle) -> Performance:
+    """Return the act of judging a bundle."""
+    facts = told(bundle.names)
+    return Performance(
+        city.audit, about_resource(city, Operation.CLEAN, bundle.resource, facts=facts)
+    )
+
+
+def judge(
+    city: City, gate: Gate, bundle: Bundle, register: Register, act: Performance | None = None
+) -> tuple[Verdict, ...]:
+    """Judge a bundle, the caller holding the resource's lock; what is late is rejected.
+
+    It is part of `act`, and of an act of its own where none is given.
+    """
+    with at_work(city, act or cleaning(city, bundle)):
         record_undeclared(city.layout, bundle.deliveries)
         return tuple(v for part in _parted(bundle, register) for v in gate.judge(part))
 

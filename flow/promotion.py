@@ -7,10 +7,11 @@ Belongs here: one resource's pending deliveries, the snapshot guard, outcomes. K
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from audit.acts import Operation
+from audit.acts import Act, Operation
+from audit.performing import Performance
 from authoritative.holding import store_excepted
 from authoritative.promotion import Candidate, Origin, promote
 from catalog_specs.errors import CheckError, HeldError
@@ -29,15 +30,23 @@ from register.outcomes import Promotion, record_outcomes
 from register.records import Delivery, Outcome, Verdict, VerdictKind
 from register.register import Register
 
-__all__ = ["promote_pending"]
+__all__ = ["promote_pending", "updating"]
 
 
-def promote_pending(city: City, gate: Gate, register: Register) -> tuple[Outcome, ...]:
+def updating(city: City, ref: str, deliveries: Sequence[str]) -> Act:
+    """Return the act of applying deliveries of a resource, and of recording what became of them."""
+    return about_resource(city, Operation.MAINTAIN, ref, facts=told(deliveries))
+
+
+def promote_pending(
+    city: City, gate: Gate, register: Register, act: Performance | None = None
+) -> tuple[Outcome, ...]:
     """Apply every passed delivery of a resource that its table does not hold yet, in order.
 
     The caller holds the resource's lock. Rejected deliveries are recorded as well, once. A snapshot
     that would delete more than the profile lets it waits for an approval, and what follows waits
-    behind it: their outcomes say so in every run, and are recorded only when they go on.
+    behind it: their outcomes say so in every run, and are recorded only when they go on. It is part
+    of `act`, and of an act of its own where none is given.
     """
     refused, bundles = (
         bundled(register.landed.deliveries(some), register.resource.feed.kind)
@@ -49,9 +58,7 @@ def promote_pending(city: City, gate: Gate, register: Register) -> tuple[Outcome
         if (verdict := register.entries.verdict(name))
     }
     turn = _Turn(city, gate, verdicts, register)
-    facts = told(tuple(verdicts))
-    act = about_resource(city, Operation.MAINTAIN, register.resource.ref, facts=facts)
-    with at_work(city, act):
+    with at_work(city, act or updating(city, register.resource.ref, tuple(verdicts))):
         return (
             *(outcome for bundle in refused for outcome in _reject(city, bundle, verdicts)),
             *_in_turn(turn, bundles),

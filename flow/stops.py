@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from audit.acts import Operation
+from audit.performing import Performance
 from catalog_specs.errors import TransientError
 from flow.acts import about_resource, at_work
 from flow.city import City
-from flow.judging import judge
-from flow.promotion import promote_pending
+from flow.judging import cleaning, judge
+from flow.promotion import promote_pending, updating
 from landing.landing import Recognised, Skipped, land, look, resume, waiting
 from quality.gate.gate import Gate, open_gate
 from quality.loading import begin_loading
@@ -199,10 +200,13 @@ def taking(
         outstanding = promote_pending(city, gate, now)
         now = now.promoted(outstanding)
         unjudged = _unjudged(now)
+        act: Performance | None = None
         for number, bundle in enumerate(unjudged, start=1):
             say(f"{number:,}/{len(unjudged):,} {bundle.last.files[0]}")
-            now = now.judged(judge(city, gate, bundle, now))
-            done = promote_pending(city, gate, now)
+            judging = cleaning(city, bundle)
+            act = judging.followed_by(updating(city, ref, bundle.names))
+            now = now.judged(judge(city, gate, bundle, now, judging))
+            done = promote_pending(city, gate, now, act)
             now = now.promoted(done)
             outstanding += done
             seconds = (time.perf_counter() - started) / max(len(outstanding), 1)
@@ -210,11 +214,11 @@ def taking(
             outstanding, started = (), time.perf_counter()
         yield from outstanding
         if unjudged or outstanding or not looked:
-            _vouch(city, ref)
+            _vouch(city, ref, act)
 
 
-def _vouch(city: City, ref: str) -> None:
-    with at_work(city, about_resource(city, Operation.MAINTAIN, ref)):
+def _vouch(city: City, ref: str, act: Performance | None = None) -> None:
+    with at_work(city, act or about_resource(city, Operation.MAINTAIN, ref)):
         vouch(city.layout, ref, city.actor, city.clock())
 
 
