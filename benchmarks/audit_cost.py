@@ -97,7 +97,7 @@ def taken(home: Path, people: int) -> dict[str, Any]:
     from cli.commands import demo
     from demo_city.officials import decide_all, put_on_record
     from flow.upkeep import sealing
-    from governance.keys import create_master_key
+    from governance.key_files import create_master_key
     from pipelines.settings import Settings, open_city
     from storage.layout import Layout
 
@@ -107,7 +107,7 @@ def taken(home: Path, people: int) -> dict[str, Any]:
     sealing.seal = meter.metered(sealing.seal)  # type: ignore[attr-defined]
     os.fsync, os.fdatasync = meter.synced(os.fsync), meter.synced(os.fdatasync)  # type: ignore[assignment]
     shutil.rmtree(home, ignore_errors=True)
-    create_master_key(Layout(home).master_key)
+    create_master_key(Layout(home).master_key, demo.DAY.date())
     city = open_city(Settings.from_environment({}, home=home))
     city = replace(city, clock=demo._now)  # noqa: SLF001 - the day of the demo
     put_on_record(city)
