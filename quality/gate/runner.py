@@ -16,7 +16,8 @@ from quality.engine import load_batch, open_engine
 from quality.findings import Findings
 from quality.gate.conditions import condition_sql, of_items
 from quality.gate.evidence import Document, suite_result_json, without_values
-from quality.gate.flags import Flagged, count_flags, flagged_sql, set_sql
+from quality.gate.failing import Beyond, failing_rows
+from quality.gate.flags import Flagged, count_flags
 from quality.gate.forms import FORMAT, VALUES, not_evaluated
 from quality.gate.plan import Judge, Plan
 from quality.rules.expectations import install, register
@@ -24,16 +25,12 @@ from quality.rules.figures import Bounds, observed
 from register.bundles import place_sql
 from register.rule_results import RuleFound
 from storage.engines.connection import Connection, EngineError
-from storage.engines.relation import Relation
-from storage.sql import literal
 from values.typed import Typed
 
 if TYPE_CHECKING:
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 
 __all__ = ["Runner"]
-
-_FAILURES, _BEYOND = "failures", "failures_beyond_a_row"
 
 
 @dataclass(frozen=True)
@@ -81,8 +78,12 @@ class Runner:
             CheckError: a rule raised.
         """
         posed = self._posed(plan, typed, f"{plan.ref}/{delivery}")
-        findings = self._judged(plan, typed.feed, posed, places)
-        return replace(findings, failures=_failures(typed.feed, plan, posed.asked))
+        kept = {j.rule.code for j in plan.judges if j.rule.level is Level.QUARANTINE}
+        beyond = Beyond(typed.feed, kept)
+        findings = self._judged(plan, posed, beyond, places)
+        flags = {sql: place for place, sql in enumerate(plan.flags)}
+        places_of = {c: flags[sql] for c, sql in posed.asked.items() if c in kept and sql in flags}
+        return replace(findings, failures=failing_rows(typed.feed, places_of, beyond))
 
     def count(self, plan: Plan, typed: Typed, what: str) -> Findings:
         """Judge as `run` does, and gather no failing row.
@@ -91,7 +92,7 @@ class Runner:
             CheckError: a rule raised.
         """
         posed = self._posed(plan, typed, f"{plan.ref}/{what}")
-        return self._judged(plan, typed.feed, posed, (0,))
+        return self._judged(plan, posed, Beyond(typed.feed, ()), (0,))
 
     def _posed(self, plan: Plan, typed: Typed, where: str) -> _Posed:
         """Work out what has to be known of a feed before its rows are counted."""
@@ -104,10 +105,10 @@ class Runner:
         asked = {j.rule.code: j.asks for j in plan.judges if j.asks is not None} | late
         return _Posed(asked, metrics, where)
 
-    def _judged(self, plan: Plan, feed: Relation, posed: _Posed, places: Sequence[int]) -> Findings:
+    def _judged(self, plan: Plan, posed: _Posed, beyond: Beyond, places: Sequence[int]) -> Findings:
         """Count what the records meet, and let every expectation say what follows."""
         where = posed.where
-        answers = self._counts(feed, plan, posed, places)
+        answers = _counts(plan, posed, beyond, places)
         single = {
             judge.rule.code: [self._validated(judge, one, where) for one in answers]
             for judge in plan.judges
@@ -163,41 +164,6 @@ class Runner:
                 raising.append(judge.rule.code)
         raise not_evaluated(where, raising)
 
-    def _counts(
-        self, feed: Relation, plan: Plan, posed: _Posed, places: Sequence[int]
-    ) -> list[_Answers]:
-        """Count what the records of each delivery meet: their flags, and what looks beyond one."""
-        parted = place_sql() if len(places) > 1 else str(places[0])
-        flagged = count_flags(feed, plan.flags, parted)
-        beyond = self._beyond(feed, plan, posed)
-        counted = {sql: self._parted(code, parted) for code, sql in beyond.items()}
-        return [
-            _Answers(
-                one.rows, {sql: one.counts.get(sql, 0) for sql in plan.flags} | more, posed.metrics
-            )
-            for place in places
-            for one in [flagged.get(place, Flagged())]
-            for more in [{sql: found.get(place, 0) for sql, found in counted.items()}]
-        ]
-
-    def _beyond(self, feed: Relation, plan: Plan, posed: _Posed) -> dict[str, str]:
-        """Find the rows of rules that look at more than one record, each by a query of its own."""
-        self._con.execute(f"CREATE OR REPLACE TABLE {_BEYOND} (_row BIGINT, code VARCHAR)")
-        beyond = {code: sql for code, sql in posed.asked.items() if sql not in plan.flags}
-        for code, sql in beyond.items():
-            insert = f"INSERT INTO {_BEYOND} SELECT _row, {literal(code)} FROM {feed.sql}"
-            try:
-                self._con.execute(f"{insert} WHERE {sql}")
-            except EngineError:
-                raise not_evaluated(posed.where, [code]) from None
-        return beyond
-
-    def _parted(self, code: str, parted: str) -> dict[int, int]:
-        found = self._con.execute(
-            f"SELECT {parted}, count(*) FROM {_BEYOND} WHERE code = {literal(code)} GROUP BY 1"
-        )
-        return dict(found.fetchall())
-
     def _validated(self, judge: Judge, answers: _Answers, where: str) -> Document:
         """Let the expectation itself turn its metrics into a result.
 
@@ -213,6 +179,25 @@ class Runner:
             return _settled(judge, raw)
         except Exception:  # noqa: BLE001 - whatever an expectation raises, it is no bad data
             raise not_evaluated(where, [judge.rule.code]) from None
+
+
+def _counts(plan: Plan, posed: _Posed, beyond: Beyond, places: Sequence[int]) -> list[_Answers]:
+    """Count what the records of each delivery meet: their flags, and what looks beyond one."""
+    parted = place_sql() if len(places) > 1 else str(places[0])
+    flagged = count_flags(beyond.feed, plan.flags, parted)
+    counted = {
+        sql: beyond.count(code, sql, parted, posed.where)
+        for code, sql in posed.asked.items()
+        if sql not in plan.flags
+    }
+    return [
+        _Answers(
+            one.rows, {sql: one.counts.get(sql, 0) for sql in plan.flags} | more, posed.metrics
+        )
+        for place in places
+        for one in [flagged.get(place, Flagged())]
+        for more in [{sql: found.get(place, 0) for sql, found in counted.items()}]
+    ]
 
 
 def _settled(judge: Judge, raw: Mapping[str, Any]) -> Document:
@@ -279,21 +264,3 @@ def _looked_at(judge: Judge, answers: _Answers) -> int:
     """Return how many records a rule looked at: those it is about, without nulls."""
     whole = answers.rows if judge.whole is None else int(_metric(judge, judge.whole, answers) or 0)
     return whole - (0 if judge.nulls is None else int(_metric(judge, judge.nulls, answers) or 0))
-
-
-def _failures(feed: Relation, plan: Plan, asked: Mapping[str, str]) -> Relation:
-    """Make the table of the rows that fail any rule, each once, with the codes of those rules."""
-    places = {sql: place for place, sql in enumerate(plan.flags)}
-    flagged = {code: places[sql] for code, sql in asked.items() if sql in places}
-    codes = ", ".join(
-        f"CASE WHEN {set_sql(place)} THEN {literal(code)} END" for code, place in flagged.items()
-    )
-    failures = Relation(feed.con, _FAILURES)
-    feed.con.execute(
-        f"CREATE OR REPLACE TABLE {failures.sql} AS SELECT _row, "
-        f"list_concat(coalesce(f.codes, []), coalesce(b.codes, [])) AS rules FROM "
-        f"(SELECT _row, list_filter([{codes}]::VARCHAR[], lambda code: code IS NOT NULL) AS codes "
-        f"FROM {feed.sql} WHERE {flagged_sql([*flagged.values()])}) f FULL JOIN "
-        f"(SELECT _row, list(code) AS codes FROM {_BEYOND} GROUP BY _row) b USING (_row)"
-    )
-    return failures
