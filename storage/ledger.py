@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_or
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow.dataset import dataset, field
 
 from storage.delta.appending import append
 from storage.delta.commits import Commit
+from storage.delta.kept_rows import rows_of_files
 from storage.delta.table_shape import Shape, arrow_schema
 from storage.delta.tables import glance
 from storage.layout import Layout
@@ -98,14 +98,11 @@ class Ledger(Generic[T]):
         found = glance(self.path(layout))
         if found is None or not found.files:
             return pa.table({name: pa.array([], schema.field(name).type) for name in wanted})
-        files, chosen = found.files, None
+        files, only = found.files, None
         if resource is not None:
-            files, chosen = found.files_with("resource", resource), field("resource") == resource
+            files, only = found.files_with("resource", resource), ("resource", resource)
         # the log names the newest file first: the other way round, facts mostly lie in order
-        oldest = list(reversed(files))
-        read = dataset(oldest, schema=schema)
-        # for a few thousand rows, handing them to threads costs more than they save
-        rows = read.to_table(columns=wanted, filter=chosen, use_threads=False)
+        rows = rows_of_files([*reversed(files)], schema, wanted, only)
         order = [name for name in self.order if name in wanted]
         return in_order(rows, order) if order else rows
 

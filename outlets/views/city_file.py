@@ -41,6 +41,7 @@ from storage.evolution.differences import differences
 from storage.foreign_commits import Foreign, look, looks
 from storage.full_disk import is_full
 from storage.layout import Layout
+from storage.sql import literal
 
 __all__ = ["CityViews", "build_city_views", "whole"]
 
@@ -246,7 +247,7 @@ def _fill(
 
     The digest of a file without some of its views is empty: the next run builds it again.
     """
-    made = [view for view in views if _made(con, view, broken)]
+    made = _made(con, views, broken)
     digest, at = built
     con.execute("CREATE SCHEMA _meta")
     con.execute("CREATE TABLE _meta.built (digest VARCHAR, views BIGINT, built_at VARCHAR)")
@@ -257,19 +258,43 @@ def _fill(
     there = contents(con)
     meant = {(v.schema, v.name): there.get((v.schema, v.name)) for v in made}
     meant |= {("_meta", "built"): 1, ("_meta", "contents"): len(made) + 2}
-    listed = [(schema, name, rows) for (schema, name), rows in meant.items()]
-    con.executemany("INSERT INTO _meta.contents VALUES (?, ?, ?)", listed)
+    listed = ", ".join(
+        f"({literal(schema)}, {literal(name)}, {literal(rows)})"
+        for (schema, name), rows in meant.items()
+    )
+    con.execute(f"INSERT INTO _meta.contents VALUES {listed}")
     return meant
 
 
-def _made(con: Connection, view: Commented, broken: dict[str, Exception]) -> bool:
-    """Make a view, or note in `broken` that its table cannot be read."""
+def _made(
+    con: Connection, views: Sequence[Commented], broken: dict[str, Exception]
+) -> Sequence[Commented]:
+    """Make every view that can be made; note in `broken` those whose table cannot be read.
+
+    A failing statement ends the transaction and takes with it what was made; then each view has one
+    of its own.
+    """
     try:
-        for statement in view.statements():
-            con.execute(statement)
+        for view in views:
+            con.execute("; ".join(view.statements()))
+    except EngineError:
+        con.execute("ROLLBACK")
+    else:
+        return views
+    made = [view for view in views if _made_alone(con, view, broken)]
+    con.execute("BEGIN")
+    return made
+
+
+def _made_alone(con: Connection, view: Commented, broken: dict[str, Exception]) -> bool:
+    con.execute("BEGIN")
+    try:
+        con.execute("; ".join(view.statements()))
     except EngineError as error:
         if is_full(error):
             raise
         broken[f"{view.schema}.{view.name}"] = error
+        con.execute("ROLLBACK")
         return False
+    con.execute("COMMIT")
     return True

@@ -36,7 +36,8 @@ _LISTED = (
 def build_database(place: Path, fill: Callable[[Connection], Contents]) -> None:
     """Build a file aside, check it, and put it in place in one step.
 
-    `fill` writes into the connection and returns the content that the file must then have.
+    `fill` writes into the connection, all in one transaction, and returns the content that the file
+    must then have.
 
     Raises:
         TableError: what was written does not come back; nothing was put in place.
@@ -49,7 +50,9 @@ def build_database(place: Path, fill: Callable[[Connection], Contents]) -> None:
             con.execute(f"SET memory_limit = {literal(limits.memory)}")
             con.execute(f"SET threads = {limits.threads}")
             con.execute(f"SET temp_directory = {literal(folder / 'spill')}")
+            con.execute("BEGIN")  # else each statement by itself would wait for the disk
             meant = fill(con)
+            con.execute("COMMIT")
             con.execute("FORCE CHECKPOINT")  # closing would swallow an error of this step
         _verified(aside, meant, place)
         aside.chmod(PRIVATE_FILE)
