@@ -16,7 +16,7 @@ from typing import Any
 from catalog_specs.errors import AuditError
 from catalog_specs.vocabulary import Term
 
-__all__ = ["MANDATORY", "Act", "Entry", "Operation"]
+__all__ = ["MANDATORY", "Act", "Entry", "Operation", "canonical"]
 
 VERSION = 1
 """Of the shape of an entry."""
@@ -105,8 +105,7 @@ class Entry:
         for one in fields(self.act)[1:]:
             value = getattr(self.act, one.name)
             said |= {} if value in ("", None, {}) else {one.name: value}
-        text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        octets = text.encode()
+        octets = canonical(said)
         if len(octets) > LONGEST:
             raise AuditError(
                 f"an entry of {len(octets):,} bytes is longer than one may be ({LONGEST:,})",
@@ -131,6 +130,12 @@ class Entry:
                 remedy="check the log with `quanshu audit verify`; restore it from a backup",
             )
         return cls(index, act)
+
+
+def canonical(said: Mapping[str, Any]) -> bytes:
+    """Return what an entry says as the bytes that are hashed: JSON in its one spelling."""
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
 
 
 def _moment(text: str) -> datetime | None:

@@ -21,6 +21,7 @@ from audit.acts import Act, Entry
 from audit.keys import SigningKey, create_key, read_key
 from audit.verifier import (
     ED25519,
+    MINIMUM,
     WIDTH,
     Checkpoint,
     Edge,
@@ -29,6 +30,8 @@ from audit.verifier import (
     bundled,
     entries_of,
     leaf_hash,
+    minimum_of,
+    minimum_text,
     opened,
     read_piece,
     tile_path,
@@ -108,8 +111,36 @@ class AuditLog:
         with _told(self.folder):
             return tuple(VerifierKey.parse(line) for line in lines if line.strip())
 
+    @property
+    def minimum(self) -> int:
+        """Return the first entry that the log has; zero unless it was purged.
+
+        Raises:
+            AuditError: what says so is not signed by the log's key.
+        """
+        with _told(self.folder):
+            return minimum_of(self.folder, self.verifiers)
+
+    def forget(self, end: int) -> None:
+        """Let the log begin at an entry, the first of a bundle: remove the bundles before it.
+
+        Their hashes stay. Doing it again removes what was left lying.
+
+        Raises:
+            AuditError: it cannot be written; then nothing is removed.
+        """
+        with locked(self.layout, "audit"), _told(self.folder):
+            if end > minimum_of(self.folder, self.verifiers):
+                key = self._key()
+                text = minimum_text(key.name, end)
+                self._write({MINIMUM: text + b"\n" + key.line(text)})
+            for number in range(end // WIDTH):
+                (self.folder / tile_path(ENTRIES, number)).unlink(missing_ok=True)
+
     def read(self, start: int = 0, end: int | None = None) -> Iterator[Entry]:
         """Yield entries in order, `end` not among them; unchecked, as they lie there.
+
+        Those that were purged are not among them either.
 
         Raises:
             AuditError: a bundle is missing, or an entry cannot be read.
@@ -117,6 +148,7 @@ class AuditLog:
         found = self.checkpoint
         size = found.size if found else 0
         last = size if end is None else min(end, size)
+        start = max(start, self.minimum) if size else start
         for number in range(start // WIDTH, -(-last // WIDTH)):
             first, width = number * WIDTH, min(WIDTH, size - number * WIDTH)
             with _told(self.folder):
@@ -133,10 +165,13 @@ class AuditLog:
         """
         for entry in self.read(index, index + 1):
             return entry.octets()
+        gone = 0 <= index < self.minimum
         raise AuditError(
-            "the audit log has no such entry",
+            "the entry was purged" if gone else "the audit log has no such entry",
             where=f"audit entry {index}",
-            remedy="see `quanshu audit show` for what there is",
+            remedy="it stands in the file that the purge wrote, and its hash is still in the log"
+            if gone
+            else "see `quanshu audit show` for what there is",
         )
 
     def _key(self) -> SigningKey:

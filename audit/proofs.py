@@ -15,20 +15,30 @@ from catalog_specs.errors import AuditError
 __all__ = ["proof_of", "request_of"]
 
 
-def proof_of(log: AuditLog, index: int) -> tuple[str, bytes]:
+def proof_of(log: AuditLog, index: int, octets: bytes | None = None) -> tuple[str, bytes]:
     """Return the `.tlog-proof` of an entry under the newest checkpoint, and the entry itself.
 
-    Both together convince whoever has the log's public key, without the log.
+    Both together convince whoever has the log's public key, without the log. Of an entry that was
+    purged the hash is there, and `octets` are the entry as it was written out.
 
     Raises:
-        AuditError: there is no such entry, or the log is damaged.
+        AuditError: there is no such entry, it is another one, or the log is damaged.
     """
-    octets = log.octets(index)
+    octets = log.octets(index) if octets is None else octets
     found = log.checkpoint
     if found is None:
         raise _damaged(log, "checkpoint is missing")
+    if not 0 <= index < found.size:
+        log.octets(index)  # says that there is none
+    tree = Tree(log.folder, found.size)
     try:
-        steps = Tree(log.folder, found.size).inclusion(index)
+        steps = tree.inclusion(index)
+        if index < log.minimum and tree.leaf(index) != leaf_hash(octets):
+            raise AuditError(
+                "this is not the entry that was purged",
+                where=f"audit entry {index}",
+                remedy="name the file that the purge wrote, as it was written",
+            )
         check_inclusion(leaf_hash(octets), index, found.size, steps, found.root)
     except LogError as error:
         raise _damaged(log, str(error)) from None

@@ -28,7 +28,7 @@ from audit.log import AuditLog
 from storage.locks import locked
 from storage.swaps import read_json, write_json
 
-__all__ = ["seal"]
+__all__ = ["pieces", "seal"]
 
 _MOST = 200
 """Commits, and checkpoints, that one entry seals: its length is bounded."""
@@ -43,16 +43,24 @@ class _Fresh:
     checkpoints: Mapping[str, str]
 
     def told(self, sound: Sequence[LogEntry]) -> Iterator[dict[str, Any]]:
-        """Yield what is entered of the sound ones and of the checkpoints, in bounded pieces."""
-        marks = list(self.checkpoints.items())
-        for at in range(0, max(len(sound), len(marks)), _MOST):
-            some = sound[at : at + _MOST]
-            yield {
-                "table": self.table,
-                "commits": {str(one.version): one.digest for one in some},
-                "checkpoints": dict(marks[at : at + _MOST]),
-                "act": max((one.act for one in some), default=-1),
-            }
+        """Yield what is entered of the sound ones and of the checkpoints."""
+        commits = {one.version: one.digest for one in sound}
+        act = max((one.act for one in sound), default=-1)
+        return pieces(self.table, commits, self.checkpoints, act)
+
+
+def pieces(
+    table: str, commits: Mapping[int, str], checkpoints: Mapping[str, str], act: int
+) -> Iterator[dict[str, Any]]:
+    """Yield what entries seal of a table, in pieces of bounded length."""
+    versions, marks = list(commits.items()), list(checkpoints.items())
+    for at in range(0, max(len(versions), len(marks)), _MOST):
+        yield {
+            "table": table,
+            "commits": {str(version): said for version, said in versions[at : at + _MOST]},
+            "checkpoints": dict(marks[at : at + _MOST]),
+            "act": act,
+        }
 
 
 def seal(log: AuditLog, act: Act, accepted: Collection[str] = ()) -> tuple[Unexplained, ...]:

@@ -31,6 +31,10 @@ class Tree:
         """Return the proof that this tree continues the one of `old` entries."""
         return self._proof(old, 0, self.size, whole=True) if 0 < old < self.size else []
 
+    def leaf(self, index: int) -> bytes:
+        """Return the hash of an entry, which need not be there any more."""
+        return self._hash(index, index + 1)
+
     def root(self, size: int | None = None) -> bytes:
         """Return the root, of the whole or of its first `size` entries."""
         size = self.size if size is None else size

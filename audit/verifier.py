@@ -548,6 +548,7 @@ def check_proof(proof: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkp
 
 def main(arguments: Sequence[str]) -> int:
     """Check what the command line names; 0 when it holds, 1 when not, 2 when it is no question."""
+    lowest = 0
     try:
         if arguments[:1] == ["--proof"]:
             proof, entry, file = map(Path, arguments[1:])
@@ -559,13 +560,15 @@ def main(arguments: Sequence[str]) -> int:
             said, entries = check_log(folder, keys, *earlier)
             for _ in entries:
                 pass
+            lowest = minimum_of(folder, keys)
     except LogError as error:
         print(f"WRONG: {error}")  # noqa: T201 - this file stands alone
         return 1
     except (OSError, ValueError):
         print(__doc__)  # noqa: T201
         return 2
-    print(f"OK: {said.origin}, {said.size} entries, root {said.root.hex()}")  # noqa: T201
+    begins = f" ({lowest} of them purged: their hashes hold)" if lowest else ""
+    print(f"OK: {said.origin}, {said.size} entries{begins}, root {said.root.hex()}")  # noqa: T201
     return 0
 
 

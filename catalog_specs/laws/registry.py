@@ -29,7 +29,7 @@ from catalog_specs.laws.sources import (
     ownership,
     references,
 )
-from catalog_specs.laws.timing import calendar, due
+from catalog_specs.laws.timing import calendar, due, keeping
 from catalog_specs.laws.wording import domains, names, organisation, placeholders, plain_texts
 from catalog_specs.problems import Problem
 from catalog_specs.reading.declared import Declared
@@ -62,6 +62,7 @@ _MODULES = (
     exceptions,
     calendar,
     due,
+    keeping,
     placeholders,
     names,
     plain_texts,

@@ -46,6 +46,18 @@ def test_the_audit_log_is_asked_as_the_page_says(tmp_path: Path) -> None:
         assert said.code == 0, (line, said.err)
 
 
+def test_the_audit_log_is_held_and_purged_as_the_page_says(tmp_path: Path) -> None:
+    """Nothing of a young home is old enough to go, and no file is written."""
+    write_catalog(tmp_path)
+    places = ("--catalog", str(tmp_path / "catalogue"), "--home", str(tmp_path / "home"))
+    (block,) = (one for one in BLOCKS if "audit purge" in one)
+    for line in block.splitlines():
+        words = [str(tmp_path / one) if "." in one else one for one in shlex.split(line)[1:]]
+        said = quanshu(tmp_path, *words, *places, **KEY)
+        assert said.code == 0, (line, said.err)
+    assert not (tmp_path / "purged.jsonl").exists()
+
+
 def test_every_answer_of_the_page_is_given(tmp_path: Path) -> None:
     """Each service answers a grant of its method, by the list that the page names."""
     file = tmp_path / "名单.csv"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.cities import open_at
-from cli.commands.governing import witness
+from cli.commands.governing import retention, witness
 from cli.console import Exit, err, out, print_json
 from cli.files import new_file
 from cli.options import CatalogOption, HomeOption, JsonOption
@@ -44,6 +44,7 @@ def register(app: typer.Typer) -> None:
     for command in (verify, show, export, proof, digest):
         group.command()(command)
     witness.register(group)
+    retention.register(group)
     app.add_typer(group)
 
 
@@ -59,14 +60,14 @@ def verify(
     from audit.witness import witnessed
 
     city = open_at(home, catalog)
-    log, wrong, size = city.audit, "", 0
+    log, wrong, size, first = city.audit, "", 0, 0
     if log.checkpoint is None:
         out.print("审计日志尚无条目。/ the audit log has no entries yet.")
         return
     seen = tuple(witnessed(log))
     try:
         said, entries = check_log(log.folder, log.verifiers, *(one for _, one in seen))
-        size = sum(1 for _ in entries)
+        size, first = sum(1 for _ in entries), log.minimum
     except LogError as error:
         wrong = str(error)
     found = () if wrong else tuple(unexplained(log))
@@ -74,7 +75,8 @@ def verify(
         print_json(
             {
                 "origin": log.verifiers[-1].name,
-                "entries": size,
+                "entries": first + size,
+                "first": first,
                 "root": "" if wrong else said.root.hex(),
                 "wrong": wrong,
                 "witnesses": [{"name": key.name, "entries": one.size} for key, one in seen],
@@ -84,8 +86,10 @@ def verify(
     elif wrong:
         err.print(f"日志有误 / the log is wrong: {wrong}")
     else:
-        out.print(f"日志完好 / the log is whole: {size:,} 条 / entries")
+        out.print(f"日志完好 / the log is whole: {first + size:,} 条 / entries")
         out.print(f"  根 / root {said.root.hex()}")
+        if first:
+            out.print(f"  {first:,} 之前已清除，哈希仍在 / purged before it; hashes are there")
         for key, one in seen:
             out.print(f"  见证 / witnessed by {key.name}: {one.size:,}")
         for commit in found:
@@ -165,6 +169,10 @@ def export(
 def proof(
     entry: Annotated[int, typer.Argument(help="The entry's number, as `show` has it.")],
     to: Out,
+    written: Annotated[
+        Path | None,
+        typer.Option("--written", exists=True, help="The file with it, if it was purged."),
+    ] = None,
     catalog: CatalogOption = None,
     home: HomeOption = None,
 ) -> None:
@@ -172,10 +180,12 @@ def proof(
 
     `python audit/verifier.py --proof FILE FILE.entry log.vkey` checks it without the log.
     """
+    from audit import purging
     from audit.proofs import proof_of
 
     city = open_at(home, catalog)
-    text, octets = proof_of(city.audit, entry)
+    said = purging.written(written, entry) if written else None
+    text, octets = proof_of(city.audit, entry, said)
     new_file(to).write_text(text, encoding="utf-8")
     new_file(Path(f"{to}.entry")).write_bytes(octets)
     out.print(f"已写出 / written: {to}, {to}.entry")

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_specs.models.organisation import Department
+from catalog_specs.rules.keeping import LEAST_LOG_YEARS
 from catalog_specs.rules.violations import Confidence, ViolationKind
 from governance.violations.detector import Detector, Suspicion
 from governance.violations.facts import Control, ControlState, Facts
 
 __all__ = ["DETECTOR", "controls"]
-
-LEAST_LOG_YEARS = 3
-"""八(四): 日志记录保留时间不少于 3 年; a profile may ask for more, not for less."""
 
 
 def controls(facts: Facts) -> tuple[Control, ...]:
