@@ -68,7 +68,7 @@ def due_shares(city: City, faults: Faults) -> dict[str, str]:
     rights = city.rights
     for code in shared(city.layout, rights, city.clock()):
         with faults.apart("shares", code):
-            digest = due(city.layout, rights, code, city.keys, city.clock())
+            digest = due(city.layout, rights, code, city.keys.current(), city.clock())
             found |= {code: digest} if digest is not None else {}
     return found
 
@@ -139,7 +139,7 @@ def refresh_share(city: City, grant: str) -> Projection | Withdrawal:
     """Bring one grant's extract up to date, or remove it when the grant is no longer in force."""
     rights = city.rights
     with city.lock(f"share.{grant}"), at_work(city, _sharing(city, rights, grant)):
-        return refresh(city.layout, rights, grant, city.keys, city.clock())
+        return refresh(city.layout, rights, grant, city.keys.current(), city.clock())
 
 
 def _sharing(city: City, rights: Rights, grant: str) -> Act:
@@ -227,7 +227,7 @@ def release_all(city: City, tell: Listener, faults: Faults) -> tuple[Release | R
 def _released(city: City, code: str) -> Release | Refusal:
     open_set = city.catalog.open_sets[code]
     with city.lock(f"open_data.{code}"), at_work(city, about_set(city, open_set)):
-        return release(city.layout, city.catalog, open_set, city.keys, city.clock())
+        return release(city.layout, city.catalog, open_set, city.keys.current(), city.clock())
 
 
 def _enter(city: City, found: Sequence[Release | Refusal | Retraction]) -> None:

@@ -26,15 +26,18 @@ def new_version(version: int, made: date) -> str:
     return f"{version}@{made.isoformat()}:{secrets.token_hex(_BYTES)}\n"
 
 
-def create_master_key(path: Path, made: date) -> None:
+def create_master_key(path: Path, made: date, version: int = 1) -> None:
     """Make a random key of 32 bytes in a new file that only its owner reads.
+
+    `version` is higher than any that something on disk was made with, so that a key which was lost
+    is never taken for this one.
 
     Raises:
         SettingsError: something lies at `path` already; a key is never replaced.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.parent.chmod(0o700)
-    next_one = _written(path, new_version(1, made))
+    next_one = _written(path, new_version(version, made))
     try:
         path.hardlink_to(next_one)  # whole or not at all, and only where nothing lies
     except FileExistsError:

@@ -58,7 +58,7 @@ class KeyRing:
     made: Mapping[int, date] = field(default_factory=dict)
     """The day each version was made on, where the key says so."""
     file: Path | None = field(default=None, compare=False)
-    """The home's own file, where the key comes from there and not from the environment."""
+    """The home's own file, unless the key comes from the environment."""
 
     @classmethod
     def from_sources(cls, env: Mapping[str, str], home: Path) -> KeyRing:
@@ -72,12 +72,27 @@ class KeyRing:
         try:
             if env.get(KEY_VARIABLE):
                 return cls.load(env[KEY_VARIABLE], where=KEY_VARIABLE)
-            named = env.get(FILE_VARIABLE)
-            path = Path(named) if named else Layout(home).master_key
-            read = cls.load(read_private(path), where=str(path))
-            return read if named else replace(read, file=path)
+            if not env.get(FILE_VARIABLE):
+                return cls.of_file(Layout(home).master_key)
+            path = Path(env[FILE_VARIABLE])
+            return cls.load(read_private(path), where=str(path))
         except SettingsError as problem:
             return cls({}, problem)
+
+    @classmethod
+    def of_file(cls, path: Path) -> KeyRing:
+        """Read the home's own file; its faults are raised by `derive`."""
+        try:
+            return replace(cls.load(read_private(path), where=str(path)), file=path)
+        except SettingsError as problem:
+            return cls({}, problem, file=path)
+
+    def current(self) -> KeyRing:
+        """Return the ring as the home's file has it now; one of the environment stays as it is.
+
+        A process that runs for days must not go on under a version that was rotated meanwhile.
+        """
+        return self if self.file is None else type(self).of_file(self.file)
 
     @classmethod
     def load(cls, text: str, *, where: str) -> KeyRing:
@@ -123,6 +138,15 @@ class KeyRing:
         """Return every version, the one in use last; SettingsError when there is no key."""
         return tuple(sorted(self._usable()))
 
+    def has(self, version: int) -> bool:
+        """Say whether a version is there; SettingsError when there is no key at all."""
+        return version in self._usable()
+
+    def without(self, version: int) -> KeyRing:
+        """Return the ring without a version."""
+        kept = {number: master for number, master in self._usable().items() if number != version}
+        return replace(self, masters=kept, made={n: d for n, d in self.made.items() if n in kept})
+
     def age(self, today: date, version: int | None = None) -> int | None:
         """Return how many days old a version is, by default the one in use; None if unknown.
 
@@ -156,9 +180,9 @@ class KeyRing:
         made = HKDF(SHA256(), MINIMUM_BYTES, _SALT, info).derive(masters[chosen])
         return DerivedKey(purpose, chosen, made)
 
-    def fingerprint(self, purpose: str) -> str:
+    def fingerprint(self, purpose: str, version: int | None = None) -> str:
         """Return 16 hexadecimal digits that change with the key and reveal nothing of it."""
-        return self.derive(f"fingerprint:{purpose}").secret[:8].hex()
+        return self.derive(f"fingerprint:{purpose}", version).secret[:8].hex()
 
     def _usable(self) -> Mapping[int, bytes]:
         if self.problem is not None:

@@ -65,7 +65,7 @@ class Watched:
         self._seen = signature(self.made_for.root)
 
     def now(self, city: City) -> City:
-        """Return a city with the newest catalogue that compiles."""
+        """Return a city with the newest catalogue that compiles, and its keys as they are now."""
         seen = signature(self.made_for.root)
         if seen != self._seen:
             self._seen = seen
@@ -73,7 +73,9 @@ class Watched:
                 self._newest, self.problem = load(self.made_for.root), None
             except CatalogError as error:
                 self.problem = error
-        return replace(city, catalog=self._newest) if self._newest else city
+        catalog, keys = self._newest or city.catalog, city.keys.current()
+        same = catalog is city.catalog and keys is city.keys
+        return city if same else replace(city, catalog=catalog, keys=keys)
 
     @property
     def outgrown(self) -> bool:

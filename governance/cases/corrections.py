@@ -126,10 +126,11 @@ def check_reports(at: Lookup, reports: Iterable[Known], now: datetime) -> Iterat
     """Yield what became of reported records whose table has changed since it was looked at.
 
     One pass over a changed table looks for the versions that were reported; only for those that are
-    gone, what later deliveries brought is read.
+    gone, what later deliveries brought is read. Nobody can know a record again whose version of the
+    master key was lost: such a report stays as it is, for people to settle.
     """
     by_item: dict[tuple[str, str], list[Known]] = {}
-    for one in reports:
+    for one in (one for one in reports if at.keys.has(one.key_version)):
         by_item.setdefault((one.resource, one.item), []).append(one)
     for (ref, item), known in by_item.items():
         resource = at.catalog.resources.get(ref)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from governance.cases.corrections import Checked, Filed, Known, Wrong
@@ -18,7 +18,7 @@ from governance.cases.settling import open_states
 from governance.cases.states import By, CaseState
 from governance.store.tables.cases import CaseRow, ReportRow
 
-__all__ = ["add_report", "disputed_values", "known_reports", "looked_at"]
+__all__ = ["add_report", "disputed_values", "key_versions", "known_reports", "looked_at"]
 
 
 def add_report(session: Session, number: int, filed: Filed, wrong: Wrong, by: By) -> bool:
@@ -92,6 +92,17 @@ def known_reports(session: Session) -> tuple[Known, ...]:
         )
         for case, row in session.execute(asked)
     )
+
+
+def key_versions(session: Session) -> dict[int, int]:
+    """Return the number of reports that each version of the master key is still needed for."""
+    counts = (
+        select(ReportRow.key_version, func.count().label("reports"))
+        .join(CaseRow, ReportRow.case_id == CaseRow.id)
+        .where(CaseRow.state != CaseState.REJECTED.value)
+        .group_by(ReportRow.key_version)
+    )
+    return {one.key_version: one.reports for one in session.execute(counts)}
 
 
 def looked_at(session: Session, checked: Iterable[Checked]) -> None:

@@ -26,7 +26,7 @@ from governance.keys import KeyRing
 from outlets.handover.watermark import cell_text, copy_key, keyed, mark, row_text, version_of
 from register.copies import Copy
 
-__all__ = ["BOUND", "MOST_VALUES", "Evidence", "Seen", "Trace", "chance_of", "trace"]
+__all__ = ["BOUND", "MOST_VALUES", "Evidence", "Seen", "Trace", "chance_of", "trace", "unmarked"]
 
 BOUND = 1e-9
 """The chance, at most, that a file which is no copy of ours is said to be one."""
@@ -72,13 +72,15 @@ class Trace:
 def trace(seen: Seen, copies: Sequence[Copy], keys: KeyRing) -> tuple[Trace, ...]:
     """Return the copies that a file is, or is a part of, the surest first; none is a true answer.
 
+    Copies whose version of the master key is gone are known by their digest alone: see `unmarked`.
+
     Raises:
         SettingsError: copies are marked, and the master key is missing.
     """
     same = [one for one in copies if seen.sha256 in (one.sha256, *one.files)]
     if same:
         return tuple(_told(one, Evidence.DIGEST, 0.0) for one in same)
-    marked = [one for one in copies if version_of(one.watermark) is not None]
+    marked = [one for one in copies if _made_with(one, keys)]
     carried = [
         one
         for one in marked
@@ -87,6 +89,18 @@ def trace(seen: Seen, copies: Sequence[Copy], keys: KeyRing) -> tuple[Trace, ...
     if carried:
         return tuple(_told(one, Evidence.MARK, 2.0**-128) for one in carried)
     return _by_order(seen.rows, marked, keys) if seen.rows is not None else ()
+
+
+def unmarked(copies: Sequence[Copy], keys: KeyRing) -> int:
+    """Return how many copies were marked with a version of the master key that is gone."""
+    return sum(
+        version_of(one.watermark) is not None and not _made_with(one, keys) for one in copies
+    )
+
+
+def _made_with(copy: Copy, keys: KeyRing) -> bool:
+    version = version_of(copy.watermark)
+    return version is not None and keys.has(version)
 
 
 def chance_of(ascending: Sequence[bool]) -> float:

@@ -21,9 +21,12 @@ from typing import Any
 
 import polars as pl
 
+from catalog_specs.masks.kinds.pseudonym import Pseudonym
 from catalog_specs.vocabulary import UpdateCycle
 from governance.disclosure import ROWS, classes
 from outlets.open_data.packages import METADATA, scan_parquet
+from outlets.open_data.packaging.national import KEY
+from outlets.open_data.plan import ReleasePlan
 from storage.swaps import read_json
 
 __all__ = [
@@ -86,6 +89,29 @@ class Previous:
         """Return the content and the mask of each column as digests; None when not recorded."""
         found: Mapping[str, str] | None = self.lineage.get("columns")
         return found
+
+    @property
+    def key_version(self) -> int | None:
+        """Return the version of the master key that it says it was made with."""
+        found: int | None = self.lineage.get(KEY, {}).get("version")
+        return found
+
+    @property
+    def may_need_key(self) -> bool:
+        """Say whether it has pseudonyms or is a sample, by its own description."""
+        risk = self.said.get("脱敏与风险", {})
+        masks = risk.get("脱敏方式", {}).values()
+        return risk.get("抽样比例") is not None or any(Pseudonym.label in one for one in masks)
+
+    def made_as(self, plan: ReleasePlan) -> bool:
+        """Say whether its rows may stand among those of a release to come.
+
+        They may not under other masks, nor under another key: pseudonyms of two would lie in one.
+        """
+        if plan.key is None or self.cells != plan.cells:
+            return self.cells == plan.cells
+        said = self.lineage.get(KEY, {}).get("pseudonyms", plan.key.first)
+        return bool(said == plan.key.pseudonyms)
 
     def due(self, cadence: UpdateCycle | None, today: date) -> bool:
         """Say whether the set's cadence allows another release; a clock put back never does."""

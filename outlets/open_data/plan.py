@@ -26,6 +26,7 @@ from governance.keys import KeyRing
 from governance.masks.columns import MaskedColumn, masked_columns
 from governance.masks.effect import judged
 from governance.row_filters import check_filter, render_filter
+from outlets.open_data.packaging.national import KEY, SOURCE, TERMS
 from outlets.open_data.samples import is_drawn
 from outlets.shares.plan import source_columns
 from storage.delta.extracts import scan
@@ -35,7 +36,7 @@ from storage.evolution.differences import require_fit
 from storage.foreign_commits import require_ours
 from storage.layout import Layout
 
-__all__ = ["ReleasePlan", "plan_release"]
+__all__ = ["ReleaseKey", "ReleasePlan", "plan_release"]
 
 FORMAT = 2
 """Raised when the same plan would be packaged differently, so that a new release is made."""
@@ -47,6 +48,24 @@ _ASKED_OF_DELIVERIES: Any = {
     "items": {"__all__": {"within", "age", "by_number", "division"}},
 }
 """What is asked of deliveries alone: another answer makes no other release of the same rows."""
+
+
+@dataclass(frozen=True)
+class ReleaseKey:
+    """The key that a release is made with: its version, and how its pseudonyms are made.
+
+    Releases whose `pseudonyms` differ have none in common. `first` is what they are under the first
+    version of the master key: by that a release was made that does not say.
+    """
+
+    version: int
+    pseudonyms: str | None
+    first: str | None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what a release says of it."""
+        return {"version": self.version, "pseudonyms": self.pseudonyms}
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,8 @@ class ReleasePlan:
     rows: pl.LazyFrame
     terms: str
     fingerprint: str
+    key: ReleaseKey | None = None
+    """The key of its pseudonyms and its sample; None where it has neither."""
 
     @property
     def cells(self) -> dict[str, str]:
@@ -86,6 +107,12 @@ class ReleasePlan:
         if self.found is None:
             return None
         return _short({"table": self.found.table_id, "version": self.found.version})
+
+    @property
+    def lineage(self) -> dict[str, Any]:
+        """Return what a release says of its making, so that the next one is compared with it."""
+        said = {TERMS: self.terms, SOURCE: self.source, "columns": self.cells}
+        return said if self.key is None else said | {KEY: self.key.said}
 
     def published(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Return these rows as they leave."""
@@ -139,6 +166,7 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
         found=found,
         rows=rows,
         terms=terms,
+        key=draft.key(keys),
         fingerprint=sha256_of_facts(
             {
                 "terms": terms,
@@ -218,6 +246,15 @@ class _Draft:
             "keys": [keys.fingerprint(purpose) for purpose in purposes],
         }
         return sha256_of_facts(facts)
+
+    def key(self, keys: KeyRing) -> ReleaseKey | None:
+        """Return what is said of the key; None where nothing needs one."""
+        if not self._needs_key:
+            return ReleaseKey(keys.version, None, None) if self.open_set.sample else None
+        first, last = (
+            keys.fingerprint(self._purpose, version) for version in (keys.versions[0], keys.version)
+        )
+        return ReleaseKey(keys.version, last, first)
 
     def _drawn(self, keys: KeyRing) -> Iterator[pl.Expr]:
         if self.open_set.sample is not None:

@@ -186,11 +186,12 @@ def _beside(
     """Return what may be released beside all that stand, or why it has to wait.
 
     Beside those made alike, a cell that differs by fewer than k persons stays as it was. Beside
-    others no cell can stay; then the cadence decides how soon the two may stand side by side.
+    others no cell can stay; then the cadence decides how soon the two may stand side by side. Under
+    another key none is made alike: a row that stayed would bring a pseudonym of the former one.
     """
-    alike = [one for one in earlier if one.cells == plan.cells]
+    alike = [one for one in earlier if one.made_as(plan)]
     frame = with_small_changes_delayed(alike, frame, plan.counted, bounds)
-    others = (one for one in reversed(earlier) if one.cells != plan.cells)
+    others = (one for one in reversed(earlier) if not one.made_as(plan))
     waiting = (one for one in others if not one.due(plan.open_set.cadence, today))
     refused = (_too_close(plan, one, frame, bounds[1]) for one in waiting)
     return next(filter(None, refused), frame)
@@ -254,7 +255,7 @@ def _facts(
         acquired_at=acquired_at(catalog, plan.found),
         source_version=plan.found.version,
         fingerprint=plan.fingerprint,
-        lineage={TERMS: plan.terms, SOURCE: plan.source, "columns": plan.cells},
+        lineage=plan.lineage,
         measured=risk[0],
         suppressed=risk[1],
     )

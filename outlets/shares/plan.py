@@ -112,6 +112,8 @@ class SharePlan:
     parts: tuple[Part, ...]
     key: DerivedKey | None
     digest: str
+    pseudonyms: str | None = None
+    """A digest of how they are made: by which key; None without any. Others never join these."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -146,7 +148,7 @@ def plan_share(layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing) ->
         "key": [key.version if key else None, fingerprint],
         "parts": [part.digest for part in parts],
     }
-    return SharePlan(grant, parts, key, sha256_of_facts(facts))
+    return SharePlan(grant, parts, key, sha256_of_facts(facts), fingerprint or None)
 
 
 def terms_of(catalog: Catalog, grant: Grant) -> str:

@@ -193,10 +193,15 @@ def _build(
         ]
         alone = {ref: alone_text(one["rows"], one["alone"]) for ref, one in parts.items()}
         notes = (about_share(catalog, plan, now, alone), receipt_of(rights, plan, now, parts))
-        build_share_file(layout.share_file(code), tables, notes)
+        built = version / layout.share_file(code).name
+        build_share_file(built, tables, notes)
     except BaseException:
         remove(version)  # half an extract is useless, and the disk may be full because of it
         raise
+    if known.get("pseudonyms") != plan.pseudonyms:
+        remove(current)
+    layout.share_file(code).parent.mkdir(parents=True, exist_ok=True)
+    built.replace(layout.share_file(code))
     point(current, version)
     # the state last: without it the next run makes the share again, so it must describe both
     state = {
@@ -204,6 +209,7 @@ def _build(
         "digest": plan.digest,
         "terms": terms_of(catalog, plan.grant),
         "key_version": plan.key.version if plan.key else None,
+        "pseudonyms": plan.pseudonyms,
         "projected_at": local_moment(catalog, now).isoformat(timespec="seconds"),
         "file": seal(layout.share_file(code)),
         "parts": parts,

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cli.cities import open_at
-from cli.console import Exit, out, print_json
+from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 
 __all__ = ["register"]
@@ -35,10 +35,12 @@ def trace(
     """
     from outlets.handover.found_files import look_at
     from outlets.handover.trace import trace as traced
+    from outlets.handover.trace import unmarked
     from register.copies import COPIES
 
     city = open_at(home, catalog)
-    found = traced(look_at(file), COPIES.read(city.layout), city.keys)
+    copies = COPIES.read(city.layout)
+    found = traced(look_at(file), copies, city.keys)
     if json:
         print_json([one.as_dict() for one in found])
     for one in () if json else found:
@@ -53,4 +55,7 @@ def trace(
     if not found:
         if not json:
             out.print("不能指认任何副本 / no copy can be named", markup=False, highlight=False)
+        if lost := unmarked(copies, city.keys):
+            said = f"{lost} 份副本的密钥版本已失，只能凭摘要指认 / copies whose key is gone"
+            err.print(f"{said}: known by their digest alone", markup=False, soft_wrap=True)
         raise typer.Exit(Exit.PROBLEMS)

@@ -14,7 +14,7 @@ from outlets.open_data.packaging.csv_flavour import CSV_FLAVOUR
 from outlets.open_data.packaging.dictionary import type_label
 from outlets.open_data.packaging.facts import PackageFile, ReleaseFacts
 
-__all__ = ["FINGERPRINT", "SOURCE", "TERMS", "metadata"]
+__all__ = ["FINGERPRINT", "KEY", "SOURCE", "TERMS", "metadata"]
 
 FINGERPRINT = "fingerprint"
 """Key below `lineage` by which an unchanged release is recognised."""
@@ -22,6 +22,8 @@ TERMS = "terms"
 """Key below `lineage` by which a set whose source alone changed is recognised."""
 SOURCE = "source_digest"
 """Key below `lineage` by which a source that did not change is recognised."""
+KEY = "key"
+"""Key below `lineage` that says which version of the master key it was made with."""
 _FORMATS = {"csv": "CSV", "parquet": "Parquet", "xlsx": "XLSX"}
 _WORKBOOK = "标识类信息项以文本保存，电子表格打开时不丢位数 / identifiers are texts in it"
 

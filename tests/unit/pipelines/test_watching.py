@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flow.city import City
+from flow.upkeep.rotation import rotate
+from governance.key_files import create_master_key
+from governance.keys import KeyRing
 from pipelines.watching import Watched, shape, signature
-from tests.city import GRANT_FILE, OPEN_FILE, PERSON, REGION
+from tests.city import GRANT_FILE, OPEN_FILE, PERSON, REGION, TODAY
 from tests.city.declared import Change, change, write_catalog
 from tests.unit.pipelines.sensing import revoke
 
@@ -132,3 +136,14 @@ def test_a_catalogue_that_outgrew_its_graph_is_noticed(city: City) -> None:
     assert not watched.outgrown
     watched.now(city)
     assert watched.outgrown
+
+
+def test_a_rotated_key_counts_from_the_next_look(city: City) -> None:
+    """The file of the key is read at each look; a key of the environment stays as it is."""
+    file = city.layout.master_key
+    create_master_key(file, TODAY)
+    opened = replace(city, keys=KeyRing.of_file(file))
+    rotate(opened)
+    assert opened.keys.versions == (1,)
+    assert Watched(city.catalog).now(opened).keys.versions == (1, 2)
+    assert Watched(city.catalog).now(city).keys is city.keys

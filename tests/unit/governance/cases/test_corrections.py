@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,12 @@ def test_a_table_that_is_not_there_has_no_versions(lookup: Lookup) -> None:
     )
     with pytest.raises(CaseError, match="versions are 0 to 0"):
         file_report(lookup, said, NOW)
+
+
+def test_a_report_whose_key_is_lost_keeps_no_other_from_its_evidence(
+    town: Town, lookup: Lookup
+) -> None:
+    """Nobody can know its record again: it stays as it is, and the others are looked at."""
+    lost, kept = replace(known(lookup, 1), key_version=7), known(lookup)
+    changed(town, "改名", "p2.csv")
+    assert [one.known for one in checked(lookup, lost, kept)] == [kept]

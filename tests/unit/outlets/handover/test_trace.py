@@ -10,7 +10,7 @@ from math import exp, factorial, isclose
 import polars as pl
 import pytest
 
-from outlets.handover.trace import BOUND, Evidence, Seen, chance_of, trace
+from outlets.handover.trace import BOUND, Evidence, Seen, chance_of, trace, unmarked
 from outlets.handover.watermark import copy_key, deciding, keyed, mark, scheme
 from register.copies import Copy
 from tests.city.homes import KEYS
@@ -90,6 +90,15 @@ def test_a_part_is_known_as_long_as_enough_of_its_order_is_left(change, known: b
     some = copies(5)
     rows = ordered(invented(random.Random(7), 200), some[2])
     assert named(change(rows), some) == (["c3"] if known else [])
+
+
+def test_a_copy_whose_key_is_gone_is_known_by_its_digest_alone() -> None:
+    """It keeps no other from being named, and how many there are is told."""
+    rows, (kept, gone) = invented(random.Random(3), 300), copies(2)
+    gone = replace(gone, watermark="order-1:9")
+    assert named(ordered(rows, kept), [gone, kept]) == [kept.copy]
+    assert [one.copy for one in trace(Seen(gone.sha256), [gone, kept], KEYS)] == [gone.copy]
+    assert unmarked([gone, kept, replace(kept, watermark="")], KEYS) == 1
 
 
 def test_two_copies_in_one_file_are_both_named() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -14,10 +15,11 @@ from deltalake import DeltaTable
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.rules.disclosure import RefusalCode
+from governance.keys import KeyRing
 from outlets.open_data.release import Refusal, Release, release
 from storage.delta.commits import marked
 from storage.layout import Layout
-from tests.city import NOW, OPEN_FILE, OPEN_SET, PERSON
+from tests.city import MASTER_KEY, NOW, OPEN_FILE, OPEN_SET, PERSON
 from tests.city.declared import change, compiled
 from tests.city.homes import KEYS
 from tests.city.tables import fill, someone
@@ -35,11 +37,13 @@ def layout(tmp_path: Path) -> Layout:
     return made
 
 
-def done(layout: Layout, catalog: Catalog | None = None, days: int = 0) -> Any:
+def done(
+    layout: Layout, catalog: Catalog | None = None, days: int = 0, keys: KeyRing = KEYS
+) -> Any:
     """Release the open set some days later."""
     chosen = catalog or compiled()
     now = NOW + timedelta(days=days)
-    return release(layout, chosen, chosen.open_sets[OPEN_SET], KEYS, now)
+    return release(layout, chosen, chosen.open_sets[OPEN_SET], keys, now)
 
 
 def sizes(layout: Layout, found: Any) -> dict[Any, int]:
@@ -93,6 +97,38 @@ def test_it_does_not_come_near_to_an_older_release_either(layout: Layout) -> Non
     third = done(layout, days=60)
     shown = [counts(layout, one)["1"] for one in (first, second, third)]
     assert shown == [8, 12, 12]
+
+
+def pseudonyms(layout: Layout, found: Any) -> set[str]:
+    """Return the pseudonyms in a release."""
+    assert isinstance(found, Release), found
+    frame = pl.read_parquet(layout.release(OPEN_SET, found.release) / "data.parquet")
+    return set(frame["sex"])
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_no_release_holds_pseudonyms_of_two_keys(layout: Layout, said: bool) -> None:
+    """Releases of one set are under one key, so that cells may stay; after a rotation none does."""
+    masks = {"sex": {"mask": "pseudonym"}, "birth_date": {"mask": "generalise_date", "to": "year"}}
+    masked = change(items=["sex", "birth_date"], masks=masks)
+    catalog = compiled(**{OPEN_FILE: masked})
+    first = done(layout, catalog)
+    fill(layout, catalog, PERSON, group(1, first=300))
+    second = done(layout, catalog, days=30)
+    assert counts(layout, second) == counts(layout, first)  # its cell stays
+    assert pseudonyms(layout, second) == pseudonyms(layout, first)
+    for one in () if said else (first, second):  # an earlier version of this software said nothing
+        file = layout.release(OPEN_SET, one.release) / "metadata.json"
+        document = json.loads(file.read_text(encoding="utf-8"))
+        assert document["lineage"].pop("key")["version"] == 1
+        file.chmod(0o600)
+        file.write_text(json.dumps(document), encoding="utf-8")
+    rotated = KeyRing.load(f"{MASTER_KEY} 2:{'3c5a' * 4}{MASTER_KEY[2:50]}", where="test")
+    third = done(layout, catalog, days=60, keys=rotated)
+    assert third.created
+    assert not pseudonyms(layout, third) & pseudonyms(layout, first)
+    assert len(pseudonyms(layout, third)) == len(pseudonyms(layout, first))
+    assert done(layout, catalog, days=90, keys=rotated).created is False
 
 
 def test_a_cell_that_comes_back_is_compared_with_what_it_was(layout: Layout) -> None:
