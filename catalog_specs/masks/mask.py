@@ -11,8 +11,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
+from catalog_specs.masks.hashes import PseudonymHash
 from catalog_specs.spec import Spec
 from catalog_specs.vocabulary import IdentityCheck, ItemType
 
@@ -108,6 +109,10 @@ class Mask(Spec, ABC):
         Nulls stay null, except under a constant. What does not fit becomes null or is hidden whole:
         no value ever passes because it was not expected.
         """
+
+    def hashed_by(self, kind: PseudonymHash) -> Self:  # noqa: ARG002
+        """Return the mask with the hash that the profile names, where one is needed."""
+        return self
 
     def outcome(self, kind: ItemType) -> ItemType:
         """Return the type of the masked values."""

@@ -22,6 +22,16 @@ What a mask must fulfil before anything leaves is in [leaving.md](leaving.md).
 | Mask | 中文 | What becomes of a value | Types | What remains |
 |---|---|---|---|---|
 """
+_TAIL = """
+A pseudonym is an HMAC under SHA-256, or under SM3 (GB/T 32905) where the profile says
+`pseudonym_hash: sm3`. The note of the column in shares, packages and dictionaries names which.
+Another hash makes a share anew, whole, and no release takes rows of one under another.
+One mask alone may differ: `{mask: pseudonym, hash: sm3}`.
+
+SM3 costs more: about 3 µs of processor time for each distinct value, thirteen times as much as
+SHA-256. It needs a Python whose OpenSSL has SM3; `quanshu doctor` tells where that is missing, and
+whatever needs a pseudonym fails there, and says so.
+"""
 _REMAINS = {
     Remains.AS_IS: "the value",
     Remains.PART: "a part of it",
@@ -33,7 +43,7 @@ _REMAINS = {
 
 def masks_page() -> str:
     """Return the page as Markdown."""
-    return _HEAD + "".join(_row(kind) for kind in mask_kinds())
+    return _HEAD + "".join(_row(kind) for kind in mask_kinds()) + _TAIL
 
 
 def _row(kind: type[Mask]) -> str:

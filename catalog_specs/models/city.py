@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from catalog_specs.masks.hashes import PseudonymHash
 from catalog_specs.models.answering import Answering
 from catalog_specs.models.domains.beside import Area
 from catalog_specs.models.figure import Figure
@@ -61,6 +62,8 @@ class Profile(Spec):
     """Smallest equivalence class that may be opened (六(一); the number is the authority's)."""
     minimum_cell: Figure
     """Smallest statistical cell that may be answered (五(四); the number is the authority's)."""
+    pseudonym_hash: PseudonymHash = PseudonymHash.SHA256
+    """The hash of pseudonyms: `sm3` where the city asks for national cryptography (GB/T 32905)."""
     snapshot_loss: Figure
     """Share of a table's rows, in per cent, that a snapshot may delete without an approval
     (八(二); the number is the authority's)."""

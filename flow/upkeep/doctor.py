@@ -13,10 +13,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from catalog_specs.errors import AccessError, UnreadableError
+from catalog_specs.masks.hashes import PseudonymHash, has_sm3
 from catalog_specs.rules.homes.home_findings import HomeFinding
 from flow.city import City
 from flow.upkeep.tidying import lake_tables
-from governance.masks.columns import masked_columns
+from governance.masks.columns import masked_columns, no_sm3
 from outlets.shares.state import parts_whole
 from outlets.views.city_file import whole
 from storage.delta.tables import snapshot, tables_below
@@ -84,6 +85,9 @@ def _keys(city: City) -> Iterator[Finding]:
     problem = city.keys.problem
     if problem is not None and ("there is no master key" not in problem.what or _needs_key(city)):
         yield Finding(HomeFinding.KEY, problem.where, problem.what, problem.remedy)
+    if city.catalog.profile.pseudonym_hash is PseudonymHash.SM3 and not has_sm3():
+        lacking = no_sm3()
+        yield Finding(HomeFinding.KEY, lacking.where, lacking.what, lacking.remedy)
 
 
 def _needs_key(city: City) -> bool:

@@ -13,7 +13,8 @@ from itertools import chain
 import polars as pl
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.errors import AccessError
+from catalog_specs.errors import AccessError, SettingsError
+from catalog_specs.masks.hashes import MissingHashError
 from catalog_specs.masks.mask import Key, Mask, Remains
 from catalog_specs.models.element import Element
 from catalog_specs.models.resource import Item, Resource
@@ -23,7 +24,7 @@ from catalog_specs.rules.leaving.persons import is_protected
 from catalog_specs.vocabulary import ItemType
 from storage.delta.table_shape import Column, column_type
 
-__all__ = ["MaskedColumn", "mask_of", "masked_columns", "stored_item"]
+__all__ = ["MaskedColumn", "mask_of", "masked_columns", "no_sm3", "stored_item"]
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,30 @@ class MaskedColumn:
         return self.mask.note
 
     def expression(self, key: Key | None) -> pl.Expr:
-        """Return the masked column as a Polars expression."""
-        return self.mask.lay(self.code, self.element.type, key)
+        """Return the masked column as a Polars expression.
+
+        Raises:
+            SettingsError: its pseudonyms are made with SM3, which this machine does not have.
+        """
+        try:
+            return self.mask.lay(self.code, self.element.type, key)
+        except MissingHashError:
+            raise no_sm3() from None
 
     def column(self) -> Column:
         """Return name, type and Chinese comment of the column that leaves."""
         kind = column_type(self.element) if self.type is self.element.type else "VARCHAR"
         return Column(self.code, kind, f"{self.name}（{self.note}）")
+
+
+def no_sm3() -> SettingsError:
+    """Return what is said where pseudonyms are made with SM3 and OpenSSL does not have it."""
+    return SettingsError(
+        "pseudonyms are made with SM3, and OpenSSL on this machine does not have it",
+        where="pseudonym_hash of the profile",
+        remedy="run Quanshu with a Python whose OpenSSL has SM3 (`openssl list "
+        "-digest-algorithms`), or say `pseudonym_hash: sha256`",
+    )
 
 
 def masked_columns(catalog: Catalog, source: Exit) -> tuple[MaskedColumn, ...]:
@@ -101,7 +119,7 @@ def mask_of(catalog: Catalog, resource: Resource, item: Item, source: Exit) -> M
             where=f"{resource.ref}.{item.code}",
             remedy=fault.remedy if fault else "name a mask",
         )
-    return mask
+    return mask.hashed_by(catalog.profile.pseudonym_hash)
 
 
 def stored_item(resource: Resource, code: str) -> Item:

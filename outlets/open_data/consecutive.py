@@ -21,7 +21,8 @@ from typing import Any
 
 import polars as pl
 
-from catalog_specs.masks.kinds.pseudonym import Pseudonym
+from catalog_specs.masks.mask import Remains
+from catalog_specs.masks.registry import mask_kinds
 from catalog_specs.vocabulary import UpdateCycle
 from governance.disclosure import ROWS, classes
 from outlets.open_data.packages import METADATA, scan_parquet
@@ -100,8 +101,9 @@ class Previous:
     def may_need_key(self) -> bool:
         """Say whether it has pseudonyms or is a sample, by its own description."""
         risk = self.said.get("脱敏与风险", {})
-        masks = risk.get("脱敏方式", {}).values()
-        return risk.get("抽样比例") is not None or any(Pseudonym.label in one for one in masks)
+        keyed = {kind.label for kind in mask_kinds() if kind.remains is Remains.LINK}
+        masks = "".join(risk.get("脱敏方式", {}).values())
+        return risk.get("抽样比例") is not None or any(label in masks for label in keyed)
 
     def made_as(self, plan: ReleasePlan) -> bool:
         """Say whether its rows may stand among those of a release to come.

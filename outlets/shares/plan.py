@@ -113,7 +113,7 @@ class SharePlan:
     key: DerivedKey | None
     digest: str
     pseudonyms: str | None = None
-    """A digest of how they are made: by which key; None without any. Others never join these."""
+    """A digest of how they are made, key and hash; None without any. Others never join these."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -148,7 +148,14 @@ def plan_share(layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing) ->
         "key": [key.version if key else None, fingerprint],
         "parts": [part.digest for part in parts],
     }
-    return SharePlan(grant, parts, key, sha256_of_facts(facts), fingerprint or None)
+    return SharePlan(grant, parts, key, sha256_of_facts(facts), _made(fingerprint, drafts))
+
+
+def _made(fingerprint: str, drafts: Iterable[Iterable[MaskedColumn]]) -> str | None:
+    masks = [
+        one.mask.model_dump(mode="json") for columns in drafts for one in columns if one.needs_key
+    ]
+    return sha256_of_facts({"key": fingerprint, "masks": masks}) if masks else None
 
 
 def terms_of(catalog: Catalog, grant: Grant) -> str:
@@ -159,7 +166,11 @@ def terms_of(catalog: Catalog, grant: Grant) -> str:
     """
     facts = {
         granted.resource: [
-            [[c.code, c.mask.model_dump(mode="json")] for c in _columns(catalog, granted)],
+            # how a pseudonym is made shows nothing more of a value
+            [
+                [c.code, c.mask.model_dump(mode="json", exclude={"hash"})]
+                for c in _columns(catalog, granted)
+            ],
             [condition.model_dump(mode="json") for condition in granted.where],
             *(["marks disputed items"] if granted.mark_disputed else ()),
         ]

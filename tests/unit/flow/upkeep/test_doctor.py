@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from catalog_specs.loader import load
+from catalog_specs.masks.hashes import PseudonymHash
 from flow.city import City
 from flow.run import run
 from flow.upkeep import doctor
@@ -113,3 +115,15 @@ def test_a_home_that_is_not_there_is_told(tmp_path: Path) -> None:
     keys = KeyRing.load(MASTER_KEY, where="tests")
     city = City(load(write_catalog(tmp_path)), Layout(tmp_path / "nothing"), keys, lambda: NOW)
     assert codes(city) == ["DOC-402"]
+
+
+def test_a_machine_without_sm3_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the profile asks for it; other profiles need none."""
+    keys = KeyRing.load(MASTER_KEY, where="tests")
+    city = City(load(write_catalog(tmp_path)), Layout(tmp_path / "home"), keys, lambda: NOW)
+    profile = city.catalog.profile.model_copy(update={"pseudonym_hash": PseudonymHash.SM3})
+    national = replace(city, catalog=replace(city.catalog, profile=profile))
+    assert "SM3" not in str(examine(national))
+    monkeypatch.setattr("flow.upkeep.doctor.has_sm3", lambda: False)
+    assert "OpenSSL on this machine does not have it" in str(examine(national))
+    assert "SM3" not in str(examine(city))

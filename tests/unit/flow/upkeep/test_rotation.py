@@ -15,10 +15,12 @@ import polars as pl
 import pytest
 
 from catalog_specs.errors import AuditError, SettingsError
+from catalog_specs.masks.hashes import PseudonymHash
 from flow.city import City
 from flow.derived import due_shares, refresh_or_withdraw, refresh_shares
 from flow.failures import Faults
 from flow.upkeep.rotation import key_versions, retire, rotate, version_to_begin
+from governance.grants.text import explain
 from governance.key_files import create_master_key
 from governance.keys import KeyRing
 from outlets.shares.state import remembered
@@ -245,3 +247,26 @@ def test_a_home_of_before_is_rotated(tmp_path: Path) -> None:
     refreshed(city)
     retire(city, 1)
     assert remembered(town.layout, GRANT)["key_version"] == 2
+
+
+def test_another_hash_makes_a_share_anew_and_is_named(city: City) -> None:
+    """Under the profile's SM3 nothing of a share is under SHA-256, and its columns say so."""
+    refreshed(city)
+    (before,) = set(pseudonyms(city))
+    profile = city.catalog.profile.model_copy(update={"pseudonym_hash": PseudonymHash.SM3})
+    national = replace(city, catalog=replace(city.catalog, profile=profile))
+    assert set(due_shares(national, Faults(city.layout))) == {GRANT, SECOND}
+    refreshed(national)
+    (after,) = set(pseudonyms(city))
+    assert len(after) == len(before)
+    assert not after & before
+    with duckdb.connect(city.layout.share_file(SECOND), read_only=True) as con:
+        said = con.execute(
+            "SELECT DISTINCT comment FROM duckdb_columns() WHERE column_name = 'resident_id'"
+        ).fetchall()
+    assert all("HMAC-SM3" in comment for (comment,) in said)
+    text, _ = explain(national.rights, national.catalog.grants[SECOND], NOW)
+    assert "HMAC-SM3" in text
+    assert "SHA256" not in text
+    refreshed(city)
+    assert set(pseudonyms(city)) == {before}

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from catalog_specs.errors import AccessError
+from catalog_specs.errors import AccessError, SettingsError
+from catalog_specs.masks.kinds.pseudonym import Pseudonym
 from catalog_specs.models.sharing import GrantedResource, OpenSet
 from governance.masks.columns import masked_columns
 from tests.city import OPEN_SET, PERSON, VISIT
 from tests.city.declared import change, compiled
+from tests.unit.catalog_specs.masks.laying import KEY
 
 PERSONS = "elements/persons.yaml"
 CLASSES = "masking/sensitivities.yaml"
@@ -84,3 +86,17 @@ def test_an_unknown_class_is_an_error() -> None:
     catalog = compiled(**{PERSONS: change(**{"2__sensitivity": "nothing"})})
     with pytest.raises(AccessError, match="unknown"):
         masked_columns(catalog, granted("sex"))
+
+
+def test_the_hash_of_pseudonyms_is_the_profiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its note names it; a machine without it is told what to do, before any row is read."""
+    catalog = compiled(**{"profiles/test_rules.yaml": change(pseudonym_hash="sm3")})
+    source = GrantedResource(
+        resource=PERSON, items=("resident_id",), masks={"resident_id": Pseudonym(mask="pseudonym")}
+    )
+    (column,) = masked_columns(catalog, source)
+    assert "HMAC-SM3" in column.column().comment
+    assert column.expression(KEY) is not None
+    monkeypatch.setattr("catalog_specs.masks.hashes.has_sm3", lambda: False)
+    with pytest.raises(SettingsError, match="OpenSSL on this machine does not have it"):
+        column.expression(KEY)
