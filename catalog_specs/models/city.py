@@ -45,6 +45,15 @@ class Profile(Spec):
     grant_decision_days: Figure | None = None
     """Working days to decide on an application; None where the regulation sets no term, as 五(四)
     does not: then only the age is shown."""
+    opening_assessment_days: Figure | None = None
+    """Working days to assess an application for 授权开放; None where there is no term (六(五))."""
+    opening_decision_days: Figure | None = None
+    """Working days to confirm what was assessed; None where there is no term (六(五))."""
+    usage_report_days: Figure = Figure(
+        value=180, unit="天", clause="六(七)", note="规定只说“定期”，天数由数据管理机构确定"
+    )
+    """Days from one usage report of what was opened to the next; on a day off, the next working
+    day. 0: none are asked for."""
     correction_decision_days: Figure
     """Working days to decide on a reported error (七(二))."""
     correction_days: Figure
