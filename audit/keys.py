@@ -96,8 +96,7 @@ def read_key(path: Path) -> SigningKey:
         raise AuditError(
             "the key of the audit log is missing or cannot be read",
             where=str(path),
-            remedy="restore it from the safe: without it nothing can be entered; if it is lost for "
-            "good, run `quanshu audit key replace`",
+            remedy="restore it from the safe: without it nothing can be entered",
         ) from None
     if mode not in ALLOWED_MODES:
         raise AuditError(

@@ -31,7 +31,18 @@ from cli.commands import (
     vacuum,
 )
 from cli.commands.desk import case, correction, due, recheck, reconcile, report
-from cli.commands.governing import answer, audit, copies, grant, handover, steward, trace
+from cli.commands.governing import (
+    answer,
+    audit,
+    copies,
+    delegation,
+    grant,
+    handover,
+    interface,
+    opening,
+    steward,
+    trace,
+)
 from cli.commands.supervision import score, violation
 from cli.console import Exit, err
 from storage.full_disk import SAID, is_full
@@ -72,6 +83,9 @@ vacuum.register(app)
 violation.register(app)
 grant.register(app)
 steward.register(app)
+opening.register(app)
+interface.register(app)
+delegation.register(app)
 handover.register(app)
 copies.register(app)
 trace.register(app)

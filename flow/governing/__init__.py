@@ -1,4 +1,4 @@
-"""Acts of officials on grants: applying, deciding, ending, and what is never used (二(二)、五(四)).
+"""Acts of officials on grants and matters: applying, deciding, ending, what is unused (二、五、六).
 
 Belongs here: the order of store, audit log and files. Keep out: who may do what (`governance`).
 """

@@ -7,18 +7,20 @@ new copy is a new copy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from audit.acts import Act, Operation
 from catalog_specs.errors import AccessError
 from catalog_specs.local_time import local_day
-from catalog_specs.rules.decisions import ShareWithdrawal
+from catalog_specs.rules.decisions import DecisionReason, ShareWithdrawal
 from catalog_specs.working_days import working_days
 from flow.acts import about_city, at_work
 from flow.city import City
 from flow.failures import Faults
+from governance.applications.matters.openings import code_of
+from governance.applications.matters.reading import ShownMatter, openings
 from governance.grants.rights import Rights
 from governance.grants.text import department_name
 from register.copies import (
@@ -54,12 +56,12 @@ def recall_lapsed(city: City, faults: Faults) -> tuple[Recall, ...]:
         return ()
     done: list[Recall] = []
     with faults.apart("recall"), city.lock("recalls"):
-        rights = city.rights
-        for one in traced(city.layout):
-            if one.notice is None and one.receipt is None:
-                with faults.apart("recall", one.copy.grant):
-                    told = _recalled(city, rights, one.copy)
-                    done += [told] if told is not None else []
+        out = [one for one in traced(city.layout) if one.notice is None and one.receipt is None]
+        why = _Reasons(city.rights, _opened(city, out), local_day(city.catalog, city.clock()))
+        for one in out:
+            with faults.apart("recall", one.copy.grant):
+                told = _recalled(city, why.of(one.copy.grant), one.copy)
+                done += [told] if told is not None else []
     if done and city.alerts:
         with faults.apart("alerts"):
             _send(city, done)
@@ -97,8 +99,7 @@ def overdue(copies: Iterable[Traced], today: date) -> tuple[Traced, ...]:
     return tuple(one for one in copies if one.state(day) is CopyState.OVERDUE)
 
 
-def _recalled(city: City, rights: Rights, copy: Copy) -> Recall | None:
-    reason = _why(rights, copy.grant, local_day(city.catalog, city.clock()))
+def _recalled(city: City, reason: Reason | None, copy: Copy) -> Recall | None:
     if reason is None:
         return None
     now = city.clock()
@@ -123,14 +124,38 @@ def _act(city: City, copy: Copy, purpose: str, document: str | None = None) -> A
     return replace(act, grant=copy.grant, facts=facts)
 
 
-def _why(rights: Rights, code: str, today: date) -> Reason | None:
-    """Return why a grant's copies must come back; None while it is in force."""
-    grant = rights.catalog.grants.get(code)
-    if grant is None:
-        gone = ShareWithdrawal.NOT_IN_CATALOGUE
-        return Reason(gone.stored, gone.label)
-    decision = rights.decide(grant, today)
-    return None if decision.allowed else Reason(decision.reason.value, decision.explanation)
+def _opened(city: City, out: Iterable[Traced]) -> dict[str, ShownMatter]:
+    """Return the openings, by the names of their copies; nothing is read where there are none."""
+    if all(one.copy.grant in city.catalog.grants for one in out):
+        return {}
+    today = local_day(city.catalog, city.clock())
+    found = openings(city.layout, city.governance_db, city.catalog, today)
+    return {code_of(one.matter.number): one for one in found}
+
+
+@dataclass(frozen=True)
+class _Reasons:
+    """What says why copies must come back: grants, and openings, on a day."""
+
+    rights: Rights
+    openings: Mapping[str, ShownMatter]
+    today: date
+
+    def of(self, code: str) -> Reason | None:
+        """Return why the copies of a grant or an opening must come back; None while it holds."""
+        grant, opening = self.rights.catalog.grants.get(code), self.openings.get(code)
+        if grant is not None:
+            decision = self.rights.decide(grant, self.today)
+            reason = Reason(decision.reason.value, decision.explanation)
+            return None if decision.allowed else reason
+        if opening is None:
+            gone = ShareWithdrawal.NOT_IN_CATALOGUE
+            return Reason(gone.stored, gone.label)
+        if opening.in_force:
+            return None
+        if opening.until and opening.until < self.today:
+            return Reason(DecisionReason.EXPIRED.stored, DecisionReason.EXPIRED.label)
+        return Reason(opening.state.value, opening.state.label)
 
 
 def _notice(city: City, copy: Copy, reason: Reason, told: Recall) -> str:

@@ -15,6 +15,7 @@ from tests.city.homes import city_of
 from tests.city.records import person_id
 from tests.city.tables import fill, persons
 from tests.contract.command import KEY, quanshu
+from tests.unit.cli.commands.governing.matters_home import Home
 
 PAGE = (Path(__file__).parents[2] / "docs" / "governance.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
@@ -73,3 +74,18 @@ def test_every_answer_of_the_page_is_given(tmp_path: Path) -> None:
         said = quanshu(tmp_path, *words, *places, **KEY)
         assert said.code == 0, (line, said.err)
     assert (tmp_path / "匹配结果.xlsx").is_file()
+
+
+def test_matters_are_handled_as_the_page_says(tmp_path: Path) -> None:
+    """A delegation, an opening by the page's own application, and an interface request."""
+    home = Home(tmp_path)
+    (applied,) = re.findall(r"```yaml\n(applicant.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "申请.yaml").write_text(applied, encoding="utf-8")
+    kinds = ("quanshu delegation give", "quanshu opening apply", "quanshu interface ask")
+    for block in (one for kind in kinds for one in BLOCKS if kind in one):
+        for line in block.splitlines():
+            words = shlex.split(line)
+            actor = words.pop(0).partition("=")[2] if "=" in words[0] else "路人"
+            words = [str(tmp_path / one) if one.endswith(".yaml") else one for one in words[1:]]
+            said = home.said(actor, *words)
+            assert said.code == 0, (line, said.err)

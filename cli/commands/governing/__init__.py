@@ -1,1 +1,1 @@
-"""Commands of governing: grants, stewards, what consumers may ask, and copies handed out."""
+"""Commands of governing: grants, matters, stewards, what consumers may ask, and copies."""

@@ -38,6 +38,7 @@ __all__ = [
     "OpeningRequest",
     "OpeningState",
     "OpeningUse",
+    "code_of",
     "opening_faults",
     "opening_holds",
     "request_of",
@@ -99,7 +100,7 @@ class OpeningRequest(Spec):
 
     applicant: Text
     """The unit's name."""
-    unit_code: str = Field(pattern=f"^[{CREDIT_ALPHABET}]{{18}}$")
+    unit_code: str = Field(pattern=f"^[{CREDIT_ALPHABET}]{{18}}$", coerce_numbers_to_str=True)
     """Its 统一社会信用代码."""
     kind: ApplicantKind
     domestic_control: bool = False
@@ -120,6 +121,11 @@ def request_of(content: Mapping[str, Any]) -> OpeningRequest:
     """Read an application back as it was filed."""
     names = OpeningRequest.model_fields
     return OpeningRequest.model_validate({k: v for k, v in content.items() if k in names})
+
+
+def code_of(number: int) -> str:
+    """Return the name by which the copies of an opening stand in the ledger of copies."""
+    return f"opening_{number}"
 
 
 def opening_faults(catalog: Catalog, asked: OpeningRequest, today: date) -> Iterator[str]:
