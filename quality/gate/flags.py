@@ -17,6 +17,8 @@ __all__ = ["Flagged", "count_flags", "flag_columns", "flagged_sql", "set_sql"]
 
 BITS = 63
 """Bits of a BIGINT that are not its sign."""
+_ALL = -1
+"""The place at which all records are counted."""
 
 
 def flag_columns(conditions: Sequence[str]) -> dict[str, str]:
@@ -58,18 +60,32 @@ def count_flags(
     """Return what is counted of each part of the records; a part without any is left out.
 
     Most records meet the same few conditions, so the numbers are grouped before their bits are
-    read. `parted` is the SQL of the number of a record's part.
+    read; and a bit is a row, because a column for each would take longer to plan than to work out.
+    `parted` is the SQL of the number of a record's part.
     """
-    columns = "".join(f", {name}" for name in flag_columns(conditions))
-    grouped = f"SELECT {parted} AS part{columns}, count(*) AS n FROM {feed.sql} GROUP BY ALL"
-    sums = "".join(
-        f", coalesce(sum(n) FILTER ({set_sql(place)}), 0)::BIGINT"
-        for place in range(len(conditions))
+    columns = [*flag_columns(conditions)]
+    listed = "".join(f", {name}" for name in columns)
+    counted = " UNION ALL ".join(
+        [
+            f"SELECT part, {_ALL} AS place, sum(n)::BIGINT FROM grouped GROUP BY part",
+            *(
+                f"SELECT part, {BITS * number} + bit AS place, sum(n)::BIGINT "
+                f"FROM grouped, range({BITS}) bits (bit) WHERE ({name} >> bit::INTEGER) & 1 = 1 "
+                "GROUP BY part, bit"
+                for number, name in enumerate(columns)
+            ),
+        ]
     )
-    found = feed.con.execute(f"SELECT part, sum(n)::BIGINT{sums} FROM ({grouped}) GROUP BY part")
+    found = feed.con.execute(
+        f"WITH grouped AS MATERIALIZED (SELECT {parted} AS part{listed}, count(*) AS n "
+        f"FROM {feed.sql} GROUP BY ALL) {counted}"
+    )
+    parts: dict[int, dict[int, int]] = {}
+    for part, place, n in found.fetchall():
+        parts.setdefault(part, {})[place] = n
     return {
-        part: Flagged(rows, dict(zip(conditions, counts, strict=True)))
-        for part, rows, *counts in found.fetchall()
+        part: Flagged(of[_ALL], {sql: of.get(place, 0) for place, sql in enumerate(conditions)})
+        for part, of in parts.items()
     }
 
 
