@@ -46,7 +46,7 @@ def city_of(catalog: Catalog, home: Path, *, decide: bool = True) -> City:
         from tests.city.grants import decide_as_typed
 
         decide_as_typed(Layout(home), catalog)
-    return City(catalog, Layout(home), KEYS, lambda: NOW, limits=Limits("256MB", 2))
+    return City(catalog, Layout(home), KEYS, lambda: NOW, limits=Limits("256MB", 1))
 
 
 def copied(city: City, folder: Path) -> City:

@@ -17,12 +17,13 @@ import pytest
 
 from catalog_specs.rules.quality.core_expectations import CORE, Scope
 from quality.findings import Findings
-from quality.gate.plan import Plan, compile_plan
+from quality.gate.plan import compile_plan
 from quality.rules.derivation import rules_for
 from register.bundles import ROW_SPAN
 from storage.engines.connection import Connection
 from storage.layout import Layout
 from tests.city import NIGHT
+from tests.city.plans import keeping_back
 from tests.city.resources import catalog_of, person
 from tests.unit.quality.gate.test_runner import (
     COLUMN_RULES,
@@ -67,7 +68,7 @@ def _asked(named: Rules) -> tuple[Any, Asked]:
     made = person(*named)
     catalog = catalog_of(made)
     rules = [rule for rule in rules_for(catalog, made) if rule.code.startswith("named_")]
-    plan: Plan = compile_plan(made, rules, TODAY, typed_schema(catalog, made))
+    plan = keeping_back(compile_plan(made, rules, TODAY, typed_schema(catalog, made)))
     return catalog, Asked(made, rules, plan)
 
 

@@ -24,6 +24,7 @@ from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from tests.city import NIGHT, PERSON, REGION
 from tests.city.deliveries import landed
+from tests.city.plans import keeping_back
 from tests.city.records import csv_of, good_people
 from tests.city.resources import catalog_of, firm, person
 from tests.city.tables import fill_regions
@@ -56,7 +57,7 @@ def failures_of(
     made = catalog.resource(delivery.resource)
     rules, zone = rules_for(catalog, made), ZoneInfo(catalog.profile.timezone)
     today = NIGHT.astimezone(zone).date()
-    plan = compile_plan(made, rules, today, typed_schema(catalog, made))
+    plan = keeping_back(compile_plan(made, rules, today, typed_schema(catalog, made)))
     with open_workbench(layout.work) as con:
         runner = Runner(con)
         register_relations(con, layout, catalog, made, rules)
