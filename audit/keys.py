@@ -96,7 +96,8 @@ def read_key(path: Path) -> SigningKey:
         raise AuditError(
             "the key of the audit log is missing or cannot be read",
             where=str(path),
-            remedy="restore it from the safe: without it nothing can be entered",
+            remedy="restore it from the safe: without it nothing can be entered; if it is lost for "
+            "good, run `quanshu audit key replace`",
         ) from None
     if mode not in ALLOWED_MODES:
         raise AuditError(

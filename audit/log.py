@@ -9,16 +9,16 @@ over. A writer reads the right edge of the tree alone, whatever the log's size.
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from audit.acts import Act, Entry
 from audit.keys import SigningKey, create_key, read_key
+from audit.succession import resume
 from audit.verifier import (
     ED25519,
     MINIMUM,
@@ -39,9 +39,9 @@ from audit.verifier import (
 from catalog_specs.errors import AuditError
 from storage.layout import Layout
 from storage.locks import locked
-from storage.swaps import aside
+from storage.swaps import write_durably
 
-__all__ = ["AuditLog"]
+__all__ = ["AuditLog", "told"]
 
 ENTRIES = "entries"
 
@@ -65,20 +65,23 @@ class AuditLog:
         """
         if not acts:
             return ()
-        with locked(self.layout, "audit"), _told(self.folder):
-            key = self._key()
-            edge, last = self._edge(key)
-            entries = tuple(Entry(edge.size + n, act) for n, act in enumerate(acts))
-            octets = [one.octets() for one in entries]
-            pieces = dict(_bundles(edge.size, last, octets))
-            for level, number, hashes in edge.grow([leaf_hash(one) for one in octets]):
-                pieces[tile_path(level, number, len(hashes))] = b"".join(hashes)
-            self._write(pieces)
-            self._sign(key, edge)
-            for path in pieces:
-                parts = self.folder / f"{path}.p"
-                if parts.is_dir():  # what is whole needs its parts no more
-                    shutil.rmtree(parts, ignore_errors=True)
+        with locked(self.layout, "audit"), told(self.folder):
+            return self.enter(self.key(), acts)
+
+    def enter(self, key: SigningKey, acts: Sequence[Act]) -> tuple[Entry, ...]:
+        """Enter acts under a key; the caller holds the lock `audit`."""
+        edge, last = self._edge(key)
+        entries = tuple(Entry(edge.size + n, act) for n, act in enumerate(acts))
+        octets = [one.octets() for one in entries]
+        pieces = dict(_bundles(edge.size, last, octets))
+        for level, number, hashes in edge.grow([leaf_hash(one) for one in octets]):
+            pieces[tile_path(level, number, len(hashes))] = b"".join(hashes)
+        write_durably(self.folder, pieces)
+        self._sign(key, edge)
+        for path in pieces:
+            parts = self.folder / f"{path}.p"
+            if parts.is_dir():  # what is whole needs its parts no more
+                shutil.rmtree(parts, ignore_errors=True)
         return entries
 
     @property
@@ -88,7 +91,7 @@ class AuditLog:
         Raises:
             AuditError: it is damaged, or not signed by the log's key.
         """
-        with _told(self.folder):
+        with told(self.folder):
             if self.layout.audit_verifier.is_file() and not self._exists:
                 raise LogError("checkpoint is missing")
             return self._checkpoint(self.verifiers) if self._exists else None
@@ -100,7 +103,7 @@ class AuditLog:
         Raises:
             AuditError: there is none.
         """
-        with _told(self.folder):
+        with told(self.folder):
             return (self.folder / "checkpoint").read_bytes()
 
     @property
@@ -108,7 +111,7 @@ class AuditLog:
         """Return the log's public keys, the one in use last; none while nothing was entered."""
         file = self.layout.audit_verifier
         lines = file.read_text("utf-8").splitlines() if file.is_file() else []
-        with _told(self.folder):
+        with told(self.folder):
             return tuple(VerifierKey.parse(line) for line in lines if line.strip())
 
     @property
@@ -118,7 +121,7 @@ class AuditLog:
         Raises:
             AuditError: what says so is not signed by the log's key.
         """
-        with _told(self.folder):
+        with told(self.folder):
             return minimum_of(self.folder, self.verifiers)
 
     def forget(self, end: int) -> None:
@@ -129,11 +132,11 @@ class AuditLog:
         Raises:
             AuditError: it cannot be written; then nothing is removed.
         """
-        with locked(self.layout, "audit"), _told(self.folder):
+        with locked(self.layout, "audit"), told(self.folder):
             if end > minimum_of(self.folder, self.verifiers):
-                key = self._key()
+                key = self.key()
                 text = minimum_text(key.name, end)
-                self._write({MINIMUM: text + b"\n" + key.line(text)})
+                write_durably(self.folder, {MINIMUM: text + b"\n" + key.line(text)})
             for number in range(end // WIDTH):
                 (self.folder / tile_path(ENTRIES, number)).unlink(missing_ok=True)
 
@@ -151,7 +154,7 @@ class AuditLog:
         start = max(start, self.minimum) if size else start
         for number in range(start // WIDTH, -(-last // WIDTH)):
             first, width = number * WIDTH, min(WIDTH, size - number * WIDTH)
-            with _told(self.folder):
+            with told(self.folder):
                 bundle = read_piece(self.folder, ENTRIES, number, width)
                 octets = list(entries_of(bundle, tile_path(ENTRIES, number, width)))
             for index in range(max(start, first), min(last, first + width)):
@@ -174,9 +177,13 @@ class AuditLog:
             else "see `quanshu audit show` for what there is",
         )
 
-    def _key(self) -> SigningKey:
-        """Return the key; made, and made known, before the first entry."""
+    def key(self) -> SigningKey:
+        """Return the key; made, and made known, before the first entry.
+
+        The caller holds the lock `audit`. A key whose taking over was broken off takes over first.
+        """
         if self.layout.audit_verifier.is_file():
+            resume(self.layout)
             key = read_key(self.layout.audit_key)
             if key.verifier not in self.verifiers[-1:]:
                 raise LogError("the public key is not that of the private one")
@@ -189,12 +196,12 @@ class AuditLog:
             )
         # a log is empty under a signature before it is known: none was ever without a checkpoint
         self._sign(key, Edge())
-        self._write({self.layout.audit_verifier.name: f"{key.verifier}\n".encode()})
+        write_durably(self.folder, {self.layout.audit_verifier.name: f"{key.verifier}\n".encode()})
         return key
 
     def _sign(self, key: SigningKey, edge: Edge) -> None:
         text = Checkpoint(key.name, edge.size, edge.root()).text()
-        self._write({"checkpoint": text + b"\n" + key.line(text)})
+        write_durably(self.folder, {"checkpoint": text + b"\n" + key.line(text)})
 
     @property
     def _exists(self) -> bool:
@@ -220,26 +227,6 @@ class AuditLog:
             raise LogError("the newest entries are not those of the checkpoint")
         return edge, last[:width]
 
-    def _write(self, files: Mapping[str, bytes]) -> None:
-        """Put files in place, each whole, and all of them on the disk when it returns.
-
-        They are written before the first is waited for: most disks take what lies there in one go.
-        """
-        asides: list[tuple[Path, Path]] = []
-        for name, content in files.items():
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            asides.append((aside(path), path))
-            descriptor = os.open(asides[-1][0], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-        for next_one, _ in asides:
-            _settle(next_one, os.fdatasync)
-        for next_one, path in asides:
-            next_one.replace(path)
-        for folder in dict.fromkeys(path.parent for _, path in asides):
-            _settle(folder, os.fsync)
-
 
 def _bundles(
     size: int, last: Sequence[bytes], octets: Sequence[bytes]
@@ -252,17 +239,8 @@ def _bundles(
         yield tile_path(ENTRIES, (start + at) // WIDTH, len(some)), bundled(some)
 
 
-def _settle(path: Path, wait: Callable[[int], None]) -> None:
-    """Wait until the disk has what was written to a file, or to a folder."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        wait(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def told(folder: Path) -> Iterator[None]:
     """Tell what is wrong with the log, or with the disk, as an error of ours."""
     try:
         yield

@@ -5,18 +5,20 @@ signed-note, tlog-cosignature and tlog-proof, and RFC 6962. Keep out: writing (`
 everything else of the project: this file imports the standard library and `cryptography` alone.
 
     python verifier.py AUDIT_FOLDER VERIFIER_KEY_FILE [EARLIER_CHECKPOINT …]
-    python verifier.py --proof FILE.tlog-proof ENTRY_FILE VERIFIER_KEY_FILE
+    python verifier.py --proof FILE.tlog-proof ENTRY_FILE VERIFIER_KEY_FILE [AUDIT_FOLDER]
 
-Of a log that was purged the oldest entries are gone, and their hashes are there: `minimum` says up
-to where, signed by the log.
+A log may be given another key: below `succession` each key proves which one follows it, so that
+whoever has a former key can check what the newest one signed. Of a log that was purged the oldest
+entries are gone, and their hashes are there: `minimum` says up to where, signed by the log.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,11 +30,14 @@ __all__ = [
     "ED25519",
     "HASH",
     "HEIGHT",
+    "LOG_KEY",
     "MINIMUM",
     "PROOF",
+    "SUCCESSION",
     "WIDTH",
     "Checkpoint",
     "Edge",
+    "Followed",
     "LogError",
     "Note",
     "VerifierKey",
@@ -42,6 +47,7 @@ __all__ = [
     "check_log",
     "check_proof",
     "entries_of",
+    "followed",
     "key_id",
     "leaf_hash",
     "minimum_of",
@@ -64,6 +70,10 @@ ED25519 = 0x01
 COSIGNATURE = 0x04
 """Signature type of a witness: a timestamped Ed25519 signature (tlog-cosignature)."""
 PROOF = "c2sp.org/tlog-proof@v1"
+SUCCESSION = "succession"
+"""Folder in which each former key of a log proves which one follows it, from 1 on."""
+LOG_KEY = "log_key"
+"""The fact of an entry that gives the log another key: that key."""
 MINIMUM = "minimum"
 """The file that says up to where a log was purged."""
 
@@ -402,20 +412,77 @@ def check_log(
     Raises:
         LogError: a signature, a hash or a file is wrong or missing; at once, or while reading.
     """
-    note = opened(_file_of(folder, "checkpoint"), keys)
+    chain = followed(folder, keys)
+    note = opened(_file_of(folder, "checkpoint"), chain.keys)
     said = Checkpoint.parse(note.text)
-    if not any(key.name == said.origin and key.kind == ED25519 for key in note.by):
-        raise LogError("the log's own key did not sign its checkpoint")
-    remembered = [one for one in earlier if one is not None]
+    _require_own(note, said, chain.ends)
+    remembered = [*(one for one in earlier if one is not None), *chain.checkpoints]
     for one in remembered:
         if one.origin != said.origin:
             raise LogError(f"it is another log: {said.origin}, and not {one.origin}")
         if one.size > said.size:
             raise LogError(f"the log was longer: {one.size} entries, and now {said.size}")
-    lowest = minimum_of(folder, keys)
+    lowest = minimum_of(folder, chain.keys)
     if lowest > said.size:
         raise LogError(f"more was purged than it has: {lowest} of {said.size} entries")
     return said, _checked(folder, said, remembered, lowest)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The keys of a log that are known by following those that were known before.
+
+    `ends` is the size of the log up to which a former key may have signed; `checkpoints` are those
+    under which each of them ended.
+    """
+
+    keys: tuple[VerifierKey, ...]
+    ends: Mapping[VerifierKey, int]
+    checkpoints: tuple[Checkpoint, ...]
+
+
+def followed(folder: Path, keys: Iterable[VerifierKey]) -> Followed:
+    """Follow a log's keys from those that are known to the newest one.
+
+    A key that was lost names no successor: whoever has it alone follows no further.
+
+    Raises:
+        LogError: what a former key left as a proof does not hold.
+    """
+    known = dict.fromkeys(keys)
+    ends: dict[VerifierKey, int] = {}
+    seen: list[Checkpoint] = []
+    while (place := folder / SUCCESSION / str(len(seen) + 1)).is_dir():
+        before = VerifierKey.parse(_file_of(place, "log.vkey").decode("utf-8", "replace"))
+        if (place / "checkpoint").is_file():
+            said = Checkpoint.parse(opened(_file_of(place, "checkpoint"), [before]).text)
+        else:
+            entry, proof = (_file_of(place, name) for name in ("entry", "tlog-proof"))
+            said = check_proof(proof.decode("utf-8", "replace"), entry, [before])
+            after = _successor(entry, before)
+            known |= {after: None} if before in known else {}
+        ends[before] = said.size
+        seen.append(said)
+    return Followed(tuple(known), ends, tuple(seen))
+
+
+def _successor(entry: bytes, before: VerifierKey) -> VerifierKey:
+    try:
+        after = VerifierKey.parse(str(json.loads(entry)["facts"][LOG_KEY]))
+    except (ValueError, LookupError, TypeError):
+        raise LogError("an entry of the succession names no key") from None
+    if (after.name, after.kind) != (before.name, ED25519):
+        raise LogError("the successor of a key is that of another log")
+    return after
+
+
+def _require_own(note: Note, said: Checkpoint, ends: Mapping[VerifierKey, int]) -> None:
+    """Hold a checkpoint to the log's own keys, each for the time that it was the log's."""
+    own = [key for key in note.by if key.name == said.origin and key.kind == ED25519]
+    if not own:
+        raise LogError("the log's own key did not sign its checkpoint")
+    if all(said.size > ends.get(key, said.size) for key in own):
+        raise LogError(f"a key signed it that was the log's up to {ends[own[0]]} entries only")
 
 
 def minimum_text(origin: str, lowest: int) -> bytes:
@@ -520,8 +587,15 @@ def _check_parts(folder: Path, level: int | str, number: int, whole: Sequence[by
             raise LogError(f"{tile_path(level, number, width)} is not that of the entries")
 
 
-def check_proof(proof: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
+def check_proof(
+    proof: str,
+    entry: bytes,
+    keys: Sequence[VerifierKey],
+    ends: Mapping[VerifierKey, int] | None = None,
+) -> Checkpoint:
     """Check that an entry is in a log, by a proof alone; returns the checkpoint it refers to.
+
+    `ends` is the size up to which a former key may have signed, as `followed` has it.
 
     Raises:
         LogError: the proof cannot be read, is not signed by a known key, or does not hold.
@@ -540,8 +614,7 @@ def check_proof(proof: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkp
         raise LogError("this is no tlog-proof")
     signed = opened(note.encode(), keys)
     said = Checkpoint.parse(signed.text)
-    if not any(key.name == said.origin and key.kind == ED25519 for key in signed.by):
-        raise LogError("the log's own key did not sign this checkpoint")
+    _require_own(signed, said, ends or {})
     check_inclusion(leaf_hash(entry), index, said.size, steps, said.root)
     return said
 
@@ -551,11 +624,15 @@ def main(arguments: Sequence[str]) -> int:
     lowest = 0
     try:
         if arguments[:1] == ["--proof"]:
-            proof, entry, file = map(Path, arguments[1:])
-            said = check_proof(proof.read_text("utf-8"), entry.read_bytes(), _keys(file))
+            proof, entry, file, *folders = map(Path, arguments[1:])
+            chain = Followed(tuple(_keys(file)), {}, ())
+            for folder in folders:
+                chain = followed(folder, chain.keys)
+            text = proof.read_text("utf-8")
+            said = check_proof(text, entry.read_bytes(), chain.keys, chain.ends)
         else:
             folder, file, *more = map(Path, arguments)
-            keys = _keys(file)
+            keys = followed(folder, _keys(file)).keys
             earlier = [Checkpoint.parse(opened(one.read_bytes(), keys).text) for one in more]
             said, entries = check_log(folder, keys, *earlier)
             for _ in entries:

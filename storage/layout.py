@@ -163,8 +163,17 @@ class Layout:
 
     @property
     def audit_verifier(self) -> Path:
-        """File of the public keys that its signatures are checked with."""
+        """File of the public key that its signatures are checked with."""
         return self.audit / "log.vkey"
+
+    def log_succession(self, number: str) -> Path:
+        """Folder of what a former key of the audit log left: the proof which one follows it."""
+        return self.audit / "succession" / number
+
+    @property
+    def next_audit_key(self) -> Path:
+        """File of a key of the audit log until it takes over."""
+        return self.keys / "audit.key.next"
 
     @property
     def sealed(self) -> Path:

@@ -11,7 +11,7 @@ import glob
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,9 @@ __all__ = [
     "read_json",
     "remove",
     "restrict",
+    "settle",
     "swap_file",
+    "write_durably",
     "write_json",
     "write_text",
 ]
@@ -102,6 +104,36 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a JSON object aside and put it in place, for its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, json_text(content))
+
+
+def write_durably(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put files in place below a folder, each whole, and all on the disk when it returns.
+
+    They are written before the first is waited for: most disks take what lies there in one go.
+    """
+    asides: list[tuple[Path, Path]] = []
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+        asides.append((aside(path), path))
+        descriptor = os.open(asides[-1][0], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    for next_one, _ in asides:
+        settle(next_one, os.fdatasync)
+    for next_one, path in asides:
+        next_one.replace(path)
+    for parent in dict.fromkeys(path.parent for _, path in asides):
+        settle(parent)
+
+
+def settle(path: Path, wait: Callable[[int], None] = os.fsync) -> None:
+    """Wait until the disk has what was written to a file, or to a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        wait(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_text(path: Path, text: str, mode: int = FILE_MODE) -> None:

@@ -10,12 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from audit.acts import Operation
+from audit.lake import unexplained
+from audit.log import AuditLog
+from audit.verifier import Checkpoint, VerifierKey, check_log, opened
+from audit.witness import witnessed
 from catalog_specs.loader import load
+from flow.acts import about_resource, at_work
 from register.copies import COPIES
 from storage.layout import Layout
 from tests.city import GRANT, GRANT_FILE, OPEN_FILE, OPEN_SET, PERSON
 from tests.city.declared import change, write_catalog
 from tests.city.grants import decide_as_typed
+from tests.city.homes import city_of
 from tests.city.tables import fill, persons, someone
 from tests.contract.command import Said, quanshu
 from tests.docs.test_governance_page import BLOCKS, PAGE
@@ -48,6 +55,11 @@ class Office:
         said = quanshu(self.folder, *words[1:], *places, QUANSHU_ACTOR=actor)
         assert said.code == 0, (line, said.err)
         return said
+
+    def alone(self, line: str) -> None:
+        """Follow a line on a producer's machine, which has no home."""
+        said = quanshu(self.folder, *shlex.split(line)[1:])
+        assert said.code == 0, (line, said.err)
 
     def versions(self) -> dict[int, list[str]]:
         """Return the shares on each version."""
@@ -111,3 +123,54 @@ def test_a_key_that_others_have_is_put_out_of_use_as_the_page_says(office: Offic
     for line in runbook("Others have the master key"):
         office.said(line.replace("COPY", copy.copy).replace("SET/RELEASE", f"{OPEN_SET}/{release}"))
     assert office.versions() == {2: [GRANT]}
+
+
+@pytest.fixture
+def logged(tmp_path: Path) -> Office:
+    """Return a home whose log has entries, and explains the commits of a table."""
+    write_catalog(tmp_path)
+    made = Office(tmp_path)
+    catalog = load(tmp_path / "catalogue")
+    decide_as_typed(made.layout, catalog)
+    made.said("quanshu key create")
+    city = city_of(catalog, made.layout.home, decide=False)
+    with at_work(city, about_resource(city, Operation.MAINTAIN, PERSON)):
+        fill(made.layout, catalog, PERSON, [*persons(50), someone(97)])
+    return made
+
+
+def test_the_log_gets_another_key_as_the_page_says(logged: Office) -> None:
+    """A copy of the folder is checked by the key that somebody got before."""
+    former = VerifierKey.parse(logged.layout.audit_verifier.read_text("utf-8"))
+    for line in runbook("The log gets another key"):
+        logged.said(line)
+    assert AuditLog(logged.layout).verifiers != (former,)
+    list(check_log(logged.layout.audit, [former])[1])
+
+
+def test_a_lost_key_of_the_log_holds_no_table(logged: Office) -> None:
+    """Every commit of before stays explained, and the next run goes as ever."""
+    former = VerifierKey.parse(logged.layout.audit_verifier.read_text("utf-8"))
+    last = Checkpoint.parse(opened(AuditLog(logged.layout).note, [former]).text)
+    logged.layout.audit_key.unlink()
+    for line in runbook("The log's key is lost"):
+        logged.said(line)
+    log = AuditLog(logged.layout)
+    list(check_log(log.folder, log.verifiers, last)[1])
+    assert list(unexplained(log)) == []
+    assert logged.versions() == {1: [GRANT]}
+
+
+def test_a_key_of_the_log_that_others_have_is_put_out_of_use(logged: Office) -> None:
+    """The producer signs under the new key, by the public key that it got once."""
+    folder, key = logged.folder / "w", logged.folder / "got.vkey"
+    key.write_bytes(logged.layout.audit_verifier.read_bytes())
+    logged.alone(f"quanshu audit witness begin {folder} --name quanshu.local/w")
+    names = {"SEEN": "0", "WITNESS": "w", "LOG.VKEY": "got.vkey", "AUDIT": "home/audit"}
+    for line in runbook("Others have the log's key"):
+        asked = line
+        for word, name in names.items():
+            asked = asked.replace(word, name)
+        alone = " sign " in asked
+        (logged.alone if alone else logged.said)(asked)
+    assert [key.name for key, _ in witnessed(AuditLog(logged.layout))] == ["quanshu.local/w"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.cities import open_at
-from cli.commands.governing import retention, witness
+from cli.commands.governing import log_key, retention, witness
 from cli.console import Exit, err, out, print_json
 from cli.files import new_file
 from cli.options import CatalogOption, HomeOption, JsonOption
@@ -45,6 +45,7 @@ def register(app: typer.Typer) -> None:
         group.command()(command)
     witness.register(group)
     retention.register(group)
+    log_key.register(group)
     app.add_typer(group)
 
 

@@ -65,6 +65,10 @@ def sign(
     asked: Annotated[Path, typer.Argument(help="The request, as it came.")],
     log_key: Annotated[Path, typer.Option("--log-key", help="The log's `log.vkey`.")],
     to: Out,
+    log: Annotated[
+        Path | None,
+        typer.Option("--log", help="A copy of the log's folder, if its key was changed since."),
+    ] = None,
 ) -> None:
     """Sign as a witness, if the log continues what was seen of it; write the signature line."""
     from time import time
@@ -72,6 +76,8 @@ def sign(
     from audit.witness import Witness
 
     key, request = _key(log_key), _octets(asked)
+    if log is not None:
+        key = _newest(log, key)
     line = Witness(folder).sign(request, key, int(time()))
     new_file(to).write_bytes(line)
     out.print(f"已签名 / signed: {to}")
@@ -100,6 +106,17 @@ def _key(file: Path) -> VerifierKey:
         return VerifierKey.parse(_octets(file).decode().strip().splitlines()[-1])
     except (LogError, ValueError, IndexError):
         err.print(f"{file} holds no public key: name `log.vkey` or `witness.vkey`")
+        raise typer.Exit(Exit.USAGE) from None
+
+
+def _newest(folder: Path, key: VerifierKey) -> VerifierKey:
+    """Follow a log's key, as it was got once, to the one that signs today."""
+    from audit.verifier import LogError, followed
+
+    try:
+        return followed(folder, [key]).keys[-1]
+    except (LogError, OSError) as error:
+        err.print(f"{folder} does not show how the log's key was changed: {error}")
         raise typer.Exit(Exit.USAGE) from None
 
 

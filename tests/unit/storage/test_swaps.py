@@ -14,6 +14,7 @@ from storage.swaps import (
     remove,
     restrict,
     swap_file,
+    write_durably,
     write_json,
 )
 
@@ -97,3 +98,13 @@ def test_json_comes_back_and_damage_reads_as_nothing(tmp_path: Path) -> None:
     for damaged in ("{", "[]", ""):
         path.write_text(damaged)
         assert read_json(path) == {}
+
+
+def test_files_are_written_together_for_their_owner_alone(tmp_path: Path) -> None:
+    """Each is whole in its place, below folders that are made; former ones are replaced."""
+    (tmp_path / "a").write_text("old")
+    write_durably(tmp_path, {"a": b"1", "b/c": b"2"})
+    assert (tmp_path / "a").read_bytes() == b"1"
+    assert (tmp_path / "b" / "c").read_bytes() == b"2"
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b", "c"]
