@@ -82,8 +82,8 @@ def create_key(path: Path, name: str, kind: int = ED25519) -> SigningKey:
     return made
 
 
-def read_key(path: Path) -> SigningKey:
-    """Read a key that nobody else may read.
+def read_key(path: Path, of: str = "the audit log") -> SigningKey:
+    """Read a key that nobody else may read; `of` is what errors call it the key of.
 
     Raises:
         AuditError: there is none, others may read it, or it is no key.
@@ -94,14 +94,14 @@ def read_key(path: Path) -> SigningKey:
             text = file.read()
     except OSError:
         raise AuditError(
-            "the key of the audit log is missing or cannot be read",
+            f"the key of {of} is missing or cannot be read",
             where=str(path),
-            remedy="restore it from the safe: without it nothing can be entered; if it is lost for "
-            "good, run `quanshu audit key replace`",
+            remedy="restore it from the safe: without it nothing goes on; if it is lost for good, "
+            "see `quanshu audit key replace`, or `quanshu handover renew-key` for packages",
         ) from None
     if mode not in ALLOWED_MODES:
         raise AuditError(
-            f"the key of the audit log may be read or written by others (mode {mode:04o})",
+            f"the key of {of} may be read or written by others (mode {mode:04o})",
             where=str(path),
             remedy=f"run `chmod 600 {path}`; if others had access, have producers witness the log",
         )
@@ -114,7 +114,7 @@ def read_key(path: Path) -> SigningKey:
         fits = False
     if not fits:
         raise AuditError(
-            "this is no key of an audit log",
+            f"this is no key of {of}",
             where=str(path),
             remedy="restore it from the safe",
         )

@@ -186,6 +186,15 @@ class Layout:
         return self.keys / "signing.key"
 
     @property
+    def next_signing_key(self) -> Path:
+        """File of a further key that signs packages until it is in use."""
+        return self.keys / "signing.key.next"
+
+    def former_signing(self, fingerprint: str) -> Path:
+        """Folder of a former key that signed packages, and of what it says of the next one."""
+        return self.public / "signing-keys" / fingerprint
+
+    @property
     def signing_public(self) -> Path:
         """File of the public key that packages are checked with: everybody may read it."""
         return self.public / "signing.pub"

@@ -1,8 +1,8 @@
 """The seal of a package: digests of all its files, signed by the installation (五(五)).
 
-Belongs here: the signing key, sealing a folder, holding one to its seal. Keep out: what the files
-hold. `SHA256SUMS` is checked with `sha256sum -c`, its signature with `openssl pkeyutl -verify`:
-nobody needs Quanshu to see whether a package is whole and from whom it is.
+Belongs here: sealing a folder, holding one to its seal. Keep out: the key (`signing_key`), what the
+files hold. `SHA256SUMS` is checked with `sha256sum -c`, its signature with `openssl pkeyutl
+-verify`: nobody needs Quanshu to see whether a package is whole and from whom it is.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.keys import create_key, read_key
-from audit.verifier import ED25519
+from outlets.handover.signing_key import fingerprint, pem_of, signing_key
 from outlets.open_data.packages import publish_text
 from storage.digests import sha256_of_file
 from storage.layout import Layout
 
-__all__ = ["PUBLIC", "SIGNATURE", "SUMS", "Fault", "fingerprint", "public_key", "seal", "unsealed"]
+__all__ = ["PUBLIC", "SIGNATURE", "SUMS", "Fault", "seal", "unsealed"]
 
 SUMS = "SHA256SUMS"
 SIGNATURE = "SHA256SUMS.sig"
@@ -41,31 +40,16 @@ def seal(layout: Layout, folder: Path) -> str:
     The key is made when it is first needed, and its public half is put where everybody may read it.
 
     Raises:
-        AuditError: the key is damaged, or others may read it.
+        AuditError: the key is missing or damaged, or others may read it.
     """
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    if not layout.signing_key.is_file():
-        create_key(layout.signing_key, "quanshu.local/handover", ED25519)
-    key = Ed25519PrivateKey.from_private_bytes(read_key(layout.signing_key).seed)
+    key = signing_key(layout)
     files = sorted(path for path in folder.iterdir() if path.name not in _SEAL)
     told = "".join(f"{sha256_of_file(path)}  {path.name}\n" for path in files).encode()
     (folder / SUMS).write_bytes(told)
     (folder / SIGNATURE).write_bytes(key.sign(told))
-    (folder / PUBLIC).write_bytes(_pem(key.public_key().public_bytes_raw()))
+    (folder / PUBLIC).write_bytes(pem_of(key))
     publish_text(layout.signing_public, (folder / PUBLIC).read_text(encoding="ascii"))
     return hashlib.sha256(told).hexdigest()
-
-
-def public_key(layout: Layout) -> bytes | None:
-    """Return the published key of this installation, as PEM; None before the first package."""
-    place = layout.signing_public
-    return place.read_bytes() if place.is_file() else None
-
-
-def fingerprint(pem: bytes) -> str:
-    """Return the digest of a public key, to be compared by telephone."""
-    return hashlib.sha256(b"".join(pem.split())).hexdigest()[:32]
 
 
 def unsealed(folder: Path, trusted: bytes | None = None) -> tuple[Fault, ...]:
@@ -115,11 +99,3 @@ def _signed(told: bytes, signature: bytes, pem: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def _pem(raw: bytes) -> bytes:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    key = Ed25519PublicKey.from_public_bytes(raw)
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

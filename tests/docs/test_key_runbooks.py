@@ -116,8 +116,13 @@ def test_a_lost_key_is_replaced_as_the_page_says(office: Office) -> None:
 
 
 def test_a_key_that_others_have_is_put_out_of_use_as_the_page_says(office: Office) -> None:
-    """Copies are called back, releases withdrawn, and nothing is left that it can undo."""
+    """Copies are called back, releases withdrawn, and nothing is left that it can undo.
+
+    The key that signed the copy is renewed as well.
+    """
     office.said(f"quanshu handover {GRANT} --to {office.folder / 'out'}")
+    for line in runbook("Packages get another key"):
+        office.said(line)
     (copy,) = COPIES.read(office.layout)
     (release,) = (one.name for one in office.layout.open_data(OPEN_SET).glob("2*"))
     for line in runbook("Others have the master key"):

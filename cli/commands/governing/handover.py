@@ -44,6 +44,7 @@ def register(app: typer.Typer) -> None:
     )
     for command in (give, verify):
         group.command()(command)
+    group.command(name="renew-key")(renew_key)
     app.add_typer(group)
 
 
@@ -91,6 +92,26 @@ def give(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     )
 
 
+def renew_key(
+    document: Annotated[
+        str, typer.Option("--document", help="Number of the document that asks for it.")
+    ],
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Let another key sign packages; the present one signs it, if it is still there."""
+    from flow.handover.signing import renew_signing_key
+
+    city = open_at(home, catalog)
+    made = renew_signing_key(city, document)
+    out.print(
+        f"公钥指纹 / the key's fingerprint: {made}\n{city.layout.signing_public}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a copy, or of what was decrypted.")],
     key: Annotated[
@@ -103,7 +124,8 @@ def verify(
     Without --key the key in the folder is taken; compare its fingerprint with the published one.
     Exit 1 when something is not as it was sealed.
     """
-    from outlets.handover.sealing import PUBLIC, fingerprint, unsealed
+    from outlets.handover.sealing import PUBLIC, unsealed
+    from outlets.handover.signing_key import fingerprint
 
     faults = unsealed(folder, key.read_bytes() if key else None)
     beside = folder / PUBLIC

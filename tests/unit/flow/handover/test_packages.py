@@ -23,7 +23,8 @@ from flow.upkeep.sealing import seal_lake
 from governance.keys import KeyRing
 from outlets.handover.encryption import ENCRYPTED
 from outlets.handover.found_files import look_at
-from outlets.handover.sealing import public_key, unsealed
+from outlets.handover.sealing import unsealed
+from outlets.handover.signing_key import public_key
 from outlets.handover.trace import Evidence, trace
 from register.copies import COPIES, Disposal, Form
 from tests.city import GRANT

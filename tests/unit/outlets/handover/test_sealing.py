@@ -11,15 +11,8 @@ from pathlib import Path
 import pytest
 
 from catalog_specs.errors import AuditError
-from outlets.handover.sealing import (
-    PUBLIC,
-    SIGNATURE,
-    SUMS,
-    fingerprint,
-    public_key,
-    seal,
-    unsealed,
-)
+from outlets.handover.sealing import PUBLIC, SIGNATURE, SUMS, seal, unsealed
+from outlets.handover.signing_key import fingerprint, public_key
 from storage.layout import Layout
 
 
