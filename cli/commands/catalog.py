@@ -11,7 +11,7 @@ import typer
 
 from cli.cities import open_at
 from cli.commands.evolve import told_against
-from cli.console import Exit, err, out, print_json
+from cli.console import Exit, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 
 if TYPE_CHECKING:
@@ -100,16 +100,15 @@ def explain(
     json: JsonOption = False,
 ) -> None:
     """Say what a grant allows, on which basis, and why it is in force today or not."""
+    from flow.governing.explaining import enter_stranger
     from governance.applications.plan import column_leaving
     from governance.grants.text import explain as explain_grant
     from governance.grants.text import today_text
     from outlets.shares.state import uniqueness
 
     city = open_at(home, catalog)
-    found = city.catalog.grants.get(grant)
-    if found is None:
-        err.print(f"no grant {grant!r}; there are: {', '.join(city.catalog.grants)}", markup=False)
-        raise typer.Exit(Exit.USAGE)
+    found = city.catalog.grant(grant)
+    enter_stranger(city, found)
     text, decision = explain_grant(city.rights, found, city.clock())
     if column:
         leaving = column_leaving(city.catalog, found, column)

@@ -46,14 +46,14 @@ def evolve(
     """
     from flow.upkeep.evolution import evolve as evolve_city
     from flow.upkeep.evolution import former_facts, plan
-    from governance.applications.former import begin_grants
+    from governance.applications.former import begin_grants, waiting_former
 
     city = open_at(home, catalog)
     planned = plan(city, document) if dry_run else evolve_city(city, document)
     former = former_facts(city, bring=not dry_run)
-    if not dry_run:
-        begin_grants(city.layout, city.catalog, city.governance_db, city.clock())
-    _print(city, planned, former, json=json, done=not dry_run)
+    at = city.layout, city.catalog, city.governance_db
+    grants = waiting_former(*at) if dry_run else begin_grants(*at, city.clock())
+    _print(city, planned, (former, grants), json=json, done=not dry_run)
     raise typer.Exit(Exit.PROBLEMS if any(one.refused for one in planned) else Exit.FINE)
 
 
@@ -63,30 +63,42 @@ def told_against(city: City, *, json: bool) -> bool:
     A column that is taken away needs a document; that is told and is no refusal yet.
     """
     from flow.upkeep.evolution import former_facts, plan
+    from governance.applications.former import waiting_former
 
     planned = plan(city, document="-")
-    _print(city, planned, former_facts(city, bring=False), json=json, done=False)
+    grants = waiting_former(city.layout, city.catalog, city.governance_db)
+    _print(city, planned, (former_facts(city, bring=False), grants), json=json, done=False)
     return any(one.urgent for one in planned)
 
 
 def _print(
-    city: City, planned: tuple[Planned, ...], former: int, *, json: bool, done: bool
+    city: City,
+    planned: tuple[Planned, ...],
+    of_before: tuple[int, tuple[str, ...]],
+    *,
+    json: bool,
+    done: bool,
 ) -> None:
+    """Print the tables, and what an earlier version left: results, and approvals of grants."""
     from flow.upkeep.evolution import orphans
 
-    left = orphans(city)
+    left, (former, grants) = orphans(city), of_before
     if json:
         shown: dict[str, Any] = {
             "resources": [one.as_dict() for one in planned],
             "orphans": [one.as_dict() for one in left],
             "former_results": former,
+            "former_approvals": list(grants),
             "done": done,
         }
         print_json(shown)
         return
+    state = "已转入 / entered" if done else "待转入 / waits for `quanshu evolve`"
+    if grants:
+        told = f"grants  {state}  原目录中的审批 / approvals of the catalogue: {', '.join(grants)}"
+        out.print(told, markup=False, highlight=False)
     if former:
         difference = HomeDifference.FORMER_RESULTS
-        state = "已转入 / entered" if done else "待转入 / waits for `quanshu evolve`"
         told = f"rule_results  {state}  {difference} {former:,} deliveries"
         out.print(told, markup=False, highlight=False)
     if not planned:

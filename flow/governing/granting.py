@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from audit.acts import Act, Operation
 from audit.log import AuditLog
@@ -149,6 +150,10 @@ def _act(city: City, grant: str, what: str, step: Step) -> Done:
 def _entry(city: City, grant: str, what: str, done: Done | None, refused: str) -> Act:
     asked = city.catalog.grants.get(grant)
     by = f"{done.post} {done.document}".strip() if done else ""
+    facts: dict[str, Any] = {"act": what}
+    facts |= {"state": done.state.value} if done else {"denied": refused}
+    # whose data it is about: each producer's digest of the day has the decision (八(四))
+    facts |= {"resources": [one.resource for one in asked.resources]} if asked else {}
     return Act(
         operation=Operation.SHARE,
         purpose=asked.purpose if asked else "授权办理",
@@ -160,7 +165,5 @@ def _entry(city: City, grant: str, what: str, done: Done | None, refused: str) -
         medium=asked.medium.label if asked else "平台",
         grant=grant,
         department=asked.consumer if asked else "",
-        facts={"act": what, "state": done.state.value}
-        if done
-        else {"act": what, "denied": refused},
+        facts=facts,
     )

@@ -15,12 +15,12 @@ from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.models.sharing import Grant
 from catalog_specs.rules.leaving.sharing import Signature, signatures_needed
 from governance.grants.life import GrantEvent, GrantEventKind
-from governance.grants.log import add_application, add_events, events_in
+from governance.grants.log import add_application, add_events, events_in, read_log
 from governance.grants.standing import content_of, digest_of
 from storage.layout import Layout
 from storage.swaps import read_json, write_json
 
-__all__ = ["begin_grants", "former_events", "take_over"]
+__all__ = ["begin_grants", "former_events", "take_over", "waiting_former"]
 
 IMPORTED = "imported"
 
@@ -36,7 +36,7 @@ def begin_grants(layout: Layout, catalog: Catalog, address: str, now: datetime) 
     if read_json(layout.grants_begun):
         return ()
     done: tuple[str, ...] = ()
-    if layout.lake.is_dir() and any(one.approvals for one in catalog.grants.values()):
+    if _due(layout, catalog):
         done = take_over(layout, catalog, address, now)
     layout.home.mkdir(parents=True, exist_ok=True)
     moment = local_moment(catalog, now).isoformat(timespec="seconds")
@@ -58,6 +58,21 @@ def take_over(layout: Layout, catalog: Catalog, address: str, now: datetime) -> 
                 add_events(session, former_events(catalog, grant, number, now))
                 done.append(grant.code)
     return tuple(done)
+
+
+def waiting_former(layout: Layout, catalog: Catalog, address: str) -> tuple[str, ...]:
+    """Return the grants whose typed-in approvals the next run, or `evolve`, takes over."""
+    if not _due(layout, catalog):
+        return ()
+    known = {one.grant for one in read_log(layout, address)[0]}
+    return tuple(code for code in catalog.grants if code not in known)
+
+
+def _due(layout: Layout, catalog: Catalog) -> bool:
+    """Say whether an earlier version made the home, and nobody has taken its approvals over."""
+    begun = bool(read_json(layout.grants_begun))
+    typed = any(one.approvals for one in catalog.grants.values())
+    return not begun and layout.lake.is_dir() and typed
 
 
 def former_events(

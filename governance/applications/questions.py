@@ -1,7 +1,8 @@
 """Questions: what an official should ask before approving, for least privilege (二(二)、五(三)).
 
 Belongs here: what can be seen of an application by itself. Keep out: what makes it unlawful
-(`governance.grants.decisions`); whether a scenario needs a column, which nobody can compute.
+(`governance.grants.decisions`). Whether a scenario needs a column nobody can compute; a column that
+neither scenario nor purpose names is asked about.
 """
 
 from __future__ import annotations
@@ -45,10 +46,11 @@ def questions(catalog: Catalog, grant: Grant) -> tuple[Question, ...]:
 
 def _of_grant(grant: Grant) -> Iterator[Question]:
     if grant.method is Method.BATCH:
+        said = grant.batch_reason or "未说明 / not said"
         yield Question(
             grant.code,
-            "批量交换：接口或核验为何不能满足",
-            "batch: why does an interface or verification not do",
+            f"批量交换：接口或核验为何不能满足（所述理由：{said}）",
+            f"batch: why does an interface or verification not do (the reason given: {said})",
             "五(三)",
         )
     if grant.valid_to.year - grant.valid_from.year > LONG_YEARS:
@@ -61,6 +63,7 @@ def _of_resources(catalog: Catalog, grant: Grant) -> Iterator[Question]:
         if resource is None:
             continue
         yield from _of_scope(resource, granted)
+        yield from _of_scenario(catalog, grant, resource, granted)
         for code in granted.items:
             yield from _of_item(catalog, grant, (resource, granted), code)
 
@@ -71,6 +74,38 @@ def _of_scope(resource: Resource, granted: GrantedResource) -> Iterator[Question
         yield Question(resource.ref, "申请了全部信息项，是否都需要", "every column: are all needed")
     if not granted.where:
         yield Question(resource.ref, "未限定行范围，是否需要全部记录", "every row: are all needed")
+
+
+def _of_scenario(
+    catalog: Catalog, grant: Grant, resource: Resource, granted: GrantedResource
+) -> Iterator[Question]:
+    """Ask about the columns that scenario and purpose do not name, in one question a resource.
+
+    The key, what is matched and what rows are chosen by need no words: without them there is no
+    record to tell of. A column that is dropped or constant tells nothing.
+    """
+    needed = {*resource.key, granted.match, *(one.item for one in granted.where)}
+    said = f"{grant.name} {grant.scenario} {grant.purpose}"
+    unnamed = [
+        catalog.name_of(item)
+        for item in resource.stored
+        if item.code in granted.items
+        and item.code not in needed
+        and not _hidden(granted, item.code)
+        and catalog.name_of(item) not in said
+    ]
+    if unnamed:
+        names = "、".join(unnamed)
+        yield Question(
+            resource.ref,
+            f"场景和用途未提及：{names}，是否需要",
+            f"neither scenario nor purpose names: {names}; are they needed",
+        )
+
+
+def _hidden(granted: GrantedResource, code: str) -> bool:
+    mask = granted.masks.get(code)
+    return mask is not None and mask.remains.hidden
 
 
 def _of_item(

@@ -69,6 +69,7 @@ def verify(request: Request, file: Path, column: str = "", place: Path | None = 
         hold_found(asked, part, found)
         if place is None:
             facts: dict[str, str | int] = {"asked": given.asked, "found": found}
+            facts["by"] = "、".join(claimed.values())
             with telling(asked, rows.height, facts):
                 record(asked, given.asked, found)
         else:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog_specs.errors import GrantError
 from cli.cities import open_at
+from cli.commands.governing.grant_list import list_grants
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 
@@ -105,30 +106,6 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         _done(granting.decide_grant(city, grant, (document, reason), yes=approve), json=json)
 
 
-def list_grants(
-    expiring: Annotated[
-        int | None, typer.Option(help="Only those that end within so many days.")
-    ] = None,
-    unused: Annotated[
-        int | None,
-        typer.Option(help="Only those in force for so many days of which nothing was taken."),
-    ] = None,
-    catalog: CatalogOption = None,
-    home: HomeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """List the grants: how each stands, whether it holds today, and why not."""
-    city = open_at(home, catalog)
-    rows = list(_rows(city, _chosen(city, expiring, unused)))
-    if json:
-        print_json(rows)
-        return
-    for row in rows:
-        waits = "，有申请待审批" if row["pending"] else ""
-        said = "有效" if row["holds"] else f"无效（{row['reason']}）"
-        out.print(f"{row['grant']}  {row['name']}  {said}{waits}  至 {row['valid_to']}")
-
-
 def show(
     grant: GrantArgument,
     catalog: CatalogOption = None,
@@ -212,40 +189,6 @@ def renew(
     city = open_at(home, catalog)
     with _told():
         _done(granting.renew_grant(city, city.catalog.grant(grant)), json=json)
-
-
-def _chosen(city: City, expiring: int | None, unused: int | None) -> set[str]:
-    """Return the grants that are asked for."""
-    from flow.governing import granting
-    from flow.governing.unused import unused_grants
-
-    chosen = set(city.catalog.grants)
-    if expiring is not None:
-        chosen &= {one.code for one, _ in granting.expiring(city, expiring)}
-    if unused is not None:
-        chosen &= {code for code, _ in unused_grants(city, unused)}
-    return chosen
-
-
-def _rows(city: City, chosen: set[str]) -> Iterator[dict[str, Any]]:
-    from catalog_specs.local_time import local_day
-
-    rights, today = city.rights, local_day(city.catalog, city.clock())
-    for one in city.catalog.grants.values():
-        if one.code not in chosen:
-            continue
-        standing, decision = rights.standings.get(one.code), rights.decide(one, today)
-        yield {
-            "grant": one.code,
-            "name": one.name,
-            "consumer": one.consumer,
-            "state": standing.state.value if standing else None,
-            "holds": decision.allowed,
-            "reason": decision.reason.stored,
-            "pending": standing is not None and standing.pending is not None,
-            "valid_to": one.valid_to.isoformat(),
-            "file": city.layout.share_file(one.code).exists(),
-        }
 
 
 def _end(kind: str, grant: str, said: tuple[str, str], city: City, *, json: bool) -> None:

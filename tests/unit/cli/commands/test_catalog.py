@@ -124,12 +124,12 @@ def test_a_grant_is_explained(shared: Home) -> None:
     assert told["uniqueness"] == {}
 
 
-def test_an_unknown_grant_names_those_there_are(shared: Home) -> None:
+def test_an_unknown_grant_is_told_as_everywhere(shared: Home) -> None:
     """It is wrong usage."""
     said = shared.said("explain", "nobody")
 
     assert (said.code, said.out) == (2, "")
-    assert f"there are: {GRANT}" in said.err
+    assert "see `quanshu list grants`" in said.err
 
 
 def test_what_a_grant_answers_today_is_told(home: Home) -> None:

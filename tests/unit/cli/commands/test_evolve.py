@@ -36,7 +36,19 @@ def test_a_home_that_fits_has_nothing_to_do(shared: Home) -> None:
     assert _checked(shared) == (0, "各表与目录一致。/ every table is as the catalogue asks.\n")
     said = shared.said("evolve", "--json")
     nothing = {"resources": [], "orphans": [], "former_results": 0, "done": True}
-    assert (said.code, said.document) == (0, nothing)
+    assert (said.code, said.document) == (0, nothing | {"former_approvals": []})
+
+
+def test_former_approvals_are_named_when_they_are_taken_over(home: Home) -> None:
+    """A home of an earlier version has neither the store nor the note that it was asked."""
+    layout = home.city.layout
+    for file in (layout.grants_begun, layout.governance_db):
+        file.unlink(missing_ok=True)
+    waits = home.said("evolve", "--dry-run").out
+    assert "grants  待转入 / waits for `quanshu evolve`" in waits
+    assert "residents_for_office" in waits
+    assert "grants  已转入 / entered" in home.said("evolve").out
+    assert home.said("evolve", "--json").document["former_approvals"] == []
 
 
 def test_an_edited_catalogue_is_told_then_evolved(home: Home) -> None:

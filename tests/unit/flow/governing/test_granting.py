@@ -66,6 +66,8 @@ def acts(city: City) -> list[tuple[str, str, str]]:
     """Return what was entered of the grant: by whom, which act, and how it ended."""
     entries = AuditLog(city.layout).read()
     found = [e.act for e in entries if e.act.grant == GRANT and "act" in e.act.facts]
+    # by which the digest of the day of the data's producer has them
+    assert all(one.facts["resources"] == [PERSON] for one in found)
     return [
         (one.user, str(one.facts["act"]), "denied" if "denied" in one.facts else "allowed")
         for one in found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from governance.applications.former import begin_grants
+from governance.applications.former import begin_grants, waiting_former
 from governance.grants.life import GrantState
 from governance.grants.standing import standings
 from storage.layout import Layout
@@ -28,7 +28,9 @@ def test_an_earlier_home_takes_its_approvals_over_once(tmp_path: Path) -> None:
     """Posts, days and document numbers are kept, and marked; what was typed in later is not."""
     layout = Layout(tmp_path)
     layout.lake.mkdir()
+    assert waiting_former(layout, compiled(), "") == (GRANT,)
     assert begin_grants(layout, compiled(), "", NOW) == (GRANT,)
+    assert waiting_former(layout, compiled(), "") == ()
     found = standings(layout)[GRANT]
     assert found.state is GrantState.GRANTED
     assert [
