@@ -21,6 +21,7 @@ from audit.keys import SigningKey, create_key, read_key
 from audit.succession import resume
 from audit.verifier import (
     ED25519,
+    HEIGHT,
     MINIMUM,
     WIDTH,
     Checkpoint,
@@ -73,11 +74,14 @@ class AuditLog:
         edge, last = self._edge(key)
         entries = tuple(Entry(edge.size + n, act) for n, act in enumerate(acts))
         octets = [one.octets() for one in entries]
-        pieces = dict(_bundles(edge.size, last, octets))
+        size, pieces = edge.size, {}
+        for number, some in _bundles(size, last, octets):
+            self._sweep(ENTRIES, number, size - number * WIDTH)
+            pieces[tile_path(ENTRIES, number, len(some))] = bundled(some)
         for level, number, hashes in edge.grow([leaf_hash(one) for one in octets]):
+            self._sweep(level, number, (size >> (HEIGHT * level)) - number * WIDTH)
             pieces[tile_path(level, number, len(hashes))] = b"".join(hashes)
-        write_durably(self.folder, pieces)
-        self._sign(key, edge)
+        write_durably(self.folder, pieces | _signed(key, edge))
         for path in pieces:
             parts = self.folder / f"{path}.p"
             if parts.is_dir():  # what is whole needs its parts no more
@@ -195,13 +199,15 @@ class AuditLog:
                 self.layout.audit_key, f"quanshu.local/{secrets.token_hex(8)}", ED25519
             )
         # a log is empty under a signature before it is known: none was ever without a checkpoint
-        self._sign(key, Edge())
+        write_durably(self.folder, _signed(key, Edge()))
         write_durably(self.folder, {self.layout.audit_verifier.name: f"{key.verifier}\n".encode()})
         return key
 
-    def _sign(self, key: SigningKey, edge: Edge) -> None:
-        text = Checkpoint(key.name, edge.size, edge.root()).text()
-        write_durably(self.folder, {"checkpoint": text + b"\n" + key.line(text)})
+    def _sweep(self, level: int | str, number: int, width: int) -> None:
+        """Remove parts of a tile that are wider than it is: a killed writer left them unsigned."""
+        for part in (self.folder / f"{tile_path(level, number)}.p").glob("*"):
+            if not part.name.isdecimal() or int(part.name) > width:
+                part.unlink()
 
     @property
     def _exists(self) -> bool:
@@ -228,15 +234,20 @@ class AuditLog:
         return edge, last[:width]
 
 
+def _signed(key: SigningKey, edge: Edge) -> dict[str, bytes]:
+    """Return the checkpoint of a tree, signed."""
+    text = Checkpoint(key.name, edge.size, edge.root()).text()
+    return {"checkpoint": text + b"\n" + key.line(text)}
+
+
 def _bundles(
     size: int, last: Sequence[bytes], octets: Sequence[bytes]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the bundles that entries fall into, with the path of each."""
+) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield the bundles that entries fall into, by number."""
     start = size - len(last)
     rows = [*last, *octets]
     for at in range(0, len(rows), WIDTH):
-        some = rows[at : at + WIDTH]
-        yield tile_path(ENTRIES, (start + at) // WIDTH, len(some)), bundled(some)
+        yield (start + at) // WIDTH, rows[at : at + WIDTH]
 
 
 @contextmanager

@@ -422,7 +422,9 @@ def check_log(
             raise LogError(f"it is another log: {said.origin}, and not {one.origin}")
         if one.size > said.size:
             raise LogError(f"the log was longer: {one.size} entries, and now {said.size}")
-    lowest = minimum_of(folder, chain.keys)
+    # a former key could excuse any bundle that somebody takes away: the present one has to
+    present = [key for key in chain.keys if chain.ends.get(key, said.size) >= said.size]
+    lowest = minimum_of(folder, present)
     if lowest > said.size:
         raise LogError(f"more was purged than it has: {lowest} of {said.size} entries")
     return said, _checked(folder, said, remembered, lowest)

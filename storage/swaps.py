@@ -109,22 +109,24 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 def write_durably(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put files in place below a folder, each whole, and all on the disk when it returns.
 
-    They are written before the first is waited for: most disks take what lies there in one go.
+    The last one takes its place when the disk has all others: it may stand for them. All are
+    written before the first is waited for, so that a disk takes them in one go.
     """
-    asides: list[tuple[Path, Path]] = []
-    for name, content in files.items():
-        path = folder / name
+    places = [folder / name for name in files]
+    asides = [aside(path) for path in places]
+    for next_one, path, content in zip(asides, places, files.values(), strict=True):
         path.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-        asides.append((aside(path), path))
-        descriptor = os.open(asides[-1][0], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
+        descriptor = os.open(next_one, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-    for next_one, _ in asides:
-        settle(next_one, os.fdatasync)
-    for next_one, path in asides:
+    for next_one, path in zip(asides[:-1], places[:-1], strict=True):
         next_one.replace(path)
-    for parent in dict.fromkeys(path.parent for _, path in asides):
+    for path in (*places[:-1], *asides[-1:]):
+        settle(path, os.fdatasync)
+    for parent in dict.fromkeys(path.parent for path in places[:-1]):
         settle(parent)
+    asides[-1].replace(places[-1])
+    settle(places[-1].parent)
 
 
 def settle(path: Path, wait: Callable[[int], None] = os.fsync) -> None:

@@ -62,6 +62,20 @@ def test_what_a_killed_writer_left_is_written_over(log: AuditLog) -> None:
     list(check_log(log.folder, log.verifiers)[1])
 
 
+def test_what_a_killed_writer_left_of_another_width_is_gone_with_the_next_entry(
+    log: AuditLog,
+) -> None:
+    """Else it would later be taken for a part of the tile that somebody changed."""
+    log.append(acts(3))
+    before = (log.folder / "checkpoint").read_bytes()
+    log.append(acts(300, 500))
+    (log.folder / "checkpoint").write_bytes(before)
+    list(check_log(log.folder, log.verifiers)[1])
+    for count in (1, 10, 260, 40):
+        log.append(acts(count))
+        list(check_log(log.folder, log.verifiers)[1])
+
+
 @pytest.mark.parametrize(
     "broken", ["checkpoint", "log.vkey", tile_path(0, 0, 3), tile_path("entries", 0, 3)]
 )

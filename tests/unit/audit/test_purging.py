@@ -15,11 +15,20 @@ import pytest
 
 from audit import verifier
 from audit.holds import begin_hold, end_hold
+from audit.keys import read_key
 from audit.lake import SEALED
 from audit.log import AuditLog
 from audit.proofs import proof_of, request_of
 from audit.purging import PURGED, Purged, kept_from, purge, require_old, written
-from audit.verifier import LogError, check_log, check_proof, leaf_hash, tile_path
+from audit.rotation import succeed
+from audit.verifier import (
+    LogError,
+    check_log,
+    check_proof,
+    leaf_hash,
+    minimum_text,
+    tile_path,
+)
 from audit.witness import Witness, keep_signed, witnessed
 from catalog_specs.errors import AuditError
 from storage.layout import Layout
@@ -158,6 +167,19 @@ def test_who_purges_without_the_key_is_noticed(log: AuditLog, gone: Purged, chan
     change(log.folder)
     with pytest.raises(LogError):
         list(check_log(log.folder, log.verifiers)[1])
+
+
+def test_a_former_key_excuses_nothing(log: AuditLog, gone: Purged) -> None:
+    """Where the log begins is said by the key that is in use."""
+    former = read_key(log.layout.audit_key)
+    succeed(log, LATER)
+    log.append(acts(100))
+    assert sum(1 for _ in check_log(log.folder, [former.verifier])[1]) == 902 - gone.end
+    text = minimum_text(former.name, 768)
+    (log.folder / "minimum").write_bytes(text + b"\n" + former.line(text))
+    (log.folder / tile_path("entries", 2)).unlink()
+    with pytest.raises(LogError, match="no key that is known"):
+        check_log(log.folder, [former.verifier])
 
 
 def test_the_verifier_alone_knows_where_the_log_begins(
