@@ -49,7 +49,7 @@ def demo(
 ) -> None:
     """Make a city with planted defects, run it, and hold the quarantine against the answer key."""
     from demo_city.answer_key import compare
-    from demo_city.officials import decide_all, put_on_record
+    from demo_city.officials import decide_all, handle_matters, put_on_record
     from governance.key_files import create_master_key
     from pipelines.reporting import report
     from pipelines.settings import Settings
@@ -63,6 +63,7 @@ def demo(
     city = replace(open_at(home), clock=_now)
     put_on_record(city)
     decide_all(city)
+    handle_matters(city)
     results, answers = _rounds(city, people, seed)
     results[-1] = replace(results[-1], faults=(*results[-1].faults, *report(city, results)))
     differences = compare(answers, quarantined_rows(city.layout, city.catalog))

@@ -7,8 +7,9 @@ from pathlib import Path
 from catalog_specs.catalog import Catalog
 from catalog_specs.local_time import local_day
 from cli.commands.demo import DAY
-from demo_city.officials import applicant, decide_all, decider, put_on_record
+from demo_city.officials import applicant, decide_all, decider, handle_matters, put_on_record
 from flow.city import City
+from flow.governing.matters import shown_matters
 from storage.layout import Layout
 from tests.city.homes import KEYS
 
@@ -28,3 +29,16 @@ def test_every_grant_in_term_is_decided_through_the_offices(
     by = {one.by for each in rights.standings.values() for one in each.decisions}
     assert by <= {decider(code) for code in quanzhou.departments}
     assert by.isdisjoint({applicant(code) for code in quanzhou.departments})
+
+
+def test_the_demo_has_a_matter_of_each_kind(quanzhou: Catalog, tmp_path: Path) -> None:
+    """A delegation and an opening in force, and an interface request that waits."""
+    city = City(quanzhou, Layout(tmp_path), KEYS, lambda: DAY)
+    put_on_record(city)
+    handle_matters(city)
+    delegation, opening, request = shown_matters(city)
+    assert delegation.in_force
+    assert opening.in_force
+    assert (opening.about, opening.matter.state) == ("population_sample", "open")
+    assert request.due
+    assert not request.overdue
