@@ -54,8 +54,8 @@ _ASKED_OF_DELIVERIES: Any = {
 class ReleaseKey:
     """The key that a release is made with: its version, and how its pseudonyms are made.
 
-    Releases whose `pseudonyms` differ have none in common. `first` is what they are under the first
-    version of the master key: by that a release was made that does not say.
+    Releases whose `pseudonyms` differ have none in common. `first` is what they are under version 1
+    of the master key, if it is there: by that a release was made that does not say.
     """
 
     version: int
@@ -251,9 +251,8 @@ class _Draft:
         """Return what is said of the key; None where nothing needs one."""
         if not self._needs_key:
             return ReleaseKey(keys.version, None, None) if self.open_set.sample else None
-        first, last = (
-            keys.fingerprint(self._purpose, version) for version in (keys.versions[0], keys.version)
-        )
+        first = keys.fingerprint(self._purpose, 1) if keys.has(1) else None
+        last = keys.fingerprint(self._purpose)
         return ReleaseKey(keys.version, last, first)
 
     def _drawn(self, keys: KeyRing) -> Iterator[pl.Expr]:
