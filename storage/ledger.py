@@ -16,13 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from storage.delta.appending import append
 from storage.delta.commits import Commit
-from storage.delta.kept_rows import rows_of_files
+from storage.delta.kept_rows import Wanted, in_order, rows_of_files
 from storage.delta.table_shape import Shape, arrow_schema
 from storage.delta.tables import glance
 from storage.layout import Layout
@@ -94,17 +92,15 @@ class Ledger(Generic[T]):
     ) -> pa.Table:
         """Return the rows as they are stored, one after another in order, for whoever has many."""
         schema = arrow_schema(self.shape.columns)
-        wanted = [name for name in self.shape.names if columns is None or name in columns]
+        names = tuple(name for name in self.shape.names if columns is None or name in columns)
         found = glance(self.path(layout))
-        if found is None or not found.files:
-            return pa.table({name: pa.array([], schema.field(name).type) for name in wanted})
-        files, only = found.files, None
-        if resource is not None:
+        files: Sequence[str] = () if found is None else found.files
+        only = None
+        if found is not None and resource is not None:
             files, only = found.files_with("resource", resource), ("resource", resource)
+        order = tuple(name for name in self.order if name in names)
         # the log names the newest file first: the other way round, facts mostly lie in order
-        rows = rows_of_files([*reversed(files)], schema, wanted, only)
-        order = [name for name in self.order if name in wanted]
-        return in_order(rows, order) if order else rows
+        return rows_of_files([*reversed(files)], Wanted(schema, names, only, order))
 
     def fact(self, row: Mapping[str, Any]) -> T:
         """Return the fact that a row is."""
@@ -116,13 +112,6 @@ class Ledger(Generic[T]):
                 if name in given and not (optional and given[name] is None)
             }
         )
-
-
-def in_order(rows: pa.Table, columns: Sequence[str]) -> pa.Table:
-    """Return rows in the order of some columns; copied only where they do not lie so."""
-    places = pc.sort_indices(rows, [(name, "ascending") for name in columns])
-    lies_so = np.array_equal(places, np.arange(rows.num_rows))
-    return rows if lies_so else rows.take(places)
 
 
 def _columns_of(fact: DataclassInstance) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import takewhile
 
@@ -160,7 +160,9 @@ def _until_open(cycle: Cycle, since: date, came: Arrivals, now: datetime) -> lis
 def _waits(cycle: Cycle, periods: list[Period], came: Arrivals, now: datetime) -> bool:
     """Say whether the last period is still owed; what came for it came within the longest grace."""
     near = periods[-_FAR:]
-    return settled(cycle, near, came.delivered, now)[-1].state is DueState.WAITING
+    begun = datetime.combine(near[0].first, time.min, cycle.zone).astimezone(UTC)
+    late = [one for one in came.delivered if one.day is not None or one.at >= begun]
+    return settled(cycle, near, late, now)[-1].state is DueState.WAITING
 
 
 def _taken_in(table: Iterable[Settled]) -> bool:

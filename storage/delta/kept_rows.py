@@ -9,41 +9,45 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-__all__ = ["rows_of_files"]
+__all__ = ["Wanted", "in_order", "rows_of_files"]
 
 ROOM = 32 << 20
 """Bytes that are kept in all; what alone takes more than a quarter of them is read each time."""
 _ENTRY = 4096
 """Bytes that an entry takes beside its rows: its key has the path of each file."""
 
-_Key = tuple[object, ...]
-
 
 class _Kept:
     """Rows by what was asked, those asked for last at the end."""
 
     def __init__(self) -> None:
-        self._rows: OrderedDict[_Key, pa.Table] = OrderedDict()
+        self._rows: OrderedDict[Hashable, pa.Table] = OrderedDict()
         self._size = 0
         self._lock = Lock()
 
-    def get(self, key: _Key) -> pa.Table | None:
+    def get(self, key: Hashable, read: Callable[[], pa.Table]) -> pa.Table:
+        """Return the rows of a key, read if they are not here."""
         with self._lock:
             found = self._rows.get(key)
             if found is not None:
                 self._rows.move_to_end(key)
-            return found
+                return found
+        rows = read()
+        if rows.nbytes <= ROOM // 4:
+            self._put(key, rows)
+        return rows
 
-    def put(self, key: _Key, rows: pa.Table) -> None:
-        if rows.nbytes > ROOM // 4:
-            return
+    def _put(self, key: Hashable, rows: pa.Table) -> None:
         with self._lock:
             if key not in self._rows:
                 self._rows[key] = rows
@@ -56,45 +60,70 @@ class _Kept:
 _kept = _Kept()
 
 
-def rows_of_files(
-    files: Sequence[str], schema: pa.Schema, columns: Sequence[str], only: tuple[str, str] | None
-) -> pa.Table:
-    """Return the rows of files, one file after another, with null where one lacks a column.
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of files: columns of a schema, and the column and text that rows must have.
 
-    `only` is a column and the text that it must have.
+    `order` are the columns by whose values the rows are put in order.
+    """
+
+    schema: pa.Schema
+    columns: tuple[str, ...]
+    only: tuple[str, str] | None = None
+    order: tuple[str, ...] = ()
+
+
+def rows_of_files(files: Sequence[str], wanted: Wanted) -> pa.Table:
+    """Return the rows of files in order, with null where a file lacks a column.
+
+    Rows alike in order stay as the files have them. Of a file that came since the last time, and of
+    no other, the rows are read.
 
     Raises:
         OSError, ArrowInvalid: a file is gone or cannot be read.
     """
-    key = (*((file, *_state(file)) for file in files), schema, *columns, only)
-    found = _kept.get(key)
-    if found is None:
-        empty = pa.table({name: pa.array([], schema.field(name).type) for name in columns})
-        parts = [_rows_of(file, schema, columns, only) for file in files]
-        found = pa.concat_tables([empty, *parts])
-        _kept.put(key, found)
-    return found
+    states = [_state(file) for file in files]
+    apart = replace(wanted, order=())
+
+    def together() -> pa.Table:
+        parts = [
+            _kept.get((file, state, apart), partial(_rows_of, file, apart))
+            for file, state in zip(files, states, strict=True)
+        ]
+        kinds = [wanted.schema.field(name) for name in wanted.columns]
+        empty = pa.schema(kinds).empty_table()
+        return in_order(pa.concat_tables([empty, *parts]), wanted.order)
+
+    return _kept.get((tuple(files), tuple(states), wanted), together)
 
 
-def _rows_of(
-    file: str, schema: pa.Schema, columns: Sequence[str], only: tuple[str, str] | None
-) -> pa.Table:
+def _rows_of(file: str, wanted: Wanted) -> pa.Table:
     """Read one file.
 
     A dataset would do the same in twice the time for a few thousand rows, and imports pandas.
     """
+    only = wanted.only
     with pq.ParquetFile(file) as opened:
         there = {*opened.schema_arrow.names}
-        asked = {*columns, *(() if only is None else only[:1])} & there
+        asked = {*wanted.columns, *(() if only is None else only[:1])} & there
         rows = opened.read(columns=[*asked], use_threads=False)
     if only is not None:
         rows = rows.filter(pc.equal(rows[only[0]], only[1]))
-    return pa.table(
-        {
-            name: rows[name].cast(kind) if name in there else pa.nulls(rows.num_rows, kind)
-            for name, kind in ((name, schema.field(name).type) for name in columns)
-        }
-    )
+    fields = [wanted.schema.field(name) for name in wanted.columns]
+    columns = [
+        rows[one.name].cast(one.type) if one.name in there else pa.nulls(rows.num_rows, one.type)
+        for one in fields
+    ]
+    return pa.table(columns, schema=pa.schema(fields))
+
+
+def in_order(rows: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Return rows in the order of some columns; copied only where they do not lie so."""
+    if not columns:
+        return rows
+    places = pc.sort_indices(rows, [(name, "ascending") for name in columns])
+    lies_so = np.array_equal(places, np.arange(rows.num_rows))
+    return rows if lies_so else rows.take(places)
 
 
 def _state(file: str) -> tuple[int, int, int]:
