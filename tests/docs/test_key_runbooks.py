@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,26 +68,34 @@ class Office:
         return {one["version"]: one["shares"] for one in found}
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """Return the home after a first run and a handover."""
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the home after a first run, and its catalogue."""
+    folder = tmp_path_factory.mktemp("begun")
     write_catalog(
-        tmp_path,
+        folder,
         **{
             GRANT_FILE: BATCH,
             OPEN_FILE: OPENED,
             f"resources/{PERSON}.yaml": change(share__methods=["query", "batch"]),
         },
     )
-    made = Office(tmp_path)
-    catalog = load(tmp_path / "catalogue")
+    made = Office(folder)
+    catalog = load(folder / "catalogue")
     decide_as_typed(made.layout, catalog)
     alike = [someone(n, sex=str(1 + n % 2), birth_date=date(1985, 6, 7)) for n in range(100, 120)]
     fill(made.layout, catalog, PERSON, [*persons(60), *alike])
     for line in ("quanshu key create", *BLOCKS[0].splitlines()):
         made.said(line)
     made.said("quanshu run")
-    return made
+    return folder
+
+
+@pytest.fixture
+def office(begun: Path, tmp_path: Path) -> Office:
+    """Return a copy of that home, to be changed."""
+    shutil.copytree(begun, tmp_path / "copy", symlinks=True)
+    return Office(tmp_path / "copy")
 
 
 def runbook(heading: str) -> list[str]:

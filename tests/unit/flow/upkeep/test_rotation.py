@@ -138,7 +138,7 @@ def test_wherever_a_rebuild_breaks_off_no_two_keys_lie_side_by_side(city: City) 
         found = set(pseudonyms(city))
         assert len(found) == 1, (step, steps)
         seen.add(found == {former})
-        refreshed(city)
+        refresh_or_withdraw(city, SECOND, Faults(city.layout))
         (now,) = set(pseudonyms(city))
         assert now != former
         former = now
