@@ -47,6 +47,8 @@ class Department(Spec):
     responsible: Post | None = None
     steward: Post | None = None
     """The data steward; a department without one does not compile (CAT law, 九(二))."""
+    special: bool = False
+    """Whether it may ask by a prescribed procedure (五(九)), as police, courts and others may."""
     receiver_key: str | None = Field(default=None, pattern=r"^age1[02-9ac-hj-np-z]{58}$")
     """The public age key that copies on a medium are encrypted to (八(一)); its secret half stays
     with the department."""

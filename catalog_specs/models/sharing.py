@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from catalog_specs.masks.registry import AnyMask
 from catalog_specs.models.condition import Condition
@@ -71,6 +76,9 @@ class Grant(Spec):
     batch_reason: Text | None = None
     """Why interface or verification does not suffice; needed for batch (五(三))."""
     medium: Medium = Medium.PLATFORM
+    procedure: Text | None = None
+    """Number of the document of the prescribed procedure by which a special department asks
+    (五(九)): the authority alone decides. None for everybody else."""
     valid_from: date
     valid_to: date
     """Last day of validity, inclusive."""
@@ -88,6 +96,14 @@ class Grant(Spec):
             for one in self.resources
             if refs is None or one.resource in refs
         )
+
+    @model_serializer(mode="wrap")
+    def _without_empty_procedure(self, others: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out a procedure that is none: digests of before, which know no such word, hold."""
+        said: dict[str, Any] = others(self)
+        if said.get("procedure", "") is None:
+            del said["procedure"]
+        return said
 
     @model_validator(mode="after")
     def _term_rises(self) -> Grant:

@@ -135,6 +135,14 @@ class DecisionReason(Worded):
         "use a method that the resource offers",
         "五(七)",
     )
+    NOT_SPECIAL = (
+        "not_special",
+        "该单位不适用特殊程序",
+        "the consumer may not ask by a special procedure",
+        "删去 `procedure`，按一般程序申请",
+        "take `procedure` out and apply as everybody does",
+        "五(九)",
+    )
     NEVER_LEAVES = (
         "never_leaves",
         "暂不共享的数据可用不可见，只能核验或统计",

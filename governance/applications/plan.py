@@ -55,6 +55,8 @@ class Plan:
     faults: tuple[Objection, ...]
     questions: tuple[Question, ...]
     leaving: tuple[Leaving, ...]
+    procedure: str = ""
+    """The document of a special procedure, by which the authority alone decides (五(九))."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -62,6 +64,7 @@ class Plan:
             "grant": self.grant,
             "change": self.change,
             "more": self.more,
+            "procedure": self.procedure or None,
             "needed": [{"department": by, "role": role.value} for by, role in self.needed],
             "faults": [one.as_dict() for one in self.faults],
             "questions": [one.as_dict() for one in self.questions],
@@ -84,6 +87,7 @@ def plan_of(catalog: Catalog, grant: Grant, standing: Standing | None) -> Plan:
         tuple(
             one for granted in grant.resources for one in _columns(catalog, grant, granted)
         ),
+        grant.procedure or "",
     )  # fmt: skip
 
 
@@ -103,9 +107,12 @@ def plan_text(catalog: Catalog, plan: Plan, today: date) -> Iterator[str]:
     yield f"申请计划：{plan.grant}（{today.isoformat()}）—— {says[plan.change]}"
     for fault in plan.faults:
         yield f"  ✗ {fault.reason.label}：{fault.where}（{fault.clause}）"
+    if plan.procedure:
+        yield f"特殊程序：{plan.procedure}，由数据管理机构依法协调处理（五(九)）"
     if plan.needed:
         for by, role in plan.needed:
-            yield f"须经审批：{role.label} {department_name(catalog, by)}（{by}，五(四)）"
+            clause = "五(九)" if plan.procedure else "五(四)"
+            yield f"须经审批：{role.label} {department_name(catalog, by)}（{by}，{clause}）"
     else:
         yield "须经审批：无，无条件共享，按申请提供（五(四)）"
     yield from (f"将提供：{one}" for one in plan.leaving)

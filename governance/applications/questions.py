@@ -53,6 +53,13 @@ def _of_grant(grant: Grant) -> Iterator[Question]:
             f"batch: why does an interface or verification not do (the reason given: {said})",
             "五(三)",
         )
+    if grant.procedure is not None:
+        yield Question(
+            grant.code,
+            f"特殊程序：文书 {grant.procedure} 是否有效、范围是否相符",
+            f"special procedure: is {grant.procedure} valid, and does it cover this",
+            "五(九)",
+        )
     if grant.valid_to.year - grant.valid_from.year > LONG_YEARS:
         yield Question(grant.code, "授权期限较长，是否必要", "a long term: is it needed")
 

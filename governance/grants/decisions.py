@@ -21,6 +21,7 @@ from catalog_specs.rules.leaving.sharing import (
     Signature,
     approvals_missing,
     lacks_reason,
+    may_ask_specially,
     may_hand_out,
     strictest,
     touched,
@@ -136,6 +137,8 @@ def scope_objections(catalog: Catalog, grant: Grant) -> Iterator[Objection]:
     """Yield what is wrong with what a grant asks for, whoever approves it."""
     if lacks_reason(grant):
         yield Objection(DecisionReason.BATCH_WITHOUT_REASON)
+    if not may_ask_specially(grant, catalog.departments.get(grant.consumer)):
+        yield Objection(DecisionReason.NOT_SPECIAL, grant.consumer)
     for granted in grant.resources:
         resource = catalog.resources.get(granted.resource)
         if resource is None:
@@ -156,7 +159,10 @@ def _unsigned(
         resource = catalog.resources.get(granted.resource)
         if resource is not None:
             kind = strictest(resource, granted)
-            for _, role in approvals_missing(catalog.city.authority, resource, kind, given):
+            left = approvals_missing(
+                catalog.city.authority, resource, kind, given, special=grant.procedure is not None
+            )
+            for _, role in left:
                 yield Objection(_MISSING[role], resource.ref)
 
 

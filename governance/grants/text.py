@@ -65,6 +65,8 @@ def _head(catalog: Catalog, grant: Grant, decision: Decision) -> Iterator[str]:
     yield f"依据：{'；'.join(grant.legal_basis)}"
     yield f"方式：{grant.method.label}；介质：{grant.medium.label}"
     yield f"现状：{today_text(grant, allowed=decision.allowed)}"
+    if grant.procedure:
+        yield f"特殊程序：{grant.procedure}（五(九)）"
     if grant.batch_reason:
         yield f"批量交换理由：{grant.batch_reason}"
     yield f"有效期：{grant.valid_from.isoformat()} 至 {grant.valid_to.isoformat()}（含当日）"

@@ -17,6 +17,7 @@ from catalog_specs.reading.declared import Declared
 from catalog_specs.rules.leaving.sharing import (
     granted_twice,
     lacks_reason,
+    may_ask_specially,
     may_hand_out,
     strictest,
 )
@@ -37,6 +38,12 @@ def _faults(declared: Declared, grant: Grant) -> Iterator[Finding]:
             "batch_reason",
             "batch exchange without saying why interface or verification does not suffice",
             "fill `batch_reason`, or use another `method`",
+        )
+    if not may_ask_specially(grant, declared.departments.get(grant.consumer)):
+        yield (
+            "procedure",
+            f"`{grant.consumer}` is no department that asks by a special procedure",
+            "take `procedure` out, or declare `special` of the department (五(九))",
         )
     doubled = frozenset(granted_twice(grant))
     for index, granted in enumerate(grant.resources):
@@ -78,7 +85,7 @@ LAWS = (
         "授权须与目录相符",
         "a grant uses an offered method with its reason, and covers stored items by conditions "
         "that fit",
-        "五(三)、五(四)",
+        "五(三)、五(四)、五(九)",
         "correct the method, reason, items or conditions as the message says",
         _lawful,
     ),

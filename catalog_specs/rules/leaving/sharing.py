@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from catalog_specs.models.organisation import Department
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import Exit, Grant
 from catalog_specs.vocabulary import ApprovalRole, Method, ShareType
@@ -18,6 +19,7 @@ __all__ = [
     "approvals_missing",
     "granted_twice",
     "lacks_reason",
+    "may_ask_specially",
     "may_hand_out",
     "share_type_of",
     "signatures_needed",
@@ -69,20 +71,32 @@ def granted_twice(grant: Grant) -> Iterator[int]:
     return (index for index, ref in enumerate(refs) if ref in refs[:index])
 
 
+def may_ask_specially(grant: Grant, consumer: Department | None) -> bool:
+    """Say whether a grant asks by no special procedure, or its consumer may ask so (五(九))."""
+    return grant.procedure is None or (consumer is not None and consumer.special)
+
+
 def approvals_missing(
-    authority: str, resource: Resource, kind: ShareType, given: Iterable[Signature]
+    authority: str,
+    resource: Resource,
+    kind: ShareType,
+    given: Iterable[Signature],
+    *,
+    special: bool = False,
 ) -> tuple[Signature, ...]:
     """Return whose approval a sharing type asks for and nobody gave (五(四)).
 
-    Unconditional sharing asks for none; anything else for the authority's and the producer's.
+    Unconditional sharing asks for none; anything else for the authority's and the producer's. What
+    is asked for by a special procedure, the authority alone decides, whatever its type (五(九)).
     """
-    if kind is ShareType.UNCONDITIONAL:
-        return ()
+    of_authority = Signature(authority, ApprovalRole.AUTHORITY)
+    if special:
+        needed: tuple[Signature, ...] = (of_authority,)
+    elif kind is ShareType.UNCONDITIONAL:
+        needed = ()
+    else:
+        needed = (of_authority, Signature(resource.provider, ApprovalRole.PRODUCER))
     there = frozenset(given)
-    needed = (
-        Signature(authority, ApprovalRole.AUTHORITY),
-        Signature(resource.provider, ApprovalRole.PRODUCER),
-    )
     return tuple(one for one in needed if one not in there)
 
 
@@ -94,6 +108,12 @@ def signatures_needed(
         one
         for granted in grant.resources
         if (resource := resources.get(granted.resource)) is not None
-        for one in approvals_missing(authority, resource, strictest(resource, granted), ())
+        for one in approvals_missing(
+            authority,
+            resource,
+            strictest(resource, granted),
+            (),
+            special=grant.procedure is not None,
+        )
     )
     return tuple(dict.fromkeys(found))

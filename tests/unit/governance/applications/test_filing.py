@@ -12,13 +12,14 @@ import pytest
 from catalog_specs.errors import GrantError
 from governance.applications.filing import Done, apply, decide, move, renew
 from governance.applications.stewards import Steward, end_term, register
+from governance.grants.decisions import decide as decide_today
 from governance.grants.life import GrantEventKind as Kind
 from governance.grants.life import GrantState as State
 from governance.grants.log import events_in
 from governance.grants.standing import standings_in
 from governance.store.database import Store, open_store
 from storage.layout import Layout
-from tests.city import GRANT, GRANT_FILE, NOW
+from tests.city import GRANT, GRANT_FILE, NOW, TODAY
 from tests.city.declared import change, compiled
 from tests.unit.governance.applications.offices import (
     AUTHORITY,
@@ -244,3 +245,28 @@ def test_what_cannot_be_entered_does_not_happen(offices: Offices) -> None:
         )
     with offices.store.reading() as session:
         assert events_in(session) == ((), {})
+
+
+def test_a_special_procedure_is_decided_by_the_authority_alone(offices: Offices) -> None:
+    """Also what is shared without conditions; the procedure is part of what is approved."""
+    special = {
+        "departments/data_office.yaml": change(special=True),
+        GRANT_FILE: change(procedure="调证〔2026〕1号"),
+    }
+    offices.catalog = compiled(**special)
+    assert filed(offices).state is State.APPLIED
+    with pytest.raises(GrantError, match="no registered steward"):
+        said(offices, PRODUCER)
+    assert said(offices, AUTHORITY).state is State.GRANTED
+    with offices.store.reading() as session:
+        standing = standings_in(events_in(session))[GRANT]
+    grant = offices.catalog.grants[GRANT]
+    assert decide_today(offices.catalog, grant, standing, TODAY).allowed
+    ordinary = compiled()
+    reasons = {
+        one.reason.value for one in decide_today(ordinary, grant, standing, TODAY).objections
+    }
+    assert reasons == {"not_special"}
+    other = grant.model_copy(update={"procedure": "调证〔2026〕2号"})
+    told = decide_today(offices.catalog, other, standing, TODAY)
+    assert told.reason.value == "changed_since_approval"

@@ -28,6 +28,13 @@ BREACHES = (
     ),
     at(
         "CAT-019",
+        "a special procedure of an ordinary department",
+        (GRANT, "procedure"),
+        "no department that asks by a special procedure",
+        change(procedure="调证〔2026〕1号"),
+    ),
+    at(
+        "CAT-019",
         "a method that is not offered",
         (GRANT, "resources[0].resource"),
         "not shared by `batch`",

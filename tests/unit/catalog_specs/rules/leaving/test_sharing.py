@@ -15,6 +15,7 @@ from catalog_specs.rules.leaving.sharing import (
     approvals_missing,
     granted_twice,
     lacks_reason,
+    may_ask_specially,
     may_hand_out,
     share_type_of,
     signatures_needed,
@@ -149,3 +150,31 @@ def test_what_is_shared_on_conditions_is_not_opened(
     found = list(withheld(resource, source, source.masks))
     assert [one.path for one in found] == kept
     assert all(one.kind is kind for one in found)
+
+
+@pytest.mark.parametrize("kind", SHARES)
+def test_by_a_special_procedure_the_authority_alone_decides(kind: ShareType) -> None:
+    """Whatever the sharing type is (五(九))."""
+    asked = approvals_missing("data_office", person(), kind, (), special=True)
+    assert asked == (Signature("data_office", ApprovalRole.AUTHORITY),)
+    assert approvals_missing("data_office", person(), kind, asked, special=True) == ()
+
+
+def test_only_special_departments_ask_by_a_special_procedure() -> None:
+    """Everybody may ask without one; nobody unknown may with one."""
+    office = compiled().departments["data_office"]
+    special = office.model_copy(update={"special": True})
+    plain = grant()
+    asked = plain.model_copy(update={"procedure": "调证〔2026〕1号"})
+    assert may_ask_specially(plain, None)
+    assert not may_ask_specially(asked, None)
+    assert not may_ask_specially(asked, office)
+    assert may_ask_specially(asked, special)
+
+
+def test_a_grant_without_a_procedure_is_kept_as_before() -> None:
+    """What is stored of it, and its digests, know no such word."""
+    assert "procedure" not in grant().model_dump(mode="json")
+    asked = grant().model_copy(update={"procedure": "调证〔2026〕1号"})
+    assert asked.model_dump(mode="json")["procedure"] == "调证〔2026〕1号"
+    assert "purpose" in grant().model_dump(mode="json", exclude={"procedure", "name"})
