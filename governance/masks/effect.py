@@ -18,6 +18,8 @@ __all__ = ["judged", "may_be_chance", "undone"]
 
 _RARE = 1e-4
 """A chance below which nobody believes in chance."""
+_FEW = 10_000
+"""Rows among which a mask that masks joins two originals, as a rule."""
 _WORD_SIGNS = 400
 """Characters that may begin or end a name: surnames in use, roughly."""
 
@@ -65,6 +67,15 @@ def undone(frame: pl.LazyFrame, columns: Sequence[MaskedColumn], least: int) -> 
     two decades. The frame is a `judged` one.
     """
     tested = _masked_protected(columns)
+    # two originals that were joined among a few rows are joined among all: most need no more
+    suspected = _apart(frame.head(_FEW), tested, 0)
+    return tuple(column.code for column in _apart(frame, suspected, least))
+
+
+def _apart(
+    frame: pl.LazyFrame, tested: Sequence[MaskedColumn], least: int
+) -> tuple[MaskedColumn, ...]:
+    """Return the columns with as many masked values as originals, and `least` of these."""
     if not tested:
         return ()
     counts = frame.select(
@@ -77,7 +88,7 @@ def undone(frame: pl.LazyFrame, columns: Sequence[MaskedColumn], least: int) -> 
     )
     row = counts.collect(engine="streaming").row(0)
     pairs = zip(tested, row[0::2], row[1::2], strict=True)
-    return tuple(column.code for column, left, was in pairs if left == was and was >= least)
+    return tuple(column for column, left, was in pairs if left == was and was >= least)
 
 
 def may_be_chance(frame: pl.LazyFrame, column: MaskedColumn, k: int) -> bool:

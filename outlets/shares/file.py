@@ -15,10 +15,19 @@ from pathlib import Path
 from storage.delta.table_shape import Column, Shape, empty_select
 from storage.delta.tables import live_files
 from storage.engines.connection import Connection
-from storage.engines.database_files import Contents, build_database
+from storage.engines.database_files import Contents, build_database, contents
 from storage.sql import Value, identifier, identifiers, literal, parquet
 
-__all__ = ["CODES", "DATA", "META", "RECEIPT", "Note", "ShareTable", "build_share_file"]
+__all__ = [
+    "CODES",
+    "DATA",
+    "META",
+    "RECEIPT",
+    "Note",
+    "ShareTable",
+    "build_share_file",
+    "renew_notes",
+]
 
 META = "_meta"
 RECEIPT = "_receipt"
@@ -77,8 +86,7 @@ def build_share_file(place: Path, tables: Sequence[ShareTable], notes: Sequence[
         for table in tables:
             _add(con, table.shape, _rows(table))
         for note in notes:
-            columns = tuple(Column(name, "VARCHAR") for name in note.rows[0])
-            _add(con, Shape(note.name, note.comment, columns), _values(note.rows))
+            _note(con, note)
         rows = {table.shape.name: table.rows for table in tables}
         rows |= {note.name: len(note.rows) for note in notes}
         labelled = [table for table in tables if table.labels]
@@ -92,6 +100,30 @@ def build_share_file(place: Path, tables: Sequence[ShareTable], notes: Sequence[
         }
 
     build_database(place, fill)
+
+
+def renew_notes(former: Path, place: Path, notes: Sequence[Note]) -> None:
+    """Put a file in place that holds what a former one holds, and says this of itself.
+
+    For a file whose rows are still right though its tables have newer versions. The rows are copied
+    as they lie; unused bytes of the file may still hold a note of before, and no row of before.
+
+    Raises:
+        TableError: the file does not hold what was written; nothing was put in place.
+    """
+
+    def fill(con: Connection) -> Contents:
+        held = contents(con)
+        for note in notes:
+            _note(con, note)
+        return {**held, **{(DATA, note.name): len(note.rows) for note in notes}}
+
+    build_database(place, fill, begun=former)
+
+
+def _note(con: Connection, note: Note) -> None:
+    columns = tuple(Column(name, "VARCHAR") for name in note.rows[0])
+    _add(con, Shape(note.name, note.comment, columns), _values(note.rows))
 
 
 def _codes(tables: Sequence[ShareTable]) -> Iterator[str]:
@@ -148,8 +180,10 @@ def _add(con: Connection, shape: Shape, query: str) -> None:
     """
     stored = f"{identifier(DATA)}.{identifier(shape.name)}"
     shown = f"main.{identifier(shape.name)}"
-    con.execute(f"CREATE TABLE {stored} AS {query}")
-    con.execute(f"CREATE VIEW {shown} AS SELECT {identifiers(shape.names)} FROM {stored}")
+    con.execute(f"CREATE OR REPLACE TABLE {stored} AS {query}")
+    con.execute(
+        f"CREATE OR REPLACE VIEW {shown} AS SELECT {identifiers(shape.names)} FROM {stored}"
+    )
     for kind, place in (("TABLE", stored), ("VIEW", shown)):
         con.execute(f"COMMENT ON {kind} {place} IS {literal(shape.description)}")
         for column in shape.columns:

@@ -33,13 +33,16 @@ _KINDS = {
 }
 
 
-def check_leaving(part: Part, key: DerivedKey | None, least: int) -> None:
+def check_leaving(
+    part: Part, key: DerivedKey | None, least: int, came: Sequence[Part] | None = None
+) -> None:
     """Hold the rows of one granted resource to what their masks promise.
 
     Args:
         part: the granted rows and columns.
         key: the key of the grant; needed by pseudonyms only.
         least: how many different originals a mask must have left apart to be called none.
+        came: the rows whose words nobody has read yet, where the others left before; else all.
 
     Raises:
         AccessError: masked values tell every original from every other, or words hold numbers of
@@ -55,7 +58,12 @@ def check_leaving(part: Part, key: DerivedKey | None, least: int) -> None:
             where="、".join(f"{part.resource.ref}.{code}" for code in bare),
             remedy="generalise further, use a pseudonym, or leave the item out of the grant",
         )
-    found = scan_text(frame, part.columns, part.key_columns)
+    for one in (part,) if came is None else came:
+        _check_words(one, key)
+
+
+def _check_words(part: Part, key: DerivedKey | None) -> None:
+    found = scan_text(part.judged(key), part.columns, part.key_columns)
     if found:
         raise AccessError(
             "free text holds numbers of persons",

@@ -60,6 +60,8 @@ class Part:
     shape: Shape
     found: Snapshot | None
     digest: str
+    form: str
+    """Digest of all that decides what becomes of a row; the digest also says of which rows."""
     keys: tuple[str, ...] = ()
     """Items whose values are looked for in free text."""
     disputed: tuple[Disputed, ...] | None = None
@@ -106,12 +108,13 @@ def _marks(disputed: Iterable[Disputed]) -> pl.LazyFrame:
 
 @dataclass(frozen=True)
 class SharePlan:
-    """A grant's parts, its key if any column needs one, and the digest of the whole."""
+    """A grant's parts, its key if any column needs one, and what a part's digests say of all."""
 
     grant: Grant
     parts: tuple[Part, ...]
     key: DerivedKey | None
     digest: str
+    form: str
     pseudonyms: str | None = None
     """A digest of how they are made, key and hash; None without any. Others never join these."""
 
@@ -146,9 +149,12 @@ def plan_share(layout: Layout, catalog: Catalog, grant: Grant, keys: KeyRing) ->
         "grant": grant.model_dump(mode="json", exclude={"resources"}),
         "consumer": department_name(catalog, grant.consumer),
         "key": [key.version if key else None, fingerprint],
-        "parts": [part.digest for part in parts],
     }
-    return SharePlan(grant, parts, key, sha256_of_facts(facts), _made(fingerprint, drafts))
+    digest, form = (
+        sha256_of_facts(facts | {"parts": each})
+        for each in ([one.digest for one in parts], [[bool(p.found), p.form] for p in parts])
+    )
+    return SharePlan(grant, parts, key, digest, form, _made(fingerprint, drafts))
 
 
 def _made(fingerprint: str, drafts: Iterable[Iterable[MaskedColumn]]) -> str | None:
@@ -249,7 +255,6 @@ def _part(
     shape = Shape(name, description, (*(column.column() for column in columns), *mark))
     facts = {
         "format": FORMAT,
-        "source": [found.table_id, found.version] if found else None,
         "columns": [
             [c.code, c.element.type, c.element.scale, c.mask.model_dump(mode="json")]
             for c in columns
@@ -261,6 +266,7 @@ def _part(
     }
     keys = key_items(catalog, resource) if scanned(columns) else ()
     asked = () if granted.match is None else (granted.match,)
+    source = {"source": [found.table_id, found.version] if found else None}
     wanted = (*(c.code for c in columns), *(one.item for one in granted.where), *keys, *asked)
     if found is not None:
         require_fit(catalog, resource, found, wanted)
@@ -272,7 +278,8 @@ def _part(
         source=source_columns(catalog, resource, iter(wanted)),
         shape=shape,
         found=found,
-        digest=sha256_of_facts(facts),
+        digest=sha256_of_facts(facts | source),
+        form=sha256_of_facts(facts | {"keys": keys}),
         keys=keys,
         disputed=disputed,
     )

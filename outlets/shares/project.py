@@ -23,11 +23,12 @@ from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.models.sharing import Grant
 from catalog_specs.rules.decisions import ShareWithdrawal
 from governance.grants.rights import Rights
-from governance.keys import DerivedKey, KeyRing
+from governance.keys import KeyRing
 from outlets.shares.about import about_share, labels_of, receipt_of
-from outlets.shares.file import ShareTable, build_share_file
-from outlets.shares.handing_out import ENOUGH, alone_text, check_leaving, rows_alone
-from outlets.shares.plan import Part, SharePlan, plan_share, terms_of
+from outlets.shares.file import ShareTable, build_share_file, renew_notes
+from outlets.shares.handing_out import ENOUGH, alone_text
+from outlets.shares.parts import write_parts
+from outlets.shares.plan import SharePlan, plan_share, terms_of
 from outlets.shares.state import STATE, remember, remembered, unchanged
 from outlets.shares.withdrawals import (
     Withdrawal,
@@ -37,16 +38,14 @@ from outlets.shares.withdrawals import (
     withdraw_lapsed,
 )
 from storage.acts import enter_act
-from storage.delta.extracts import write_extract
+from storage.digests import sha256_of_facts
 from storage.layout import CURRENT, Layout
 from storage.seals import seal, unbroken
 from storage.swaps import (
     FOLDER_MODE,
     clear_aside,
-    link_tree,
     point,
     remove,
-    restrict,
 )
 
 __all__ = [
@@ -180,21 +179,22 @@ def _build(
     version = share.resolve() / f"{_VERSION}{uuid.uuid4().hex}"
     try:
         least = ENOUGH * catalog.profile.k_anonymity.value
-        parts = _write_parts(plan, (current, version), known.get("parts", {}), least)
-        tables = [
-            ShareTable(
-                p.shape,
-                version / p.resource.ref,
-                parts[p.resource.ref]["rows"],
-                labels_of(catalog, p),
-            )
-            for p in plan.parts
-            if p.found
-        ]
+        parts = write_parts(plan, (current, version), known.get("parts", {}), least)
+        labels = {p.resource.ref: labels_of(catalog, p) for p in plan.parts if p.found}
         alone = {ref: alone_text(one["rows"], one["alone"]) for ref, one in parts.items()}
         notes = (about_share(catalog, plan, now, alone), receipt_of(rights, plan, now, parts))
-        built = version / layout.share_file(code).name
-        build_share_file(built, tables, notes)
+        form = sha256_of_facts({"plan": plan.form, "labels": labels})
+        place = layout.share_file(code)
+        built = version / place.name
+        if _holds_the_same(place, form, parts, known):
+            renew_notes(place, built, notes)
+        else:
+            tables = [
+                ShareTable(p.shape, version / p.resource.ref, parts[p.resource.ref]["rows"], named)
+                for p in plan.parts
+                if (named := labels.get(p.resource.ref)) is not None
+            ]
+            build_share_file(built, tables, notes)
     except BaseException:
         remove(version)  # half an extract is useless, and the disk may be full because of it
         raise
@@ -207,6 +207,7 @@ def _build(
     state = {
         "grant": code,
         "digest": plan.digest,
+        "form": form,
         "terms": terms_of(catalog, plan.grant),
         "key_version": plan.key.version if plan.key else None,
         "pseudonyms": plan.pseudonyms,
@@ -218,59 +219,17 @@ def _build(
     return state
 
 
-def _write_parts(
-    plan: SharePlan, places: tuple[Path, Path], known: Mapping[str, Any], least: int
-) -> dict[str, dict[str, Any]]:
-    version = places[1]
-    same = {part.resource.ref for part in plan.parts if _is_same(part, places[0], known)}
-    for part in plan.parts:
-        if part.found and part.resource.ref not in same:
-            check_leaving(part, plan.key, least)
-    version.mkdir(mode=FOLDER_MODE)
-    parts = {
-        part.resource.ref: _write_part(
-            part, plan.key, places, known[part.resource.ref] if part.resource.ref in same else None
-        )
-        for part in plan.parts
-        if part.found
-    }
-    restrict(version)
-    return parts
-
-
-def _is_same(part: Part, current: Path, known: Mapping[str, Any]) -> bool:
-    """Say whether the extract on disk is still the one that would be made."""
-    ref = part.resource.ref
-    before = known.get(ref, {})
-    same = before.get("digest") == part.digest and "alone" in before
-    return same and unbroken(current / ref, before.get("files"), thorough=True)
-
-
-def _write_part(
-    part: Part,
-    key: DerivedKey | None,
-    places: tuple[Path, Path],
-    before: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """Write one resource, or link the extract on disk when it is still the same."""
-    if part.found is None:
-        raise ValueError("a resource that is not aggregated has no rows")
-    current, version = places
-    folder = version / part.resource.ref
-    if before is not None:
-        link_tree(current / part.resource.ref, folder)
-        rows, alone = int(before["rows"]), int(before["alone"])
-    else:
-        rows = write_extract(part.frame(key), folder, part.shape)
-        alone = rows_alone(folder, part.columns)
-    return {
-        "digest": part.digest,
-        "rows": rows,
-        "alone": alone,
-        "table": part.found.table_id,
-        "version": part.found.version,
-        "files": seal(folder),
-    }
+def _holds_the_same(
+    place: Path, form: str, parts: Mapping[str, Mapping[str, Any]], known: Mapping[str, Any]
+) -> bool:
+    """Say whether the DuckDB file in place holds the rows of these parts, so that notes suffice."""
+    former: Mapping[str, Mapping[str, Any]] = known.get("parts", {})
+    return (
+        known.get("form") == form
+        and {ref: one["files"] for ref, one in parts.items()}
+        == {ref: one.get("files") for ref, one in former.items()}
+        and unbroken(place, known.get("file"), thorough=True)
+    )
 
 
 def _tidy(share: Path, beginning: str = "") -> None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import tempfile
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -20,11 +21,12 @@ from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from catalog_specs.errors import TableError
 from storage.delta.table_shape import Column, Shape, delta_schema
-from storage.delta.tables import Snapshot
+from storage.delta.tables import Snapshot, live_files
+from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
-from storage.sql import identifiers, literal, parquet
+from storage.sql import identifier, identifiers, literal, parquet, same_key
 
-__all__ = ["polars_type", "scan", "sink_sorted", "write_extract"]
+__all__ = ["change_extract", "polars_type", "scan", "sink_sorted", "write_extract"]
 
 _POLARS: dict[str, type[pl.DataType] | pl.DataType] = {
     "VARCHAR": pl.String,
@@ -93,16 +95,48 @@ def sink_sorted(
         frame, order = frame.with_columns(first.alias(beside)), identifiers((beside, *names))
     said = "".join(f", {literal(name)}: {literal(text)}" for name, text in (notes or {}).items())
     options = f", KV_METADATA {{{said.removeprefix(', ')}}}" if said else ""
-    with tempfile.TemporaryDirectory(prefix=".sorting-", dir=path.parent) as folder:
-        unsorted = Path(folder) / "unsorted.parquet"
+    with _aside(path) as folder:
+        unsorted = folder / "unsorted.parquet"
         frame.sink_parquet(unsorted, compression="lz4")  # fast: it is read once and removed
-        with open_workbench(Path(folder)) as con:
-            con.execute(
-                f"COPY (SELECT {columns} FROM {parquet(unsorted)} "
-                f"ORDER BY {order}) TO {literal(path)} "
-                f"(FORMAT parquet, COMPRESSION zstd{options})"
-            )
+        with open_workbench(folder) as con:
+            return _copy(con, f"SELECT {columns} FROM {parquet(unsorted)}", order, path, options)
+
+
+def _change_sorted(before: Sequence[str], net: pl.LazyFrame, count: str, path: Path) -> int | None:
+    """Write what `sink_sorted` would write, from files that it wrote before; see the table's."""
+    names = [name for name in net.collect_schema().names() if name != count]
+    columns, more, same = identifiers(names), identifier(count), same_key("o", "n", names)
+    with _aside(path) as folder, open_workbench(folder) as con:
+        changes = folder / "net.parquet"
+        net.sink_parquet(changes, compression="lz4")
+        old, told = parquet(before), parquet(changes)
+        con.execute(
+            f"CREATE TABLE touched AS SELECT {columns}, CAST(sum({more}) AS BIGINT) AS {more} FROM "
+            f"(SELECT {columns}, {more} FROM {told} UNION ALL SELECT {columns}, 1 FROM {old} AS o "
+            f"WHERE EXISTS (FROM {told} AS n WHERE {same})) GROUP BY ALL"
+        )
+        if con.execute(f"SELECT 1 FROM touched WHERE {more} < 0 LIMIT 1").fetchall():
+            return None
+        query = (
+            f"SELECT {columns} FROM {old} AS o WHERE NOT EXISTS (FROM touched AS n WHERE {same}) "
+            f"UNION ALL SELECT {columns} FROM touched, range({more})"
+        )
+        return _copy(con, query, columns, path, "")
+
+
+def _copy(con: Connection, query: str, order: str, path: Path, options: str) -> int:
+    con.execute(
+        f"COPY ({query} ORDER BY {order}) TO {literal(path)} "
+        f"(FORMAT parquet, COMPRESSION zstd{options})"
+    )
     return int(pq.read_metadata(path).num_rows)
+
+
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside a file that is about to be written."""
+    with tempfile.TemporaryDirectory(prefix=".sorting-", dir=path.parent) as folder:
+        yield Path(folder)
 
 
 def write_extract(frame: pl.LazyFrame, target: Path, shape: Shape) -> int:
@@ -112,9 +146,42 @@ def write_extract(frame: pl.LazyFrame, target: Path, shape: Shape) -> int:
     maximum of any column, and there is no change data feed: a value that is not in the frame is
     nowhere in the folder.
     """
+    rows = sink_sorted(frame, _file(target))
+    _make(target, rows, shape)
+    return rows
+
+
+def change_extract(
+    before: Path, net: pl.LazyFrame, count: str, target: Path, shape: Shape
+) -> int | None:
+    """Make the table that `write_extract` would make of changed rows, from the former table.
+
+    Args:
+        before: the former table.
+        net: each row that there are now more or fewer of, once.
+        count: the column of `net` that says how many more; negative for fewer.
+        target: as in `write_extract`.
+        shape: that of both tables.
+
+    Returns:
+        The number of rows. None where the changes are not those of the former table: rows would
+        have to go that are not in it. Then nothing is left at `target`.
+    """
+    rows = _change_sorted(live_files(before), net, count, _file(target))
+    if rows is None:
+        target.rmdir()
+    else:
+        _make(target, rows, shape)
+    return rows
+
+
+def _file(target: Path) -> Path:
     target.mkdir(parents=True)
-    file = target / f"part-{uuid.uuid4()}.parquet"
-    rows = sink_sorted(frame, file)
+    return target / f"part-{uuid.uuid4()}.parquet"
+
+
+def _make(target: Path, rows: int, shape: Shape) -> None:
+    (file,) = target.glob("*.parquet")
     status = file.stat()
     action = AddAction(
         file.name,
@@ -131,4 +198,3 @@ def write_extract(frame: pl.LazyFrame, target: Path, shape: Shape) -> int:
         name=shape.name,
         description=shape.description,
     )
-    return rows

@@ -9,6 +9,7 @@ and is empty. So a file is used only after a second connection has read it back.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -33,11 +34,13 @@ _LISTED = (
 )
 
 
-def build_database(place: Path, fill: Callable[[Connection], Contents]) -> None:
+def build_database(
+    place: Path, fill: Callable[[Connection], Contents], begun: Path | None = None
+) -> None:
     """Build a file aside, check it, and put it in place in one step.
 
     `fill` writes into the connection, all in one transaction, and returns the content that the file
-    must then have.
+    must then have. It finds an empty file, or a copy of the one that is `begun`.
 
     Raises:
         TableError: what was written does not come back; nothing was put in place.
@@ -46,6 +49,8 @@ def build_database(place: Path, fill: Callable[[Connection], Contents]) -> None:
     with working_folder(place.parent, f".{place.name}.", _BUILDING) as folder:
         aside = folder / place.name
         limits = Limits()
+        if begun is not None:
+            shutil.copyfile(begun, aside)
         with duckdb.connect(aside) as con:
             con.execute(f"SET memory_limit = {literal(limits.memory)}")
             con.execute(f"SET threads = {limits.threads}")

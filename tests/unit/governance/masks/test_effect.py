@@ -94,3 +94,18 @@ def test_a_few_people_of_many_cities_are_masked() -> None:
     cities = dice.sample(range(1100, 6500), 20)
     assert not refused([f"{city}{dice.randrange(1, 30):02}" for city in cities], CITY)
     assert refused([f"{city}00" for city in cities], CITY)
+
+
+def test_two_values_that_are_joined_behind_many_are_seen() -> None:
+    """A mask that joins no two of the first rows is still held to all of them."""
+    values = [f"{number:06}甲" for number in range(10_050)]
+    column = MaskedColumn(
+        "x",
+        "某项",
+        compiled().elements["person_name"],
+        TypeAdapter(AnyMask).validate_python({"mask": "partial", "keep_first": 6}),
+        protected=True,
+    )
+    assert undone(judged(pl.LazyFrame({"x": values}), [column], None, {}), [column], K) == ("x",)
+    joined = pl.LazyFrame({"x": [*values, "000000乙"]})
+    assert undone(judged(joined, [column], None, {}), [column], K) == ()

@@ -1,0 +1,116 @@
+"""The parts of a share as they are written: one extract for each granted resource.
+
+Belongs here: writing an extract, taking over one that is still right, or bringing it up to date
+with what its table's change feed tells. Keep out: what an extract holds (`outlets.shares.plan`),
+the DuckDB file, putting a version in place (`outlets.shares.project`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from governance.keys import DerivedKey
+from outlets.shares.changes import Change, change_of
+from outlets.shares.handing_out import check_leaving, rows_alone
+from outlets.shares.plan import Part, SharePlan
+from storage.delta.change_feed import entry_digest
+from storage.delta.extracts import change_extract, write_extract
+from storage.delta.tables import Snapshot
+from storage.seals import seal, unbroken
+from storage.swaps import FOLDER_MODE, link_tree, restrict
+
+__all__ = ["write_parts"]
+
+
+def write_parts(
+    plan: SharePlan, places: tuple[Path, Path], known: Mapping[str, Any], least: int
+) -> dict[str, dict[str, Any]]:
+    """Write a version of all extracts of a share; return what is to be remembered of each.
+
+    Args:
+        plan: the share.
+        places: the version in place, which need not exist, and the folder to make.
+        known: what is remembered of the version in place.
+        least: see `check_leaving`.
+
+    Raises:
+        AccessError: the rows reveal more than they may; nothing was written.
+    """
+    current, version = places
+    drafts = [
+        _drafted(found, part, plan.key, (current / part.resource.ref, known))
+        for part in plan.parts
+        if (found := part.found)
+    ]
+    for draft in drafts:
+        draft.check(least)
+    version.mkdir(mode=FOLDER_MODE)
+    written = {d.part.resource.ref: d.write(version / d.part.resource.ref, least) for d in drafts}
+    restrict(version)
+    return written
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """One extract on the way; `former` is where the last one lies, of which `before` tells.
+
+    `before` is empty where the former one is of no use; then there is no `change` either. Without
+    a change the former one is still the same.
+    """
+
+    part: Part
+    found: Snapshot
+    key: DerivedKey | None
+    former: Path
+    before: Mapping[str, Any]
+    change: Change | None = None
+
+    def check(self, least: int) -> None:
+        """Hold what is new to what the masks promise."""
+        if not self.before:
+            check_leaving(self.part, self.key, least)
+        elif self.change is not None:
+            check_leaving(self.part, self.key, least, self.change.came)
+
+    def write(self, folder: Path, least: int) -> dict[str, Any]:
+        """Write the extract; return what is to be remembered."""
+        rows = None
+        if self.before and (self.change is None or self.change.net.is_empty()):
+            link_tree(self.former, folder)
+            return self._told({name: self.before[name] for name in ("rows", "alone", "files")})
+        if self.change is not None:
+            net, count = self.change.net.lazy(), self.change.count
+            rows = change_extract(self.former, net, count, folder, self.part.shape)
+            if rows is None:  # the former extract was not of this past: only its words are checked
+                check_leaving(self.part, self.key, least)
+        if rows is None:
+            rows = write_extract(self.part.frame(self.key), folder, self.part.shape)
+        alone = rows_alone(folder, self.part.columns)
+        return self._told({"rows": rows, "alone": alone, "files": seal(folder)})
+
+    def _told(self, measured: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "digest": self.part.digest,
+            "form": self.part.form,
+            "table": self.found.table_id,
+            "version": self.found.version,
+            "entry": entry_digest(self.found),
+            **measured,
+        }
+
+
+def _drafted(
+    found: Snapshot, part: Part, key: DerivedKey | None, past: tuple[Path, Mapping[str, Any]]
+) -> _Draft:
+    """Say how an extract is made: taken over, brought up to date, or made of the whole table."""
+    former, known = past
+    before = known.get(part.resource.ref, {})
+    if "alone" not in before or not unbroken(former, before.get("files"), thorough=True):
+        return _Draft(part, found, key, former, {})
+    if before.get("digest") == part.digest:
+        return _Draft(part, found, key, former, before)
+    change = change_of(part, key, before)
+    return _Draft(part, found, key, former, before if change else {}, change)

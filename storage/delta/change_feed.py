@@ -1,0 +1,117 @@
+"""The change feed of a table: the files that hold the rows which differ between two versions.
+
+Belongs here: reading it from the log, and saying when it cannot be read. Keep out: what follows
+from the rows (`outlets.shares.changes`), writing change data (`merging`).
+The log is read and not `load_cdf` of delta-rs: that hands on rows, where files are wanted, and does
+not say that the table itself was changed in between.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from storage.delta.tables import Snapshot
+from storage.digests import sha256_of
+
+__all__ = ["CHANGE", "POST", "Changed", "changed_files", "entry_digest"]
+
+CHANGE = "_change_type"
+"""The column of a file of change data that says what became of a row."""
+POST = ("insert", "update_postimage")
+"""Its values for rows as they are from then on; all others are rows as they were."""
+
+_IN_ENTRIES = frozenset({"commitInfo", "txn", "add", "remove", "cdc"})
+"""What a commit that only moves rows says; any other says that the table itself changed."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Files of rows: those that `left` the table, those that `came`, and change data of both."""
+
+    left: tuple[str, ...] = ()
+    came: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+def entry_digest(found: Snapshot) -> str | None:
+    """Return the SHA-256 of the log entry of a snapshot's version; None when it is gone.
+
+    A table that was put back to an earlier copy counts its versions on from there. So a number
+    alone does not say which content it was.
+    """
+    entry = _entry(found, found.version)
+    return None if entry is None else sha256_of(entry)
+
+
+def changed_files(found: Snapshot, since: tuple[int, str | None], most: int) -> Changed | None:
+    """Return what changed between an earlier version and a snapshot.
+
+    Args:
+        found: the snapshot up to which changes are asked for.
+        since: the earlier version, and what `entry_digest` said of it.
+        most: above this number of rows the feed is of no use to the caller.
+
+    Returns:
+        None where the feed cannot be followed: the earlier version is not one of this table's past,
+        entries or files are gone, the table itself changed, or there is too much to read.
+    """
+    version, digest = since
+    before = _entry(found, version)
+    if version > found.version or before is None or sha256_of(before) != digest:
+        return None
+    left: list[str] = []
+    came: list[str] = []
+    told: list[str] = []
+    for number in range(version + 1, found.version + 1):
+        entry = _entry(found, number)
+        actions = None if entry is None else _actions(entry)
+        if actions is None:
+            return None
+        change_data = list(_files(found, actions, "cdc"))
+        told += change_data
+        if not change_data:  # where there is some, it says everything
+            left += _files(found, actions, "remove")
+            came += _files(found, actions, "add")
+    rows = _rows((*left, *came, *told), most)
+    return Changed(tuple(left), tuple(came), tuple(told)) if rows is not None else None
+
+
+def _entry(found: Snapshot, version: int) -> bytes | None:
+    try:
+        return (found.path / "_delta_log" / f"{version:020}.json").read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _actions(entry: bytes) -> list[Mapping[str, Any]] | None:
+    actions = [json.loads(line) for line in entry.splitlines() if line.strip()]
+    return actions if all(one.keys() <= _IN_ENTRIES for one in actions) else None
+
+
+def _files(found: Snapshot, actions: Iterable[Mapping[str, Any]], kind: str) -> Iterator[str]:
+    """Yield the files of one kind; one that was only written again holds no change."""
+    for one in actions:
+        # change data itself is never a change of the table's data, and says so
+        if kind in one and (kind == "cdc" or one[kind].get("dataChange", True)):
+            yield str(found.path / unquote(one[kind]["path"]))
+
+
+def _rows(files: Iterable[str], most: int) -> int | None:
+    """Return the rows of files; None where one is gone, is none, or there are more than `most`."""
+    rows = 0
+    for file in files:
+        try:
+            rows += pq.read_metadata(Path(file)).num_rows
+        except (FileNotFoundError, pa.ArrowInvalid):
+            return None
+        if rows > most:
+            return None
+    return rows
