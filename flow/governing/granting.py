@@ -147,8 +147,14 @@ def _act(city: City, grant: str, what: str, step: Step) -> Done:
             raise
 
 
+def _kept(city: City, grant: str) -> Grant | None:
+    """Return what a grant that the catalogue no longer has was granted for, or asks for."""
+    standing = city.rights.standings.get(grant)
+    return (standing.content or standing.pending) if standing else None
+
+
 def _entry(city: City, grant: str, what: str, done: Done | None, refused: str) -> Act:
-    asked = city.catalog.grants.get(grant)
+    asked = city.catalog.grants.get(grant) or _kept(city, grant)
     by = f"{done.post} {done.document}".strip() if done else ""
     facts: dict[str, Any] = {"act": what}
     facts |= {"state": done.state.value} if done else {"denied": refused}

@@ -59,10 +59,12 @@ def ask_interface(city: City, resource: str, said: Said) -> Handled:
     """Ask the producer of a resource for an interface (二(三)).
 
     Raises:
-        GrantError: the catalogue has no such resource, or the account may not ask.
+        GrantError: the catalogue has no such resource, it is the asker's own, or the account may
+            not ask.
     """
-    wrong = None if resource in city.catalog.resources else "the catalogue has no such resource"
-    facts = {**said.facts, "resource": resource}
+    known = city.catalog.resources.get(resource)
+    wrong = None if known else "the catalogue has no such resource"
+    facts = {**said.facts, "resource": resource, "provider": known.provider if known else ""}
     step = INTERFACE, InterfaceEvent.ASKED, None
     return _act(city, step, Said(said.document, said.reason, facts), wrong)
 

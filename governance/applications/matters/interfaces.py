@@ -55,7 +55,8 @@ def _due(matter: Matter, clock: Clock) -> Due | None:
 
 def _objection(matter: Matter | None, event: MatterEvent, clock: Clock) -> str:
     if matter is None:
-        return ""
+        own = event.department == event.facts.get("provider")
+        return "a department asks others for an interface, not itself" if own else ""
     match event.kind:
         case InterfaceEvent.EXTENSION_ASKED:
             return _about_extension(matter, event, clock)

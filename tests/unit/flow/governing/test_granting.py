@@ -152,3 +152,15 @@ def test_stewards_come_and_go_on_record(city: City) -> None:
     apply_for(by(city, "办件员"), city.catalog.grants[GRANT])
     with pytest.raises(GrantError, match="no registered steward"):
         decide_grant(by(city, "民政科"), GRANT, SAID, yes=True)
+
+
+def test_the_end_of_what_the_catalogue_no_longer_has_is_in_the_producers_digest(
+    city: City,
+) -> None:
+    """The entry says what it was about, by what was granted."""
+    granted(city)
+    gone = replace(city, catalog=compiled(**{GRANT_FILE: None}))
+    end_grant(by(gone, "共享科"), GRANT, GrantEventKind.REVOKED, SAID)
+    last = list(city.audit.read())[-1].act
+    assert last.facts["resources"] == [PERSON]
+    assert last.purpose == city.catalog.grants[GRANT].purpose

@@ -23,7 +23,7 @@ from governance.applications.matters.interfaces import INTERFACE, InterfaceEvent
 from governance.applications.matters.openings import OpeningRequest
 from governance.store.database import open_store
 from storage.layout import Layout
-from tests.city import NOW, PERSON
+from tests.city import NOW, PERSON, VISIT
 from tests.city.homes import KEYS
 from tests.unit.governance.applications.matters.scene import CATALOG, KEEPER, REQUEST, on_record
 from tests.unit.governance.applications.offices import CLERK, PRODUCER
@@ -64,8 +64,10 @@ def test_what_the_catalogue_does_not_know_is_not_filed(city: City) -> None:
         ask_interface(city, "civil_affairs/nothing", Said("文1", "必要"))
     with pytest.raises(GrantError, match="no operator"):
         give_delegation(city, "civil_affairs", ("opening",), term, "文1")
+    with pytest.raises(GrantError, match="not itself"):
+        ask_interface(city, VISIT, Said("文1", "必要"))
     assert all(one.act.facts["denied"] for one in city.audit.read())
-    assert len(list(city.audit.read())) == 2
+    assert len(list(city.audit.read())) == 3
     assert shown_matters(city) == ()
 
 

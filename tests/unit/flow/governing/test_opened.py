@@ -19,6 +19,8 @@ from governance.applications.matters.delegations import DELEGATION, DelegationEv
 from governance.applications.matters.handling import Said
 from governance.applications.matters.openings import OPENING, OpeningEvent, OpeningRequest
 from governance.store.database import open_store
+from outlets.handover.found_files import look_at
+from outlets.handover.trace import trace
 from register.copies import traced
 from storage.layout import Layout
 from tests.city import NOW, OPEN_SET, PERSON
@@ -87,7 +89,9 @@ def test_copies_are_called_back_when_the_term_is_over(city: City, tmp_path: Path
     """By the next run; a file of the copy is known again by its digest."""
     release_set(city, OPEN_SET)
     done = hand_over_opened(city, 2, tmp_path / "out")
-    assert [one.copy.copy for one in traced(city.layout)] == [done.copy.copy]
+    copies = [one.copy for one in traced(city.layout)]
+    (found,) = trace(look_at(done.place / "data.csv"), copies, city.keys)
+    assert (found.copy, found.consumer) == (done.copy.copy, "某大学")
     later = replace(city, clock=lambda: NOW.replace(year=2028))
     assert [one.reason for one in recall_lapsed(later, Faults(city.layout))] == ["expired"]
     assert recall_lapsed(later, Faults(city.layout)) == ()
