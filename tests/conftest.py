@@ -37,8 +37,19 @@ LONGEST = (
 """Files and folders in the order in which they begin; all others take a few seconds a file."""
 APART = ("tests/torture/test_fuzz.py", "tests/docs/test_contributing_page.py")
 """Files whose tests share nothing that takes long, and are a core's work each."""
-TOGETHER = "tests/faults/"
-"""The folder that is one core's work: processes and homes are made ready for all of it."""
+TOGETHER = (
+    ("tests/faults/",),
+    (
+        "tests/flow/test_whole_way.py",
+        "tests/flow/test_grants_carried_out.py",
+        "tests/flow/test_report_site.py",
+    ),
+    ("tests/unit/cli/",),
+    ("tests/unit/demo_city/",),
+    ("tests/unit/governance/",),
+    ("tests/unit/outlets/reports/",),
+)
+"""Files and folders that are one core's work: processes and homes are made ready once for them."""
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - pytest makes its own folder in it
 """Where homes are made if it has so many bytes free: no test waits for a disk to write through."""
 RARELY = (20_000, 20, 20)
@@ -82,9 +93,9 @@ class _ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = _file(nodeid)
-        if file.startswith(TOGETHER):
-            return TOGETHER
-        return nodeid if file in APART else file
+        if file in APART:
+            return nodeid
+        return next((group[0] for group in TOGETHER if file.startswith(group)), file)
 
     def remove_node(self, node: WorkerController) -> str | None:
         """Return the test that a worker died of, and hand on all but that one.
