@@ -21,7 +21,7 @@ from register.comparisons import COMPARISONS, Comparison, recent_sql
 from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.delta.tables import scan_sql
 from storage.digests import sha256_of_lines
-from storage.engines.connection import in_memory
+from storage.engines.connection import on_values
 from storage.layout import Layout
 from storage.ledger import Ledger
 from storage.sql import identifiers, literal
@@ -152,7 +152,7 @@ def mismatches_of(layout: Layout, delivery: str, row: int, item: str) -> tuple[M
               GROUP BY {names})
         LEFT JOIN {last} USING (resource, item)
         ORDER BY stands DESC, compared_at DESC, resource, source_delivery"""
-    with in_memory() as con:
+    with on_values() as con:
         asked = {"delivery": delivery, "row": row, "item": item}
         found = con.execute(query, asked).to_arrow_table().to_pylist()
     return tuple(map(MISMATCHES.fact, found))

@@ -26,7 +26,7 @@ from catalog_specs.rules.defects import DefectCode
 from feeds.reader import Block, Defect
 from feeds.text.encodings import MARK, shown
 from feeds.untrusted.paths import steps_of
-from storage.engines.connection import Connection, in_memory
+from storage.engines.connection import Connection, on_values
 from storage.sql import identifier, literal
 
 __all__ = ["JsonRecords", "json_records"]
@@ -63,10 +63,7 @@ _TOMBSTONE = (
 @contextmanager
 def json_records(feed: Feed) -> Iterator[JsonRecords]:
     """Open a connection that keeps nothing but the block in hand, in its order."""
-    with in_memory() as con:
-        con.execute("SET threads = 2")
-        con.execute("SET memory_limit = '1GB'")  # some blocks of 4 MiB, and their columns
-        con.execute("SET autoinstall_known_extensions = false")  # nothing is ever downloaded
+    with on_values() as con:
         yield JsonRecords(con, feed)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
 from register.comparisons import COMPARISONS, Scope, recent_sql
 from storage.delta.tables import scan_sql
-from storage.engines.connection import in_memory
+from storage.engines.connection import on_values
 from storage.layout import Layout
 from storage.sql import literal
 
@@ -57,7 +57,7 @@ def causes(layout: Layout) -> Iterator[Cause]:
         ) USING (resource, item)
         WHERE reason IS NULL OR reason NOT IN ({", ".join(map(literal, unmade))})
         ORDER BY ALL"""
-    with in_memory() as con:
+    with on_values() as con:
         found = con.execute(query).fetchall()
     for ref, item, element, source, pattern, *figures in found:
         yield Cause(ref, item, element, source, MismatchPattern(pattern), *figures)

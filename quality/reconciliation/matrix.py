@@ -17,7 +17,7 @@ from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
 from quality.reconciliation.links import links, referring
 from register.comparisons import COMPARISONS, Comparison, recent_sql
 from storage.delta.tables import scan_sql
-from storage.engines.connection import in_memory
+from storage.engines.connection import on_values
 from storage.layout import Layout
 
 __all__ = ["TREND", "Cell", "Line", "Matrix", "Pair", "Point", "matrix"]
@@ -156,7 +156,7 @@ def _recent(layout: Layout, as_of: datetime | None, trend: int) -> Sequence[Comp
     if as_of is not None:
         until = "CAST(compared_at AS TIMESTAMP WITH TIME ZONE) <= $until"
         rows = f"(FROM {rows} WHERE {until})"
-    with in_memory() as con:
+    with on_values() as con:
         given = {} if as_of is None else {"until": as_of}
         found = con.execute(f"FROM {recent_sql(rows, trend)} ORDER BY ago DESC", given)
         return [COMPARISONS.fact(row) for row in found.to_arrow_table().to_pylist()]

@@ -27,7 +27,7 @@ from register.mismatches import FACT, MISMATCHES, known_sql
 from register.records import Delivery
 from register.register import Register, open_register
 from storage.delta.tables import exists, glance, scan_sql
-from storage.engines.connection import Connection, in_memory
+from storage.engines.connection import Connection, on_values
 from storage.engines.relation import as_table
 from storage.engines.workbench import Limits, open_workbench
 from storage.evolution.differences import require_fit
@@ -108,7 +108,7 @@ def _seen(layout: Layout) -> Mapping[tuple[str, str], _Version]:
     """
     rows = scan_sql(COMPARISONS.path(layout), COMPARISONS.shape.columns)
     query = f"SELECT resource, item, source_table, source_version FROM {recent_sql(rows)}"
-    with in_memory() as con:
+    with on_values() as con:
         found = con.execute(f"{query} WHERE current").fetchall()
     return {(ref, item): (table, version) for ref, item, table, version in found}
 

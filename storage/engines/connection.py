@@ -1,4 +1,4 @@
-"""Connections: the type that all packages use, and two short-lived ways to open one.
+"""Connections: the type that all packages use, and three short-lived ways to open one.
 
 Belongs here: the names by which other packages speak of the engine. Keep out: bounded work
 (`workbench`), files that others open (`database_files`), SQL of any stage.
@@ -6,11 +6,22 @@ Belongs here: the names by which other packages speak of the engine. Keep out: b
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
-__all__ = ["GROUP_ROWS", "VECTOR_ROWS", "Connection", "EngineError", "in_memory", "read_only"]
+__all__ = [
+    "GROUP_ROWS",
+    "VECTOR_ROWS",
+    "Connection",
+    "EngineError",
+    "in_memory",
+    "on_values",
+    "read_only",
+]
 
 VECTOR_ROWS = 2048
 """Rows that the engine processes at once, however wide they are."""
@@ -24,8 +35,31 @@ EngineError = duckdb.Error
 
 
 def in_memory() -> Connection:
-    """Open a connection without a file, for a query over values in memory."""
+    """Open a database of its own without a file, for whoever makes tables or settings in it."""
     return duckdb.connect()
+
+
+def on_values() -> Connection:
+    """Open a connection for queries over values and files; it makes no table but temporary ones.
+
+    All of a process share one database, which takes a hundred times as long to open.
+    """
+    with _opening:
+        return _shared(os.getpid()).cursor()
+
+
+_opening = Lock()
+
+
+@cache
+def _shared(process: int) -> Connection:
+    """Open the database of a process: a fork has none of the threads of the one before."""
+    del process
+    con = duckdb.connect()
+    con.execute("SET threads = 2")
+    con.execute("SET memory_limit = '1GB'")  # some blocks of JSON, and their columns
+    con.execute("SET autoinstall_known_extensions = false")  # nothing is ever downloaded
+    return con
 
 
 def read_only(file: Path) -> Connection:
