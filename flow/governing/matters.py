@@ -51,7 +51,7 @@ def file_opening(
     """
     wrong = next(opening_faults(city.catalog, asked, local_day(city.catalog, city.clock())), None)
     event = OpeningEvent.FILED if number is None else OpeningEvent.FILED_AGAIN
-    facts = asked.model_dump(mode="json", exclude_none=True)
+    facts = asked.model_dump(mode="json")  # whole: what is filed again leaves nothing of before
     return _act(city, (OPENING, event, number), Said(document, "", facts), wrong)
 
 

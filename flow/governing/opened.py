@@ -137,12 +137,14 @@ def _approval(shown: ShownMatter) -> str:
 def _as_grant(shown: ShownMatter, asked: OpeningRequest, opened: OpenSet) -> Grant:
     """Return what was opened in the words of a grant: by which copies and acts are entered."""
     code = code_of(shown.matter.number)
+    # on a medium what leaves is encrypted (八(一)); what is not, is taken from the platform
+    medium = Medium.FILE if asked.receiver_key else Medium.PLATFORM
     granted = GrantedResource(
         resource=opened.resource, items=opened.items, where=opened.where, masks=opened.masks
     )
     return Grant(
         code=code, name=f"授权开放：{opened.name}", consumer=code, scenario=asked.scenario,
         purpose=asked.scenario, legal_basis=("六(四)",), method=Method.BATCH,
-        batch_reason="开放数据集按版本提供", medium=Medium.FILE, valid_from=asked.valid_from,
+        batch_reason="开放数据集按版本提供", medium=medium, valid_from=asked.valid_from,
         valid_to=asked.valid_to, terms=opened.licence, resources=(granted,),
     )  # fmt: skip

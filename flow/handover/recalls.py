@@ -148,7 +148,7 @@ class _Reasons:
             decision = self.rights.decide(grant, self.today)
             reason = Reason(decision.reason.value, decision.explanation)
             return None if decision.allowed else reason
-        if opening is None:
+        if opening is None or opening.about not in self.rights.catalog.open_sets:
             gone = ShareWithdrawal.NOT_IN_CATALOGUE
             return Reason(gone.stored, gone.label)
         if opening.in_force:

@@ -194,7 +194,8 @@ def _show(kind: str, at: tuple[Path | None, Path | None], number: int, *, json: 
         return
     out.print(_line(one), markup=False, highlight=False)
     for name, value in one.matter.content.items():
-        out.print(f"  {name}: {value}", markup=False, highlight=False)
+        if value is not None:
+            out.print(f"  {name}: {value}", markup=False, highlight=False)
     for said in events:
         unit = department_name(city.catalog, said.department)
         words = (unit, said.post, said.document, said.reason)

@@ -187,11 +187,16 @@ def _report_due(matter: Matter, clock: Clock) -> Due | None:
 
 
 def _objection(matter: Matter | None, event: MatterEvent, clock: Clock) -> str:
-    if matter is None or event.kind not in {OpeningEvent.CONFIRMED, OpeningEvent.REPORTED}:
+    if matter is None:
         return ""
-    if event.kind == OpeningEvent.CONFIRMED and request_of(matter.content).valid_to < clock.today:
-        return "the term that was applied for is over"
-    return ""
+    asked = request_of(matter.content)
+    match event.kind:
+        case OpeningEvent.FILED_AGAIN if event.facts.get("unit_code") != asked.unit_code:
+            return "it is another applicant's; file it as an application of its own"
+        case OpeningEvent.CONFIRMED if asked.valid_to < clock.today:
+            return "the term that was applied for is over"
+        case _:
+            return ""
 
 
 _ANY = frozenset(OpeningState) - {OpeningState.STOPPED, OpeningState.WITHDRAWN}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from catalog_specs.errors import AccessError
@@ -95,3 +96,32 @@ def test_copies_are_called_back_when_the_term_is_over(city: City, tmp_path: Path
     later = replace(city, clock=lambda: NOW.replace(year=2028))
     assert [one.reason for one in recall_lapsed(later, Faults(city.layout))] == ["expired"]
     assert recall_lapsed(later, Faults(city.layout)) == ()
+
+
+def test_copies_are_called_back_when_the_set_is_gone(city: City, tmp_path: Path) -> None:
+    """What the catalogue no longer opens, nobody keeps."""
+    release_set(city, OPEN_SET)
+    hand_over_opened(city, 2, tmp_path / "out")
+    gone = replace(city, catalog=replace(city.catalog, open_sets={}))
+    with pytest.raises(AccessError, match="no such open set"):
+        hand_over_opened(gone, 2, tmp_path / "out")
+    assert [one.reason for one in recall_lapsed(gone, Faults(city.layout))] == ["not_in_catalogue"]
+
+
+def test_what_is_on_a_medium_is_encrypted_to_its_receiver(city: City, tmp_path: Path) -> None:
+    """By the key of the application, which may be adjusted; the files inside are known again."""
+    release_set(city, OPEN_SET)
+    plain = hand_over_opened(city, 2, tmp_path / "out")
+    assert plain.copy.medium == "platform"
+    end_opening(
+        replace(city, actor=AUTHORITY), OpeningEvent.ADJUSTED, 2, Said("文2", "须用介质交付")
+    )
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    asked = OpeningRequest.model_validate({**REQUEST, "receiver_key": key})
+    file_opening(replace(city, actor=KEEPER), asked, "函2", 2)
+    step(city, KEEPER_TOO, OpeningEvent.ASSESSED, 2)
+    step(city, AUTHORITY, OpeningEvent.CONFIRMED, 2)
+    sealed = hand_over_opened(city, 2, tmp_path / "out")
+    assert (sealed.copy.medium, sealed.copy.receiver) == ("file", key)
+    assert not (sealed.place / "data.csv").exists()
+    assert set(plain.copy.files) < set(sealed.copy.files)

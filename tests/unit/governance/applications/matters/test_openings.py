@@ -113,3 +113,13 @@ def test_what_is_over_is_not_confirmed() -> None:
     event = MatterEvent(1, OpeningEvent.CONFIRMED, NOW, TODAY, "甲", "d", "岗")
     assert OPENING.objection(assessed, event, clock_of(CATALOG, TODAY)) == ""
     assert OPENING.objection(assessed, event, clock_of(CATALOG, date(2028, 1, 1)))
+
+
+def test_only_the_same_applicant_files_again() -> None:
+    """What is adjusted is the same unit's; another one begins a matter of its own."""
+    unreasonable = opened(OpeningEvent.FILED, OpeningEvent.UNREASONABLE)
+    clock = clock_of(CATALOG, TODAY)
+    for unit, allowed in ((REQUEST["unit_code"], True), ("12350500488100024U", False)):
+        facts = {**REQUEST, "unit_code": unit}
+        event = MatterEvent(1, OpeningEvent.FILED_AGAIN, NOW, TODAY, "甲", "d", "岗", facts=facts)
+        assert (OPENING.objection(unreasonable, event, clock) == "") is allowed
