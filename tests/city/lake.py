@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile, is_zipfile
 
 import duckdb
 import polars as pl
@@ -83,6 +84,9 @@ def bytes_under(*places: Path) -> Iterator[tuple[Path, bytes]]:
             yield path, _duckdb_text(path)
         if path.suffix == ".gz":
             yield path, _unpacked(raw)
+        if path.suffix in {".xlsx", ".zip"} and is_zipfile(path):
+            with ZipFile(path) as packed:
+                yield path, b"\n".join(map(packed.read, packed.namelist()))
 
 
 def _parquet_text(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""What is planted: two hundred person values in good, bad, broken and refused deliveries.
+"""What is planted: a thousand person values and more in good, bad, broken and refused deliveries.
 
 Belongs here: the records and files, one for each way in which a value may meet a rule or a reader.
 Keep out: making values (`garden`), looking for them (`needles`).
@@ -18,6 +18,9 @@ from tests.flow.garden import Garden, Record, one_line
 
 __all__ = ["plant", "plant_refused"]
 
+MANY = 60
+"""Good records of each register beside those that show one way each."""
+
 
 def plant(garden: Garden) -> None:
     """Plant in files that wait for the first run: records that pass and records that do not."""
@@ -28,10 +31,17 @@ def plant(garden: Garden) -> None:
     garden.lines("medical_security/enrolment", "utf-8-sig", _enrolled(garden))
     garden.objects("health/infectious_case", _cases(garden))
     garden.objects("public_security/vehicle", _vehicles(garden))
-    payments = garden.file("social_security/payment")
-    frame = pl.read_parquet(payments)
-    more = pl.DataFrame(_payments(garden), schema=frame.schema, orient="row")
-    pl.concat([frame, more]).write_parquet(payments)
+    _add(garden, "social_security/payment", _payments(garden))
+    reports = pl.read_parquet(garden.file("market_supervision/annual_report"))
+    _add(garden, "market_supervision/annual_report", _annual_reports(garden, reports))
+
+
+def _add(garden: Garden, ref: str, rows: list[list[Any]]) -> None:
+    """Add rows to a waiting Parquet file."""
+    file = garden.file(ref)
+    frame = pl.read_parquet(file)
+    more = pl.DataFrame(rows, schema=frame.schema, orient="row")
+    pl.concat([frame, more]).write_parquet(file)
 
 
 def _record(made: Mapping[str, Any], changes: Record) -> Record:
@@ -58,7 +68,7 @@ def _person(garden: Garden, **changes: str) -> Record:
 
 
 def _residents(garden: Garden) -> list[Record | str]:
-    inside = [_person(garden) for _ in range(8)]
+    inside = [_person(garden) for _ in range(8 + MANY)]
     garden.people += [record["公民身份号码"] for record in inside]
     twin, other = _person(garden), _person(garden)
     return [
@@ -112,6 +122,7 @@ def _firms(garden: Garden) -> list[Record | str]:
 
     return [
         *(firm(企业名称=garden.company()) for _ in range(4)),
+        *(firm() for _ in range(MANY)),
         *(firm(登记状态="3", 住所=garden.text("吊销住所")) for _ in range(2)),
         firm(**{"注册资本（万元）": garden.text("万元")}),
         firm(成立日期=garden.text("成立")),
@@ -140,7 +151,7 @@ def _marriages(garden: Garden) -> list[Record | str]:
         return _record(made, changes)
 
     return [
-        *(marriage() for _ in range(3)),
+        *(marriage() for _ in range(3 + MANY)),
         marriage(操作类型=garden.text("操作")),
         marriage(变更序号=garden.text("序号")),
         marriage(登记日期=garden.text("登记日")),
@@ -166,7 +177,7 @@ def _insured(garden: Garden) -> list[Record | str]:
         return _record(made, changes)
 
     return [
-        *(insured(who) for who in garden.people[:4]),
+        *(insured(who) for who in (*garden.people[:4], *garden.people[8:])),
         insured(garden.resident()),  # on no register
         insured(garden.people[4], 首次参保日期=garden.text("参保日")),
         insured(garden.people[5], 手机号码=garden.text("手机")),
@@ -201,7 +212,7 @@ def _cases(garden: Garden) -> list[Record | str]:
         return _record(made, changes)
 
     return [
-        *(case() for _ in range(3)),
+        *(case() for _ in range(3 + MANY)),
         case(onset_date={garden.text("键"): [garden.text("值")]}),
         case(diagnosed_at=garden.text("诊断")),
         case(disease_code=garden.text("病")),
@@ -238,6 +249,20 @@ def _payments(garden: Garden) -> list[list[Any]]:
 
     good = [payment(who, "1{}.37", 3_000) for who in garden.people[:3]]
     return [*good, payment(garden.people[3], "{}.37", 73_100_000)]  # out of range
+
+
+def _annual_reports(garden: Garden, known: pl.DataFrame) -> list[list[Any]]:
+    """Return reports of an earlier year, by firms that reported a later one."""
+
+    def secret() -> Decimal:
+        return Decimal(garden.serial("8{}.91", 1_300_000))
+
+    firms = known.unique("uscc", maintain_order=True).head(20)
+    changed = {"report_year": 2014, "filed_on": date(2015, 3, 1)}
+    return [
+        list((row | changed | {"total_assets": secret(), "revenue": secret()}).values())
+        for row in firms.rows(named=True)
+    ]
 
 
 def plant_refused(garden: Garden) -> None:

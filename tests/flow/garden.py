@@ -26,7 +26,7 @@ BIRD = "鸑鷟"
 """Characters that no name, address or code of the demo city holds."""
 BORN = "1903-04-05"
 """A day on which nobody of the demo city was born."""
-COUNTIES = (350_582, 350_583, 350_502)
+COUNTIES = (350_582, 350_583, 350_502, 350_581, 350_521)
 NUMERALS = str.maketrans("0123456789", "零一二三四五六七八九")
 Record = dict[str, Any]
 

@@ -1,7 +1,8 @@
-"""Two hundred person values, planted upstream, are nowhere that they must not be.
+"""A thousand person values, planted upstream, are nowhere that they must not be.
 
 They may lie in landing, authoritative and quarantine. No byte of a share, a release, a view, a
-ledger, a log, a run's storage or any command's output holds one, in whatever form.
+package, an answer, a report, a ledger, a log, the audit log, the store, a run's storage or any
+command's output holds one, in whatever form.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import polars as pl
+import pyrage
 import pytest
 from dagster import DagsterInstance
 
 from assets.shares import GRANTS
+from catalog_specs.loader import bundled, load
 from cli.commands.demo import DAY, SEED
 from demo_city.rounds import rounds
 from flow.city import City
 from flow.derived import shared_grants
+from outlets.handover.encryption import ENCRYPTED
 from pipelines.definitions import build_definitions
 from storage.layout import Layout
 from tests.city.lake import bytes_under
@@ -44,6 +50,7 @@ RESOURCES = (
     "civil_affairs/marriage",
     "public_security/resident",
     "public_security/vehicle",
+    "market_supervision/annual_report",
     "market_supervision/enterprise",
     "market_supervision/food_licence",
     "health/medical_institution",
@@ -55,6 +62,22 @@ RESOURCES = (
 """What is delivered: everything planted in, and what that refers to."""
 GRANTS_USED = ("assistance_check", "licheng_enterprises", "school_admission")
 SETS_USED = ("enterprise_register", "medical_institutions", "population_sample")
+
+
+RECEIVER = pyrage.x25519.Identity.generate()
+MADE = (
+    "lake/shares",
+    "shares",
+    "open_data",
+    "views",
+    "reports",
+    "lake/ledgers",
+    "audit/tile/entries",
+    "governance.db",
+    "handed/decrypted",
+    "answer.xlsx",
+)
+"""What leaves or tells of it: each is there to be searched."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +119,42 @@ def _by_command(garden: Garden, home: Path) -> str:
     settings = KEY | {"QUANSHU_HOME": str(home)}
     said = [in_own_process(home.parent, "run", "--json", **settings)]
     plant_refused(garden)
-    others = (["run"], ["check", "--json"], ["where", "姓名"], ["explain", "school_admission"])
+    others = (
+        ["run"],
+        ["check", "--json"],
+        ["where", "姓名"],
+        ["explain", "school_admission"],
+        ["report"],
+        ["audit", "show", "--json", "--all"],
+        ["answer", "statistics", "population_statistics", "--by", "sex"],
+        *_handed_out(garden, home),
+    )
     said += [quanshu(home.parent, *words, **settings) for words in others]
-    assert all(one.code in (0, 1) for one in said), said
+    _decrypted(home)
+    assert [one.err for one in said if one.code not in (0, 1)] == []
     return "".join(one.out + one.err for one in said)
+
+
+def _handed_out(garden: Garden, home: Path) -> Iterator[list[str]]:
+    """Yield how copies are handed out: a package on a medium, and an answer about one stranger."""
+    receiver, asked = home / "receiver.txt", home.parent / "list.csv"
+    receiver.write_text(f"{RECEIVER.to_public()}\n", encoding="utf-8")
+    asked.write_text("身份号码\n110101199901019990\n", encoding="utf-8")
+    to = str(home / "handed")
+    yield ["handover", "licheng_enterprises", "--to", to, "--receiver", str(receiver)]
+    of = ["--resource", "public_security/resident", "--column", "身份号码"]
+    out = ["--out", str(home / "answer.xlsx")]
+    yield ["answer", "match", "school_admission", "--list", str(asked), *of, *out]
+    yield ["handover", "school_admission", "--form", "duckdb", "--to", to]
+    assert garden.people
+
+
+def _decrypted(home: Path) -> None:
+    """Lay what the receiver of the package reads beside it."""
+    (packed,) = (home / "handed").glob(f"licheng_enterprises-*/{ENCRYPTED}")
+    plain = pyrage.decrypt(packed.read_bytes(), [RECEIVER])
+    with ZipFile(BytesIO(plain)) as package:
+        package.extractall(home / "handed" / "decrypted")
 
 
 def _by_dagster(garden: Garden, home: Path, storage: Path) -> str:
@@ -152,13 +207,17 @@ def _forbidden(planted: Planted) -> Iterator[tuple[str, bytes]]:
 def test_no_value_is_where_it_must_not_be(planted: Planted) -> None:
     """Shares, releases, views, ledgers, work, logs, run storage and output hold none of them."""
     finder = Finder(planted.garden.values)
-    assert len(set(planted.garden.values)) >= 200
+    assert len(set(planted.garden.values)) >= 1_000
 
     places = list(_forbidden(planted))
 
     assert finder.found(places) == {}
+    home = planted.homes[0]
+    for made in MADE:
+        assert any(place.startswith(str(home / made)) for place, _ in places), made
     looked = {Path(place).suffix for place, _ in places}
     kinds = {".parquet", ".json", ".duckdb", ".csv", ".jsonld", ".md", ".db", ".err", ".log"}
+    kinds |= {".xlsx", ".html"}
     assert kinds <= looked, kinds - looked
 
 
@@ -180,6 +239,19 @@ def test_every_value_is_found_where_it_was_put(planted: Planted) -> None:
         assert _seen(finder, home).isdisjoint(planted.garden.lost)
         assert len(seen["authoritative"]) > 80
         assert len(seen["quarantine"]) > 80
+
+
+def test_every_protected_class_is_planted(planted: Planted) -> None:
+    """Of each class of sensitive items some value lies in the authoritative tables."""
+    catalog, layout = load(bundled("quanzhou")), Layout(planted.homes[1])
+    values, seen = set(planted.garden.values), set()
+    for resource in map(catalog.resource, RESOURCES):
+        rows = pl.read_delta(str(layout.authoritative(resource.ref)))
+        for item in resource.items:
+            if item.code in rows.columns and values & set(rows[item.code].cast(str).to_list()):
+                seen.add(catalog.element_of(item).sensitivity)
+    protected = {one.code for one in catalog.sensitivities.values() if one.protected}
+    assert protected <= seen, protected - seen
 
 
 def test_what_is_granted_is_found(planted: Planted) -> None:
