@@ -112,6 +112,9 @@ def test_after_a_rotation_each_share_is_wholly_of_the_new_version(city: City) ->
     assert (second.named("share"), second.age, second.in_use) == ((), 0, True)
     with pytest.raises(SettingsError, match=f"share {SECOND}"):
         retire(city, 1)
+    # a source that changed as well leaves no row of before as it was
+    more = {"resident_id": someone(97)["resident_id"], "visit_no": "2"}
+    fill(city.layout, city.catalog, VISIT, [more])
     refreshed(city)
     (after,) = set(pseudonyms(city))
     assert len(after) == len(before)
