@@ -163,7 +163,9 @@ def _entry(
     machine, event, number = step
     word = machine.events(event)
     about = _resource(city, content)
-    facts: dict[str, Any] = {"act": f"{machine.kind} {event}", "matter": number or 0}
+    known = handled.matter.number if handled else number
+    facts: dict[str, Any] = {"act": f"{machine.kind} {event}"}
+    facts |= {"matter": known} if known else {}
     facts |= {"state": handled.matter.state} if handled else {"denied": refused}
     return Act(
         operation=Operation.MAINTAIN if machine is DELEGATION else Operation.SHARE,

@@ -48,7 +48,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Handled:
-    """What an act came to: the matter as it is then; `number` is 0 until it is stored."""
+    """What an act came to: the matter as it is then."""
 
     machine: Machine
     matter: Matter
@@ -99,7 +99,8 @@ def handle(
         )  # fmt: skip
     if (rule.document and not said.document.strip()) or (rule.reason and not said.reason.strip()):
         raise GrantError("the document or the reason is missing", where=where, remedy="say both")
-    content = {**(matter.content if matter else {}), **said.facts}
+    # who the parties are was fixed by the first event: no later word makes somebody one
+    content = matter.content if matter else said.facts
     steward = _steward(counter, (machine, rule, where), content, matter)
     _require_apart(counter, rule, matter, where)
     event = MatterEvent(
@@ -114,14 +115,19 @@ def handle(
 
 
 def _stored(counter: Counter, handled: Handled) -> Handled:
-    counter.enter(handled)
+    """Store what was done; a first event gets its number before it is entered, to be named there.
+
+    When it cannot be entered, the transaction ends with nothing.
+    """
     event, number = handled.event, handled.matter.number
     if not number:
         number = add_matter(counter.session, handled.machine.kind)
         event = replace(event, matter=number)
+        matter = replace(handled.matter, number=number, events=(event,))
+        handled = Handled(handled.machine, matter)
+    counter.enter(handled)
     add_event(counter.session, event)
-    events = (*handled.matter.events[:-1], event)
-    return Handled(handled.machine, replace(handled.matter, number=number, events=events))
+    return handled
 
 
 def _matter(counter: Counter, machine: Machine, number: int | None) -> Matter | None:

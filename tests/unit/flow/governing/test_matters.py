@@ -52,6 +52,7 @@ def test_each_act_is_one_entry_and_a_refusal_says_so(city: City) -> None:
         ("civil_affairs", PERSON, PRODUCER),
     ]
     assert [one.facts.get("state") for one in acts] == ["asked", None, "provided"]
+    assert {one.facts["matter"] for one in acts} == {1}
     assert "no registered steward" in acts[1].facts["denied"]
     assert acts[2].approver == "民政科岗 文2"
     assert "姓名" not in "".join(map(str, acts))
