@@ -137,9 +137,11 @@ def withdraw_uncompiled(
 
 def refresh_share(city: City, grant: str) -> Projection | Withdrawal:
     """Bring one grant's extract up to date, or remove it when the grant is no longer in force."""
-    rights = city.rights
-    with city.lock(f"share.{grant}"), at_work(city, _sharing(city, rights, grant)):
-        return refresh(city.layout, rights, grant, city.keys.current(), city.clock())
+    with city.lock(f"share.{grant}"):
+        # asked under the lock: what was revoked while this waited must not be made again
+        rights = city.rights
+        with at_work(city, _sharing(city, rights, grant)):
+            return refresh(city.layout, rights, grant, city.keys.current(), city.clock())
 
 
 def _sharing(city: City, rights: Rights, grant: str) -> Act:

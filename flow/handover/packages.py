@@ -100,6 +100,8 @@ def hand_over_file(city: City, code: str, to: Path, receiver: str | None = None)
 def _given(order: _Order, to: Path, build: _Build) -> HandedOver:
     city, code = order.city, order.grant.code
     with city.lock(f"share.{code}"), working_folder(city.layout.work, "handover-") as scratch:
+        # asked under the lock: what was revoked while this waited is not handed over
+        order = replace(order, rights=city.rights)
         plan, projection = _fresh(order)
         folder = scratch / "copy"
         folder.mkdir()

@@ -289,6 +289,7 @@ def test_a_share_that_follows_changes_is_the_one_made_anew(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @settings(
     max_examples=200,
     deadline=None,
@@ -351,6 +352,12 @@ def test_a_change_that_does_not_concern_a_grant_leaves_its_rows_as_they_lie(lake
         [(version, rows)] = con.sql('SELECT "数据版本", "记录数" FROM _receipt').fetchall()
     assert (version, rows) == ("6", "51")
     assert max(sizes) <= 2 * min(sizes)
+
+
+def test_a_table_that_was_put_back_and_changed_is_another(lake: Lake) -> None:
+    """Though it has come to the same version again, its rows are not those of before."""
+    walked(lake, [[("back_up", None), ("put", {1: 5})]])
+    walked(lake, [[("put_back", None), ("put", {2: 6})]])
 
 
 def test_nothing_of_a_row_that_left_is_in_a_byte_on_disk(lake: Lake) -> None:
