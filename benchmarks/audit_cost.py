@@ -137,7 +137,7 @@ def _text(samples: list[Sample], people: int) -> str:
         part = statistics.median(one.printed[f"audit_{name}"] for one in samples)
         lines.append(f"{name:12}{whole:>10.1f}{part:>14.2f}{part / (whole - part):>9.1%}")
     said = samples[-1].printed
-    told = "calls that enter or seal; {syncs:,} waits for the disk; {entries:,} entries in all"
+    told = "calls that enter or seal; {syncs:,} waits for files; {entries:,} entries in all"
     lines.append(f"{said['calls']:,} " + told.format(**said))
     return "\n".join(lines)
 
