@@ -87,6 +87,12 @@ class Act:
                 remedy="give it in ISO 8601 with its offset, as `City.clock` does",
             )
 
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Return the departments whose data it is about: their digests have it (八(四))."""
+        named = (str(ref).partition("/")[0] for ref in self.facts.get("resources", ()))
+        return tuple(dict.fromkeys(one for one in (self.department, *named) if one))
+
 
 MANDATORY = ("purpose", "user", "approver", "content", "at", "way", "medium")
 """The seven fields of 八(二), in its order."""

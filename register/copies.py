@@ -87,6 +87,9 @@ class Copy:
     watermark: str = ""
     """How the copy is marked, and with which version of the master key: `order-1:<version>`."""
     files: tuple[str, ...] = ()
+    scope: str = ""
+    """Which items it has and under which masks, as `governance.masks.copied` writes it; empty for a
+    copy of an earlier version, of which nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,7 @@ COPIES = Ledger(
             Column("approval", "VARCHAR", "审批文号"),
             Column("watermark", "VARCHAR", "水印方式及密钥版本；没有水印为空"),
             Column("files", "VARCHAR[]", "其中每个数据文件的 SHA-256"),
+            Column("scope", "VARCHAR", "其中的信息项及各自的脱敏方式（JSON），不含数据值"),
         ),
     ),
     value=Copy,

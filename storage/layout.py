@@ -209,6 +209,11 @@ class Layout:
         return self.work / "compared.json"
 
     @property
+    def audit_tally(self) -> Path:
+        """File of how many acts of which kind the audit log has; may be removed."""
+        return self.work / "audit_tally.json"
+
+    @property
     def governance_db(self) -> Path:
         """Database of cases and decisions, unless the environment names a server."""
         return self.home / "governance.db"

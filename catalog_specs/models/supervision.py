@@ -64,4 +64,8 @@ class Supervision(Spec):
     """Working days to put a confirmed violation right, unless the decision names a day."""
     key_days: Figure = _figure(1095, "天", "八(一)")
     """Days after which the master key counts as old."""
+    refused_asks: Figure = _figure(5, "次", "五(三)")
+    """How often a grant may be asked beyond what it gives before it is suspected of misuse."""
+    refused_days: Figure = _figure(30, "天", "五(三)")
+    """Days up to now in which refused asks, and acts for other purposes, count."""
     scoring: Scoring = Scoring()

@@ -16,6 +16,7 @@ from flow.desk.done import Desk
 from flow.desk.sources import SOURCES
 from flow.failures import Faults
 from flow.supervision.suspecting import suspect
+from flow.supervision.using import tally_of
 from governance.cases.disputes import Disputed, remember_desk, seen_before
 from governance.cases.signals import Signal
 from storage.delta.tables import newest_entry
@@ -48,12 +49,13 @@ def keep_desk(city: City, faults: Faults) -> Desk:
 
 
 def _state(city: City) -> str:
-    """Return a digest of all that follows: ledgers, tables, catalogue and the day."""
+    """Return a digest of all that follows: ledgers, tables, catalogue, grants and the day."""
     day = local_day(city.catalog, city.clock()).isoformat()
     ledgers = sorted(city.layout.ledgers.glob("*"))
     tables = map(city.layout.authoritative, city.catalog.resources)
     newest = (f"{table.name} {newest_entry(table)}" for table in (*ledgers, *tables))
-    return sha256_of_lines([city.catalog.digest, day, *newest])
+    # refused asks, and what officials did, are in the audit log alone
+    return sha256_of_lines([city.catalog.digest, day, tally_of(city).watched, *newest])
 
 
 def _signals(city: City, faults: Faults) -> list[Signal]:

@@ -20,6 +20,7 @@ from catalog_specs.vocabulary import Medium, Method
 from flow.city import City
 from governance.grants.rights import Rights
 from governance.grants.standing import approval_of
+from governance.masks.copied import copied_scope
 from outlets.handover.copies import hand_over
 from outlets.handover.encryption import ENCRYPTED, encrypt
 from outlets.handover.package import describe, write_data_files
@@ -105,7 +106,8 @@ def _given(order: _Order, to: Path, build: _Build) -> HandedOver:
         plan, projection = _fresh(order)
         folder = scratch / "copy"
         folder.mkdir()
-        copy = build(order, plan, _copy(order, projection), folder)
+        left = copied_scope((one.resource.ref, one.columns) for one in plan.parts if one.found)
+        copy = build(order, plan, replace(_copy(order, projection), scope=left), folder)
         seal(city.layout, folder)
         if order.receiver:
             sealed = scratch / "encrypted"

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from catalog_specs.local_time import local_day
 from flow.city import City
-from flow.supervision.leaving import exposed, extracts
+from flow.supervision.leaving import bare, exposed, extracts
 from flow.supervision.overdue import overdue
 from flow.supervision.tables import readable
+from flow.supervision.using import asked_beyond, other_purposes, outstanding, stewards_serving
 from governance.violations.columns import misfits, outside_catalogue
 from governance.violations.facts import (
     Afterwards,
@@ -39,6 +40,10 @@ def facts_of(city: City, overlaps: tuple[Overlap, ...] = ()) -> Facts:
         overdue=overdue(city),
         extracts=extracts(city),
         exposed=exposed(city),
+        bare=bare(city),
+        copies=outstanding(city),
+        refused=asked_beyond(city),
+        purposes=other_purposes(city),
         foreign=_foreign(city),
         controls=controls_of(city),
         standings=city.rights.standings,
@@ -47,7 +52,7 @@ def facts_of(city: City, overlaps: tuple[Overlap, ...] = ()) -> Facts:
 
 def controls_of(city: City) -> tuple[Control, ...]:
     """Return the controls of the installation itself, with what is known of each."""
-    return _key(city), _backups(city)
+    return _key(city), _backups(city), *stewards_serving(city)
 
 
 def _afterwards(city: City) -> tuple[Afterwards, ...]:

@@ -6,17 +6,25 @@ suspected (`governance.violations`).
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from catalog_specs.errors import AccessError
 from catalog_specs.rules.decisions import ShareWithdrawal
 from flow.city import City
 from flow.supervision.tables import readable
-from governance.violations.facts import Exposed, Extract
+from governance.violations.facts import Bare, Exposed, Extract
+from outlets.open_data.packages import METADATA, releases
+from outlets.open_data.packaging.attribution import ATTRIBUTION
 from outlets.open_data.retraction import closed_sets, standing
 from outlets.shares.plan import check_masks
 from outlets.shares.state import remembered
 from outlets.shares.withdrawals import handed_out
+from storage.swaps import read_json
 
-__all__ = ["exposed", "extracts"]
+__all__ = ["bare", "exposed", "extracts"]
+
+_STATED = ("许可", "数据来源", "获取日期")
+"""What the metadata of a release say of what its users must state."""
 
 
 def extracts(city: City) -> tuple[Extract, ...]:
@@ -46,3 +54,26 @@ def exposed(city: City) -> tuple[Exposed, ...]:
         why = standing(city.catalog, code)
         found.append(Exposed("open_set", code, why.stored if why else ""))
     return tuple(found)
+
+
+def bare(city: City) -> tuple[Bare, ...]:
+    """Return the releases that stand without their notice of source, day and licence (六(七)).
+
+    Of a set's newest release its metadata are read as well.
+    """
+    found = []
+    for code in city.catalog.open_sets:
+        names = releases(city.layout.open_data(code))
+        for name in names:
+            place = city.layout.release(code, name)
+            lacks = [] if _says_anything(place / ATTRIBUTION) else [ATTRIBUTION]
+            if name == names[-1]:
+                said = read_json(place / METADATA).get("数据集", {})
+                lacks += [one for one in _STATED if not said.get(one)]
+            if lacks:
+                found.append(Bare(code, name, tuple(lacks)))
+    return tuple(found)
+
+
+def _says_anything(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0

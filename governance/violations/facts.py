@@ -11,11 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.rules.decisions import ShareWithdrawal
 from catalog_specs.vocabulary import Term
+from governance.grants.decisions import decide
 from governance.grants.standing import Standing
+from register.copies import Traced
 
 __all__ = [
     "Afterwards",
+    "Bare",
     "Control",
     "ControlState",
     "Exposed",
@@ -23,9 +27,11 @@ __all__ = [
     "Facts",
     "Foreign",
     "Misfit",
+    "OtherPurpose",
     "Outside",
     "Overdue",
     "Overlap",
+    "RefusedAsks",
 ]
 
 
@@ -145,6 +151,37 @@ class Control:
 
 
 @dataclass(frozen=True)
+class RefusedAsks:
+    """How often a grant was asked for more than it gives, in the days that count."""
+
+    grant: str
+    reason: str
+    """The code of the refusal."""
+    asks: int
+    newest: str
+    """The day of the last one, as ISO date."""
+
+
+@dataclass(frozen=True)
+class OtherPurpose:
+    """Acts under a grant for a purpose that nobody ever approved of it."""
+
+    grant: str
+    purpose: str
+    """A digest of the purpose."""
+    acts: int
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A release that stands in public and does not say all that its users must state (六(七))."""
+
+    dataset: str
+    release: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything that detectors are told of one day; what nobody looked at is empty."""
 
@@ -161,7 +198,25 @@ class Facts:
     controls: tuple[Control, ...] = ()
     standings: Mapping[str, Standing] = field(default_factory=dict)
     """How grants stand in the store; one that is not in it holds nothing."""
+    copies: tuple[Traced, ...] = ()
+    """Copies that were handed out and that nobody has destroyed or returned."""
+    refused: tuple[RefusedAsks, ...] = ()
+    purposes: tuple[OtherPurpose, ...] = ()
+    bare: tuple[Bare, ...] = ()
 
     def department(self, ref: str) -> str:
         """Return the department of a resource by its full name."""
         return ref.partition("/")[0]
+
+    def consumer(self, grant: str) -> str:
+        """Return who answers for a grant: its consumer, or the authority for one that is gone."""
+        found = self.catalog.grants.get(grant)
+        return found.consumer if found else self.catalog.city.authority
+
+    def ended(self, grant: str) -> str:
+        """Return why a grant does not hold on the day, as a code; empty while it does."""
+        found = self.catalog.grants.get(grant)
+        if found is None:
+            return ShareWithdrawal.NOT_IN_CATALOGUE.stored
+        decision = decide(self.catalog, found, self.standings.get(grant), self.today)
+        return "" if decision.allowed else decision.reason.stored

@@ -14,6 +14,7 @@ import polars as pl
 
 from catalog_specs.errors import AnswerError
 from catalog_specs.rules.answers import AnswerRefusal
+from governance.masks.copied import copied_scope
 from outlets.answers.asking import Admitted, Request, admitted, answer_key, record
 from outlets.answers.lists import ID, PLACE, Given
 from outlets.answers.taking import chosen, hold_found, key_of, take_list
@@ -74,14 +75,18 @@ def match(request: Request, file: Path, place: Path, column: str = "") -> Matche
         done = Matched(
             request.grant, asked.ref, ids.len(), found, given.rows.height - found, rows.height
         )
-        leave(asked, rows, (done.asked, done.found), place)
+        # the ids are the consumer's own, so that they are none of what it was given
+        left = copied_scope([(asked.ref, [c for c in part.columns if c.code != asked.match])])
+        leave(asked, rows, (done.asked, done.found), place, left)
         return done
 
 
-def leave(asked: Admitted, rows: pl.DataFrame, counted: tuple[int, int], place: Path) -> None:
+def leave(
+    asked: Admitted, rows: pl.DataFrame, counted: tuple[int, int], place: Path, scope: str = ""
+) -> None:
     """Hand an answer over as a file: recorded in ledgers and audit log, then put in its place.
 
-    `counted` are the ids asked for and found.
+    `counted` are the ids asked for and found, `scope` tells the items that leave and their masks.
 
     Raises:
         AnswerError: it cannot be written in that format.
@@ -111,6 +116,7 @@ def leave(asked: Admitted, rows: pl.DataFrame, counted: tuple[int, int], place: 
             receiver="",
             approval=request.approval,
             files=(digest,),
+            scope=scope,
         )
         with recorded(request.layout, asked.grant, copy, request.operation):
             # before it leaves: an answer that breaks off counts, one that left always does

@@ -45,7 +45,7 @@ from outlets.open_data.packages import (
     tidy_packages,
     write_data,
 )
-from outlets.open_data.packaging.attribution import attribution
+from outlets.open_data.packaging.attribution import ATTRIBUTION, attribution
 from outlets.open_data.packaging.checksums import measured, sums
 from outlets.open_data.packaging.csv_flavour import LINE_END, guarded
 from outlets.open_data.packaging.datapackage import datapackage
@@ -269,7 +269,7 @@ def _describe(folder: Path, facts: ReleaseFacts) -> None:
         METADATA: json.dumps(metadata(facts, data), ensure_ascii=False, indent=1) + "\n",
         "datapackage.json": datapackage(facts, data),
         "dcat.jsonld": dcat(facts, data),
-        "ATTRIBUTION.md": attribution(facts),
+        ATTRIBUTION: attribution(facts),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")

@@ -112,8 +112,7 @@ def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     found = [
         one
         for one in _entries(city, department)
-        if (day is None or one.act.at[:10] == day.date().isoformat())
-        and grant in {None, one.act.grant}
+        if (day is None or _day(city, one) == day.date()) and grant in {None, one.act.grant}
     ]
     if json:
         print_json([_document(one) for one in found])
@@ -203,7 +202,7 @@ def digest(
     city = open_at(home, catalog)
     require_department(city.catalog, department)
     on = day.date() if day else _today(city)
-    found = [one for one in _entries(city, department) if one.act.at[:10] == on.isoformat()]
+    found = [one for one in _entries(city, department) if _day(city, one) == on]
     counted = Counter(one.act.operation.label for one in found)
     grants = Counter(one.act.grant for one in found if one.act.grant)
     checkpoint = city.audit.checkpoint
@@ -238,18 +237,19 @@ def _entries(city: City, department: str | None) -> list[Entry]:
     if department is None:
         return list(acts)
     require_department(city.catalog, department)
-    prefix = f"{department}/"
-    return [
-        one
-        for one in acts
-        if one.act.department == department
-        or any(str(ref).startswith(prefix) for ref in one.act.facts.get("resources", ()))
-    ]
+    return [one for one in acts if department in one.act.departments]
 
 
 def _document(entry: Entry) -> dict[str, Any]:
     said: dict[str, Any] = json_module.loads(entry.octets())
     return {"entry": entry.index, **said}
+
+
+def _day(city: City, entry: Entry) -> date:
+    """Return the city's day on which an act was entered."""
+    from catalog_specs.local_time import local_day
+
+    return local_day(city.catalog, datetime.fromisoformat(entry.act.at))
 
 
 def _today(city: City) -> date:

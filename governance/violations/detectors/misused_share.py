@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 
 from catalog_specs.models.sharing import Grant
 from catalog_specs.rules.violations import Confidence, ViolationKind
-from governance.grants.decisions import decide
 from governance.violations.detector import Detector, Suspicion
 from governance.violations.facts import Extract, Facts
 
@@ -19,8 +18,8 @@ __all__ = ["DETECTOR"]
 def _detect(facts: Facts) -> Iterator[Suspicion]:
     for one in facts.extracts:
         grant = facts.catalog.grants.get(one.grant)
-        who = grant.consumer if grant else facts.catalog.city.authority
-        reason = _not_in_force(facts, grant)
+        who = facts.consumer(one.grant)
+        reason = _not_in_force(facts, one.grant)
         if reason:
             yield Suspicion(
                 ViolationKind.SHARED,
@@ -46,13 +45,10 @@ def _detect(facts: Facts) -> Iterator[Suspicion]:
                 )
 
 
-def _not_in_force(facts: Facts, grant: Grant | None) -> str:
-    if grant is None:
-        return "not in the catalogue"
-    decision = decide(facts.catalog, grant, facts.standings.get(grant.code), facts.today)
-    if not decision.allowed:
-        return decision.reason.stored
-    return "" if grant.method.materialised else grant.method.value
+def _not_in_force(facts: Facts, code: str) -> str:
+    grant = facts.catalog.grants.get(code)
+    reason = facts.ended(code)
+    return reason if reason or grant is None or grant.method.materialised else grant.method.value
 
 
 def _beyond(grant: Grant, extract: Extract) -> Mapping[str, tuple[str, ...]]:

@@ -28,8 +28,8 @@ def _detect(facts: Facts) -> Iterator[Suspicion]:
 def _department(facts: Facts, one: Exposed) -> str:
     """Return who answers: a grant's consumer, else the department of what is opened."""
     catalog = facts.catalog
-    if one.kind == "grant" and one.code in catalog.grants:
-        return catalog.grants[one.code].consumer
+    if one.kind == "grant":
+        return facts.consumer(one.code)
     if one.kind == "open_set" and one.code in catalog.open_sets:
         return facts.department(catalog.open_sets[one.code].resource)
     return catalog.city.authority

@@ -8,7 +8,10 @@ from __future__ import annotations
 from outlets.open_data.packaging.escaping import markdown_text
 from outlets.open_data.packaging.facts import ReleaseFacts
 
-__all__ = ["attribution"]
+__all__ = ["ATTRIBUTION", "attribution"]
+
+ATTRIBUTION = "ATTRIBUTION.md"
+"""Its file in a package."""
 
 
 def attribution(facts: ReleaseFacts) -> str:

@@ -18,7 +18,7 @@ EXTRACT = Extract(GRANT, {PERSON: ("resident_id", "name")})
     [
         (change(valid_to="2026-03-01"), "expired"),
         (change(status="revoked"), "revoked"),
-        (None, "not in the catalogue"),
+        (None, "not_in_catalogue"),
     ],
 )
 def test_an_extract_without_a_grant_in_force_is_suspected(edit: object, reason: str) -> None:
