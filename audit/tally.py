@@ -35,7 +35,7 @@ _USES = frozenset(
 )
 """Operations of a consumer; deciding about a grant, and making its share, are none."""
 _DENIED, _ACT = ("refused", "denied"), "act"
-"""Facts of acts that were refused, and of what officials do to a grant."""
+"""Facts of acts that were refused, and of what is done to a grant instead of under it."""
 _COUNTS = ("days", "about", "sums", "shares", "refused", "purposes")
 
 

@@ -27,6 +27,7 @@ def test_a_home_in_order_is_suspected_of_nothing(tmp_path: Path) -> None:
     assert {one.code: one.state for one in facts.controls} == {
         "master_key": ControlState.UNKNOWN,
         "backups": ControlState.UNKNOWN,
+        "serving_steward": ControlState.UNKNOWN,
     }
 
 
