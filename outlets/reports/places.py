@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["TODAY", "case", "certificate", "delivery", "department", "resource", "rule"]
+__all__ = [
+    "TODAY",
+    "audit",
+    "case",
+    "certificate",
+    "delivery",
+    "department",
+    "grant",
+    "resource",
+    "rule",
+]
 
 TODAY = "index.html"
 
@@ -15,6 +25,16 @@ TODAY = "index.html"
 def department(code: str) -> str:
     """Return the page of a department."""
     return f"departments/{code}.html"
+
+
+def grant(code: str) -> str:
+    """Return the page of a grant."""
+    return f"grants/{code}.html"
+
+
+def audit(department: str) -> str:
+    """Return the page of what was done with a department's data."""
+    return f"audit/{department}.html"
 
 
 def resource(ref: str) -> str:

@@ -31,6 +31,7 @@ from outlets.reports.pages import (
     today,
     violations,
 )
+from outlets.reports.pages.sharing import audit, copies, grants
 from outlets.reports.parts import Planned
 from outlets.reports.rendering import ASSETS, Tab, renderer
 from outlets.reports.report import Report
@@ -51,6 +52,9 @@ TABS = (
     Tab("matrix", "matrix.html", Words("比对", "Mismatches")),
     Tab("violations", "violations.html", Words("违规情形", "Violations")),
     Tab("scores", "scores.html", Words("得分", "Scores")),
+    Tab("grants", "grants.html", Words("授权", "Grants")),
+    Tab("copies", "copies.html", Words("副本", "Copies")),
+    Tab("audit", "audit.html", Words("日志", "Audit")),
 )
 KINDS = (
     today,
@@ -64,6 +68,9 @@ KINDS = (
     violations,
     scores,
     certificates,
+    grants,
+    copies,
+    audit,
 )
 """Every kind of page."""
 MANIFEST = ".pages.json"

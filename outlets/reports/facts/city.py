@@ -7,7 +7,7 @@ facts (`pages`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from governance.scores.certificate import Certificate, Period, certificates
 from outlets.reports.facts.desk import Desk, read_desk
 from outlets.reports.facts.past import register_until, results_until, rows_until
 from outlets.reports.facts.results import Results, read_results
+from outlets.reports.facts.sharing import Sharing, read_sharing
 from quality.reconciliation.matrix import Line
 from register.records import Delivery, VerdictKind
 from register.register import Entry, Register, State, open_registers
@@ -108,6 +109,7 @@ class Facts:
     resources: Mapping[str, ResourceFacts]
     certify: Callable[[str, Period], Certificate]
     """Makes the certificate of a department and a month, when a page needs one."""
+    sharing: Sharing = field(default_factory=Sharing)
     broken: tuple[str, ...] = ()
     """Resources whose table or receipts cannot be read, so that nobody knows what they hold."""
 
@@ -170,7 +172,8 @@ def read_facts(
     def certify(department: str, period: Period) -> Certificate:
         return opened(period)(department)
 
-    return Facts(catalog, local_day(catalog, now), zone, desk, found, certify, broken)
+    sharing = read_sharing(layout, catalog, address, until)
+    return Facts(catalog, local_day(catalog, now), zone, desk, found, certify, sharing, broken)
 
 
 def _is_whole(mine: ResourceFacts) -> bool:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from audit.log import AuditLog
+from audit.tally import tallied
 from catalog_specs.catalog import Catalog
+from catalog_specs.errors import AuditError
 from catalog_specs.local_time import local_moment
 from register.landed import landed
 from storage.delta.tables import glance, newest_entry
@@ -34,6 +38,8 @@ def _seen(layout: Layout, catalog: Catalog) -> Iterator[str]:
         yield f"{ledger.name} {newest_entry(ledger)}"
     for file in sorted(layout.home.glob(f"{layout.governance_db.name}*")):
         yield f"{file.name} {file.stat().st_mtime_ns} {file.stat().st_size}"
+    # what only seals commits is on no page
+    yield f"audit {_counted(layout, catalog)}"
     for ref in catalog.resources:
         try:
             table = glance(layout.authoritative(ref))
@@ -42,3 +48,10 @@ def _seen(layout: Layout, catalog: Catalog) -> Iterator[str]:
             stored = "broken"
         names = landed(layout, ref).names
         yield f"{ref} {stored} {len(names)} {names[-1:]}"
+
+
+def _counted(layout: Layout, catalog: Catalog) -> str:
+    try:
+        return tallied(AuditLog(layout), ZoneInfo(catalog.profile.timezone)).stamp
+    except AuditError:  # told on its page
+        return "damaged"
