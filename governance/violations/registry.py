@@ -1,4 +1,4 @@
-"""Registry of detectors: every module of `governance.violations.detectors`, found by its place.
+"""Registry of detectors: every module below `governance.violations.detectors`, by its place.
 
 Belongs here: finding them, and asking all of them. Keep out: any one detector.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from governance.violations import detectors
 from governance.violations.detector import Detector, Suspicion
@@ -19,8 +19,9 @@ __all__ = ["every_detector", "suspicions"]
 
 def every_detector() -> dict[str, Detector]:
     """Return every detector by the name of its module, in the order of the ten violations."""
-    names = sorted(found.name for found in iter_modules(detectors.__path__))
-    found = {name: import_module(f"{detectors.__name__}.{name}").DETECTOR for name in names}
+    modules = walk_packages(detectors.__path__, f"{detectors.__name__}.")
+    names = [module.name for module in modules if not module.ispkg]
+    found = {name.rpartition(".")[2]: import_module(name).DETECTOR for name in names}
     return dict(sorted(found.items(), key=lambda one: (one[1].kind.stored, one[0])))
 
 

@@ -6,12 +6,12 @@ Belongs here: building facts and asking one detector. Keep out: assertions.
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 from catalog_specs.catalog import Catalog
 from governance.violations.detector import Suspicion
 from governance.violations.facts import Facts, Outside
+from governance.violations.registry import every_detector
 from tests.city import TODAY
 from tests.city.declared import compiled
 from tests.city.grants import rights_of
@@ -27,8 +27,7 @@ def facts_of(catalog: Catalog | None = None, **seen: Any) -> Facts:
 
 def suspected(name: str, facts: Facts) -> list[Suspicion]:
     """Return what the detector of a module suspects."""
-    detector = import_module(f"governance.violations.detectors.{name}").DETECTOR
-    return list(detector.detect(facts))
+    return list(every_detector()[name].detect(facts))
 
 
 def outside(header: str, days: int, **more: Any) -> Outside:

@@ -35,9 +35,10 @@ def test_decisions_stand_with_their_documents_and_without_accounts(facts: Facts)
     told = sharing(facts, events=events, copies=(LATE,))
     page = one_grant.page(told, grant)
     rows = cells(table(page, "events"))
-    assert [
-        row[4] for row in rows if row[1].startswith("同意")
-    ] == ["数共享2024-01", "民数据2024-01"]
+    assert [row[4] for row in rows if row[1].startswith("同意")] == [
+        "数共享2024-01",
+        "民数据2024-01",
+    ]
     assert [row[0].partition("|")[0] for row in cells(table(page, "copies-table"))] == [
         LATE.copy.copy
     ]

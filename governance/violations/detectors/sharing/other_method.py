@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from catalog_specs.rules.violations import Confidence, ViolationKind
 from catalog_specs.vocabulary import Method
 from governance.violations.detector import Detector, Suspicion
-from governance.violations.detectors.kept_copy import by_grant
+from governance.violations.detectors.sharing.kept_copy import by_grant
 from governance.violations.facts import Facts
 from register.copies import Copy, Form
 

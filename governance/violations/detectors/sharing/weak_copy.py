@@ -15,7 +15,7 @@ from catalog_specs.rules.violations import Confidence, ViolationKind
 from governance.masks.columns import MaskedColumn, masked_columns
 from governance.masks.copied import copied
 from governance.violations.detector import Detector, Suspicion
-from governance.violations.detectors.kept_copy import by_grant
+from governance.violations.detectors.sharing.kept_copy import by_grant
 from governance.violations.facts import Facts
 
 __all__ = ["DETECTOR"]
