@@ -52,12 +52,16 @@ _MORE: Mapping[str, tuple[tuple[Column, str], ...]] = {
 """Columns that a view has beside those of its ledger, with their SQL."""
 
 
+_NESTED = frozenset({"gx_result", "scope"})
+"""Columns that hold JSON: the engine's long results, and what a copy has of each resource."""
+
+
 def ledger_view(ledger: Ledger[Any], table: Snapshot | None) -> Commented:
-    """Return the view of a ledger, without the engine's long results; moments as moments.
+    """Return the view of a ledger, without what programs alone read; moments as moments.
 
     Of a delivery that was judged and later refused by decision, the last verdict stands.
     """
-    stored = tuple(column for column in ledger.shape.columns if column.name != "gx_result")
+    stored = tuple(column for column in ledger.shape.columns if column.name not in _NESTED)
     rows = table.select_sql(stored) if table else empty_select(stored)
     columns, shown = zip(*_shown(ledger, stored), strict=True)
     query = f"SELECT {', '.join(shown)} FROM {rows} AS told"
