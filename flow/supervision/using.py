@@ -82,7 +82,7 @@ def stewards_serving(city: City) -> Iterator[Control]:
     catalog, today = city.catalog, local_day(city.catalog, city.clock())
     said = (
         "serving_steward",
-        "登记在册的在任数据管理员",
+        "在册管理员",
         "a steward on record who serves",
         "九(二)",
     )
