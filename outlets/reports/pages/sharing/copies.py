@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from catalog_specs.rules.decisions import DecisionReason, ShareWithdrawal
+from catalog_specs.vocabulary import Medium
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
 from outlets.reports.marks import NOTHING, Cell, code, lamp, link, moment, number, said, stacked
@@ -75,7 +76,7 @@ def _row(facts: Facts, one: Traced, up: str) -> list[Cell]:
     return [
         stacked(code(copy.copy), Cell(said(of_term(copy.form)))),
         stacked(named, Cell(said(consumer.name if consumer else copy.consumer))),
-        code(copy.medium),
+        Cell(said(of_term(Medium(copy.medium)))),
         number(copy.rows),
         moment(copy.at, facts.zone),
         told,
