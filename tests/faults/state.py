@@ -38,7 +38,13 @@ _OF_THE_RUN = ("milliseconds", "table_id", "table_version")
 """Columns of the outcome ledger that two runs over the same deliveries may fill differently."""
 _LOOKS = "table_looks"
 _KEPT = frozenset(
-    {"reports/.pages.json", "work/desk.json", "work/compared.json", "work/sealed.json"}
+    {
+        "reports/.pages.json",
+        "work/audit_tally.json",
+        "work/desk.json",
+        "work/compared.json",
+        "work/sealed.json",
+    }
 )
 """Files that the next run looks at, to see what it need not do again."""
 _ON_THE_WAY = (_LOOKS, "opening", "reconciliation", "mismatches")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from catalog_specs.catalog import Catalog
@@ -16,7 +16,13 @@ from governance.applications.matters.delegations import DELEGATION, in_force
 from governance.applications.matters.handling import clock_of
 from governance.applications.matters.interfaces import INTERFACE
 from governance.applications.matters.log import matters_in
-from governance.applications.matters.machine import Due, Machine, Matter, MatterWord
+from governance.applications.matters.machine import (
+    Due,
+    Machine,
+    Matter,
+    MatterWord,
+    lived,
+)
 from governance.applications.matters.machines import MACHINES
 from governance.applications.matters.openings import OPENING, opening_holds, request_of
 from storage.layout import Layout
@@ -30,6 +36,7 @@ __all__ = [
     "matters",
     "openings",
     "overdue",
+    "recorded",
     "shown",
 ]
 
@@ -109,13 +116,26 @@ def matters(
     layout: Layout, address: str, catalog: Catalog, today: date, kind: str | None = None
 ) -> tuple[ShownMatter, ...]:
     """Return all matters, or those of one kind, as they stand on a day; none without a store."""
+    return tuple(shown(catalog, one, today) for one in recorded(layout, address, kind))
+
+
+def recorded(
+    layout: Layout, address: str, kind: str | None = None, until: datetime | None = None
+) -> tuple[Matter, ...]:
+    """Return all matters, or those of one kind, as they are or were before a moment."""
     from governance.store.database import exists, open_store
 
     if not exists(layout, address):
         return ()
     with open_store(layout, address) as store, store.reading() as session:
         found = matters_in(session, kind)
-    return tuple(shown(catalog, one, today) for one in found)
+    if until is None:
+        return found
+    past = (
+        lived(MACHINES[one.kind], (event for event in one.events if event.at < until))
+        for one in found
+    )
+    return tuple(one for one in past if one)
 
 
 def openings(

@@ -18,6 +18,8 @@ from audit.witness import witnessed
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AuditError
 from catalog_specs.local_time import local_day
+from governance.applications.matters.machine import Matter
+from governance.applications.matters.reading import recorded
 from governance.grants.life import GrantEvent
 from governance.grants.log import read_log
 from governance.grants.standing import Standing, standings_in
@@ -46,13 +48,16 @@ class Sharing:
     """The root of the newest checkpoint, as hexadecimal digits; empty where none is told."""
     witnesses: tuple[tuple[str, int], ...] = ()
     """Names of witnesses, with the entries that each has signed."""
+    matters: tuple[Matter, ...] = ()
+    """Openings, interface requests and delegations."""
 
     @property
     def stamp(self) -> str:
         """Return what changes with any of it; entries that only seal are none of it."""
         counted = self.tally.stamp if self.tally else ""
         grants = sorted({*self.standings, *self.answers, *self._copies})
-        return sha256_of_lines([counted, repr(self.witnesses), *map(self.stamp_of, grants)])
+        beside = [counted, repr(self.witnesses), repr(self.matters)]
+        return sha256_of_lines([*beside, *map(self.stamp_of, grants)])
 
     def stamp_of(self, grant: str) -> str:
         """Return what changes with anything of one grant, but for the day."""
@@ -102,6 +107,7 @@ def read_sharing(
         events,
         copies,
         Counter(grant for grant, _ in answers),
+        matters=recorded(layout, address, until=until),
     )
     return _with_log(known, AuditLog(layout), zone, local_day(catalog, until) if until else None)
 

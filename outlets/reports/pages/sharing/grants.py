@@ -1,6 +1,7 @@
 """The page of grants: what waits for a decision, and how each grant stands (五(四)、五(十)).
 
-Belongs here: both lists. Keep out: one grant (`one_grant`), deciding (`governance.grants`).
+Belongs here: both lists. Keep out: one grant (`one_grant`), what stands beside grants (`matters`),
+deciding (`governance.grants`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from governance.grants.life import GrantEvent, GrantEventKind
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
 from outlets.reports.marks import NOTHING, Cell, code, lamp, link, number, said, stacked
-from outlets.reports.pages.sharing import one_grant
+from outlets.reports.pages.sharing import matters, one_grant
 from outlets.reports.parts import Column, Command, Page, Planned, Section, Table, Tile, Tiles
 from outlets.reports.words import Words, of_term
 from register.copies import CopyState
@@ -33,7 +34,9 @@ def pages(facts: Facts) -> Iterator[Planned]:
     """Plan the list, and the page of each grant of the catalogue."""
     sharing, day = facts.sharing, facts.day.isoformat()
     every = (sharing.stamp_of(grant) for grant in facts.catalog.grants)
-    yield Planned("grants.html", partial(_page, facts), sha256_of_lines([day, *every]))
+    yield Planned(
+        "grants.html", partial(_page, facts), sha256_of_lines([day, repr(sharing.matters), *every])
+    )
     for grant in facts.catalog.grants.values():
         stamp = sha256_of_lines([day, sharing.stamp_of(grant.code)])
         yield Planned(places.grant(grant.code), partial(one_grant.page, facts, grant), stamp)
@@ -86,6 +89,7 @@ def _page(facts: Facts) -> Page:
                 (_grants(facts, grants), Command("quanshu grant list")),
                 "二(二)、五(十)",
             ),
+            *matters.sections(facts),
         ),
         tab="grants",
         as_of=facts.day.isoformat(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from governance.applications.matters.interfaces import INTERFACE, InterfaceEvent
@@ -14,6 +14,7 @@ from governance.applications.matters.reading import (
     matters,
     openings,
     overdue,
+    recorded,
 )
 from governance.store.database import open_store
 from storage.layout import Layout
@@ -67,3 +68,16 @@ def test_lists_have_what_is_due_overdue_and_ending(tmp_path: Path, address: str)
     assert overdue(matters(*at, date(2026, 3, 16))) == ()
     assert [one.matter.number for one in ending(found, 120)] == [1]
     assert ending(found, 100) == ()
+
+
+def test_matters_are_told_as_they_were_before_a_moment(tmp_path: Path, address: str) -> None:
+    """Without what came since; what began later is left out."""
+    layout = Layout(tmp_path / "home")
+    with open_store(layout, address) as store:
+        on_record(store)
+        Counters(store).delegated(until="2026-06-30")
+    (now,) = recorded(layout, address)
+    assert len(now.events) > 1
+    assert recorded(layout, address, until=now.events[0].at) == ()
+    (ever,) = recorded(layout, address, until=now.events[-1].at + timedelta(seconds=1))
+    assert ever == now
