@@ -6,7 +6,7 @@ All three read the same CSV file, of which the gate's copy was landed before, ty
 records that fail the same twenty rules; the counts must agree. `gx_pandas` reads by pyarrow and
 asks for counts alone; `query` is what somebody would write by hand who wants nothing but counts.
 The gate also answers the rules that its catalogue implies, makes the files of the table, names the
-failing records and enters every result into a ledger. Every figure is a whole fresh process,
+records that stay back and enters every result into a ledger. Every figure is a whole fresh process,
 imports included.
 """
 

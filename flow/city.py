@@ -45,6 +45,11 @@ class City:
     bounds: Bounds = field(default_factory=Bounds)
 
     @property
+    def keys_now(self) -> KeyRing:
+        """Return the keys as they are now, whatever they were when the process began."""
+        return self.keys.current()
+
+    @property
     def rights(self) -> Rights:
         """Return who may be given what now: the store is asked each time, and never remembered.
 

@@ -68,7 +68,7 @@ def due_shares(city: City, faults: Faults) -> dict[str, str]:
     rights = city.rights
     for code in shared(city.layout, rights, city.clock()):
         with faults.apart("shares", code):
-            digest = due(city.layout, rights, code, city.keys.current(), city.clock())
+            digest = due(city.layout, rights, code, city.keys_now, city.clock())
             found |= {code: digest} if digest is not None else {}
     return found
 
@@ -141,7 +141,7 @@ def refresh_share(city: City, grant: str) -> Projection | Withdrawal:
         # asked under the lock: what was revoked while this waited must not be made again
         rights = city.rights
         with at_work(city, _sharing(city, rights, grant)):
-            return refresh(city.layout, rights, grant, city.keys.current(), city.clock())
+            return refresh(city.layout, rights, grant, city.keys_now, city.clock())
 
 
 def _sharing(city: City, rights: Rights, grant: str) -> Act:
@@ -229,7 +229,7 @@ def release_all(city: City, tell: Listener, faults: Faults) -> tuple[Release | R
 def _released(city: City, code: str) -> Release | Refusal:
     open_set = city.catalog.open_sets[code]
     with city.lock(f"open_data.{code}"), at_work(city, about_set(city, open_set)):
-        return release(city.layout, city.catalog, open_set, city.keys.current(), city.clock())
+        return release(city.layout, city.catalog, open_set, city.keys_now, city.clock())
 
 
 def _enter(city: City, found: Sequence[Release | Refusal | Retraction]) -> None:

@@ -73,7 +73,7 @@ class Watched:
                 self._newest, self.problem = load(self.made_for.root), None
             except CatalogError as error:
                 self.problem = error
-        catalog, keys = self._newest or city.catalog, city.keys.current()
+        catalog, keys = self._newest or city.catalog, city.keys_now
         same = catalog is city.catalog and keys is city.keys
         return city if same else replace(city, catalog=catalog, keys=keys)
 

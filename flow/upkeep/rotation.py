@@ -64,7 +64,7 @@ def key_versions(city: City) -> tuple[KeyVersion, ...]:
     Raises:
         SettingsError: there is no master key, or the governance store does not answer.
     """
-    return _versions(city, city.keys.current())
+    return _versions(city, city.keys_now)
 
 
 def version_to_begin(layout: Layout, address: str = "") -> int:
@@ -146,7 +146,7 @@ def _reports(layout: Layout, address: str) -> dict[int, int]:
 
 def _own(city: City) -> tuple[KeyRing, Path]:
     """Return the key as the home's file has it; SettingsError when it comes from elsewhere."""
-    keys = city.keys.current()
+    keys = city.keys_now
     if keys.file is not None:
         return keys, keys.file
     day = local_day(city.catalog, city.clock()).isoformat()

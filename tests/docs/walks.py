@@ -26,10 +26,11 @@ _AFTERWARDS = (
     "flow/comparing.py",
     "flow/timeliness.py",
     "flow/desk/",
+    "flow/governing/",
     "flow/supervision/",
 )
-"""What an act says, what a city is asked for (its rights), and what follows for the officer when
-all deliveries are done, belong to none of them."""
+"""What an act says, what a city is asked for (its rights and keys), what officials do, and what
+follows for the officer when all deliveries are done, belong to none of them."""
 
 
 @dataclass

@@ -12,10 +12,21 @@ from tests.unit.catalog_specs.laws.breach import Breach, assert_lawful, assert_r
 FILE = "profiles/test_rules.yaml"
 
 
-def test_fewer_years_are_refused(tmp_path: Path) -> None:
+BREACHES = (
+    Breach(
+        "CAT-048",
+        "two years",
+        FILE,
+        "log_years.value",
+        "2 years",
+        {FILE: change(log_years__value=2)},
+    ),
+)
+
+
+@pytest.mark.parametrize("breach", BREACHES, ids=str)
+def test_fewer_years_are_refused(breach: Breach, tmp_path: Path) -> None:
     """In the profile, at the number."""
-    changes = {FILE: change(log_years__value=2)}
-    breach = Breach("CAT-048", "two years", FILE, "log_years.value", "2 years", changes)
     assert_reported_alone(breach, tmp_path)
 
 
