@@ -120,8 +120,8 @@ def _given(
         copy = Copy(
             copy=name, grant=grant.code, consumer=asked.applicant, resources=(opened.resource,),
             form=Form.PACKAGE, medium=grant.medium.value, sha256=digest, bytes=size,
-        rows=released.rows, at=now.isoformat(),
-            by=city.actor, receiver=asked.receiver_key or "", approval=_approval(shown),
+            rows=released.rows, at=now.isoformat(), by=city.actor,
+            receiver=asked.receiver_key or "", approval=_approval(shown),
             files=tuple(files.values()),
         )  # fmt: skip
         place = to / f"{grant.code}-{name}"
