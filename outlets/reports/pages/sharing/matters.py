@@ -42,8 +42,8 @@ def sections(facts: Facts) -> Iterator[Section]:
 
 def _table(facts: Facts, kind: str, words: Words, found: list[ShownMatter]) -> Table:
     heads = (
-        Column(Words("编号", "number"), figure=True),
         Column(Words("事项", "about"), width="30%"),
+        Column(Words("编号", "number")),
         Column(Words("提出", "asked by")),
         Column(Words("提出日期", "asked on")),
         Column(Words("现状", "now")),
@@ -57,8 +57,8 @@ def _table(facts: Facts, kind: str, words: Words, found: list[ShownMatter]) -> T
 def _row(facts: Facts, one: ShownMatter) -> list[Cell]:
     state = Words(one.state.label, one.state.english)
     return [
-        code(str(one.matter.number)),
         _about(facts, one),
+        code(str(one.matter.number)),
         Cell(said(department_name(facts.catalog, one.asked_by))),
         Cell(f"<time>{one.since}</time>"),
         lamp("good" if one.in_force else "idle", state),

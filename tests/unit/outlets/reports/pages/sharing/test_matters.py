@@ -53,12 +53,12 @@ def test_each_kind_has_a_list_with_state_term_and_what_is_due(
     """Units and codes, no account; what is overdue is marked."""
     page = listed(sharing(facts, CATALOG, matters=begun))
     (opening,) = cells(table(page, "opening-table"))
-    assert "resident_profile" in opening[1]
+    assert "resident_profile" in opening[0]
     assert opening[2:4] == ["某大学", "2026-03-02"]
     assert opening[4].startswith("待评估|waits for")
     assert opening[5:] == ["2027-12-31", "–"]
     (request,) = cells(table(page, "interface-table"))
-    assert PERSON in request[1]
+    assert PERSON in request[0]
     assert request[6].startswith("2026-03-16")
     (delegation,) = cells(table(page, "delegation-table"))
     assert delegation[4] == "已接受|accepted"
