@@ -93,7 +93,25 @@ class Act:
         named = (str(ref).partition("/")[0] for ref in self.facts.get("resources", ()))
         return tuple(dict.fromkeys(one for one in (self.department, *named) if one))
 
+    @property
+    def is_use(self) -> bool:
+        """Say whether a consumer took or asked something: no refusal is that, and no look at it."""
+        return self.operation in _USES and not _NO_USE & self.facts.keys()
 
+
+_USES = frozenset(
+    {
+        Operation.QUERY,
+        Operation.COMPARE,
+        Operation.DOWNLOAD,
+        Operation.ANALYSE,
+        Operation.ACCESS,
+    }
+)
+"""Operations of a consumer; deciding about a grant, and making its share, are none."""
+_NO_USE = frozenset({"refused", "denied", "act", "stranger"})
+"""Facts of what was refused, of what is done to a grant instead of under it, and of a look at what
+it allows."""
 MANDATORY = ("purpose", "user", "approver", "content", "at", "way", "medium")
 """The seven fields of 八(二), in its order."""
 

@@ -1,7 +1,7 @@
 """The audit log: acts are entered before they happen, and no entry is ever changed (八(四)).
 
 Belongs here: entering acts, reading entries back. Keep out: what an act is (`audit.acts`), hashes
-(`audit.tree`), checking the whole (`audit.verification`).
+(`audit.tree`), checking the whole (`audit.verifier`).
 It lies on the disk as C2SP tlog-tiles says. Bundles and tiles are written and synced first, the
 signed checkpoint last: it is the commit. What a killed writer left beyond it, the next one writes
 over. A writer reads the right edge of the tree alone, whatever the log's size.

@@ -24,16 +24,6 @@ __all__ = ["KEPT_DAYS", "Tally", "purpose_digest", "tallied"]
 
 KEPT_DAYS = 92
 """Days, up to the newest one, that are kept apart; of what is older the sums alone remain."""
-_USES = frozenset(
-    {
-        Operation.QUERY,
-        Operation.COMPARE,
-        Operation.DOWNLOAD,
-        Operation.ANALYSE,
-        Operation.ACCESS,
-    }
-)
-"""Operations of a consumer; deciding about a grant, and making its share, are none."""
 _DENIED, _ACT = ("refused", "denied"), "act"
 """Facts of acts that were refused, and of what is done to a grant instead of under it."""
 _COUNTS = ("days", "about", "sums", "shares", "refused", "purposes")
@@ -138,7 +128,7 @@ def _count(to: Tally, act: Act, day: str) -> None:
     elif act.operation is not Operation.MAINTAIN:
         to.shares[act.grant, operation] += 1
         to.purposes[act.grant, day, purpose_digest(act.purpose)] += 1
-        if act.operation in _USES:
+        if act.is_use:
             to.used[act.grant] = max(day, to.used.get(act.grant, ""))
 
 

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["CatalogOption", "HomeOption", "JsonOption"]
+__all__ = [
+    "CatalogOption",
+    "DocumentOption",
+    "HomeOption",
+    "JsonOption",
+    "ReasonOption",
+    "YesOption",
+]
 
 HomeOption = Annotated[
     Path | None,
@@ -22,3 +29,6 @@ CatalogOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+DocumentOption = Annotated[str, typer.Option("--document", help="Number of the document.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a few words.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="File it; without, only the plan.")]

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from audit.log import AuditLog
+from audit.tally import Tally, tallied
 from catalog_specs.catalog import Catalog
 from governance.grants.rights import Rights
 from governance.grants.standing import standings
@@ -62,6 +64,15 @@ class City:
     def audit(self) -> AuditLog:
         """Return the audit log, which every act is entered in before it is done."""
         return AuditLog(self.layout)
+
+    @property
+    def tally(self) -> Tally:
+        """Return the counts of the audit log, by days of the city; only what is new is read.
+
+        Raises:
+            AuditError: the log is damaged.
+        """
+        return tallied(self.audit, ZoneInfo(self.catalog.profile.timezone))
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:

@@ -22,11 +22,12 @@ import pyarrow.compute as pc
 
 from catalog_specs.errors import ForeignCommitError
 from storage.delta.commits import MARK
+from storage.delta.kept_rows import in_order
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import Snapshot, glance
 from storage.digests import sha256_of
 from storage.layout import Layout
-from storage.ledger import Ledger, in_order
+from storage.ledger import Ledger
 
 __all__ = [
     "LOOKED",

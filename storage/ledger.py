@@ -20,12 +20,12 @@ import pyarrow as pa
 
 from storage.delta.appending import append
 from storage.delta.commits import Commit
-from storage.delta.kept_rows import Wanted, in_order, rows_of_files
+from storage.delta.kept_rows import Wanted, rows_of_files
 from storage.delta.table_shape import Shape, arrow_schema
 from storage.delta.tables import glance
 from storage.layout import Layout
 
-__all__ = ["Ledger", "in_order"]
+__all__ = ["Ledger"]
 
 SMALL_FILES = 64
 """A ledger with more files than this has them joined before the next reader pays for them."""

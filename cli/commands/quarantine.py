@@ -6,8 +6,6 @@ they say so on standard error and enter the act into the ledger `quarantine_acce
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +14,7 @@ import typer
 from catalog_specs.errors import RepairError
 from cli.access import enter
 from cli.cities import open_at
-from cli.console import Exit, err, out, print_json
+from cli.console import Exit, err, out, print_json, telling
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.quarantine_counts import print_by_delivery, print_by_resource
 from cli.resources import ResourceArgument, resource_ref
@@ -146,7 +144,7 @@ def export(
             err.print("没有待修复的记录。/ nothing is open.", markup=False)
             raise typer.Exit(Exit.PROBLEMS)
         enter(city, "export", ref, delivery, count)
-        with _told():
+        with telling(RepairError, Exit.PROBLEMS):
             write_for_repair(con, city.layout, city.catalog, declared, to)
     out.print(f"{count:,} 条记录 / records → {to}", markup=False, highlight=False)
 
@@ -166,7 +164,7 @@ def replay(
 
     city = open_at(home, catalog)
     ref = resource_ref(city.catalog, resource)
-    with _told():
+    with telling(RepairError, Exit.PROBLEMS):
         done = replay_in(city, ref, source, delivery)
     if json:
         print_json(done.as_dict())
@@ -196,13 +194,3 @@ def _result(done: Replay) -> str:
         lines.append(f"仍无法拆分，请导出修复 / still not split, export them: {landed.unsplit:,}")
     lines += [f"仍被拒收 / still refused {name}: {why}" for name, why in landed.refused.items()]
     return "\n".join(lines)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn a problem of the person's own file into its message and exit code 1."""
-    try:
-        yield
-    except RepairError as error:
-        err.print(str(error), style="red", markup=False)
-        raise typer.Exit(Exit.PROBLEMS) from None

@@ -16,7 +16,6 @@ from flow.desk.done import Desk
 from flow.desk.sources import SOURCES
 from flow.failures import Faults
 from flow.supervision.suspecting import suspect
-from flow.supervision.using import tally_of
 from governance.cases.disputes import Disputed, remember_desk, seen_before
 from governance.cases.signals import Signal
 from storage.delta.tables import newest_entry
@@ -55,7 +54,7 @@ def _state(city: City) -> str:
     tables = map(city.layout.authoritative, city.catalog.resources)
     newest = (f"{table.name} {newest_entry(table)}" for table in (*ledgers, *tables))
     # refused asks, and what officials did, are in the audit log alone
-    return sha256_of_lines([city.catalog.digest, day, tally_of(city).watched, *newest])
+    return sha256_of_lines([city.catalog.digest, day, city.tally.watched, *newest])
 
 
 def _signals(city: City, faults: Faults) -> list[Signal]:

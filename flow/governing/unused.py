@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from audit.acts import Act, Operation
+from audit.acts import Act
 from catalog_specs.local_time import local_day
 from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.vocabulary import Method
@@ -21,17 +21,6 @@ from register.copies import COPIES, Copy
 
 __all__ = ["UnusedPart", "unused_grants", "unused_parts"]
 
-_USES = frozenset(
-    {
-        Operation.QUERY,
-        Operation.COMPARE,
-        Operation.DOWNLOAD,
-        Operation.ANALYSE,
-        Operation.ACCESS,
-    }
-)
-"""Operations of a consumer; deciding about a grant, and making its share, are none."""
-
 
 def unused_grants(city: City, days: int) -> tuple[tuple[str, date], ...]:
     """Return the grants in force for so many days of which nothing was ever taken, with since when.
@@ -39,7 +28,7 @@ def unused_grants(city: City, days: int) -> tuple[tuple[str, date], ...]:
     What a consumer reads from its file is not seen until it is fetched through the platform.
     """
     since = _in_force_for(city, days)
-    used = {entry.act.grant for entry in city.audit.read() if _is_use(entry.act)}
+    used = {*city.tally.used}
     used |= {one.grant for one in COPIES.read(city.layout)}
     return tuple((code, day) for code, day in since.items() if code not in used)
 
@@ -62,7 +51,7 @@ def unused_parts(city: City, days: int) -> tuple[UnusedPart, ...]:
     since = _in_force_for(city, days)
     acts: dict[str, list[Act]] = {}
     for act in (entry.act for entry in city.audit.read()):
-        if act.grant in since and _is_use(act):
+        if act.grant in since and act.is_use:
             acts.setdefault(act.grant, []).append(act)
     copies: dict[str, list[Copy]] = {}
     for one in COPIES.read(city.layout):
@@ -72,11 +61,6 @@ def unused_parts(city: City, days: int) -> tuple[UnusedPart, ...]:
         for code, day in since.items()
         for where in _untaken(city.catalog.grants[code], acts.get(code, []), copies.get(code, []))
     )
-
-
-def _is_use(act: Act) -> bool:
-    """Say whether something was taken: neither a refusal nor the look at an explanation is that."""
-    return act.operation in _USES and not {"refused", "stranger"} & act.facts.keys()
 
 
 def _untaken(grant: Grant, acts: list[Act], copies: list[Copy]) -> Iterator[str]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-from audit.tally import Tally, purpose_digest, tallied
+from audit.tally import purpose_digest
 from catalog_specs.local_time import local_day
 from flow.city import City
 from flow.governing.granting import all_stewards
@@ -20,12 +19,7 @@ from governance.grants.log import read_log
 from governance.violations.facts import Control, ControlState, OtherPurpose, RefusedAsks
 from register.copies import COPIES, Traced, traced
 
-__all__ = ["asked_beyond", "other_purposes", "outstanding", "stewards_serving", "tally_of"]
-
-
-def tally_of(city: City) -> Tally:
-    """Return the counts of the audit log, by days of the city."""
-    return tallied(city.audit, ZoneInfo(city.catalog.profile.timezone))
+__all__ = ["asked_beyond", "other_purposes", "outstanding", "stewards_serving"]
 
 
 def outstanding(city: City) -> tuple[Traced, ...]:
@@ -38,7 +32,7 @@ def outstanding(city: City) -> tuple[Traced, ...]:
 def asked_beyond(city: City) -> tuple[RefusedAsks, ...]:
     """Return what grants were refused in the days that count, by reason."""
     found: dict[tuple[str, str], tuple[int, str]] = {}
-    for grant, day, reason, asks in _lately(city, tally_of(city).refused):
+    for grant, day, reason, asks in _lately(city, city.tally.refused):
         before = found.get((grant, reason), (0, ""))[0]
         found[grant, reason] = before + asks, day
     return tuple(RefusedAsks(*named, *counted) for named, counted in found.items())
@@ -47,7 +41,7 @@ def asked_beyond(city: City) -> tuple[RefusedAsks, ...]:
 def other_purposes(city: City) -> tuple[OtherPurpose, ...]:
     """Return the purposes of acts in the days that count that were never granted."""
     acts: Counter[tuple[str, str]] = Counter()
-    for grant, _, purpose, count in _lately(city, tally_of(city).purposes):
+    for grant, _, purpose, count in _lately(city, city.tally.purposes):
         acts[grant, purpose] += count
     if not acts:
         return ()

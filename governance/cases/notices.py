@@ -1,7 +1,8 @@
 """Notices: who was told of a case, and of what became of it (七(二)).
 
 Belongs here: entering a notice once for each party, grant and kind. Keep out: finding out which
-grants received a value (`flow.cases`, which may ask the shares), sending anything (`alerts`).
+grants received a value (`flow.desk.receivers`, which may ask the shares), sending anything
+(`alerts`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Facts that detectors judge: what was seen of a home on one day, without a value of the data.
 
-Belongs here: the frozen values. Keep out: gathering them (`flow.facts`), judging them
-(`governance.violations.detectors`).
+Belongs here: the frozen values. Keep out: gathering them (`flow.supervision.gathering`), judging
+them (`governance.violations.detectors`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The life of a violation: suspected, confirmed by a named post, put right or not; or dismissed.
 
 Belongs here: the value, and what may follow what, as pure functions with the moment passed in. Keep
-out: where it is stored (`governance.violations.store`), suspecting (`registry`).
+out: where it is stored (`governance.violations.records`), suspecting (`registry`).
 A violation only counts once a post has confirmed it on a document. Nothing vanishes: what is no
 longer seen says since when, and what was decided stays.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import pkgutil
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PACKAGES = PYPROJECT["tool"]["importlinter"]["root_packages"]
 
+_CHARTERED = re.compile(r"`([a-z_]+(?:\.[A-Za-z_]+)+)`")
+"""A dotted name in a charter."""
 OFFLINE = """
 import socket, sys
 def refuse(*a, **k): raise OSError("a test without network was asked to connect")
@@ -131,6 +134,35 @@ def test_public_names_exist(name: str) -> None:
     assert module.__doc__
     for public in getattr(module, "__all__", ()):
         assert hasattr(module, public)
+
+
+def test_a_charter_names_what_is_there() -> None:
+    """A module that says where else something belongs names a module, or a name in one.
+
+    Views of the analysts' file are written alike, and are named where these are made.
+    """
+    wrong = [
+        f"{name}: {said}"
+        for name in _modules()
+        if not name.startswith("outlets.views.")
+        for said in _CHARTERED.findall(_charter(name))
+        if said.partition(".")[0] in PACKAGES and not _is_there(said)
+    ]
+    assert wrong == []
+
+
+def _charter(name: str) -> str:
+    place = ROOT / name.replace(".", "/")
+    file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    return ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+
+
+def _is_there(said: str) -> bool:
+    module, _, name = said.rpartition(".")
+    place = ROOT / said.replace(".", "/")
+    if place.is_dir() or place.with_suffix(".py").is_file():
+        return True
+    return name in vars(importlib.import_module(module))
 
 
 def test_it_works_without_network(tmp_path: Path) -> None:

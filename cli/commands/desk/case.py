@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,8 +15,8 @@ import typer
 from catalog_specs.errors import CaseError
 from cli.access import enter
 from cli.cities import open_at
-from cli.console import Exit, err, out, print_json
-from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.console import Exit, chosen, out, print_json, telling
+from cli.options import CatalogOption, HomeOption, JsonOption, ReasonOption
 from cli.resources import require_department, resource_ref
 from cli.tables import LINES, AllOption
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["case_lines", "register"]
 
 NumberArgument = Annotated[int, typer.Argument(help="The case's number.", min=1)]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a few words.")]
 DocumentOption = Annotated[
     str | None, typer.Option("--document", help="Number of the document that says so.")
 ]
@@ -122,12 +120,10 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     """Enter the producer's decision; a rejection ends the case, and needs its reason."""
     from flow.desk.cases import decide_case
 
-    if correct is None:
-        err.print("say --correct or --reject")
-        raise typer.Exit(Exit.USAGE)
+    yes = chosen(correct, "--correct or --reject")
     city = open_at(home, catalog)
-    with _told():
-        found = decide_case(city, number, (reason, document), correct=correct)
+    with telling(CaseError, Exit.PROBLEMS):
+        found = decide_case(city, number, (reason, document), correct=yes)
     _done(found, json=json)
 
 
@@ -142,7 +138,7 @@ def extend(
     from flow.desk.cases import extend_case
 
     city = open_at(home, catalog)
-    with _told():
+    with telling(CaseError, Exit.PROBLEMS):
         found = extend_case(city, number, document)
     _done(found, json=json)
 
@@ -159,7 +155,7 @@ def reopen(
     from flow.desk.cases import reopen_case
 
     city = open_at(home, catalog)
-    with _told():
+    with telling(CaseError, Exit.PROBLEMS):
         found = reopen_case(city, number, (reason, document))
     _done(found, json=json)
 
@@ -226,13 +222,3 @@ def _file(found: CaseFile) -> Iterator[str]:
 
 def _minute(moment: object) -> str:
     return str(moment)[:16]
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn what a case does not allow into its message and exit code 1."""
-    try:
-        yield
-    except CaseError as error:
-        err.print(str(error), style="red", markup=False)
-        raise typer.Exit(Exit.PROBLEMS) from None

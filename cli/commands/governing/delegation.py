@@ -10,19 +10,18 @@ from typing import Annotated
 
 import typer
 
+from catalog_specs.errors import GrantError
 from cli.cities import open_at
 from cli.commands.governing.matters import (
-    DocumentOption,
     NumberArgument,
-    YesOption,
     add_lists,
     add_step,
     do_step,
     plan_only,
     print_done,
-    told,
 )
-from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.console import telling
+from cli.options import CatalogOption, DocumentOption, HomeOption, JsonOption, YesOption
 
 __all__ = ["register"]
 
@@ -63,7 +62,7 @@ def give(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     city = open_at(home, catalog)
     term = since.date(), until.date()
     if yes:
-        with told():
+        with telling(GrantError):
             done = give_delegation(city, operator, tuple(task), term, document)
             print_done(done, json=json)
         return

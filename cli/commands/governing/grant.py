@@ -8,7 +8,6 @@ data.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +16,15 @@ import typer
 from catalog_specs.errors import GrantError
 from cli.cities import open_at
 from cli.commands.governing.grant_list import list_grants
-from cli.console import Exit, err, out, print_json
-from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.console import Exit, chosen, only_planned, out, print_json, telling
+from cli.options import (
+    CatalogOption,
+    DocumentOption,
+    HomeOption,
+    JsonOption,
+    ReasonOption,
+    YesOption,
+)
 
 if TYPE_CHECKING:
     from flow.city import City
@@ -30,8 +36,6 @@ GrantArgument = Annotated[str, typer.Argument(help="Code of a grant.")]
 FileArgument = Annotated[
     str, typer.Argument(help="The grant's YAML in the catalogue, or its code.")
 ]
-DocumentOption = Annotated[str, typer.Option("--document", help="Number of the document.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a few words.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +58,7 @@ def register(app: typer.Typer) -> None:
 
 def apply_for(
     file: FileArgument,
-    yes: Annotated[bool, typer.Option("--yes", help="File it; without, only the plan.")] = False,
+    yes: YesOption = False,
     catalog: CatalogOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -78,10 +82,10 @@ def apply_for(
     if plan.faults:
         raise typer.Exit(Exit.PROBLEMS)
     if yes:
-        with _told():
+        with telling(GrantError):
             _done(granting.apply_for(city, grant), json=json)
     elif not json:
-        out.print("以上只是计划，未提交；加 --yes 提交 / a plan alone: --yes files it")
+        only_planned()
 
 
 def decide(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
@@ -98,12 +102,10 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     """Enter the decision of a serving steward of the authority or of a producer; on a document."""
     from flow.governing import granting
 
-    if approve is None:
-        err.print("say --approve or --refuse")
-        raise typer.Exit(Exit.USAGE)
+    yes = chosen(approve, "--approve or --refuse")
     city = open_at(home, catalog)
-    with _told():
-        _done(granting.decide_grant(city, grant, (document, reason), yes=approve), json=json)
+    with telling(GrantError):
+        _done(granting.decide_grant(city, grant, (document, reason), yes=yes), json=json)
 
 
 def show(
@@ -187,7 +189,7 @@ def renew(
     from flow.governing import granting
 
     city = open_at(home, catalog)
-    with _told():
+    with telling(GrantError):
         _done(granting.renew_grant(city, city.catalog.grant(grant)), json=json)
 
 
@@ -195,7 +197,7 @@ def _end(kind: str, grant: str, said: tuple[str, str], city: City, *, json: bool
     from flow.governing import granting
     from governance.grants.life import GrantEventKind
 
-    with _told():
+    with telling(GrantError):
         done, gone = granting.end_grant(city, grant, GrantEventKind[kind], said)
         taken = gone is not None and gone.existed
         _done(done, json=json, withdrawn=taken)
@@ -231,13 +233,3 @@ def _waiting(city: City, grant: str) -> Iterator[str]:
     due = decision_due(city.catalog, life.applied.on)
     if due is not None:
         yield f"  应于 {due.day.isoformat()} 前办结（{'暂计' if due.provisional else '按工作日'}）"
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Print why an act was refused, and end with 2."""
-    try:
-        yield
-    except GrantError as error:
-        err.print(str(error), style="red", markup=False)
-        raise typer.Exit(Exit.USAGE) from None

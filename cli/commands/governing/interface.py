@@ -9,21 +9,25 @@ from typing import Annotated
 
 import typer
 
+from catalog_specs.errors import GrantError
 from cli.cities import open_at
 from cli.commands.governing.matters import (
-    DocumentOption,
     NumberArgument,
-    ReasonOption,
-    YesOption,
     add_lists,
     add_step,
     do_step,
     plan_only,
     print_done,
-    told,
 )
-from cli.console import Exit, err
-from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.console import chosen, telling
+from cli.options import (
+    CatalogOption,
+    DocumentOption,
+    HomeOption,
+    JsonOption,
+    ReasonOption,
+    YesOption,
+)
 
 __all__ = ["register"]
 
@@ -66,7 +70,7 @@ def ask(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     city = open_at(home, catalog)
     known = city.catalog.resource(resource)
     if yes:
-        with told():
+        with telling(GrantError):
             print_done(ask_interface(city, resource, Said(document, reason)), json=json)
         return
     figure, today = city.catalog.profile.interface_days, local_day(city.catalog, city.clock())
@@ -122,9 +126,6 @@ def allow(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     json: JsonOption = False,
 ) -> None:
     """Decide on the extension that was asked for."""
-    if approve is None:
-        err.print("say --approve or --refuse")
-        raise typer.Exit(Exit.USAGE)
-    event = "extended" if approve else "not_extended"
+    event = "extended" if chosen(approve, "--approve or --refuse") else "not_extended"
     done = do_step((catalog, home), (_KIND, event, number), (document, reason), {})
     print_done(done, json=json)

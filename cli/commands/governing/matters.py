@@ -7,7 +7,6 @@ Keep out: what one kind alone has (`opening`, `interface`, `delegation`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,30 +14,23 @@ import typer
 
 from catalog_specs.errors import GrantError
 from cli.cities import open_at
-from cli.console import Exit, err, out, print_json
-from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.console import only_planned, out, print_json, telling
+from cli.options import CatalogOption, DocumentOption, HomeOption, JsonOption, ReasonOption
 
 if TYPE_CHECKING:
     from governance.applications.matters.handling import Handled
     from governance.applications.matters.reading import ShownMatter
 
 __all__ = [
-    "DocumentOption",
     "NumberArgument",
-    "ReasonOption",
-    "YesOption",
     "add_lists",
     "add_step",
     "do_step",
     "plan_only",
     "print_done",
-    "told",
 ]
 
 NumberArgument = Annotated[int, typer.Argument(help="Its number, as `list` shows it.")]
-DocumentOption = Annotated[str, typer.Option("--document", help="Number of the document.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a few words.")]
-YesOption = Annotated[bool, typer.Option("--yes", help="File it; without, only the plan.")]
 
 
 def add_step(group: typer.Typer, kind: str, name: str, event: str, words: str) -> None:
@@ -73,7 +65,7 @@ def do_step(
     catalog, home = at
     kind, event, number = step
     city = open_at(home, catalog)
-    with told():
+    with telling(GrantError):
         return act_on(city, MACHINES[kind], event, number, Said(*said, facts))
 
 
@@ -127,17 +119,7 @@ def plan_only(lines: Iterator[str]) -> None:
     """Print a plan that was not filed."""
     for line in lines:
         out.print(line, markup=False, highlight=False)
-    out.print("以上只是计划，未提交；加 --yes 提交 / a plan alone: --yes files it")
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Print why an act was refused, and end with 2."""
-    try:
-        yield
-    except GrantError as error:
-        err.print(str(error), style="red", markup=False)
-        raise typer.Exit(Exit.USAGE) from None
+    only_planned()
 
 
 def _list(
@@ -178,7 +160,7 @@ def _show(kind: str, at: tuple[Path | None, Path | None], number: int, *, json: 
 
     catalog, home = at
     city = open_at(home, catalog)
-    with told():
+    with telling(GrantError):
         one = known_matter(city, kind, number)
     machine, events = one.machine, one.matter.events
     if json:

@@ -12,20 +12,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from catalog_specs.errors import GrantError
 from cli.cities import open_at
 from cli.commands.governing.matters import (
-    DocumentOption,
     NumberArgument,
-    ReasonOption,
-    YesOption,
     add_lists,
     add_step,
+    do_step,
     plan_only,
     print_done,
-    told,
 )
-from cli.console import Exit, err, out, print_json
-from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.console import Exit, chosen, err, out, print_json, telling
+from cli.options import (
+    CatalogOption,
+    DocumentOption,
+    HomeOption,
+    JsonOption,
+    ReasonOption,
+    YesOption,
+)
 
 if TYPE_CHECKING:
     from catalog_specs.catalog import Catalog
@@ -86,7 +91,7 @@ def apply_for(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
         else:
             plan_only(_plan(city.catalog, asked, faults))
         raise typer.Exit(Exit.PROBLEMS if faults else Exit.FINE)
-    with told():
+    with telling(GrantError):
         print_done(file_opening(city, asked, document, again), json=json)
 
 
@@ -102,12 +107,7 @@ def assess(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     json: JsonOption = False,
 ) -> None:
     """Enter the operator's assessment; what is unreasonable is adjusted and filed again."""
-    from cli.commands.governing.matters import do_step
-
-    if reasonable is None:
-        err.print("say --reasonable or --unreasonable")
-        raise typer.Exit(Exit.USAGE)
-    event = "assessed" if reasonable else "unreasonable"
+    event = "assessed" if chosen(reasonable, "--reasonable or --unreasonable") else "unreasonable"
     done = do_step((catalog, home), (_KIND, event, number), (document, reason), {})
     print_done(done, json=json)
 
@@ -122,7 +122,7 @@ def hand_over(
     """Give the applicant the newest release of what was opened, as a copy on record."""
     from flow.governing.opened import hand_over_opened
 
-    with told():
+    with telling(GrantError):
         done = hand_over_opened(open_at(home, catalog), number, to)
     if json:
         print_json({"copy": done.copy.copy, "grant": done.copy.grant, "place": str(done.place)})
@@ -144,7 +144,7 @@ def _add_end(group: typer.Typer, name: str, event: str, words: str) -> None:
         from governance.applications.matters.openings import OpeningEvent
 
         city = open_at(home, catalog)
-        with told():
+        with telling(GrantError):
             done, recalls = end_opening(city, OpeningEvent(event), number, Said(document, reason))
         print_done(done, json=json, recalled=len(recalls))
 

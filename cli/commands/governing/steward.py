@@ -13,7 +13,7 @@ import typer
 
 from catalog_specs.errors import GrantError
 from cli.cities import open_at
-from cli.console import Exit, err, out, print_json
+from cli.console import out, print_json, telling
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.resources import require_department
 
@@ -58,12 +58,9 @@ def add(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     city = open_at(home, catalog)
     require_department(city.catalog, department)
     last = until.date() if until else None
-    try:
+    with telling(GrantError):
         one = Steward(department, account, post, since.date(), filing, last)
         register_stewards(city, [(one, name)])
-    except GrantError as error:
-        err.print(str(error), style="red", markup=False)
-        raise typer.Exit(Exit.USAGE) from None
     out.print(f"已登记 / on record  {department}  {post}")
 
 
@@ -79,11 +76,8 @@ def end(
     from flow.governing.granting import end_steward
 
     city = open_at(home, catalog)
-    try:
+    with telling(GrantError):
         end_steward(city, (department, account), until.date(), filing)
-    except GrantError as error:
-        err.print(str(error), style="red", markup=False)
-        raise typer.Exit(Exit.USAGE) from None
     out.print(f"已登记 / on record  {department}  {account}  {until.date()}")
 
 

@@ -1,7 +1,7 @@
 """The state machine of an opening: 授权开放 applied for, assessed, confirmed (六(四)、六(五)).
 
 Belongs here: its states, events, rules and days, and what an application says. Keep out: who is who
-(`handling`), handing the data over (`flow.governing.openings`).
+(`handling`), handing the data over (`flow.governing.opened`).
 
 filed ──assessed──▶ assessed ──confirmed──▶ open ──reported (六(七))──▶ open
   ▲  └─found_unreasonable─┐   │ adjusted      │ adjusted

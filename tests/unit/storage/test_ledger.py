@@ -10,10 +10,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from storage.delta.kept_rows import in_order
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import live_files
 from storage.layout import Layout
-from storage.ledger import Ledger, in_order
+from storage.ledger import Ledger
 
 
 class Word(StrEnum):
