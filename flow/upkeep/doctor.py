@@ -19,7 +19,7 @@ from flow.city import City
 from flow.upkeep.tidying import lake_tables
 from governance.masks.columns import masked_columns, no_sm3
 from outlets.shares.state import parts_whole
-from outlets.views.city_file import whole
+from outlets.views.filling import whole
 from storage.delta.tables import snapshot, tables_below
 from storage.permissions import Loose, loose, mend
 from storage.working_folders import abandoned

@@ -1,7 +1,7 @@
 """views/city.duckdb: commented views over every authoritative table, for the authority's analysts.
 
-Belongs here: building that file aside and putting it in place, and when that may be skipped. Keep
-out: the SQL of single views (`sql`), shares for others (`governance`).
+Belongs here: what the file holds, and when it is built. Keep out: making what it holds (`filling`),
+the SQL of single views (`sql`), shares for others (`governance`).
 A view lists the live files of one version, so a reader sees one state until the file is replaced;
 the file opens in any DuckDB, read-only, without extensions.
 """
@@ -17,6 +17,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.local_time import local_day
 from governance.cases.disputes import Disputed, disputes_in
 from governance.scores.scorecard import quality_scores
+from outlets.views.filling import Stamp, put_in_place, stamped
 from outlets.views.ledger_views import ledger_view
 from outlets.views.ledgers import LEDGERS
 from outlets.views.lookups import code_tables, codes, departments, disputed, freshness, waiting
@@ -35,17 +36,14 @@ from register.rule_results import RULE_RESULTS
 from storage.acts import enter_act
 from storage.delta.tables import Snapshot, snapshot
 from storage.digests import sha256_of_lines
-from storage.engines.connection import Connection, EngineError, read_only
-from storage.engines.database_files import Contents, build_database, contents, sweep_database
+from storage.engines.database_files import sweep_database
 from storage.evolution.differences import differences
 from storage.foreign_commits import Foreign, look, looks
-from storage.full_disk import is_full
 from storage.layout import Layout
-from storage.sql import literal
 
-__all__ = ["CityViews", "build_city_views", "whole"]
+__all__ = ["CityViews", "build_city_views"]
 
-FORMAT = 10
+FORMAT = 11
 """Rises when the file is built in another way, so that every file is built again."""
 
 
@@ -75,17 +73,21 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     path = layout.city_views
     sweep_database(path)
     found = _Found.look(layout, catalog)
-    digest = found.digest(catalog)
-    before = _meta(path)
-    if before and before[0] == digest:
-        return CityViews(path, before[1], built=False, broken=found.broken)
+    stamp = Stamp(_base(catalog), found.digest())
+    before = stamped(path)
+    if before and before.stamp == stamp:
+        return CityViews(path, before.views, built=False, broken=found.broken)
     enter_act()
     told_by_ledgers = (*_disagreeing(layout, catalog, found), *_scored(layout, catalog, found, now))
     views = (*_views(catalog, found), *told_by_ledgers)
-    broken: dict[str, Exception] = {}
-    build_database(path, lambda con: _fill(con, views, (digest, now.isoformat()), broken))
+    broken = put_in_place(path, views, stamp, now, before)
     told = {**found.broken, **broken}
     return CityViews(path, len(views) - len(broken), built=True, broken=told)
+
+
+def _base(catalog: Catalog) -> str:
+    """Return what changes whenever the whole file has to be built again."""
+    return sha256_of_lines([f"{FORMAT} {catalog.digest}", codes().query])
 
 
 def _views(catalog: Catalog, found: _Found) -> tuple[Commented, ...]:
@@ -164,8 +166,8 @@ class _Found:
         """Return the resources of which a value is disputed."""
         return frozenset(one.resource for one in self.disputed)
 
-    def digest(self, catalog: Catalog) -> str:
-        """Return what changes whenever the file has to be built again."""
+    def digest(self) -> str:
+        """Return what changes whenever anything in the file does."""
         states = (
             f"{name} {table.path} {table.table_id} {table.version}"
             for group in (self.tables, self.quarantines, self.ledgers)
@@ -174,7 +176,7 @@ class _Found:
         waits = (f"{ref} {one.delivery} {one.state}" for ref, one in self.waiting or ())
         told = (*sorted(self.broken), *states, *self.warnings.values(), *waits)
         told = (*told, *map(str, self.disputed))
-        return sha256_of_lines([f"{FORMAT} {catalog.digest}", codes().query, *told])
+        return sha256_of_lines(told)
 
 
 def _waiting(
@@ -212,89 +214,3 @@ def _snapshots(
             continue
         found |= {name: one} if one else {}
     return found
-
-
-def _meta(path: Path) -> tuple[str, int] | None:
-    """Return the digest and number of views of the present file.
-
-    None when it cannot say, or does not hold what it was built with.
-    """
-    if not path.exists():
-        return None
-    try:
-        with read_only(path) as con:
-            row = con.execute("SELECT digest, views FROM _meta.built").fetchall()[0]
-            listed = con.execute("FROM _meta.contents").fetchall()
-            if {(schema, name): rows for schema, name, rows in listed} != contents(con):
-                return None
-    except (EngineError, IndexError):
-        return None
-    return str(row[0]), int(row[1])
-
-
-def whole(path: Path) -> bool:
-    """Say whether a file holds what it was built with."""
-    return _meta(path) is not None
-
-
-def _fill(
-    con: Connection,
-    views: Sequence[Commented],
-    built: tuple[str, str],
-    broken: dict[str, Exception],
-) -> Contents:
-    """Make every view that can be made, and say what is then meant to be in the file.
-
-    The digest of a file without some of its views is empty: the next run builds it again.
-    """
-    made = _made(con, views, broken)
-    digest, at = built
-    con.execute("CREATE SCHEMA _meta")
-    con.execute("CREATE TABLE _meta.built (digest VARCHAR, views BIGINT, built_at VARCHAR)")
-    con.execute(
-        "INSERT INTO _meta.built VALUES (?, ?, ?)", ("" if broken else digest, len(made), at)
-    )
-    con.execute('CREATE TABLE _meta.contents ("schema" VARCHAR, "name" VARCHAR, "rows" BIGINT)')
-    there = contents(con)
-    meant = {(v.schema, v.name): there.get((v.schema, v.name)) for v in made}
-    meant |= {("_meta", "built"): 1, ("_meta", "contents"): len(made) + 2}
-    listed = ", ".join(
-        f"({literal(schema)}, {literal(name)}, {literal(rows)})"
-        for (schema, name), rows in meant.items()
-    )
-    con.execute(f"INSERT INTO _meta.contents VALUES {listed}")
-    return meant
-
-
-def _made(
-    con: Connection, views: Sequence[Commented], broken: dict[str, Exception]
-) -> Sequence[Commented]:
-    """Make every view that can be made; note in `broken` those whose table cannot be read.
-
-    A failing statement ends the transaction and takes with it what was made; then each view has one
-    of its own.
-    """
-    try:
-        for view in views:
-            con.execute("; ".join(view.statements()))
-    except EngineError:
-        con.execute("ROLLBACK")
-    else:
-        return views
-    made = [view for view in views if _made_alone(con, view, broken)]
-    con.execute("BEGIN")
-    return made
-
-
-def _made_alone(con: Connection, view: Commented, broken: dict[str, Exception]) -> bool:
-    con.execute("BEGIN")
-    try:
-        con.execute("; ".join(view.statements()))
-    except EngineError as error:
-        if is_full(error):
-            raise
-        broken[f"{view.schema}.{view.name}"] = error
-        con.execute("ROLLBACK")
-        return False
-    con.execute("COMMIT")
-    return True

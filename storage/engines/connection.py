@@ -1,4 +1,4 @@
-"""Connections: the type that all packages use, and three short-lived ways to open one.
+"""Connections: the type that all packages use, and two short-lived ways to open one.
 
 Belongs here: the names by which other packages speak of the engine. Keep out: bounded work
 (`workbench`), files that others open (`database_files`), SQL of any stage.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from pathlib import Path
 from threading import Lock
 
 import duckdb
@@ -20,7 +19,6 @@ __all__ = [
     "EngineError",
     "in_memory",
     "on_values",
-    "read_only",
 ]
 
 VECTOR_ROWS = 2048
@@ -60,8 +58,3 @@ def _shared(process: int) -> Connection:
     con.execute("SET memory_limit = '1GB'")  # some blocks of JSON, and their columns
     con.execute("SET autoinstall_known_extensions = false")  # nothing is ever downloaded
     return con
-
-
-def read_only(file: Path) -> Connection:
-    """Open a database file without changing it."""
-    return duckdb.connect(file, read_only=True)

@@ -3,15 +3,18 @@
 Belongs here: building a file aside, checking its content, the swap. Keep out: the content itself
 (`outlets.shares.file`, `outlets.views`). DuckDB first writes to a log beside its file. Closing a
 connection raises nothing when that log could not be merged: on a full disk the file then exists
-and is empty. So a file is used only after a second connection has read it back.
+and is empty. So a file is used only after a second engine has read it back.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
@@ -21,16 +24,17 @@ from storage.engines.workbench import Limits
 from storage.sql import identifier, literal
 from storage.working_folders import sweep, working_folder
 
-__all__ = ["Contents", "build_database", "contents", "sweep_database"]
+__all__ = ["Contents", "build_database", "contents", "opened", "sweep_database"]
 
 Contents = Mapping[tuple[str, str], int | None]
 """(schema, name) of each table and view → rows of the table; None for a view."""
 
 PRIVATE_FILE = 0o600
 _BUILDING = ".building"
+_OURS = "NOT internal AND database_name = current_database()"
 _LISTED = (
-    "SELECT schema_name, table_name, TRUE FROM duckdb_tables() WHERE NOT internal "
-    "UNION ALL SELECT schema_name, view_name, FALSE FROM duckdb_views() WHERE NOT internal"
+    f"SELECT schema_name, table_name, TRUE FROM duckdb_tables() WHERE {_OURS} "
+    f"UNION ALL SELECT schema_name, view_name, FALSE FROM duckdb_views() WHERE {_OURS}"
 )
 
 
@@ -73,8 +77,44 @@ def sweep_database(place: Path) -> None:
         sweep(place.parent, f".{place.name}.", _BUILDING)
 
 
+@contextmanager
+def opened(file: Path) -> Iterator[Connection]:
+    """Open a database file without changing it, for a moment; one of a process at a time.
+
+    One engine of the process, which holds nothing else, opens them all: to begin another one costs
+    ten times as much. A file that cannot be read may leave an engine unusable, so that it is given
+    up after any error.
+
+    Raises:
+        EngineError: the file cannot be read.
+    """
+    with _opening:
+        reader = _reader(os.getpid())
+        try:
+            con = reader.cursor()
+            con.execute(f"ATTACH {literal(file)} AS opened (READ_ONLY)")
+            con.execute("USE opened")
+            yield con
+            con.close()
+            reader.execute("DETACH opened")
+        except BaseException:
+            _reader.cache_clear()
+            reader.close()
+            raise
+
+
+_opening = Lock()
+
+
+@cache
+def _reader(process: int) -> Connection:
+    """Begin the engine that opens files: a fork has none of the threads of the one before."""
+    del process
+    return duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": "false"})
+
+
 def contents(con: Connection) -> Contents:
-    """Return the tables and views of a database, with their rows."""
+    """Return the tables and views of a connection's database, with their rows."""
     return {
         (schema, name): _rows(con, schema, name) if table else None
         for schema, name, table in con.execute(_LISTED).fetchall()
@@ -93,7 +133,7 @@ def _verified(aside: Path, meant: Contents, place: Path) -> None:
     left = aside.with_name(f"{aside.name}.wal")
     found: Contents | None = None
     if not left.exists():
-        with duckdb.connect(aside, read_only=True) as con:
+        with opened(aside) as con:
             found = contents(con)
     if found != meant:
         raise TableError(

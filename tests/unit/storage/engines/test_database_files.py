@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from catalog_specs.errors import TableError
-from storage.engines.connection import Connection
-from storage.engines.database_files import Contents, build_database, contents
+from storage.engines.connection import Connection, EngineError
+from storage.engines.database_files import Contents, build_database, contents, opened
 
 MEANT: Contents = {("main", "t"): 2, ("main", "v"): None}
 
@@ -60,3 +60,27 @@ def test_what_cannot_be_filled_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(LookupError):
         build_database(tmp_path / "f.duckdb", fails)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_engine_opens_one_file_after_another(tmp_path: Path) -> None:
+    """Each is seen alone and unchanged; one that is no database takes nothing from the next."""
+    first, second = tmp_path / "f.duckdb", tmp_path / "它's.duckdb"
+    build_database(first, fill)
+    build_database(second, lambda con: {**fill(con), **_more(con)})
+    (tmp_path / "broken.duckdb").write_bytes(b"no database" * 1_000)
+    for _ in range(2):
+        with pytest.raises(EngineError), opened(tmp_path / "broken.duckdb"):
+            pass
+        with opened(first) as con:
+            assert contents(con) == MEANT
+            with pytest.raises(EngineError):
+                con.execute("CREATE TABLE more (a INTEGER)")
+        with opened(second) as con:
+            assert contents(con) == {**MEANT, ("main", "more"): 0}
+    with duckdb.connect(first) as con:  # nobody holds it any more
+        con.execute("CREATE TABLE more (a INTEGER)")
+
+
+def _more(con: Connection) -> Contents:
+    con.execute("CREATE TABLE more (a INTEGER)")
+    return {("main", "more"): 0}
