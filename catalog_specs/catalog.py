@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog_specs.errors import CatalogLookupError
-from catalog_specs.models.city import CatalogFile, Profile
+from catalog_specs.models.city import CatalogFile, CountyFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
 from catalog_specs.models.organisation import Department, Subject
@@ -19,6 +19,7 @@ from catalog_specs.models.resource import Item, Resource
 from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant, OpenSet
 from catalog_specs.models.timing.calendar import CalendarYear
+from catalog_specs.reading.counties import county_in
 from catalog_specs.suggestion import did_you_mean
 
 __all__ = ["Catalog"]
@@ -48,6 +49,8 @@ class Catalog:
     digest: str
     exceptions: Mapping[str, CollectionException] = field(default_factory=dict)
     """Undeclared columns that may be stored for a while (三(二))."""
+    counties: Mapping[str, CountyFile] = field(default_factory=dict)
+    """The counties whose catalogues extend this one, by short name (三(一))."""
     calendar_years: Mapping[str, CalendarYear] = field(default_factory=dict)
     """The operator's calendar by year; asked through `working_days`."""
     retired: Mapping[str, Resource] = field(default_factory=dict)
@@ -74,6 +77,14 @@ class Catalog:
                 where=str(self.root),
                 remedy=did_you_mean(code, self.grants, "see `quanshu list grants`"),
             ) from None
+
+    def county_of(self, department: str) -> str | None:
+        """Return the short name of the county that declares a department; None for the city."""
+        return county_in(self.files.get(f"departments:{department}", ""))
+
+    def units_of(self, region: str) -> frozenset[str]:
+        """Return the departments of a county or zone, by its division code."""
+        return frozenset(one.code for one in self.departments.values() if one.region == region)
 
     def element_of(self, item: Item) -> Element:
         """Return the element an item is about."""

@@ -94,6 +94,7 @@ def _compile(found: Gathered, declared: Declared) -> Catalog | None:
     return Catalog(
         root=found.root,
         city=declared.city,
+        counties=declared.counties,
         profile=declared.profiles[declared.city.profile],
         departments=declared.departments,
         subjects=declared.subjects,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from catalog_specs.laws.counties import alignment, namespaces
 from catalog_specs.laws.feeding import (
     besides,
     expectations,
@@ -66,6 +67,8 @@ _MODULES = (
     placeholders,
     names,
     plain_texts,
+    alignment,
+    namespaces,
 )
 
 LAWS: tuple[Law, ...] = tuple(

@@ -1,4 +1,4 @@
-"""The catalogue's own file, and the profile with every number of a regulation."""
+"""The catalogue's own file, a county's, and the profile with every number of a regulation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catalog_specs.models.figure import Figure
 from catalog_specs.models.supervision import Supervision
 from catalog_specs.spec import Code, Spec, Text
 
-__all__ = ["CatalogFile", "Profile"]
+__all__ = ["CatalogFile", "CountyFile", "Profile"]
 
 
 class CatalogFile(Spec):
@@ -28,6 +28,20 @@ class CatalogFile(Spec):
     """Department code of the 数据管理机构."""
     areas: dict[Code, Area] = Field(default_factory=dict)
     """Areas that items with coordinates are held to (`within`)."""
+
+
+class CountyFile(Spec):
+    """`counties/<county>/catalog.yaml`: a county's part of the catalogue (一(五)、三(一))."""
+
+    catalog: Code
+    """Short name, e.g. jinjiang: the namespace of everything that the county declares."""
+    extends: Text
+    """Short name of the city's catalogue, whose elements, subjects, lists and profile it uses."""
+    name: Text
+    region: str = Field(pattern=r"^[0-9]{6}$")
+    """Division code of the county or zone, e.g. 350582."""
+    authority: Code
+    """The county's department that manages its data (一(四)); grants stay the city's to decide."""
 
 
 class Profile(Spec):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from catalog_specs.models.city import CatalogFile, Profile
+from catalog_specs.models.city import CatalogFile, CountyFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
 from catalog_specs.models.organisation import Department, Subject
@@ -22,6 +22,7 @@ from catalog_specs.models.resource import Item, Resource
 from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant, OpenSet
 from catalog_specs.models.timing.calendar import CalendarYear
+from catalog_specs.reading.counties import county_in
 
 __all__ = ["Declared", "Place"]
 
@@ -42,6 +43,7 @@ class Declared:
     """
 
     city: CatalogFile | None
+    counties: Mapping[str, CountyFile]
     profiles: Mapping[str, Profile]
     departments: Mapping[str, Department]
     subjects: Mapping[str, Subject]
@@ -80,6 +82,11 @@ class Declared:
         if resource is None:
             return None
         return next(((resource, item) for item in resource.items if item.code == code), None)
+
+    def county_of(self, at: str) -> str | None:
+        """Return the county that declares something (`<kind>:<key>`); None for the city."""
+        place = self.places.get(at)
+        return None if place is None else county_in(place.file)
 
     def element_of(self, item: Item) -> Element | None:
         """Return the element of an item, or None when it is unknown or failed."""

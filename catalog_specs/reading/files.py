@@ -18,6 +18,13 @@ from catalog_specs.models.element import CodeList
 from catalog_specs.problems import Problem
 from catalog_specs.reading import form
 from catalog_specs.reading.code_tables import fill
+from catalog_specs.reading.counties import (
+    CITY_FILE,
+    COUNTIES,
+    city_folder,
+    counties_in,
+    county_in,
+)
 from catalog_specs.reading.declared import Declared, Place
 from catalog_specs.reading.kinds import KINDS, Kind, kind_of
 from catalog_specs.reading.shapes import shape
@@ -62,12 +69,25 @@ class Gathered:
 
 
 def gather(root: Path) -> Gathered:
-    """Read every YAML file below `root`; nothing raises but what the file system itself refuses."""
-    found = Gathered(root)
-    if not (root / "catalog.yaml").is_file():
-        found.report("catalog.yaml", form.MISSING_FILE, "there is no `catalog.yaml` in this folder")
-    for path in _yaml_files(root):
-        _read(found, path.relative_to(root).as_posix(), path)
+    """Read every YAML file of a catalogue; nothing raises but what the file system itself refuses.
+
+    The folder of a county stands for its city's: they compile together or not at all.
+    """
+    found = Gathered(city_folder(root))
+    paths = {path.relative_to(found.root).as_posix(): path for path in _yaml_files(found.root)}
+    owed = (CITY_FILE, *(f"{COUNTIES}/{one}/{CITY_FILE}" for one in counties_in(paths)))
+    for file in owed:
+        if file not in paths:
+            message = f"there is no `{CITY_FILE}` in this folder"
+            found.report(file, form.MISSING_FILE, message)
+    for folder in sorted((found.root / COUNTIES).glob("*")):
+        if folder.is_symlink():  # a walk does not follow it: the county would be left out unseen
+            file = folder.relative_to(found.root).as_posix()
+            message = "the folder of a county is a link"
+            found.report(file, form.UNREADABLE, message, remedy="put the folder itself here")
+    # The city first: of two declarations the first counts, and a county's is the one to correct.
+    for file in sorted(paths, key=lambda file: (county_in(file) is not None, file)):
+        _read(found, file, paths[file])
     return found
 
 
@@ -93,6 +113,9 @@ def _read(found: Gathered, file: str, path: Path) -> None:
     match = kind_of(file)
     if match is None:
         examples = {kind.example for kind in KINDS}
+        if county_in(file) is not None and kind_of(file.split("/", 2)[2]) is not None:
+            found.report(file, form.CITY_ONLY, "only the city declares this kind of file")
+            return
         remedy = did_you_mean(
             file, examples, f"move it, or delete it; there are {one_of(examples)}"
         )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 __all__ = [
     "ALIAS",
+    "CITY_ONLY",
     "CODE_TABLE",
     "DECLARED_TWICE",
     "DOUBLE_KEY",
@@ -48,6 +49,7 @@ FILE_NAME = "CAT-108"
 DECLARED_TWICE = "CAT-109"
 CODE_TABLE = "CAT-110"
 STRAY_FILE = "CAT-111"
+CITY_ONLY = "CAT-112"
 
 FORMS: tuple[Form, ...] = (
     Form(
@@ -103,6 +105,13 @@ FORMS: tuple[Form, ...] = (
         "无法识别的文件",
         "a YAML file lies where no kind of file is expected",
         "move it to the folder of its kind, or delete it",
+    ),
+    Form(
+        CITY_ONLY,
+        "县级目录不得另立全市规则",
+        "a county's folder holds a kind of file that only the city declares",
+        "use the city's subjects, code lists, sensitivities, calendar and profile; a county "
+        "declares departments, elements, resources, grants, open data and exceptions",
     ),
 )
 

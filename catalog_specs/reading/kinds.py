@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from catalog_specs.models.city import CatalogFile, Profile
+from catalog_specs.models.city import CatalogFile, CountyFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
 from catalog_specs.models.organisation import Department, Subject
@@ -21,6 +21,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.models.sensitivity import Sensitivity
 from catalog_specs.models.sharing import Grant, OpenSet
 from catalog_specs.models.timing.calendar import CalendarYear
+from catalog_specs.reading.counties import COUNTIES
 
 __all__ = ["KINDS", "Kind", "kind_of"]
 
@@ -42,10 +43,19 @@ class Kind:
 
 
 _CODE = "[^/]+"
+_ANYWHERE = f"(?:{COUNTIES}/{_CODE}/)?"
+"""Before what a county may declare as well as the city."""
 
 KINDS: tuple[Kind, ...] = (
     Kind(
         "catalog", CatalogFile, re.compile(r"catalog\.yaml"), "catalog.yaml", key=lambda _: "city"
+    ),
+    Kind(
+        "counties",
+        CountyFile,
+        re.compile(rf"{COUNTIES}/(?P<catalog>{_CODE})/catalog\.yaml"),
+        "counties/<county>/catalog.yaml",
+        key=lambda model: str(model.catalog),
     ),
     Kind(
         "profiles",
@@ -56,14 +66,14 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "departments",
         Department,
-        re.compile(rf"departments/(?P<code>{_CODE})\.yaml"),
+        re.compile(rf"{_ANYWHERE}departments/(?P<code>{_CODE})\.yaml"),
         "departments/<code>.yaml",
     ),
     Kind("subjects", Subject, re.compile(r"subjects\.yaml"), "subjects.yaml", many=True),
     Kind(
         "elements",
         Element,
-        re.compile(rf"elements/{_CODE}\.yaml"),
+        re.compile(rf"{_ANYWHERE}elements/{_CODE}\.yaml"),
         "elements/<anything>.yaml",
         many=True,
     ),
@@ -83,21 +93,26 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "resources",
         Resource,
-        re.compile(rf"resources/(?P<provider>{_CODE})/(?P<resource>{_CODE})\.yaml"),
+        re.compile(rf"{_ANYWHERE}resources/(?P<provider>{_CODE})/(?P<resource>{_CODE})\.yaml"),
         "resources/<department>/<resource>.yaml",
         key=lambda model: str(model.ref),
     ),
-    Kind("grants", Grant, re.compile(rf"grants/(?P<code>{_CODE})\.yaml"), "grants/<code>.yaml"),
+    Kind(
+        "grants",
+        Grant,
+        re.compile(rf"{_ANYWHERE}grants/(?P<code>{_CODE})\.yaml"),
+        "grants/<code>.yaml",
+    ),
     Kind(
         "open_sets",
         OpenSet,
-        re.compile(rf"open_data/(?P<code>{_CODE})\.yaml"),
+        re.compile(rf"{_ANYWHERE}open_data/(?P<code>{_CODE})\.yaml"),
         "open_data/<code>.yaml",
     ),
     Kind(
         "exceptions",
         CollectionException,
-        re.compile(rf"exceptions/(?P<code>{_CODE})\.yaml"),
+        re.compile(rf"{_ANYWHERE}exceptions/(?P<code>{_CODE})\.yaml"),
         "exceptions/<code>.yaml",
     ),
     Kind(

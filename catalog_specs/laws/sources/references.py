@@ -44,6 +44,8 @@ def _mentions(declared: Declared) -> Iterator[Mention]:
     if declared.city is not None:
         yield "catalog:city", "profile", "profiles", declared.city.profile
         yield "catalog:city", "authority", "departments", declared.city.authority
+    for county in declared.counties.values():
+        yield f"counties:{county.catalog}", "authority", "departments", county.authority
     for subject in declared.subjects.values():
         for index, code in enumerate(subject.key):
             yield f"subjects:{subject.code}", f"key[{index}]", "elements", code

@@ -35,10 +35,12 @@ def plain_name(name: str) -> str:
 
 
 def _one_name(declared: Declared) -> Iterator[Fault]:
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str], list[str]] = {}
     for element in declared.elements.values():
-        first = seen.setdefault((element.subject, plain_name(element.name)), element.code)
-        if first == element.code:
+        alike = seen.setdefault((element.subject, plain_name(element.name)), [])
+        first = next((one for one in alike if not _apart(declared, one, element.code)), None)
+        alike.append(element.code)
+        if first is None:
             continue
         place = declared.places[f"elements:{first}"]
         yield Fault(
@@ -49,6 +51,12 @@ def _one_name(declared: Declared) -> Iterator[Fault]:
             f"use the element `{first}` and refer to its owner with `source`, or name the "
             "difference if it is another fact",
         )
+
+
+def _apart(declared: Declared, one: str, other: str) -> bool:
+    """Say whether two elements are facts of two counties, each about its own area."""
+    first, second = (declared.county_of(f"elements:{code}") for code in (one, other))
+    return first != second and first is not None and second is not None
 
 
 def _schemas(declared: Declared) -> Iterator[Fault]:
@@ -73,11 +81,7 @@ def _regions(declared: Declared) -> Iterator[Fault]:
         )
     known = _listed(declared)
     below = "" if city is None or city.region == WHOLE_COUNTRY else _stem(city.region)
-    for department in declared.departments.values():
-        region = department.region
-        if region is None:
-            continue
-        at = f"departments:{department.code}"
+    for at, region in _placed(declared):
         if not _is_division(region) or not region.startswith(below):
             message = f"`{region}` is no division of {_DIVISIONS} within the city's region"
             yield Fault(at, "region", message, "write the division code of the county or zone")
@@ -85,6 +89,15 @@ def _regions(declared: Declared) -> Iterator[Fault]:
             message = f"`{region}` is in no code list of {_DIVISIONS} that the catalogue declares"
             remedy = did_you_mean(region, tuple(sorted(known)), "write a code of that list")
             yield Fault(at, "region", message, remedy)
+
+
+def _placed(declared: Declared) -> Iterator[tuple[str, str]]:
+    """Yield where a county or zone is named, and its division code."""
+    for county in declared.counties.values():
+        yield f"counties:{county.catalog}", county.region
+    for department in declared.departments.values():
+        if department.region is not None:
+            yield f"departments:{department.code}", department.region
 
 
 def _is_division(region: str) -> bool:
@@ -111,7 +124,8 @@ LAWS = (
     Law(
         "CAT-032",
         "同一主体的数据元不得同名",
-        "two elements of one subject have different names, read without width and punctuation",
+        "two elements of one subject have different names, read without width and punctuation; "
+        "two counties may each have one of the same name, for its own area",
         "三(一)",
         "use the one element and refer to its owner, or name the difference",
         _one_name,
@@ -127,8 +141,8 @@ LAWS = (
     Law(
         "CAT-034",
         "行政区划代码必须存在",
-        "the city's and every department's region is a division of GB/T 2260, within the city, "
-        "and in the catalogue's own list where it declares one",
+        "the city's, every county's and every department's region is a division of GB/T 2260, "
+        "within the city, and in the catalogue's own list where it declares one",
         "一(四)",
         "write the six digits of the division",
         _regions,

@@ -52,6 +52,7 @@ def test_every_declaration_knows_its_place(tmp_path: Path) -> None:
             ("CAT-109", "elements/visits.yaml", "[4].code"),
         ),
         (CITY, "#" * (MAX_BYTES + 1), ("CAT-101", CITY, "")),
+        ("counties/x.yaml", "a: 1", ("CAT-111", "counties/x.yaml", "")),
     ],
 )
 def test_what_stands_wrongly_is_reported_once(

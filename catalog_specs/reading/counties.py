@@ -1,0 +1,35 @@
+"""Places of county catalogues: the folders below `counties/` in the city's own (一(五)、三(一)).
+
+Belongs here: which county a file belongs to, and which folder holds the whole catalogue. Keep
+out: what a county may declare (`kinds`), and whether it agrees with the city (`laws.counties`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+__all__ = ["CITY_FILE", "COUNTIES", "city_folder", "counties_in", "county_in"]
+
+COUNTIES = "counties"
+CITY_FILE = "catalog.yaml"
+
+
+def county_in(file: str) -> str | None:
+    """Return the county in whose folder a file of the catalogue lies; None for the city's own."""
+    match PurePosixPath(file).parts:
+        case (first, county, _, *_) if first == COUNTIES:
+            return county
+    return None
+
+
+def counties_in(files: Iterable[str]) -> tuple[str, ...]:
+    """Return the counties that have any file, each once, in the order of their names."""
+    return tuple(sorted({county for file in files if (county := county_in(file)) is not None}))
+
+
+def city_folder(folder: Path) -> Path:
+    """Return the folder of the whole catalogue: a county's folder compiles with its city's."""
+    above = folder.resolve().parent
+    within = above.name == COUNTIES and (above.parent / CITY_FILE).is_file()
+    return above.parent if within else folder

@@ -1,0 +1,1 @@
+"""Laws about county catalogues, each broken in one place."""
