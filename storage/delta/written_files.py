@@ -6,9 +6,9 @@ out: commits (`fast_write`, `log_entries`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,12 +43,29 @@ def write_files(con: Connection, queries: Sequence[str], folder: Path) -> tuple[
     """
     first, *others = queries
     with ExitStack() as stack:
+        if others:
+            stack.enter_context(_without_workers(con))
         cursors = [stack.enter_context(con.cursor()) for _ in others]
         pool = stack.enter_context(ThreadPoolExecutor(len(queries)))
         written = [pool.submit(_copied, *one, folder) for one in zip(cursors, others, strict=True)]
         # here and not in a thread, where nobody could interrupt it
         files = _copied(con, first, folder)
         return (*files, *(file for one in written for file in one.result()))
+
+
+@contextmanager
+def _without_workers(con: Connection) -> Iterator[None]:
+    """Let each query be run by the thread that asks for it, and by no other.
+
+    Else a worker of the engine may take the one task of a query, and the thread that asks for it
+    looks for another without a pause: as much of a processor as the query itself takes.
+    """
+    threads = con.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    con.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        con.execute(f"SET threads = {threads}")
 
 
 def _copied(con: Connection, query: str, folder: Path) -> tuple[WrittenFile, ...]:
