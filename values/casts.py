@@ -143,7 +143,8 @@ def _time(text: str, kind: str, form: str, writing: Writing) -> str:
     width = _OWN_WRITING.get((kind, form))
     if width is not None:
         value = f"TRY_CAST({text} AS {kind})"
-        same = f"length({text}) = {width} AND CAST({value} AS VARCHAR) = {text}"
+        # the value first: DuckDB casts once what stands in the first operand and again behind THEN
+        same = f"CAST({value} AS VARCHAR) = {text} AND length({text}) = {width}"
         declared = f"CASE WHEN {same} THEN {value} END"
         return f"coalesce({declared}, {iso})" if iso else declared
     moment = f"try_strptime({text}, {literal(form)})"
