@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from catalog_specs.loader import load
 from tests.city.declared import write_catalog
 from tests.city.deliveries import deliver, deliver_first, deliver_further
+from tests.city.homes import city_of
 from tests.faults.forks import Forks, forking
 from tests.faults.invariants import History, history
 from tests.faults.points import Kind
@@ -65,10 +67,15 @@ def runners(catalogue: Path) -> Iterator[tuple[Forks, ...]]:
 
 
 @pytest.fixture(scope="session")
-def reference(runners: tuple[Forks, ...], tmp_path_factory: pytest.TempPathFactory) -> Reference:
-    """Run the town undisturbed, in one go and step by step."""
+def reference(
+    runners: tuple[Forks, ...], catalogue: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Reference:
+    """Run the town undisturbed, in one go and step by step; its grants are decided before."""
     folder = tmp_path_factory.mktemp("reference")
-    waiting, whole, stepwise, more = (folder / name for name in ("waiting", "1", "2", "3"))
+    decided, waiting, whole, stepwise, more = (folder / name for name in ("0", "w", "1", "2", "3"))
+    city_of(load(catalogue), decided)
+    for home in (waiting, whole, stepwise, more):
+        shutil.copytree(decided, home)
     for home in (waiting, whole, more):
         deliver(home)
     deliver_first(stepwise)

@@ -22,7 +22,7 @@ from tests.faults.forks import Forks
 from tests.faults.invariants import breaches, half_applied, half_landed
 from tests.faults.state import counts, state
 
-BREATH = 0.1
+BREATH = 0.25
 """Seconds between two looks: one who never pauses takes a core from those who work."""
 PATIENCE = 5
 """Runs that may end with a TransientError before the work must be done."""
