@@ -12,6 +12,7 @@ from types import MappingProxyType
 from demo_city.builders import (
     approval,
     civil_affairs,
+    counties,
     finance,
     health,
     land,
@@ -44,6 +45,8 @@ BUILDERS: Mapping[str, Callable[[World], Register]] = MappingProxyType(
         "health/vaccination": health.vaccination,
         "housing/provident_fund": welfare.provident_fund,
         "housing/rental_contract": land.rental_contract,
+        "jinjiang_industry/enterprise_support": counties.jinjiang_support,
+        "licheng_industry/enterprise_support": counties.licheng_support,
         "market_supervision/abnormal_operation": market.abnormal_operation,
         "market_supervision/annual_report": market.annual_report,
         "market_supervision/enterprise": market.enterprise,
