@@ -2,8 +2,8 @@
 
 Belongs here: which columns may hold any words, and how many of their rows hold a resident id, a
 mobile number, a bank account, the credit code of a sole trader, or a key of the row itself. Keep
-out: what follows (`outlets.open_data.release`, `outlets.shares.project`). All of it is one lazy
-pass.
+out: what follows (`outlets.open_data.release`, `outlets.shares.project`). A lazy pass finds the
+rows in which a number could stand at all; where there are any, a second one reads these exactly.
 """
 
 from __future__ import annotations
@@ -43,6 +43,13 @@ _ACCOUNTS = (
 )
 """Three forms, each tried by itself: digits after a space may belong to the number or not."""
 _TRADER = f"{SOLE_TRADER}[{CREDIT_ALPHABET}]{{16}}"
+_PERHAPS = (
+    r"[0-9\x{ff10}-\x{ff19}](?:[^0-9\x{ff10}-\x{ff19}]{0,2}[0-9\x{ff10}-\x{ff19}]){10}"
+    r"|[9\x{ff19}][2\x{ff12}](?:[0-9A-Za-z]|[^\x00-\x7F]){6}"
+)
+"""What every text with a number in it has, as it is written: the eleven digits of a mobile number,
+which all others but a credit code exceed, or how that of a sole trader begins. The 16 signs that
+follow it are six at least: one sign may become three as capitals (\ufb03)."""
 _NARROW = tuple(string.digits + string.ascii_letters)
 _WIDE = tuple(chr(ord(sign) + 0xFEE0) for sign in _NARROW)
 _SHORTEST_KEY = 4
@@ -97,23 +104,38 @@ def scan_text(
         keys: stored item → the column of the frame that holds its own value in that row.
         traders: whether credit codes of sole traders count.
     """
+    free = scanned(columns)
+    if not free:
+        return ()
+    perhaps = pl.any_horizontal(_perhaps(column, keys) for column in free)
+    if not frame.select(perhaps.any()).collect(engine="streaming").item():
+        return ()
     wanted = [
         (column, kind, test)
-        for column in scanned(columns)
+        for column in free
         for kind, test in _tests(column, keys, traders=traders)
     ]
-    if not wanted:
-        return ()
     sums = [
         test.fill_null(value=False).sum().alias(f"{number}")
         for number, (_, _, test) in enumerate(wanted)
     ]
-    row = frame.select(sums).collect(engine="streaming").row(0)
+    row = frame.filter(perhaps).select(sums).collect(engine="streaming").row(0)
     found: dict[str, dict[str, int]] = {}
     for (column, kind, _), count in zip(wanted, row, strict=True):
         if count:
             found.setdefault(column.code, {})[kind] = int(count)
     return tuple(Finding(code, counts) for code, counts in found.items())
+
+
+def _perhaps(column: MaskedColumn, keys: Mapping[str, str]) -> pl.Expr:
+    """Say of each row whether any of `_tests` could be true: cheap, and never too few."""
+    raw = pl.col(column.code)
+    keyed = [_holds_key(raw, pl.col(place)) for code, place in keys.items() if code != column.code]
+    return pl.any_horizontal(raw.str.contains(_PERHAPS), *keyed).fill_null(value=False)
+
+
+def _holds_key(raw: pl.Expr, key: pl.Expr) -> pl.Expr:
+    return (key.str.len_chars() >= _SHORTEST_KEY) & raw.str.contains(key, literal=True)
 
 
 def _tests(
@@ -142,9 +164,7 @@ def _tests(
         tests = [(kind, test & ~_is_whole(raw)) for kind, test in tests]
     for code, place in keys.items():
         if code != column.code:
-            key = pl.col(place)
-            long = key.str.len_chars() >= _SHORTEST_KEY
-            tests.append((f"key:{code}", long & raw.str.contains(key, literal=True)))
+            tests.append((f"key:{code}", _holds_key(raw, pl.col(place))))
     return tests
 
 

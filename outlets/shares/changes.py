@@ -8,7 +8,7 @@ under the masks is all that can differ, and where both look alike nothing does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,12 +31,14 @@ _FEW = 10_000
 class Change:
     """What becomes of one extract: `net` has each row that differs once, `count` says by how many.
 
-    `came` are the rows that are new in the table, to be judged as those of a part are.
+    `came` are the rows that are new in the table, to be judged as those of a part are. `concerns`
+    says whether any granted row left or came, also where the masks make them look alike.
     """
 
     net: pl.DataFrame
     count: str
     came: tuple[Part, ...]
+    concerns: bool
 
 
 def change_of(part: Part, key: DerivedKey | None, before: Mapping[str, Any]) -> Change | None:
@@ -56,6 +58,8 @@ def change_of(part: Part, key: DerivedKey | None, before: Mapping[str, Any]) -> 
     post = pl.col(CHANGE).is_in(POST)
     came = (*_rows(part, changed.came), *_rows(part, changed.told, post))
     left = (*_rows(part, changed.left), *_rows(part, changed.told, ~post))
+    if not _any((*came, *left)):
+        return Change(pl.DataFrame(), "", (), concerns=False)
     count = "more" + "_" * max(map(len, part.shape.names))  # longer than every column
     signed = [
         one.frame(key).with_columns(pl.lit(sign, pl.Int64).alias(count))
@@ -65,7 +69,13 @@ def change_of(part: Part, key: DerivedKey | None, before: Mapping[str, Any]) -> 
     empty = part.frame(key).clear().with_columns(pl.lit(0, pl.Int64).alias(count))
     totals = pl.concat((empty, *signed)).group_by(part.shape.names).agg(pl.col(count).sum())
     net = totals.filter(pl.col(count) != 0).collect(engine="streaming")
-    return Change(net, count, came)
+    return Change(net, count, came, concerns=True)
+
+
+def _any(parts: Iterable[Part]) -> bool:
+    """Say whether a row is granted among these; no mask is laid for that."""
+    found = [one.granted().head(1).select(pl.len()) for one in parts]
+    return bool(found) and bool(pl.concat(found).collect()["len"].sum())
 
 
 def _rows(part: Part, files: tuple[str, ...], only: pl.Expr | None = None) -> Iterator[Part]:

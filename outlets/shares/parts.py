@@ -72,7 +72,7 @@ class _Draft:
         """Hold what is new to what the masks promise."""
         if not self.before:
             check_leaving(self.part, self.key, least)
-        elif self.change is not None:
+        elif self.change is not None and self.change.concerns:
             check_leaving(self.part, self.key, least, self.change.came)
 
     def write(self, folder: Path, least: int) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class _Draft:
             link_tree(self.former, folder)
             return self._told({name: self.before[name] for name in ("rows", "alone", "files")})
         if self.change is not None:
-            net, count = self.change.net.lazy(), self.change.count
+            net, count = self.change.net, self.change.count
             rows = change_extract(self.former, net, count, folder, self.part.shape)
             if rows is None:  # the former extract was not of this past: only its words are checked
                 check_leaving(self.part, self.key, least)

@@ -27,7 +27,7 @@ from governance.row_filters import check_filter, render_filter
 from storage.delta.change_feed import entry_digest
 from storage.delta.extracts import scan
 from storage.delta.table_shape import Column, Shape, column_type
-from storage.delta.tables import Snapshot, snapshot
+from storage.delta.tables import Snapshot, glance
 from storage.digests import sha256_of_facts
 from storage.evolution.differences import require_fit
 from storage.foreign_commits import require_ours
@@ -46,7 +46,7 @@ FORMAT = 4
 """Raised by one when the same plan is written differently: every extract is then made again."""
 
 
-_FILE = 2
+_FILE = 3
 """Raised by one when a DuckDB file is written differently: files are made again, extracts stay."""
 
 
@@ -73,26 +73,26 @@ class Part:
         """Return by which column of `judged` each of `keys` stands."""
         return {code: key_column(code) for code in self.keys}
 
-    def judged(self, key: DerivedKey | None) -> pl.LazyFrame:
-        """Return the rows that would leave, beside them the originals and keys for judging them."""
+    def granted(self, *beside: Column) -> pl.LazyFrame:
+        """Return the granted rows as they are stored, with these columns beside them."""
         if self.found is None:
             raise ValueError("a resource that is not aggregated has no rows")
+        return scan(self.found, (*self.source, *beside)).filter(self.rows)
+
+    def judged(self, key: DerivedKey | None) -> pl.LazyFrame:
+        """Return the rows that would leave, beside them the originals and keys for judging them."""
         beside = {name: code for code, name in self.key_columns.items()}
-        chosen = scan(self.found, self.source).filter(self.rows)
-        return judged(chosen, self.columns, key, beside)
+        return judged(self.granted(), self.columns, key, beside)
 
     def frame(self, key: DerivedKey | None, beside: Iterable[pl.Expr] = ()) -> pl.LazyFrame:
         """Return the granted rows and masked columns; rows are chosen before masks are laid.
 
         `beside` are columns that do not leave: what rows are matched by.
         """
-        if self.found is None:
-            raise ValueError("a resource that is not aggregated has no rows")
         masked = [*(column.expression(key) for column in self.columns), *beside]
         if self.disputed is None:
-            return scan(self.found, self.source).filter(self.rows).select(masked)
-        place = (Column("_delivery", "VARCHAR"), Column("_row", "BIGINT"))
-        rows = scan(self.found, (*self.source, *place)).filter(self.rows)
+            return self.granted().select(masked)
+        rows = self.granted(Column("_delivery", "VARCHAR"), Column("_row", "BIGINT"))
         marked = rows.join(_marks(self.disputed), on=["_delivery", "_row"], how="left")
         return marked.select(*masked, DISPUTED)
 
@@ -247,7 +247,7 @@ def _part(
     named: tuple[str, str],
 ) -> Part:
     resource = catalog.resource(granted.resource)
-    found = snapshot(layout.authoritative(resource.ref).resolve())
+    found = glance(layout.authoritative(resource.ref))
     name, fingerprint = named
     provider = department_name(catalog, resource.provider)
     description = f"{resource.summary}（来源：{provider}）"
@@ -264,6 +264,7 @@ def _part(
         "shape": [name, description, [[c.name, c.type, c.comment] for c in shape.columns]],
         "key": fingerprint,
         **({} if disputed is None else {"disputed": [str(one) for one in disputed]}),
+        "judged": catalog.profile.k_anonymity.value,
     }
     keys = key_items(catalog, resource) if scanned(columns) else ()
     asked = () if granted.match is None else (granted.match,)

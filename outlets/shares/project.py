@@ -183,7 +183,9 @@ def _build(
         labels = {p.resource.ref: labels_of(catalog, p) for p in plan.parts if p.found}
         alone = {ref: alone_text(one["rows"], one["alone"]) for ref, one in parts.items()}
         notes = (about_share(catalog, plan, now, alone), receipt_of(rights, plan, now, parts))
-        form = sha256_of_facts({"plan": plan.form, "labels": labels})
+        form = sha256_of_facts(
+            {"plan": plan.form, "labels": labels, "notes": [list(one.rows[0]) for one in notes]}
+        )
         place = layout.share_file(code)
         built = version / place.name
         if _holds_the_same(place, form, parts, known):

@@ -11,20 +11,22 @@ from __future__ import annotations
 import json
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from catalog_specs.errors import TableError
 from storage.delta.table_shape import Column, Shape, delta_schema
-from storage.delta.tables import Snapshot, live_files
-from storage.engines.connection import Connection
+from storage.delta.tables import Snapshot
+from storage.engines.connection import GROUP_ROWS, Connection
 from storage.engines.workbench import open_workbench
-from storage.sql import identifier, identifiers, literal, parquet, same_key
+from storage.sql import identifiers, literal, parquet
+from storage.swaps import remove
 
 __all__ = ["change_extract", "polars_type", "scan", "sink_sorted", "write_extract"]
 
@@ -102,26 +104,83 @@ def sink_sorted(
             return _copy(con, f"SELECT {columns} FROM {parquet(unsorted)}", order, path, options)
 
 
-def _change_sorted(before: Sequence[str], net: pl.LazyFrame, count: str, path: Path) -> int | None:
-    """Write what `sink_sorted` would write, from files that it wrote before; see the table's."""
-    names = [name for name in net.collect_schema().names() if name != count]
-    columns, more, same = identifiers(names), identifier(count), same_key("o", "n", names)
-    with _aside(path) as folder, open_workbench(folder) as con:
-        changes = folder / "net.parquet"
-        net.sink_parquet(changes, compression="lz4")
-        old, told = parquet(before), parquet(changes)
-        con.execute(
-            f"CREATE TABLE touched AS SELECT {columns}, CAST(sum({more}) AS BIGINT) AS {more} FROM "
-            f"(SELECT {columns}, {more} FROM {told} UNION ALL SELECT {columns}, 1 FROM {old} AS o "
-            f"WHERE EXISTS (FROM {told} AS n WHERE {same})) GROUP BY ALL"
-        )
-        if con.execute(f"SELECT 1 FROM touched WHERE {more} < 0 LIMIT 1").fetchall():
-            return None
-        query = (
-            f"SELECT {columns} FROM {old} AS o WHERE NOT EXISTS (FROM touched AS n WHERE {same}) "
-            f"UNION ALL SELECT {columns} FROM touched, range({more})"
-        )
-        return _copy(con, query, columns, path, "")
+def _change_sorted(before: Path, net: pl.DataFrame, count: str, path: Path) -> int | None:
+    """Write what `sink_sorted` would write, from a file that it wrote before; see the table's.
+
+    Both are sorted, so each group of rows is changed by itself. A change that fits several groups,
+    as equal rows may lie in two of them, goes to the last.
+    """
+    names = [name for name in net.columns if name != count]
+    rest = net.sort(names, nulls_last=True)
+    with pq.ParquetFile(before) as former, _groups_into(path, former.schema_arrow) as write:
+        group = _group(former, 0, names)
+        for number in range(1, max(1, former.num_row_groups) + 1):
+            following = _group(former, number, names)
+            here = _before(rest, following.head(1), names)
+            changed = _applied(group, rest.head(here), count)
+            if changed is None:
+                return None
+            write(changed)
+            rest, group = rest.slice(here), following
+    return int(pq.read_metadata(path).num_rows)
+
+
+def _group(file: pq.ParquetFile, number: int, names: Sequence[str]) -> pl.DataFrame:
+    """Return a group of rows; one after the last has none, and an empty file one without rows."""
+    if number < file.num_row_groups:
+        rows = file.read_row_group(number, columns=list(names))
+    else:
+        rows = file.schema_arrow.empty_table().select(list(names))
+    found = pl.from_arrow(rows)
+    return found if isinstance(found, pl.DataFrame) else found.to_frame()
+
+
+def _before(rows: pl.DataFrame, bound: pl.DataFrame, names: Sequence[str]) -> int:
+    """Return how many sorted rows come before a bound; all of them where there is none."""
+    if bound.is_empty():
+        return rows.height
+    rank = "rank" + "_" * max(map(len, names))
+    ranked = [
+        one.select(*names, pl.lit(number).alias(rank)) for number, one in enumerate((bound, rows))
+    ]
+    ordered = pl.concat(ranked).sort(*names, rank, nulls_last=True)
+    return int(ordered[rank].arg_min() or 0)
+
+
+def _applied(group: pl.DataFrame, net: pl.DataFrame, count: str) -> pl.DataFrame | None:
+    """Return a sorted group with as many more or fewer of some rows; None where it has too few."""
+    names = group.columns
+    if net.is_empty():
+        return group
+    joined = group.join(net, on=names, how="left", nulls_equal=True, maintain_order="left")
+    met = joined.filter(pl.col(count).is_not_null()).with_columns(pl.lit(1, pl.Int64).alias(count))
+    totals = pl.concat((met, net.select(met.columns))).group_by(names).agg(pl.col(count).sum())
+    if totals.filter(pl.col(count) < 0).height:
+        return None
+    left = totals.filter(pl.col(count) > 0)
+    came = left.select(pl.col(names).repeat_by(count)).explode(names)
+    kept = joined.filter(pl.col(count).is_null()).select(names)
+    return pl.concat((kept, came)).sort(names, nulls_last=True)
+
+
+@contextmanager
+def _groups_into(path: Path, schema: pa.Schema) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """Yield what takes rows in their order, for a file of groups as large as DuckDB makes them."""
+    waiting = pa.table(schema.empty_table())
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", store_schema=False, write_statistics=False
+    ) as writer:
+
+        def write(rows: pl.DataFrame) -> None:
+            nonlocal waiting
+            waiting = pa.concat_tables((waiting, rows.to_arrow().select(schema.names).cast(schema)))
+            while waiting.num_rows >= GROUP_ROWS:
+                writer.write_table(waiting.slice(0, GROUP_ROWS))
+                waiting = waiting.slice(GROUP_ROWS)
+
+        yield write
+        if waiting.num_rows:
+            writer.write_table(waiting)
 
 
 def _copy(con: Connection, query: str, order: str, path: Path, options: str) -> int:
@@ -152,7 +211,7 @@ def write_extract(frame: pl.LazyFrame, target: Path, shape: Shape) -> int:
 
 
 def change_extract(
-    before: Path, net: pl.LazyFrame, count: str, target: Path, shape: Shape
+    before: Path, net: pl.DataFrame, count: str, target: Path, shape: Shape
 ) -> int | None:
     """Make the table that `write_extract` would make of changed rows, from the former table.
 
@@ -167,9 +226,10 @@ def change_extract(
         The number of rows. None where the changes are not those of the former table: rows would
         have to go that are not in it. Then nothing is left at `target`.
     """
-    rows = _change_sorted(live_files(before), net, count, _file(target))
+    (file,) = before.glob("*.parquet")
+    rows = _change_sorted(file, net, count, _file(target))
     if rows is None:
-        target.rmdir()
+        remove(target)
     else:
         _make(target, rows, shape)
     return rows

@@ -24,7 +24,7 @@ from storage.engines.workbench import Limits
 from storage.sql import identifier, literal
 from storage.working_folders import sweep, working_folder
 
-__all__ = ["Contents", "build_database", "contents", "opened", "sweep_database"]
+__all__ = ["Contents", "amend_database", "build_database", "contents", "opened", "sweep_database"]
 
 Contents = Mapping[tuple[str, str], int | None]
 """(schema, name) of each table and view → rows of the table; None for a view."""
@@ -38,13 +38,38 @@ _LISTED = (
 )
 
 
+Fill = Callable[[Connection], Contents]
+"""Writes into a connection, in one transaction, and returns the content the file must then have."""
+
+
 def build_database(
-    place: Path, fill: Callable[[Connection], Contents], begun: Path | None = None
+    place: Path, fill: Fill, begun: Path | None = None, limits: Limits | None = None
 ) -> None:
     """Build a file aside, check it, and put it in place in one step.
 
-    `fill` writes into the connection, all in one transaction, and returns the content that the file
-    must then have. It finds an empty file, or a copy of the one that is `begun`.
+    `fill` finds an empty file, or a copy of the one that is `begun`.
+
+    Raises:
+        TableError: what was written does not come back; nothing was put in place.
+        EngineError: DuckDB itself noticed, e.g. that the disk is full.
+    """
+    bounds = limits or Limits()
+    with working_folder(place.parent, f".{place.name}.", _BUILDING) as folder:
+        aside = folder / place.name
+        if begun is not None:
+            shutil.copyfile(begun, aside)
+        with duckdb.connect(aside) as con:
+            con.execute(f"SET memory_limit = {literal(bounds.memory)}")
+            con.execute(f"SET threads = {bounds.threads}")
+            con.execute(f"SET temp_directory = {literal(folder / 'spill')}")
+            meant = _filled(con, fill)
+        _put(aside, meant, place)
+
+
+def amend_database(former: Path, place: Path, fill: Fill) -> None:
+    """Copy a file aside, write a few rows into the copy, check it, and put it in place.
+
+    Nothing is created in it: a view would keep the name by which the one engine knows the file.
 
     Raises:
         TableError: what was written does not come back; nothing was put in place.
@@ -52,23 +77,27 @@ def build_database(
     """
     with working_folder(place.parent, f".{place.name}.", _BUILDING) as folder:
         aside = folder / place.name
-        limits = Limits()
-        if begun is not None:
-            shutil.copyfile(begun, aside)
-        with duckdb.connect(aside) as con:
-            con.execute(f"SET memory_limit = {literal(limits.memory)}")
-            con.execute(f"SET threads = {limits.threads}")
-            con.execute(f"SET temp_directory = {literal(folder / 'spill')}")
-            con.execute("BEGIN")  # else each statement by itself would wait for the disk
-            meant = fill(con)
-            con.execute("COMMIT")
-            con.execute("FORCE CHECKPOINT")  # closing would swallow an error of this step
-        _verified(aside, meant, place)
-        aside.chmod(PRIVATE_FILE)
-        # before the rename: after a power cut the new name must not lead to an empty file
-        with aside.open("rb") as file:
-            os.fsync(file.fileno())
-        aside.replace(place)
+        shutil.copyfile(former, aside)
+        with opened(aside, changing=True) as con:
+            meant = _filled(con, fill)
+        _put(aside, meant, place)
+
+
+def _filled(con: Connection, fill: Fill) -> Contents:
+    con.execute("BEGIN")  # else each statement by itself would wait for the disk
+    meant = fill(con)
+    con.execute("COMMIT")
+    con.execute("FORCE CHECKPOINT")  # closing would swallow an error of this step
+    return meant
+
+
+def _put(aside: Path, meant: Contents, place: Path) -> None:
+    _verified(aside, meant, place)
+    aside.chmod(PRIVATE_FILE)
+    # before the rename: after a power cut the new name must not lead to an empty file
+    with aside.open("rb") as file:
+        os.fsync(file.fileno())
+    aside.replace(place)
 
 
 def sweep_database(place: Path) -> None:
@@ -78,8 +107,8 @@ def sweep_database(place: Path) -> None:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Connection]:
-    """Open a database file without changing it, for a moment; one of a process at a time.
+def opened(file: Path, *, changing: bool = False) -> Iterator[Connection]:
+    """Open a database file for a moment, one of a process at a time; without `changing`, to read.
 
     One engine of the process, which holds nothing else, opens them all: to begin another one costs
     ten times as much. A file that cannot be read may leave an engine unusable, so that it is given
@@ -92,7 +121,8 @@ def opened(file: Path) -> Iterator[Connection]:
         reader = _reader(os.getpid())
         try:
             con = reader.cursor()
-            con.execute(f"ATTACH {literal(file)} AS opened (READ_ONLY)")
+            how = "READ_WRITE" if changing else "READ_ONLY"
+            con.execute(f"ATTACH {literal(file)} AS opened (TYPE duckdb, {how})")
             con.execute("USE opened")
             yield con
             con.close()
@@ -115,17 +145,13 @@ def _reader(process: int) -> Connection:
 
 def contents(con: Connection) -> Contents:
     """Return the tables and views of a connection's database, with their rows."""
-    return {
-        (schema, name): _rows(con, schema, name) if table else None
-        for schema, name, table in con.execute(_LISTED).fetchall()
-    }
-
-
-def _rows(con: Connection, schema: str, name: str) -> int:
-    [(rows,)] = con.execute(
-        f"SELECT count(*) FROM {identifier(schema)}.{identifier(name)}"
-    ).fetchall()
-    return int(rows)
+    listed = con.execute(_LISTED).fetchall()
+    names = [(schema, name) for schema, name, table in listed if table]
+    counts = ", ".join(
+        f"(SELECT count(*) FROM {identifier(schema)}.{identifier(name)})" for schema, name in names
+    )
+    [rows] = con.execute(f"SELECT {counts}").fetchall() if names else [()]
+    return {(s, n): None for s, n, _ in listed} | dict(zip(names, map(int, rows), strict=True))
 
 
 def _verified(aside: Path, meant: Contents, place: Path) -> None:

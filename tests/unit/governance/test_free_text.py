@@ -117,6 +117,14 @@ def test_check_digits_decide_as_another_implementation_does() -> None:
     assert found(list(texts)).get("resident_id") == expected
 
 
+def test_signs_that_are_letters_only_as_capitals_hide_no_code() -> None:
+    """A ligature is two letters of a code once it is written large."""
+    dice = random.Random(8)
+    made = (trader(dice) for _ in range(100_000))
+    code = next(one for one in made if "FF" in one[2:])
+    assert found([f"照{code.replace('FF', chr(0xFB00), 1)}号"]) == {"sole_trader": 1}
+
+
 def test_what_looks_alike_is_left_alone() -> None:
     """Dates, document numbers, telephone lines and amounts are no numbers of persons."""
     harmless = [

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +18,10 @@ import pytest
 
 from catalog_specs.errors import TableError
 from outlets.shares.file import Note, ShareTable, build_share_file
+from storage.delta import extracts
 from storage.delta.appending import append
 from storage.delta.commits import Commit
-from storage.delta.extracts import scan, sink_sorted, write_extract
+from storage.delta.extracts import change_extract, polars_type, scan, sink_sorted, write_extract
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import Snapshot, commits, snapshot
 
@@ -30,6 +34,7 @@ COLUMNS = (
     Column("flag", "BOOLEAN", "标志"),
 )
 SHAPE = Shape("表", "说明", COLUMNS)
+Row = tuple[str | None, int | None]
 ROW = ("甲", 1, Decimal("1.20"), date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, 5), True)  # noqa: DTZ001
 
 
@@ -109,6 +114,56 @@ def test_rows_are_sorted_by_all_columns_and_leave_nothing_beside(tmp_path: Path)
     assert found.equals(found.sort("half", "code", nulls_last=True))
     assert set(found["code"]) == set(mixed.collect()["code"])
     assert [left.name for left in tmp_path.iterdir()] == ["sorted.parquet"]
+
+
+def test_a_changed_extract_is_the_one_made_of_the_changed_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever rows come and go, in whichever group, equal ones and empty values among them."""
+    monkeypatch.setattr(extracts, "GROUP_ROWS", 7)
+    dice = random.Random(3)
+    shape = Shape("t", "", (Column("a", "VARCHAR"), Column("b", "BIGINT")))
+
+    def some(most: int) -> Counter[Row]:
+        few = range(dice.randrange(most))
+        return Counter((dice.choice([None, *"甲乙z"]), dice.choice([None, 1, 2])) for _ in few)
+
+    rows = some(60)
+    for number in range(120):
+        before, now = tmp_path / f"{number}", tmp_path / f"{number + 1}"
+        if not before.exists():
+            write_extract(_frame(shape, rows.elements()), before, shape)
+        gone = some(9) & rows
+        change = some(9)
+        change.subtract(gone)
+        rows = rows + change
+        net = [(*row, many) for row, many in change.items() if many]
+        shutil.rmtree(tmp_path / "anew", ignore_errors=True)
+        write_extract(_frame(shape, rows.elements()), tmp_path / "anew", shape)
+        count = Column("more", "BIGINT")
+        told = _frame(Shape("t", "", (*shape.columns, count)), net).collect()
+        made = change_extract(before, told, "more", now, shape)
+        if made is None:  # equal rows lay in two groups, and the last one had too few of them
+            assert not now.exists()
+            write_extract(_frame(shape, rows.elements()), now, shape)
+        assert made in {None, rows.total()}
+        found, anew = (pl.read_parquet(one / "*.parquet") for one in (now, tmp_path / "anew"))
+        assert found.equals(anew)
+        assert {one.name for one in now.glob("[!_]*")} == {f.name for f in now.glob("*.parquet")}
+
+
+def test_changes_that_an_extract_cannot_bear_leave_nothing(tmp_path: Path) -> None:
+    """A row that is to leave and is not there is no change of this extract."""
+    shape = Shape("t", "", (Column("a", "VARCHAR"),))
+    write_extract(_frame(shape, [("x",)]), tmp_path / "before", shape)
+    net = pl.DataFrame({"a": ["x"], "more": [-2]})
+    assert change_extract(tmp_path / "before", net, "more", tmp_path / "now", shape) is None
+    assert [one.name for one in tmp_path.iterdir()] == ["before"]
+
+
+def _frame(shape: Shape, rows: Iterable[tuple[object, ...]]) -> pl.LazyFrame:
+    schema = {column.name: polars_type(column.type) for column in shape.columns}
+    return pl.LazyFrame(list(rows), schema=schema, orient="row")
 
 
 def test_share_file_is_replaced_and_quotes_names(tmp_path: Path) -> None:
