@@ -1,14 +1,15 @@
 """Granting: what officials do to grants, each act on record before it counts (五(四)、五(十)).
 
 Belongs here: opening the store, entering the act, one step of `governance.applications`, taking
-away what a grant that ended has on disk. Keep out: who may do what (`governance.applications`),
-options and printing (`cli`). A refused attempt is an act as well: every allow and every deny is one
-entry of the audit log.
+away what a grant that ended has on disk, and calling back its copies. Keep out: who may do what
+(`governance.applications`), options and printing (`cli`). A refused attempt is an act as well:
+every allow and every deny is one entry of the audit log.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,13 +19,17 @@ from catalog_specs.errors import GrantError
 from catalog_specs.local_time import local_day
 from catalog_specs.models.sharing import Grant
 from flow.city import City
+from flow.failures import Failure, Faults
+from flow.handover.recalls import recall_lapsed
 from governance.applications.filing import Done, Office, apply, decide, move, renew
 from governance.applications.former import begin_grants
 from governance.applications.stewards import Steward, end_term, register, stewards
 from governance.grants.life import GrantEventKind
 from outlets.shares.withdrawals import Withdrawal, withdraw_lapsed
+from register.copies import Recall
 
 __all__ = [
+    "Ended",
     "all_stewards",
     "apply_for",
     "decide_grant",
@@ -36,6 +41,19 @@ __all__ = [
 ]
 
 Step = Callable[[Office], Done]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What came of ending a grant: the act, its files, its copies, and what failed of calling back.
+
+    A recall that failed is made by the next run.
+    """
+
+    done: Done
+    withdrawal: Withdrawal | None = None
+    recalls: tuple[Recall, ...] = ()
+    failed: tuple[Failure, ...] = ()
 
 
 def apply_for(city: City, grant: Grant) -> Done:
@@ -56,15 +74,19 @@ def decide_grant(city: City, grant: str, said: tuple[str, str], *, yes: bool) ->
     )
 
 
-def end_grant(
-    city: City, grant: str, kind: GrantEventKind, said: tuple[str, str]
-) -> tuple[Done, Withdrawal | None]:
-    """Suspend, resume or revoke a grant; what no longer holds loses its files at once (五(十))."""
+def end_grant(city: City, grant: str, kind: GrantEventKind, said: tuple[str, str]) -> Ended:
+    """Suspend, resume or revoke a grant (五(十)).
+
+    What no longer holds loses its files at once, and the copies that were handed out are called
+    back: in this order, so that nothing keeps the files.
+    """
     done = _act(city, grant, kind.value, lambda office: move(office, grant, kind, *said))
     if kind is GrantEventKind.RESUMED:
-        return done, None
+        return Ended(done)
     with city.lock(f"share.{grant}"):
-        return done, withdraw_lapsed(city.layout, city.rights, grant, city.clock())
+        gone = withdraw_lapsed(city.layout, city.rights, grant, city.clock())
+    faults = Faults(city.layout)
+    return Ended(done, gone, recall_lapsed(city, faults, grant), tuple(faults.found))
 
 
 def expiring(city: City, days: int) -> tuple[tuple[Grant, date], ...]:

@@ -51,8 +51,7 @@ def end_opening(
     """
     handled = act_on(city, OPENING, event, number, said)
     faults = Faults(city.layout)
-    told = recall_lapsed(city, faults)
-    return handled, tuple(one for one in told if one.grant == code_of(number))
+    return handled, recall_lapsed(city, faults, code_of(number))
 
 
 def hand_over_opened(city: City, number: int, to: Path) -> HandedOver:

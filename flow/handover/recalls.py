@@ -47,8 +47,10 @@ class Reason:
     label: str
 
 
-def recall_lapsed(city: City, faults: Faults) -> tuple[Recall, ...]:
+def recall_lapsed(city: City, faults: Faults, only: str | None = None) -> tuple[Recall, ...]:
     """Call back every copy whose grant is not in force; those that were told are told no more.
+
+    With `only` none but those of this grant or opening are asked about.
 
     A copy whose notice cannot be sent is called back all the same: the notice lies in the home.
     """
@@ -56,7 +58,11 @@ def recall_lapsed(city: City, faults: Faults) -> tuple[Recall, ...]:
         return ()
     done: list[Recall] = []
     with faults.apart("recall"), city.lock("recalls"):
-        out = [one for one in traced(city.layout) if one.notice is None and one.receipt is None]
+        out = [
+            one
+            for one in traced(city.layout)
+            if one.notice is None and one.receipt is None and only in {None, one.copy.grant}
+        ]
         why = _Reasons(city.rights, _opened(city, out), local_day(city.catalog, city.clock()))
         for one in out:
             with faults.apart("recall", one.copy.grant):

@@ -171,11 +171,11 @@ def drilled(city: City, sizes: tuple[int, int, int], instance: DagsterInstance |
             if watch.over.wait(0.2):
                 return
             ended[grants[number]] = time.monotonic()
-            done, gone = end_grant(city, grants[number], GrantEventKind.REVOKED, SAID)
-            assert done.changed
-            assert gone
-            again, _ = end_grant(city, grants[number], GrantEventKind.REVOKED, SAID)
-            assert not again.changed
+            ended_now = end_grant(city, grants[number], GrantEventKind.REVOKED, SAID)
+            assert ended_now.done.changed
+            assert ended_now.withdrawal
+            again = end_grant(city, grants[number], GrantEventKind.REVOKED, SAID)
+            assert not again.done.changed
 
     revoking = pool.submit(revoke)
     try:

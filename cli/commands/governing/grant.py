@@ -25,6 +25,7 @@ from cli.options import (
     ReasonOption,
     YesOption,
 )
+from cli.run_summary import show_failures
 
 if TYPE_CHECKING:
     from flow.city import City
@@ -175,7 +176,7 @@ def revoke(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Revoke a grant for good: its files go in the same command; twice is harmless."""
+    """Revoke a grant for good: its files go and its copies are called back; twice is harmless."""
     _end("REVOKED", grant, (document, reason), open_at(home, catalog), json=json)
 
 
@@ -198,12 +199,15 @@ def _end(kind: str, grant: str, said: tuple[str, str], city: City, *, json: bool
     from governance.grants.life import GrantEventKind
 
     with telling(GrantError):
-        done, gone = granting.end_grant(city, grant, GrantEventKind[kind], said)
-        taken = gone is not None and gone.existed
-        _done(done, json=json, withdrawn=taken)
+        ended = granting.end_grant(city, grant, GrantEventKind[kind], said)
+    taken = ended.withdrawal is not None and ended.withdrawal.existed
+    _done(ended.done, json=json, withdrawn=taken, recalled=len(ended.recalls))
+    show_failures(ended.failed)
+    if ended.failed:
+        raise typer.Exit(Exit.FAILED)
 
 
-def _done(done: Done, *, json: bool, **more: bool) -> None:
+def _done(done: Done, *, json: bool, **more: int) -> None:
     left = [{"department": by, "role": role.value} for by, role in done.left]
     if json:
         print_json(
@@ -217,6 +221,8 @@ def _done(done: Done, *, json: bool, **more: bool) -> None:
         out.print(f"  还须审批 / still to decide: {one.by}（{one.role.label}）")
     if more.get("withdrawn"):
         out.print("  共享数据已收回 / its files are gone")
+    if more.get("recalled"):
+        out.print(f"  已发召回通知 / copies called back: {more['recalled']}")
 
 
 def _waiting(city: City, grant: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from audit.log import AuditLog
 from catalog_specs.errors import AuditError, CatalogLookupError, GrantError
 from flow.city import City
 from flow.derived import refresh_share
+from flow.failures import Faults
 from flow.governing.granting import (
     all_stewards,
     apply_for,
@@ -22,14 +23,17 @@ from flow.governing.granting import (
     register_stewards,
     renew_grant,
 )
+from flow.handover.recalls import recall_lapsed
 from governance.applications.stewards import Steward
 from governance.grants.life import GrantEventKind, GrantState
 from outlets.shares.project import Projection
+from register.copies import COPIES, RECALLS
 from storage.layout import Layout
 from tests.city import GRANT, GRANT_FILE, NOW, PERSON
 from tests.city.declared import change, compiled
 from tests.city.homes import KEYS
 from tests.city.tables import fill, persons
+from tests.unit.register.test_copies import COPY
 
 SINCE = date(2026, 1, 5)
 SAID = ("泉数享〔2026〕1号", "必要")
@@ -100,17 +104,53 @@ def test_revoking_leaves_nothing_to_read_in_the_same_command(city: City) -> None
     refresh_share(city, GRANT)
     assert city.layout.share_file(GRANT).exists()
 
-    done, gone = end_grant(by(city, "共享科"), GRANT, GrantEventKind.REVOKED, SAID)
+    ended = end_grant(by(city, "共享科"), GRANT, GrantEventKind.REVOKED, SAID)
 
-    assert done.state is GrantState.REVOKED
-    assert gone is not None
-    assert gone.existed
+    assert ended.done.state is GrantState.REVOKED
+    assert ended.withdrawal is not None
+    assert ended.withdrawal.existed
     assert not city.layout.share_file(GRANT).exists()
     assert not city.layout.share(GRANT).exists()
     before = len(acts(city))
-    again, _ = end_grant(by(city, "共享科"), GRANT, GrantEventKind.REVOKED, SAID)
-    assert not again.changed
+    again = end_grant(by(city, "共享科"), GRANT, GrantEventKind.REVOKED, SAID)
+    assert not again.done.changed
     assert len(acts(city)) == before
+
+
+def test_the_copies_of_a_grant_that_ends_are_called_back_at_once(city: City) -> None:
+    """Those of this grant alone, by who ended it, once; also those of a grant that comes back."""
+    granted(city)
+    COPIES.record(city.layout, (COPY, replace(COPY, copy="20260302-ffffffff", grant="another")))
+    office = by(city, "共享科")
+
+    ended = end_grant(office, GRANT, GrantEventKind.SUSPENDED, SAID)
+
+    assert [(one.copy, one.reason, one.by) for one in ended.recalls] == [
+        (COPY.copy, "suspended", "共享科")
+    ]
+    assert city.layout.recall_notice(COPY.copy).exists()
+    assert end_grant(office, GRANT, GrantEventKind.RESUMED, SAID).recalls == ()
+    assert end_grant(office, GRANT, GrantEventKind.REVOKED, SAID).recalls == ()
+    assert [one.copy for one in RECALLS.read(city.layout)] == [COPY.copy]
+
+
+def test_a_recall_that_fails_keeps_nothing_from_going(city: City) -> None:
+    """The grant is revoked, its files are gone; what failed is told, and the next run does it."""
+    granted(city)
+    refresh_share(city, GRANT)
+    COPIES.record(city.layout, (COPY,))
+    in_the_way = city.layout.recall_notice(COPY.copy).parent
+    in_the_way.write_bytes(b"")
+
+    ended = end_grant(by(city, "共享科"), GRANT, GrantEventKind.REVOKED, SAID)
+
+    assert ended.done.changed
+    assert not city.layout.share_file(GRANT).exists()
+    assert ended.recalls == ()
+    assert [(one.stop, one.subject) for one in ended.failed] == [("recall", GRANT)]
+    in_the_way.unlink()
+    faults = Faults(city.layout)
+    assert [one.copy for one in recall_lapsed(city, faults)] == [COPY.copy]
 
 
 def test_a_suspended_grant_comes_back_when_it_is_resumed(city: City) -> None:
@@ -119,8 +159,8 @@ def test_a_suspended_grant_comes_back_when_it_is_resumed(city: City) -> None:
     refresh_share(city, GRANT)
     end_grant(by(city, "共享科"), GRANT, GrantEventKind.SUSPENDED, SAID)
     assert not city.layout.share_file(GRANT).exists()
-    _, gone = end_grant(by(city, "共享科"), GRANT, GrantEventKind.RESUMED, SAID)
-    assert gone is None
+    resumed = end_grant(by(city, "共享科"), GRANT, GrantEventKind.RESUMED, SAID)
+    assert resumed.withdrawal is None
     assert isinstance(refresh_share(city, GRANT), Projection)
 
 
