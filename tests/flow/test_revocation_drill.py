@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import duckdb
-import polars as pl
 import pytest
 from dagster import DagsterInstance, materialize
 
 from assets.shares import shares_asset
-from catalog_specs.errors import TableError, UnreadableError
 from catalog_specs.loader import load
 from flow.city import City
 from flow.derived import refresh_share, refresh_shares, withdraw_lapsed
@@ -29,19 +24,17 @@ from outlets.shares.project import Projection, Withdrawal
 from storage.delta.commits import Commit
 from storage.delta.fast_write import bulk_write
 from storage.delta.table_shape import Shape, authoritative_shape
-from storage.delta.tables import live_files, snapshot
+from storage.delta.tables import snapshot
 from storage.engines.workbench import open_workbench
-from storage.layout import Layout
 from tests.city import PERSON, REGION
 from tests.city.declared import write_catalog
 from tests.city.homes import city_of
 from tests.city.tables import fill_regions
+from tests.flow.share_readers import PEOPLE, Watch, elsewhere
 
 GRANT, FAILING = "residents_for_office", "regions_for_office"
 SAID = ("泉数享〔2026〕9号", "终止")
-PEOPLE, LATE = 40, 60.0
-GONE = (FileNotFoundError, pl.exceptions.ComputeError, duckdb.IOException, TableError)
-"""What a reader meets whose file went before it was open."""
+LATE = 60.0
 
 
 def granting(number: int) -> str:
@@ -87,72 +80,13 @@ def delivered(city: City, generation: int) -> None:
         bulk_write(con, query, snapshot(path) or path, shape, commit)
 
 
-@dataclass
-class Watch:
-    """What readers saw: torn reads, the moment of each grant's last read, and how many there were.
-
-    Clocks are those of the machine: the drill is about real seconds.
-    """
-
-    layout: Layout
-    pause: float
-    over: threading.Event = field(default_factory=threading.Event)
-    torn: list[str] = field(default_factory=list)
-    last: dict[str, float] = field(default_factory=dict)
-    reads: int = 0
-
-    def read(self, grant: str, reader: Callable[[Layout, str], set[tuple[str, int]]]) -> None:
-        """Read one share once."""
-        try:
-            found = reader(self.layout, grant)
-        except GONE:
-            return
-        except Exception as error:  # noqa: BLE001 - whatever a reader meets is a finding
-            self.torn.append(f"{grant}: {error!r}")
-            return
-        if len(found) != 1 or {rows for _, rows in found} != {PEOPLE}:
-            self.torn.append(f"{grant}: {found}")
-        self.last[grant] = time.monotonic()
-        self.reads += 1
-
-    def stay(self, grants: list[str], number: int) -> None:
-        """Read one share after another until the drill is over."""
-        reader = (by_file, by_extract)[number % 2]
-        at = number
-        while not self.over.is_set():
-            self.read(grants[at % len(grants)], reader)
-            at += 1
-            self.over.wait(self.pause)
-
-
-def by_file(layout: Layout, grant: str) -> set[tuple[str, int]]:
-    """Read a share as its consumer does: generations and their rows; the receipt must agree."""
-    with duckdb.connect(layout.share_file(grant), read_only=True) as con:
-        rows = con.sql('SELECT sex, count(*) FROM "人口基本信息" GROUP BY sex').fetchall()
-        [(said,)] = con.sql('SELECT "记录数" FROM _receipt').fetchall()
-    return {(sex, number if str(number) == said else -1) for sex, number in rows}
-
-
-def by_extract(layout: Layout, grant: str) -> set[tuple[str, int]]:
-    """Read an extract: its files by its log, then their rows."""
-    place = layout.share_table(grant, PERSON).resolve(strict=True)
-    try:
-        files = live_files(place)
-    except UnreadableError as error:
-        if place.exists():
-            raise
-        # a version that went while its log was being opened: the link leads to the next one
-        raise FileNotFoundError(place) from error
-    if not files:
-        raise FileNotFoundError(place)
-    frame = pl.read_parquet(list(files), glob=False)
-    return set(frame.group_by("sex").len().rows())
-
-
-def drilled(city: City, sizes: tuple[int, int, int], instance: DagsterInstance | None) -> Watch:
+def drilled(
+    city: City, sizes: tuple[int, int, int], instance: DagsterInstance | None, processes: int
+) -> Watch:
     """Refresh, revoke and read side by side; return what the readers saw.
 
-    `sizes` are readers, refreshes and revocations. With an instance the catalogue is edited in the
+    `sizes` are readers, refreshes and revocations; half of the readers are threads, the others
+    divided among so many processes. With an instance the catalogue is edited in the
     middle, and the graph brings the edited grant up to date.
     """
     readers, refreshes, revocations = sizes
@@ -162,8 +96,8 @@ def drilled(city: City, sizes: tuple[int, int, int], instance: DagsterInstance |
     log = city.layout.authoritative(REGION) / "_delta_log"
     max(log.glob("*.json")).write_text('{"add": "', encoding="utf-8")
     watch, ended = Watch(city.layout, readers / 400), dict[str, float]()
-    pool = ThreadPoolExecutor(readers + 1)
-    for number in range(readers):
+    pool = ThreadPoolExecutor(readers // 2 + 1)
+    for number in range(readers // 2):
         pool.submit(watch.stay, grants, number)
 
     def revoke() -> None:
@@ -177,26 +111,32 @@ def drilled(city: City, sizes: tuple[int, int, int], instance: DagsterInstance |
             again = end_grant(city, grants[number], GrantEventKind.REVOKED, SAID)
             assert not again.done.changed
 
-    revoking = pool.submit(revoke)
-    try:
-        for generation in range(1, refreshes + 1):
-            delivered(city, generation)
-            faults = Faults(city.layout)
-            withdraw_lapsed(city, faults)
-            refresh_shares(city, lambda *_: None, faults)
-            assert {one.subject for one in faults.found} <= {FAILING}
-            if instance is not None and generation == refreshes // 2:
-                edited(city, instance)
-        revoking.result()
-    finally:
-        watch.over.set()
-        pool.shutdown()
+    with elsewhere(watch, grants, processes, readers // 2 // processes):
+        revoking = pool.submit(revoke)
+        try:
+            for generation in range(1, refreshes + 1):
+                refreshed(city, generation)
+                if instance is not None and generation == refreshes // 2:
+                    edited(city, instance)
+            revoking.result()
+        finally:
+            watch.over.set()
+            pool.shutdown()
     for grant, since in ended.items():
         assert not city.layout.share_file(grant).exists()
         assert not city.layout.share(grant).exists()
         assert watch.last.get(grant, since) - since <= LATE
     assert city.layout.share_file(grants[-1]).exists()
     return watch
+
+
+def refreshed(city: City, generation: int) -> None:
+    """Deliver the next generation, and bring every share up to date; only one table fails."""
+    delivered(city, generation)
+    faults = Faults(city.layout)
+    withdraw_lapsed(city, faults)
+    refresh_shares(city, lambda *_: None, faults)
+    assert {one.subject for one in faults.found} <= {FAILING}
 
 
 def edited(city: City, instance: DagsterInstance) -> None:
@@ -215,8 +155,8 @@ def edited(city: City, instance: DagsterInstance) -> None:
 
 
 def test_readers_see_whole_shares_until_they_see_none(tmp_path: Path) -> None:
-    """Few of everything: eight readers, four refreshes, two revocations, one table that fails."""
-    watch = drilled(town(tmp_path, 3), (8, 4, 2), None)
+    """Few of everything: eight readers in two processes, four refreshes, two revocations."""
+    watch = drilled(town(tmp_path, 3), (8, 4, 2), None, 1)
     assert watch.torn == []
     assert watch.reads > 0
 
@@ -224,9 +164,9 @@ def test_readers_see_whole_shares_until_they_see_none(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_a_hundred_readers_see_whole_shares_until_they_see_none(tmp_path: Path) -> None:
-    """A hundred readers, fifty refreshes, ten revocations, a failing table, an edited catalogue."""
+    """A hundred in six processes, fifty refreshes, ten revocations, a failing table, an edit."""
     with DagsterInstance.ephemeral() as instance:
-        watch = drilled(town(tmp_path, 11), (100, 50, 10), instance)
+        watch = drilled(town(tmp_path, 11), (100, 50, 10), instance, 5)
     assert watch.torn == []
     assert watch.reads > 500
 
