@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from deltalake import DeltaTable
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
 from governance.cases.disputes import Disputed, remember_desk
 from governance.keys import KeyRing
@@ -44,6 +47,12 @@ MORE = Column("more", "VARCHAR")
 ANOTHER_KEY = "".join(reversed(MASTER_KEY))
 
 
+@cache
+def granting(edits: str) -> Catalog:
+    """Return the city with edits of its grant, compiled once each: walks repeat few."""
+    return compiled(**{GRANT_FILE: change(**json.loads(edits))})
+
+
 @dataclass
 class Lake:
     """A lake with persons, a grant of them, and its share in two homes: followed, and made anew."""
@@ -62,7 +71,7 @@ class Lake:
     @property
     def shape(self) -> Shape:
         """Return the shape of the table, with what it gained."""
-        catalog = compiled()
+        catalog = granting("{}")
         declared = authoritative_shape(catalog, catalog.resource(PERSON))
         found = snapshot(self.table)
         more = [MORE] if found and MORE.name in {one.name for one in found.columns} else []
@@ -80,6 +89,7 @@ class Lake:
 
     def rows(self, persons: Mapping[int, int]) -> pa.Table:
         """Return persons by their number, each in one of several variants."""
+        shape = self.shape
         made = [
             someone(
                 number,
@@ -90,8 +100,8 @@ class Lake:
             | {"_delivery": f"00000{variant % 3}-aaaaaaaaaaaa", "_row": number}
             for number, variant in persons.items()
         ]
-        rows = [{name: one.get(name) for name in self.shape.names} for one in made]
-        return pa.Table.from_pylist(rows, schema=arrow_schema(self.shape.columns))
+        rows = [{name: one.get(name) for name in shape.names} for one in made]
+        return pa.Table.from_pylist(rows, schema=arrow_schema(shape.columns))
 
     def fill(self, persons: Mapping[int, int]) -> None:
         """Make the table, or write all of it anew."""
@@ -151,7 +161,7 @@ class Lake:
 
     def share(self, layout: Layout) -> dict[str, Any]:
         """Bring the share of a home up to date; return all that is in it and remembered of it."""
-        catalog = compiled(**{GRANT_FILE: change(**self.edits)})
+        catalog = granting(json.dumps(self.edits, sort_keys=True))
         keys = KeyRing.load(self.key, where="tests")
         try:
             project(layout, rights_of(catalog), catalog.grants[GRANT], keys, NOW)
