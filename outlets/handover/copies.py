@@ -7,6 +7,7 @@ if it breaks off after that, a copy is on record that nobody received, never the
 
 from __future__ import annotations
 
+import glob
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,13 +36,15 @@ def hand_over(
         copy: what the ledger says of it.
         operation: what is done with the data, by the words of 八(四).
         built: the file or folder below `work/`; it stays there.
-        place: where it belongs; nothing may lie there yet.
+        place: where it belongs, by the grant's code and the copy's name; nothing lies there yet.
 
     Raises:
         AccessError: something lies at `place`.
         AuditError: the act cannot be recorded; nothing was handed out.
     """
     require_free(place)
+    for half in place.parent.glob(f".{glob.escape(grant.code)}-*"):
+        remove(half)  # left by a process that died: no code holds a hyphen, so it is this grant's
     with recorded(layout, grant, copy, operation):
         put(built, place)
 
