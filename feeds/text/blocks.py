@@ -24,6 +24,7 @@ from catalog_specs.rules.refusals import DeliveryRefusal
 from feeds.reader import Source
 from feeds.text.encodings import MARK, TextCode, encoded, marked, text_code
 from feeds.text.private_use import standardised
+from feeds.untrusted.markings import holds
 
 __all__ = ["LINE_LIMIT", "hostile", "line_blocks", "line_texts", "split_lines"]
 
@@ -85,7 +86,7 @@ def _blocks(source: Source, code: TextCode, *, bare_returns: bool) -> Iterator[b
         text = block if code.unit > 1 else _utf8(block, code)
         text = standardised(text) if named else text
         # Files put one behind the other have a byte-order mark where each of them begins.
-        yield _LATER_MARK.sub(rb"\1", text) if _BOM in text else text
+        yield _LATER_MARK.sub(rb"\1", text) if holds(text, _BOM) else text
 
 
 def _pieces(source: Source, code: TextCode) -> Iterator[bytes]:

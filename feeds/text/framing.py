@@ -17,7 +17,7 @@ import numpy as np
 from feeds.text.dialect import Dialect
 from feeds.text.encodings import MARK
 
-__all__ = ["Frame", "frame"]
+__all__ = ["Frame", "Positions", "frame", "line_ends"]
 
 _NEWLINE, _RETURN = 10, 13
 Octets = np.ndarray[Any, np.dtype[np.uint8]]
@@ -93,6 +93,24 @@ def frame(data: bytes, dialect: Dialect, width: int | None) -> Frame | None:
         int(ends[-1]) + 1,
         len(newlines) if order is None else int(order[-1]) + 1,
     )
+
+
+def line_ends(data: bytes, dialect: Dialect, width: int) -> Positions | None:
+    """Return where each line of a block ends, if each is a record of `width` fields, at least two.
+
+    None where one is not, and where this cannot be told from delimiters and newlines alone: in a
+    block with quotes or marks, or without a newline at its end, or in a dialect with comments.
+    """
+    quoted = dialect.quote is not None and dialect.quote.encode() in data
+    if dialect.comment is not None or quoted or MARK.encode() in data or not data.endswith(b"\n"):
+        return None
+    octets: Octets = np.frombuffer(data, np.uint8)
+    newlines = octets == _NEWLINE
+    either = np.flatnonzero(newlines | (octets == ord(dialect.delimiter)))
+    ends = either[width - 1 :: width]
+    # as many newlines as places, and one at each of them: then as many delimiters between any two
+    as_many = len(ends) == np.count_nonzero(newlines)
+    return ends if as_many and bool(newlines[ends].all()) else None
 
 
 def _nothing(none: Positions) -> Frame:

@@ -8,7 +8,7 @@ by that but time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from feeds.reader import Source
 from feeds.text.dialect import Dialect
 from feeds.text.encodings import TextCode
-from feeds.text.framing import frame
+from feeds.text.framing import Positions, frame, line_ends
 from feeds.text.header_again import HeaderAgain
 from feeds.text.opening import Opening
 from feeds.untrusted.markings import holds
@@ -31,6 +31,8 @@ _DAMAGE = (
     *(b'="', "Ｅ".encode(), "ｅ".encode()),
 )
 """What damaged texts begin with: characters that stand for nothing, formulas, wide exponents."""
+PIECE = 256 << 10
+"""Bytes looked through at once: a processor's cache holds them from the first look to the last."""
 _ZERO, _NINE = ord("0"), ord("9")
 _WIDE_ZERO, _WIDE_NINE = "０".encode()[-1], "９".encode()[-1]
 
@@ -112,18 +114,26 @@ class _Look:
 
     def passes(self, block: bytes) -> bool:
         """Look through whole lines; False where they are not plain."""
-        if not _ends_in(block, self.newline) or self._has_header(block):
+        return not self._has_header(block) and all(map(self._passes, _pieces(block)))
+
+    def _passes(self, piece: bytes) -> bool:
+        sizes = self._sizes(piece) if _ends_in(piece, self.newline) else None
+        if sizes is None or int(sizes.max(initial=0)) * VECTOR_ROWS > self.source.limits.vector:
             return False
-        framed = frame(block, self.dialect, self.width)
-        if framed is None or not framed.clean or framed.blank or framed.consumed != len(block):
-            return False
-        records = len(framed.starts)
-        longest = int((framed.ends - framed.starts).max(initial=0))
-        if framed.passed != records or longest * VECTOR_ROWS > self.source.limits.vector:
-            return False
-        self.rows += records
-        self.sound = self.sound and not self._suspect(block)
+        self.rows += len(sizes)
+        self.sound = self.sound and not self._suspect(piece)
         return True
+
+    def _sizes(self, piece: bytes) -> Positions | None:
+        """Return the bytes of each line; None where one is not a record."""
+        ends = line_ends(piece, self.dialect, self.width)
+        if ends is not None:
+            return np.diff(ends, prepend=-1)
+        framed = frame(piece, self.dialect, self.width)
+        if framed is None or not framed.clean or framed.blank or framed.consumed != len(piece):
+            return None
+        one_each = framed.passed == len(framed.starts)
+        return framed.ends - framed.starts if one_each else None
 
     def _has_header(self, block: bytes) -> bool:
         if self.again is None:
@@ -132,9 +142,10 @@ class _Look:
         return len(sections) > 1 or sections[0].places is not None
 
     def _suspect(self, block: bytes) -> bool:
-        if any(holds(block, telling) for telling in self.telling):
-            return True
         octets = np.frombuffer(block, np.uint8)
+        top = int(octets.max(initial=0))  # most of what is told by is above all of it
+        if any(telling[0] <= top and holds(block, telling) for telling in self.telling):
+            return True
         for letter in b"Ee":
             if letter in block:
                 before = octets[np.flatnonzero(octets[1:] == letter)]
@@ -143,3 +154,12 @@ class _Look:
                 if (digit | wide).any():
                     return True
         return False
+
+
+def _pieces(block: bytes) -> Iterator[bytes]:
+    """Cut a block of whole lines at some of their ends."""
+    start = 0
+    while start < len(block):
+        end = block.rfind(b"\n", start, start + PIECE) + 1 or block.find(b"\n", start) + 1
+        yield block[start : end or None]
+        start = end or len(block)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from feeds.text.dialect import Dialect
 from feeds.text.encodings import MARK
-from feeds.text.framing import Frame, frame
+from feeds.text.framing import Frame, frame, line_ends
 
 
 def framed(data: bytes, width: int | None = 2, dialect: Dialect | None = None) -> Frame:
@@ -110,3 +111,37 @@ def test_strict_writing_is_framed_as_it_was_written(
         return
     assert records(b"".join(written), found) == written
     assert found.bad.tolist() == [len(row) != 2 for row in rows]
+
+
+def test_lines_that_are_records_end_where_their_frames_end() -> None:
+    """Two thousand invented blocks: counting tells it where all are records, and nowhere else."""
+    chance, told = random.Random(11), 0
+    for _ in range(2_000):
+        width = chance.choice((2, 2, 3))
+        pieces = chance.choices(("a", "", "\r", "ü"), k=chance.randrange(9))
+        ends = (*[","] * (width - 1), "\n") * 4
+        marks = (
+            ends[: len(pieces)] if chance.random() < 0.7 else chance.choices(",\n", k=len(pieces))
+        )
+        tail = chance.choice(("", "", ",", ",,\n", f'"{chance.choice("ab")}",b\n', MARK + ",\n"))
+        data = ("".join(map("".join, zip(pieces, marks, strict=True))) + tail).encode()
+        found, whole = line_ends(data, Dialect(), width), frame(data, Dialect(), width)
+        plain = (
+            whole is not None and whole.clean and not whole.blank and whole.consumed == len(data)
+        )
+        if found is None:
+            assert not plain or b'"' in data
+            continue
+        told += 1
+        assert [*found] == [at for at, byte in enumerate(data) if byte == ord("\n")]
+        assert b"\r" in data or plain
+    assert told > 100
+
+
+def test_comments_and_an_open_last_line_are_not_told_by_counting() -> None:
+    """Where a line may be something else than a record, it is framed."""
+    assert line_ends(b"a,b\n", Dialect(comment="#"), 2) is None
+    assert line_ends(b"a,b\nc,d", Dialect(), 2) is None
+    found = line_ends(b"a,b\n,\n", Dialect(), 2)
+    assert found is not None
+    assert [*found] == [3, 5]
