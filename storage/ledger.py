@@ -73,10 +73,13 @@ class Ledger(Generic[T]):
 
     def rows(self, facts: Sequence[T]) -> pa.Table:
         """Return facts as the rows that are stored of them."""
+        schema = arrow_schema(self.shape.columns)
+        if not facts:  # of lists, even empty ones, Arrow makes columns with pandas, and imports it
+            return pa.Table.from_batches([], schema)
         write = self.to_row or _columns_of
         rows = [write(fact) for fact in facts]
         columns = {name: [_stored(row[name]) for row in rows] for name in self.shape.names}
-        return pa.table(columns, schema=arrow_schema(self.shape.columns))
+        return pa.table(columns, schema=schema)
 
     def read(
         self, layout: Layout, resource: str | None = None, columns: Sequence[str] | None = None

@@ -128,7 +128,8 @@ def _engine_fault(pattern: str) -> str | None:
     import pyarrow.compute as pc
 
     try:
-        pc.match_substring_regex(pa.array([""]), pattern)
+        # nulls, because of Python's own values Arrow makes columns with pandas, and imports it
+        pc.match_substring_regex(pa.nulls(1, pa.string()), pattern)
         pl.Series([""]).str.contains(pattern)
     except (pa.ArrowInvalid, pl.exceptions.ComputeError):
         return "no engine of linear time takes it"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -56,3 +58,17 @@ def test_the_whole_way_works_in_an_odd_home(tmp_path: Path) -> None:
             [(rows,)] = con.execute(f"SELECT count(*) FROM {view}").fetchall()
         assert rows > 0
     assert run(city).outcomes == ()
+
+
+def test_a_city_is_opened_without_what_only_judging_needs(tmp_path: Path) -> None:
+    """Neither a pattern of the catalogue nor a ledger without facts brings pandas along."""
+    catalog = write_catalog(tmp_path)
+    code = (
+        "import sys, flow.stops\nfrom pathlib import Path\n"
+        "from pipelines.settings import Settings, open_city\n"
+        f"here = {{'home': Path({str(tmp_path / 'home')!r}), 'catalog': Path({str(catalog)!r})}}\n"
+        "settings = Settings.from_environment({}, **here)\n"
+        "assert any(one.pattern for one in open_city(settings).catalog.elements.values())\n"
+        "assert not {'pandas', 'great_expectations', 'sqlalchemy'} & {*sys.modules}"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

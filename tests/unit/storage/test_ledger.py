@@ -139,3 +139,10 @@ def test_rows_that_lie_in_order_are_not_copied() -> None:
     assert in_order(rows, ["a"]) is rows
     assert in_order(rows.take([2, 0, 1]), ["a"])["b"].to_pylist() == ["x", "y", "z"]
     assert in_order(rows.slice(0, 0), ["a"]).num_rows == 0
+
+
+def test_no_facts_are_no_rows_of_the_same_columns() -> None:
+    """Whoever has none of a resource's facts looks at them as at any."""
+    rows = LEDGER.rows(())
+    assert rows.schema == LEDGER.rows((Said("a/b", 1, Word.YES),)).schema
+    assert rows.num_rows == 0
