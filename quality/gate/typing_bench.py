@@ -7,7 +7,9 @@ may become the table's. Keep out: how records are typed (`values.typed`), judgin
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,12 +17,12 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CheckError, UnreadableError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind
-from register.bundles import Bundle, LandedFile
+from register.bundles import Bundle
 from register.receipts import raw_file
 from storage.delta.table_shape import authoritative_shape
 from storage.delta.tables import snapshot
 from storage.digests import sha256_of_file
-from storage.engines.connection import Connection
+from storage.engines.connection import Connection, EngineError
 from storage.layout import Layout
 from storage.sql import literal
 from values.typed import Landed, Typed, typed_rows
@@ -54,13 +56,14 @@ class TypingBench:
         """
         self._last = None
         resource = self.catalog.resource(bundle.resource)
-        landed = Landed(self._files(bundle), bundle.last.read_as)
+        landed = Landed(bundle.files(self.layout), bundle.last.read_as)
         marks, fills = dict(flags or {}), flags is not None and self._fills(resource, bundle)
         if fills:
             marks["_delivery"] = literal(bundle.last.delivery)
         # what is read in parts is written by several at once; a table is written by one
         folder = self._emptied() if fills or len(landed.parts) > 1 else None
-        typed = typed_rows(self.con, self.catalog, resource, landed, marks, folder)
+        with self._compared(bundle):
+            typed = typed_rows(self.con, self.catalog, resource, landed, marks, folder)
         found = self.con.execute(f"SELECT count(*) FROM {typed.feed.sql}").fetchone()
         if found != (bundle.rows,):
             raise CheckError(
@@ -72,14 +75,28 @@ class TypingBench:
         self._last = bundle, typed
         return typed
 
-    def _files(self, bundle: Bundle) -> tuple[LandedFile, ...]:
-        """Return where the records lie; a file that anybody may have opened is compared first."""
-        for one in bundle.deliveries:
-            if one.plain is not None:
-                raw = raw_file(self.layout, one)
-                if sha256_of_file(raw) != one.sha256:
-                    raise UnreadableError("a data file is damaged", where=str(raw.parent.parent))
-        return bundle.files(self.layout)
+    @contextmanager
+    def _compared(self, bundle: Bundle) -> Iterator[None]:
+        """Compare what a block reads as it lies with what was sealed, while it is read.
+
+        Anybody may have opened such a file since it landed. Whatever the engine says of one that
+        was altered, it is damage.
+        """
+        with ThreadPoolExecutor(1) as pool:  # without such a file it starts no thread
+            plain = [one for one in bundle.deliveries if one.plain is not None]
+            raw = [raw_file(self.layout, one) for one in plain]
+            digests = pool.map(sha256_of_file, raw)
+            raised: EngineError | None = None
+            try:
+                yield
+            except EngineError as error:
+                raised = error
+            for one, file, digest in zip(plain, raw, digests, strict=True):
+                if digest != one.sha256:
+                    where = str(file.parent.parent)
+                    raise UnreadableError("a data file is damaged", where=where) from None
+            if raised is not None:
+                raise raised
 
     def _fills(self, resource: Resource, bundle: Bundle) -> bool:
         """Say whether a delivery, if all of it passes, is what an empty table holds from then on.
