@@ -32,8 +32,11 @@ from feeds.text.plain import plain_text
 from feeds.untrusted.header_names import places_of
 from storage.engines.plain_text import PlainText
 
-__all__ = ["CAREFUL_BYTES", "CAREFUL_RECORDS", "FORMAT", "DelimitedReader"]
+__all__ = ["BLOCK_BYTES", "CAREFUL_BYTES", "CAREFUL_RECORDS", "FORMAT", "DelimitedReader"]
 
+BLOCK_BYTES = 1 << 20
+"""Bytes of a block at most: what is made of it on the way stays in a processor's cache. In blocks
+of four times that, a file takes a tenth longer to read."""
 CAREFUL_BYTES = 64 << 10
 """Size below which a block that is not strict is not divided further."""
 CAREFUL_RECORDS = 1000
@@ -48,7 +51,8 @@ class DelimitedReader:
         """Find the header where it is declared; see `FeedReader.open`."""
         code = text_code(source)
         several = LongDelimiter(source.feed.delimiter) if len(source.feed.delimiter) > 1 else None
-        with closing(line_blocks(source, code, bare_returns=True)) as delivered:
+        small = replace(source, block_bytes=min(source.block_bytes, BLOCK_BYTES))
+        with closing(line_blocks(small, code, bare_returns=True)) as delivered:
             blocks = delivered if several is None else map(several.simple, delivered)
             opening, ending = open_delimited(source, blocks), Ending()
 
