@@ -11,7 +11,7 @@ import typer
 from cli.cities import open_at
 from cli.console import print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
-from cli.resources import require_department
+from cli.resources import RegionOption, meant_departments
 from cli.tables import AllOption, Column, WideOption, print_rows
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def list_declared(  # noqa: PLR0913, PLR0917 - a command's options are its param
     department: Annotated[
         str | None, typer.Option(help="Only this department's (a grant: its consumer's).")
     ] = None,
+    region: RegionOption = None,
     catalog: CatalogOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -53,10 +54,10 @@ def list_declared(  # noqa: PLR0913, PLR0917 - a command's options are its param
 ) -> None:
     """List departments, resources, elements, grants or open-data sets, with their state."""
     city = open_at(home, catalog)
-    if department is not None:
-        require_department(city.catalog, department)
+    everybody = department is None and region is None  # also what no department owns
+    meant = meant_departments(city.catalog, department, region)
     title, found, narrow, further = _LISTS[kind]
-    rows = [row for row in found(city) if department in (None, row["department"])]
+    rows = [row for row in found(city) if everybody or row["department"] in meant]
     if json:
         print_json(rows)
         return
@@ -74,6 +75,7 @@ def _departments(city: City) -> Rows:
         yield {
             "department": one.code,
             "name": one.name,
+            "region": one.region,
             "roles": " ".join(sorted(role.value for role in one.roles)),
             "resources": len(mine),
             "steward": one.steward.post if one.steward else None,
@@ -150,7 +152,7 @@ _LISTS: Mapping[Kind, tuple[str, Callable[[City], Rows], Titles, Titles]] = {
         "部门 / departments",
         _departments,
         {"department": "代码 / code", "name": "名称 / name", "resources": "资源 / resources"},
-        {"roles": "角色 / roles", "steward": "数据管理员 / steward"},
+        {"region": "区划 / region", "roles": "角色 / roles", "steward": "数据管理员 / steward"},
     ),
     Kind.RESOURCES: (
         "信息资源 / resources",

@@ -17,7 +17,7 @@ from cli.cities import open_at
 from cli.console import Exit, err, out, print_json, telling
 from cli.options import CatalogOption, HomeOption, JsonOption
 from cli.quarantine_counts import print_by_delivery, print_by_resource
-from cli.resources import ResourceArgument, resource_ref
+from cli.resources import RegionOption, ResourceArgument, meant_departments, resource_ref
 from cli.tables import AllOption, WideOption
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def register(app: typer.Typer) -> None:
 
 def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     department: Annotated[str | None, typer.Option(help="Only this department.")] = None,
+    region: RegionOption = None,
     resource: Annotated[str | None, typer.Option(help="Only this resource.")] = None,
     delivery: DeliveryOption = None,
     rule: RuleOption = None,
@@ -62,12 +63,13 @@ def list_kept(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
     from storage.engines.workbench import open_workbench
 
     city = open_at(home, catalog)
+    meant = meant_departments(city.catalog, department, region)
     wanted = None if resource is None else resource_ref(city.catalog, resource)
     with open_workbench(city.layout.work, city.limits) as con:
         found = [
             one
             for ref, declared in city.catalog.resources.items()
-            if wanted in (None, ref) and department in (None, declared.provider)
+            if wanted in (None, ref) and declared.provider in meant
             for one in counts(con, city.layout, city.catalog, ref, Chosen(delivery, rule))
         ]
     if json:

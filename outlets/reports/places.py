@@ -12,6 +12,7 @@ __all__ = [
     "audit",
     "case",
     "certificate",
+    "county",
     "delivery",
     "department",
     "grant",
@@ -25,6 +26,11 @@ TODAY = "index.html"
 def department(code: str) -> str:
     """Return the page of a department."""
     return f"departments/{code}.html"
+
+
+def county(name: str) -> str:
+    """Return the page of a county, by the short name of its catalogue."""
+    return f"counties/{name}.html"
 
 
 def grant(code: str) -> str:

@@ -21,6 +21,7 @@ from outlets.reports.facts.seen import seen_in
 from outlets.reports.pages import (
     cases,
     certificates,
+    counties,
     deliveries,
     departments,
     due,
@@ -59,6 +60,7 @@ TABS = (
 KINDS = (
     today,
     departments,
+    counties,
     resources,
     rules,
     deliveries,

@@ -89,19 +89,20 @@ def due_list(
     catalog: Catalog,
     layout: Layout,
     now: datetime,
-    department: str | None = None,
+    departments: frozenset[str] | None = None,
     apart: Apart | None = None,
 ) -> tuple[Timeliness, ...]:
     """Return every resource of which something is owed as known at `now`, in catalogue order.
 
     What came after `now` is not counted, so that an earlier moment can be asked for.
+    With `departments` it is what these owe.
     `apart` sets apart what fails for one resource, which is then left out.
     """
     known = cycles(catalog)
     chosen = [
         one
         for ref, one in catalog.resources.items()
-        if ref in known and department in {None, one.provider}
+        if ref in known and (departments is None or one.provider in departments)
     ]
     came, moment = arrivals(layout, chosen, apart), local_moment(catalog, now)
     return tuple(

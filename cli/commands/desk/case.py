@@ -17,7 +17,7 @@ from cli.access import enter
 from cli.cities import open_at
 from cli.console import Exit, chosen, out, print_json, telling
 from cli.options import CatalogOption, HomeOption, JsonOption, ReasonOption
-from cli.resources import require_department, resource_ref
+from cli.resources import RegionOption, meant_departments, resource_ref
 from cli.tables import LINES, AllOption
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def register(app: typer.Typer) -> None:
 
 def list_cases(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     department: Annotated[str | None, typer.Option(help="Only what it must put right.")] = None,
+    region: RegionOption = None,
     resource: Annotated[str | None, typer.Option(help="Only this resource.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
     closed: Annotated[bool, typer.Option("--closed", help="Also what is over.")] = False,
@@ -60,13 +61,14 @@ def list_cases(  # noqa: PLR0913, PLR0917 - a command's options are its paramete
     from flow.desk.cases import shown_cases
 
     city = open_at(home, catalog)
-    if department is not None:
-        require_department(city.catalog, department)
+    everybody = department is None and region is None  # also a department that is gone
+    meant = meant_departments(city.catalog, department, region)
     ref = None if resource is None else resource_ref(city.catalog, resource)
     found = [
         one
         for one in shown_cases(city, closed=closed, resource=ref)
-        if department in (None, one.case.owner) and (not overdue or one.standing.value == "overdue")
+        if (everybody or one.case.owner in meant)
+        and (not overdue or one.standing.value == "overdue")
     ]
     if json:
         print_json([one.as_dict() for one in found])

@@ -12,7 +12,7 @@ import typer
 from cli.cities import open_at
 from cli.console import print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
-from cli.resources import require_department
+from cli.resources import RegionOption, meant_departments
 from cli.tables import AllOption, Column, WideOption, print_rows
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def register(app: typer.Typer) -> None:
 
 def due(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     department: Annotated[str | None, typer.Option(help="Only this department's.")] = None,
+    region: RegionOption = None,
     as_of: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="As known at the end of this day."),
@@ -67,10 +68,9 @@ def due(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     from quality.timeliness.duties import due_list
 
     city = open_at(home, catalog)
-    if department is not None:
-        require_department(city.catalog, department)
+    meant = meant_departments(city.catalog, department, region)
     now = _moment(city.catalog, as_of) if as_of else city.clock()
-    found = due_list(city.catalog, city.layout, now, department)
+    found = due_list(city.catalog, city.layout, now, meant)
     owed = sorted(
         ((one, duty) for one in found if (duty := one.owed)),
         key=lambda pair: (pair[1].state != "missing", pair[1].due, pair[0].resource),

@@ -5,6 +5,7 @@ Belongs here: printing them. Keep out: the formula and the counts (`governance.s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,7 @@ import typer
 from cli.cities import open_at
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
-from cli.resources import require_department
+from cli.resources import RegionOption, meant_departments, require_department
 from cli.tables import Column, print_rows
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def score(
     department: Annotated[
         str | None, typer.Option("--department", help="One department, with its counts and trend.")
     ] = None,
+    region: RegionOption = None,
     catalog: CatalogOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -49,17 +51,16 @@ def score(
     from governance.scores.scorecard import scorecard
 
     city = open_at(home, catalog)
-    if department is not None:
-        require_department(city.catalog, department)
+    meant = meant_departments(city.catalog, department, region)
     day = as_of.date() if as_of else _today(city)
     card = scorecard(city.layout, city.catalog, day, city.governance_db)
-    chosen = [one for one in card.departments if department in {None, one.department}]
+    card = replace(card, departments=tuple(o for o in card.departments if o.department in meant))
     if json:
-        print_json(card.as_dict() | {"departments": [one.as_dict() for one in chosen]})
+        print_json(card.as_dict())
     elif department is None:
         _print_all(card)
     else:
-        for one in chosen:
+        for one in card.departments:
             _print_one(card, one)
 
 

@@ -15,7 +15,7 @@ from catalog_specs.rules.violations import ViolationKind, ViolationState
 from cli.cities import open_at
 from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
-from cli.resources import require_department
+from cli.resources import RegionOption, meant_departments, require_department
 from cli.tables import AllOption, WideOption
 from cli.violations import document_of, print_violation, print_violations
 
@@ -51,6 +51,7 @@ def list_violations(  # noqa: PLR0913, PLR0917 - a command's options are its par
     catalog: CatalogOption = None,
     home: HomeOption = None,
     department: DepartmentOption = None,
+    region: RegionOption = None,
     over: Annotated[bool, typer.Option("--over", help="Those that are over as well.")] = False,
     every: AllOption = False,
     wide: WideOption = False,
@@ -58,13 +59,13 @@ def list_violations(  # noqa: PLR0913, PLR0917 - a command's options are its par
 ) -> None:
     """List what is suspected or to be put right; what is over with --over."""
     city = open_at(home, catalog)
-    if department is not None:
-        require_department(city.catalog, department)
+    everybody = department is None and region is None  # also a department that is gone
+    meant = meant_departments(city.catalog, department, region)
     today = _today(city)
     found = [
         one
         for one in _violations(city)
-        if (over or one.current) and department in {None, one.department}
+        if (over or one.current) and (everybody or one.department in meant)
     ]
     if json:
         print_json([document_of(one, today) for one in found])

@@ -6,7 +6,7 @@ facts (`pages`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -121,7 +121,11 @@ class Facts:
 
     def of_department(self, code: str) -> Sequence[ResourceFacts]:
         """Return the resources that a department provides."""
-        return [one for one in self.resources.values() if one.resource.provider == code]
+        return self.of_departments({code})
+
+    def of_departments(self, codes: Collection[str]) -> Sequence[ResourceFacts]:
+        """Return the resources that several departments provide."""
+        return [one for one in self.resources.values() if one.resource.provider in codes]
 
     @property
     def producers(self) -> Sequence[Department]:

@@ -12,7 +12,7 @@ from catalog_specs.models.organisation import Department
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
 from outlets.reports.marks import Cell, bar, code, lamp, link, number, said, stacked
-from outlets.reports.pages import resources, rules
+from outlets.reports.pages import counties, resources, rules
 from outlets.reports.pages.reasons import refused_lately, refused_table
 from outlets.reports.parts import Column, Crumb, Page, Planned, Section, Table, Terms, Tile, Tiles
 from outlets.reports.words import Words
@@ -81,9 +81,17 @@ def _list(facts: Facts) -> Page:
                 (table(facts),),
                 "二(三)、四(三)",
             ),
+            *_counties(facts),
         ),
         tab="departments",
     )
+
+
+def _counties(facts: Facts) -> Iterator[Section]:
+    """Yield the counties, where any has a catalogue."""
+    if facts.catalog.counties:
+        title = Words("各县（市、区）", "Counties")
+        yield Section("counties", title, (counties.table(facts),), "一(五)")
 
 
 def _page(facts: Facts, one: Department) -> Page:

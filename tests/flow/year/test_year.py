@@ -89,7 +89,9 @@ def test_at_each_moment_what_is_due_is_as_worked_out(
 ) -> None:
     """Each period stands as somebody with the calendar on the wall would say; `~` provisionally."""
     now = datetime.fromisoformat(said).replace(tzinfo=ZONE)
-    offices = due_list(year.catalog_on(said), year.city.layout, now, ref.partition("/")[0])
+    offices = due_list(
+        year.catalog_on(said), year.city.layout, now, frozenset({ref.partition("/")[0]})
+    )
     (found,) = [one for one in offices if one.resource == ref]
     states = {
         duty.period: f"{duty.state.value}{' ~' if duty.provisional else ''}"

@@ -157,7 +157,7 @@ def test_an_exempt_resource_owes_nothing(tmp_path: Path) -> None:
 def test_one_department_is_asked_alone(tmp_path: Path) -> None:
     """Whoever asks for a department gets its resources, in the order of the catalogue."""
     city = made(tmp_path)
-    found = due_list(city.catalog, city.layout, city.clock(), "civil_affairs")
+    found = due_list(city.catalog, city.layout, city.clock(), frozenset({"civil_affairs"}))
     assert [one.resource for one in found] == [PERSON, REF]
 
 
