@@ -14,6 +14,7 @@ from catalog_specs.errors import CatalogLookupError
 from catalog_specs.models.city import CatalogFile, CountyFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
+from catalog_specs.models.legacy import LegacyExchange
 from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.models.sensitivity import Sensitivity
@@ -49,6 +50,8 @@ class Catalog:
     digest: str
     exceptions: Mapping[str, CollectionException] = field(default_factory=dict)
     """Undeclared columns that may be stored for a while (三(二))."""
+    legacy: Mapping[str, LegacyExchange] = field(default_factory=dict)
+    """Systems that exchange beside the platform, and how far their migration is (一(五))."""
     counties: Mapping[str, CountyFile] = field(default_factory=dict)
     """The counties whose catalogues extend this one, by short name (三(一))."""
     calendar_years: Mapping[str, CalendarYear] = field(default_factory=dict)

@@ -26,6 +26,7 @@ from catalog_specs.models import (
     element,
     exceptions,
     feed,
+    legacy,
     organisation,
     resource,
     sensitivity,
@@ -101,7 +102,9 @@ def _describe(definitions: dict[str, Any]) -> None:
             definition["description"] = inspect.cleandoc(definition["description"])
         for field, text in said.get(name, {}).items():
             definition.get("properties", {}).get(field, {}).setdefault("description", text)
-        word = getattr(vocabulary, name, None)
+        word = next(
+            (getattr(one, name) for one in (vocabulary, legacy) if hasattr(one, name)), None
+        )
         if isinstance(word, type) and issubclass(word, Term) and issubclass(word, Enum):
             definition["enumDescriptions"] = [member.label for member in word]
 

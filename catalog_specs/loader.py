@@ -105,6 +105,7 @@ def _compile(found: Gathered, declared: Declared) -> Catalog | None:
         grants=declared.grants,
         open_sets=declared.open_sets,
         exceptions=declared.exceptions,
+        legacy=declared.legacy,
         calendar_years=declared.calendar_years,
         retired=declared.retired,
         files={key: place.file for key, place in declared.places.items()},

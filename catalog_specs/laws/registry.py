@@ -27,6 +27,7 @@ from catalog_specs.laws.sources import (
     evolving,
     exceptions,
     keys,
+    legacy,
     ownership,
     references,
 )
@@ -61,6 +62,7 @@ _MODULES = (
     domains,
     evolving,
     exceptions,
+    legacy,
     calendar,
     due,
     keeping,

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from catalog_specs.models.city import CatalogFile, CountyFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
+from catalog_specs.models.legacy import LegacyExchange
 from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.models.sensitivity import Sensitivity
@@ -54,6 +55,7 @@ class Declared:
     grants: Mapping[str, Grant]
     open_sets: Mapping[str, OpenSet]
     exceptions: Mapping[str, CollectionException]
+    legacy: Mapping[str, LegacyExchange]
     calendar_years: Mapping[str, CalendarYear]
     places: Mapping[str, Place]
     failed: frozenset[str] = frozenset()

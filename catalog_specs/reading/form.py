@@ -111,7 +111,8 @@ FORMS: tuple[Form, ...] = (
         "县级目录不得另立全市规则",
         "a county's folder holds a kind of file that only the city declares",
         "use the city's subjects, code lists, sensitivities, calendar and profile; a county "
-        "declares departments, elements, resources, grants, open data and exceptions",
+        "declares departments, elements, resources, grants, open data, exceptions and legacy "
+        "exchanges",
     ),
 )
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from catalog_specs.models.city import CatalogFile, CountyFile, Profile
 from catalog_specs.models.element import CodeList, Element
 from catalog_specs.models.exceptions import CollectionException
+from catalog_specs.models.legacy import LegacyExchange
 from catalog_specs.models.organisation import Department, Subject
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sensitivity import Sensitivity
@@ -114,6 +115,12 @@ KINDS: tuple[Kind, ...] = (
         CollectionException,
         re.compile(rf"{_ANYWHERE}exceptions/(?P<code>{_CODE})\.yaml"),
         "exceptions/<code>.yaml",
+    ),
+    Kind(
+        "legacy",
+        LegacyExchange,
+        re.compile(rf"{_ANYWHERE}legacy/(?P<code>{_CODE})\.yaml"),
+        "legacy/<code>.yaml",
     ),
     Kind(
         "calendar_years",

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     ELEMENTS = "elements"
     GRANTS = "grants"
     SETS = "sets"
+    LEGACY = "legacy"
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +53,10 @@ def list_declared(  # noqa: PLR0913, PLR0917 - a command's options are its param
     wide: WideOption = False,
     every: AllOption = False,
 ) -> None:
-    """List departments, resources, elements, grants or open-data sets, with their state."""
+    """List departments, resources, elements, grants, open-data sets or legacy exchanges.
+
+    Each with its state.
+    """
     city = open_at(home, catalog)
     everybody = department is None and region is None  # also what no department owns
     meant = meant_departments(city.catalog, department, region)
@@ -147,6 +151,26 @@ def _sets(city: City) -> Rows:
         }
 
 
+def _legacy(city: City) -> Rows:
+    from catalog_specs.local_time import local_day
+
+    today = local_day(city.catalog, city.clock())
+    for one in city.catalog.legacy.values():
+        yield {
+            "exchange": one.code,
+            "name": one.name,
+            "department": one.owner,
+            "partners": " ".join(one.partners),
+            "exchanges": one.exchanges,
+            "resources": " ".join(one.resources),
+            "state": one.state.value,
+            "due": one.due.isoformat(),
+            "overdue": one.overdue(today),
+            "done_on": one.done_on.isoformat() if one.done_on else None,
+            "filing_no": one.filing_no,
+        }
+
+
 _LISTS: Mapping[Kind, tuple[str, Callable[[City], Rows], Titles, Titles]] = {
     Kind.DEPARTMENTS: (
         "部门 / departments",
@@ -181,6 +205,18 @@ _LISTS: Mapping[Kind, tuple[str, Callable[[City], Rows], Titles, Titles]] = {
         {"set": "数据集 / set", "releases": "发布 / releases", "latest": "最近一次 / latest"}
         | {"name": "名称 / name"},
         {"type": "开放类型 / type", "resource": "来源资源 / resource"},
+    ),
+    Kind.LEGACY: (
+        "原有交换系统 / legacy exchanges",
+        _legacy,
+        {"exchange": "代码 / code", "state": "状态 / state", "due": "期限 / due"}
+        | {"overdue": "逾期 / overdue", "name": "名称 / name"},
+        {
+            "department": "单位 / unit",
+            "resources": "迁移为 / becomes",
+            "filing_no": "备案号 / filed",
+        }
+        | {"done_on": "完成日期 / done", "partners": "对方 / partners"},
     ),
 }
 """What each list is called, its rows, and the titles of its columns: always, and with --wide."""

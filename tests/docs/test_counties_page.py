@@ -9,6 +9,7 @@ from pathlib import Path
 from catalog_specs.laws import LAWS
 from catalog_specs.loader import bundled, load
 from catalog_specs.reading.form import FORMS
+from tests.contract.command import quanshu
 from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs" / "counties.md").read_text(encoding="utf-8")
@@ -25,6 +26,17 @@ def test_the_county_of_the_page_compiles_with_the_city(tmp_path: Path) -> None:
     catalog = load(root / "counties" / "nanan")
     assert catalog.units_of("350583") == {"nanan_data"}
     assert "nanan_data/firm_visit" in catalog.resources
+    assert catalog.legacy["nanan_visit_exchange"].resources == ("nanan_data/firm_visit",)
+
+
+def test_every_command_of_the_page_runs(tmp_path: Path) -> None:
+    """Over an empty home of the city that comes along, whose counties the page asks for."""
+    lines = [line for block in re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
+             for line in block.splitlines()]  # fmt: skip
+    assert len(lines) == 8
+    for line in lines:
+        said = quanshu(tmp_path, *line.split()[1:])
+        assert said.code == 0, (line, said.err)
 
 
 def test_the_laws_of_the_page_exist() -> None:

@@ -94,6 +94,8 @@ def _declared_for(declared: Declared) -> Iterator[tuple[str, str, str]]:
         yield f"grants:{grant.code}", "consumer", grant.consumer
     for opened in declared.open_sets.values():
         yield f"open_sets:{opened.code}", "resource", opened.resource.partition("/")[0]
+    for legacy in declared.legacy.values():
+        yield f"legacy:{legacy.code}", "owner", legacy.owner
     for one in declared.exceptions.values():
         yield f"exceptions:{one.code}", "resource", one.resource.partition("/")[0]
 
@@ -131,8 +133,8 @@ LAWS = (
     Law(
         "CAT-062",
         "县级单位的声明须在本县目录中",
-        "what a county's department provides, asks for or opens is declared in the county's own "
-        "catalogue, and nothing of others is",
+        "what a county's department provides, asks for, opens or migrates is declared in the "
+        "county's own catalogue, and nothing of others is",
         "三(一)",
         "move the file to the catalogue of its department",
         _own_folder,

@@ -58,6 +58,7 @@ def _mentions(declared: Declared) -> Iterator[Mention]:
     for resource in declared.resources.values():
         yield from _resource_mentions(resource)
     yield from _sharing_mentions(declared)
+    yield from _legacy_mentions(declared)
 
 
 def _resource_mentions(resource: Resource) -> Iterator[Mention]:
@@ -87,6 +88,17 @@ def _sharing_mentions(declared: Declared) -> Iterator[Mention]:
         yield f"open_sets:{opened.code}", "resource", "resources", opened.resource
     for exception in declared.exceptions.values():
         yield f"exceptions:{exception.code}", "resource", "resources", exception.resource
+
+
+def _legacy_mentions(declared: Declared) -> Iterator[Mention]:
+    for one in declared.legacy.values():
+        at = f"legacy:{one.code}"
+        yield at, "owner", "departments", one.owner
+        for index, partner in enumerate(one.partners):
+            yield at, f"partners[{index}]", "departments", partner
+        for index, ref in enumerate(one.resources):
+            if ref not in declared.retired:  # another law says that
+                yield at, f"resources[{index}]", "resources", ref
 
 
 def _known_items(declared: Declared) -> Iterator[Fault]:

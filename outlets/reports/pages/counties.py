@@ -13,7 +13,7 @@ from catalog_specs.models.city import CountyFile
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
 from outlets.reports.marks import Cell, bar, code, lamp, link, number, said, stacked
-from outlets.reports.pages import cases, due, resources
+from outlets.reports.pages import cases, due, legacy, resources
 from outlets.reports.pages.reasons import refused_lately, refused_table
 from outlets.reports.parts import (
     Column,
@@ -121,6 +121,7 @@ def _page(facts: Facts, county: CountyFile) -> Page:
                 ),
                 "七(二)",
             ),
+            *legacy.sections(facts, units, up),
         ),
         tab="departments",
         as_of=facts.day.isoformat(),

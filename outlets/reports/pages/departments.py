@@ -12,7 +12,7 @@ from catalog_specs.models.organisation import Department
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
 from outlets.reports.marks import Cell, bar, code, lamp, link, number, said, stacked
-from outlets.reports.pages import counties, resources, rules
+from outlets.reports.pages import counties, legacy, resources, rules
 from outlets.reports.pages.reasons import refused_lately, refused_table
 from outlets.reports.parts import Column, Crumb, Page, Planned, Section, Table, Terms, Tile, Tiles
 from outlets.reports.words import Words
@@ -82,6 +82,7 @@ def _list(facts: Facts) -> Page:
                 "二(三)、四(三)",
             ),
             *_counties(facts),
+            *legacy.sections(facts, facts.catalog.departments, ""),
         ),
         tab="departments",
     )

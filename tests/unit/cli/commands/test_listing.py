@@ -17,6 +17,7 @@ KINDS = {
     "elements": "element",
     "grants": "grant",
     "sets": "set",
+    "legacy": "exchange",
 }
 """What can be listed, and what a row of it is called by."""
 
