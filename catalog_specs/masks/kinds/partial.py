@@ -51,15 +51,11 @@ class Partial(Mask):
         """Return both ends with the middle filled, by characters, whatever their bytes."""
         import polars as pl
 
-        fill = "$$" if self.fill == "$" else self.fill  # a lone $ would begin a group's name
         length = value.str.len_chars().cast(pl.Int64)
-        middle = value.str.slice(self.keep_first, pl.max_horizontal(length - self.kept, 0))
-        shown = pl.concat_str(
-            value.str.head(self.keep_first),
-            middle.str.replace_all("(?s).", fill),
-            value.str.tail(self.keep_last),
-        )
-        whole = value.str.replace_all("(?s).", fill)
+        until = pl.max_horizontal(length - self.keep_last, 0)  # below 0 it would count from 2³²
+        begun = value.str.head(self.keep_first).str.pad_end(until, self.fill)
+        shown = pl.concat_str(begun, value.str.tail(self.keep_last)) if self.keep_last else begun
+        whole = value.str.head(0).str.pad_end(length, self.fill)
         return pl.when(length <= self.kept).then(whole).otherwise(shown)
 
     def parts(self, value: pl.Expr) -> tuple[pl.Expr, tuple[pl.Expr, ...]]:
