@@ -33,6 +33,7 @@ def landing_asset(resource: Resource) -> AssetsDefinition:
         kinds={"parquet"},
         description=f"{resource.name}:登记接收的原始数据 / deliveries as received, rows as text.",
         pool=resource.ref.replace("/", "__"),
+        metadata={"engine": resource.engine.label},
     )
     def landing(
         context: AssetExecutionContext, city: ResourceParam[City]

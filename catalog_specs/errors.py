@@ -12,6 +12,8 @@ QuanshuError
 │   └── ForeignCommitError  somebody else committed to it, and nobody has decided yet
 ├── UnreadableError     what the home holds is damaged, missing or forbidden
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
+├── SecondEngineError   the second engine does not answer, broke off or failed
+├── UnsayableError      what a resource asks cannot be said to the second engine
 ├── CaseError           a case is not where that can be done, or a report cannot be taken
 ├── GrantError          an application cannot be filed, or a grant is not where that can be done
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
@@ -51,10 +53,12 @@ __all__ = [
     "PullError",
     "QuanshuError",
     "RepairError",
+    "SecondEngineError",
     "SettingsError",
     "TableError",
     "TransientError",
     "UnreadableError",
+    "UnsayableError",
 ]
 
 
@@ -125,6 +129,18 @@ class CheckError(QuanshuError):
     """A rule raised, or its row count disagrees with Great Expectations' own count."""
 
     code = ErrorCode.CHECK
+
+
+class SecondEngineError(QuanshuError):
+    """The second engine does not answer, broke off, or failed; nothing of the work is kept."""
+
+    code = ErrorCode.SECOND_ENGINE
+
+
+class UnsayableError(QuanshuError):
+    """A cast or a rule cannot be said to the second engine, which was asked nothing yet."""
+
+    code = ErrorCode.UNSAYABLE
 
 
 class HeldError(QuanshuError):

@@ -14,13 +14,14 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogError, CatalogLookupError
 from catalog_specs.laws import judge
 from catalog_specs.laws.law import Law
+from catalog_specs.models.city import CatalogFile
 from catalog_specs.models.sharing import Grant
 from catalog_specs.problems import Problem
 from catalog_specs.reading.declared import Declared
 from catalog_specs.reading.files import Gathered, digest, gather
 from catalog_specs.suggestion import one_of
 
-__all__ = ["GrantsAlone", "bundled", "check", "grants_alone", "load"]
+__all__ = ["GrantsAlone", "bundled", "check", "grants_alone", "load", "provisional"]
 
 
 def load(path: Path) -> Catalog:
@@ -87,15 +88,30 @@ def _with_line(found: Gathered, problem: Problem) -> Problem:
     return replace(problem, line=document.line(problem.path)) if document else problem
 
 
+def provisional(declared: Declared) -> Catalog | None:
+    """Return what declarations would compile to, for a law that needs all of them to be whole.
+
+    None where a file failed: other laws say what is wrong with it.
+    """
+    city = declared.city
+    whole = city is not None and not declared.failed and not declared.clouded
+    return _indexed(declared, city) if city is not None and whole else None
+
+
 def _compile(found: Gathered, declared: Declared) -> Catalog | None:
     """Index a lawful catalogue; None only when there is no city file, which is a problem too."""
     if declared.city is None:
         return None
+    indexed = _indexed(declared, declared.city)
+    return replace(indexed, root=found.root, digest=digest(found.contents))
+
+
+def _indexed(declared: Declared, city: CatalogFile) -> Catalog:
     return Catalog(
-        root=found.root,
-        city=declared.city,
+        root=Path(),
+        city=city,
         counties=declared.counties,
-        profile=declared.profiles[declared.city.profile],
+        profile=declared.profiles[city.profile],
         departments=declared.departments,
         subjects=declared.subjects,
         elements=declared.elements,
@@ -109,5 +125,5 @@ def _compile(found: Gathered, declared: Declared) -> Catalog | None:
         calendar_years=declared.calendar_years,
         retired=declared.retired,
         files={key: place.file for key, place in declared.places.items()},
-        digest=digest(found.contents),
+        digest="",
     )

@@ -18,6 +18,7 @@ __all__ = [
     "ApprovalRole",
     "BaseClass",
     "Dimension",
+    "Engine",
     "FeedFormat",
     "FeedKind",
     "FormatFamily",
@@ -178,6 +179,14 @@ class UpdateCycle(Term):
     YEARLY = ("yearly", "每年")
 
 
+class Engine(Term):
+    """By which engine the deliveries of a resource are typed and judged."""
+
+    AUTO = ("auto", "按数据量选择")
+    DUCKDB = ("duckdb", "本机 DuckDB")
+    SPARK = ("spark", "第二引擎（Spark Connect）")
+
+
 class FeedKind(Term):
     """What a delivery means: everything (absence deletes), additions, or operations."""
 
@@ -220,11 +229,7 @@ class FormatFamily(Term):
     PLACED = ("placed", "定长文本", Traits(options=frozenset({"spans"})))
     KEYED = ("keyed", "键值文本", Traits(keyed=True, nested=True, options=frozenset({"records"})))
     COLUMNAR = ("columnar", "列式文件", Traits(packed=True, nested=True))
-    WORKBOOK = (
-        "workbook",
-        "电子表格",
-        Traits(packed=True, headed=True, options=frozenset({"sheet"})),
-    )
+    WORKBOOK = ("workbook", "电子表格", Traits(True, headed=True, options=frozenset({"sheet"})))
 
 
 class FeedFormat(Term):

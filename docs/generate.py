@@ -14,6 +14,7 @@ from catalog_specs.masks.page import masks_page
 from catalog_specs.rules.page import codes_page
 from docs.packages import with_packages
 from outlets.views.ledgers import ledgers_page
+from quality.engine_law import engine_law
 from quality.sql_law import SQL_LAW
 from quality.suite_law import suite_law
 
@@ -34,7 +35,7 @@ def main() -> None:
 
 def asked_by_check() -> tuple[Law, ...]:
     """Return the laws that `quanshu check` asks beside those that every load obeys."""
-    return (*dated_laws(date.min), suite_law(date.min), SQL_LAW)
+    return (*dated_laws(date.min), suite_law(date.min), SQL_LAW, engine_law(date.min))
 
 
 if __name__ == "__main__":

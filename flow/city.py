@@ -18,6 +18,7 @@ from governance.grants.rights import Rights
 from governance.grants.standing import standings
 from governance.keys import KeyRing
 from quality.reconciliation.bounds import Bounds
+from storage.engines.spark.address import Address
 from storage.engines.workbench import Limits
 from storage.layout import Layout
 from storage.locks import locked
@@ -32,7 +33,8 @@ class City:
     `bounds` are those of comparisons with sources.
     `workers` are the resources that a run takes in at a time, each within the limits of its own.
     `governance_db` is the address of the governance store; empty means a file of the home. `alerts`
-    are the addresses that officers are told of cases at, as Apprise writes them.
+    are the addresses that officers are told of cases at, as Apprise writes them. `spark` is where a
+    second engine answers, if there is one.
     """
 
     catalog: Catalog
@@ -45,6 +47,7 @@ class City:
     governance_db: str = field(default="", repr=False)  # both may hold passwords
     alerts: tuple[str, ...] = field(default=(), repr=False)
     bounds: Bounds = field(default_factory=Bounds)
+    spark: Address | None = None
 
     @property
     def keys_now(self) -> KeyRing:

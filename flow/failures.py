@@ -42,7 +42,9 @@ _OURS = frozenset(
     }
 )
 _OUT_OF_MEMORY = frozenset({"MemoryError", "OutOfMemoryException", "ArrowMemoryError"})
-_PASSING = frozenset({ErrorCode.DISK_FULL, ErrorCode.NO_MEMORY, ErrorCode.PUT_OFF})
+_PASSING = frozenset(
+    {ErrorCode.DISK_FULL, ErrorCode.NO_MEMORY, ErrorCode.PUT_OFF, ErrorCode.SECOND_ENGINE}
+)
 """Faults of the machine: they pass without a change of data, catalogue or program."""
 _PANIC = "PanicException"
 """Class name of a crash in Rust code (Polars, delta-rs); it is not an `Exception`."""

@@ -52,7 +52,7 @@ Step = Callable[[str], None]
 @contextmanager
 def opened_gate(city: City) -> Iterator[Gate]:
     """Yield a gate on its own workbench; Great Expectations is imported when it first judges."""
-    with open_gate(city.layout, city.catalog, city.limits, city.clock()) as gate:
+    with open_gate(city.layout, city.catalog, city.limits, city.clock(), city.spark) as gate:
         yield gate
 
 

@@ -21,6 +21,7 @@ from flow.failures import Failure
 from governance.keys import KeyRing
 from outlets.shares.withdrawals import Withdrawal
 from quality.reconciliation.bounds import Bounds
+from storage.engines.spark.address import Address
 from storage.engines.workbench import Limits
 from storage.layout import Layout
 
@@ -31,6 +32,12 @@ DEFAULT_CATALOG = "quanzhou"
 LONGEST_MINUTES = 59
 UNCOMPILED_ZONE = "Asia/Shanghai"
 """Where a day begins and ends while no profile can be read."""
+_COUNTED = {
+    "QUANSHU_THREADS": "the number of cores Quanshu may use",
+    "QUANSHU_WORKERS": "the resources that a run takes in at a time",
+    "QUANSHU_SPARK_ROWS": "the records from which a delivery goes to the second engine",
+    "QUANSHU_SPARK_SECONDS": "the seconds that a query of the second engine may take",
+}
 _UNUSABLE = re.compile(r"[?\[\]|^\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 
 
@@ -45,7 +52,9 @@ class Settings:
     pull_minutes: QUANSHU_PULL_MINUTES, how often `quanshu ui` fetches from sources, 1 to 59 ·
     governance_db: QUANSHU_GOVERNANCE_DB, a PostgreSQL address, default a file of the home ·
     alerts: QUANSHU_ALERTS, addresses that officers are told of cases at, parted by blanks ·
-    bounds: QUANSHU_MISMATCHES, records named of each delivery, item and pattern, default 10000.
+    bounds: QUANSHU_MISMATCHES, records named of each delivery, item and pattern, default 10000 ·
+    spark: QUANSHU_SPARK, where a Spark Connect server answers, with QUANSHU_SPARK_ROWS, the records
+    from which a delivery goes there by itself, and QUANSHU_SPARK_SECONDS, how long one may take.
     """
 
     home: Path
@@ -57,6 +66,7 @@ class Settings:
     governance_db: str = field(default="", repr=False)  # both may hold passwords
     alerts: tuple[str, ...] = field(default=(), repr=False)
     bounds: Bounds = field(default_factory=Bounds)
+    spark: Address | None = None
 
     @classmethod
     def from_environment(
@@ -81,6 +91,7 @@ class Settings:
             governance_db=environment.get("QUANSHU_GOVERNANCE_DB", ""),
             alerts=tuple(environment.get("QUANSHU_ALERTS", "").split()),
             bounds=Bounds(kept=_mismatches(environment.get("QUANSHU_MISMATCHES"))),
+            spark=_spark(environment),
         )
 
 
@@ -101,6 +112,24 @@ def _home(given: Path) -> Path:
     return home
 
 
+def _spark(environment: Mapping[str, str]) -> Address | None:
+    url = environment.get("QUANSHU_SPARK", "")
+    if not url:
+        return None
+    found = Address(
+        url,
+        rows=_count(environment, "QUANSHU_SPARK_ROWS", Address.rows),
+        seconds=_count(environment, "QUANSHU_SPARK_SECONDS", Address.seconds),
+    )
+    if not found.is_valid:
+        raise SettingsError(
+            "QUANSHU_SPARK is no address of a Spark Connect server",
+            where="environment",
+            remedy="write it as sc://HOST:PORT, or unset it",
+        )
+    return found
+
+
 def _count(environment: Mapping[str, str], name: str, default: int) -> int:
     text = environment.get(name)
     if text is None:
@@ -109,7 +138,7 @@ def _count(environment: Mapping[str, str], name: str, default: int) -> int:
         raise SettingsError(
             f"{name} is not a whole number above zero",
             where="environment",
-            remedy="set it to the number of cores Quanshu may use, or unset it",
+            remedy=f"set it to {_COUNTED[name]}, or unset it",
         )
     return int(text)
 
@@ -157,6 +186,7 @@ def open_city(settings: Settings) -> City:
         alerts=settings.alerts,
         clock=lambda: datetime.now(tz=UTC),
         bounds=settings.bounds,
+        spark=settings.spark,
     )
 
 

@@ -15,6 +15,7 @@ which is DuckDB's own spelling and meaning (RE2, found anywhere in the text);
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -57,12 +58,26 @@ def load_vendor() -> None:
 
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _without("pyspark"):
         warnings.simplefilter("ignore", DeprecationWarning)
         with stood_in(*_UNASKED):
             import great_expectations  # noqa: F401
     logging.captureWarnings(capture=False)
     _give_every_metric_its_rows()
+
+
+@contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Let an import not find a package that it would import if it could, and never asks here."""
+    missing = object()
+    before = sys.modules.get(package, missing)
+    sys.modules[package] = None  # type: ignore[assignment] # so Python itself says "not there"
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+        if before is not missing:
+            sys.modules[package] = before  # type: ignore[assignment]
 
 
 def _give_every_metric_its_rows() -> None:

@@ -148,8 +148,9 @@ def _time(text: str, kind: str, form: str, writing: Writing) -> str:
         declared = f"CASE WHEN {same} THEN {value} END"
         return f"coalesce({declared}, {iso})" if iso else declared
     moment = f"try_strptime({text}, {literal(form)})"
-    # strptime skips blanks and takes fewer digits; writing the value back shows that it did not
-    same = f"strftime({moment}, {literal(form)}) = {text}"
+    # strptime skips blanks and takes fewer digits; writing the value back shows that it did not.
+    # The year 0 is written back as it came, and stands for 1 BC in one engine and no year in others
+    same = f"strftime({moment}, {literal(form)}) = {text} AND EXTRACT(year FROM {moment}) > 0"
     declared = f"CASE WHEN {same} THEN CAST({moment} AS {kind}) END"
     if not iso:
         return declared

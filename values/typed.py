@@ -42,6 +42,7 @@ __all__ = [
     "feed_over",
     "feed_sql",
     "typed_rows",
+    "typed_sql",
 ]
 
 _FEED, _RECORDS = "feed", "typed_records"
@@ -103,9 +104,8 @@ def typed_rows(
     With a `folder` the records are written as Parquet files below it, else as a table, which is not
     compressed: it is read a few times. Where few queries do, a view of `feed_sql` is cheaper.
     """
-    more = "".join(f", {sql} AS {identifier(name)}" for name, sql in (marks or {}).items())
     queries = [
-        f"SELECT *{more} FROM ({feed_sql(catalog, resource, rows, landed.read_as)})"
+        typed_sql(catalog, resource, Landed(rows, landed.read_as), marks)
         for rows in (landed.parts if folder else [landed.rows])
     ]
     con.execute(f"DROP TABLE IF EXISTS {_RECORDS}")
@@ -118,6 +118,14 @@ def typed_rows(
     finally:
         con.execute("PRAGMA force_compression = 'auto'")
     return Typed(feed_over(con, _RECORDS))
+
+
+def typed_sql(
+    catalog: Catalog, resource: Resource, landed: Landed, marks: Mapping[str, str] | None = None
+) -> str:
+    """Return the SELECT of the typed feed with further columns, as `typed_rows` makes it."""
+    more = "".join(f", {sql} AS {identifier(name)}" for name, sql in (marks or {}).items())
+    return f"SELECT *{more} FROM ({feed_sql(catalog, resource, landed.rows, landed.read_as)})"
 
 
 def feed_over(con: Connection, source: str) -> Relation:

@@ -15,6 +15,7 @@ from catalog_specs.spec import Code, ItemRef, Spec, Text
 from catalog_specs.vocabulary import (
     AggregationMode,
     BaseClass,
+    Engine,
     Level,
     Method,
     OpenType,
@@ -125,6 +126,8 @@ class Resource(Spec):
     aggregation: Aggregation = Aggregation()
     related: tuple[Text, ...] = ()
     feed: Feed
+    engine: Engine = Engine.AUTO
+    """Where deliveries are typed and judged; `auto`: large ones on the second engine, if any."""
     items: tuple[Item, ...] = Field(min_length=1)
     quality: tuple[QualityRule, ...] = ()
     retired: Retirement | None = None

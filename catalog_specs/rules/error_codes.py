@@ -123,6 +123,20 @@ class ErrorCode(Worded):
         "generalise more or release fewer columns",
         "六(一)",
     )
+    SECOND_ENGINE = (
+        "ENG-001",
+        "第二引擎无应答、中断或执行失败，交付等待下次运行",
+        "the second engine does not answer, broke off or failed; the delivery waits",
+        "启动或检查第二引擎（见 docs/scaling.md）后重新运行，或把资源改为 `engine: duckdb`",
+        "start it or see to it (docs/scaling.md) and run again, or set `engine: duckdb`",
+    )
+    UNSAYABLE = (
+        "ENG-002",
+        "资源的类型转换或规则尚不能由第二引擎执行，未开始处理",
+        "a cast or a rule of the resource cannot be said to the second engine; nothing was begun",
+        "按提示修改该规则，或把资源改为 `engine: duckdb`",
+        "change what the message names, or set `engine: duckdb` in the resource",
+    )
     TRANSIENT = (
         "TRY-001",
         "暂时冲突，可原样重试",

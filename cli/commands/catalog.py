@@ -41,12 +41,14 @@ def check(
     from catalog_specs.laws import dated_laws
     from catalog_specs.loader import check as check_catalog
     from pipelines.settings import Settings
+    from quality.engine_law import engine_law
     from quality.sql_law import SQL_LAW
     from quality.suite_law import suite_law
 
     folder = Settings.from_environment(os.environ, catalog=catalog).catalog
     today = datetime.now(UTC).astimezone().date()
-    compiled, problems = check_catalog(folder, (*dated_laws(today), suite_law(today), SQL_LAW))
+    costly = (suite_law(today), SQL_LAW, engine_law(today))
+    compiled, problems = check_catalog(folder, (*dated_laws(today), *costly))
     if against is not None and not problems:
         waits = told_against(open_at(against, catalog), json=json)
         raise typer.Exit(Exit.PROBLEMS if waits else Exit.FINE)

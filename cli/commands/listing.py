@@ -99,6 +99,7 @@ def _resources(city: City) -> Rows:
             "resource": one.ref,
             "name": one.name,
             "share": one.share.type.value,
+            "engine": one.engine.value,
             "rows": found.rows() if found else 0,
             "delivery": done.delivery if done else None,
             "verdict": done.outcome.verdict.value if done else None,
@@ -184,7 +185,7 @@ _LISTS: Mapping[Kind, tuple[str, Callable[[City], Rows], Titles, Titles]] = {
         {"resource": "资源 / resource", "rows": "行 / rows", "verdict": "判定 / verdict"}
         | {"name": "名称 / name"},
         {"delivery": "最近交付 / last delivery", "recorded_at": "登记时间 / recorded"}
-        | {"share": "共享类型 / sharing"},
+        | {"share": "共享类型 / sharing", "engine": "引擎 / engine"},
     ),
     Kind.ELEMENTS: (
         "数据元 / elements",

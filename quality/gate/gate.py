@@ -22,6 +22,7 @@ from quality.accepted import Judged, divide
 from quality.findings import Findings
 from quality.gate.bundling import may_bundle
 from quality.gate.flags import flag_columns
+from quality.gate.second_engine import Unsaid, unsaid
 from quality.gate.typing_bench import TypingBench
 from quality.loading import wait_until_loaded
 from quality.quarantine.overtaken import with_superseded
@@ -37,6 +38,8 @@ from register.rule_results import record_results
 from register.verdicts import VERDICTS
 from storage.engines.connection import Connection, EngineError
 from storage.engines.relation import Relation
+from storage.engines.spark.address import Address
+from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout
 from storage.working_folders import working_folder
@@ -52,17 +55,22 @@ __all__ = ["Gate", "open_gate"]
 
 @contextmanager
 def open_gate(
-    layout: Layout, catalog: Catalog, limits: Limits | None, now: datetime
+    layout: Layout,
+    catalog: Catalog,
+    limits: Limits | None,
+    now: datetime,
+    spark: Address | None = None,
 ) -> Iterator[Gate]:
     """Yield a gate for any number of deliveries; its tables vanish when it closes.
 
     `now` has a time zone; the day it falls on in the profile's zone is the `today` of the rules.
+    `spark` is where a second engine answers, if there is one.
     """
     with (
         working_folder(layout.work, "typed-") as folder,
         open_workbench(layout.work, limits) as con,
     ):
-        gate = Gate(TypingBench(con, folder, layout, catalog), now)
+        gate = Gate(TypingBench(con, folder, layout, catalog, spark), now)
         try:
             yield gate
         finally:
@@ -81,14 +89,15 @@ class Gate:
         self._runner: Runner | None = None
 
     def close(self) -> None:
-        """Let Great Expectations go of the connection, while there is one."""
+        """Let Great Expectations go of the connection, while there is one; end other sessions."""
+        self._bench.close()
         if self._runner is not None:
             self._runner.close()
             self._runner = None
 
     def interrupt(self) -> None:
         """End the query that is running; for a thread that does not use the gate itself."""
-        self._con.interrupt()
+        self._bench.interrupt()
 
     @property
     def today(self) -> date:
@@ -231,6 +240,10 @@ class Gate:
 
         try:
             return self._bench.typed(bundle, flag_columns(plan.flags))
+        except NotSaidAlike as found:
+            resource = self._catalog.resource(bundle.resource)
+            all_of_it = unsaid(self._catalog, resource, plan, bundle.last.read_as)
+            raise next(all_of_it, Unsaid(found.what)).error(resource.ref) from None
         except EngineError:
             codes = runner.raising(plan, self._bench.typed(bundle))
             if not codes:

@@ -14,15 +14,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.errors import CheckError, UnreadableError
+from catalog_specs.errors import CheckError, SecondEngineError, UnreadableError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind
+from quality.gate.second_engine import SecondEngine
 from register.bundles import Bundle
 from register.receipts import raw_file
 from storage.delta.table_shape import authoritative_shape
 from storage.delta.tables import snapshot
 from storage.digests import sha256_of_file
 from storage.engines.connection import Connection, EngineError
+from storage.engines.spark.address import Address
 from storage.layout import Layout
 from storage.sql import literal
 from values.typed import Landed, Typed, typed_rows
@@ -31,13 +33,24 @@ __all__ = ["TypingBench"]
 
 
 class TypingBench:
-    """Types bundles; what was typed last is at hand until the next one is."""
+    """Types bundles; what was typed last is at hand until the next one is.
 
-    def __init__(self, con: Connection, folder: Path, layout: Layout, catalog: Catalog) -> None:
+    `spark` is where a second engine answers, to which large bundles may go, and some must.
+    """
+
+    def __init__(
+        self,
+        con: Connection,
+        folder: Path,
+        layout: Layout,
+        catalog: Catalog,
+        spark: Address | None = None,
+    ) -> None:
         self.con = con
         self.layout = layout
         self.catalog = catalog
         self._folder = folder / "typed"
+        self._second = SecondEngine(con, folder, catalog, spark)
         self._last: tuple[Bundle, Typed] | None = None
 
     def known(self, bundle: Bundle) -> Typed | None:
@@ -57,13 +70,11 @@ class TypingBench:
         self._last = None
         resource = self.catalog.resource(bundle.resource)
         landed = Landed(bundle.files(self.layout), bundle.last.read_as)
-        marks, fills = dict(flags or {}), flags is not None and self._fills(resource, bundle)
-        if fills:
-            marks["_delivery"] = literal(bundle.last.delivery)
-        # what is read in parts is written by several at once; a table is written by one
-        folder = self._emptied() if fills or len(landed.parts) > 1 else None
         with self._compared(bundle):
-            typed = typed_rows(self.con, self.catalog, resource, landed, marks, folder)
+            typed = None
+            if flags is not None and self._second.takes(resource, bundle.rows):
+                typed = self._second.typed(resource, landed, bundle.rows, flags)
+            typed = typed or self._typed_here(resource, bundle, landed, flags)
         found = self.con.execute(f"SELECT count(*) FROM {typed.feed.sql}").fetchone()
         if found != (bundle.rows,):
             raise CheckError(
@@ -71,9 +82,28 @@ class TypingBench:
                 where=f"{bundle.resource}/{bundle.name}",
                 remedy="the landed files do not belong together: restore the delivery's folder",
             )
-        typed = typed if fills else replace(typed, files=())
         self._last = bundle, typed
         return typed
+
+    def interrupt(self) -> None:
+        """End the query that is running, on whatever engine, from another thread."""
+        self._second.interrupt()
+        self.con.interrupt()
+
+    def close(self) -> None:
+        """End the session of the second engine, if there is one."""
+        self._second.close()
+
+    def _typed_here(
+        self, resource: Resource, bundle: Bundle, landed: Landed, flags: Mapping[str, str] | None
+    ) -> Typed:
+        marks, fills = dict(flags or {}), flags is not None and self._fills(resource, bundle)
+        if fills:
+            marks["_delivery"] = literal(bundle.last.delivery)
+        # what is read in parts is written by several at once; a table is written by one
+        folder = self._emptied() if fills or len(landed.parts) > 1 else None
+        typed = typed_rows(self.con, self.catalog, resource, landed, marks, folder)
+        return typed if fills else replace(typed, files=())
 
     @contextmanager
     def _compared(self, bundle: Bundle) -> Iterator[None]:
@@ -86,10 +116,10 @@ class TypingBench:
             plain = [one for one in bundle.deliveries if one.plain is not None]
             raw = [raw_file(self.layout, one) for one in plain]
             digests = pool.map(sha256_of_file, raw)
-            raised: EngineError | None = None
+            raised: EngineError | SecondEngineError | None = None
             try:
                 yield
-            except EngineError as error:
+            except (EngineError, SecondEngineError) as error:
                 raised = error
             for one, file, digest in zip(plain, raw, digests, strict=True):
                 if digest != one.sha256:

@@ -7,6 +7,8 @@ Keep out: whether a valid number belongs to somebody (that is a reference rule).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from catalog_specs.check_digits import CREDIT_ALPHABET, CREDIT_WEIGHTS, RESIDENT_WEIGHTS
@@ -21,15 +23,17 @@ if TYPE_CHECKING:
 
     from quality.rules.condition import Clause, Column
 
-__all__ = ["MACROS", "kind_that_checks"]
+__all__ = ["MACROS", "PLAIN", "kind_that_checks"]
 
 _LAST_WEIGHT = RESIDENT_WEIGHTS[-1]
-_DATED = "[1-9][0-9]{{5}}[0-9]{{4}}(?:{days})[0-9]{{3}}[0-9X]"
+_DATED = "[1-9][0-9]{{5}}(?:{days})[0-9]{{3}}[0-9X]"
 _EVERY_YEAR = _DATED.format(
-    days="(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])"
-    "|(?:0[13-9]|1[0-2])(?:29|30)|(?:0[13578]|1[02])31"
+    days="[0-9]{4}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])"
+    "|(?:0[13-9]|1[0-2])(?:29|30)|(?:0[13578]|1[02])31)"
 )
-_LEAP_DAY = _DATED.format(days="0229")
+_LEAP_DAY = _DATED.format(
+    days="(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)0229"
+)
 """Forms with a day that every year has, and with the one that not every year has."""
 _LOW = 0x0F0F0F0F0F0F0F0F
 """The lower half of every byte."""
@@ -44,24 +48,38 @@ _RESIDENT_SUM = (
     f" lambda n: ((n & {_LOW}) * 7 + ((n >> 4) & {_LOW}) * 9) % 11)[1] AS BIGINT)"
     f" + {_LAST_WEIGHT} * (ascii(s[17]) - {ord('0')})"
 )
-_CREDIT_SUM = " + ".join(
-    f"{weight} * (strpos('{CREDIT_ALPHABET}', substr(s, {place}, 1)) - 1)"
-    for place, weight in enumerate(CREDIT_WEIGHTS, start=1)
-)
 
+
+def _weighed(alphabet: str, weights: Iterable[int]) -> str:
+    """Return the sum of the signs of a text by their places in an alphabet, each by its weight."""
+    return " + ".join(
+        f"{weight} * (strpos('{alphabet}', substr(s, {place}, 1)) - 1)"
+        for place, weight in enumerate(weights, start=1)
+    )
+
+
+def _resident_id(total: str) -> str:
+    """Return whether a text is a resident identity number, by its sum."""
+    forms = " OR ".join(f"regexp_full_match(s, '{form}')" for form in (_EVERY_YEAR, _LEAP_DAY))
+    last = "strpos('10X98765432', substr(s, 18, 1)) - 1"
+    return f"CASE WHEN {forms} THEN ({total}) % 11 = {last} ELSE false END"
+
+
+_CREDIT_CODE = (
+    "coalesce(regexp_full_match(s, '[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}')"
+    f" AND strpos('{CREDIT_ALPHABET}', substr(s, 18, 1)) - 1"
+    f" = (31 - ({_weighed(CREDIT_ALPHABET, CREDIT_WEIGHTS)}) % 31) % 31, false)"
+)
+PLAIN = MappingProxyType(
+    {
+        "quanshu_resident_id_ok": _resident_id(_weighed("0123456789", RESIDENT_WEIGHTS)),
+        "quanshu_credit_code_ok": _CREDIT_CODE,
+    }
+)
+"""Function → its expression over `s`, of nothing but what every engine has."""
 MACROS = f"""
-CREATE OR REPLACE MACRO quanshu_resident_id_ok(s) AS
-  CASE
-    WHEN regexp_full_match(s, '{_EVERY_YEAR}')
-      OR (regexp_full_match(s, '{_LEAP_DAY}')
-        AND try_strptime(substr(s, 7, 8), '%Y%m%d') IS NOT NULL)
-    THEN ({_RESIDENT_SUM}) % 11 = strpos('10X98765432', substr(s, 18, 1)) - 1
-    ELSE false END;
-CREATE OR REPLACE MACRO quanshu_credit_code_ok(s) AS
-  coalesce(
-    regexp_full_match(s, '[0-9A-HJ-NPQRTUWXY]{{2}}[0-9]{{6}}[0-9A-HJ-NPQRTUWXY]{{10}}')
-    AND strpos('{CREDIT_ALPHABET}', substr(s, 18, 1)) - 1 = (31 - ({_CREDIT_SUM}) % 31) % 31,
-    false);
+CREATE OR REPLACE MACRO quanshu_resident_id_ok(s) AS {_resident_id(_RESIDENT_SUM)};
+CREATE OR REPLACE MACRO quanshu_credit_code_ok(s) AS {_CREDIT_CODE};
 """
 """Both are false for a text of any other form, and for null."""
 

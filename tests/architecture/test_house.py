@@ -56,6 +56,10 @@ BREAKING = {
     "dagster stands behind assets and pipelines": ("flow", "import dagster"),
     "delta-rs stands behind storage": ("outlets", "import deltalake"),
     "DuckDB stands behind storage.engines": ("values", "import duckdb"),
+    "the second engine and its words stand behind storage.engines.spark": (
+        "quality",
+        "import sqlglot",
+    ),
     "Great Expectations stands behind quality": ("landing", "import great_expectations"),
     "SQLAlchemy stands behind governance": ("flow", "import alembic"),
     "no circles among siblings": ("quality.rules", "import quality.gate.gate"),

@@ -44,6 +44,19 @@ def test_the_number_of_named_mismatches_is_a_whole_number(tmp_path: Path) -> Non
             Settings.from_environment({"QUANSHU_MISMATCHES": bad}, home=tmp_path)
 
 
+def test_a_second_engine_is_known_by_its_address(tmp_path: Path) -> None:
+    """None is there unless it is named; what is no address, or no size, is refused."""
+    assert Settings.from_environment({}, home=tmp_path).spark is None
+    given = {"QUANSHU_SPARK": "sc://localhost:1/;token=secret", "QUANSHU_SPARK_ROWS": "7"}
+    found = Settings.from_environment(given, home=tmp_path)
+    assert found.spark is not None
+    assert (found.spark.place, found.spark.rows) == ("localhost:1", 7)
+    assert "secret" not in repr(found)
+    for wrong in ({"QUANSHU_SPARK": "http://x"}, {**given, "QUANSHU_SPARK_SECONDS": "0"}):
+        with pytest.raises(SettingsError, match="QUANSHU_SPARK"):
+            Settings.from_environment(wrong, home=tmp_path)
+
+
 def test_the_whole_way_works_in_an_odd_home(tmp_path: Path) -> None:
     """Landing, gate, tables, shares and views work below folders of nearly any name."""
     home = Settings.from_environment({}, home=tmp_path / ODD / "home").home

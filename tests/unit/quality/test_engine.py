@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality.engine import load_batch, load_vendor, open_engine
+from quality.engine import _without, load_batch, load_vendor, open_engine
 from storage.engines.connection import Connection
 
 
@@ -94,3 +96,15 @@ def test_loading_leaves_warnings_and_logging_as_they_were(monkeypatch: pytest.Mo
     assert warnings.showwarning is shown
     assert logging.getLogger("great_expectations").level > logging.CRITICAL
     assert os.environ["GX_ANALYTICS_ENABLED"]
+
+
+def test_an_engine_that_is_never_asked_for_is_not_imported() -> None:
+    """Great Expectations would import pyspark where it is installed, and take seconds for it."""
+    kept = object()
+    sys.modules["pyspark"] = kept  # type: ignore[assignment]
+    try:
+        with _without("pyspark"), pytest.raises(ImportError):
+            importlib.import_module("pyspark")
+        assert sys.modules["pyspark"] is kept  # type: ignore[comparison-overlap]
+    finally:
+        del sys.modules["pyspark"]

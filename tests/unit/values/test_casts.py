@@ -118,6 +118,13 @@ def test_declared_formats() -> None:
     assert cast("boolean", ["是", "否"], true=["是"], false=[]) == [True, None]
 
 
+def test_there_is_no_year_0_under_any_form() -> None:
+    """One engine takes it for 1 BC, another for a year, a third for none."""
+    assert cast("date", ["0000.02.03", "0001.02.03"], date_format="%Y.%m.%d")[0] is None
+    assert cast("date", ["0000-02-03"], date_format="%Y-%m-%d") == [None]
+    assert cast("datetime", ["00000203040506"], datetime_format="%Y%m%d%H%M%S") == [None]
+
+
 def test_steps_write_iso_and_nothing_else() -> None:
     """Whatever the feed declares of the texts that no step has read."""
     days = ["2024-02-29", "29.02.2024", "2024-02-29 00:00:00"]

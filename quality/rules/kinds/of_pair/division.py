@@ -77,8 +77,8 @@ def _meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause
     day = day_of(arguments)
     year = sa.func.greatest(FIRST, sa.func.least(last_year(), sa.extract("year", day)))
     code: Column = sa.func.left(column, _SIX)
-    known = code.concat(sa.cast(year, sa.String)).in_(sa.select(key).select_from(relation))
-    return sa.or_(day.is_(None), known)
+    keys = sa.select(key).select_from(relation).where(key.is_not(None))
+    return sa.or_(day.is_(None), code.concat(sa.cast(year, sa.String)).in_(keys))
 
 
 _DIVISION = Condition(

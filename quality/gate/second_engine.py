@@ -1,0 +1,204 @@
+"""The second engine at the gate: a bundle typed and flagged behind Spark Connect.
+
+Belongs here: which bundles go there, bringing it what their query reads, taking back what it wrote.
+Keep out: its words (`storage.engines.spark`), judging (`gate`).
+From the Parquet files on everything goes as if DuckDB had written them. sqlglot and pyspark are an
+extra, and are imported when the first bundle goes there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+
+from catalog_specs.catalog import Catalog
+from catalog_specs.errors import SecondEngineError, SettingsError, UnsayableError
+from catalog_specs.models.resource import Resource
+from catalog_specs.vocabulary import Engine
+from feeds.columns import feed_columns
+from quality.rules.check_digits import PLAIN
+from register.bundles import landed_sql, listed
+from storage.engines.connection import Connection
+from storage.engines.relation import Relation
+from storage.engines.spark.address import Address
+from storage.engines.spark.closed_list import NotSaidAlike
+from storage.sql import identifier, identifiers, literal, parquet
+from values.shapes import feed_shape, typed_schema
+from values.typed import Landed, Typed, feed_over, typed_sql
+
+if TYPE_CHECKING:
+    from quality.gate.plan import Plan
+    from storage.engines.spark.session import Session
+
+__all__ = ["SecondEngine", "Unsaid", "unsaid"]
+
+_LANDED_TYPES = {"_row": "BIGINT", "_defect": "VARCHAR", "_raw": "VARCHAR"}
+_SOMEWHERE = Path("rows.parquet")
+"""Stands for a delivery's records where only words are asked about."""
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """What the second engine cannot be told, and which rules ask it; none: typing itself does."""
+
+    what: str
+    rules: tuple[str, ...] = ()
+
+    def error(self, ref: str) -> UnsayableError:
+        """Return the refusal, worded once for check and gate."""
+        asks = f"rule {', '.join(self.rules)}" if self.rules else "typing its feed"
+        return UnsayableError(
+            f"the second engine cannot be asked: {asks} needs {self.what}",
+            where=ref,
+            remedy="set `engine: duckdb` in the resource, or write it with what docs/scaling.md "
+            "lists",
+        )
+
+
+def unsaid(catalog: Catalog, resource: Resource, plan: Plan, read_as: str = "") -> Iterator[Unsaid]:
+    """Yield what of a resource the second engine cannot be told; see `Landed` for `read_as`."""
+    from storage.engines.spark.rendering import LANDED, rendered
+
+    typing = typed_sql(catalog, resource, Landed(_SOMEWHERE, read_as))
+    try:
+        rendered(typing, _LANDED_TYPES, PLAIN)
+    except NotSaidAlike as found:
+        yield Unsaid(found.what)
+    shape = feed_shape(resource, typed_schema(catalog, resource))
+    for sql in plan.flags:
+        try:
+            rendered(f"SELECT {sql} AS flag FROM {identifier(LANDED)}", shape, PLAIN)
+        except NotSaidAlike as found:
+            asking = [one.rule.code for one in plan.judges if sql in one.counted.values()]
+            yield Unsaid(found.what, tuple(asking))
+
+
+class SecondEngine:
+    """A session of the second engine beside a bench, opened when a bundle first goes there."""
+
+    def __init__(
+        self, con: Connection, folder: Path, catalog: Catalog, address: Address | None
+    ) -> None:
+        self._con = con
+        self._folder = folder
+        self._catalog = catalog
+        self._address = address
+        self._session: Session | None = None
+        self._written = 0
+
+    def takes(self, resource: Resource, rows: int) -> bool:
+        """Say whether a bundle of so many records is typed there.
+
+        Raises:
+            SettingsError: the resource asks for it, and it is not installed or its address unknown.
+        """
+        if resource.engine is Engine.DUCKDB or not rows:
+            return False
+        if resource.engine is Engine.AUTO:
+            return self._address is not None and rows >= self._address.rows and _is_installed()
+        if self._address is None or not _is_installed():
+            missing = "QUANSHU_SPARK is not set" if _is_installed() else "it is not installed"
+            raise SettingsError(
+                f"the resource asks for the second engine, and {missing}",
+                where=resource.ref,
+                remedy="install `quanshu[spark]` and set QUANSHU_SPARK to the address of a Spark "
+                "Connect server, or set `engine: duckdb` in the resource",
+            )
+        return True
+
+    def typed(
+        self, resource: Resource, landed: Landed, rows: int, marks: Mapping[str, str]
+    ) -> Typed | None:
+        """Type landed records there; None where the choice is open and it cannot be told all.
+
+        Raises:
+            NotSaidAlike: the resource asks for it, and it cannot be told all; nothing was begun.
+            SecondEngineError: it did not do what it was asked.
+        """
+        from storage.engines.spark.rendering import LANDED, rendered
+        from storage.engines.spark.session import Job
+
+        folder = self._fresh()
+        source = self._source(resource, landed, folder)
+        names = {*pq.read_schema(source).names}
+        columns = {
+            name: _LANDED_TYPES.get(name, "VARCHAR")
+            for name in (*_LANDED_TYPES, *feed_columns(resource.feed), *resource.former.values())
+            if name in names
+        }
+        query = typed_sql(self._catalog, resource, Landed(source, landed.read_as), marks)
+        try:
+            said = rendered(query, columns, PLAIN)
+        except NotSaidAlike:
+            if resource.engine is Engine.AUTO:
+                return None
+            raise
+        looked_up = {
+            view: [self._copied(f"FROM {identifier(name)}", folder / f"{view}.parquet")]
+            for name, view in said.relations.items()
+        }
+        job = Job(said, {LANDED: [source], **looked_up}, folder / "rows", rows, resource.ref)
+        files = self._opened().write(job)
+        feed = feed_over(self._con, parquet(files))
+        self._require_shape(resource, feed, marks)
+        return Typed(feed)
+
+    def interrupt(self) -> None:
+        """Give up what is running there, from another thread."""
+        if self._session is not None:
+            self._session.interrupt()
+
+    def close(self) -> None:
+        """End the session."""
+        if self._session is not None:
+            self._session.close()
+
+    def _opened(self) -> Session:
+        from storage.engines.spark.session import Session
+
+        assert self._address is not None  # noqa: S101 - `takes` has said so
+        self._session = self._session or Session(self._address)
+        return self._session
+
+    def _fresh(self) -> Path:
+        """Return a new folder: of an earlier one, a write that died may still be in the way."""
+        shutil.rmtree(self._folder / f"there-{self._written}", ignore_errors=True)
+        self._written += 1
+        folder = self._folder / f"there-{self._written}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def _source(self, resource: Resource, landed: Landed, folder: Path) -> Path:
+        """Return the one Parquet file with the landed records; of several, or of text, a copy."""
+        only = listed(landed.rows)
+        if len(only) == 1 and isinstance(only[0], Path):
+            return only[0]
+        found = landed_sql(landed.rows, feed_columns(resource.feed), resource.former)
+        names = identifiers([*_LANDED_TYPES, *feed_columns(resource.feed)])
+        return self._copied(f"SELECT {names} FROM {found}", folder / "landed.parquet")
+
+    def _copied(self, query: str, file: Path) -> Path:
+        self._con.execute(f"COPY ({query}) TO {literal(file)} (FORMAT parquet)")
+        return file
+
+    def _require_shape(self, resource: Resource, feed: Relation, marks: Mapping[str, str]) -> None:
+        """Compare the columns that came back with those of the typed feed."""
+        shape = feed_shape(resource, typed_schema(self._catalog, resource))
+        wanted = shape | dict.fromkeys(marks, "BIGINT")
+        found = self._con.execute(f"DESCRIBE {feed.sql}").fetchall()
+        if {name: kind for name, kind, *_ in found} != wanted:
+            raise SecondEngineError(
+                "the second engine wrote other columns or types than it was asked for",
+                where=resource.ref,
+                remedy="set `engine: duckdb` in the resource, and report the edition of the engine",
+            )
+
+
+def _is_installed() -> bool:
+    return find_spec("pyspark") is not None and find_spec("sqlglot") is not None

@@ -1,0 +1,177 @@
+"""Expressions: what stands in one SELECT, said so that both engines work out the same.
+
+Belongs here: the rewrite of every kind of node. Keep out: where an expression stands (`rendering`),
+lists that are looked up (`lookups`). Imported inside functions only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlglot import exp
+
+from storage.engines.spark.closed_list import ARITHMETIC, COMPARISONS, SAID_ALIKE, NotSaidAlike
+from storage.engines.spark.date_forms import spark_form
+from storage.engines.spark.kinds import Columns, kind_of, spark_type, type_of
+from storage.engines.spark.lookups import Lookups, members
+from storage.engines.spark.patterns import found_anywhere, whole_text
+
+__all__ = ["Expressions"]
+
+_NO_YEAR = "0000"
+_READING = "try_strptime"
+
+
+class Expressions:
+    """The expressions of one SELECT, over the columns of its source."""
+
+    def __init__(
+        self, columns: Columns, own: Mapping[str, exp.Expression], lookups: Lookups
+    ) -> None:
+        self._columns = columns
+        self._own = own
+        self._lookups = lookups
+
+    def said(self, node: exp.Expression) -> exp.Expression:
+        """Render one expression.
+
+        Raises:
+            NotSaidAlike: it has something that is not on the closed list.
+        """
+        name = type(node).__name__
+        rewrite = _REWRITES.get(name)
+        if rewrite is not None:
+            return rewrite(self, node)
+        if name in COMPARISONS:
+            return self._comparison(node)
+        if name in ARITHMETIC:
+            _require_bounded(node)
+        elif name not in SAID_ALIKE:
+            raise NotSaidAlike(_called(node))
+        if isinstance(node, exp.Column) and node.name not in self._columns:
+            raise NotSaidAlike(f"the column {node.name}")
+        return type(node)(**{key: self._part(value) for key, value in node.args.items()})
+
+    def _part(self, value: object) -> object:
+        if isinstance(value, list):
+            return [self._part(one) for one in value]
+        return self.said(value) if isinstance(value, exp.Expression) else value
+
+    def _comparison(self, node: exp.Expression) -> exp.Expression:
+        left, right = self._alike(self.said(node.this), self.said(node.expression))
+        return type(node)(this=left, expression=right)
+
+    def _alike(
+        self, left: exp.Expression, right: exp.Expression
+    ) -> tuple[exp.Expression, exp.Expression]:
+        """Return two values as they can be compared: each engine casts what is left to it its way.
+
+        One of them compares a day with a moment in nanoseconds, of which 2999 has too many.
+        """
+        kinds = [kind_of(one, self._columns) for one in (left, right)]
+        if None in kinds or kinds[0] == kinds[1]:
+            return left, right
+        if set(kinds) == {"DATE", "MOMENT"}:
+            return _moment(left), _moment(right)
+        if isinstance(right, exp.Literal) and right.is_string:
+            kind = spark_type(type_of(left, self._columns) or "")
+            return left, exp.cast(right, kind, dialect="spark")
+        raise NotSaidAlike(f"a comparison of a {kinds[0]} with a {kinds[1]}".lower())
+
+    def between(self, node: exp.Expression) -> exp.Expression:
+        """Render two bounds as the two comparisons they are."""
+        low, high = node.args["low"], node.args["high"]
+        bounds = exp.GTE(this=node.this, expression=low), exp.LTE(this=node.this, expression=high)
+        return exp.Paren(this=exp.and_(*map(self.said, bounds)))
+
+    def one_of(self, node: exp.Expression) -> exp.Expression:
+        """Render a list of values, or a look-up."""
+        query = node.args.get("query")
+        if query is not None:
+            values = [self.said(one) for one in members(node.this)]
+            return self._lookups.found(values, query.unnest())
+        value = self.said(node.this)
+        listed = [self._alike(value, self.said(one))[1] for one in node.expressions]
+        return exp.In(this=value, expressions=listed)
+
+    def pattern(self, node: exp.Expression) -> exp.Expression:
+        """Render a regular expression, of a whole text or found anywhere."""
+        if node.args.get("flag") or node.args.get("options"):
+            raise NotSaidAlike("a regular expression with options")
+        written = whole_text if isinstance(node, exp.RegexpFullMatch) else found_anywhere
+        pattern = exp.Literal.string(written(_text(node.expression)))
+        return exp.RegexpLike(this=self.said(node.this), expression=pattern)
+
+    def cast(self, node: exp.Expression) -> exp.Expression:
+        """Render a cast; of a text to a time without the year 0, which only some engines know."""
+        kind = spark_type(node.to.sql(dialect="duckdb"))
+        value = self.said(node.this)
+        # what is not said to be safe is written as a plain cast, which raises
+        safe = isinstance(node, exp.TryCast)
+        made = type(node)(this=value, to=exp.DataType.build(kind, dialect="spark"), safe=safe)
+        if not safe or kind not in {"date", "timestamp_ntz"}:
+            return made
+        year = exp.Substring(
+            this=value.copy(), start=exp.Literal.number(1), length=exp.Literal.number(4)
+        )
+        known = exp.NEQ(this=year, expression=exp.Literal.string(_NO_YEAR))
+        return exp.Case(ifs=[exp.If(this=known, true=made)])
+
+    def shown(self, node: exp.Expression) -> exp.Expression:
+        """Render a moment as a text."""
+        form = exp.Literal.string(spark_form(_text(node.args["format"])))
+        return exp.Anonymous(this="date_format", expressions=[self.said(node.this), form])
+
+    def called(self, node: exp.Expression) -> exp.Expression:
+        """Render what the parser knows no function of: one of ours, or the reading of a time."""
+        name, given = node.name.lower(), node.expressions
+        body = self._own.get(name)
+        if body is not None:
+            return exp.paren(self.said(body.transform(_placed(given[0]))))
+        if name != _READING:
+            raise NotSaidAlike(f"the function {name}")
+        value, form = given
+        read = [self.said(value), exp.Literal.string(spark_form(_text(form)))]
+        moment = exp.Anonymous(this="try_to_timestamp", expressions=read)
+        return exp.cast(moment, "timestamp_ntz", dialect="spark")
+
+
+_REWRITES: Mapping[str, Callable[[Expressions, exp.Expression], exp.Expression]] = {
+    "Between": Expressions.between,
+    "In": Expressions.one_of,
+    "RegexpFullMatch": Expressions.pattern,
+    "RegexpLike": Expressions.pattern,
+    "Cast": Expressions.cast,
+    "TryCast": Expressions.cast,
+    "TimeToStr": Expressions.shown,
+    "Anonymous": Expressions.called,
+}
+
+
+def _called(node: exp.Expression) -> str:
+    name = node.sql_name() if isinstance(node, exp.Func) else type(node).__name__
+    return f"the function or operator {name.lower()}"
+
+
+def _require_bounded(node: exp.Expression) -> None:
+    if any(isinstance(part, exp.Column) for part in (node.this, node.expression)):
+        raise NotSaidAlike("arithmetic with a column, which could overflow")
+
+
+def _text(node: exp.Expression) -> str:
+    if not (isinstance(node, exp.Literal) and node.is_string):
+        raise NotSaidAlike("a pattern or format that is no literal")
+    return str(node.name)
+
+
+def _moment(value: exp.Expression) -> exp.Expression:
+    return exp.cast(value, "timestamp_ntz", dialect="spark")
+
+
+def _placed(value: exp.Expression) -> Callable[[exp.Expression], exp.Expression]:
+    """Return what puts a value in the place of the argument `s`."""
+
+    def placed(part: exp.Expression) -> exp.Expression:
+        return value.copy() if isinstance(part, exp.Column) and part.name == "s" else part
+
+    return placed

@@ -1,0 +1,109 @@
+"""A second engine for tests: Sail on loopback, started once for whoever asks in this process.
+
+Belongs here: starting it, and what it answers to a query. Keep out: assertions.
+"""
+
+from __future__ import annotations
+
+import atexit
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from storage.engines.connection import in_memory
+from storage.engines.spark.address import Address
+
+__all__ = ["answers", "both", "sail", "serving"]
+
+_SERVING = """
+import sys, time
+from pysail.spark import SparkConnectServer
+server = SparkConnectServer("127.0.0.1", 0)
+server.start(background=True)
+print(server.listening_address[1], flush=True)
+sys.stdin.read()
+"""
+"""A process that serves until whoever started it lets go of it."""
+
+
+@cache
+def sail() -> Address:
+    """Return the address of the one server, which ends with this process."""
+    pytest.importorskip("pysail")
+    process = _started()
+    atexit.register(_ended, process)
+    return _address(process)
+
+
+@contextmanager
+def serving() -> Iterator[tuple[Address, subprocess.Popen[str]]]:
+    """Yield a server of one's own, which may be killed."""
+    pytest.importorskip("pysail")
+    process = _started()
+    try:
+        yield _address(process), process
+    finally:
+        _ended(process)
+
+
+def both(query: str, rows: pa.Table, folder: Path) -> tuple[list[Any], list[Any]]:
+    """Return what DuckDB and the second engine answer to a query over `landed_records`."""
+    from storage.engines.spark.rendering import rendered
+
+    con = in_memory()
+    con.register("landed_records", rows)
+    types = con.execute("DESCRIBE landed_records").fetchall()
+    here = con.execute(query).fetchall()
+    said = rendered(query, {name: kind for name, kind, *_ in types}, {})
+    con.close()
+    return here, answers(said.sql, rows, folder)
+
+
+def answers(
+    sql: str, rows: pa.Table, folder: Path, more: Mapping[str, Path] | None = None
+) -> list[Any]:
+    """Return what the second engine answers to its own SQL over `landed_records` and `more`."""
+    spark = _client()
+    file = folder / "rows.parquet"
+    pq.write_table(rows, file)
+    for name, where in {"landed_records": file, **(more or {})}.items():
+        spark.read.parquet(f"file://{where}").createOrReplaceTempView(name)
+    return [tuple(row.values()) for row in spark.sql(sql).toArrow().to_pylist()]
+
+
+@cache
+def _client() -> Any:
+    from storage.engines.spark.session import connected
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return connected(sail())
+
+
+def _started() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _SERVING],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def _ended(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()
+
+
+def _address(process: subprocess.Popen[str]) -> Address:
+    assert process.stdout is not None
+    return Address(f"sc://127.0.0.1:{int(process.stdout.readline())}", rows=1_000_000, seconds=60)
