@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -73,13 +73,12 @@ class Ledger(Generic[T]):
 
     def rows(self, facts: Sequence[T]) -> pa.Table:
         """Return facts as the rows that are stored of them."""
-        schema = arrow_schema(self.shape.columns)
         if not facts:  # of lists, even empty ones, Arrow makes columns with pandas, and imports it
-            return pa.Table.from_batches([], schema)
+            return pa.Table.from_batches([], self._schema)
         write = self.to_row or _columns_of
         rows = [write(fact) for fact in facts]
         columns = {name: [_stored(row[name]) for row in rows] for name in self.shape.names}
-        return pa.table(columns, schema=schema)
+        return pa.table(columns, schema=self._schema)
 
     def read(
         self, layout: Layout, resource: str | None = None, columns: Sequence[str] | None = None
@@ -94,7 +93,6 @@ class Ledger(Generic[T]):
         self, layout: Layout, resource: str | None = None, columns: Sequence[str] | None = None
     ) -> pa.Table:
         """Return the rows as they are stored, one after another in order, for whoever has many."""
-        schema = arrow_schema(self.shape.columns)
         names = tuple(name for name in self.shape.names if columns is None or name in columns)
         found = glance(self.path(layout))
         files: Sequence[str] = () if found is None else found.files
@@ -103,7 +101,11 @@ class Ledger(Generic[T]):
             files, only = found.files_with("resource", resource), ("resource", resource)
         order = tuple(name for name in self.order if name in names)
         # the log names the newest file first: the other way round, facts mostly lie in order
-        return rows_of_files([*reversed(files)], Wanted(schema, names, only, order))
+        return rows_of_files([*reversed(files)], Wanted(self._schema, names, only, order))
+
+    @cached_property
+    def _schema(self) -> pa.Schema:
+        return arrow_schema(self.shape.columns)
 
     def fact(self, row: Mapping[str, Any]) -> T:
         """Return the fact that a row is."""

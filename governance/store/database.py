@@ -12,11 +12,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from catalog_specs.errors import SettingsError
 from governance.store.revisions import MIGRATIONS, current, newest, require_known
@@ -108,7 +110,16 @@ def _engine(layout: Layout, address: str) -> Engine:
     file = layout.governance_db
     file.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    engine = create_engine(URL.create("sqlite", database=str(file)))
+    return _engine_of(str(file))
+
+
+@lru_cache(maxsize=8)
+def _engine_of(file: str) -> Engine:
+    """Return the engine of a file: it keeps the statements that it compiled, and no connection.
+
+    A run opens the store a dozen times. The file may be another one each time, e.g. restored.
+    """
+    engine = create_engine(URL.create("sqlite", database=file), poolclass=NullPool)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine

@@ -7,6 +7,7 @@ migrating (`governance.store.database`). A file of `migrations/versions/` is nam
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -18,6 +19,7 @@ __all__ = ["MIGRATIONS", "current", "newest", "require_known"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+@cache
 def newest() -> str:
     """Return the revision that this code was written for."""
     return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))

@@ -3,35 +3,41 @@
 Belongs here: opening, and knowing in two looks at the log whether what was opened is still the
 newest version. Keep out: what is read from a table (`tables`), commits (everything beside).
 To open a table costs a listing of its log and a replay of its checkpoint, which grow with its life;
-a turn asks the same few tables a dozen times. An object changes with a commit made through it, so
+a turn asks the same few tables a dozen times, so what is made of one is kept beside it. An object
+changes with a commit made through it, so
 whoever commits opens one of his own, and only what nobody else holds is committed through again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import local
+from typing import Any, TypeVar
 
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from catalog_specs.errors import UnreadableError
 
-__all__ = ["keep_open", "newest", "open_table", "taken_over"]
+__all__ = ["keep_open", "made_of_newest", "newest", "open_table", "taken_over", "whole_path"]
 
 _KEPT = 64
 """Tables that stay open in a thread: more than a turn asks."""
 
 Stamp = tuple[int, int, int]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Open:
     """A table as it was opened, and by what its newest log entry is known again."""
 
     table: DeltaTable
     stamp: Stamp
+    made: Any = None
+    """What a reader made of this version, for the next one."""
 
 
 class _Kept(local):
@@ -42,6 +48,11 @@ class _Kept(local):
 
 
 _kept = _Kept()
+
+
+def whole_path(path: Path) -> Path:
+    """Return a path from the root; links are followed only where a part leads back."""
+    return path if path.is_absolute() and ".." not in path.parts else path.resolve()
 
 
 def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
@@ -64,7 +75,7 @@ def newest(path: Path) -> DeltaTable | None:
     Raises:
         UnreadableError: a log lies there that cannot be read.
     """
-    path = path.resolve()
+    path = whole_path(path)
     known = _kept.tables.get(path)
     if known is not None and _is_newest(path, known):
         return known.table
@@ -75,13 +86,31 @@ def newest(path: Path) -> DeltaTable | None:
     return table
 
 
+def made_of_newest(path: Path, make: Callable[[DeltaTable], T]) -> T | None:
+    """Return what one maker makes of the newest version, made once; None when there is no table.
+
+    Raises:
+        UnreadableError: a log lies there that cannot be read.
+    """
+    table = newest(path)
+    if table is None:
+        return None
+    known = _kept.tables.get(whole_path(path))
+    if known is None or known.table is not table:
+        return make(table)
+    if known.made is None:
+        known.made = make(table)
+    found: T = known.made
+    return found
+
+
 def taken_over(path: Path) -> DeltaTable | None:
     """Return the newest version of a table for one commit through it; None where there is none.
 
     Raises:
         UnreadableError: a log lies there that cannot be read.
     """
-    path = path.resolve()
+    path = whole_path(path)
     known = _kept.tables.pop(path, None)
     if known is not None and _is_newest(path, known):
         return known.table
@@ -90,7 +119,7 @@ def taken_over(path: Path) -> DeltaTable | None:
 
 def keep_open(path: Path, table: DeltaTable) -> None:
     """Leave a table to later readers; whoever opened it commits through it no more."""
-    path = path.resolve()
+    path = whole_path(path)
     stamp = _stamp(path, table.version())
     if stamp is None:
         return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,7 +19,13 @@ from deltalake import DeltaTable
 
 from catalog_specs.errors import TableError
 from storage.delta.gained_columns import has_gained
-from storage.delta.open_tables import keep_open, newest, open_table
+from storage.delta.open_tables import (
+    keep_open,
+    made_of_newest,
+    newest,
+    open_table,
+    whole_path,
+)
 from storage.delta.table_shape import Column, columns_of, empty_select
 from storage.sql import identifier, identifiers, parquet
 
@@ -135,8 +142,9 @@ def snapshot(path: Path, version: int | None = None) -> Snapshot | None:
         TableError: the table uses deletion vectors or partitions, which a list of files cannot
             express.
     """
-    path = path.resolve()  # views list these files, and are opened from any current folder
-    return _seen(path, open_table(path, version))
+    path = whole_path(path)  # views list these files, and are opened from any current folder
+    table = open_table(path, version)
+    return None if table is None else _seen(path, table)
 
 
 def glance(path: Path) -> Snapshot | None:
@@ -145,8 +153,8 @@ def glance(path: Path) -> Snapshot | None:
     Raises:
         TableError: as `snapshot`.
     """
-    path = path.resolve()
-    return _seen(path, newest(path))
+    path = whole_path(path)
+    return made_of_newest(path, partial(_seen, path))
 
 
 def leave_open(found: Snapshot) -> None:
@@ -154,9 +162,7 @@ def leave_open(found: Snapshot) -> None:
     keep_open(found.path, found.table)
 
 
-def _seen(path: Path, table: DeltaTable | None) -> Snapshot | None:
-    if table is None:
-        return None
+def _seen(path: Path, table: DeltaTable) -> Snapshot:
     features = table.protocol().reader_features or []
     if "deletionVectors" in features or table.metadata().partition_columns:
         raise TableError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
@@ -66,6 +67,26 @@ def test_what_is_written_stands_after_the_store_was_closed(tmp_path: Path, addre
         session.add(case())
     with open_store(layout, address) as store, store.reading() as session:
         assert session.scalars(select(CaseRow.opened_at)).all() == [NOW]
+
+
+def test_a_file_that_was_put_back_is_the_one_that_is_read(tmp_path: Path) -> None:
+    """Nothing of a store is held open or remembered between two openings in one process."""
+    layout, saved = Layout(tmp_path), tmp_path / "saved"
+    with open_store(layout) as store:
+        add_event(store)
+    saved.write_bytes(layout.governance_db.read_bytes())
+    with open_store(layout) as store:
+        with store.writing() as session:
+            session.add(case("R2"))
+        open_files = [os.path.realpath(one.path) for one in os.scandir("/proc/self/fd")]
+    layout.governance_db.unlink()
+    saved.rename(layout.governance_db)
+    with open_store(layout) as store, store.reading() as session:
+        assert session.scalars(select(CaseRow.about)).all() == ["R1"]
+    layout.governance_db.unlink()
+    with open_store(layout) as store, store.reading() as session:
+        assert session.scalars(select(CaseRow.about)).all() == []
+    assert str(layout.governance_db) not in open_files
 
 
 def test_a_failed_block_leaves_nothing(store: Store) -> None:

@@ -38,6 +38,41 @@ def test_readers_share_what_is_open(path: Path) -> None:
     assert (found.files, found.columns) == (own.files, own.columns)
 
 
+def test_what_a_log_says_is_read_once_for_a_version(path: Path) -> None:
+    """The next look is given the same value, and after a commit one of that commit."""
+    first = glance(path)
+    assert first is glance(path)
+    write_deltalake(path, ROWS, mode="append")
+    now = glance(path)
+    assert first
+    assert now
+    assert (len(first.files), len(now.files)) == (1, 2)
+    mine = taken_over(path)
+    assert mine
+    write_deltalake(mine, ROWS, mode="append")
+    keep_open(path, mine)
+    later = glance(path)
+    assert later
+    assert (later.version, len(later.files)) == (2, 3)
+
+
+def test_a_home_behind_a_link_is_the_home(path: Path) -> None:
+    """A table is read and its commits are seen, whatever link leads there and where it leads."""
+    link = path.with_name("link")
+    link.symlink_to(path)
+    assert newest(link)
+    write_deltalake(path, ROWS, mode="append")
+    found = newest(link)
+    assert found
+    assert found.version() == 1
+    write_deltalake(path.with_name("other"), pa.table({"b": [1]}))
+    link.unlink()
+    link.symlink_to(path.with_name("other"))
+    other = newest(link)
+    assert other
+    assert [field.name for field in other.schema().fields] == ["b"]
+
+
 def test_what_others_commit_is_seen_at_once(path: Path) -> None:
     """A table that was opened before it is never taken for the newest again."""
     before = newest(path)
