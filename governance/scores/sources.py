@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.scores.canonical import canonical
+from governance.scores.canonical import canonical_lines
 from governance.scores.moments import Span, within
 from register.outcomes import OUTCOMES
 from register.rule_results import RULE_RESULTS
@@ -69,17 +69,16 @@ def sources_of(tables: Tables) -> tuple[Source, ...]:
 
 
 def _source(name: str, rows: pa.Table) -> Source:
-    lines = sorted(canonical(_filled(row)) for row in rows.to_pylist())
-    return Source(name, rows.num_rows, sha256_of_lines(lines))
+    lines = canonical_lines({one: _exact(rows[one]) for one in rows.column_names})
+    return Source(name, rows.num_rows, sha256_of_lines(sorted(lines)))
 
 
-def _filled(row: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what is empty; figures with a point are their shortest exact text (`canonical`)."""
-    return {
-        name: repr(value) if isinstance(value, float) else value
-        for name, value in row.items()
-        if value is not None
-    }
+def _exact(column: pa.ChunkedArray) -> list[Any]:
+    """Return values that have one text: of figures with a point the shortest exact one."""
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_floating(column.type):
+        return [None if one is None else repr(one) for one in values]
+    return values
 
 
 def _named(rows: pa.Table) -> pa.ChunkedArray:

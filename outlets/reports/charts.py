@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from outlets.reports.marks import NOTHING, Cell
 
-__all__ = ["columns", "spark"]
+__all__ = ["POINTS", "columns", "spark"]
 
 WIDTH = 88
 """Of a sparkline, which is 20 high, in units of its box."""

@@ -14,7 +14,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from outlets.reports.facts.city import Facts
-from outlets.reports.marks import said
+from outlets.reports.marks import said, table_row
 from outlets.reports.parts import Page
 from outlets.reports.words import Words
 
@@ -55,5 +55,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["said"] = lambda words: Markup(said(words))  # noqa: S704 - escaped
+    made.filters["table_row"] = table_row
     made.globals["words"] = lambda zh, en: Markup(said(Words(zh, en)))  # noqa: S704
     return made

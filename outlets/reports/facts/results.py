@@ -7,19 +7,21 @@ Rows stay columns until a page asks: of a thousand deliveries few are shown anew
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import takewhile
+from typing import overload
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from outlets.reports.words import Words
 from register.rule_results import RULE_RESULTS, rule_results
 from storage.delta.table_shape import arrow_schema
 from storage.layout import Layout
 
-__all__ = ["SCHEMA", "Judged", "Results", "present_line", "read_results"]
+__all__ = ["SCHEMA", "Judged", "Judgements", "Results", "present_line", "read_results"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,36 @@ class Judged:
         return self.failing / self.judged if self.judged else float(not self.passed)
 
 
+class Judgements(Sequence[Judged]):
+    """One rule's results in their order, the newest last; each is a row until it is asked for."""
+
+    def __init__(self, rows: pa.Table, places: Sequence[int]) -> None:
+        """Stand for some rows of a table."""
+        self._rows, self._places = rows, places
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, place: int) -> Judged: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Judged, ...]: ...
+    def __getitem__(self, place: int | slice) -> Judged | tuple[Judged, ...]:
+        """Return one of them, or some that follow one another."""
+        if isinstance(place, slice):
+            return _facts(self._rows.take(pa.array(self._places[place], pa.int64())))
+        return _facts(self._rows.slice(self._places[place], 1))[0]
+
+    def __iter__(self) -> Iterator[Judged]:
+        """Yield all of them."""
+        return iter(self[:])
+
+    def __reversed__(self) -> Iterator[Judged]:
+        """Yield all of them, the newest first."""
+        return reversed(self[:])
+
+
 @dataclass(frozen=True)
 class Results:
     """What the rules of one resource said, in the order in which they judged."""
@@ -80,12 +112,28 @@ class Results:
         return _facts(self.rows.slice(start, count))
 
     @cached_property
-    def of_rules(self) -> Mapping[str, tuple[Judged, ...]]:
+    def of_rules(self) -> Mapping[str, Judgements]:
         """Return rule → its results, the newest last."""
-        found: dict[str, list[Judged]] = {}
-        for one in _facts(self.rows):
-            found.setdefault(one.rule, []).append(one)
-        return {rule: tuple(results) for rule, results in found.items()}
+        found: dict[str, list[int]] = {}
+        for place, rule in enumerate(self.rows["rule"].to_pylist()):
+            found.setdefault(rule, []).append(place)
+        return {rule: Judgements(self.rows, places) for rule, places in found.items()}
+
+    def failing_since(self, day: str) -> Mapping[str, tuple[Judged, ...]]:
+        """Return rule → its results since a day that found anything."""
+        if day not in self._failing:
+            lately = pc.greater_equal(self.rows["judged_at"], day)
+            rows = self.rows.filter(pc.and_(lately, pc.greater(self.rows["failing"], 0)))
+            found: dict[str, list[Judged]] = {}
+            for one in _facts(rows):
+                found.setdefault(one.rule, []).append(one)
+            self._failing[day] = {rule: tuple(results) for rule, results in found.items()}
+        return self._failing[day]
+
+    @cached_property
+    def _failing(self) -> dict[str, Mapping[str, tuple[Judged, ...]]]:
+        """Return what several pages ask for: day → results since."""
+        return {}
 
     @cached_property
     def _places(self) -> Mapping[str, tuple[int, int]]:

@@ -23,10 +23,11 @@ HISTORY = 60
 """Judgements that the page of a rule lists."""
 
 
-def rule_page(facts: Facts, mine: ResourceFacts, results: tuple[Judged, ...]) -> Page:
+def rule_page(facts: Facts, mine: ResourceFacts, results: Sequence[Judged]) -> Page:
     """Return the page of a rule, of its judgements in their order."""
-    one = results[-1]
-    shown, line = results[-HISTORY:], present_line(results)[-HISTORY:]
+    results = tuple(results)
+    one, shown = results[-1], results[-HISTORY:]
+    line = present_line(shown)
     level = LEVELS[one.level]
     drawn = column_chart(
         [

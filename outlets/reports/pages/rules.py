@@ -13,9 +13,9 @@ from functools import partial
 
 from catalog_specs.vocabulary import Level
 from outlets.reports import places
-from outlets.reports.charts import spark
+from outlets.reports.charts import POINTS, spark
 from outlets.reports.facts.city import Facts, ResourceFacts
-from outlets.reports.facts.results import Judged, present_line
+from outlets.reports.facts.results import Judged, Judgements, present_line
 from outlets.reports.marks import Cell, bar, code, lamp, link, number, said, stacked
 from outlets.reports.pages.one_rule import rule_page
 from outlets.reports.parts import (
@@ -66,8 +66,7 @@ def failing_lately(facts: Facts) -> list[Failing]:
     found = [
         Failing(mine, lately)
         for mine in facts.resources.values()
-        for results in mine.results.of_rules.values()
-        if (lately := tuple(one for one in results if one.judged_at >= since and one.failing))
+        for lately in mine.results.failing_since(since).values()
     ]
     return sorted(found, key=lambda one: (-one.failing, one.mine.ref, one.rule))
 
@@ -77,9 +76,7 @@ def pages(facts: Facts) -> Iterator[Planned]:
     yield Planned("rules.html", partial(_list, facts), facts.stamp)
     for mine in facts.resources.values():
         for rule, results in mine.results.of_rules.items():
-            stamp = sha256_of_lines(
-                [rule, f"{len(results)}@{results[-1].judged_at}", mine.results.stamp]
-            )
+            stamp = sha256_of_lines([rule, str(len(results)), mine.results.stamp])
             place = places.rule(mine.ref, rule)
             yield Planned(place, partial(rule_page, facts, mine, results), stamp)
 
@@ -87,8 +84,8 @@ def pages(facts: Facts) -> Iterator[Planned]:
 def of_resource(mine: ResourceFacts, up: str) -> Table:
     """Return every rule of a resource with its newest result and its trend."""
     found = sorted(
-        mine.results.of_rules.values(),
-        key=lambda results: (not results[-1].failing, -results[-1].failing),
+        ((results[-1], results) for results in mine.results.of_rules.values()),
+        key=lambda pair: (not pair[0].failing, -pair[0].failing),
     )
     rows = [
         [
@@ -97,10 +94,9 @@ def of_resource(mine: ResourceFacts, up: str) -> Table:
             Cell(said(of_term(DIMENSIONS[one.dimension]))),
             number(one.failing),
             bar(one.failing, one.judged),
-            spark([each.share for each in present_line(results)]),
+            course(results),
         ]
-        for results in found
-        for one in results[-1:]
+        for one, results in found
     ]
     heads = (
         Column(Words("规则", "rule"), width="42%"),
@@ -111,7 +107,7 @@ def of_resource(mine: ResourceFacts, up: str) -> Table:
         Column(Words("走势", "trend")),
     )
     none = Words("还没有规则判定过这类资源。", "No rule has judged this resource yet.")
-    failing = sum(1 for results in found if results[-1].failing)
+    failing = sum(1 for one, _ in found if one.failing)
     total = Words(
         f"合计 {len(rows)} 条，最近 {failing} 条有不符",
         f"{len(rows)} in all, {failing} failing last",
@@ -134,7 +130,7 @@ def failing_table(found: Sequence[Failing], many: int, up: str) -> Table:
             result_lamp(one.lately[-1]),
             number(one.failing),
             bar(one.failing, one.judged),
-            spark([each.share for each in present_line(one.mine.results.of_rules[one.rule])]),
+            course(one.mine.results.of_rules[one.rule]),
         ]
         for one in found[:many]
     ]
@@ -159,6 +155,11 @@ def failing_table(found: Sequence[Failing], many: int, up: str) -> Table:
     return Table(
         "failing", Words("不符最多的规则", "Rules that failed most"), heads, rows, none, total
     )
+
+
+def course(results: Judgements) -> Cell:
+    """Return the course of a rule's shares, as far as it asked the same and can be told apart."""
+    return spark([each.share for each in present_line(results[-POINTS:])])
 
 
 def _file(mine: ResourceFacts, rule: str) -> str:

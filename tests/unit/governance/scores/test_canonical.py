@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.scores.canonical import canonical
+from governance.scores.canonical import canonical, canonical_lines
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
@@ -26,6 +26,24 @@ def test_it_reads_back_and_its_order_does_not_matter(value: object) -> None:
     text = canonical(value)
     assert json.loads(text) == value
     assert canonical(json.loads(json.dumps(value, sort_keys=False))) == text
+
+
+@given(st.lists(st.tuples(VALUES, VALUES, VALUES), max_size=5))
+def test_lines_say_what_each_row_says_by_itself(rows: list[tuple[object, ...]]) -> None:
+    """Columns are written as rows are, without what is None."""
+    names = ("b", "a", "c_d")
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    each = [
+        canonical({n: v for n, v in zip(names, row, strict=True) if v is not None}) for row in rows
+    ]
+    assert canonical_lines(columns) == each
+
+
+def test_lines_refuse_what_has_no_one_text() -> None:
+    """A number with a point in a column, or a name that two standards sort differently."""
+    for columns in ({"a": [1, 1.5]}, {"名": [1]}, {"a": [[0.5]]}):
+        with pytest.raises(TypeError):
+            canonical_lines(columns)
 
 
 def test_it_is_written_as_the_standard_says() -> None:

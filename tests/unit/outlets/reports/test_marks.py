@@ -6,7 +6,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outlets.reports.marks import NOTHING, bar, code, lamp, link, moment, number, percent, said
+from outlets.reports.marks import (
+    NOTHING,
+    Cell,
+    bar,
+    code,
+    lamp,
+    link,
+    moment,
+    number,
+    percent,
+    said,
+    table_row,
+)
 from outlets.reports.words import Words
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -54,3 +66,11 @@ def test_figures_part_their_thousands() -> None:
     """A count reads as people write it, and an unknown one is a dash."""
     assert number(1234567).html == "1,234,567"
     assert number(None) is NOTHING
+
+
+def test_the_first_cell_of_a_row_names_it() -> None:
+    """Cells are drawn as they are, with what they are sorted by, which is escaped."""
+    row = table_row([code("a&b"), Cell("1", HOSTILE), Cell("–", "-1", "mild")])
+    assert row.startswith("<tr><th scope=row><code>a&amp;b</code></th><td data-k=")
+    assert "<script" not in row
+    assert row.endswith('<td data-k="-1" class="mild">–</td></tr>')

@@ -54,3 +54,29 @@ def test_nothing_judged_is_nothing_said() -> None:
     """A resource without results answers every question."""
     none = Results.none()
     assert (none.of_delivery("x"), none.of_rules, none.stamp) == ((), {}, "0@")
+
+
+def test_judgements_are_what_a_tuple_of_them_is() -> None:
+    """Counted, sliced, walked both ways and from either end, whatever lies between them."""
+    names = [f"{n:06}-0" for n in range(5)]
+    rows = [ROW | {"delivery": name, "rule": rule} for name in names for rule in ("a:x", "b:y")]
+    found = Results(pa.Table.from_pylist(rows, schema=SCHEMA)).of_rules["b:y"]
+    whole = tuple(found)
+    assert [one.delivery for one in whole] == names
+    assert {one.rule for one in whole} == {"b:y"}
+    assert tuple(reversed(found)) == whole[::-1]
+    assert (len(found), found[-1], found[1]) == (5, whole[-1], whole[1])
+    assert (found[-2:], found[9:]) == (whole[-2:], ())
+
+
+def test_what_failed_since_a_day_is_found_by_rule() -> None:
+    """Of each rule those judgements that found anything, from that day on; none of other rules."""
+    kinds = [("a:x", "2026-03-01", 2), ("a:x", "2026-03-03", 0), ("a:x", "2026-03-04", 5)]
+    kinds += [("b:y", "2026-03-04", 0), ("c:z", "2026-02-28", 9)]
+    rows = [
+        ROW | {"rule": rule, "judged_at": f"{day}T08:00:00+08:00", "failing": failing}
+        for rule, day, failing in kinds
+    ]
+    found = Results(pa.Table.from_pylist(rows, schema=SCHEMA)).failing_since("2026-03-01")
+    assert {rule: [one.failing for one in some] for rule, some in found.items()} == {"a:x": [2, 5]}
+    assert Results.none().failing_since("2026-03-01") == {}
