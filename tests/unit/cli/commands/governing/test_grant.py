@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from register.copies import COPIES
+from storage.layout import Layout
 from tests.city import GRANT, GRANT_FILE, NOW
 from tests.city.declared import change, write_catalog
 from tests.contract.command import KEY, Said, quanshu
+from tests.unit.register.test_copies import COPY
 
 DOCUMENT = ("--document", "泉数享〔2026〕1号", "--reason", "必要")
 
@@ -92,12 +95,20 @@ def _explained(home: Home) -> None:
 
 
 def _ended(home: Home) -> None:
-    """Suspended, resumed and revoked; what is over twice says that nothing changed."""
+    """Suspended, resumed and revoked; what is over twice says that nothing changed.
+
+    The copy that is out is called back by the first of them, once.
+    """
+    COPIES.record(Layout(home.folder / "home"), (COPY,))
     end: Callable[[str], Said] = lambda act: home.said("共享科", "grant", act, GRANT, *DOCUMENT)  # noqa: E731
-    assert "已暂停" in end("suspend").out
+    suspended = end("suspend").out
+    assert "已暂停" in suspended
+    assert "copies called back: 1" in suspended
     assert "不允许" in home.said("路人", "explain", GRANT, "--column", "name").out
     assert "已授权" in end("resume").out
-    assert "已终止" in end("revoke").out
+    revoked = end("revoke").out
+    assert "已终止" in revoked
+    assert "called back" not in revoked
     assert "没有变化" in end("revoke").out
     assert end("resume").code == 2
 
