@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from catalog_specs.vocabulary import Term
 from storage.delta.table_shape import Column, Shape
@@ -130,11 +131,17 @@ def new_copy_name(day: str) -> str:
     return f"{day.replace('-', '')}-{uuid.uuid4().hex[:8]}"
 
 
-def traced(layout: Layout, copies: Iterable[str] | None = None) -> tuple[Traced, ...]:
-    """Return copies in the order in which they were handed out, with what became of them."""
+def traced(
+    layout: Layout, copies: Iterable[str] | None = None, until: datetime | None = None
+) -> tuple[Traced, ...]:
+    """Return copies in the order in which they were handed out, with what became of them.
+
+    With `until`, as they were before that moment.
+    """
     events: dict[tuple[str, RecallEvent], Recall] = {}
     for one in RECALLS.read(layout):
-        events.setdefault((one.copy, one.event), one)
+        if _before(one.at, until):
+            events.setdefault((one.copy, one.event), one)
     wanted = None if copies is None else set(copies)
     return tuple(
         Traced(
@@ -143,8 +150,12 @@ def traced(layout: Layout, copies: Iterable[str] | None = None) -> tuple[Traced,
             events.get((one.copy, RecallEvent.ACKNOWLEDGED)),
         )
         for one in COPIES.read(layout)
-        if wanted is None or one.copy in wanted
+        if (wanted is None or one.copy in wanted) and _before(one.at, until)
     )
+
+
+def _before(moment: str, until: datetime | None) -> bool:
+    return until is None or datetime.fromisoformat(moment) < until
 
 
 def _copy_once(copies: Sequence[Copy]) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from catalog_specs.local_time import local_day
 from flow.city import City
 from flow.supervision.leaving import bare, exposed, extracts
-from flow.supervision.overdue import overdue
+from flow.supervision.overdue import overdue, owed_too_long
 from flow.supervision.tables import readable
 from flow.supervision.using import asked_beyond, other_purposes, outstanding, stewards_serving
 from governance.violations.columns import misfits, outside_catalogue
@@ -38,6 +38,7 @@ def facts_of(city: City, overlaps: tuple[Overlap, ...] = ()) -> Facts:
         afterwards=_afterwards(city),
         overlaps=overlaps,
         overdue=overdue(city),
+        owed=owed_too_long(city),
         extracts=extracts(city),
         exposed=exposed(city),
         bare=bare(city),

@@ -1,7 +1,8 @@
-"""Overdue: what departments owe by a day that is over, from the calendar and from open cases.
+"""Overdue: what departments and offices owe by a day that is over.
 
-Belongs here: asking both. Keep out: what is due (`quality.timeliness`), the clocks of a case
-(`governance.cases`), what is suspected of it (`governance.violations`).
+Belongs here: asking calendar, open cases and offices. Keep out: what is due (`quality.timeliness`,
+`governance.owed`), the clocks of a case (`governance.cases`), what is suspected of it
+(`governance.violations`).
 """
 
 from __future__ import annotations
@@ -11,16 +12,24 @@ from collections.abc import Iterator
 from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.working_days import working_days
 from flow.city import City
+from governance.owed import Owed, read_owed
 from governance.violations.facts import Overdue
 from quality.timeliness.arrivals import left_out
 from quality.timeliness.duties import Duty, Timeliness, due_list
 
-__all__ = ["overdue"]
+__all__ = ["overdue", "owed_too_long"]
 
 
 def overdue(city: City) -> tuple[Overdue, ...]:
     """Return what is overdue now: the first delivery of a silence, stale tables, corrections."""
     return (*_deliveries(city), *_corrections(city))
+
+
+def owed_too_long(city: City) -> tuple[Owed, ...]:
+    """Return what offices should have done by now: interfaces, decisions, reports, receipts."""
+    today = local_day(city.catalog, city.clock())
+    found = read_owed(city.layout, city.governance_db, city.catalog, today)
+    return tuple(one for one in found if one.overdue)
 
 
 def _deliveries(city: City) -> Iterator[Overdue]:

@@ -24,7 +24,7 @@ from storage.layout import Layout
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-__all__ = ["add_application", "add_events", "events_in", "read_log"]
+__all__ = ["Log", "add_application", "add_events", "events_in", "read_log"]
 
 Log = tuple[tuple[GrantEvent, ...], dict[int, dict[str, Any]]]
 """All events in order, and the contents of the applications they are about, by their numbers."""

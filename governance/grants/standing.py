@@ -26,6 +26,7 @@ __all__ = [
     "asks_for_more",
     "content_of",
     "digest_of",
+    "lives_in",
     "standings",
     "standings_in",
 ]
@@ -88,12 +89,17 @@ def standings(layout: Layout, address: str = "") -> dict[str, Standing]:
 
 def standings_in(log: Log) -> dict[str, Standing]:
     """Return how every grant of a log stands."""
+    return {grant: standing for grant, (_, standing) in lives_in(log).items()}
+
+
+def lives_in(log: Log) -> dict[str, tuple[Life, Standing]]:
+    """Return the life of every grant of a log, and how it stands."""
     events, contents = log
     each: dict[str, list[GrantEvent]] = {}
     for one in events:
         each.setdefault(one.grant, []).append(one)
     lives = ((grant, lived(found)) for grant, found in each.items())
-    return {grant: Standing.of(grant, life, contents) for grant, life in lives if life}
+    return {grant: (life, Standing.of(grant, life, contents)) for grant, life in lives if life}
 
 
 def content_of(grant: Grant) -> dict[str, Any]:

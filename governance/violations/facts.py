@@ -15,6 +15,7 @@ from catalog_specs.rules.decisions import ShareWithdrawal
 from catalog_specs.vocabulary import Term
 from governance.grants.decisions import decide
 from governance.grants.standing import Standing
+from governance.owed import Owed
 from register.copies import Traced
 
 __all__ = [
@@ -192,6 +193,8 @@ class Facts:
     afterwards: tuple[Afterwards, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     overdue: tuple[Overdue, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    """What offices owe by a day that is over."""
     extracts: tuple[Extract, ...] = ()
     exposed: tuple[Exposed, ...] = ()
     foreign: tuple[Foreign, ...] = ()

@@ -1,4 +1,4 @@
-"""`quanshu due`: what is owed by whom by when."""
+"""`quanshu due`: what is owed by whom by when: deliveries, then what offices owe one another."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from cli.tables import AllOption, Column, WideOption, print_rows
 
 if TYPE_CHECKING:
     from catalog_specs.catalog import Catalog
+    from flow.city import City
+    from governance.owed import Owed
     from quality.timeliness.duties import Duty, Timeliness
 
 __all__ = ["register"]
@@ -40,6 +42,18 @@ _LABELS = (
     },
 )
 """The totals, line by line, so that none is wider than a terminal."""
+_OFFICES = (
+    Column("状态", "state"),
+    Column("应办时限", "due by"),
+    Column("事项", "what"),
+    Column("编号", "place"),
+    Column("单位", "by"),
+    Column("逾期", "days", figure=True, wide=True),
+    Column("对象", "about", wide=True),
+    Column("起始", "since", wide=True),
+    Column("依据", "clause", wide=True),
+)
+_DUTY_STATES = ("逾期 overdue", "待办 open", "无期限 no term")
 _END_OF_DAY = "23:59"
 
 
@@ -61,7 +75,7 @@ def due(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     wide: WideOption = False,
     every: AllOption = False,
 ) -> None:
-    """List what each department owes by when: missing first, then by due moment.
+    """List what each department owes by when: deliveries, missing ones first, then its duties.
 
     A report: it changes nothing, and exits with 0 whatever it says. `~` marks a provisional moment.
     """
@@ -75,13 +89,56 @@ def due(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         ((one, duty) for one in found if (duty := one.owed)),
         key=lambda pair: (pair[1].state != "missing", pair[1].due, pair[0].resource),
     )
+    duties = _duties(city, now, department, past=as_of is not None)
     if json:
-        print_json(_document(city.catalog, now, found, owed))
+        told = _document(city.catalog, now, found, owed)
+        print_json(told | {"offices": [one.as_dict() for one in duties]})
         return
     print_rows(
         _totals(city.catalog, now, found), _COLUMNS, [_cells(*pair) for pair in owed],
         wide=wide, every=every,
     )  # fmt: skip
+    if duties:
+        print_rows(
+            f"\n{_duty_totals(duties)}", _OFFICES, [_duty_cells(one) for one in duties],
+            wide=wide, every=every,
+        )  # fmt: skip
+
+
+def _duties(city: City, now: datetime, department: str | None, *, past: bool) -> list[Owed]:
+    """Return what offices owe at a moment, or what one department owes."""
+    from catalog_specs.local_time import local_day
+    from governance.owed import read_owed
+
+    today, until = local_day(city.catalog, now), now if past else None
+    found = read_owed(city.layout, city.governance_db, city.catalog, today, until)
+    return [one for one in found if department in {None, one.by}]
+
+
+def _duty_totals(duties: Sequence[Owed]) -> str:
+    counts = Counter(_duty_state(one) for one in duties)
+    return "应办 / duties: " + " · ".join(
+        f"{state} {counts[state]}" for state in _DUTY_STATES if counts[state]
+    )
+
+
+def _duty_state(one: Owed) -> str:
+    overdue, waiting, open_ended = _DUTY_STATES
+    return overdue if one.overdue else waiting if one.due else open_ended
+
+
+def _duty_cells(one: Owed) -> tuple[object, ...]:
+    return (
+        _duty_state(one),
+        f"{one.due.day}{' ~' if one.due.provisional else ''}" if one.due else None,
+        one.kind.label,
+        one.place,
+        one.by,
+        one.late,
+        one.about,
+        one.since,
+        one.clause,
+    )
 
 
 def _moment(catalog: Catalog, day: datetime) -> datetime:

@@ -1,12 +1,14 @@
-"""④ Late: a delivery, or a correction, that its department owes and has not given in its term."""
+"""④ Late: a delivery, a correction or an interface that a department has not given in its term."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from catalog_specs.rules.violations import Confidence, ViolationKind
+from governance.owed import OwedKind
 from governance.violations.detector import Detector, Suspicion
 from governance.violations.facts import Facts
+from governance.violations.late_offices import said_of
 
 __all__ = ["DETECTOR"]
 
@@ -19,6 +21,13 @@ _SAID = {
 
 
 def _detect(facts: Facts) -> Iterator[Suspicion]:
+    yield from _aggregated(facts)
+    for one in facts.owed:
+        if one.kind is OwedKind.INTERFACE:
+            yield said_of(ViolationKind.LATE, one, one.by)
+
+
+def _aggregated(facts: Facts) -> Iterator[Suspicion]:
     for one in facts.overdue:
         zh, en = _SAID[one.what]
         yield Suspicion(

@@ -177,8 +177,9 @@ def read_facts(
     def certify(department: str, period: Period) -> Certificate:
         return opened(period)(department)
 
-    sharing = read_sharing(layout, catalog, address, until)
-    return Facts(catalog, local_day(catalog, now), zone, desk, found, certify, sharing, broken)
+    day = local_day(catalog, now)
+    sharing = read_sharing(layout, catalog, day, address, until)
+    return Facts(catalog, day, zone, desk, found, certify, sharing, broken)
 
 
 def _is_whole(mine: ResourceFacts) -> bool:

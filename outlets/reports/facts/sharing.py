@@ -6,9 +6,9 @@ Belongs here: asking each reader once, now or before a moment. Keep out: what pa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -23,8 +23,9 @@ from governance.applications.matters.reading import recorded
 from governance.grants.life import GrantEvent
 from governance.grants.log import read_log
 from governance.grants.standing import Standing, standings_in
+from governance.owed import Owed, owed
 from outlets.answers.ledger import ANSWERS
-from register.copies import Recall, Traced, traced
+from register.copies import Traced, traced
 from storage.digests import sha256_of_facts, sha256_of_lines
 from storage.layout import Layout
 
@@ -50,6 +51,8 @@ class Sharing:
     """Names of witnesses, with the entries that each has signed."""
     matters: tuple[Matter, ...] = ()
     """Openings, interface requests and delegations."""
+    owed: tuple[Owed, ...] = ()
+    """What offices owe by when."""
 
     @property
     def stamp(self) -> str:
@@ -88,26 +91,28 @@ class Sharing:
 
 
 def read_sharing(
-    layout: Layout, catalog: Catalog, address: str = "", until: datetime | None = None
+    layout: Layout, catalog: Catalog, day: date, address: str = "", until: datetime | None = None
 ) -> Sharing:
-    """Read what pages tell of sharing, or told before a moment.
+    """Read what pages tell of sharing on a day, or told before a moment.
 
     `address` is that of the governance store; empty means the file of the home.
     """
     zone = ZoneInfo(catalog.profile.timezone)
     events, contents = read_log(layout, address)
-    copies = traced(layout)
+    copies = traced(layout, until=until)
     answers = [(one.grant, one.at) for one in ANSWERS.read(layout)]
     if until is not None:
         events = tuple(one for one in events if one.at < until)
-        copies = tuple(_copies_until(copies, until))
-        answers = [one for one in answers if _before(one[1], until)]
+        answers = [one for one in answers if datetime.fromisoformat(one[1]) < until]
+    log = events, contents
+    matters = recorded(layout, address, until=until)
     known = Sharing(
-        standings_in((events, contents)),
+        standings_in(log),
         events,
         copies,
         Counter(grant for grant, _ in answers),
-        matters=recorded(layout, address, until=until),
+        matters=matters,
+        owed=owed(catalog, day, log, matters, copies),
     )
     return _with_log(known, AuditLog(layout), zone, local_day(catalog, until) if until else None)
 
@@ -136,17 +141,3 @@ def _tally_until(counted: Tally, day: str) -> Tally:
         sums[department, operation] += count
     used = {grant: last for grant, last in counted.used.items() if last < day}
     return Tally(days=days, about=about, sums=sums, used=used)
-
-
-def _copies_until(copies: tuple[Traced, ...], until: datetime) -> Iterator[Traced]:
-    for one in copies:
-        if _before(one.copy.at, until):
-            yield Traced(one.copy, _step(one.notice, until), _step(one.receipt, until))
-
-
-def _step(step: Recall | None, until: datetime) -> Recall | None:
-    return step if step is not None and _before(step.at, until) else None
-
-
-def _before(moment: str, until: datetime) -> bool:
-    return datetime.fromisoformat(moment) < until

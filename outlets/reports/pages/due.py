@@ -1,7 +1,7 @@
 """The page of what is due: who owes what by when, and what came late or not at all.
 
 Belongs here: the list over all resources, and what is overdue as rows of other pages. Keep out:
-counting days (`quality.timeliness`).
+counting days (`quality.timeliness`), what offices owe (`offices`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from functools import partial
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
 from outlets.reports.marks import NOTHING, Cell, code, lamp, link, moment, number, said, stacked
+from outlets.reports.pages import offices
 from outlets.reports.parts import Column, Command, Page, Planned, Section, Table, Tile, Tiles
 from outlets.reports.words import CYCLES, Words, of_term
 from quality.timeliness.duties import Timeliness
 from quality.timeliness.settling import DueState
+from storage.digests import sha256_of_lines
 
 __all__ = ["overdue", "overdue_table", "pages"]
 
@@ -32,7 +34,8 @@ SHOWN = 8
 
 def pages(facts: Facts) -> Iterator[Planned]:
     """Plan the page."""
-    yield Planned("due.html", partial(_page, facts), facts.stamp)
+    stamp = sha256_of_lines([facts.stamp, repr(facts.sharing.owed)])
+    yield Planned("due.html", partial(_page, facts), stamp)
 
 
 def overdue(facts: Facts) -> list[Timeliness]:
@@ -85,13 +88,15 @@ def _page(facts: Facts) -> Page:
     missing = overdue(facts)
     states = Counter(duty.state for one in dues for duty in one.duties)
     never = sum(1 for one in dues if not one.duties)
+    late = len(offices.overdue(facts))
     return Page(
         place="due.html",
         title=Words("应交", "Due"),
         kicker=Words("按更新周期和工作日历", "By update cycle and working-day calendar"),
         lead=Words(
-            f"{len(missing)} 类资源缺交；{never} 类从未交付，期限未起算。",
-            f"{len(missing)} resources are missing; {never} never came, so that no term runs.",
+            f"{len(missing)} 类资源缺交；{never} 类从未交付，期限未起算；{late} 项应办事项逾期。",
+            f"{len(missing)} resources are missing; {never} never came, so that no term runs; "
+            f"{late} duties of offices are overdue.",
         ),
         tiles=Tiles(
             tuple(
@@ -109,6 +114,7 @@ def _page(facts: Facts) -> Page:
                 "missing", Words("缺交", "Missing"), (overdue_table(facts, missing, ""),), "四(三)"
             ),
             _calendar(facts),
+            _offices(facts),
             Section(
                 "ask", Words("逐部门查询", "By department"), (Command("quanshu due"),), "四(三)"
             ),
@@ -116,6 +122,16 @@ def _page(facts: Facts) -> Page:
         tab="due",
         as_of=facts.day.isoformat(),
     )
+
+
+def _offices(facts: Facts) -> Section:
+    note = Words(
+        "未规定期限的只列起始日期；逾期的列为疑似违规，经认定方才成立。",
+        "What has no set term shows its first day alone; what is overdue is a suspected violation.",
+    )
+    title = Words("谁何时应办什么", "What offices owe by when")
+    clauses = "二(三)、五(四)、五(十)、六(五)、六(七)"
+    return Section("offices", title, (offices.table(facts, facts.sharing.owed, ""),), clauses, note)
 
 
 def _calendar(facts: Facts) -> Section:

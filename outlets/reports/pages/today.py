@@ -12,12 +12,13 @@ from functools import partial
 from outlets.reports import places
 from outlets.reports.facts.city import Facts, ResourceFacts
 from outlets.reports.marks import Cell, bar, code, link, moment, number, said, stacked
-from outlets.reports.pages import cases, departments, due, rules
+from outlets.reports.pages import cases, departments, due, offices, rules
 from outlets.reports.pages.reasons import refused_lately, refused_table
 from outlets.reports.parts import Column, Command, Page, Planned, Section, Table, Tile, Tiles
 from outlets.reports.words import Words
 from quality.reconciliation.matrix import Line
 from register.register import Entry
+from storage.digests import sha256_of_lines
 
 __all__ = ["pages"]
 
@@ -27,7 +28,8 @@ MOST = 10
 
 def pages(facts: Facts) -> Iterator[Planned]:
     """Plan the page."""
-    yield Planned(places.TODAY, partial(_page, facts), facts.stamp)
+    stamp = sha256_of_lines([facts.stamp, *map(repr, offices.overdue(facts))])
+    yield Planned(places.TODAY, partial(_page, facts), stamp)
 
 
 def _page(facts: Facts) -> Page:
@@ -43,7 +45,9 @@ def _page(facts: Facts) -> Page:
         place=places.TODAY,
         title=Words("今日", "Today"),
         kicker=Words(_long_day(facts), f"{facts.day:%A}, {facts.day.day} {facts.day:%B %Y}"),
-        lead=_lead(still, len(awaiting), len(late), len(differing), pressing),
+        lead=_lead(
+            still, len(awaiting), len(late), pressing, len(offices.overdue(facts)), len(differing)
+        ),
         tiles=Tiles(
             (
                 Tile(
@@ -101,6 +105,7 @@ def _page(facts: Facts) -> Page:
                 (due.overdue_table(facts, late[:MOST], ""),),
                 "四(三)",
             ),
+            *_overdue_offices(facts),
             _differing_section(facts, differing),
             Section(
                 "decisions",
@@ -131,21 +136,25 @@ def _page(facts: Facts) -> Page:
     )
 
 
+_COUNTED = (
+    Words("批交付被拒收、尚无合格批次接替", "refused and not made good yet"),
+    Words("批全量交付等待批准", "awaiting an approval"),
+    Words("类资源缺交", "resources missing"),
+    Words("件问题单逾期或即将到期", "cases overdue or nearly so"),
+    Words("项应办事项逾期", "duties of offices overdue"),
+    Words("个引用项与唯一来源不一致", "referred items that differ from their source"),
+)
+"""What the lead counts, the most urgent first."""
+
+
 def _long_day(facts: Facts) -> str:
     day = facts.day
     return f"{day.year}年{day.month}月{day.day}日 星期{'一二三四五六日'[day.weekday()]}"
 
 
-def _lead(still: int, awaiting: int, late: int, differing: int, pressing: int) -> Words:
+def _lead(*counts: int) -> Words:
     """Return in one sentence of each language what needs somebody, most urgent first."""
-    counted = [
-        (still, "批交付被拒收、尚无合格批次接替", "refused and not made good yet"),
-        (awaiting, "批全量交付等待批准", "awaiting an approval"),
-        (late, "类资源缺交", "resources missing"),
-        (pressing, "件问题单逾期或即将到期", "cases overdue or nearly so"),
-        (differing, "个引用项与唯一来源不一致", "referred items that differ from their source"),
-    ]
-    told = [(many, zh, en) for many, zh, en in counted if many]
+    told = [(many, *words) for many, words in zip(counts, _COUNTED, strict=True) if many]
     if not told:
         return Words("今天没有需要处理的事项。", "Nothing needs you today.")
     return Words(
@@ -163,6 +172,14 @@ def _broken(facts: Facts) -> Iterator[Section]:
         )
         named = Command("quanshu doctor\n" + "\n".join(f"# {ref}" for ref in facts.broken))
         yield Section("broken", Words("无法读取", "What cannot be read"), (named,), "八(四)", note)
+
+
+def _overdue_offices(facts: Facts) -> Iterator[Section]:
+    """Yield what offices should have done by now, where there is something."""
+    found = offices.overdue(facts)
+    if found:
+        title = Words("谁逾期未办", "Which offices are late")
+        yield Section("offices", title, (offices.table(facts, found[:MOST], ""),), "二(三)、五(十)")
 
 
 def _awaiting(facts: Facts, awaiting: list[tuple[ResourceFacts, Entry]]) -> Section:

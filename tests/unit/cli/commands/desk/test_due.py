@@ -10,11 +10,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.cells import cell_len
 
-from tests.city import PERMIT, PERSON, REGION, VISIT
-from tests.city.declared import change
+from catalog_specs.loader import load
+from governance.applications.filing import apply
+from governance.applications.matters.interfaces import INTERFACE, InterfaceEvent
+from governance.store.database import open_store
+from storage.layout import Layout
+from tests.city import GRANT, PERMIT, PERSON, REGION, VISIT
+from tests.city.declared import change, write_catalog
 from tests.city.lake import files
 from tests.city.regions import FILE, drop, go, made
 from tests.contract.command import Said, quanshu
+from tests.unit.governance.applications.matters.scene import Counters
+from tests.unit.governance.applications.offices import CLERK, Offices, on_record
 
 CHANGES = {
     FILE: change(update_cycle="daily", due={"time": "18:00", "grace": 1}),
@@ -92,3 +99,25 @@ def test_a_report_changes_nothing(folder: Path) -> None:
     before = files(folder / "home")
     assert asked(folder, "--wide").code == 0
     assert files(folder / "home") == before
+
+
+def test_what_offices_owe_stands_below_with_its_day(tmp_path: Path) -> None:
+    """Overdue first, each with the words by which it is acted on; machines get all of it."""
+    write_catalog(tmp_path)
+    with open_store(Layout(tmp_path / "home")) as store:
+        on_record(store)
+        Counters(store).do(CLERK, INTERFACE, InterfaceEvent.ASKED, resource=PERSON)
+        asks = Offices(store, load(tmp_path / "catalogue"))
+        with asks.by(CLERK) as office:
+            apply(office, asks.catalog.grant(GRANT))
+    said = asked(tmp_path, "--department", "civil_affairs", "--as-of", "2026-03-18")
+    assert max(cell_len(line) for line in said.out.splitlines()) <= 80
+    _, _, duties = said.out.partition("应办 / duties: ")
+    totals, _, _, *rows = duties.splitlines()
+    assert totals == "逾期 overdue 1"
+    assert [row.split() for row in rows] == [
+        ["逾期", "overdue", "2026-03-16", "提供接口", "interface", "1", "civil_affairs"],
+    ]
+    told = asked(tmp_path, "--as-of", "2026-03-18", "--json").document["offices"]
+    assert [(one["place"], one["days_late"]) for one in told] == [("interface 1", 2)]
+    assert asked(tmp_path, "--as-of", "2026-03-01", "--json").document["offices"] == []

@@ -29,23 +29,23 @@ def test_everything_is_told_as_it_is_and_as_it_was(tmp_path: Path) -> None:
     asked = Answer("a", GRANT, PERSON, Service.MATCH, day, NOW.isoformat(), "窗口岗", 3, 2)
     ANSWERS.record(layout, (asked,))
 
-    now = read_sharing(layout, catalog)
+    now = read_sharing(layout, catalog, TODAY)
     assert now.answers[GRANT] == 1
     assert [one.copy for one in now.copies_of(GRANT)] == [COPY]
     assert now.last_use(GRANT) == day
     assert (now.entries, len(now.root)) == (1, 64)
-    then = read_sharing(layout, catalog, until=NOW)
+    then = read_sharing(layout, catalog, TODAY, until=NOW)
     assert (then.copies, then.answers, then.root) == ((), {}, "")
     assert then.tally is not None
     assert not then.tally.days
-    tomorrow = read_sharing(layout, catalog, until=NOW + timedelta(days=1))
+    tomorrow = read_sharing(layout, catalog, TODAY, until=NOW + timedelta(days=1))
     assert [one.notice for one in tomorrow.copies] == [NOTICE]
     assert tomorrow.tally is not None
     assert set(tomorrow.tally.days) == {(day, "query")}
 
     (layout.audit / "checkpoint").write_text("x")
     layout.audit_tally.unlink()
-    damaged = read_sharing(layout, catalog)
+    damaged = read_sharing(layout, catalog, TODAY)
     assert damaged.tally is None
     assert damaged.copies == now.copies
 
