@@ -28,7 +28,7 @@ from outlets.open_data.packaging.csv_flavour import CSV_FLAVOUR, LINE_END, csv_t
 from outlets.open_data.packaging.dictionary import meaning, type_label
 from outlets.open_data.packaging.escaping import markdown_text
 from outlets.open_data.packaging.facts import PackageFile
-from outlets.open_data.workbooks import write_workbook
+from outlets.open_data.workbooks import write_workbooks
 from outlets.shares.plan import Part, SharePlan
 from register.copies import Copy
 from storage.delta.extracts import sink_sorted
@@ -43,11 +43,12 @@ _HEADER = ("信息资源", "信息项代码", "信息项名称", "数据类型",
 
 @dataclass(frozen=True)
 class Packed:
-    """The files of one resource, its rows, and why it has no workbook where it has none."""
+    """The files of one resource, its rows, its workbooks, and why it has none where that is so."""
 
     part: Part
     rows: int
     files: tuple[PackageFile, ...]
+    workbooks: int
     no_workbook: str | None
 
 
@@ -87,9 +88,10 @@ def _write_part(
     named = {column.code for column in part.columns}
     beside = [pl.col(name) for name in part.shape.names if name not in named]
     write_csv(table, text, [*guarded(part.columns), *beside], LINE_END)
-    missing = write_workbook(table, book, made, token)
-    there = (table, text) if missing else (table, text, book)
-    return Packed(part, rows, tuple(measured(path) for path in there), missing)
+    books, missing = write_workbooks(table, book, made, token)
+    return Packed(
+        part, rows, tuple(measured(path) for path in (table, text, *books)), len(books), missing
+    )
 
 
 def describe(
@@ -151,8 +153,14 @@ def _source(catalog: Catalog, one: Packed) -> dict[str, Any]:
         "数据时点": acquired_at(catalog, found).isoformat(timespec="seconds"),
         "行数": one.rows,
         "文件": [asdict(file) for file in one.files],
-        "xlsx": one.no_workbook or "标识类信息项以文本保存，电子表格打开时不丢位数",
+        "xlsx": one.no_workbook or _workbooks(one),
     }
+
+
+def _workbooks(one: Packed) -> str:
+    kept = "标识类信息项以文本保存，电子表格打开时不丢位数"
+    split = f"；行数超过一张工作表，按顺序分为 {one.workbooks} 个文件"
+    return kept + (split if one.workbooks > 1 else "")
 
 
 def _terms(catalog: Catalog, plan: SharePlan, copy: Copy) -> str:

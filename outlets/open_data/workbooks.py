@@ -17,12 +17,15 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-__all__ = ["MOST_ROWS", "write_workbook"]
+__all__ = ["MOST_ROWS", "write_workbook", "write_workbooks"]
 
 MOST_ROWS = 1_048_575
 """Rows of a sheet (2 ** 20), without the header."""
+PIECE_ROWS = 500_000
+"""Rows at most of each of several workbooks: half a sheet, which an office machine still opens."""
 MOST_CHARACTERS = 32_767
 """Characters of a cell; a spreadsheet would cut longer texts."""
 _EXACT = 15
@@ -47,9 +50,46 @@ def write_workbook(table: Path, target: Path, made: datetime, note: str = "") ->
     Returns:
         Why there is no workbook, when the table does not fit a sheet; else None.
     """
+    rows = int(pq.read_metadata(table).num_rows)
+    if rows > MOST_ROWS:
+        return f"共 {rows:,} 行，超过工作表的 {MOST_ROWS:,} 行 / more rows than a sheet holds"
+    why = _unfit(table)
+    if why is None:
+        _write(table, target, (0, rows), made, note)
+    return why
+
+
+def write_workbooks(
+    table: Path, target: Path, made: datetime, note: str = ""
+) -> tuple[tuple[Path, ...], str | None]:
+    """Write the rows of a Parquet file as one workbook, or as numbered ones where none holds all.
+
+    Of several, each has the header, and rows in the table's order: put one below the other they are
+    the table. A column is text in all of them or in none.
+
+    Returns:
+        The workbooks: `target`, or `target` with numbers; or why there is none.
+    """
     why = _unfit(table)
     if why:
-        return why
+        return (), why
+    rows = int(pq.read_metadata(table).num_rows)
+    if rows <= MOST_ROWS:
+        _write(table, target, (0, rows), made, note)
+        return (target,), None
+    pieces = -(-rows // PIECE_ROWS)
+    each, digits = -(-rows // pieces), len(str(pieces))
+    there = []
+    for piece in range(pieces):
+        place = target.with_name(f"{target.stem}-{piece + 1:0{digits}}{target.suffix}")
+        first = piece * each
+        _write(table, place, (first, min(each, rows - first)), made, note)
+        there.append(place)
+    return tuple(there), None
+
+
+def _write(table: Path, target: Path, rows: tuple[int, int], made: datetime, note: str) -> None:
+    """Write some rows, from one on and how many, as a workbook."""
     schema = _scan(table).collect_schema()
     with (
         ZipFile(_with_header(schema.names(), made, note, target.parent)) as empty,
@@ -63,9 +103,8 @@ def write_workbook(table: Path, target: Path, made: datetime, note: str = "") ->
                 if part.filename != _SHEET:
                     out.write(content)
                     continue
-                for piece in _sheet(content.decode(), table, schema):
+                for piece in _sheet(content.decode(), table, schema, rows):
                     out.write(piece.encode())
-    return None
 
 
 def _with_header(names: list[str], made: datetime, note: str, scratch: Path) -> BytesIO:
@@ -87,7 +126,9 @@ def _with_header(names: list[str], made: datetime, note: str, scratch: Path) -> 
     return held
 
 
-def _sheet(header: str, table: Path, schema: Mapping[str, pl.DataType]) -> Iterator[str]:
+def _sheet(
+    header: str, table: Path, schema: Mapping[str, pl.DataType], rows: tuple[int, int]
+) -> Iterator[str]:
     """Yield the sheet of the header with the rows below it."""
     begin, end, rest = header.partition("</sheetData>")
     found = re.search(r'<dimension ref="A1(:[A-Z]+1)?"/>', begin)
@@ -95,8 +136,7 @@ def _sheet(header: str, table: Path, schema: Mapping[str, pl.DataType]) -> Itera
     if not (found and style and end):
         raise ValueError("the library writes sheets in another way than the one known here")
     columns = [_letters(place) for place in range(len(schema))]
-    rows = pq.read_metadata(table).num_rows
-    size = f'<dimension ref="A1:{columns[-1]}{rows + 1}"/>'
+    size = f'<dimension ref="A1:{columns[-1]}{rows[1] + 1}"/>'
     yield begin.replace(found.group(), size)
     exact = _exact(table, schema)
     cells = [
@@ -108,12 +148,30 @@ def _sheet(header: str, table: Path, schema: Mapping[str, pl.DataType]) -> Itera
         pl.format('<row r="{}">', number), *cells, pl.lit("</row>"), ignore_nulls=True
     )
     first = 2  # the header is row 1
-    with pq.ParquetFile(table) as file:
-        for batch in file.iter_batches(_BATCH):
-            frame = pl.DataFrame(batch).with_row_index("", offset=first)
-            yield "".join(frame.select(row).to_series())
-            first += frame.height
+    for batch in _batches(table, *rows):
+        frame = pl.DataFrame(batch).with_row_index("", offset=first)
+        yield "".join(frame.select(row).to_series())
+        first += frame.height
     yield end + rest
+
+
+def _batches(table: Path, first: int, count: int) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a file from one on, so many; row groups before them are not read."""
+    with pq.ParquetFile(table) as file:
+        groups, skip, begin = [], first, 0
+        for group in range(file.num_row_groups):
+            end = begin + file.metadata.row_group(group).num_rows
+            if end <= first:
+                skip = first - end
+            elif begin < first + count:
+                groups.append(group)
+            begin = end
+        for batch in file.iter_batches(_BATCH, row_groups=groups):
+            kept = batch.slice(min(skip, batch.num_rows), count)
+            skip -= min(skip, batch.num_rows)
+            count -= kept.num_rows
+            if kept.num_rows:
+                yield kept
 
 
 def _cell(letters: str, name: str, kind: pl.DataType, style: str, *, number: bool) -> pl.Expr:
@@ -154,9 +212,7 @@ def _scan(table: Path) -> pl.LazyFrame:
 
 
 def _unfit(table: Path) -> str | None:
-    rows = int(pq.read_metadata(table).num_rows)
-    if rows > MOST_ROWS:
-        return f"共 {rows:,} 行，超过工作表的 {MOST_ROWS:,} 行 / more rows than a sheet holds"
+    """Return why no cell holds a text of the table; None when all fit."""
     texts = pl.selectors.string()
     # those beyond the first plane count twice, as in UTF-16
     units = texts.str.len_chars() + texts.str.count_matches(r"[\x{10000}-\x{10FFFF}]")

@@ -79,13 +79,34 @@ def test_words_say_what_columns_mean_and_what_is_allowed(done: HandedOver) -> No
     assert "不得提供给第三方" in terms
 
 
-def test_a_table_that_no_sheet_holds_is_left_out_with_a_sentence(
+def test_a_table_that_no_sheet_holds_is_parted_into_numbered_workbooks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other formats are there, and the receipt says why this one is not."""
+    """Each with its header and ids as texts; together, in their order, they are the table."""
     monkeypatch.setattr(workbooks, "MOST_ROWS", 59)
+    monkeypatch.setattr(workbooks, "PIECE_ROWS", 25)
     done = hand_over_package(batch_city(tmp_path), GRANT, tmp_path / "out")
     assert not (done.place / f"{NAME}.xlsx").exists()
     (source,) = json.loads((done.place / RECEIPT_FILE).read_text(encoding="utf-8"))["数据"]
-    assert "60" in source["xlsx"]
+    names = [one["name"] for one in source["文件"]][2:]
+    assert names == [f"{NAME}-{place}.xlsx" for place in (1, 2, 3)]
+    assert source["xlsx"].endswith("分为 3 个文件")
+    sheets = [fastexcel.read_excel(done.place / name).load_sheet(0).to_polars() for name in names]
+    assert [sheet.height for sheet in sheets] == [20, 20, 20]
+    assert all(set(sheet.dtypes) == {pl.String} for sheet in sheets)
+    assert [row for sheet in sheets for row in sheet.rows()] == rows_of(done.place)
+    sums = (done.place / "SHA256SUMS").read_text(encoding="utf-8")
+    assert all(f"  {name}\n" in sums for name in names)
+    assert set(done.copy.files) == {one["sha256"] for one in source["文件"]}
+
+
+def test_a_text_that_no_cell_holds_leaves_the_workbook_out_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other formats are there, and the receipt says why this one is not."""
+    monkeypatch.setattr(workbooks, "MOST_CHARACTERS", 31)
+    done = hand_over_package(batch_city(tmp_path), GRANT, tmp_path / "out")
+    assert not list(done.place.glob("*.xlsx"))
+    (source,) = json.loads((done.place / RECEIPT_FILE).read_text(encoding="utf-8"))["数据"]
+    assert "31" in source["xlsx"]
     assert len(source["文件"]) == 2

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import fastexcel
 import polars as pl
 import pytest
 import xlsxwriter
 
 from outlets.open_data import workbooks
-from outlets.open_data.workbooks import MOST_CHARACTERS, write_workbook
+from outlets.open_data.workbooks import MOST_CHARACTERS, write_workbook, write_workbooks
 
 MADE = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 SHEET = "xl/worksheets/sheet1.xml"
@@ -241,3 +242,21 @@ def test_a_cell_is_measured_as_spreadsheets_do(tmp_path: Path, text: str, fits: 
     why = write_workbook(tmp_path / "data.parquet", tmp_path / "data.xlsx", MADE)
     assert (why is None) is fits
     assert workbooks.MOST_CHARACTERS == 32_767
+
+
+@pytest.mark.parametrize("rows", [7, 8, 20, 21])
+def test_numbered_workbooks_are_the_table_whatever_its_row_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    """One book up to the limit; then even pieces, whose numbers sort as they follow one another."""
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 7)
+    monkeypatch.setattr(workbooks, "PIECE_ROWS", 2)
+    monkeypatch.setattr(workbooks, "_BATCH", 3)
+    frame = pl.DataFrame({"id": [f"{place:018}" for place in range(rows)], "n": range(rows)})
+    frame.write_parquet(tmp_path / "data.parquet", row_group_size=5)
+    books, why = write_workbooks(tmp_path / "data.parquet", tmp_path / "data.xlsx", MADE)
+    assert why is None
+    assert len(books) == (1 if rows == 7 else (rows + 1) // 2)
+    assert list(books) == sorted(books)
+    read = [fastexcel.read_excel(book).load_sheet(0).to_polars() for book in books]
+    assert pl.concat(read).select("id", pl.col("n").cast(pl.Int64)).equals(frame)
