@@ -61,7 +61,7 @@ class Owed:
     place: str
     """Where it is acted upon, as the commands call it: `grant CODE`, `interface 3`, `copies ID`."""
     about: str
-    """The grant, resource, open set or unit that it is about."""
+    """The grant, resource or open set that it is about, or what is delegated."""
     since: date
     due: Due | None
     """None where no term is set (五(四) sets none)."""
@@ -178,8 +178,8 @@ def _of_matters(at: _Day, matters: tuple[Matter, ...]) -> Iterator[Owed]:
             case OPENING.kind if one.due is not None:
                 yield at.owed(OwedKind.USAGE_REPORT, one.asked_by, place, since, one.due)
             case DELEGATION.kind if matter.state == DelegationState.GIVEN:
-                due = _begins(matter)
-                yield at.owed(OwedKind.ACCEPTANCE, one.about, place, since, due)
+                named = place[0], ", ".join(matter.content["tasks"])
+                yield at.owed(OwedKind.ACCEPTANCE, one.about, named, since, _begins(matter))
 
 
 def _operators(at: _Day, matters: tuple[Matter, ...]) -> tuple[str, ...]:

@@ -102,6 +102,14 @@ class Mask(Spec, ABC):
     def note(self) -> str:
         """What it does to a column, in Chinese, as comments and dictionaries show it."""
 
+    @property
+    def note_en(self) -> str:
+        """What it does to a column, in English: the kind with its figures."""
+        said = self.model_dump(mode="json", exclude={"mask"}, exclude_none=True)
+        told = (f"{name} {value}".replace("_", " ") for name, value in said.items())
+        kind = self.name().replace("_", " ")
+        return f"{kind} ({', '.join(told)})" if said else kind
+
     @abstractmethod
     def expression(self, value: pl.Expr, kind: ItemType, key: Key | None) -> pl.Expr:
         """Return the masked values of a column of a fitting type.

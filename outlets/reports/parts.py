@@ -34,6 +34,8 @@ class Column:
     words: Words
     figure: bool = False
     width: str = ""
+    brief: bool = False
+    """Whether its cells are a word each, which is never parted between two lines."""
 
 
 @dataclass(frozen=True)

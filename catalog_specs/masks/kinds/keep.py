@@ -28,6 +28,11 @@ class Keep(Mask):
         """Say so in Chinese."""
         return "原值"
 
+    @property
+    def note_en(self) -> str:
+        """Say so in English."""
+        return "as it is"
+
     def expression(self, value: pl.Expr, kind: ItemType, key: Key | None) -> pl.Expr:  # noqa: ARG002
         """Return the column unchanged."""
         return value

@@ -12,7 +12,7 @@ from catalog_specs.models.organisation import Department
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
 from outlets.reports.marks import Cell, bar, code, lamp, link, number, said, stacked
-from outlets.reports.pages import counties, legacy, resources, rules
+from outlets.reports.pages import counties, legacy, offices, resources, rules
 from outlets.reports.pages.reasons import refused_lately, refused_table
 from outlets.reports.parts import Column, Crumb, Page, Planned, Section, Table, Terms, Tile, Tiles
 from outlets.reports.words import Words
@@ -29,7 +29,8 @@ def pages(facts: Facts) -> Iterator[Planned]:
     yield Planned("departments.html", partial(_list, facts), facts.stamp)
     for one in facts.producers:
         mine = facts.of_department(one.code)
-        stamp = sha256_of_lines([facts.day.isoformat(), *(each.stamp for each in mine)])
+        owed = (repr(each) for each in facts.sharing.owed if each.by == one.code)
+        stamp = sha256_of_lines([facts.day.isoformat(), *owed, *(each.stamp for each in mine)])
         yield Planned(places.department(one.code), partial(_page, facts, one), stamp)
 
 
@@ -148,8 +149,19 @@ def _page(facts: Facts, one: Department) -> Page:
                 (rules.failing_table(failing, MOST, up),),
                 "三(六)",
             ),
+            *_owed(facts, one, up),
             Section("posts", Words("谁负责", "Who answers"), (Terms(posts),), "九(二)"),
         ),
         tab="departments",
         as_of=facts.day.isoformat(),
     )
+
+
+def _owed(facts: Facts, one: Department, up: str) -> Iterator[Section]:
+    """Yield what the department owes other offices, where it owes anything."""
+    found = [each for each in facts.sharing.owed if each.by == one.code]
+    if found:
+        title = Words("应办事项", "What it owes other offices")
+        yield Section(
+            "offices", title, (offices.table(facts, found, up),), "二(三)、五(四)、五(十)"
+        )

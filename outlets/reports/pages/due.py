@@ -44,8 +44,10 @@ def overdue(facts: Facts) -> list[Timeliness]:
     return sorted(late, key=lambda one: (one.missed[0].due, one.resource))
 
 
-def overdue_table(facts: Facts, found: Sequence[Timeliness], up: str) -> Table:
-    """Return what is missing: resource, department, since when, how many periods."""
+def overdue_table(
+    facts: Facts, found: Sequence[Timeliness], up: str, most: int | None = None
+) -> Table:
+    """Return what is missing: resource, department, since when, how many periods; or the first."""
     rows = [
         [
             _name(facts, one, up),
@@ -55,7 +57,7 @@ def overdue_table(facts: Facts, found: Sequence[Timeliness], up: str) -> Table:
             number(len(one.missed)),
             moment(one.newest.isoformat() if one.newest else None, facts.zone),
         ]
-        for one in found
+        for one in found[:most]
     ]
     heads = (
         Column(Words("资源、部门", "resource, department"), width="34%"),
@@ -66,8 +68,13 @@ def overdue_table(facts: Facts, found: Sequence[Timeliness], up: str) -> Table:
         Column(Words("最近一次交付", "last came")),
     )
     none = Words("没有缺交的资源。", "Nothing is missing.")
-    total = Words(f"合计 {len(rows)} 类资源", f"{len(rows)} resources")
+    first = Words("", "") if len(rows) == len(found) else _first(len(rows))
+    total = Words(f"合计 {len(found)} 类资源{first.zh}", f"{len(found)} resources{first.en}")
     return Table("overdue", Words("缺交", "Missing"), heads, rows, none, total)
+
+
+def _first(shown: int) -> Words:
+    return Words(f"，列出前 {shown} 类", f", the first {shown} shown")
 
 
 def _name(facts: Facts, one: Timeliness, up: str) -> Cell:
@@ -96,7 +103,7 @@ def _page(facts: Facts) -> Page:
         lead=Words(
             f"{len(missing)} 类资源缺交；{never} 类从未交付，期限未起算；{late} 项应办事项逾期。",
             f"{len(missing)} resources are missing; {never} never came, so that no term runs; "
-            f"{late} duties of offices are overdue.",
+            f"duties of offices overdue: {late}.",
         ),
         tiles=Tiles(
             tuple(

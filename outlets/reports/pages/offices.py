@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from governance.applications.matters.delegations import DelegatedTask
 from governance.grants.text import department_name
 from governance.owed import Owed, OwedKind
 from outlets.reports import places
@@ -24,8 +25,8 @@ def overdue(facts: Facts) -> list[Owed]:
     return [one for one in facts.sharing.owed if one.overdue]
 
 
-def table(facts: Facts, found: Sequence[Owed], up: str) -> Table:
-    """Return who owes what about what, by which day and clause."""
+def table(facts: Facts, found: Sequence[Owed], up: str, most: int | None = None) -> Table:
+    """Return who owes what about what, by which day and clause; or the first of them."""
     heads = (
         Column(Words("事项", "what"), width="24%"),
         Column(Words("由谁办理", "by whom")),
@@ -36,12 +37,13 @@ def table(facts: Facts, found: Sequence[Owed], up: str) -> Table:
         Column(Words("依据", "clause")),
     )
     late = sum(1 for one in found if one.overdue)
-    total = Words(
-        f"合计 {len(found):,} 项，逾期 {late:,} 项", f"{len(found):,} in all, {late:,} overdue"
-    )
+    rows = [_row(facts, one, up) for one in found[:most]]
+    zh, en = f"合计 {len(found):,} 项，逾期 {late:,} 项", f"{len(found):,} in all, {late:,} overdue"
+    if len(rows) < len(found):
+        zh, en = f"{zh}，列出前 {len(rows)} 项", f"{en}, the first {len(rows)} shown"
     none = Words("没有应办事项。", "No office owes anything.")
     title = Words("应办事项", "Duties of offices")
-    return Table("offices", title, heads, [_row(facts, one, up) for one in found], none, total)
+    return Table("offices", title, heads, rows, none, Words(zh, en))
 
 
 def _row(facts: Facts, one: Owed, up: str) -> list[Cell]:
@@ -57,14 +59,16 @@ def _row(facts: Facts, one: Owed, up: str) -> list[Cell]:
 
 
 def _about(facts: Facts, one: Owed, up: str) -> Cell:
-    """Return the name of the grant, resource, set or unit, with its page where it has one."""
+    """Return the name of the grant, resource, set or tasks, with its page where it has one."""
     catalog = facts.catalog
     if one.about in catalog.grants:
         return link(f"{up}{places.grant(one.about)}", catalog.grants[one.about].name)
     if one.about in catalog.resources:
         return link(f"{up}{places.resource(one.about)}", catalog.resources[one.about].name)
     if one.kind is OwedKind.ACCEPTANCE:
-        return Cell(said(department_name(catalog, one.about)))
+        tasks = [DelegatedTask(each) for each in one.about.split(", ")]
+        zh, en = "、".join(each.label for each in tasks), ", ".join(each.english for each in tasks)
+        return Cell(said(Words(zh, en)))
     opened = catalog.open_sets.get(one.about)
     return Cell(said(opened.name)) if opened else code(one.about)
 

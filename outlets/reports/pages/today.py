@@ -102,7 +102,7 @@ def _page(facts: Facts) -> Page:
             Section(
                 "late",
                 Words("谁逾期未交", "Who is late"),
-                (due.overdue_table(facts, late[:MOST], ""),),
+                (due.overdue_table(facts, late, "", MOST),),
                 "四(三)",
             ),
             *_overdue_offices(facts),
@@ -179,7 +179,7 @@ def _overdue_offices(facts: Facts) -> Iterator[Section]:
     found = offices.overdue(facts)
     if found:
         title = Words("谁逾期未办", "Which offices are late")
-        yield Section("offices", title, (offices.table(facts, found[:MOST], ""),), "二(三)、五(十)")
+        yield Section("offices", title, (offices.table(facts, found, "", MOST),), "二(三)、五(十)")
 
 
 def _awaiting(facts: Facts, awaiting: list[tuple[ResourceFacts, Entry]]) -> Section:

@@ -110,7 +110,7 @@ def _applications(facts: Facts) -> Table:
     heads = (
         Column(Words("申请", "application"), width="30%"),
         Column(Words("应用单位", "consumer")),
-        Column(Words("共享方式", "method")),
+        Column(Words("共享方式", "method"), brief=True),
         Column(Words("信息项", "items"), figure=True),
         Column(Words("申请日期", "applied")),
         Column(Words("已同意", "approved by")),
@@ -149,7 +149,7 @@ def _grants(facts: Facts, grants: Sequence[Grant]) -> Table:
     heads = (
         Column(Words("授权", "grant"), width="30%"),
         Column(Words("应用单位", "consumer")),
-        Column(Words("共享方式", "method")),
+        Column(Words("共享方式", "method"), brief=True),
         Column(Words("现状", "now")),
         Column(Words("有效期至", "valid to")),
         Column(Words("在外副本", "copies out"), figure=True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from governance.applications.matters.delegations import DELEGATION
+from governance.applications.matters.delegations import DELEGATION, DelegatedTask
 from governance.applications.matters.interfaces import INTERFACE
 from governance.applications.matters.openings import OPENING
 from governance.applications.matters.reading import ShownMatter, shown
@@ -44,7 +44,7 @@ def _table(facts: Facts, kind: str, words: Words, found: list[ShownMatter]) -> T
     heads = (
         Column(Words("事项", "about"), width="30%"),
         Column(Words("编号", "number")),
-        Column(Words("提出", "asked by")),
+        Column(Words("提出单位", "asked by")),
         Column(Words("提出日期", "asked on")),
         Column(Words("现状", "now")),
         Column(Words("有效期至", "valid to")),
@@ -68,13 +68,18 @@ def _row(facts: Facts, one: ShownMatter) -> list[Cell]:
 
 
 def _about(facts: Facts, one: ShownMatter) -> Cell:
-    """Return the name of the set, resource or unit, and its code."""
+    """Return the name of the set, resource or unit, and its code, or what it is delegated."""
     catalog, about = facts.catalog, one.about
     if about in catalog.open_sets:
         return stacked(Cell(said(catalog.open_sets[about].name)), code(about))
     if about in catalog.resources:
         return stacked(Cell(said(catalog.resources[about].name)), code(about))
-    return Cell(said(department_name(catalog, about)))
+    unit = Cell(said(department_name(catalog, about)))
+    tasks = [DelegatedTask(one) for one in one.matter.content.get("tasks", ())]
+    if not tasks:
+        return unit
+    zh, en = "、".join(one.label for one in tasks), ", ".join(one.english for one in tasks)
+    return stacked(unit, Cell(said(Words(zh, en))))
 
 
 def _due(one: ShownMatter) -> Cell:

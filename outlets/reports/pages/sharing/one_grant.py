@@ -57,7 +57,12 @@ def page(facts: Facts, grant: Grant) -> Page:
         place=places.grant(grant.code),
         title=Words(grant.name),
         kicker=Words("授权", "Grant"),
-        lead=Words(today_text(grant, allowed=decision.allowed)),
+        lead=Words(
+            today_text(grant, allowed=decision.allowed),
+            grant.method.today_en
+            if decision.allowed
+            else "The grant does not hold today: no record is given, and no question is answered.",
+        ),
         tiles=Tiles(
             (
                 Tile(
@@ -155,7 +160,7 @@ def _leaving(facts: Facts, granted: GrantedResource, number: int) -> Section:
     ]
     heads = (
         Column(Words("信息项", "item"), width="26%"),
-        Column(Words("敏感分级", "class")),
+        Column(Words("敏感分级", "class"), brief=True),
         Column(Words("由谁规定", "who says so")),
         Column(Words("条款", "clause")),
         Column(Words("提供什么", "what leaves")),
@@ -183,7 +188,8 @@ def _item(facts: Facts, resource: Resource, item: Item, granted: GrantedResource
     by = applied(item.code, element, kind, granted).by
     words, clause = _NAMED_BY[by] if by else (Words("–"), "–")
     try:
-        leaves = Cell(said(mask_of(catalog, resource, item, granted).note))
+        mask = mask_of(catalog, resource, item, granted)
+        leaves = Cell(said(Words(mask.note, mask.note_en)))
     except AccessError:
         leaves = lamp("stop", Words("不能提供", "may not leave"))
     return [

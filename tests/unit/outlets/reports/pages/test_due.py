@@ -35,3 +35,6 @@ def test_what_did_not_come_is_missing(reported: City, facts: Facts) -> None:
         assert moment < came.replace("2026-03", "2026-99")
         assert int(days) > 0
         assert int(periods) > 0
+    first = due.overdue_table(changed, due.overdue(changed), "", 1)
+    assert len(first.rows) == 1
+    assert first.sum.en == f"{len(rows)} resources, the first 1 shown"

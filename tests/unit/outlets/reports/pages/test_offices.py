@@ -7,7 +7,7 @@ from dataclasses import replace
 from governance.owed import OwedKind
 from outlets.reports.facts.city import Facts
 from outlets.reports.facts.sharing import Sharing
-from outlets.reports.pages import due, offices, today
+from outlets.reports.pages import departments, due, offices, today
 from tests.city import GRANT, PERSON
 from tests.unit.governance.violations.suspecting import duty
 from tests.unit.outlets.reports.text import cells, table
@@ -50,3 +50,28 @@ def test_the_page_of_the_day_has_what_is_overdue_alone(facts: Facts) -> None:
     assert len(cells(table(late.make(), "offices"))) == 1
     assert calm.stamp != late.stamp
     assert offices.overdue(owing(facts, OPEN)) == []
+
+
+def test_what_is_left_out_of_a_list_is_counted_all_the_same(facts: Facts) -> None:
+    """The total is of everything, and says how much is shown."""
+    one = offices.table(owing(facts), [LATE, OPEN, REPORT], "", 2)
+    assert len(one.rows) == 2
+    assert one.sum.en == "3 in all, 2 overdue, the first 2 shown"
+
+
+def test_a_department_has_what_it_owes_itself(facts: Facts) -> None:
+    """And its page is made anew with it; one that owes nothing has no such section."""
+    owed = owing(facts, LATE, OPEN)
+    pages = {one.place: one for one in departments.pages(owed)}
+    before = {one.place: one for one in departments.pages(owing(facts))}
+    place = "departments/civil_affairs.html"
+    assert len(cells(table(pages[place].make(), "offices"))) == 1
+    assert pages[place].stamp != before[place].stamp
+    assert "offices" not in [one.name for one in before[place].make().sections]
+
+
+def test_a_delegation_is_told_by_its_tasks(facts: Facts) -> None:
+    """The unit itself is told as the one that has to accept it."""
+    given = duty(OwedKind.ACCEPTANCE, "data_office", "delegation 1", "opening, quality")
+    (row,) = cells(offices.table(owing(facts), [given], ""))
+    assert row[2].startswith("授权开放的受理和评估、数据治理和问题数据分发|taking in")

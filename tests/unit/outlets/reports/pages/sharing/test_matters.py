@@ -63,6 +63,7 @@ def test_each_kind_has_a_list_with_state_term_and_what_is_due(
     (delegation,) = cells(table(page, "delegation-table"))
     assert delegation[4] == "已接受|accepted"
     assert delegation[5] == "2026-06-30"
+    assert delegation[0].endswith("授权开放的受理和评估|taking in and assessing openings")
     later = replace(sharing(facts, CATALOG, matters=begun), day=facts.day + timedelta(days=30))
     section = next(one for one in listed(later).sections if one.name == "interface")
     assert "lamp stop" in repr(section)

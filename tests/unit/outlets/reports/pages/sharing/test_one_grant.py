@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from catalog_specs.vocabulary import Method
 from governance.applications.former import former_events
 from outlets.reports.facts.city import Facts
 from outlets.reports.pages.sharing import one_grant
@@ -52,3 +53,18 @@ def test_a_grant_that_does_not_hold_says_why_and_what_to_do(facts: Facts) -> Non
     rows = cells(table(one_grant.page(over, over.catalog.grant(GRANT)), "objections-table"))
     assert rows
     assert all(row[0] and row[2] and row[3] for row in rows)
+
+
+def test_what_can_be_done_today_is_said_in_both_languages(facts: Facts) -> None:
+    """Also of every method, and of what leaves under each mask."""
+    grant = facts.catalog.grant(GRANT)
+    page = one_grant.page(sharing(facts), grant)
+    assert page.lead is not None
+    assert page.lead.en == grant.method.today_en
+    assert len({one.today_en for one in Method}) == len(Method)
+    over = sharing(facts, compiled(**{GRANT_FILE: change(valid_to="2026-03-01")}))
+    ended = one_grant.page(over, over.catalog.grant(GRANT))
+    assert ended.lead is not None
+    assert "does not hold" in ended.lead.en
+    leaves = [row[4] for row in cells(table(page, "leaving-1"))]
+    assert all("|" in told for told in leaves)
