@@ -25,6 +25,7 @@ from outlets.handover.copies import hand_over
 from outlets.handover.encryption import ENCRYPTED, encrypt
 from outlets.handover.package import describe, write_data_files
 from outlets.handover.sealing import SUMS, seal
+from outlets.handover.share_copy import write_share_copy
 from outlets.handover.watermark import copy_key, scheme
 from outlets.shares.plan import SharePlan, plan_share
 from outlets.shares.project import Projection, Withdrawal, refresh
@@ -90,10 +91,10 @@ def hand_over_package(city: City, code: str, to: Path, receiver: str | None = No
 
 
 def hand_over_file(city: City, code: str, to: Path, receiver: str | None = None) -> HandedOver:
-    """Give the DuckDB file of a grant that hands out rows, sealed and encrypted as a package is.
+    """Give the DuckDB file of a grant that hands out rows, marked and sealed as a package is.
 
     Raises:
-        AccessError, AuditError: as for a package.
+        AccessError, AuditError, SettingsError: as for a package.
     """
     return _given(_order(city, _granted(city, code), receiver), to, _file)
 
@@ -133,11 +134,11 @@ def _package(order: _Order, plan: SharePlan, copy: Copy, folder: Path) -> Copy:
 
 
 def _file(order: _Order, plan: SharePlan, copy: Copy, folder: Path) -> Copy:
-    del plan
-    source = order.city.layout.share_file(order.grant.code)
-    (folder / source.name).hardlink_to(source)  # no byte is copied twice
-    digest = sha256_of_file(source)
-    return replace(copy, form=Form.DUCKDB, sha256=digest, files=(digest,))
+    layout, key = order.city.layout, copy_key(order.city.keys, order.copy)
+    place = folder / layout.share_file(order.grant.code).name
+    write_share_copy(layout, order.rights, plan, place, (order.copy, key, order.made))
+    digest = sha256_of_file(place)
+    return replace(copy, form=Form.DUCKDB, sha256=digest, files=(digest,), watermark=scheme(key))
 
 
 def _order(city: City, grant: Grant, receiver: str | None) -> _Order:

@@ -1,6 +1,6 @@
 """Files that turned up: their digest, marks and first rows, whatever their names say.
 
-Belongs here: telling Parquet, XLSX and CSV files by their content, and reading them. Keep
+Belongs here: telling Parquet, XLSX, DuckDB and CSV files by their content, and reading them. Keep
 out: whose copy one is (`trace`). Such a file may have been re-encoded, cut or edited; what cannot
 be read is known by its digest alone.
 """
@@ -15,15 +15,22 @@ from zipfile import BadZipFile, ZipFile
 import polars as pl
 import pyarrow.parquet as pq
 
+from outlets.handover.share_copy import COPY_NOTE
 from outlets.handover.trace import Seen
 from outlets.handover.watermark import NOTE
+from outlets.shares.file import DATA
 from storage.digests import sha256_of_file
+from storage.engines.connection import EngineError
+from storage.engines.database_files import contents, opened_unknown
+from storage.sql import identifier
 
 __all__ = ["MOST_ROWS", "look_at"]
 
 MOST_ROWS = 20_000
 """Rows that are read of a file: the order of fewer is enough."""
 _SAMPLE = 65_536
+_MAGIC_AT = 8
+"""Where a DuckDB file says that it is one."""
 _MARK = re.compile(r"\b[0-9a-f]{32}\b")
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -38,8 +45,10 @@ def look_at(file: Path) -> Seen:
             return _parquet(file, digest)
         if head[:2] == b"PK":
             return _workbook(file, digest)
+        if head[_MAGIC_AT : _MAGIC_AT + 4] == b"DUCK":
+            return _database(file, digest)
         return Seen(digest, (), _text(file, head))
-    except (pl.exceptions.PolarsError, OSError, ValueError, BadZipFile, csv.Error):
+    except (pl.exceptions.PolarsError, EngineError, OSError, ValueError, BadZipFile, csv.Error):
         return Seen(digest)
 
 
@@ -61,6 +70,28 @@ def _workbook(file: Path, digest: str) -> Seen:
         return Seen(digest, marks, sheet.to_polars())
     except fastexcel.FastExcelError:
         return Seen(digest, marks)
+
+
+def _database(file: Path, digest: str) -> Seen:
+    """Return the first rows of the table with the most, and the mark of a copy of ours.
+
+    Only tables are read: a view is whatever its maker wrote.
+    """
+    with opened_unknown(file) as con:
+        tables = {name: rows for name, rows in contents(con).items() if rows}
+        largest = max(tables, key=lambda name: tables[name] or 0, default=None)
+        rows = None
+        if largest is not None:
+            table = con.execute(f"FROM {_named(largest)} LIMIT {MOST_ROWS}").to_arrow_table()
+            rows = pl.from_arrow(table)
+        ours = (DATA, COPY_NOTE)
+        told = con.execute(f"FROM {_named(ours)}").fetchall() if ours in tables else []
+    marks = tuple(_MARK.findall(repr(told)))
+    return Seen(digest, marks, rows if isinstance(rows, pl.DataFrame) else None)
+
+
+def _named(table: tuple[str, str]) -> str:
+    return ".".join(map(identifier, table))
 
 
 def _has_properties(book: ZipFile) -> bool:

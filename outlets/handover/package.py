@@ -1,7 +1,7 @@
 """The package of a batch exchange: data, dictionary, terms and receipt (五(三)、五(五)).
 
 Belongs here: the files of one package, from the extracts of a grant. Keep out: whether it may
-leave (`flow.handover`), its seal (`sealing`) and its order (`watermark`). Parquet holds the values
+leave (`flow.handover`), its seal (`sealing`) and its order (`in_order`). Parquet holds the values
 as they are; CSV and XLSX hold them so that a spreadsheet changes none: ids are texts there.
 """
 
@@ -21,7 +21,8 @@ from catalog_specs.local_time import local_moment
 from governance.grants.text import department_name
 from governance.keys import DerivedKey
 from outlets.as_of import acquired_at
-from outlets.handover.watermark import NOTE, deciding, keyed, mark
+from outlets.handover.in_order import write_in_order
+from outlets.handover.watermark import NOTE, mark
 from outlets.open_data.packages import write_csv
 from outlets.open_data.packaging.checksums import measured
 from outlets.open_data.packaging.csv_flavour import CSV_FLAVOUR, LINE_END, csv_text, guarded
@@ -31,8 +32,6 @@ from outlets.open_data.packaging.facts import PackageFile
 from outlets.open_data.workbooks import write_workbooks
 from outlets.shares.plan import Part, SharePlan
 from register.copies import Copy
-from storage.delta.extracts import sink_sorted
-from storage.delta.tables import live_files
 from storage.layout import Layout
 
 __all__ = ["RECEIPT_FILE", "Packed", "describe", "write_data_files"]
@@ -79,12 +78,8 @@ def _write_part(
     table, text, book = (
         folder / f"{ref.replace('/', '.')}.{kind}" for kind in ("parquet", "csv", "xlsx")
     )
-    files = live_files(layout.share_table(grant, ref))
-    frame = pl.scan_parquet(list(files), glob=False, hive_partitioning=False).select(
-        part.shape.names
-    )
     token = mark(key, copy)
-    rows = sink_sorted(frame, table, keyed(deciding(frame), key), {NOTE: token})
+    rows = write_in_order(layout, grant, part, table, key, {NOTE: token})
     named = {column.code for column in part.columns}
     beside = [pl.col(name) for name in part.shape.names if name not in named]
     write_csv(table, text, [*guarded(part.columns), *beside], LINE_END)

@@ -61,6 +61,8 @@ class ShareTable:
     extract: Path
     rows: int
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    ordered: Path | None = None
+    """A Parquet file that has the rows in the order to store them; None means the extract's."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ def _add(con: Connection, shape: Shape, query: str) -> None:
 
 
 def _rows(table: ShareTable) -> str:
-    files = live_files(table.extract)
+    files = [table.ordered] if table.ordered else live_files(table.extract)
     rows = parquet(files) if files else empty_select(table.shape.columns)
     return f"SELECT {identifiers(table.shape.names)} FROM {rows}"
 

@@ -24,7 +24,15 @@ from storage.engines.workbench import Limits
 from storage.sql import identifier, literal
 from storage.working_folders import sweep, working_folder
 
-__all__ = ["Contents", "amend_database", "build_database", "contents", "opened", "sweep_database"]
+__all__ = [
+    "Contents",
+    "amend_database",
+    "build_database",
+    "contents",
+    "opened",
+    "opened_unknown",
+    "sweep_database",
+]
 
 Contents = Mapping[tuple[str, str], int | None]
 """(schema, name) of each table and view → rows of the table; None for a view."""
@@ -131,6 +139,24 @@ def opened(file: Path, *, changing: bool = False) -> Iterator[Connection]:
             _reader.cache_clear()
             reader.close()
             raise
+
+
+@contextmanager
+def opened_unknown(file: Path) -> Iterator[Connection]:
+    """Open a database file of unknown origin: it can reach no other file, and no extension.
+
+    Raises:
+        EngineError: the file cannot be read.
+    """
+    shut: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": "false",
+        "autoload_known_extensions": "false",
+        "autoinstall_known_extensions": "false",
+        "lock_configuration": "true",
+        "threads": 1,
+    }
+    with duckdb.connect(file, read_only=True, config=shut) as con:
+        yield con
 
 
 _opening = Lock()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -14,6 +15,8 @@ from outlets.open_data.packages import write_csv
 from outlets.open_data.workbooks import write_workbook
 from storage.delta.extracts import sink_sorted
 from storage.digests import sha256_of_file
+from storage.engines.connection import EngineError
+from storage.engines.database_files import opened_unknown
 
 ROWS = pl.DataFrame({"id": ["01", "02", "03"], "名称": ["甲", "=乙", None]})
 TOKEN = "ab" * 16
@@ -53,3 +56,21 @@ def test_what_cannot_be_read_has_a_digest_all_the_same(tmp_path: Path, content: 
     seen = look_at(tmp_path / "x")
     assert seen.sha256 == sha256_of_file(tmp_path / "x")
     assert seen.marks == ()
+
+
+def test_a_database_shows_its_largest_table_and_runs_nothing(tmp_path: Path) -> None:
+    """A view could read any file: it is not asked. What is broken has its digest alone."""
+    file, secret = tmp_path / "x.bin", tmp_path / "secret.csv"
+    secret.write_text("a\n1\n", encoding="utf-8")
+    with duckdb.connect(file) as con:
+        con.execute("CREATE TABLE small AS SELECT 1 AS a")
+        con.execute("CREATE TABLE large AS SELECT range AS n FROM range(9)")
+        con.execute(f"CREATE VIEW reads AS FROM read_csv('{secret}')")
+    seen = look_at(file)
+    assert seen.marks == ()
+    assert seen.rows is not None
+    assert seen.rows["n"].to_list() == list(range(9))
+    with opened_unknown(file) as con, pytest.raises(EngineError, match="disabled"):
+        con.execute("FROM reads")
+    file.write_bytes(file.read_bytes()[:9000])
+    assert look_at(file).rows is None
