@@ -9,6 +9,7 @@ from pathlib import Path
 from audit.acts import Operation
 from catalog_specs.loader import load
 from flow.acts import about_resource, at_work
+from register.copies import COPIES
 from tests.city import GRANT_FILE, PERSON
 from tests.city.declared import change, write_catalog
 from tests.city.homes import city_of
@@ -74,6 +75,20 @@ def test_every_answer_of_the_page_is_given(tmp_path: Path) -> None:
         said = quanshu(tmp_path, *words, *places, **KEY)
         assert said.code == 0, (line, said.err)
     assert (tmp_path / "匹配结果.xlsx").is_file()
+
+
+def test_a_file_is_handed_over_and_traced_as_the_page_says(tmp_path: Path) -> None:
+    """The copy that the ledger names is the one that the file is known by."""
+    city = city_of(load(write_catalog(tmp_path)), tmp_path / "home")
+    fill(city.layout, city.catalog, PERSON, persons(60))
+    places = ("--catalog", str(tmp_path / "catalogue"), "--home", str(tmp_path / "home"))
+    (block,) = re.findall(r"```console\n(quanshu handover give.*?)```", PAGE, re.DOTALL)
+    for line in block.splitlines():
+        copy = next((one.copy for one in COPIES.read(city.layout)), "")
+        words = shlex.split(line.replace("COPY", copy).replace("交付", str(tmp_path / "交付")))
+        said = quanshu(tmp_path, *words[1:], *places, **KEY)
+        assert said.code == 0, (line, said.err)
+    assert said.out.startswith(copy)
 
 
 def test_matters_are_handled_as_the_page_says(tmp_path: Path) -> None:
