@@ -69,6 +69,8 @@ class Act:
     """The department whose data it is about: its digest of a day has the act (八(四))."""
     grant: str = ""
     rows: int | None = None
+    procedure: str = ""
+    """The special procedure by which it is done (五(九)): then the log has a commitment alone."""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from audit.acts import Act, Entry
 from audit.keys import SigningKey, create_key, read_key
+from audit.special.bodies import told_of
 from audit.succession import resume
 from audit.verifier import (
     ED25519,
@@ -70,8 +71,12 @@ class AuditLog:
             return self.enter(self.key(), acts)
 
     def enter(self, key: SigningKey, acts: Sequence[Act]) -> tuple[Entry, ...]:
-        """Enter acts under a key; the caller holds the lock `audit`."""
+        """Enter acts under a key; the caller holds the lock `audit`.
+
+        Of an act of a special procedure the log tells when it was, and has a digest of the rest.
+        """
         edge, last = self._edge(key)
+        acts = [told_of(self.layout, one) if one.procedure else one for one in acts]
         entries = tuple(Entry(edge.size + n, act) for n, act in enumerate(acts))
         octets = [one.octets() for one in entries]
         size, pieces = edge.size, {}

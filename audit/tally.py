@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from audit.acts import Act, Entry, Operation
 from audit.lake import SEALED
 from audit.log import AuditLog
+from audit.special.bodies import BODY
 from storage.digests import sha256_of, sha256_of_facts
 from storage.swaps import read_json, write_json
 
@@ -127,7 +128,8 @@ def _count(to: Tally, act: Act, day: str) -> None:
         to.refused[act.grant, day, denied] += 1
     elif act.operation is not Operation.MAINTAIN:
         to.shares[act.grant, operation] += 1
-        to.purposes[act.grant, day, purpose_digest(act.purpose)] += 1
+        if BODY not in act.facts:  # what it was for is sealed
+            to.purposes[act.grant, day, purpose_digest(act.purpose)] += 1
         if act.is_use:
             to.used[act.grant] = max(day, to.used.get(act.grant, ""))
 

@@ -93,6 +93,7 @@ def about_grant(
         way=grant.method.label,
         medium=grant.medium.label,
         grant=grant.code,
+        procedure=grant.procedure or "",
         facts={"by": city.actor, "resources": [one.resource for one in grant.resources]},
     )
 

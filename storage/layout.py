@@ -157,6 +157,20 @@ class Layout:
         return self.home / "audit"
 
     @property
+    def special_acts(self) -> Path:
+        """Folder of the bodies of acts of a special procedure, each encrypted."""
+        return self.home / "audit_special"
+
+    def special_body(self, digest: str) -> Path:
+        """File of the body of one such act."""
+        return self.special_acts / f"{digest}.age"
+
+    @property
+    def special_key(self) -> Path:
+        """File of the private key that opens them; it may lie elsewhere."""
+        return self.keys / "special.key"
+
+    @property
     def audit_key(self) -> Path:
         """File of the private key that signs the audit log's checkpoints."""
         return self.keys / "audit.key"
@@ -249,4 +263,4 @@ class Layout:
         views = self.city_views.parent
         owned = (self.lake, self.share_files, self.keys, self.logs, self.work, self.dagster)
         recalls = self.recall_notice("").parent
-        return (*owned, views, self.reports, self.audit, recalls)
+        return (*owned, views, self.reports, self.audit, self.special_acts, recalls)

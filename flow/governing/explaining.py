@@ -44,5 +44,6 @@ def enter_stranger(city: City, grant: Grant) -> bool:
     )
     resources = [one.resource for one in grant.resources]
     facts = {"act": "explain", "stranger": True, "resources": resources}
-    AuditLog(city.layout).append([replace(act, grant=grant.code, facts=facts)])
+    told = replace(act, grant=grant.code, procedure=grant.procedure or "", facts=facts)
+    AuditLog(city.layout).append([told])
     return True

@@ -193,5 +193,6 @@ def _entry(city: City, grant: str, what: str, done: Done | None, refused: str) -
         medium=asked.medium.label if asked else "平台",
         grant=grant,
         department=asked.consumer if asked else "",
+        procedure=(asked.procedure or "") if asked else "",
         facts=facts,
     )

@@ -127,7 +127,14 @@ def _recalled(city: City, reason: Reason | None, copy: Copy) -> Recall | None:
 def _act(city: City, copy: Copy, purpose: str, document: str | None = None) -> Act:
     act = about_city(city, Operation.MAINTAIN, purpose, f"副本 {copy.copy}", document=document)
     facts = {"copy": copy.copy, "resources": list(copy.resources)}
-    return replace(act, grant=copy.grant, facts=facts)
+    return replace(act, grant=copy.grant, procedure=_procedure(city, copy.grant), facts=facts)
+
+
+def _procedure(city: City, code: str) -> str:
+    """Return the special procedure of a grant, also of one that the catalogue no longer has."""
+    standing = city.rights.standings.get(code)
+    asked = city.catalog.grants.get(code) or (standing.content if standing else None)
+    return (asked.procedure or "") if asked else ""
 
 
 def _opened(city: City, out: Iterable[Traced]) -> dict[str, ShownMatter]:

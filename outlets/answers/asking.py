@@ -181,6 +181,7 @@ def _acts(
             resource=of[0] if len(of) == 1 else "",
             department=department,
             grant=grant.code,
+            procedure=grant.procedure or "",
             rows=rows,
             facts=facts,
         )

@@ -112,6 +112,7 @@ def _act(grant: Grant, copy: Copy, operation: Operation, producer: str) -> Act:
         resource=of[0] if len(of) == 1 else "",
         department=producer,
         grant=grant.code,
+        procedure=grant.procedure or "",
         rows=copy.rows if whole else None,
         facts={"copy": copy.copy, "form": copy.form.value, "sha256": copy.sha256},
     )

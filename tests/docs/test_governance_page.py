@@ -16,6 +16,7 @@ from tests.city.homes import city_of
 from tests.city.records import person_id
 from tests.city.tables import fill, persons
 from tests.contract.command import KEY, quanshu
+from tests.unit.audit.special.test_bodies import SPECIAL
 from tests.unit.cli.commands.governing.matters_home import Home
 
 PAGE = (Path(__file__).parents[2] / "docs" / "governance.md").read_text(encoding="utf-8")
@@ -58,6 +59,18 @@ def test_the_audit_log_is_held_and_purged_as_the_page_says(tmp_path: Path) -> No
         said = quanshu(tmp_path, *words, *places, **KEY)
         assert said.code == 0, (line, said.err)
     assert not (tmp_path / "purged.jsonl").exists()
+
+
+def test_special_acts_are_checked_and_shown_as_the_page_says(tmp_path: Path) -> None:
+    """To whoever has the key; showing them is one act more."""
+    city = city_of(load(write_catalog(tmp_path)), tmp_path / "home")
+    city.audit.append([SPECIAL])
+    places = ("--catalog", str(tmp_path / "catalogue"), "--home", str(tmp_path / "home"))
+    (block,) = (one for one in BLOCKS if "--sealed" in one)
+    for line in block.splitlines():
+        said = quanshu(tmp_path, *shlex.split(line)[1:], *places, **KEY)
+        assert said.code == 0, (line, said.err)
+    assert len(list(city.audit.read())) == 2
 
 
 def test_every_answer_of_the_page_is_given(tmp_path: Path) -> None:

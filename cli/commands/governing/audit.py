@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json as json_module
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,6 +32,10 @@ Department = Annotated[str | None, typer.Option("--department", help="About this
 Day = Annotated[
     datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="Of this day; today if none.")
 ]
+Sealed = Annotated[bool, typer.Option("--sealed", help="With acts of special procedures (五(九)).")]
+SealedKey = Annotated[
+    Path | None, typer.Option("--key", help="The key that opens them; the home's own if none.")
+]
 Out = Annotated[Path, typer.Option("--out", help="File to write.")]
 
 
@@ -50,13 +55,19 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(
-    catalog: CatalogOption = None, home: HomeOption = None, json: JsonOption = False
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    sealed: Sealed = False,
+    key: SealedKey = None,
+    json: JsonOption = False,
 ) -> None:
     """Check the whole log, what witnesses signed of it, and every commit of the lake beside it.
 
-    Exit 1 names every table, version and operation that no entry explains.
+    With --sealed also that each act of a special procedure is the one that was entered. Exit 1
+    names every table, version and operation that no entry explains.
     """
     from audit.lake import unexplained
+    from audit.special.checking import check_bodies
     from audit.verifier import LogError, check_log
     from audit.witness import witnessed
 
@@ -72,30 +83,43 @@ def verify(
     except LogError as error:
         wrong = str(error)
     found = () if wrong else tuple(unexplained(log))
+    bodies = None
+    if sealed and not wrong:
+        bodies = check_bodies(city.layout, log.read(), key or city.layout.special_key)
+    told = {
+        "origin": log.verifiers[-1].name,
+        "entries": first + size,
+        "first": first,
+        "root": "" if wrong else said.root.hex(),
+        "wrong": wrong,
+        "witnesses": [{"name": one.name, "entries": seal.size} for one, seal in seen],
+        "unexplained": [vars(one) for one in found],
+        "special": vars(bodies) if bodies else None,
+    }
     if json:
-        print_json(
-            {
-                "origin": log.verifiers[-1].name,
-                "entries": first + size,
-                "first": first,
-                "root": "" if wrong else said.root.hex(),
-                "wrong": wrong,
-                "witnesses": [{"name": key.name, "entries": one.size} for key, one in seen],
-                "unexplained": [vars(one) for one in found],
-            }
-        )
-    elif wrong:
-        err.print(f"日志有误 / the log is wrong: {wrong}")
+        print_json(told)
     else:
-        out.print(f"日志完好 / the log is whole: {first + size:,} 条 / entries")
-        out.print(f"  根 / root {said.root.hex()}")
-        if first:
-            out.print(f"  {first:,} 之前已清除，哈希仍在 / purged before it; hashes are there")
-        for key, one in seen:
-            out.print(f"  见证 / witnessed by {key.name}: {one.size:,}")
-        for commit in found:
-            err.print(f"没有日志说明 / unexplained: {commit}")
-    raise typer.Exit(Exit.PROBLEMS if wrong or found else Exit.FINE)
+        _print_verified(told, list(map(str, found)))
+    bad = wrong or found or (bodies and bodies.wrong)
+    raise typer.Exit(Exit.PROBLEMS if bad else Exit.FINE)
+
+
+def _print_verified(told: Mapping[str, Any], found: Sequence[str]) -> None:
+    if told["wrong"]:
+        err.print(f"日志有误 / the log is wrong: {told['wrong']}")
+        return
+    out.print(f"日志完好 / the log is whole: {told['entries']:,} 条 / entries")
+    out.print(f"  根 / root {told['root']}")
+    if told["first"]:
+        out.print(f"  {told['first']:,} 之前已清除，哈希仍在 / purged before it; hashes are there")
+    for one in told["witnesses"]:
+        out.print(f"  见证 / witnessed by {one['name']}: {one['entries']:,}")
+    for commit in found:
+        err.print(f"没有日志说明 / unexplained: {commit}")
+    if special := told["special"]:
+        out.print(f"  特殊程序封存 / sealed, of the special procedure: {special['bodies']:,}")
+        for one in special["wrong"]:
+            err.print(f"封存内容有误 / a sealed act is wrong: {one}")
 
 
 def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
@@ -104,14 +128,19 @@ def show(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     department: Department = None,
     grant: Annotated[str | None, typer.Option("--grant", help="Under this grant.")] = None,
     day: Day = None,
+    sealed: Sealed = False,
+    key: SealedKey = None,
     every: AllOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Show acts: of a day, about a department's data, or under a grant; the newest last."""
+    """Show acts: of a day, about a department's data, or under a grant; the newest last.
+
+    With --sealed also what acts of a special procedure hold; that is an act itself.
+    """
     city = open_at(home, catalog)
     found = [
         one
-        for one in _entries(city, department)
+        for one in _entries(city, department, (key or city.layout.special_key) if sealed else None)
         if (day is None or _day(city, one) == day.date()) and grant in {None, one.act.grant}
     ]
     if json:
@@ -229,11 +258,21 @@ def digest(
         out.print(f"  检查点 / checkpoint: {checkpoint.size:,} 条 / entries, 根 / root {root}")
 
 
-def _entries(city: City, department: str | None) -> list[Entry]:
-    """Return the acts about a department's data: its resources, and grants that cover them."""
-    from audit.lake import SEALED
+def _entries(city: City, department: str | None, key: Path | None = None) -> list[Entry]:
+    """Return the acts about a department's data: its resources, and grants that cover them.
 
-    acts = (one for one in city.audit.read() if SEALED not in one.act.facts)
+    With a key also what acts of a special procedure hold; the look is entered before.
+    """
+    from audit.acts import Operation
+    from audit.lake import SEALED
+    from audit.special.checking import with_bodies
+    from flow.acts import about_city
+
+    if key is not None:
+        said = "查阅特殊程序日志（五(九)）", "按特殊程序封存的内容"
+        city.audit.append([about_city(city, Operation.ACCESS, *said)])
+    told = (one for one in city.audit.read() if SEALED not in one.act.facts)
+    acts = told if key is None else with_bodies(city.layout, told, key)
     if department is None:
         return list(acts)
     require_department(city.catalog, department)

@@ -18,6 +18,7 @@ from storage.delta.commits import Commit
 from tests.city import NOW, REGION
 from tests.city.homes import city_of
 from tests.city.resources import catalog_of
+from tests.unit.audit.special.test_bodies import SPECIAL
 from tests.unit.cli.homes import Home
 
 CITY = REGION.partition("/")[0]
@@ -126,3 +127,27 @@ def test_all_entries_are_exported_with_their_checkpoint(logged: Home, tmp_path: 
     assert (
         Path(f"{file}.checkpoint").read_bytes() == (logged.layout.audit / "checkpoint").read_bytes()
     )
+
+
+def test_special_acts_are_verified_and_shown_with_their_key(home: Home) -> None:
+    """Without the option the log tells that something is sealed; a body that is gone is named."""
+    home.city.audit.append([SPECIAL])
+    place = size(home) - 1
+    assert SPECIAL.purpose not in home.said("audit", "show", "--json").out
+    shown = home.said("audit", "show", "--sealed", "--grant", SPECIAL.grant, "--json")
+    (entry,) = shown.document
+    assert (entry["entry"], entry["purpose"], entry["procedure"]) == (
+        place, SPECIAL.purpose, SPECIAL.procedure,
+    )  # fmt: skip
+    assert size(home) == place + 2  # the look is an act
+    safe = home.layout.home.parent / "safe.key"
+    home.layout.special_key.rename(safe)
+    said = home.said("audit", "verify", "--sealed")
+    assert (said.code, "key of special acts" in said.err) == (3, True)
+    whole = home.said("audit", "verify", "--sealed", "--key", str(safe))
+    assert (whole.code, "of the special procedure: 1" in whole.out) == (0, True)
+    for body in home.layout.special_acts.glob("*.age"):
+        body.unlink()
+    bad = home.said("audit", "verify", "--sealed", "--key", str(safe))
+    assert (bad.code, f"{place}: the body" in bad.err) == (1, True)
+    assert home.said("audit", "verify").code == 0

@@ -1,0 +1,1 @@
+"""Tests of acts of the special procedure."""
