@@ -136,12 +136,3 @@ def test_drop_and_missing_key_have_no_expression() -> None:
         Drop(mask="drop").lay("v", ItemType.STRING)
     with pytest.raises(ValueError, match="needs a key"):
         Pseudonym(mask="pseudonym").lay("v", ItemType.STRING)
-
-
-def test_each_kind_says_in_english_what_it_does_with_its_figures() -> None:
-    """No kind says it in Chinese, and what was not chosen is not told."""
-    told = {one["mask"]: mask(**one).note_en for one in (*ANY[:3], *TEXTS[:2])}
-    assert told["keep"] == "as it is"
-    assert told["partial"].startswith("partial (keep first 1")
-    assert told["pseudonym"] == "pseudonym (length 32)"
-    assert all(said.isascii() for name, said in told.items() if name != "constant")
