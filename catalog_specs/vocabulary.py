@@ -149,20 +149,6 @@ class Method(Term):
             Method.BATCH: "可取用 DuckDB 文件或数据包，其中是授权范围内脱敏后的全部记录",
         }[self]
 
-    @property
-    def today_en(self) -> str:
-        """Say the same in English."""
-        return {
-            Method.VERIFY: "It may hand in a list and is told match, mismatch or not found of each "
-            "line; no value of the data.",
-            Method.QUERY: "It may have the granted records of a list extracted, or take the DuckDB "
-            "file of masked records.",
-            Method.STATISTICS: "It may have counts that are no smaller than the smallest cell; no "
-            "record.",
-            Method.BATCH: "It may take the DuckDB file or a package: all masked records that the "
-            "grant covers.",
-        }[self]
-
 
 class Medium(Term):
     """Media through which shared data are obtained (八(二) 介质类型)."""

@@ -12,8 +12,9 @@ from catalog_specs.models.organisation import Department
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
 from outlets.reports.marks import Cell, bar, code, lamp, link, number, said, stacked
-from outlets.reports.pages import counties, legacy, offices, resources, rules
+from outlets.reports.pages import counties, legacy, resources, rules
 from outlets.reports.pages.reasons import refused_lately, refused_table
+from outlets.reports.pages.sharing import offices
 from outlets.reports.parts import Column, Crumb, Page, Planned, Section, Table, Terms, Tile, Tiles
 from outlets.reports.words import Words
 from storage.digests import sha256_of_lines

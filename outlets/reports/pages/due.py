@@ -13,7 +13,7 @@ from functools import partial
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
 from outlets.reports.marks import NOTHING, Cell, code, lamp, link, moment, number, said, stacked
-from outlets.reports.pages import offices
+from outlets.reports.pages.sharing import offices
 from outlets.reports.parts import Column, Command, Page, Planned, Section, Table, Tile, Tiles
 from outlets.reports.words import CYCLES, Words, of_term
 from quality.timeliness.duties import Timeliness

@@ -12,8 +12,9 @@ from functools import partial
 from outlets.reports import places
 from outlets.reports.facts.city import Facts, ResourceFacts
 from outlets.reports.marks import Cell, bar, code, link, moment, number, said, stacked
-from outlets.reports.pages import cases, departments, due, offices, rules
+from outlets.reports.pages import cases, departments, due, rules
 from outlets.reports.pages.reasons import refused_lately, refused_table
+from outlets.reports.pages.sharing import offices
 from outlets.reports.parts import Column, Command, Page, Planned, Section, Table, Tile, Tiles
 from outlets.reports.words import Words
 from quality.reconciliation.matrix import Line

@@ -12,6 +12,7 @@ from catalog_specs.errors import AccessError
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.models.sharing import Grant, GrantedResource
 from catalog_specs.rules.leaving.masking import NamedBy, applied
+from catalog_specs.vocabulary import Method
 from governance.grants.decisions import Decision, decide
 from governance.grants.life import GrantEventKind
 from governance.grants.text import department_name, today_text
@@ -35,6 +36,13 @@ _LAMPS = {
     GrantEventKind.SUSPENDED: "warn",
     GrantEventKind.APPLIED: "idle",
 }
+_TODAY = {
+    Method.VERIFY: "It may hand in a list, and is told match, mismatch or not found of each line.",
+    Method.QUERY: "It may have the records of a list extracted, or take the masked file.",
+    Method.STATISTICS: "It may have counts no smaller than the smallest cell, and no record.",
+    Method.BATCH: "It may take the DuckDB file or a package of all masked records of the grant.",
+}
+"""What a consumer can do by each method, as `Method.today` says it in Chinese."""
 _NAMED_BY = {
     NamedBy.EXIT: (Words("本授权约定", "agreed in the grant"), "二(二)"),
     NamedBy.ELEMENT: (Words("数据元规定", "of the data element"), "五(一)"),
@@ -59,7 +67,7 @@ def page(facts: Facts, grant: Grant) -> Page:
         kicker=Words("授权", "Grant"),
         lead=Words(
             today_text(grant, allowed=decision.allowed),
-            grant.method.today_en
+            _TODAY[grant.method]
             if decision.allowed
             else "The grant does not hold today: no record is given, and no question is answered.",
         ),

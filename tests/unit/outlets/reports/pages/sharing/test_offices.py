@@ -7,7 +7,8 @@ from dataclasses import replace
 from governance.owed import OwedKind
 from outlets.reports.facts.city import Facts
 from outlets.reports.facts.sharing import Sharing
-from outlets.reports.pages import departments, due, offices, today
+from outlets.reports.pages import departments, due, today
+from outlets.reports.pages.sharing import offices
 from tests.city import GRANT, PERSON
 from tests.unit.governance.violations.suspecting import duty
 from tests.unit.outlets.reports.text import cells, table
