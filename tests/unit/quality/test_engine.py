@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -94,6 +95,7 @@ def test_loading_leaves_warnings_and_logging_as_they_were(monkeypatch: pytest.Mo
     load_vendor.__wrapped__()  # as in a process in which nobody did yet
 
     assert warnings.showwarning is shown
+    assert gc.isenabled()
     assert logging.getLogger("great_expectations").level > logging.CRITICAL
     assert os.environ["GX_ANALYTICS_ENABLED"]
 
@@ -108,3 +110,10 @@ def test_an_engine_that_is_never_asked_for_is_not_imported() -> None:
         assert sys.modules["pyspark"] is kept  # type: ignore[comparison-overlap]
     finally:
         del sys.modules["pyspark"]
+
+
+def test_what_loading_made_is_not_looked_through_for_garbage_again() -> None:
+    """It stays as long as the process; what is made later is still collected."""
+    load_vendor()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 100_000
