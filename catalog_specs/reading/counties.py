@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-__all__ = ["CITY_FILE", "COUNTIES", "city_folder", "counties_in", "county_in"]
+__all__ = ["CITY_FILE", "COUNTIES", "city_folder", "counties_in", "county_in", "of_two_counties"]
 
 COUNTIES = "counties"
 CITY_FILE = "catalog.yaml"
@@ -21,6 +21,14 @@ def county_in(file: str) -> str | None:
         case (first, county, _, *_) if first == COUNTIES:
             return county
     return None
+
+
+def of_two_counties(one: str | None, other: str | None) -> bool:
+    """Say whether two declarations are of two counties, so that their areas do not overlap.
+
+    The same kind of fact in both is then two facts, each with its one source (三(一)).
+    """
+    return one is not None and other is not None and one != other
 
 
 def counties_in(files: Iterable[str]) -> tuple[str, ...]:

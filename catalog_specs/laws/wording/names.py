@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from catalog_specs.laws.law import Fault, Law
+from catalog_specs.reading.counties import of_two_counties
 from catalog_specs.reading.declared import Declared
 from catalog_specs.suggestion import did_you_mean
 
@@ -55,8 +56,7 @@ def _one_name(declared: Declared) -> Iterator[Fault]:
 
 def _apart(declared: Declared, one: str, other: str) -> bool:
     """Say whether two elements are facts of two counties, each about its own area."""
-    first, second = (declared.county_of(f"elements:{code}") for code in (one, other))
-    return first != second and first is not None and second is not None
+    return of_two_counties(*(declared.county_of(f"elements:{code}") for code in (one, other)))
 
 
 def _schemas(declared: Declared) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 Two owned items of one subject, of different elements and departments, are suspected when they are
 called the same somewhere: by their element, by the resource, or by the header of the feed; or when
 both are the number of one system of identity. So is an undeclared header that is called like what
-another department is the source of.
+another department is the source of. What two counties keep is not: their areas do not overlap.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from catalog_specs.catalog import Catalog
 from catalog_specs.laws.wording.names import plain_name
 from catalog_specs.models.resource import Item, Resource
+from catalog_specs.reading.counties import of_two_counties
 from catalog_specs.rules.violations import Confidence, ViolationKind
 from governance.violations.detector import Detector, Suspicion
 from governance.violations.facts import Facts
@@ -46,7 +47,7 @@ def duplicates(catalog: Catalog) -> tuple[tuple[str, str, str], ...]:
     for (_, name), owners in _by_name(catalog).items():
         for place, second in enumerate(owners):
             for first in owners[:place]:
-                if _apart(first, second):
+                if _apart(catalog, first, second):
                     found.setdefault((first.place, second.place), name)
     return tuple((*pair, name) for pair, name in sorted(found.items()))
 
@@ -67,7 +68,11 @@ def _detect(facts: Facts) -> Iterator[Suspicion]:
     known = _by_name(facts.catalog)
     for one in facts.outside:
         resource = facts.catalog.resources[one.resource]
-        owners = known.get((resource.subject, plain_name(one.header)), [])
+        owners = [
+            owner
+            for owner in known.get((resource.subject, plain_name(one.header)), [])
+            if not _elsewhere(facts.catalog, owner.resource, resource)
+        ]
         for owner in owners[:1]:
             if owner.resource.provider != resource.provider:
                 yield Suspicion(
@@ -101,12 +106,18 @@ def _by_name(catalog: Catalog) -> Mapping[tuple[str, str], list[_Owned]]:
     return found
 
 
-def _apart(first: _Owned, second: _Owned) -> bool:
+def _apart(catalog: Catalog, first: _Owned, second: _Owned) -> bool:
     """Say whether two items are of different departments and, so says the catalogue, facts."""
     return (
         first.resource.provider != second.resource.provider
         and first.item.element != second.item.element
+        and not _elsewhere(catalog, first.resource, second.resource)
     )
+
+
+def _elsewhere(catalog: Catalog, one: Resource, other: Resource) -> bool:
+    """Say whether two resources are of two counties, each with its own area."""
+    return of_two_counties(catalog.county_of(one.provider), catalog.county_of(other.provider))
 
 
 DETECTOR = Detector(

@@ -103,3 +103,25 @@ def test_an_undeclared_column_named_like_a_source_is_suspected() -> None:
     """It could be had by sharing; a name that nobody owns could not."""
     (one,) = suspected(NAME, facts_of(outside=(outside("出生日期", 1), outside("爱好", 1))))
     assert one.evidence["source"] == "civil_affairs/person.birth_date"
+
+
+@pytest.mark.parametrize(
+    ("folders", "found"),
+    [
+        (("counties/licheng", "counties/jinjiang"), 0),
+        (("counties/licheng", "counties/licheng"), 1),
+        ((".", "counties/jinjiang"), 1),
+    ],
+    ids=["two counties", "one county", "city and county"],
+)
+def test_two_counties_keep_the_same_kind_of_fact(folders: tuple[str, str], found: int) -> None:
+    """Their areas do not overlap; within one county, or with the city, it may be one fact twice."""
+    city = _city([("补贴金额", "补贴金额")])
+    units = ("civil_affairs", "data_office")
+    files = {f"departments:{code}": f"{folder}/departments/{code}.yaml"
+             for code, folder in zip(units, folders, strict=True)}  # fmt: skip
+    placed = replace(city, files={**city.files, **files})
+    assert len(duplicates(placed)) == found
+    header = replace(outside("补贴金额", 3), resource="data_office/second")
+    told = suspected(NAME, facts_of(placed, outside=(header,)))
+    assert sum("header" in one.evidence for one in told) == found
