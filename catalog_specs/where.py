@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import CatalogLookupError
+from catalog_specs.reading.counties import COUNTIES, county_in
+from catalog_specs.suggestion import one_of
 
 __all__ = ["Source", "where"]
 
@@ -46,8 +48,8 @@ def where(catalog: Catalog, name: str) -> Source:
             only one resource has it.
 
     Raises:
-        CatalogLookupError: nothing is called so (the remedy names what is called alike), or an
-            element is, but no resource owns it.
+        CatalogLookupError: nothing is called so (the remedy names what is called alike), several
+            counties have such a fact (the remedy names each), or no resource owns the element.
     """
     wanted = name.strip()
     code = _names(catalog).get(wanted) or _names(catalog).get(wanted.lower())
@@ -57,6 +59,7 @@ def where(catalog: Catalog, name: str) -> Source:
             where=str(catalog.root / "elements"),
             remedy=_suggestion(wanted, _names(catalog)),
         )
+    _refuse_counties(catalog, wanted)
     owner = catalog.owner_of(code)
     if owner is None:
         raise CatalogLookupError(
@@ -74,6 +77,18 @@ def where(catalog: Catalog, name: str) -> Source:
         department=catalog.departments[resource.provider].name,
         view=f"{resource.provider}.{resource.resource}",
     )
+
+
+def _refuse_counties(catalog: Catalog, wanted: str) -> None:
+    """Refuse a name that several counties gave to a fact, each about its own area."""
+    called = [code for code, one in catalog.elements.items() if one.name == wanted]
+    whose = {code: county_in(catalog.files.get(f"elements:{code}", "")) for code in called}
+    if len(called) > 1 and all(whose.values()):
+        raise CatalogLookupError(
+            f"{len(called)} counties have a fact called {wanted!r}, each for its own area",
+            where=str(catalog.root / COUNTIES),
+            remedy=f"ask by its code: {one_of(called)}",
+        )
 
 
 def _names(catalog: Catalog) -> dict[str, str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from catalog_specs.errors import CatalogLookupError
+from catalog_specs.loader import load
 from catalog_specs.where import where
 from tests.city import PERSON
+from tests.city.counties import county
+from tests.city.declared import write_catalog
 from tests.city.resources import catalog_of, staff
 
 
@@ -46,6 +51,15 @@ def test_nothing_alike_says_where_names_are_declared() -> None:
     """Without a likely name the remedy points to the dictionary."""
     with pytest.raises(CatalogLookupError, match="elements/"):
         where(catalog_of(), "zzzzzz")
+
+
+def test_a_fact_of_several_counties_is_asked_for_by_its_code(tmp_path: Path) -> None:
+    """One name, two areas, two sources: the answer is not the one that happens to come last."""
+    catalog = load(write_catalog(tmp_path, **county(), **county("jinjiang", "350582")))
+    with pytest.raises(CatalogLookupError, match="2 counties") as failure:
+        where(catalog, "补贴金额")
+    assert "`jinjiang_subsidy_amount`, `licheng_subsidy_amount`" in failure.value.remedy
+    assert where(catalog, "licheng_subsidy_amount").resource == "licheng_welfare/subsidy"
 
 
 def test_an_element_without_owner_is_said_to_have_none() -> None:
