@@ -6,9 +6,10 @@ names of columns, masks and conditions' items; the values of conditions stay in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from catalog_specs.catalog import Catalog
@@ -104,26 +105,46 @@ def plan_text(catalog: Catalog, plan: Plan, today: date) -> Iterator[str]:
         "more": f"变更，超出已批准内容：{plan.more}",
         "covered": "已在批准范围内，无须申请",
     }
-    yield f"申请计划：{plan.grant}（{today.isoformat()}）—— {says[plan.change]}"
+    yield f"申请计划：{plan.grant}（{today.isoformat()}）"
+    yield f"  {says[plan.change]}"
     for fault in plan.faults:
         yield f"  ✗ {fault.reason.label}：{fault.where}（{fault.clause}）"
     if plan.procedure:
         yield f"特殊程序：{plan.procedure}，由数据管理机构依法协调处理（五(九)）"
-    if plan.needed:
-        for by, role in plan.needed:
-            clause = "五(九)" if plan.procedure else "五(四)"
-            yield f"须经审批：{role.label} {department_name(catalog, by)}（{by}，{clause}）"
-    else:
+    yield from _approvals(catalog, plan)
+    for resource, columns in groupby(plan.leaving, lambda one: one.where.rpartition(".")[0]):
+        yield from _leaving(catalog, resource, tuple(columns))
+    for where, asked in groupby(plan.questions, lambda one: one.where):
+        yield f"请核实：{where}"
+        yield from (f"  {one.zh}（{one.clause}）" for one in asked)
+
+
+def _approvals(catalog: Catalog, plan: Plan) -> Iterator[str]:
+    if not plan.needed:
         yield "须经审批：无，无条件共享，按申请提供（五(四)）"
-    yield from (f"将提供：{one}" for one in plan.leaving)
-    yield from (f"请核实：{one.where}：{one.zh}（{one.clause}）" for one in plan.questions)
+        return
+    yield f"须经审批（{'五(九)' if plan.procedure else '五(四)'}）："
+    for by, role in plan.needed:
+        yield f"  {role.label}：{department_name(catalog, by)}（{by}）"
+
+
+def _leaving(catalog: Catalog, ref: str, columns: Sequence[Leaving]) -> Iterator[str]:
+    """Yield what leaves of a resource, by sharing type; what columns share is said once."""
+    resource = catalog.resources.get(ref)
+    yield f"将提供：{resource.name if resource else ref}（{ref}）"
+    for share in dict.fromkeys(one.share for one in columns):
+        mine = [one for one in columns if one.share == share]
+        yield f"  {mine[0].rows}，{share}（{mine[0].clause}）"
+        for one in mine:
+            yield f"  {one.name}（{one.where.rpartition('.')[2]}）：{one.mask}"
 
 
 def _columns(catalog: Catalog, grant: Grant, granted: GrantedResource) -> Iterator[Leaving]:
     resource = catalog.resources.get(granted.resource)
     if resource is None:
         return
-    by = "、".join(dict.fromkeys(one.item for one in granted.where))
+    names = {one.code: catalog.name_of(one) for one in resource.items}
+    by = "、".join(dict.fromkeys(names.get(one.item, one.item) for one in granted.where))
     rows = f"按{by}限定的行" if by else "全部行"
     for item in resource.stored:
         if item.code not in granted.items:

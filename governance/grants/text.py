@@ -70,12 +70,13 @@ def _head(catalog: Catalog, grant: Grant, decision: Decision) -> Iterator[str]:
     if grant.batch_reason:
         yield f"批量交换理由：{grant.batch_reason}"
     yield f"有效期：{grant.valid_from.isoformat()} 至 {grant.valid_to.isoformat()}（含当日）"
-    yield f"状态：{grant.status.label}"
+    yield f"目录状态：{grant.status.label}"
     yield f"使用条款：{grant.terms}"
 
 
 def _approvals(catalog: Catalog, standing: Standing | None) -> Iterator[str]:
-    yield f"办理：{standing.state.label if standing else '未申请'}"
+    waits = "，另有申请待审批" if standing and standing.content and standing.pending else ""
+    yield f"办理：{standing.state.label if standing else '未申请'}{waits}"
     if standing is None:
         return
     if not standing.decisions:
@@ -84,7 +85,8 @@ def _approvals(catalog: Catalog, standing: Standing | None) -> Iterator[str]:
         name = department_name(catalog, one.department)
         role = ApprovalRole(one.role).label
         kept = "（由原目录转入）" if one.imported else ""
-        yield f"审批：{role} {name} {one.post} {one.on.isoformat()} {one.document}{kept}"
+        yield f"审批：{role} {name} {one.post}"
+        yield f"  {one.on.isoformat()} {one.document}{kept}"
 
 
 def _scope(catalog: Catalog, grant: Grant) -> Iterator[str]:
@@ -94,7 +96,8 @@ def _scope(catalog: Catalog, grant: Grant) -> Iterator[str]:
             yield f"资源：{granted.resource}（目录中没有）"
             continue
         provider = department_name(catalog, resource.provider)
-        yield f"资源：{resource.name}（{resource.ref}，{provider}，{resource.share.type.label}）"
+        yield f"资源：{resource.name}（{resource.ref}）"
+        yield f"  提供单位：{provider}，{resource.share.type.label}"
         yield f"  行范围：{_rows(catalog, resource, granted)}"
         yield f"  匹配项：{_asked_by(catalog, resource, granted.match)}"
         yield from (f"  {_item(catalog, resource, granted, code)}" for code in granted.items)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from rich.cells import cell_len
+
 from governance.applications.plan import Plan, column_leaving, plan_of, plan_text
 from governance.grants.life import GrantState
 from tests.city import GRANT, GRANT_FILE, PERSON, TODAY
@@ -40,11 +42,15 @@ def test_a_plan_reads_in_chinese_and_holds_no_value() -> None:
     catalog = compiled(**{GRANT_FILE: change(**INCOME)})
     made = plan_of(catalog, catalog.grants[GRANT], None)
     text = "\n".join(plan_text(catalog, made, TODAY))
-    approvals = ("须经审批：数据管理机构 数字办", "须经审批：数据生产单位 民政局")
-    masks = ("假名化", "概化到年", "按residence限定的行", "五(四)")
+    approvals = ("须经审批（五(四)）：", "  数据管理机构：数字办", "  数据生产单位：民政局")
+    masks = ("假名化", "概化到年", "按户籍区划限定的行", f"将提供：人口基本信息（{PERSON}）")
     for expected in ("新申请", *approvals, *masks, "请核实"):
         assert expected in text
     assert "3505" not in text
+    assert [line[:15] for line in text.splitlines() if "的行" in line] == [
+        "  按户籍区划限定的行，无条件", "  按户籍区划限定的行，有条件"
+    ]  # fmt: skip
+    assert max(cell_len(line) for line in text.splitlines()) <= 80
     assert made.as_dict()["change"] == "new"
     assert len(made.leaving) == 6
 

@@ -39,13 +39,17 @@ def test_every_line_says_what_it_is() -> None:
     lines = page().splitlines()
 
     assert lines[0] == f"数字办使用人口基本信息（{GRANT}）"
-    assert [line.partition("：")[0] for line in lines[1:15]] == [
-        "结论", "数据应用单位", "应用场景", "用途", "依据", "方式", "现状", "有效期", "状态",
-        "使用条款", "办理", "审批", "审批", "资源",
+    assert [line.partition("：")[0] for line in lines[1:13]] == [
+        "结论", "数据应用单位", "应用场景", "用途", "依据", "方式", "现状", "有效期", "目录状态",
+        "使用条款", "办理", "审批",
     ]  # fmt: skip
     assert "有效期：2024-03-01 至 2034-02-28（含当日）" in lines
-    assert lines[14] == f"资源：人口基本信息（{PERSON}，民政局，有条件共享）"
-    assert [line.partition("：")[0] for line in lines[16:]] == ["  匹配项",
+    assert [line for line in lines if line.startswith("审批")] == [
+        "审批：数据管理机构 数字办 共享科科长", "审批：数据生产单位 民政局 数据管理员"
+    ]  # fmt: skip
+    at = lines.index(f"资源：人口基本信息（{PERSON}）")
+    assert lines[at + 1] == "  提供单位：民政局，有条件共享"
+    assert [line.partition("：")[0] for line in lines[at + 2 :]] == ["  行范围", "  匹配项",
         "  公民身份号码（resident_id）", "  姓名（name）", "  性别（sex）",
         "  出生日期（birth_date）", "  户籍区划（residence）",
     ]  # fmt: skip
@@ -57,7 +61,7 @@ def test_every_line_says_what_it_is() -> None:
         ({"legal_basis": ["甲", "乙"]}, "依据：甲；乙"),
         ({"method": "batch", "batch_reason": "夜间离线比对"}, "批量交换理由：夜间离线比对"),
         ({"approvals": []}, "审批：无（仅限无条件共享）"),
-        ({"status": "suspended"}, "状态：暂停"),
+        ({"status": "suspended"}, "目录状态：暂停"),
         ({"resources__0__where": []}, "  行范围：全部行"),
         ({"consumer": "nobody"}, "数据应用单位：nobody"),
         ({"resources__0__items__0": "nothing"}, "  nothing：不在权威数据中"),

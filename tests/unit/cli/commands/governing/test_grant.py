@@ -52,7 +52,7 @@ def test_a_plan_comes_first_and_files_nothing(home: Home) -> None:
     """It names who must approve and what would leave; a wrong code is told."""
     said = home.said("路人", "grant", "apply", GRANT_FILE)
     assert said.code == 0
-    for word in ("申请计划", "须经审批：数据管理机构", "将提供：", "假名化", "--yes"):
+    for word in ("申请计划", "须经审批（五(四)）：", "将提供：", "假名化", "--yes"):
         assert word in said.out
     assert home.said("路人", "grant", "apply", "nothing").code == 2
     needed = home.said("路人", "grant", "apply", GRANT, "--json").document["needed"]
