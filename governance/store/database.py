@@ -29,7 +29,7 @@ from storage.locks import locked
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["VARIABLE", "Session", "Store", "exists", "open_store"]
+__all__ = ["VARIABLE", "Session", "Store", "exists", "open_store", "stands_at"]
 
 VARIABLE = "QUANSHU_GOVERNANCE_DB"
 PATIENCE = 60
@@ -82,6 +82,22 @@ def open_store(layout: Layout, address: str = "") -> Iterator[Store]:
     try:
         _require_newest(layout, engine, where)
         yield Store(engine)
+    finally:
+        engine.dispose()
+
+
+def stands_at(layout: Layout, address: str = "") -> str | None:
+    """Return the revision of the store's schema as it is, and migrate nothing; None if empty.
+
+    Raises:
+        SettingsError: the address is none, or nothing answers there.
+    """
+    engine = _engine(layout, address)
+    try:
+        with engine.connect() as connection:
+            return current(connection)
+    except DBAPIError as error:
+        raise _unreachable(VARIABLE if address else str(layout.governance_db), error) from None
     finally:
         engine.dispose()
 

@@ -30,6 +30,7 @@ from storage.delta.table_shape import Column, columns_of, empty_select
 from storage.sql import identifier, identifiers, parquet
 
 __all__ = [
+    "SMALL",
     "Snapshot",
     "commits",
     "exists",
@@ -45,6 +46,9 @@ __all__ = [
     "transaction_version",
     "version",
 ]
+
+SMALL = 16 << 20
+"""Bytes below which a file costs its readers more to open than to read."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,11 @@ class Snapshot:
     def rows(self) -> int:
         """Return the number of rows, from the log's statistics."""
         return self.table.count()
+
+    def small_files(self) -> int:
+        """Return the number of files that are so small that joining them is worth it."""
+        sizes = pa.table(self.table.get_add_actions(flatten=True))["size_bytes"].to_pylist()
+        return sum(size < SMALL for size in sizes)
 
     def files_with(self, column: str, value: str) -> tuple[str, ...]:
         """Return the files that may hold a row with this text, by the bounds in the log.

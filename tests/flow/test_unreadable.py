@@ -13,7 +13,7 @@ from catalog_specs.loader import load
 from cli.run_summary import show
 from flow.city import City
 from flow.run import run
-from flow.upkeep.doctor import examine
+from flow.upkeep.doctor.registry import examine
 from flow.upkeep.tidying import tidy
 from tests.city import PERMIT, PERSON, REGION
 from tests.city.declared import write_catalog
