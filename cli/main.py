@@ -28,6 +28,7 @@ from cli.commands import (
     run,
     scaffold,
     ui,
+    upkeep,
     vacuum,
 )
 from cli.commands.desk import case, correction, due, recheck, reconcile, report
@@ -79,6 +80,7 @@ scaffold.register(app)
 keys.register(app)
 release.register(app)
 report.register(app)
+upkeep.register(app)
 vacuum.register(app)
 violation.register(app)
 grant.register(app)

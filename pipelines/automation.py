@@ -112,7 +112,7 @@ def _jobs_for(instance: DagsterInstance, found: Mapping[str, str]) -> dict[str, 
 
 
 def schedules(catalog: Catalog, made: Jobs, pull_minutes: int) -> list[ScheduleDefinition]:
-    """Return the schedules: of releases, tidying, rechecks and, where there are sources, of pulls.
+    """Return the schedules: of releases, upkeep, rechecks and, where there are sources, of pulls.
 
     That a grant has expired is seen by the grant sensor at midnight.
     """
@@ -123,7 +123,7 @@ def schedules(catalog: Catalog, made: Jobs, pull_minutes: int) -> list[ScheduleD
 
 _NIGHTLY = (
     ("daily_publish", "publish", "30 2 * * *", "每日开放数据发布 / releases, every night."),
-    ("daily_vacuum", "vacuum", "30 3 * * *", "每日清理旧版本文件 / old files go, every night."),
+    ("daily_upkeep", "upkeep", "30 3 * * *", "每日维护主目录 / the home is kept up, every night."),
     (
         "weekly_recheck",
         "recheck",

@@ -26,7 +26,7 @@ from assets.views import views_asset
 from catalog_specs.errors import CatalogError
 from flow.city import City
 from pipelines.automation import schedules, sensors
-from pipelines.jobs import jobs, recheck_job, vacuum_job
+from pipelines.jobs import jobs, recheck_job, upkeep_job
 from pipelines.settings import Settings, open_city, withdraw_ended
 from pipelines.ticks import report_withdrawals
 from pipelines.watching import Watched
@@ -55,7 +55,7 @@ def build_definitions(city: City, pull_minutes: int = Settings.pull_minutes) -> 
             *(gate_checks(catalog, resource) for resource in resources),
             *due_checks(catalog),
         ],
-        jobs=[*made.values(), recheck_job(), vacuum_job()],
+        jobs=[*made.values(), recheck_job(), upkeep_job()],
         schedules=schedules(catalog, made, pull_minutes),
         sensors=sensors(Watched(catalog), made),
         resources={"city": city},

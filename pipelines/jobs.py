@@ -14,33 +14,39 @@ from assets.naming import key
 from catalog_specs.catalog import Catalog
 from flow.city import City
 from flow.upkeep.rechecks import recheck
-from flow.upkeep.tidying import KEPT_DAYS, tidy
+from flow.upkeep.tidying import KEPT_DAYS
+from flow.upkeep.upkeep import keep_up
+from pipelines.purging import purge
 
-__all__ = ["Jobs", "jobs", "recheck_job", "vacuum_job"]
+__all__ = ["Jobs", "jobs", "recheck_job", "upkeep_job"]
 
 Jobs = dict[str, UnresolvedAssetJobDefinition]
 """Jobs by name."""
+_UPKEEP = "维护主目录：合并小文件、清理旧文件 / join small files, remove old ones."
 _RECHECK = "定期检查已入库数据 / ask today's rules of the rows that are stored (三(五))."
 
 
-def vacuum_job() -> JobDefinition:
-    """Return the job that keeps the disk bounded; `days` of its configuration keep more."""
+def upkeep_job() -> JobDefinition:
+    """Return the job that keeps a home in order; `days` of its configuration keep files longer."""
 
     @op(
-        name="remove_dead_files",
+        name="keep_home",
         config_schema={"days": Field(int, default_value=KEPT_DAYS)},
-        description="清理旧版本文件 / remove files that no version in use needs.",
+        description=_UPKEEP,
     )
-    def vacuum(context, city: ResourceParam[City]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def keep_home(context, city: ResourceParam[City]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
         # Dagster reads the annotation of a context as text here, and so takes none
-        done = tidy(city, context.op_config["days"])
-        context.log.info("%d bytes removed", sum(one.bytes for one in done))
+        done = keep_up(city, context.op_config["days"])
+        purged = purge(context.instance, city.clock())
+        context.log.info("%d bytes removed, %s of Dagster's own purged", done.bytes, purged)
+        if done.failures:
+            raise Failure("; ".join(map(str, done.failures)), allow_retries=False)
 
-    @job(name="vacuum", description="清理旧版本文件 / remove files that no version in use needs.")
-    def vacuum_all() -> None:
-        vacuum()
+    @job(name="upkeep", description=_UPKEEP)
+    def upkeep_all() -> None:
+        keep_home()
 
-    return vacuum_all
+    return upkeep_all
 
 
 def recheck_job() -> JobDefinition:

@@ -6,9 +6,10 @@ table's files are dead (`storage.delta.dead_files`), when (`pipelines.automation
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ from audit.acts import Operation
 from catalog_specs.errors import UnreadableError
 from flow.acts import about_city, at_work
 from flow.city import City
-from storage.delta.dead_files import dead_files, remove_dead
+from storage.delta.dead_files import Dead, dead_files, remove_dead
+from storage.delta.logs import outlived
 from storage.delta.tables import snapshot
 from storage.foreign_commits import look, looks
 from storage.layout import Layout
 from storage.tidied import TIDIED, Tidying
 
-__all__ = ["KEPT_DAYS", "Tidied", "lake_tables", "tidy"]
+__all__ = ["KEPT_DAYS", "Tidied", "held", "lake_tables", "lock_of", "tidy"]
 
 KEPT_DAYS = 1
 """Days that files stay after the newest version stopped using them, unless somebody asks for more:
@@ -52,8 +54,17 @@ class Tidied:
         return asdict(self)
 
 
-def tidy(city: City, days: int = KEPT_DAYS, *, dry_run: bool = False) -> tuple[Tidied, ...]:
+def tidy(
+    city: City,
+    days: int = KEPT_DAYS,
+    *,
+    dry_run: bool = False,
+    keep_logs: Collection[str] | None = None,
+) -> tuple[Tidied, ...]:
     """Remove dead files of every table in the home; return the tables that had any, or are held.
+
+    Unless `keep_logs` is None, old entries of logs go as well, but of authoritative tables, whose
+    commits are kept for years, and of those that it names.
 
     Of a table in which somebody else committed nothing goes: the files are what shows it. One that
     cannot be read keeps no other from being tidied.
@@ -61,20 +72,27 @@ def tidy(city: City, days: int = KEPT_DAYS, *, dry_run: bool = False) -> tuple[T
     done = []
     for path, name in lake_tables(city.layout):
         try:
-            done.append(_tidy_one(city, path, name, days, dry_run=dry_run))
+            log = _log(path, days, city.clock()) if _short(name, keep_logs) else ()
+            done.append(_tidy_one(city, (path, name), days, log, dry_run=dry_run))
         except UnreadableError:
             done.append(Tidied(name, unreadable=True))
     return tuple(one for one in done if one.told)
 
 
-def _tidy_one(city: City, path: Path, name: str, days: int, *, dry_run: bool) -> Tidied:
-    kind, _, ref = name.partition("/")
-    lock = ref if kind != "ledgers" else f"tidying.{ref}"
+def _short(name: str, keep_logs: Collection[str] | None) -> bool:
+    """Say whether the log of a table may be shortened."""
+    return keep_logs is not None and name not in keep_logs and not name.startswith("authoritative/")
+
+
+def _tidy_one(
+    city: City, table: tuple[Path, str], days: int, log: Iterable[Dead], *, dry_run: bool
+) -> Tidied:
+    path, name = table
     # whoever only looks waits for nobody
-    with nullcontext() if dry_run else city.lock(lock):
-        if kind == "authoritative" and _foreign(city, ref, path):
+    with nullcontext() if dry_run else city.lock(lock_of(name)):
+        if held(city, path, name):
             return Tidied(name, held=True)
-        found = dead_files(path, days, city.clock())
+        found = (*dead_files(path, days, city.clock()), *log)
         done = Tidied(name, len(found), sum(one.bytes for one in found))
         if found and not dry_run:
             now = city.clock().isoformat()
@@ -87,8 +105,21 @@ def _tidy_one(city: City, path: Path, name: str, days: int, *, dry_run: bool) ->
         return done
 
 
-def _foreign(city: City, ref: str, path: Path) -> bool:
-    found = snapshot(path)
+def _log(path: Path, days: int, now: datetime) -> Iterator[Dead]:
+    for file in outlived(path, days, now):
+        yield Dead(file, file.stat().st_size)
+
+
+def lock_of(name: str) -> str:
+    """Return the lock under which a table of this name is kept up."""
+    kind, _, ref = name.partition("/")
+    return ref if kind != "ledgers" else f"tidying.{ref}"
+
+
+def held(city: City, path: Path, name: str) -> bool:
+    """Say whether somebody else committed to a table: then its files are what shows it."""
+    kind, _, ref = name.partition("/")
+    found = snapshot(path) if kind == "authoritative" else None
     return found is not None and bool(look(ref, found, looks(city.layout).get(ref, ())))
 
 

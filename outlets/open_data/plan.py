@@ -29,6 +29,7 @@ from governance.row_filters import check_filter, render_filter
 from outlets.open_data.packaging.national import KEY, SOURCE, TERMS
 from outlets.open_data.samples import is_drawn
 from outlets.shares.plan import source_columns
+from storage.delta.change_feed import content_version
 from storage.delta.extracts import scan
 from storage.delta.tables import Snapshot, snapshot
 from storage.digests import sha256_of_facts
@@ -106,7 +107,7 @@ class ReleasePlan:
         """Return a digest of the table and version it would be made from."""
         if self.found is None:
             return None
-        return _short({"table": self.found.table_id, "version": self.found.version})
+        return _short({"table": self.found.table_id, "version": content_version(self.found)})
 
     @property
     def lineage(self) -> dict[str, Any]:
@@ -170,7 +171,7 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
         fingerprint=sha256_of_facts(
             {
                 "terms": terms,
-                "source": [found.table_id, found.version] if found else None,
+                "source": [found.table_id, content_version(found)] if found else None,
                 "k": k if shown else None,
             }
         ),

@@ -24,7 +24,7 @@ from governance.keys import DerivedKey, KeyRing
 from governance.masks.columns import MaskedColumn, masked_columns
 from governance.masks.effect import judged
 from governance.row_filters import check_filter, render_filter
-from storage.delta.change_feed import entry_digest
+from storage.delta.change_feed import origin
 from storage.delta.extracts import scan
 from storage.delta.table_shape import Column, Shape, column_type
 from storage.delta.tables import Snapshot, glance
@@ -269,7 +269,7 @@ def _part(
     keys = key_items(catalog, resource) if scanned(columns) else ()
     asked = () if granted.match is None else (granted.match,)
     # a table that was put back to a copy counts on from there: its number alone does not tell
-    source = {"source": [found.table_id, found.version, entry_digest(found)] if found else None}
+    source = {"source": None if found is None else origin(found)}
     wanted = (*(c.code for c in columns), *(one.item for one in granted.where), *keys, *asked)
     if found is not None:
         require_fit(catalog, resource, found, wanted)

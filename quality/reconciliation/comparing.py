@@ -38,6 +38,7 @@ from register.bundles import Bundle, place_sql, record_sql
 from register.comparisons import Comparison, Scope
 from register.mismatches import MISMATCHES
 from register.records import REPLAYED
+from storage.delta.change_feed import content_version
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.relation import Relation, as_table
 from storage.evolution.differences import require_fit
@@ -204,7 +205,7 @@ def _comparison(  # noqa: PLR0913, PLR0917 - the first three are bound once for 
         pattern_rows=rows,
         reason=_reason(link, source, counted.compared),
         source_table=source.table_id if source else None,
-        source_version=source.version if source else None,
+        source_version=content_version(source) if source else None,
         compared_at=at,
     )
 

@@ -26,6 +26,7 @@ from register.comparisons import COMPARISONS, Scope, recent_sql
 from register.mismatches import FACT, MISMATCHES, known_sql
 from register.records import Delivery
 from register.register import Register, open_register
+from storage.delta.change_feed import content_version
 from storage.delta.tables import exists, glance, scan_sql
 from storage.engines.connection import Connection, on_values
 from storage.engines.relation import as_table
@@ -115,7 +116,7 @@ def _seen(layout: Layout) -> Mapping[tuple[str, str], _Version]:
 
 def _version(path: Path) -> _Version:
     found = glance(path)
-    return (found.table_id, found.version) if found else (None, None)
+    return (found.table_id, content_version(found)) if found else (None, None)
 
 
 def _fits(layout: Layout, catalog: Catalog, resource: Resource) -> bool:

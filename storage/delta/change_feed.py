@@ -21,7 +21,15 @@ import pyarrow.parquet as pq
 from storage.delta.tables import Snapshot
 from storage.digests import sha256_of
 
-__all__ = ["CHANGE", "POST", "Changed", "changed_files", "entry_digest"]
+__all__ = [
+    "CHANGE",
+    "POST",
+    "Changed",
+    "changed_files",
+    "content_version",
+    "entry_digest",
+    "origin",
+]
 
 CHANGE = "_change_type"
 """The column of a file of change data that says what became of a row."""
@@ -41,13 +49,30 @@ class Changed:
     told: tuple[str, ...] = ()
 
 
-def entry_digest(found: Snapshot) -> str | None:
-    """Return the SHA-256 of the log entry of a snapshot's version; None when it is gone.
+def content_version(found: Snapshot) -> int:
+    """Return the version that a snapshot's rows are of: those behind it joined files at most.
+
+    Whatever is made of a table's rows stands as long as this number does.
+    """
+    version = found.version
+    while version > 0 and _only_moves(found, version):
+        version -= 1
+    return version
+
+
+def origin(found: Snapshot) -> list[str | int | None]:
+    """Return what the rows of a table are known again by; joining its files changes nothing."""
+    version = content_version(found)
+    return [found.table_id, version, entry_digest(found, version)]
+
+
+def entry_digest(found: Snapshot, version: int | None = None) -> str | None:
+    """Return the SHA-256 of a version's log entry, by default the newest's; None when it is gone.
 
     A table that was put back to an earlier copy counts its versions on from there. So a number
     alone does not say which content it was.
     """
-    entry = _entry(found, found.version)
+    entry = _entry(found, found.version if version is None else version)
     return None if entry is None else sha256_of(entry)
 
 
@@ -89,6 +114,15 @@ def _entry(found: Snapshot, version: int) -> bytes | None:
         return (found.path / "_delta_log" / f"{version:020}.json").read_bytes()
     except FileNotFoundError:
         return None
+
+
+def _only_moves(found: Snapshot, version: int) -> bool:
+    """Say whether a commit replaced files by others with the same rows, and did nothing else."""
+    entry = _entry(found, version)
+    actions = [] if entry is None else _actions(entry) or []
+    moved = [one[kind] for one in actions for kind in ("add", "remove") if kind in one]
+    told = any("cdc" in one or "txn" in one for one in actions)
+    return bool(moved) and not told and not any(one.get("dataChange", True) for one in moved)
 
 
 def _actions(entry: bytes) -> list[Mapping[str, Any]] | None:

@@ -4,12 +4,14 @@ Belongs here: opening, and knowing in two looks at the log whether what was open
 newest version. Keep out: what is read from a table (`tables`), commits (everything beside).
 To open a table costs a listing of its log and a replay of its checkpoint, which grow with its life;
 a turn asks the same few tables a dozen times, so what is made of one is kept beside it. An object
-changes with a commit made through it, so
-whoever commits opens one of his own, and only what nobody else holds is committed through again.
+changes with a commit made through it, so whoever commits opens one of his own, and only what nobody
+else holds is committed through again. An object reads entries of its log when it is asked, those before a later checkpoint
+too. Such go after a day (`logs`), and so no object is kept for longer than half of one.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,9 @@ __all__ = ["keep_open", "made_of_newest", "newest", "open_table", "taken_over", 
 _KEPT = 64
 """Tables that stay open in a thread: more than a turn asks."""
 
+LONGEST = 12 * 3600.0
+"""Seconds that an object is kept: its log entries stay twice as long."""
+
 Stamp = tuple[int, int, int]
 T = TypeVar("T")
 
@@ -36,6 +41,7 @@ class _Open:
 
     table: DeltaTable
     stamp: Stamp
+    born: float
     made: Any = None
     """What a reader made of this version, for the next one."""
 
@@ -45,6 +51,8 @@ class _Kept(local):
 
     def __init__(self) -> None:
         self.tables: dict[Path, _Open] = {}
+        self.lent: dict[int, float] = {}
+        """When the objects were opened that somebody commits through, by their ids."""
 
 
 _kept = _Kept()
@@ -113,6 +121,7 @@ def taken_over(path: Path) -> DeltaTable | None:
     path = whole_path(path)
     known = _kept.tables.pop(path, None)
     if known is not None and _is_newest(path, known):
+        _kept.lent[id(known.table)] = known.born
         return known.table
     return open_table(path)
 
@@ -120,16 +129,19 @@ def taken_over(path: Path) -> DeltaTable | None:
 def keep_open(path: Path, table: DeltaTable) -> None:
     """Leave a table to later readers; whoever opened it commits through it no more."""
     path = whole_path(path)
-    stamp = _stamp(path, table.version())
+    stamp, now = _stamp(path, table.version()), time.monotonic()
+    born = _kept.lent.pop(id(table), now)
     if stamp is None:
         return
     while len(_kept.tables) >= _KEPT:
         _kept.tables.pop(next(iter(_kept.tables)), None)
-    _kept.tables[path] = _Open(table, stamp)
+    _kept.tables[path] = _Open(table, stamp, born)
 
 
 def _is_newest(path: Path, known: _Open) -> bool:
     """Say whether nobody committed since, and the table is not another in its place."""
+    if time.monotonic() - known.born > LONGEST:
+        return False
     version = known.table.version()
     return _stamp(path, version) == known.stamp and _stamp(path, version + 1) is None
 

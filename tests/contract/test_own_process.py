@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "tables": ("tables", "list", "--json", *PLACES),
     "trace": ("trace", "none.csv", *PLACES),
     "ui": ("ui", "--nonsense"),
+    "upkeep": ("upkeep", "--dry-run", "--json", *PLACES),
     "vacuum": ("vacuum", "--dry-run", "--json", *PLACES),
     "violation": ("violation", "list", "--json", *PLACES),
     "where": ("where", "person_name", "--catalog", "../catalogue"),

@@ -1,4 +1,4 @@
-"""What a check is: the patient it looks at, what it finds, the codes that it answers for.
+"""Checks as such: the patient that one looks at, its findings, the codes that it answers for.
 
 Belongs here: these values. Keep out: any one check (`flow.upkeep.doctor.checks`).
 """

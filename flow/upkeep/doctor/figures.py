@@ -72,7 +72,7 @@ def measure(city: City) -> Figures:
         home=sum(folders.values()),
         recent=recent,
         days=max(1, min(DAYS, round((now - oldest) / _DAY))),
-        dead=sum(one.bytes for one in tidy(city, dry_run=True)),
+        dead=sum(one.bytes for one in tidy(city, dry_run=True, keep_logs=())),
         biggest=tuple(folders.most_common(_BIGGEST)),
     )
 

@@ -47,7 +47,7 @@ def test_what_runs_by_itself_runs_from_the_start(city: City) -> None:
 
     assert {one.name for one in graph.sensors or ()} == {"inbox", "grants"}
     assert {one.name for one in graph.schedules or ()} == {
-        "daily_publish", "daily_vacuum", "weekly_recheck", "hourly_clock",
+        "daily_publish", "daily_upkeep", "weekly_recheck", "hourly_clock",
     }  # fmt: skip
     for one in (*(graph.sensors or ()), *(graph.schedules or ())):
         assert one.default_status.value == "RUNNING"  # type: ignore[union-attr]

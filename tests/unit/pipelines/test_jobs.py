@@ -80,7 +80,7 @@ def test_a_job_is_made_for_departments_with_a_resource(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("config", "left"), [({}, False), ({"days": 7}, True)])
-def test_the_vacuum_keeps_what_it_is_asked_to(
+def test_the_upkeep_keeps_what_it_is_asked_to(
     graph: Definitions, city: City, instance: DagsterInstance, config: dict[str, Any], left: bool
 ) -> None:
     """A dead file of three days ago goes by default, and stays for whoever keeps a week."""
@@ -90,8 +90,8 @@ def test_the_vacuum_keeps_what_it_is_asked_to(
     then = city.clock().timestamp() - 3 * 86_400
     os.utime(dead, (then, then))
 
-    done = graph.resolve_job_def("vacuum").execute_in_process(
-        instance=instance, run_config={"ops": {"remove_dead_files": {"config": config}}}
+    done = graph.resolve_job_def("upkeep").execute_in_process(
+        instance=instance, run_config={"ops": {"keep_home": {"config": config}}}
     )
 
     assert done.success

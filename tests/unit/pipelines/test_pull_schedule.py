@@ -93,7 +93,7 @@ def test_a_city_that_waits_for_files_has_no_schedule_of_pulls(tmp_path: Path) ->
 
     assert all(one.feed.pull is None for one in still.catalog.resources.values())
     assert [one.name for one in definitions.schedules or ()] == [
-        "hourly_clock", "daily_publish", "daily_vacuum", "weekly_recheck",
+        "hourly_clock", "daily_publish", "daily_upkeep", "weekly_recheck",
     ]  # fmt: skip
 
 

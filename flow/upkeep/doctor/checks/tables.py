@@ -9,7 +9,7 @@ from catalog_specs.errors import UnreadableError
 from catalog_specs.rules.homes.home_findings import HomeFinding
 from flow.upkeep.doctor.check import Check, Finding, Patient, found
 from flow.upkeep.tidying import lake_tables
-from storage.delta.log_length import log_length
+from storage.delta.logs import log_length
 from storage.delta.table_shape import CHECKPOINT_EVERY
 from storage.delta.tables import glance, tables_below
 

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
-from storage.delta.change_feed import Changed, changed_files, entry_digest
+from storage.delta.appending import compact
+from storage.delta.change_feed import (
+    Changed,
+    changed_files,
+    content_version,
+    entry_digest,
+    origin,
+)
 from storage.delta.commits import Commit
 from storage.delta.fast_write import bulk_write
 from storage.delta.merging import ChangeSet, merge
@@ -121,3 +128,30 @@ def test_a_feed_with_a_gap_is_not_followed(con: Connection, tmp_path: Path) -> N
     (path / "_delta_log" / f"{second.version:020}.json").unlink()
     assert told(con, third, first) == "unknown"
     assert entry_digest(second) is None
+
+
+def test_joining_files_changes_nothing_that_is_followed(con: Connection, tmp_path: Path) -> None:
+    """The rows are of the same version as before, and the feed goes on over it."""
+    path = tmp_path / "t"
+    written(con, path, "3")
+    for key in (7, 8):
+        before = merged(con, path, f"('I', {key})")
+    compact(path, 1)
+    joined = seen(path)
+    assert (joined.version, len(joined.files)) == (before.version + 1, 1)
+    assert content_version(joined) == content_version(before) == before.version
+    assert origin(joined) == origin(before)
+    assert told(con, joined, before) == ""
+    after = merged(con, path, "('U', 7), ('D', 0)")
+    assert content_version(after) == after.version
+    assert told(con, after, before) == told(con, after, joined) == "-0 -7 +7"
+
+
+def test_a_version_without_a_change_of_files_is_one_of_its_own(
+    con: Connection, tmp_path: Path
+) -> None:
+    """A property or a column that changed is no join of files, nor is the first version."""
+    path = tmp_path / "t"
+    assert content_version(written(con, path, "3")) == 0
+    DeltaTable(str(path)).alter.set_table_name("x")
+    assert content_version(seen(path)) == 1

@@ -140,6 +140,18 @@ def test_appending_leaves_the_table_to_its_readers(
     assert opened == []
 
 
+def test_no_table_stays_open_for_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it is read alone or committed through: entries that it may ask for go after a day."""
+    now = [0.0]
+    monkeypatch.setattr(open_tables.time, "monotonic", lambda: now[0])
+    append(tmp_path / "t", ROWS, Commit("fact", 1))
+    first = newest(tmp_path / "t")
+    for hour in range(1, 14):
+        now[0] = hour * 3600.0
+        append(tmp_path / "t", ROWS, Commit("fact", 1 + hour))
+        assert (newest(tmp_path / "t") is first) == (hour <= 12)
+
+
 def test_few_tables_stay_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The one that was opened first goes when there are too many."""
     monkeypatch.setattr(open_tables, "_KEPT", 2)

@@ -1,0 +1,86 @@
+"""Logs of tables: how long each is, and removing entries that a checkpoint stands for.
+
+Belongs here: counting by names, shortening. Keep out: which tables, and when (`flow.upkeep`).
+Whoever opens a table lists its log, and reads what came since the newest checkpoint. A ledger gains
+an entry with every delivery of every resource, and nobody asks what it was like in between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from storage.delta.open_tables import open_table
+
+__all__ = ["LogLength", "checkpointed", "log_length", "outlived"]
+
+_ENTRY = re.compile(r"(\d{20})\.json$")
+_CHECKPOINT = re.compile(r"(\d{20})\.checkpoint\..*parquet$")
+
+
+@dataclass(frozen=True)
+class LogLength:
+    """Entries of a log, and how many of them came after its newest checkpoint."""
+
+    entries: int
+    tail: int
+
+
+def log_length(path: Path) -> LogLength:
+    """Return how long a table's log is."""
+    entries, marks = _named(path)
+    newest = max(marks, default=-1)
+    return LogLength(len(entries), sum(version > newest for version in entries))
+
+
+def checkpointed(path: Path, tail: int) -> bool:
+    """Make a checkpoint of a table's newest version if more commits than `tail` lack one.
+
+    A checkpoint is no commit: the table keeps its version.
+    """
+    if log_length(path).tail <= tail:
+        return False
+    table = open_table(path)
+    if table is None:
+        return False
+    table.create_checkpoint()
+    return True
+
+
+def outlived(path: Path, days: int, now: datetime) -> tuple[Path, ...]:
+    """Return the files of a log that no version of the last days needs, the oldest first.
+
+    The versions of these days stay readable: the newest checkpoint stays that is older than all of
+    them, and was made before these days, as whoever opened the table before it still reads what it
+    stands for. Everything behind it stays as well. Whoever removes them in this order and is killed
+    leaves no hole in the log.
+    """
+    entries, marks = _named(path)
+    since = (now - timedelta(days=days)).timestamp()
+    needed = min(
+        (version for version, files in entries.items() if _newest(files) >= since),
+        default=max(entries, default=0),
+    )
+    stands = (v for v, files in marks.items() if v <= needed and _newest(files) < since)
+    from_here = max(stands, default=0)
+    old = [version for version in sorted({*entries, *marks}) if version < from_here]
+    return tuple(file for one in old for file in (*entries.get(one, ()), *marks.get(one, ())))
+
+
+def _newest(files: Iterable[Path]) -> float:
+    return max(file.stat().st_mtime for file in files)
+
+
+def _named(path: Path) -> tuple[Mapping[int, list[Path]], Mapping[int, list[Path]]]:
+    """Return the entries and the checkpoints of a log, by version."""
+    entries: dict[int, list[Path]] = {}
+    marks: dict[int, list[Path]] = {}
+    for file in (path / "_delta_log").iterdir():
+        for pattern, found in ((_ENTRY, entries), (_CHECKPOINT, marks)):
+            match = pattern.match(file.name)
+            if match:
+                found.setdefault(int(match[1]), []).append(file)
+    return entries, marks
