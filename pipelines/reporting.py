@@ -60,7 +60,8 @@ def _report(city: City, results: Sequence[RunResult], faults: Faults) -> None:
     from assets.due_times import due_evaluations
     from pipelines.instance import dagster_home
 
-    with DagsterInstance.from_config(str(dagster_home(city.layout.home))) as instance:
+    folder = dagster_home(city.layout.home, city.governance_db)
+    with DagsterInstance.from_config(str(folder)) as instance:
         _name_grants(instance, results)
         events = [*_events(city, results), *due_evaluations(city, faults)]
         with _one_transaction(instance):

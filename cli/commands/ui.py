@@ -37,7 +37,7 @@ def ui(
 
     settings = Settings.from_environment(os.environ, home=home, catalog=catalog)
     environment = os.environ | {
-        "DAGSTER_HOME": str(dagster_home(settings.home)),
+        "DAGSTER_HOME": str(dagster_home(settings.home, settings.governance_db)),
         "QUANSHU_HOME": str(settings.home),
         "QUANSHU_CATALOG": str(settings.catalog.absolute()),
     }
