@@ -16,7 +16,7 @@ from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-__all__ = ["DAYS", "Purged", "purge"]
+__all__ = ["DAYS", "Purged", "keep_newest", "purge"]
 
 DAYS = 90
 """Days that runs and events stay: a quarter, which is what an operator looks back on."""
@@ -30,6 +30,11 @@ _SHOWN = (
 _NEWEST_CHECKS = (
     "SELECT max(id) FROM asset_check_executions GROUP BY asset_key, check_name, partition"
 )
+_CHECKED = (
+    "SELECT evaluation_event_storage_id FROM asset_check_executions "
+    "WHERE evaluation_event_storage_id IS NOT NULL"
+)
+"""Events that results of checks lead to."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,26 @@ class _Shown:
         return run.run_id in self._with_events or self._newest[run.job_name] == run.run_id
 
 
+def keep_newest(instance: DagsterInstance) -> None:
+    """Keep of each check, as runs outside Dagster showed it, the newest result alone.
+
+    Dagster stores a result three times, 8 kB in all, and a delivery has two dozen. What each rule
+    said of each delivery is in the ledger `rule_results`, for ever; a page shows the newest.
+    """
+    storage = _storage(instance)
+    if storage is None:
+        return
+    with storage.index_connection() as connection:
+        connection.exec_driver_sql(
+            f"DELETE FROM asset_check_executions WHERE run_id = '' AND id NOT IN ({_NEWEST_CHECKS})"
+        )
+        connection.exec_driver_sql(
+            "DELETE FROM event_logs WHERE run_id = '' "
+            f"AND dagster_event_type = 'ASSET_CHECK_EVALUATION' AND id NOT IN ({_CHECKED})"
+        )
+    _forget_copies(storage)
+
+
 def _purge_events(instance: DagsterInstance, since: datetime) -> int:
     """Remove old events outside runs; there is no door for that, but the storage's own tables."""
     storage = _storage(instance)
@@ -89,20 +114,23 @@ def _purge_events(instance: DagsterInstance, since: datetime) -> int:
     before = f"< '{since.astimezone(UTC).replace(tzinfo=None).isoformat(sep=' ')}'"
     checks = "DELETE FROM asset_check_executions WHERE "
     checks += f"create_timestamp {before} AND id NOT IN ({_NEWEST_CHECKS})"
-    old = f"DELETE FROM event_logs WHERE timestamp {before} AND run_id = ''"
-    kept = "SELECT evaluation_event_storage_id FROM asset_check_executions "
-    kept += "WHERE evaluation_event_storage_id IS NOT NULL"
+    events = f"DELETE FROM event_logs WHERE timestamp {before} AND run_id = '' "
+    events += f"AND id NOT IN ({_SHOWN}) AND id NOT IN ({_CHECKED})"
     with storage.index_connection() as connection:
         connection.exec_driver_sql(checks)
-        events = f"{old} AND id NOT IN ({_SHOWN}) AND id NOT IN ({kept})"
         gone = int(connection.exec_driver_sql(events).rowcount)
         connection.exec_driver_sql(
             "DELETE FROM asset_event_tags WHERE event_id NOT IN (SELECT id FROM event_logs)"
         )
-    if isinstance(storage, SqliteEventLogStorage):
-        with storage.run_connection("") as connection:  # their second copy: pages ask the first
-            connection.exec_driver_sql(old)
+    _forget_copies(storage)
     return gone
+
+
+def _forget_copies(storage: SqlEventLogStorage) -> None:
+    """Remove the second copy that SQLite has of events outside runs: pages ask the first."""
+    if isinstance(storage, SqliteEventLogStorage):
+        with storage.run_connection("") as connection:
+            connection.exec_driver_sql("DELETE FROM event_logs WHERE run_id = ''")
 
 
 def _remove_file(instance: DagsterInstance, run_id: str) -> None:

@@ -59,6 +59,7 @@ def _report(city: City, results: Sequence[RunResult], faults: Faults) -> None:
 
     from assets.due_times import due_evaluations
     from pipelines.instance import dagster_home
+    from pipelines.purging import keep_newest
 
     folder = dagster_home(city.layout.home, city.governance_db)
     with DagsterInstance.from_config(str(folder)) as instance:
@@ -67,6 +68,7 @@ def _report(city: City, results: Sequence[RunResult], faults: Faults) -> None:
         with _one_transaction(instance):
             for event in events:
                 instance.report_runless_asset_event(event)
+        keep_newest(instance)
 
 
 @contextmanager

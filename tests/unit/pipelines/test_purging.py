@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dagster import (
     AssetCheckEvaluation,
+    AssetCheckKey,
     AssetKey,
     AssetMaterialization,
     DagsterInstance,
@@ -16,7 +17,7 @@ from dagster import (
 )
 
 from pipelines.instance import dagster_home
-from pipelines.purging import purge
+from pipelines.purging import keep_newest, purge
 
 
 @op
@@ -61,8 +62,6 @@ def test_the_newest_of_everything_stays(tmp_path: Path) -> None:
             assert instance.get_latest_materialization_event(AssetKey(asset)) is not None
         assert instance.get_materialized_partitions(AssetKey("b")) == {"p"}
         checks = instance.event_log_storage.get_asset_check_execution_history
-        from dagster import AssetCheckKey
-
         assert len(checks(AssetCheckKey(AssetKey("a"), "rule"), limit=9)) == 1
         assert purge(instance, now + timedelta(days=91)).events == 0
 
@@ -73,3 +72,24 @@ def test_the_newest_run_of_a_job_stays(tmp_path: Path) -> None:
         runs = [idle.execute_in_process(instance=instance).run_id for _ in range(2)]
         assert purge(instance, datetime.now(tz=UTC) + timedelta(days=400)).runs == 1
         assert [one.run_id for one in instance.get_runs()] == runs[1:]
+
+
+def test_results_of_checks_do_not_pile_up(tmp_path: Path) -> None:
+    """Of those shown outside runs the newest stays; materialisations and runs stay as they are."""
+    with DagsterInstance.from_config(str(dagster_home(tmp_path))) as instance:
+        run = idle.execute_in_process(instance=instance).run_id
+        tell(instance, "a")
+        keep_newest(instance)
+        files = [*(tmp_path / "dagster").rglob("*.db")]
+        before = sum(file.stat().st_size for file in files)
+        for _ in range(9):
+            tell(instance, "a")
+            keep_newest(instance)
+        assert sum(file.stat().st_size for file in files) <= before + 9 * 8192
+        check = AssetCheckKey(AssetKey("a"), "rule")
+        history = instance.event_log_storage.get_asset_check_execution_history(check, limit=9)
+        assert [one.status.value for one in history] == ["SUCCEEDED"]
+        events = instance.fetch_materializations(AssetKey("a"), limit=99).records
+        assert len(events) == 10
+        assert instance.get_run_by_id(run) is not None
+        assert instance.all_logs(run) != []
