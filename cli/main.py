@@ -17,7 +17,6 @@ from cli.commands import (
     approve,
     catalog,
     demo,
-    doctor,
     evolve,
     held_tables,
     keys,
@@ -28,8 +27,6 @@ from cli.commands import (
     run,
     scaffold,
     ui,
-    upkeep,
-    vacuum,
 )
 from cli.commands.desk import case, correction, due, recheck, reconcile, report
 from cli.commands.governing import (
@@ -44,6 +41,7 @@ from cli.commands.governing import (
     steward,
     trace,
 )
+from cli.commands.keeping import doctor, upkeep, vacuum
 from cli.commands.supervision import score, violation
 from cli.console import Exit, err
 from storage.full_disk import SAID, is_full

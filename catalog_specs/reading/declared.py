@@ -71,7 +71,9 @@ class Declared:
 
     def lacks(self, kind: str, key: str) -> bool:
         """Say whether a key is certainly not declared."""
-        return kind not in self.clouded and key not in self.names(kind)
+        valid: Mapping[str, BaseModel] = getattr(self, kind)
+        known = key in valid or f"{kind}:{key}" in self.failed
+        return not known and kind not in self.clouded
 
     def complete(self, kind: str) -> bool:
         """Say whether every declaration of a kind is valid, so that absence means absence."""
