@@ -18,7 +18,7 @@ from pipelines.instance import dagster_home
 from pipelines.postgresql import SCHEMA, ServerStorage
 from pipelines.purging import purge
 from storage.layout import Layout
-from tests.flow.postgres import postgres, scalar
+from tests.flow.postgres import postgres, scalar, script
 from tests.unit.pipelines.test_purging import idle, tell
 
 VARIABLE = "QUANSHU_GOVERNANCE_DB"
@@ -33,7 +33,9 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def home(tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a home whose one setting names the server."""
+    """Return a home whose one setting names the server, which is empty as at first."""
+    own = f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"
+    script(server, own, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     monkeypatch.setenv(VARIABLE, server)
     return tmp_path
 
