@@ -12,11 +12,11 @@ import typer
 
 from catalog_specs.rules.homes.evolution import HomeDifference
 from cli.cities import open_at
-from cli.console import Exit, out, print_json
+from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from flow.city import City
     from flow.upkeep.evolution import Planned
@@ -42,19 +42,25 @@ def evolve(
 ) -> None:
     """Bring the home's tables along with the catalogue; safe to repeat, and to be interrupted.
 
-    Exit 1 when a table is refused; every other one has evolved.
+    Exit 1 when a table is refused; every other one has evolved. Exit 3 when something failed.
     """
+    from flow.upkeep.earlier_version import bring_ledgers, lacking, take_over_past
     from flow.upkeep.evolution import evolve as evolve_city
     from flow.upkeep.evolution import former_facts, plan
     from governance.applications.former import begin_grants, waiting_former
 
     city = open_at(home, catalog)
+    failures = () if dry_run else take_over_past(city, document)
     planned = plan(city, document) if dry_run else evolve_city(city, document)
     former = former_facts(city, bring=not dry_run)
     at = city.layout, city.catalog, city.governance_db
     grants = waiting_former(*at) if dry_run else begin_grants(*at, city.clock())
-    _print(city, planned, (former, grants), json=json, done=not dry_run)
-    raise typer.Exit(Exit.PROBLEMS if any(one.refused for one in planned) else Exit.FINE)
+    ledgers = lacking(city) if dry_run else bring_ledgers(city)
+    _print(city, planned, (former, grants, ledgers), json=json, done=not dry_run)
+    for failure in failures:
+        err.print(str(failure), style="red")
+    refused = Exit.PROBLEMS if any(one.refused for one in planned) else Exit.FINE
+    raise typer.Exit(Exit.FAILED if failures else refused)
 
 
 def told_against(city: City, *, json: bool) -> bool:
@@ -62,44 +68,41 @@ def told_against(city: City, *, json: bool) -> bool:
 
     A column that is taken away needs a document; that is told and is no refusal yet.
     """
+    from flow.upkeep.earlier_version import lacking
     from flow.upkeep.evolution import former_facts, plan
     from governance.applications.former import waiting_former
 
     planned = plan(city, document="-")
     grants = waiting_former(city.layout, city.catalog, city.governance_db)
-    _print(city, planned, (former_facts(city, bring=False), grants), json=json, done=False)
+    of_before = former_facts(city, bring=False), grants, lacking(city)
+    _print(city, planned, of_before, json=json, done=False)
     return any(one.urgent for one in planned)
 
 
 def _print(
     city: City,
     planned: tuple[Planned, ...],
-    of_before: tuple[int, tuple[str, ...]],
+    of_before: tuple[int, tuple[str, ...], Mapping[str, tuple[str, ...]]],
     *,
     json: bool,
     done: bool,
 ) -> None:
-    """Print the tables, and what an earlier version left: results, and approvals of grants."""
+    """Print the tables, and what an earlier version left: results, approvals, older ledgers."""
     from flow.upkeep.evolution import orphans
 
-    left, (former, grants) = orphans(city), of_before
+    left, (former, grants, ledgers) = orphans(city), of_before
     if json:
         shown: dict[str, Any] = {
             "resources": [one.as_dict() for one in planned],
             "orphans": [one.as_dict() for one in left],
             "former_results": former,
             "former_approvals": list(grants),
+            "ledgers": {name: list(columns) for name, columns in ledgers.items()},
             "done": done,
         }
         print_json(shown)
         return
-    state = "已转入 / entered" if done else "待转入 / waits for `quanshu evolve`"
-    if grants:
-        told = f"grants  {state}  原目录中的审批 / approvals of the catalogue: {', '.join(grants)}"
-        out.print(told, markup=False, highlight=False)
-    if former:
-        difference = HomeDifference.FORMER_RESULTS
-        told = f"rule_results  {state}  {difference} {former:,} deliveries"
+    for told in _of_before(of_before, done=done):
         out.print(told, markup=False, highlight=False)
     if not planned:
         out.print("各表与目录一致。/ every table is as the catalogue asks.")
@@ -108,6 +111,20 @@ def _print(
             out.print(line, markup=False, highlight=False)
     for orphan in left:
         out.print(str(orphan), markup=False, highlight=False)
+
+
+def _of_before(
+    of_before: tuple[int, tuple[str, ...], Mapping[str, tuple[str, ...]]], *, done: bool
+) -> Iterator[str]:
+    """Yield what an earlier version left, and whether it was brought along."""
+    former, grants, ledgers = of_before
+    state = "已转入 / entered" if done else "待转入 / waits for `quanshu evolve`"
+    if grants:
+        yield f"grants  {state}  原目录中的审批 / approvals of the catalogue: {', '.join(grants)}"
+    for name, columns in ledgers.items():
+        yield f"ledgers/{name}  {state}  新列 / new columns: {', '.join(columns)}"
+    if former:
+        yield f"rule_results  {state}  {HomeDifference.FORMER_RESULTS} {former:,} deliveries"
 
 
 def _lines(planned: Planned, *, done: bool) -> Iterator[str]:

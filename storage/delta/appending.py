@@ -17,7 +17,7 @@ from storage.delta.gained_columns import completed, gain
 from storage.delta.open_tables import keep_open, open_table, taken_over
 from storage.delta.table_shape import Shape, delta_schema
 
-__all__ = ["append", "compact", "replace_where"]
+__all__ = ["append", "compact", "gain_columns", "replace_where"]
 
 
 def append(
@@ -73,6 +73,16 @@ def replace_where(
             commit_properties=commit.properties(),
         )
         return True
+
+    return retrying(path, attempt)
+
+
+def gain_columns(path: Path, shape: Shape) -> bool:
+    """Give a stored table the columns of its shape that it lacks; returns whether it lacked any."""
+
+    def attempt() -> bool:
+        table = open_table(path)
+        return table is not None and gain(table, shape.columns)
 
     return retrying(path, attempt)
 
