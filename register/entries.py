@@ -8,10 +8,12 @@ deliveries a turn looks at a few.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,6 +25,8 @@ from register.records import Outcome, Verdict, VerdictKind
 from register.verdicts import VERDICTS, standing
 from storage.delta.tables import table_id
 from storage.layout import Layout
+
+Fact = TypeVar("Fact", Held, Approval)
 
 __all__ = ["Entries", "Stored", "entries_of", "entries_of_all"]
 
@@ -168,27 +172,75 @@ def entries_of(layout: Layout, ref: str) -> Entries:
 
 def entries_of_all(layout: Layout, refs: Iterable[str]) -> Mapping[str, Entries]:
     """Read every ledger once, for all resources together."""
-    verdicts = _parted(standing(VERDICTS.table(layout, columns=_VERDICT)))
-    outcomes = _parted(OUTCOMES.table(layout))
-    held, approvals = HELD.read(layout), APPROVALS.read(layout)
+    read = _parted.of(
+        VERDICTS.table(layout, columns=_VERDICT),
+        OUTCOMES.table(layout),
+        HELD.table(layout),
+        APPROVALS.table(layout),
+    )
     return {
         ref: Entries(
             Stored(
                 layout.authoritative(ref),
-                verdicts.get(ref, _VERDICTS),
-                outcomes.get(ref, _OUTCOMES),
-                tuple(one for one in held if one.resource == ref),
-                {one.delivery: one for one in approvals if one.resource == ref},
+                read.verdicts.get(ref, _VERDICTS),
+                read.outcomes.get(ref, _OUTCOMES),
+                tuple(read.held.get(ref, ())),
+                {one.delivery: one for one in read.approvals.get(ref, ())},
             )
         )
         for ref in refs
     }
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """Rows of the ledgers, by resource."""
+
+    verdicts: Mapping[str, pa.Table]
+    outcomes: Mapping[str, pa.Table]
+    held: Mapping[str, Sequence[Held]]
+    approvals: Mapping[str, Sequence[Approval]]
+
+
+class _Parted:
+    """What was parted last: a run opens all registers half a dozen times, mostly of the same rows.
+
+    The very tables are the key: whoever reads a ledger that did not change is given the same one.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[pa.Table, ...], _Parts] | None = None
+
+    def of(self, *tables: pa.Table) -> _Parts:
+        """Return the rows of verdicts, outcomes, held deliveries and approvals in their parts."""
+        last = self._last
+        if last is not None and all(map(operator.is_, last[0], tables)):
+            return last[1]
+        verdicts, outcomes, held, approvals = tables
+        found = _Parts(
+            _by_resource(standing(verdicts)),
+            _by_resource(outcomes),
+            _gathered(map(HELD.fact, held.to_pylist())),
+            _gathered(map(APPROVALS.fact, approvals.to_pylist())),
+        )
+        self._last = tables, found
+        return found
+
+
+_parted = _Parted()
+
+
+def _gathered(facts: Iterable[Fact]) -> Mapping[str, Sequence[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for one in facts:
+        found.setdefault(one.resource, []).append(one)
+    return found
+
+
 _VERDICTS, _OUTCOMES = VERDICTS.rows(()).select(_VERDICT), OUTCOMES.rows(())
 
 
-def _parted(rows: pa.Table) -> dict[str, pa.Table]:
+def _by_resource(rows: pa.Table) -> dict[str, pa.Table]:
     """Part rows that are sorted by resource, without copying any."""
     found, start = {}, 0
     counted = pc.value_counts(rows["resource"].combine_chunks()).to_pylist()

@@ -7,7 +7,7 @@ finding signals (`flow.desk`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -47,15 +47,20 @@ def settle(session: Session, signals: Iterable[Signal], by: By) -> Settled:
     """Let each signal do what it does to its case; oldest facts first."""
     told = sorted(signals, key=lambda one: one.seen_at)
     rows = _rows(session, told)
-    done: dict[EventKind, list[Case]] = {kind: [] for kind in EventKind}
+    steps: list[tuple[Step, CaseRow]] = []
     for signal in told:
         row = rows.get(signal.key)
         step = seen(case_of(row) if row else None, signal, by)
         if step is not None:
-            case, row = stored(session, step, row)
-            rows[signal.key] = row
-            for event in step[1]:
-                done[event.kind].append(case)
+            rows[signal.key] = row = _put(session, step[0], row)
+            steps.append((step, row))
+    session.flush()  # once for all: each one asks the database to number what is new
+    done: dict[EventKind, list[Case]] = {kind: [] for kind in EventKind}
+    for (case, events), row in steps:
+        session.add_all(_event(row.id, event) for event in events)
+        for event in events:
+            done[event.kind].append(replace(case, number=row.id))
+    session.flush()
     return Settled(
         opened=tuple(done[EventKind.OPENED]),
         reopened=tuple(done[EventKind.REOPENED]),
@@ -107,6 +112,15 @@ def case_with_key(session: Session, key: tuple[str, str, str, str]) -> tuple[Cas
 def stored(session: Session, step: Step, row: CaseRow | None) -> tuple[Case, CaseRow]:
     """Store a step: the case as it is now, and its events; return it with its number."""
     case, events = step
+    row = _put(session, case, row)
+    session.flush()
+    session.add_all(_event(row.id, event) for event in events)
+    session.flush()
+    return case_of(row), row
+
+
+def _put(session: Session, case: Case, row: CaseRow | None) -> CaseRow:
+    """Put a case as it is now into its row, or into a new one, which has no number yet."""
     columns = {name: getattr(case, name) for name in _FIELDS} | {
         "origin": case.origin.value,
         "state": case.state.value,
@@ -118,10 +132,7 @@ def stored(session: Session, step: Step, row: CaseRow | None) -> tuple[Case, Cas
     else:
         for name, value in columns.items():
             setattr(row, name, value)
-    session.flush()
-    session.add_all(_event(row.id, event) for event in events)
-    session.flush()
-    return case_of(row), row
+    return row
 
 
 def case_of(row: CaseRow) -> Case:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -48,9 +49,15 @@ class Cell:
     @property
     def attributes(self) -> str:
         """Return the attributes of the table cell that it stands in."""
-        key = f' data-k="{escape(self.key)}"' if self.key else ""
-        mark = f' class="{escape(self.mark)}"' if self.mark else ""
+        key = f' data-k="{plain(self.key)}"' if self.key else ""
+        mark = f' class="{plain(self.mark)}"' if self.mark else ""
         return key + mark
+
+
+@lru_cache(maxsize=8192)  # codes, states and figures: a page has thousands, and few that differ
+def plain(told: str) -> str:
+    """Return a text as HTML that says just that."""
+    return str(escape(told))
 
 
 def table_row(cells: Sequence[Cell]) -> Markup:
@@ -66,6 +73,7 @@ NOTHING = Cell("–", "-1", "mild")
 """Stands where there is nothing to say."""
 
 
+@lru_cache(maxsize=4096)  # the same words stand on thousands of pages
 def said(words: Words | str) -> str:
     """Return words as HTML: both languages, one of which the sheet shows."""
     if isinstance(words, str):
@@ -78,7 +86,7 @@ def said(words: Words | str) -> str:
 
 def _escaped(told: str) -> str:
     """Return a text as HTML; what stands between backticks is code."""
-    html = str(escape(told))
+    html = plain(told)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html) if "`" in html else html
 
 
@@ -87,6 +95,7 @@ def text(words: Words | str) -> Cell:
     return Cell(said(words))
 
 
+@lru_cache(maxsize=4096)
 def number(value: int | None) -> Cell:
     """Return a whole number with its thousands parted."""
     return NOTHING if value is None else Cell(f"{value:,}")
@@ -98,9 +107,10 @@ def percent(part: int, whole: int) -> Cell:
         return NOTHING
     share = 100 * part / whole
     told = "<0.01" if 0 < share < LEAST else f"{share:.2f}"
-    return Cell(f"{escape(told)}%", f"{share:.4g}")
+    return Cell(f"{plain(told)}%", f"{share:.4g}")
 
 
+@lru_cache(maxsize=4096)
 def bar(part: int, whole: int) -> Cell:
     """Return a share with a bar beside it."""
     share = percent(part, whole)
@@ -112,19 +122,20 @@ def bar(part: int, whole: int) -> Cell:
     return Cell(f'{share.html}<span class=bar><i style="width:{width}%"></i></span>', share.key)
 
 
+@lru_cache(maxsize=1024)
 def lamp(kind: str, words: Words, rank: int = 0) -> Cell:
     """Return a lamp: a shape and a colour by its kind, and always its word."""
-    return Cell(f'<span class="lamp {escape(kind)}">{said(words)}</span>', str(rank))
+    return Cell(f'<span class="lamp {plain(kind)}">{said(words)}</span>', str(rank))
 
 
 def link(href: str, words: Words | str) -> Cell:
     """Return a link to a page of the report."""
-    return Cell(f'<a href="{escape(href)}">{said(words)}</a>')
+    return Cell(f'<a href="{plain(href)}">{said(words)}</a>')
 
 
 def code(value: str) -> Cell:
     """Return a code, an identifier or a path."""
-    return Cell(f"<code>{escape(value)}</code>")
+    return Cell(f"<code>{plain(value)}</code>")
 
 
 def moment(value: str | None, zone: ZoneInfo) -> Cell:
@@ -138,5 +149,5 @@ def moment(value: str | None, zone: ZoneInfo) -> Cell:
 
 def stacked(first: Cell, second: Cell | str) -> Cell:
     """Return two things one below the other, the second smaller; sorted by the first."""
-    below = second.html if isinstance(second, Cell) else escape(second)
+    below = second.html if isinstance(second, Cell) else plain(second)
     return Cell(f"{first.html}<span class=sub>{below}</span>", first.key)

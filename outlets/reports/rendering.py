@@ -5,9 +5,9 @@ Belongs here: the template environment, what every page has around it. Keep out:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -57,4 +57,15 @@ def _environment() -> Environment:
     made.filters["said"] = lambda words: Markup(said(words))  # noqa: S704 - escaped
     made.filters["table_row"] = table_row
     made.globals["words"] = lambda zh, en: Markup(said(Words(zh, en)))  # noqa: S704
+
+    @lru_cache(maxsize=1024)
+    def drawn(part: str, *given: Hashable) -> Markup:
+        return Markup(getattr(made.get_template("parts.html").module, part)(*given))  # noqa: S704 - the template escaped it
+
+    # what thousands of pages have in common: heads of tables, their styles, the navigation
+    made.globals["drawn"] = lambda part, *given: drawn(part, *map(_hashable, given))
     return made
+
+
+def _hashable(given: Hashable | Sequence[Hashable]) -> Hashable:
+    return tuple(given) if isinstance(given, list) else given

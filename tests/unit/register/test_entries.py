@@ -83,6 +83,23 @@ def test_one_resource_alone_and_among_all_says_the_same(layout: Layout) -> None:
     assert _said(alone[PERSON]) != _said(alone[FIRM])
 
 
+def test_ledgers_that_did_not_change_are_parted_once(layout: Layout, tmp_path: Path) -> None:
+    """The next look finds the same rows as they lie; what is recorded meanwhile is seen at once."""
+    everything(layout)
+    before = entries_of_all(layout, [PERSON, VISIT])
+    again = entries_of_all(layout, [VISIT, PERSON])
+    assert again[PERSON].stored.verdicts is before[PERSON].stored.verdicts
+    assert again[PERSON].stored is not before[PERSON].stored  # the table may be another by now
+    third = delivery(PERSON, 3, 3)
+    HELD.record(layout, (Held(PERSON, third.delivery, 3, 9, 9, None, AT),))
+    VERDICTS.record(layout, [verdict_on(third, PASSED)])
+    later = entries_of_all(layout, [PERSON])[PERSON]
+    assert _said(later) == _said(entries_of(layout, PERSON))
+    assert later.kinds[third.delivery] is PASSED
+    assert [one.sequence for one in later.held] == [2, 3]
+    assert not entries_of_all(Layout(tmp_path / "another"), [PERSON])[PERSON].kinds
+
+
 def test_a_deliverys_entries_are_found_by_its_name(layout: Layout) -> None:
     """The verdict without its single rules, the last outcome, the wait, the approval."""
     everything(layout)

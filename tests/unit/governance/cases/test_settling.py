@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from catalog_specs.errors import CatalogLookupError
 from governance.cases.settling import open_cases, settle, stored, stored_case
@@ -39,6 +39,24 @@ def test_each_origin_resource_subject_and_cause_is_one_case(store: Store) -> Non
         done = settle(session, [*facts, other], by())
         assert [one.cause for one in done.opened] == ["other"]
         assert len(open_cases(session)) == 3
+
+
+def test_many_cases_are_stored_in_as_many_steps_as_one(store: Store) -> None:
+    """A city begins with hundreds; each has its own number and history."""
+    flushed: list[object] = []
+    counts = []
+    for name, many in (("A", 1), ("B", 40)):
+        flushed.clear()
+        with store.writing() as session:
+            event.listen(session, "after_flush", lambda *given: flushed.append(given))
+            done = settle(session, [fact(f"{name}{n}", n, failing=True) for n in range(many)], by())
+            counts.append(len(flushed))
+        with store.reading() as session:
+            for one in done.opened:
+                asked = select(EventRow.kind).where(EventRow.case_id == one.number)
+                assert session.scalars(asked.order_by(EventRow.id)).first() == "opened"
+                assert stored_case(session, one.number)[0].about == one.about
+    assert counts == [2, 2]
 
 
 def test_facts_of_one_run_are_settled_oldest_first(store: Store) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from outlets.reports.charts import spark
 from outlets.reports.facts.city import Facts
 from outlets.reports.marks import Cell, bar, code, lamp, link, number, stacked
 from outlets.reports.parts import Column, Command, Page, Section, Table
-from outlets.reports.rendering import renderer
+from outlets.reports.rendering import Tab, renderer
 from outlets.reports.words import Words
 
 
@@ -55,3 +57,22 @@ def test_an_empty_list_says_so_in_words(facts: Facts) -> None:
     made = renderer(facts, ())(page(Table("t", none, (), (), none))).decode()
     assert "什么也没有。" in made
     assert "<table" not in made
+
+
+def test_what_pages_have_in_common_is_drawn_once_and_for_each_as_it_is(facts: Facts) -> None:
+    """Heads, styles and the navigation of one page are not those of another."""
+    words = Words("规则", "rules")
+    tabs = (Tab("one", "one.html", words), Tab("two", "two.html", words))
+    render = renderer(facts, tabs)
+    left, right = [Column(words)], [Column(words, figure=True), Column(Words("<次>", "<n>"))]
+    made = [
+        render(replace(page(Table("t", words, heads, [[number(1)]], words)), tab=tab)).decode()
+        for heads, tab in ((left, "one"), (right, "two"), (left, "one"))
+    ]
+    assert made[0] == made[2]
+    assert "text-align:right" not in made[0]
+    assert "text-align:right" in made[1]
+    assert '"../two.html" aria-current="page"' in made[1]
+    assert '"../one.html" aria-current="page"' in made[0]
+    assert '<th scope="col"><span lang=zh>&lt;次&gt;</span>' in made[1]
+    assert "<次>" not in made[1].partition("<body>")[2]
