@@ -15,6 +15,8 @@ from storage.evolution.differences import differences
 
 __all__ = ["CHECK"]
 
+_NAMED = 3
+"""Shares that are named; the others are counted."""
 _FORMER = {
     "reconciliation": {"mismatched_rows", "missing_rows"},
     "verdicts": {"rules"},
@@ -38,8 +40,10 @@ def _look(patient: Patient) -> Iterator[Finding]:
                 HomeFinding.EVOLVE, f"lake/authoritative/{ref}", zh, f"differences: {codes}"
             )
     if not behind:  # asking for rights migrates the store
-        for code in due_shares(city, Faults(city.layout)):
-            yield found(HomeFinding.SHARE_WAITS, code)
+        waiting = sorted(due_shares(city, Faults(city.layout)))
+        if waiting:
+            zh, what = f"{len(waiting)} 项", f"{len(waiting)} shares wait for the next run"
+            yield found(HomeFinding.SHARE_WAITS, ", ".join(waiting[:_NAMED]), zh, what)
 
 
 def _store(city: City) -> Iterator[Finding]:
