@@ -19,6 +19,7 @@ QuanshuError
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
 │   └── AnswerError     what was asked of a grant is not answered; it carries the reason
 ├── AuditError          an act cannot be entered in the audit log, or the log is damaged
+├── BackupError         a backup cannot be made, is not what was made, or cannot be restored
 ├── DisclosureError     a release would re-identify somebody (fail closed)
 └── TransientError      the only kind that may be retried (a concurrent commit, a busy file)
 
@@ -31,6 +32,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog_specs.rules.error_codes import ErrorCode
+from catalog_specs.rules.homes.backup_faults import BackupFault
 from catalog_specs.rules.refusals import DeliveryRefusal
 from catalog_specs.rules.wording import Worded
 
@@ -41,6 +43,7 @@ __all__ = [
     "AccessError",
     "AnswerError",
     "AuditError",
+    "BackupError",
     "CaseError",
     "CatalogError",
     "CatalogLookupError",
@@ -222,6 +225,19 @@ class AuditError(QuanshuError):
     """An act cannot be entered in the audit log, so that it is not done; or the log is damaged."""
 
     code = ErrorCode.AUDIT
+
+
+class BackupError(QuanshuError):
+    """A backup cannot be made, is not what was made, or cannot be restored; `fault` says which."""
+
+    code: Worded = BackupFault.NO_BACKUP  # each error has that of its fault
+
+    def __init__(self, code: BackupFault, *, where: str, detail: str = "") -> None:
+        """Say it in the words of its code; `detail` adds a count or a reason."""
+        self.code = self.fault = code
+        super().__init__(
+            f"{code.english}{f' ({detail})' if detail else ''}", where=where, remedy=code.remedy
+        )
 
 
 class DisclosureError(QuanshuError):

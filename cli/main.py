@@ -28,6 +28,7 @@ from cli.commands import (
     scaffold,
     ui,
 )
+from cli.commands.backup import backup, restore
 from cli.commands.desk import case, correction, due, recheck, reconcile, report
 from cli.commands.governing import (
     answer,
@@ -80,6 +81,8 @@ release.register(app)
 report.register(app)
 upkeep.register(app)
 vacuum.register(app)
+backup.register(app)
+restore.register(app)
 violation.register(app)
 grant.register(app)
 steward.register(app)

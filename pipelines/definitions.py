@@ -24,8 +24,10 @@ from assets.quality_gate import gate_checks
 from assets.shares import shares_asset
 from assets.views import views_asset
 from catalog_specs.errors import CatalogError
+from flow.backup.plans import BackupPlan
 from flow.city import City
 from pipelines.automation import schedules, sensors
+from pipelines.backup.schedules import backup_jobs, backup_schedules
 from pipelines.jobs import jobs, recheck_job, upkeep_job
 from pipelines.settings import Settings, open_city, withdraw_ended
 from pipelines.ticks import report_withdrawals
@@ -38,7 +40,9 @@ UNCOMPILED_SECONDS = 10
 """Seconds between two looks at what a catalogue that does not compile ends."""
 
 
-def build_definitions(city: City, pull_minutes: int = Settings.pull_minutes) -> Definitions:
+def build_definitions(
+    city: City, pull_minutes: int = Settings.pull_minutes, backups: BackupPlan | None = None
+) -> Definitions:
     """Make a fresh graph for one city; tests call it with a city of their own."""
     catalog = city.catalog
     resources = catalog.in_order()
@@ -55,8 +59,11 @@ def build_definitions(city: City, pull_minutes: int = Settings.pull_minutes) -> 
             *(gate_checks(catalog, resource) for resource in resources),
             *due_checks(catalog),
         ],
-        jobs=[*made.values(), recheck_job(), upkeep_job()],
-        schedules=schedules(catalog, made, pull_minutes),
+        jobs=[*made.values(), recheck_job(), upkeep_job(), *backup_jobs(backups)],
+        schedules=[
+            *schedules(catalog, made, pull_minutes),
+            *backup_schedules(catalog, backups),
+        ],
         sensors=sensors(Watched(catalog), made),
         resources={"city": city},
         # one process for a run: Great Expectations is imported once, not once a step
@@ -73,7 +80,7 @@ def defs() -> Definitions:
         city = open_city(settings)
     except CatalogError:
         return uncompiled_definitions(settings)
-    return build_definitions(city, settings.pull_minutes)
+    return build_definitions(city, settings.pull_minutes, settings.backups)
 
 
 def uncompiled_definitions(settings: Settings) -> Definitions:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from catalog_specs.errors import SettingsError
 from catalog_specs.loader import bundled, load
+from flow.backup.plans import BackupPlan
 from flow.city import City
 from flow.derived import withdraw_uncompiled
 from flow.failures import Failure
@@ -54,7 +55,9 @@ class Settings:
     alerts: QUANSHU_ALERTS, addresses that officers are told of cases at, parted by blanks ·
     bounds: QUANSHU_MISMATCHES, records named of each delivery, item and pattern, default 10000 ·
     spark: QUANSHU_SPARK, where a Spark Connect server answers, with QUANSHU_SPARK_ROWS, the records
-    from which a delivery goes there by itself, and QUANSHU_SPARK_SECONDS, how long one may take.
+    from which a delivery goes there by itself, and QUANSHU_SPARK_SECONDS, how long one may take ·
+    backups: QUANSHU_BACKUP_TO, a folder, with QUANSHU_BACKUP_RECIPIENT and QUANSHU_BACKUP_IDENTITY,
+    files of keys; without the folder nothing is backed up by a schedule.
     """
 
     home: Path
@@ -67,6 +70,7 @@ class Settings:
     alerts: tuple[str, ...] = field(default=(), repr=False)
     bounds: Bounds = field(default_factory=Bounds)
     spark: Address | None = None
+    backups: BackupPlan | None = None
 
     @classmethod
     def from_environment(
@@ -92,6 +96,7 @@ class Settings:
             alerts=tuple(environment.get("QUANSHU_ALERTS", "").split()),
             bounds=Bounds(kept=_mismatches(environment.get("QUANSHU_MISMATCHES"))),
             spark=_spark(environment),
+            backups=_backups(environment),
         )
 
 
@@ -165,6 +170,24 @@ def _mismatches(text: str | None) -> int:
             remedy="set it to the records to name of each delivery, item and pattern, or unset it",
         )
     return int(text)
+
+
+def _backups(environment: Mapping[str, str]) -> BackupPlan | None:
+    """Return where scheduled backups go; SettingsError where they would not be encrypted."""
+    to, recipient = (
+        environment.get("QUANSHU_BACKUP_TO"),
+        environment.get("QUANSHU_BACKUP_RECIPIENT"),
+    )
+    identity = environment.get("QUANSHU_BACKUP_IDENTITY")
+    if not to:
+        return None
+    if not recipient:
+        raise SettingsError(
+            "scheduled backups have a folder and no key that they are encrypted to",
+            where="QUANSHU_BACKUP_RECIPIENT",
+            remedy="set it to a file with the public key, one line `age1…`",
+        )
+    return BackupPlan(Path(to), Path(recipient), Path(identity) if identity else None)
 
 
 def open_city(settings: Settings) -> City:

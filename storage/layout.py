@@ -238,6 +238,15 @@ class Layout:
         return self.home / "grants_begun.json"
 
     @property
+    def backups(self) -> Path:
+        """Folder of what is remembered of backups, which lie elsewhere."""
+        return self.home / "backups"
+
+    def backup_memory(self, name: str) -> Path:
+        """File of which file of the home is which of a backup; without it all is copied again."""
+        return self.backups / f"{name}.jsonl"
+
+    @property
     def logs(self) -> Path:
         """Folder of full error reports, readable by their owner alone: they may quote values."""
         return self.home / "logs"
@@ -263,4 +272,5 @@ class Layout:
         views = self.city_views.parent
         owned = (self.lake, self.share_files, self.keys, self.logs, self.work, self.dagster)
         recalls = self.recall_notice("").parent
-        return (*owned, views, self.reports, self.audit, self.special_acts, recalls)
+        beside = (views, self.reports, self.audit, self.special_acts, recalls, self.backups)
+        return (*owned, *beside)

@@ -64,6 +64,10 @@ class Supervision(Spec):
     """Working days to put a confirmed violation right, unless the decision names a day."""
     key_days: Figure = _figure(1095, "天", "八(一)")
     """Days after which the master key counts as old."""
+    backup_days: Figure = _figure(2, "天", "八(四)")
+    """Days after which the last good backup counts as too old."""
+    drill_days: Figure = _figure(180, "天", "八(一)")
+    """Days after which the last drill of a restore counts as too long ago."""
     refused_asks: Figure = _figure(5, "次", "五(三)")
     """How often a grant may be asked beyond what it gives before it is suspected of misuse."""
     refused_days: Figure = _figure(30, "天", "五(三)")

@@ -14,6 +14,7 @@ from catalog_specs.rules.defects import DefectCode
 from catalog_specs.rules.disclosure import RefusalCode, WithdrawalCode
 from catalog_specs.rules.due_rules import DueRule
 from catalog_specs.rules.error_codes import ErrorCode
+from catalog_specs.rules.homes.backup_faults import BackupFault
 from catalog_specs.rules.homes.evolution import EvolutionRefusal, HomeDifference, TableDifference
 from catalog_specs.rules.homes.home_findings import HomeFinding
 from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
@@ -51,6 +52,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(HomeDifference, "目录外的资源", "what belongs to no resource at work"),
     Family(ViolationKind, "违规情形", "the ten violations of 十(一)"),
     Family(HomeFinding, "主目录检查", "what `quanshu doctor` finds"),
+    Family(BackupFault, "备份与恢复", "backups that cannot be made, are damaged, or not restored"),
     Family(ErrorCode, "错误与故障", "errors and failures"),
 )
 """In the order of the page, which is the way of the data."""

@@ -6,9 +6,11 @@ Belongs here: asking each part of the house for its facts. Keep out: judging the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from catalog_specs.local_time import local_day
+from flow.backup.ages import ages_of
 from flow.city import City
 from flow.supervision.leaving import bare, exposed, extracts
 from flow.supervision.overdue import overdue, owed_too_long
@@ -53,7 +55,7 @@ def facts_of(city: City, overlaps: tuple[Overlap, ...] = ()) -> Facts:
 
 def controls_of(city: City) -> tuple[Control, ...]:
     """Return the controls of the installation itself, with what is known of each."""
-    return _key(city), _backups(city), *stewards_serving(city)
+    return _key(city), *_backups(city), *stewards_serving(city)
 
 
 def _afterwards(city: City) -> tuple[Afterwards, ...]:
@@ -99,8 +101,18 @@ def _key(city: City) -> Control:
     return Control(*said, who, state, {"since": (today - timedelta(days=age)).isoformat()})
 
 
-def _backups(city: City) -> Control:
-    """Return that nobody here knows of backups: they are made outside."""
+def _backups(city: City) -> Iterator[Control]:
+    """Yield what is known of backups, and of drills: a home without any may be copied otherwise."""
     who = city.catalog.city.authority
-    said = ("backups", "备份与恢复", "backups, and that they can be restored", "八(四)")
-    return Control(*said, who, ControlState.UNKNOWN, {})
+    for (code, name, name_en, clause), ages in zip(_SAID, ages_of(city), strict=True):
+        state = ControlState.UNKNOWN
+        if ages.begun:
+            state = ControlState.MISSING if ages.overdue else ControlState.IN_PLACE
+        since = {"since": ages.since.isoformat()} if ages.since else {}
+        yield Control(code, name, name_en, clause, who, state, since)
+
+
+_SAID = (
+    ("backups", "备份与恢复", "backups that are not too old", "八(四)"),
+    ("backup_drill", "备份恢复演练", "a backup that was restored for a trial lately", "八(一)"),
+)

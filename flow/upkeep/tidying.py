@@ -67,15 +67,17 @@ def tidy(
     commits are kept for years, and of those that it names.
 
     Of a table in which somebody else committed nothing goes: the files are what shows it. One that
-    cannot be read keeps no other from being tidied.
+    cannot be read keeps no other from being tidied. While a backup is made it waits.
     """
     done = []
-    for path, name in lake_tables(city.layout):
-        try:
-            log = _log(path, days, city.clock()) if _short(name, keep_logs) else ()
-            done.append(_tidy_one(city, (path, name), days, log, dry_run=dry_run))
-        except UnreadableError:
-            done.append(Tidied(name, unreadable=True))
+    # a backup that is being made holds the lock; whoever only looks waits for nobody
+    with nullcontext() if dry_run else city.lock("tidying"):
+        for path, name in lake_tables(city.layout):
+            try:
+                log = _log(path, days, city.clock()) if _short(name, keep_logs) else ()
+                done.append(_tidy_one(city, (path, name), days, log, dry_run=dry_run))
+            except UnreadableError:
+                done.append(Tidied(name, unreadable=True))
     return tuple(one for one in done if one.told)
 
 

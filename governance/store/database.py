@@ -29,7 +29,7 @@ from storage.locks import locked
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["VARIABLE", "Session", "Store", "exists", "open_store", "stands_at"]
+__all__ = ["VARIABLE", "Session", "Store", "exists", "made_store", "open_store", "stands_at"]
 
 VARIABLE = "QUANSHU_GOVERNANCE_DB"
 PATIENCE = 60
@@ -47,8 +47,11 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yield a session that sees one state and changes nothing."""
-        with Session(self.engine) as session:
+        """Yield a session that sees one state, from its first question on, and changes nothing."""
+        reader = self.engine
+        if reader.dialect.name == "postgresql":  # SQLite does so by itself
+            reader = reader.execution_options(isolation_level="REPEATABLE READ")
+        with Session(reader) as session:
             yield session
 
     @contextmanager
@@ -98,6 +101,29 @@ def stands_at(layout: Layout, address: str = "") -> str | None:
             return current(connection)
     except DBAPIError as error:
         raise _unreachable(VARIABLE if address else str(layout.governance_db), error) from None
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def made_store(layout: Layout, address: str, revision: str) -> Iterator[Store]:
+    """Open a store that has a schema of before, made with it where there is none; close it after.
+
+    Raises:
+        SettingsError: as `open_store`.
+    """
+    engine = _engine(layout, address)
+    where = VARIABLE if address else str(layout.governance_db)
+    try:
+        with engine.connect() as connection:
+            found = current(connection)
+        if found is None:
+            _migrate(layout, engine, where, revision)
+        yield Store(engine)
+    except DBAPIError as error:
+        if is_full(error):
+            raise
+        raise _unreachable(where, error) from None
     finally:
         engine.dispose()
 
@@ -167,7 +193,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _migrate(layout: Layout, engine: Engine, where: str) -> None:
+def _migrate(layout: Layout, engine: Engine, where: str, to: str = "head") -> None:
     """Bring the schema up to date, unless another runner has done so in the meantime."""
     from alembic.config import Config
 
@@ -179,7 +205,7 @@ def _migrate(layout: Layout, engine: Engine, where: str) -> None:
         if engine.dialect.name == "sqlite":
             _write_ahead(engine)
         with writer.begin() as connection:
-            _to_newest(connection, config, where)
+            _to_revision(connection, config, where, to)
 
 
 def _write_ahead(engine: Engine) -> None:
@@ -191,7 +217,7 @@ def _write_ahead(engine: Engine) -> None:
         raw.close()
 
 
-def _to_newest(connection: Connection, config: Config, where: str) -> None:
+def _to_revision(connection: Connection, config: Config, where: str, to: str) -> None:
     from alembic import command
 
     if connection.dialect.name == "postgresql":
@@ -200,7 +226,7 @@ def _to_newest(connection: Connection, config: Config, where: str) -> None:
     if found != newest():
         require_known(found, where)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def _no_address() -> SettingsError:

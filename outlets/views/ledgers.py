@@ -21,6 +21,7 @@ from register.outcomes import OUTCOMES
 from register.rule_results import RULE_RESULTS
 from register.undeclared import UNDECLARED
 from register.verdicts import VERDICTS
+from storage.backup.ledger import BACKUPS
 from storage.evolution.ledger import EVOLUTIONS
 from storage.foreign_commits import LOOKED
 from storage.ledger import Ledger
@@ -47,6 +48,7 @@ LEDGERS: tuple[Ledger[Any], ...] = (
     COPIES,
     RECALLS,
     ANSWERS,
+    BACKUPS,
 )
 """All of them; a ledger that is not listed here is noticed by a test."""
 

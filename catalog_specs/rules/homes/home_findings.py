@@ -99,6 +99,22 @@ class HomeFinding(Worded):
         "用 `fuser` 查看锁文件的占用者并结束它",
         "see with `fuser` who has the lock file open, and end that process",
     )
+    NO_BACKUP = (
+        "DOC-801",
+        "最近一次完好的备份过旧",
+        "the last good backup is too old",
+        "运行 `quanshu backup create`；检查备份计划为何未执行",
+        "run `quanshu backup create`, and see why its schedule did not",
+        "八(四)",
+    )
+    NO_DRILL = (
+        "DOC-802",
+        "备份久未经恢复演练",
+        "no backup was restored for a trial for too long",
+        "运行 `quanshu backup drill`",
+        "run `quanshu backup drill`",
+        "八(一)",
+    )
     LITTLE_SPACE = (
         "DOC-401",
         "可用空间不足",

@@ -1,6 +1,7 @@
 """⑨ Missing control: no post in office, logs kept too short, an old key.
 
-A control that cannot be seen from here (backups) is told as unknown, and suspected of nothing.
+A control that cannot be seen from here (backups made in another way) is told as unknown, and
+suspected of nothing.
 """
 
 from __future__ import annotations

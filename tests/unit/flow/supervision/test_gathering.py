@@ -11,6 +11,7 @@ import pyarrow as pa
 from deltalake import write_deltalake
 
 from catalog_specs.models.resource import Resource, Retirement
+from flow.backup.making import make
 from flow.supervision.gathering import facts_of
 from governance.key_files import create_master_key
 from governance.keys import KeyRing
@@ -21,12 +22,13 @@ from tests.city.homes import KEYS, Town
 
 
 def test_a_home_in_order_is_suspected_of_nothing(tmp_path: Path) -> None:
-    """Backups cannot be seen from here: that is said, and suspects nobody."""
+    """Backups that are made otherwise cannot be seen: that is said, and suspects nobody."""
     facts = facts_of(Town(tmp_path).city)
     assert suspicions(facts) == ()
     assert {one.code: one.state for one in facts.controls} == {
         "master_key": ControlState.UNKNOWN,
         "backups": ControlState.UNKNOWN,
+        "backup_drill": ControlState.UNKNOWN,
         "serving_steward": ControlState.UNKNOWN,
     }
 
@@ -74,3 +76,20 @@ def test_an_old_key_is_a_missing_control(tmp_path: Path) -> None:
     assert states == [ControlState.IN_PLACE, ControlState.MISSING] * 2
     from_environment = replace(town.city, keys=KEYS)
     assert facts_of(from_environment).controls[0].state is ControlState.UNKNOWN
+
+
+def test_an_old_backup_is_a_missing_control(tmp_path: Path) -> None:
+    """Once the ledger has one its age counts, and so does the time without a drill."""
+    town = Town(tmp_path)
+    make(town.city, tmp_path / "backup", "")
+    states = []
+    for days in (2, 3, 180, 181):
+        later = replace(town.city, clock=lambda days=days: NOW + timedelta(days=days))
+        found = {one.code: one.state for one in facts_of(later).controls}
+        states.append((found["backups"].value, found["backup_drill"].value))
+    assert states == [
+        ("in_place", "in_place"),
+        ("missing", "in_place"),
+        ("missing", "in_place"),
+        ("missing", "missing"),
+    ]

@@ -1,0 +1,1 @@
+"""Commands of backups: making, checking and trying them, and restoring a home."""
