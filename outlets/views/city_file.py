@@ -73,7 +73,7 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     path = layout.city_views
     sweep_database(path)
     found = _Found.look(layout, catalog)
-    stamp = Stamp(_base(catalog), found.digest())
+    stamp = Stamp(_base(layout, catalog), found.digest())
     before = stamped(path)
     if before and before.stamp == stamp:
         return CityViews(path, before.views, built=False, broken=found.broken)
@@ -85,9 +85,12 @@ def build_city_views(layout: Layout, catalog: Catalog, now: datetime) -> CityVie
     return CityViews(path, len(views) - len(broken), built=True, broken=told)
 
 
-def _base(catalog: Catalog) -> str:
-    """Return what changes whenever the whole file has to be built again."""
-    return sha256_of_lines([f"{FORMAT} {catalog.digest}", codes().query])
+def _base(layout: Layout, catalog: Catalog) -> str:
+    """Return what changes whenever the whole file has to be built again.
+
+    The place too: what a copied file no longer uses still names the home that it came from.
+    """
+    return sha256_of_lines([f"{FORMAT} {catalog.digest}", codes().query, str(layout.home)])
 
 
 def _views(catalog: Catalog, found: _Found) -> tuple[Commented, ...]:
