@@ -12,6 +12,7 @@ half of one.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,8 +61,11 @@ _kept = _Kept()
 
 
 def whole_path(path: Path) -> Path:
-    """Return a path from the root; links are followed only where a part leads back."""
-    return path if path.is_absolute() and ".." not in path.parts else path.resolve()
+    """Return a path from the root with every link followed.
+
+    A share's `current` leads to another folder after each swap, whose log may be the same file.
+    """
+    return Path(os.path.realpath(path))
 
 
 def open_table(path: Path, version: int | None = None) -> DeltaTable | None:

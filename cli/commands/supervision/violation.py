@@ -73,7 +73,7 @@ def list_violations(  # noqa: PLR0913, PLR0917 - a command's options are its par
     print_violations(found, today, every=every, wide=wide)
     unknown = _unknown(city)
     if unknown:
-        out.print(f"无法在此核实 / cannot be seen from here: {'、'.join(unknown)}")
+        out.print(f"无法在此核实 / cannot be seen from here:\n  {'、'.join(unknown)}")
 
 
 def show(

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import atexit
 import logging
+import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -83,8 +84,7 @@ class Session:
         """End the session, if there is one: it would otherwise hang when the process ends."""
         spark, self._spark = self._spark, None
         if spark is not None and self._address.answers():
-            with suppress(Exception):
-                _quietly(spark.stop)
+            _attempted(spark.stop)
 
     def _written(self, job: Job) -> None:
         spark = self._spark = self._spark or connected(self._address)
@@ -113,10 +113,10 @@ class Session:
             raise self._failed(error, where) from None
 
     def _give_up(self) -> None:
+        """Ask the engine to stop; nobody waits for its answer, which may be as long in coming."""
         spark = self._spark
         if spark is not None:
-            with suppress(Exception):
-                _quietly(spark.interruptAll)
+            Thread(target=_attempted, args=(spark.interruptAll,), daemon=True).start()
 
     def _gone(self, what: str, where: str) -> SecondEngineError:
         # whoever comes next begins anew: this session may be waiting for ever
@@ -145,7 +145,7 @@ def connected(address: Address) -> Any:  # noqa: ANN401 - the vendor is an extra
     """Open a session of a server."""
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _as_a_program():
         warnings.simplefilter("ignore")  # it warns of the edition of pandas, which is never used
         from pyspark.sql.connect.client.retries import DefaultPolicy
         from pyspark.sql.connect.session import SparkSession
@@ -156,6 +156,24 @@ def connected(address: Address) -> Any:  # noqa: ANN401 - the vendor is an extra
     for name, value in _SETTINGS.items():
         spark.conf.set(name, value)
     return spark
+
+
+@contextmanager
+def _as_a_program() -> Iterator[None]:
+    """Give the program's module a file while the client is imported.
+
+    Of one that has none, as under `python -c`, the client thinks that its own examples are tested,
+    and ends the process for want of a whole Spark.
+    """
+    main = sys.modules["__main__"]
+    if hasattr(main, "__file__"):
+        yield
+        return
+    main.__file__ = "-c"
+    try:
+        yield
+    finally:
+        del main.__file__
 
 
 def _settle(done: Future[None], act: Callable[[], None]) -> None:
@@ -174,8 +192,8 @@ def _over(done: Future[None]) -> bool:
     return False
 
 
-def _quietly(act: Callable[[], object]) -> None:
-    with warnings.catch_warnings():
+def _attempted(act: Callable[[], object]) -> None:
+    with suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         act()
 

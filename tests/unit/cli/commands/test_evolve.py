@@ -31,10 +31,10 @@ def _checked(home: Home) -> tuple[int, str]:
     return said.code, said.out
 
 
-def test_a_home_that_fits_has_nothing_to_do(shared: Home) -> None:
+def test_a_home_that_fits_has_nothing_to_do(home: Home) -> None:
     """It is said, and an evolution does nothing; for machines the lists are empty."""
-    assert _checked(shared) == (0, "各表与目录一致。/ every table is as the catalogue asks.\n")
-    said = shared.said("evolve", "--json")
+    assert _checked(home) == (0, "各表与目录一致。/ every table is as the catalogue asks.\n")
+    said = home.said("evolve", "--json")
     nothing = {"resources": [], "orphans": [], "former_results": 0, "done": True}
     assert (said.code, said.document) == (0, nothing | {"former_approvals": [], "ledgers": {}})
 

@@ -52,6 +52,7 @@ def test_what_is_suspected_is_listed_whole_at_80_columns(suspecting: Home) -> No
     assert lines[0] == "违规情形 / violations: 1（1 疑似）"
     assert SEEN.id in lines[3]
     assert PERSON in lines[3]
+    assert "cannot be seen from here" in lines[-2]
     assert "备份" in lines[-1]
     assert max(map(cell_len, lines)) <= 80
     (told,) = suspecting.said("violation", "list", "--json").document
