@@ -57,13 +57,26 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 
 
+ALWAYS = (
+    "approve", "audit", "backup", "check", "demo", "doctor", "explain", "grant", "key",
+    "quarantine", "report", "run", "scaffold", "trace", "ui", "where",
+)  # fmt: skip
+"""Commands that are started in every run of the tests: one at least of each folder of commands, and
+those that are imported in a way of their own. The others are started with `-m slow`."""
+
+
+def _started(command: str) -> object:
+    return command if command in ALWAYS else pytest.param(command, marks=pytest.mark.slow)
+
+
 def test_no_command_is_left_out() -> None:
     """Every command and group that there is, is started below."""
     assert isinstance(group := get_command(app), TyperGroup)
     assert sorted(group.commands) == [*COMMANDS]
+    assert {*ALWAYS} <= {*COMMANDS}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*map(_started, COMMANDS)])
 def test_a_process_says_what_its_entry_says(tmp_path: Path, command: str) -> None:
     """Exit code, standard output and standard error are the same both ways, over new homes."""
     write_catalog(tmp_path)

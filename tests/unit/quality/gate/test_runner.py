@@ -292,16 +292,19 @@ def opened(layout: Layout) -> Iterator[tuple[Connection, Runner]]:
             runner.close()
 
 
-def test_flags_say_what_great_expectations_finds_by_its_own_queries(layout: Layout) -> None:
-    """Of 320 random tables: every result is the same, and as many rows stay back as it counts."""
+@pytest.mark.parametrize("tables", [200, pytest.param(TABLES, marks=pytest.mark.large)])
+def test_flags_say_what_great_expectations_finds_by_its_own_queries(
+    layout: Layout, tables: int
+) -> None:
+    """Of random tables: every result is the same, and as many rows stay back as it counts."""
     chance = random.Random(31)
     catalog, made = resources()
     fill_regions(layout, catalog, "350502", "350503")
     groups = [group for one in made for group in asked(catalog, one, chance)]
     seen: Counter[str] = Counter()
     with opened(layout) as (con, runner):
-        for number in range(TABLES):
-            one = groups[number * len(groups) // TABLES]
+        for number in range(tables):
+            one = groups[number * len(groups) // tables]
             register_relations(con, layout, catalog, one.made, one.rules)
             typed = random_feed(con, catalog, one, chance)
             register_itself(typed.feed, layout, catalog, one.made, one.rules, NIGHT.date())
