@@ -69,7 +69,7 @@ def main() -> None:
         shutil.rmtree(Layout(HOME).report.parent, ignore_errors=True)
         for name in STEPS:
             if name == "one_more":
-                _one_more(options.deliveries + number, options.rules)
+                _one_more(options.deliveries + number * RESOURCES, options.rules)
             runs[name].append(measured(["benchmarks.report_site", "--step", name]))
     _publish(options, runs, counts)
 
