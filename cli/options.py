@@ -9,6 +9,7 @@ import typer
 
 __all__ = [
     "CatalogOption",
+    "DaysOption",
     "DocumentOption",
     "HomeOption",
     "JsonOption",
@@ -27,6 +28,9 @@ CatalogOption = Annotated[
     typer.Option(
         "--catalog", help="Catalogue folder. [env: QUANSHU_CATALOG; default: the bundled quanzhou]"
     ),
+]
+DaysOption = Annotated[
+    int, typer.Option("--days", help="Keep files of earlier versions this long.", min=1, max=7)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 DocumentOption = Annotated[str, typer.Option("--document", help="Number of the document.")]

@@ -20,6 +20,7 @@ from outlets.reports.words import Words
 __all__ = [
     "NOTHING",
     "Cell",
+    "alarm",
     "bar",
     "code",
     "lamp",
@@ -99,6 +100,11 @@ def text(words: Words | str) -> Cell:
 def number(value: int | None) -> Cell:
     """Return a whole number with its thousands parted."""
     return NOTHING if value is None else Cell(f"{value:,}")
+
+
+def alarm(count: int) -> Cell:
+    """Return a number that ought to be zero, under a red lamp where it is not."""
+    return lamp("stop", Words(str(count)), count) if count else Cell("0")
 
 
 def percent(part: int, whole: int) -> Cell:

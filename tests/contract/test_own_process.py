@@ -59,7 +59,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 ALWAYS = (
     "approve", "audit", "backup", "check", "demo", "doctor", "explain", "grant", "key",
-    "quarantine", "report", "run", "scaffold", "trace", "ui", "where",
+    "quarantine", "report", "run", "scaffold", "score", "trace", "ui", "where",
 )  # fmt: skip
 """Commands that are started in every run of the tests: one at least of each folder of commands, and
 those that are imported in a way of their own. The others are started with `-m slow`."""

@@ -143,7 +143,7 @@ def drill(
     from flow.backup.drilling import drill as try_it
 
     city = open_at(home, catalog)
-    done = try_it(city, source, read_identity_file(identity) if identity else "")
+    done = try_it(city, source, read_identity_file(identity))
     rows = sum(done.rows.values())
     if json:
         print_json(

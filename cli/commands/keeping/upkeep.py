@@ -11,7 +11,7 @@ import typer
 
 from cli.cities import open_at
 from cli.console import Exit, err, out, print_json
-from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.options import CatalogOption, DaysOption, HomeOption, JsonOption
 
 if TYPE_CHECKING:
     from flow.upkeep.upkeep import Upkept
@@ -27,9 +27,7 @@ def register(app: typer.Typer) -> None:
 def upkeep(
     catalog: CatalogOption = None,
     home: HomeOption = None,
-    days: Annotated[
-        int, typer.Option(help="Keep files of earlier versions this long.", min=1, max=7)
-    ] = 1,
+    days: DaysOption = 1,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
     ] = False,

@@ -11,7 +11,7 @@ import typer
 
 from cli.cities import open_at
 from cli.console import out, print_json
-from cli.options import CatalogOption, HomeOption, JsonOption
+from cli.options import CatalogOption, DaysOption, HomeOption, JsonOption
 
 __all__ = ["register"]
 
@@ -24,9 +24,7 @@ def register(app: typer.Typer) -> None:
 def vacuum(
     catalog: CatalogOption = None,
     home: HomeOption = None,
-    days: Annotated[
-        int, typer.Option(help="Keep files of earlier versions this long.", min=1, max=7)
-    ] = 1,
+    days: DaysOption = 1,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")
     ] = False,
@@ -47,6 +45,6 @@ def vacuum(
             line = f"保留 / kept  {one.table}: 有外部写入 / not ours, see `quanshu tables list`"
         if one.unreadable:
             line = f"保留 / kept  {one.table}: 无法读取 / cannot be read, see `quanshu doctor`"
-        out.print(line, markup=False, highlight=False)
+        out.print(line)
     total = sum(one.bytes for one in done)
-    out.print(f"合计 / total {total / 1e6:,.1f} MB", markup=False, highlight=False)
+    out.print(f"合计 / total {total / 1e6:,.1f} MB")

@@ -12,7 +12,7 @@ from functools import partial
 from catalog_specs.models.city import CountyFile
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
-from outlets.reports.marks import Cell, bar, code, lamp, link, number, said, stacked
+from outlets.reports.marks import Cell, alarm, bar, code, link, number, said, stacked
 from outlets.reports.pages import cases, due, legacy, resources
 from outlets.reports.pages.reasons import refused_lately, refused_table
 from outlets.reports.parts import (
@@ -66,8 +66,8 @@ def _row(facts: Facts, county: CountyFile) -> list[Cell]:
         number(len(units)),
         number(len(mine)),
         number(sum(len(one.entries) for one in mine)),
-        lamp("stop", Words(str(refused)), refused) if refused else Cell("0"),
-        lamp("stop", Words(str(missing)), missing) if missing else Cell("0"),
+        alarm(refused),
+        alarm(missing),
         number(sum(one.case.owner in units for one in cases.open_cases(facts))),
     ]
 

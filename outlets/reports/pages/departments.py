@@ -11,7 +11,7 @@ from functools import partial
 from catalog_specs.models.organisation import Department
 from outlets.reports import places
 from outlets.reports.facts.city import Facts
-from outlets.reports.marks import Cell, bar, code, lamp, link, number, said, stacked
+from outlets.reports.marks import Cell, alarm, bar, code, link, number, said, stacked
 from outlets.reports.pages import counties, legacy, resources, rules
 from outlets.reports.pages.reasons import refused_lately, refused_table
 from outlets.reports.pages.sharing import offices
@@ -65,7 +65,7 @@ def _row(facts: Facts, one: Department) -> list[Cell]:
         stacked(link(places.department(one.code), one.name), code(one.code)),
         number(len(mine)),
         number(sum(len(each.entries) for each in mine)),
-        lamp("stop", Words(str(refused)), refused) if refused else Cell("0"),
+        alarm(refused),
         number(delivered),
         bar(sum(verdict.quarantined for verdict in verdicts), delivered),
     ]

@@ -9,6 +9,7 @@ import pytest
 from outlets.reports.marks import (
     NOTHING,
     Cell,
+    alarm,
     bar,
     code,
     lamp,
@@ -66,6 +67,13 @@ def test_figures_part_their_thousands() -> None:
     """A count reads as people write it, and an unknown one is a dash."""
     assert number(1234567).html == "1,234,567"
     assert number(None) is NOTHING
+
+
+def test_what_ought_to_be_zero_has_a_lamp_where_it_is_not() -> None:
+    """A zero is plain; any other count is told in red, and sorted by itself."""
+    assert alarm(0) == Cell("0")
+    assert alarm(3).html.startswith('<span class="lamp stop">')
+    assert alarm(3).key == "3"
 
 
 def test_the_first_cell_of_a_row_names_it() -> None:
