@@ -83,6 +83,8 @@ def manifest_of(repository: Repository, head: Head, identity: str) -> Manifest:
         BackupError: the list is missing or damaged, or the key does not open it.
     """
     where = f"{repository.folder}, generation {head.generation}"
+    if head.recipient and not identity:  # told before any file that is missing
+        raise BackupError(BackupFault.WRONG_KEY, where=where)
     key = identity if head.recipient else None
     return Manifest.parse(repository.objects.read(head.manifest, key), where)
 

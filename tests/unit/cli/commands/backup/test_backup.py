@@ -7,6 +7,8 @@ from pathlib import Path
 import pyrage
 import pytest
 
+from flow.backup.heads import read_head
+from storage.backup.repository import Repository
 from tests.contract.command import quanshu
 from tests.unit.cli.homes import Home
 
@@ -41,12 +43,17 @@ def test_what_is_wrong_is_named(home: Home, keys: tuple[str, str]) -> None:
     to, (recipient, _) = home.folder / "to", keys
     home.said("backup", "create", str(to), recipient)
     assert "the backup is whole" in home.said("backup", "verify", str(to)).out
-    gone = max((to / "objects").rglob("??*"), key=lambda one: one.is_file())
-    gone.unlink()
-    found = home.said("backup", "verify", str(to))
-    assert (found.code, "BAK-203" in found.err, gone.name in found.err) == (1, True, True)
-    drilled = home.said("backup", "drill", str(to))
-    assert (drilled.code, "BAK-108" in drilled.err) == (3, True)
+    repository = Repository.open(to)
+    manifest = read_head(repository, 1).manifest
+    other = next(name for name in repository.objects.names() if name != manifest)
+    for gone in map(repository.objects.place, (manifest, other)):
+        content = gone.read_bytes()
+        gone.unlink()
+        found = home.said("backup", "verify", str(to))
+        assert (found.code, "BAK-203" in found.err, gone.name in found.err) == (1, True, True)
+        drilled = home.said("backup", "drill", str(to))
+        assert (drilled.code, "BAK-108" in drilled.err) == (3, True)
+        gone.write_bytes(content)
 
 
 def test_nothing_is_copied_unencrypted_by_mistake(home: Home) -> None:
