@@ -118,12 +118,12 @@ def percent(part: int, whole: int) -> Cell:
 
 @lru_cache(maxsize=4096)
 def bar(part: int, whole: int) -> Cell:
-    """Return a share with a bar beside it."""
+    """Return a share with a bar beside it; an empty one beside 0, so that figures stay in line."""
     share = percent(part, whole)
     if share is NOTHING:
         return share
     if not part:
-        return Cell("0", "0", "mild")
+        return Cell("0<span class=bar></span>", "0", "mild")
     width = round(100 * part / whole)
     return Cell(f'{share.html}<span class=bar><i style="width:{width}%"></i></span>', share.key)
 

@@ -49,10 +49,10 @@ def test_a_share_that_is_something_never_reads_as_nothing(part: int, whole: int,
     assert percent(part, whole).html == told
 
 
-def test_a_bar_is_as_long_as_its_share_and_absent_without_one() -> None:
-    """A share of nothing has no bar; of nothing at all, a dash."""
+def test_a_bar_is_as_long_as_its_share() -> None:
+    """Of a share of nothing it is empty; of nothing at all there is a dash."""
     assert "width:25%" in bar(1, 4).html
-    assert bar(0, 4).html == "0"
+    assert bar(0, 4).html == "0<span class=bar></span>"
     assert bar(0, 0) is NOTHING
 
 
