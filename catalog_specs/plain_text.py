@@ -35,4 +35,4 @@ def hidden_characters(text: str, *, breaks: bool = True) -> tuple[str, ...]:
 
 def is_plain(text: str) -> bool:
     """Say whether a text of one line shows everything that is in it."""
-    return not hidden_characters(text, breaks=False)
+    return _HIDDEN.search(text) is None and _BREAKS.search(text) is None

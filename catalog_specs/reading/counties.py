@@ -7,7 +7,7 @@ out: what a county may declare (`kinds`), and whether it agrees with the city (`
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 __all__ = ["CITY_FILE", "COUNTIES", "city_folder", "counties_in", "county_in", "of_two_counties"]
 
@@ -17,10 +17,9 @@ CITY_FILE = "catalog.yaml"
 
 def county_in(file: str) -> str | None:
     """Return the county in whose folder a file of the catalogue lies; None for the city's own."""
-    match PurePosixPath(file).parts:
-        case (first, county, _, *_) if first == COUNTIES:
-            return county
-    return None
+    first, _, below = file.partition("/")
+    county, _, within = below.partition("/")
+    return county if first == COUNTIES and within else None
 
 
 def of_two_counties(one: str | None, other: str | None) -> bool:

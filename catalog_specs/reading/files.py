@@ -7,6 +7,7 @@ YAML itself (`yaml_text`), shapes (`shapes`), laws.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,7 +75,7 @@ def gather(root: Path) -> Gathered:
     The folder of a county stands for its city's: they compile together or not at all.
     """
     found = Gathered(city_folder(root))
-    paths = {path.relative_to(found.root).as_posix(): path for path in _yaml_files(found.root)}
+    paths = _yaml_files(found.root)
     owed = (CITY_FILE, *(f"{COUNTIES}/{one}/{CITY_FILE}" for one in counties_in(paths)))
     for file in owed:
         if file not in paths:
@@ -100,13 +101,17 @@ def digest(contents: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def _yaml_files(root: Path) -> tuple[Path, ...]:
-    paths = (p for pattern in ("*.yaml", "*.yml") for p in root.rglob(pattern) if p.is_file())
-    return tuple(sorted(p for p in paths if not _hidden(p.relative_to(root))))
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _yaml_files(root: Path) -> dict[str, Path]:
+    """Return every YAML file by its path in the catalogue; no folder that is a link is walked."""
+    found: dict[str, Path] = {}
+    for folder, below, names in os.walk(root):
+        below[:] = (name for name in below if not name.startswith("."))
+        for name in names:
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                path = Path(folder, name)
+                if path.is_file():
+                    found[path.relative_to(root).as_posix()] = path
+    return found
 
 
 def _read(found: Gathered, file: str, path: Path) -> None:
@@ -139,13 +144,16 @@ def _read(found: Gathered, file: str, path: Path) -> None:
 
 
 def _content(found: Gathered, file: str, path: Path) -> bytes | None:
-    if not path.resolve().is_relative_to(found.root.resolve()):
+    # no folder on the way is a link: only the file itself can lead out of the catalogue
+    if path.is_symlink() and not path.resolve().is_relative_to(found.root.resolve()):
         found.report(file, form.UNREADABLE, "the file is a link that leaves the catalogue's folder")
         return None
-    if path.stat().st_size > MAX_BYTES:
+    with path.open("rb") as opened:
+        content = opened.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
         found.report(file, form.UNREADABLE, f"the file is larger than {MAX_BYTES:,} bytes")
         return None
-    return path.read_bytes()
+    return content
 
 
 def _fail(found: Gathered, kind: Kind, named: Mapping[str, str]) -> None:

@@ -8,10 +8,10 @@ a code). Keep out: what the keys mean (`shapes`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -55,43 +55,38 @@ class _Refused(Exception):  # noqa: N818 — a private signal, turned into a Pro
 
 # YAML 1.1 reads `no` and `off` as false, `010` as 8 and `12:30` as 750. Codes are written so, and
 # stay texts: only the forms below are more than text.
-_PLAIN = {
+_PLAIN: Mapping[str, tuple[str, Sequence[str]]] = {
     "bool": (r"true|false", "tf"),
     "int": (r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
     "float": (
         r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)(?:[eE][-+]?[0-9]+)?",
         "-+0123456789",
     ),
-    "null": (r"~|null|", "~n\0"),
+    "null": (r"~|null|", ("~", "n", "")),
     "timestamp": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "0123456789"),
 }
-
-
-def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    for tag, (pattern, firsts) in _PLAIN.items():
-        for first in firsts:
-            # PyYAML looks a scalar up by its first character, an empty one by "".
-            key = "" if first == "\0" else first
-            found.setdefault(key, []).append(
-                (f"tag:yaml.org,2002:{tag}", re.compile(rf"(?:{pattern})\Z"))
-            )
-    return found
-
-
-# PyYAML has its loader in C only where it was built with libyaml.
-class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The safe loader with plain scalars only."""
-
-    yaml_implicit_resolvers: ClassVar = _resolvers()
+_FORMS = {kind: re.compile(rf"(?:{pattern})\Z") for kind, (pattern, _) in _PLAIN.items()}
+_BY_FIRST: dict[str, tuple[str, ...]] = {
+    first: tuple(kind for kind, (_, firsts) in _PLAIN.items() if first in firsts)
+    for _, firsts in _PLAIN.values()
+    for first in firsts
+}
+"""Kinds of plain scalar by the first character, which says of most texts that they are none."""
+_READ: dict[str, Callable[[str], Any]] = {
+    "bool": "true".__eq__,
+    "int": int,
+    "float": float,
+    "null": lambda _: None,
+    "timestamp": date.fromisoformat,
+}
+# PyYAML has its parser in C only where it was built with libyaml.
+_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(file: str, content: bytes) -> tuple[Document | None, tuple[Problem, ...]]:
     """Parse one file; either a document or the problems that stopped it (each with its line)."""
     try:
-        text = _text(content)
-        faults = list(_unwanted(text))
-        document = None if faults else _build(file, text, faults)
+        document, faults = _Building(file, _PARSER(_text(content))).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"not valid YAML: {error.problem or error.context}"
@@ -118,64 +113,106 @@ def _text(content: bytes) -> str:
         raise _Refused(_Fault(form.UNREADABLE, "the file is not UTF-8", line)) from None
 
 
-def _unwanted(text: str) -> Iterator[_Fault]:
-    """Find references, tags and deep nesting before anything is built from them."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_Strict):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if getattr(event, "anchor", None) is not None:
-            yield _Fault(form.ALIAS, "anchors (&) and aliases (*) are not allowed", line)
-        if getattr(event, "tag", None) is not None:
-            yield _Fault(form.SYNTAX, "tags (!) are not allowed", line)
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MAX_DEPTH:
-            yield _Fault(form.SYNTAX, f"nested deeper than {_MAX_DEPTH} levels", line)
-            return
+class _Building:
+    """One pass over the parser's events: values, lines and faults together.
 
+    PyYAML's own way, events to nodes to values, takes three times as long, and a catalogue has
+    thousands of files.
+    """
 
-def _build(file: str, text: str, faults: list[_Fault]) -> Document | None:
-    loader = _Strict(text)
-    try:
-        node = loader.get_single_node()
-        if node is None:
-            faults.append(_Fault(form.SYNTAX, "the file is empty", 1))
+    def __init__(self, file: str, parser: Any) -> None:  # noqa: ANN401 - PyYAML has no types
+        self._file = file
+        self._parser = parser
+        self._next: Callable[[], Any] = parser.get_event
+        self._lines: dict[str, int] = {}
+        self._unwanted: list[_Fault] = []
+        self._wrong: list[_Fault] = []
+
+    def document(self) -> tuple[Document | None, list[_Fault]]:
+        """Return the document, or what keeps the file from being one."""
+        try:
+            self._next()
+            event = self._next()
+            if isinstance(event, yaml.StreamEndEvent):
+                raise _Refused(_Fault(form.SYNTAX, "the file is empty", 1))
+            first = self._next()
+            self._lines[""] = _line(first)
+            data = self._value(first, "", 0)
+            self._ended()
+        finally:
+            self._parser.dispose()
+        # of what is not allowed at all the rest of a file only tells again
+        return Document(self._file, data, self._lines), self._unwanted or self._wrong
+
+    def _ended(self) -> None:
+        self._next()
+        event = self._next()
+        if not isinstance(event, yaml.StreamEndEvent):
+            what = "not valid YAML: another document follows"
+            raise _Refused(_Fault(form.SYNTAX, what, _line(event)))
+
+    def _value(self, event: Any, path: str, depth: int) -> Any:  # noqa: ANN401 - plain data
+        """Return the value that an event begins, and remember the lines of what is in it."""
+        if event.anchor is not None:
+            self._refuse(event, form.ALIAS, "anchors (&) and aliases (*) are not allowed")
+        kind = type(event)
+        if kind is yaml.AliasEvent:
             return None
-        lines: dict[str, int] = {"": node.start_mark.line + 1}
-        _remember(node, "", lines, faults)
-        return None if faults else Document(file, loader.construct_document(node), lines)
-    except ValueError as error:  # 2024-02-30 looks like a date and is none
-        raise _Refused(_Fault(form.SYNTAX, f"not a value: {error}", 1)) from None
-    finally:
-        loader.dispose()
+        if event.tag is not None:
+            self._refuse(event, form.SYNTAX, "tags (!) are not allowed")
+        if kind is yaml.ScalarEvent:
+            return self._scalar(event)
+        if depth == _MAX_DEPTH:
+            what = f"nested deeper than {_MAX_DEPTH} levels"
+            raise _Refused(_Fault(form.SYNTAX, what, _line(event)))
+        return (self._mapping if kind is yaml.MappingStartEvent else self._list)(path, depth + 1)
 
-
-def _remember(node: yaml.Node, path: str, lines: dict[str, int], faults: list[_Fault]) -> None:
-    """Note the line of every place below a node; keys that stand twice become faults."""
-    if isinstance(node, yaml.MappingNode):
+    def _mapping(self, path: str, depth: int) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
         seen: set[str] = set()
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
-                faults.append(_Fault(form.SYNTAX, "a key must be a plain word", line))
+        before = f"{path}." if path else ""
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            line = _line(event)
+            key = self._value(event, path, depth)
+            name = event.value if type(event) is yaml.ScalarEvent else None
+            if name is None:
+                self._wrong.append(_Fault(form.SYNTAX, "a key must be a plain word", line))
+                self._value(self._next(), path, depth)
                 continue
-            place = f"{path}.{key.value}" if path else str(key.value)
-            if key.value in seen:
-                what = f"the key `{key.value}` stands twice in one mapping"
-                faults.append(_Fault(form.DOUBLE_KEY, what, line))
-            seen.add(key.value)
-            lines[place] = line
-            _remember(value, place, lines, faults)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            lines[f"{path}[{index}]"] = value.start_mark.line + 1
-            _remember(value, f"{path}[{index}]", lines, faults)
-    elif node.tag.endswith(":timestamp"):
-        _check_date(node, faults)
+            if name in seen:
+                what = f"the key `{name}` stands twice in one mapping"
+                self._wrong.append(_Fault(form.DOUBLE_KEY, what, line))
+            seen.add(name)
+            place = before + name
+            self._lines[place] = line
+            found[key] = self._value(self._next(), place, depth)
+        return found
+
+    def _list(self, path: str, depth: int) -> list[Any]:
+        found: list[Any] = []
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
+            place = f"{path}[{len(found)}]"
+            self._lines[place] = _line(event)
+            found.append(self._value(event, place, depth))
+        return found
+
+    def _scalar(self, event: Any) -> Any:  # noqa: ANN401 - a plain value
+        """Return what a scalar says: a text in quotes is a text, whatever it looks like."""
+        text: str = event.value
+        kinds = _BY_FIRST.get(text[:1]) if event.implicit[0] else None
+        for kind in kinds or ():
+            if _FORMS[kind].match(text):
+                try:
+                    return _READ[kind](text)
+                except ValueError as error:  # a day that no month has, or 5,000 digits
+                    what = "no such date" if kind == "timestamp" else "not a value"
+                    self._wrong.append(_Fault(form.SYNTAX, f"{what}: {error}", _line(event)))
+        return text
+
+    def _refuse(self, event: Any, code: str, message: str) -> None:  # noqa: ANN401 - an event
+        self._unwanted.append(_Fault(code, message, _line(event)))
 
 
-def _check_date(node: yaml.Node, faults: list[_Fault]) -> None:
-    try:
-        date.fromisoformat(node.value)
-    except ValueError as error:
-        faults.append(_Fault(form.SYNTAX, f"no such date: {error}", node.start_mark.line + 1))
+def _line(event: Any) -> int:  # noqa: ANN401 - an event
+    line: int = event.start_mark.line
+    return line + 1

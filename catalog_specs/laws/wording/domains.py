@@ -37,8 +37,10 @@ def _bounds(declared: Declared) -> Iterator[Fault]:
     for at, path, bounded, kind in _bounded(declared):
         for field in _OF_ITEMS:
             value, types = getattr(bounded, field), BOUNDS[field]
+            if value is None:
+                continue
             place = f"{path}.{field}".lstrip(".")
-            if value is not None and kind not in types:
+            if kind not in types:
                 wanted = " or ".join(sorted(one.value for one in types))
                 message = f"`{field}` needs type {wanted}, the element is {kind.value}"
                 yield Fault(at, place, message, f"remove `{field}`, or correct the element's type")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from catalog_specs.laws.law import Fault, Law
 from catalog_specs.reading.counties import of_two_counties
@@ -29,6 +30,7 @@ _PROVINCES = frozenset(str(n) for first, last in _GROUPS for n in range(first, l
 _DIVISIONS = "GB/T 2260"
 
 
+@lru_cache(maxsize=4096)  # the same few names stand in many registers
 def plain_name(name: str) -> str:
     """Return a name as people compare it: without width, case, white space and punctuation."""
     folded = unicodedata.normalize("NFKC", name).casefold()

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError
 
 from catalog_specs.laws.law import Fault, Law
-from catalog_specs.plain_text import hidden_characters
+from catalog_specs.plain_text import hidden_characters, is_plain
 from catalog_specs.reading.declared import Declared
 
 __all__ = ["LAWS"]
@@ -24,7 +25,7 @@ _FOREIGN = ("feed",)
 def _shown(declared: Declared) -> Iterator[Fault]:
     for at in declared.places:
         model = _model(declared, at)
-        if model is not None:
+        if model is not None and _suspect(model):
             content = model.model_dump(mode="json", by_alias=True, exclude={*_FOREIGN})
             for path, found in _hidden(content, ""):
                 yield Fault(
@@ -40,6 +41,18 @@ def _model(declared: Declared, at: str) -> BaseModel | None:
     found = declared.city if kind == "catalog" else getattr(declared, kind, None)
     model = found.get(key) if isinstance(found, Mapping) else found
     return model if isinstance(model, BaseModel) else None
+
+
+def _suspect(model: BaseModel) -> bool:
+    """Say whether a declaration may hold such a character: one look at it as JSON.
+
+    A back-slash there may begin the escape of one. Most declarations have neither.
+    """
+    try:
+        content = model.model_dump_json(by_alias=True, exclude={*_FOREIGN})
+    except PydanticSerializationError:  # half a surrogate pair
+        return True
+    return "\\" in content or not is_plain(content)
 
 
 def _hidden(content: Any, path: str) -> Iterator[tuple[str, tuple[str, ...]]]:  # noqa: ANN401 - JSON

@@ -72,6 +72,7 @@ def test_anchors_and_aliases_are_refused_before_they_expand() -> None:
         ("a: 1\nb: 2024-02-30", 2),
         ("a: !!python/object:os.system x", 1),
         ("? [a]\n: 1", 1),
+        ("? {a: 1}\n: {b: 1}", 1),
         ("", 1),
         ("# nothing\n", 1),
         ("[" * 60, 1),
