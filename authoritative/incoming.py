@@ -8,14 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog_specs.models.timing.partition import Partition
 from catalog_specs.vocabulary import FeedKind
 from register.bundles import Bundle, place_sql, record_sql
-from storage.delta.table_shape import Column, Shape
+from storage.delta.table_shape import Column, Shape, partition_sql
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation
 from storage.sql import identifier, identifiers, same_key
 
-__all__ = ["Incoming", "accepted_rows", "each_key_once", "latest_sql", "lineage_sql", "new_query"]
+__all__ = [
+    "Incoming",
+    "accepted_rows",
+    "each_key_once",
+    "latest_sql",
+    "lineage_sql",
+    "new_query",
+    "partitions_of",
+]
 
 LINEAGE = ("_delivery", "_row")
 LOWEST = -9223372036854775808
@@ -79,6 +88,17 @@ def each_key_once(incoming: Incoming) -> bool:
         "HAVING count(*) > 1 LIMIT 1"
     ).fetchall()
     return not doubled
+
+
+def partitions_of(incoming: Incoming, partition: Partition) -> frozenset[str | None]:
+    """Return the partitions that the accepted records name: all that the bundle may change."""
+    typed = next(c for c in incoming.typed_key if c.name == partition.of)
+    name = identifier(typed.name)
+    found = incoming.con.execute(
+        f"SELECT DISTINCT {partition_sql(partition)} FROM "
+        f"(SELECT CAST({name} AS {typed.type}) AS {name} FROM {incoming.accepted.sql})"
+    ).fetchall()
+    return frozenset(name for (name,) in found)
 
 
 def new_query(incoming: Incoming) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from authoritative.diff import Difference, compared
-from authoritative.incoming import Incoming, accepted_rows, each_key_once, new_query
+from authoritative.incoming import Incoming, accepted_rows, each_key_once, new_query, partitions_of
 from authoritative.sequences import Order
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import HeldError, TableError
@@ -27,6 +27,7 @@ from register.outcomes import Promotion, promotion_of, recovered_from
 from register.records import Counts
 from storage.delta.commits import Commit, retrying
 from storage.delta.fast_write import adopt, bulk_write, write_content
+from storage.delta.gained_columns import gain
 from storage.delta.merging import merge
 from storage.delta.table_shape import Shape, authoritative_shape, empty_select
 from storage.delta.tables import Snapshot, leave_open, snapshot
@@ -100,6 +101,9 @@ def promote(
         if found is not None:
             require_fit(catalog, resource, found)
             know_key(plain.con, catalog, resource, found)
+            # a rewrite for a new column would cost the whole table, however little was delivered
+            if plain.shape.partition is not None and gain(found.table, plain.shape.columns):
+                found = snapshot(path)
         # a killed run may have committed the first deliveries of this bundle, alone or in another
         before = plain.recovered(found) if found else ()
         if len(before) == len(candidate.bundle.deliveries):
@@ -187,8 +191,11 @@ class _Task:
         if self._single and not found.rows() and not lacking:
             counts, version = self._fill(found)
             return (promotion_of(counts, found.table_id, version, committed=True),)
+        incoming = self.incoming(first)
+        if self.shape.partition is not None:
+            found = found.within(partitions_of(incoming, self.shape.partition))
         current = as_view(self.con, _CURRENT, f"FROM {found.select_sql(self.shape.columns)}")
-        with compared(self.incoming(first), current) as difference:
+        with compared(incoming, current) as difference:
             changes = difference.counts[first:]
             self._guard(found, changes)
             changed = sum(counts.changed for counts in changes)
@@ -227,7 +234,8 @@ class _Task:
     ) -> int:
         commit = self._commit(changes)
         changed = sum(counts.changed for counts in changes)
-        if whole or changed > MERGE_SHARE * found.rows():
+        many = self.shape.partition is None and changed > MERGE_SHARE * found.rows()
+        if whole or many:
             query = difference.content()
             return bulk_write(self.con, query, found, self.shape, commit).version
         return merge(found, difference.change_set(), self.resource.key, self.shape, commit)
@@ -240,7 +248,8 @@ class _Task:
         """
         incoming = self.incoming()
         (accepted,) = accepted_rows(incoming)
-        if self.candidate.files and each_key_once(incoming):
+        lying = self.candidate.files and self.shape.partition is None
+        if lying and each_key_once(incoming):
             counts = Counts(accepted, 0, 0, 0)
             commit = self._commit((counts,))
             return counts, adopt(self._lying(), target, self.shape, commit).version
@@ -260,7 +269,7 @@ class _Task:
         if beside is None:
             return files
         folder = files[0].path.parent
-        return (*files, *write_content(self.con, f"FROM {beside.sql}", folder, self.shape.columns))
+        return (*files, *write_content(self.con, f"FROM {beside.sql}", folder, self.shape))
 
     def _commit(self, changes: Sequence[Counts]) -> Commit:
         """Return what the commit says: whose it is, and what each delivery did, newest last."""

@@ -53,6 +53,7 @@ def sequences_shape(catalog: Catalog, resource: Resource) -> Shape:
             Column("_since", "BIGINT", "带来该序号的交付批次序号"),
         ),
         log_days=0,
+        partition=None,
     )
 
 

@@ -16,7 +16,6 @@ from enum import StrEnum
 from functools import cached_property
 
 from catalog_specs.models.resource import Resource
-from catalog_specs.vocabulary import FeedKind
 from register.approvals import Answer, Approval, Held
 from register.entries import Entries, entries_of, entries_of_all
 from register.landed import Landed, in_order, landed, sequence_of
@@ -198,7 +197,7 @@ class Register:
         Whatever an older delivery brought or left in quarantine is in it by now, is quarantined
         again, or is gone. A replay of a snapshot only adds, for it is not everything.
         """
-        if self.resource.feed.kind is not FeedKind.SNAPSHOT:
+        if not self.resource.whole:
             return 0
         said = self.landed.said
         whole = (name for name in self.passed if name in said and not said[name].replay)

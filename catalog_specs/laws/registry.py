@@ -31,7 +31,7 @@ from catalog_specs.laws.sources import (
     ownership,
     references,
 )
-from catalog_specs.laws.timing import calendar, due, keeping
+from catalog_specs.laws.timing import calendar, due, keeping, partitions
 from catalog_specs.laws.wording import domains, names, organisation, placeholders, plain_texts
 from catalog_specs.problems import Problem
 from catalog_specs.reading.declared import Declared
@@ -66,6 +66,7 @@ _MODULES = (
     calendar,
     due,
     keeping,
+    partitions,
     placeholders,
     names,
     plain_texts,

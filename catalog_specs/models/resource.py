@@ -11,11 +11,13 @@ from catalog_specs.models.element import Length, Range, Window
 from catalog_specs.models.feed import Feed
 from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.timing.due import Due
+from catalog_specs.models.timing.partition import Partition
 from catalog_specs.spec import Code, ItemRef, Spec, Text
 from catalog_specs.vocabulary import (
     AggregationMode,
     BaseClass,
     Engine,
+    FeedKind,
     Level,
     Method,
     OpenType,
@@ -120,6 +122,8 @@ class Resource(Spec):
     update_cycle: UpdateCycle
     due: Due = Due()
     """By when a delivery is owed for each period of the cycle."""
+    partition: Partition | None = None
+    """By which day, month or year of an item its records lie apart; none: all lie together."""
     published_on: date
     share: Sharing
     open: Opening = Opening()
@@ -139,6 +143,11 @@ class Resource(Spec):
     def ref(self) -> str:
         """Return `<department>/<resource>`."""
         return f"{self.provider}/{self.resource}"
+
+    @property
+    def whole(self) -> bool:
+        """Say whether a delivery is everything: what a new one lacks is gone."""
+        return self.feed.kind is FeedKind.SNAPSHOT and self.partition is None
 
     def item(self, code: str) -> Item:
         """Return the item with this code; KeyError when there is none."""

@@ -24,7 +24,7 @@ from quality.rules.rule import Rule, Words
 from register.records import REPLAYED, Delivery
 from register.register import open_register
 from register.rule_results import RuleFound
-from storage.delta.table_shape import Column
+from storage.delta.table_shape import Column, partition_sql
 from storage.delta.tables import snapshot
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation
@@ -114,7 +114,7 @@ def _find(
     attempts = attempts_sql(layout, resource.ref, replays)
     for later in accepted_sql(layout, catalog, resource, passed):
         con.execute(_overtaken(resource, later, attempts, order))
-    _absent(con, layout, resource, passed)
+    _absent(con, layout, catalog, resource, passed)
 
 
 def _overtaken(resource: Resource, later: str, attempts: str, order: str) -> str:
@@ -135,13 +135,29 @@ def _overtaken(resource: Resource, later: str, attempts: str, order: str) -> str
 
 
 def _absent(
-    con: Connection, layout: Layout, resource: Resource, passed: Sequence[Delivery]
+    con: Connection,
+    layout: Layout,
+    catalog: Catalog,
+    resource: Resource,
+    passed: Sequence[Delivery],
 ) -> None:
-    """Find the rows whose key a later snapshot neither holds nor had quarantined."""
+    """Find the rows whose key a later snapshot neither holds nor had quarantined.
+
+    One of single partitions says so of the rows in these alone.
+    """
     whole = [one for one in passed if delivered_as(resource, one) is FeedKind.SNAPSHOT]
-    if not whole:
+    if resource.partition is None:
+        for last in whole[-1:]:
+            con.execute(_gone(layout, resource, last, ""))
         return
-    last = whole[-1]
+    name = partition_sql(resource.partition)
+    for one in whole:
+        for held in accepted_sql(layout, catalog, resource, [one]):
+            con.execute(_gone(layout, resource, one, f" AND {name} IN (SELECT {name} FROM {held})"))
+
+
+def _gone(layout: Layout, resource: Resource, last: Delivery, among: str) -> str:
+    """Return the statement that adds the rows `among` those of which a snapshot knows nothing."""
     found = snapshot(layout.quarantine(resource.ref))
     spared = ""
     if found is not None:
@@ -155,7 +171,7 @@ def _absent(
             f" AND NOT EXISTS (FROM {found.select_sql(columns)} k "
             f"WHERE k.delivery = {literal(last.delivery)} AND {same})"
         )
-    con.execute(
+    return (
         f"INSERT INTO {_FOUND} SELECT _row FROM _replayed r WHERE _since < {last.sequence} "
-        f"AND _row NOT IN (SELECT _row FROM {_FOUND}){spared}"
+        f"AND _row NOT IN (SELECT _row FROM {_FOUND}){among}{spared}"
     )

@@ -85,7 +85,7 @@ def reconcile(
     said = " WHERE _op <> 'D'" if resource.feed.kind is FeedKind.CHANGES else ""
     places = f"{place_sql()} AS _place, {record_sql()} AS _record"
     query = f"(SELECT *, {places} FROM {accepted.sql}{said})"
-    whole = resource.feed.kind is FeedKind.SNAPSHOT and bundle.last.origin != REPLAYED
+    whole = resource.whole and bundle.last.origin != REPLAYED
     scope = Scope.STANDING if whole else Scope.DELIVERY
     records = Records(accepted.con, query, bundle.names, scope)
     found = compare(layout, catalog, resource, records, now)

@@ -136,7 +136,7 @@ def _standing(register: Register, bounds: Bounds) -> Sequence[Delivery]:
     """Return the deliveries whose records may stand, in order."""
     entries, landed = register.entries, register.landed
     applied = [name for name in entries.passed if name in entries.applied]
-    if register.resource.feed.kind is FeedKind.SNAPSHOT:
+    if register.resource.whole:
         whole = [place for place, name in enumerate(applied) if not landed.said[name].replay]
         return landed.deliveries(applied[max(whole, default=0) :])
     taken: list[Delivery] = []
@@ -170,7 +170,7 @@ def _records(
         f" QUALIFY row_number() OVER (PARTITION BY {identifiers(resource.key)} "
         f"ORDER BY {order}_place DESC, _record DESC) = 1"
     )
-    if len(taken) == 1 and resource.feed.kind is FeedKind.SNAPSHOT:
+    if len(taken) == 1 and resource.whole:
         last = ""  # a key is there once, and a sort of a whole register would cost for nothing
     alive = " WHERE _op <> 'D'" if changes else ""
     rows = as_table(con, "_standing", f"FROM (FROM ({read}){last}){alive}")

@@ -23,7 +23,7 @@ from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from storage.delta.commits import Commit, making
 from storage.delta.gained_columns import allow_wall_clock
-from storage.delta.table_shape import Column, Shape, delta_schema
+from storage.delta.table_shape import PARTITION, Column, Shape, partition_sql
 from storage.delta.tables import Snapshot
 from storage.delta.written_files import WrittenFile, write_files
 from storage.engines.connection import Connection
@@ -75,11 +75,11 @@ def bulk_write(
         CommitFailedError: somebody committed after the snapshot was taken, or made the table.
     """
     if isinstance(target, Snapshot):
-        files = write_content(con, query, target.path, shape.columns)
+        files = write_content(con, query, target.path, shape)
         carried = _carried(commit, files)
         return Written(_replace(target, files, shape, carried), _rows(files))
     with making(target.resolve()) as aside:
-        files = write_content(con, query, aside, shape.columns)
+        files = write_content(con, query, aside, shape)
         _make(aside, files, shape, _carried(commit, files))
     return Written(0, _rows(files))
 
@@ -118,13 +118,19 @@ def _placed(files: Sequence[WrittenFile], folder: Path) -> tuple[WrittenFile, ..
 
 
 def write_content(
-    con: Connection, query: str, folder: Path, columns: Sequence[Column]
+    con: Connection, query: str, folder: Path, shape: Shape
 ) -> tuple[WrittenFile, ...]:
-    """Write a query's rows as a table's files, its columns by name and cast; without rows none."""
+    """Write a query's rows as a table's files, its columns by name and cast; without rows none.
+
+    The query need not yield the column that a table is parted by: it follows from the others.
+    """
     typed = ", ".join(
-        f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in columns
+        f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in shape.columns
     )
-    files = write_files(con, [f"SELECT {typed} FROM ({query})"], folder)
+    written = f"SELECT {typed} FROM ({query})"
+    if shape.partition is not None:
+        written = f"SELECT *, {partition_sql(shape.partition)} AS {PARTITION} FROM ({written})"
+    files = write_files(con, [written], folder, shape.parted_by)
     for empty in (file for file in files if not file.rows):
         empty.path.unlink()
     return tuple(file for file in files if file.rows)
@@ -133,8 +139,9 @@ def write_content(
 def _make(folder: Path, files: Sequence[WrittenFile], shape: Shape, commit: Commit) -> None:
     create_table_with_add_actions(
         str(folder),
-        delta_schema(shape.columns),
+        shape.schema,
         _actions(files, shape),
+        partition_by=shape.parted_by,
         name=shape.name,
         description=shape.description,
         configuration=shape.configuration,
@@ -149,7 +156,8 @@ def _replace(found: Snapshot, files: Sequence[WrittenFile], shape: Shape, commit
         found.table.create_write_transaction(
             [*_actions(files, shape)],
             "overwrite",
-            delta_schema(shape.columns),
+            shape.schema,
+            partition_by=shape.parted_by,
             commit_properties=commit.properties(),
         )
     except CommitFailedError:  # only then is it certain that the log does not name the files
@@ -175,7 +183,7 @@ def _actions(files: Sequence[WrittenFile], shape: Shape) -> list[AddAction]:
 def _action(file: WrittenFile, columns: Sequence[Column]) -> AddAction:
     modified = int(file.path.stat().st_mtime * 1000)
     text = statistics(file, columns)
-    return AddAction(file.path.name, file.bytes, {}, modified, data_change=True, stats=text)
+    return AddAction(file.name, file.bytes, file.partition, modified, data_change=True, stats=text)
 
 
 def statistics(file: WrittenFile, columns: Sequence[Column]) -> str:

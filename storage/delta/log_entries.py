@@ -13,18 +13,16 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
-import pyarrow as pa
 from deltalake.exceptions import CommitFailedError
 
 from storage.delta.commits import Commit, mark
 from storage.delta.fast_write import statistics
-from storage.delta.table_shape import Column
+from storage.delta.table_shape import Shape
 from storage.delta.tables import Snapshot
 from storage.delta.written_files import WrittenFile
 
@@ -51,16 +49,17 @@ class Replacement:
     change_data: tuple[WrittenFile, ...] = ()
 
 
-def commit_replacement(
-    found: Snapshot, files: Replacement, columns: Sequence[Column], commit: Commit
-) -> int:
+def commit_replacement(found: Snapshot, files: Replacement, shape: Shape, commit: Commit) -> int:
     """Commit a replacement of files; returns the new version.
+
+    A shape that is parted otherwise than the table becomes the table's; then all of its files have
+    to be replaced.
 
     Raises:
         CommitFailedError: somebody committed after the snapshot was taken.
     """
     version = found.version + 1
-    lines = [json.dumps(one, ensure_ascii=False) for one in _actions(found, files, columns, commit)]
+    lines = [json.dumps(one, ensure_ascii=False) for one in _actions(found, files, shape, commit)]
     _put(found.path / "_delta_log" / f"{version:020}.json", "\n".join(lines) + "\n")
     found.table.update_incremental()
     setting, default = _CHECKPOINTS
@@ -83,9 +82,22 @@ def _put(entry: Path, text: str) -> None:
         aside.unlink(missing_ok=True)
 
 
-def _actions(
-    found: Snapshot, files: Replacement, columns: Sequence[Column], commit: Commit
-) -> Iterator[Action]:
+def _parted(found: Snapshot, shape: Shape) -> Action:
+    """Return what the table is from now on: itself, parted otherwise."""
+    said = found.table.metadata()
+    return {
+        "id": said.id,
+        "name": shape.name,
+        "description": shape.description,
+        "format": {"provider": "parquet", "options": {}},
+        "schemaString": shape.schema.to_json(),
+        "partitionColumns": shape.parted_by,
+        "configuration": dict(said.configuration),
+        "createdTime": said.created_time,
+    }
+
+
+def _actions(found: Snapshot, files: Replacement, shape: Shape, commit: Commit) -> Iterator[Action]:
     now = time.time_ns() // 1_000_000
     yield {
         "commitInfo": {
@@ -99,34 +111,26 @@ def _actions(
         }
     }
     yield {"txn": {"appId": commit.app_id, "version": commit.version}}
+    if found.parted_by != shape.parting:
+        yield {"metaData": _parted(found, shape)}
     for one in files.added:
-        where = {"path": one.path.name, "partitionValues": {}, "size": one.bytes}
+        where = {"path": one.name, "partitionValues": one.partition, "size": one.bytes}
         modified = int(one.path.stat().st_mtime * 1000)
-        told = {"dataChange": True, "stats": statistics(one, columns)}
+        told = {"dataChange": True, "stats": statistics(one, shape.columns)}
         yield {"add": {**where, "modificationTime": modified, **told}}
-    sizes = _sizes(found) if files.removed else {}
-    for file in files.removed:
-        path, size = sizes[file]
+    # a path that differs by one escape would remove nothing, and its rows would be there twice
+    stored = {one.file: one for one in found.stored()} if files.removed else {}
+    for gone in map(stored.__getitem__, files.removed):
         yield {
             "remove": {
-                "path": path,
+                "path": gone.logged,
                 "deletionTimestamp": now,
                 "dataChange": True,
                 "extendedFileMetadata": True,
-                "partitionValues": {},
-                "size": size,
+                "partitionValues": gone.partition,
+                "size": gone.bytes,
             }
         }
     for one in files.change_data:
-        path = f"{CHANGE_DATA}/{one.path.name}"
-        yield {"cdc": {"path": path, "partitionValues": {}, "size": one.bytes, "dataChange": False}}
-
-
-def _sizes(found: Snapshot) -> dict[str, tuple[str, int]]:
-    """Return file, as a snapshot names it → its path exactly as the log writes it, and its size.
-
-    A path that differs by one escape would remove nothing, and its rows would be there twice.
-    """
-    actions = pa.table(found.table.get_add_actions())
-    pairs = zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True)
-    return {str(found.path / unquote(unquote(path))): (path, size) for path, size in pairs}
+        where = {"path": f"{CHANGE_DATA}/{one.name}", "partitionValues": one.partition}
+        yield {"cdc": {**where, "size": one.bytes, "dataChange": False}}

@@ -53,16 +53,15 @@ def merge(
     con = changes.rows.con
     touched = _touched(found, changes.rows, key)
     content = _content(replace(found, files=touched), changes.rows, key, shape)
-    added = write_content(con, content, found.path, shape.columns)
+    added = write_content(con, content, found.path, shape)
     told: tuple[WrittenFile, ...] = ()
     if touched:  # whatever is only added is in the feed by itself
         folder = found.path / CHANGE_DATA
         folder.mkdir(exist_ok=True)
-        told = write_content(
-            con, _change_data(changes, key, shape), folder, (*shape.columns, _KIND)
-        )
+        marked = replace(shape, columns=(*shape.columns, _KIND))
+        told = write_content(con, _change_data(changes, key, shape), folder, marked)
     try:
-        return commit_replacement(found, Replacement(touched, added, told), shape.columns, commit)
+        return commit_replacement(found, Replacement(touched, added, told), shape, commit)
     except CommitFailedError:  # only then is it certain that the log does not name the files
         for file in (*added, *told):
             file.path.unlink(missing_ok=True)

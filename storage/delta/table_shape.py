@@ -19,12 +19,15 @@ from deltalake import Schema
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.element import Element
 from catalog_specs.models.resource import Resource
+from catalog_specs.models.timing.partition import Partition
 from catalog_specs.vocabulary import ItemType
-from storage.sql import identifier
+from storage.sql import identifier, literal
 
 __all__ = [
     "DEFAULT_SCALE",
     "KEY",
+    "PARTITION",
+    "PARTITIONED",
     "Column",
     "Shape",
     "arrow_schema",
@@ -33,6 +36,7 @@ __all__ = [
     "columns_of",
     "delta_schema",
     "empty_select",
+    "partition_sql",
 ]
 
 DEFAULT_SCALE = 2
@@ -43,6 +47,11 @@ CHECKPOINT_EVERY = 10
 
 KEY = "quanshu.key"
 """Metadata of a column, "1" where it is part of the key, so that a changed key is noticed."""
+
+PARTITION = "_partition"
+"""The column that Delta parts a table by; it lies in folders' names and the log, not in files."""
+PARTITIONED = "quanshu.partition"
+"""Metadata of that column: what the table is parted by, e.g. `month of tapped_at`."""
 
 _TO_DELTA: dict[str, Any] = {
     "VARCHAR": "string",
@@ -99,6 +108,27 @@ class Shape:
     description: str
     columns: tuple[Column, ...]
     log_days: int = 0
+    partition: Partition | None = None
+
+    @property
+    def parted_by(self) -> list[str]:
+        """Return the columns that Delta parts the table by."""
+        return [] if self.partition is None else [PARTITION]
+
+    @property
+    def parting(self) -> str:
+        """Return what the table is parted by as it remembers it; "" if it is not."""
+        return "" if self.partition is None else str(self.partition)
+
+    @property
+    def schema(self) -> Schema:
+        """Return the table's Delta schema, with the column it is parted by."""
+        if self.partition is None:
+            return delta_schema(self.columns)
+        comment = f"分区：{self.partition.of}（{self.partition.by.label}）"
+        field = _field(Column(PARTITION, "VARCHAR", comment))
+        field["metadata"][PARTITIONED] = self.parting
+        return _schema((*map(_field, self.columns), field))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -146,21 +176,30 @@ def authoritative_shape(catalog: Catalog, resource: Resource) -> Shape:
         Column("_row", "BIGINT", "本行当前版本在该批次文件中的记录序号"),
     )
     days = catalog.profile.log_years.value * 366  # every year a leap year: never too short
-    return Shape(resource.name, resource.summary, columns + lineage, log_days=days)
+    return Shape(resource.name, resource.summary, columns + lineage, days, resource.partition)
+
+
+def partition_sql(partition: Partition) -> str:
+    """Return the expression that gives the name of a record's partition, e.g. `2026-03`."""
+    return f"strftime({identifier(partition.of)}, {literal(partition.by.pattern)})"
 
 
 def delta_schema(columns: Iterable[Column]) -> Schema:
     """Return the Delta schema of columns, comments included; every column may be null."""
-    fields = [
-        {
-            "name": column.name,
-            "type": _delta_type(column.type),
-            "nullable": True,
-            "metadata": _metadata(column),
-        }
-        for column in columns
-    ]
-    return Schema.from_json(json.dumps({"type": "struct", "fields": fields}))
+    return _schema(map(_field, columns))
+
+
+def _schema(fields: Iterable[dict[str, Any]]) -> Schema:
+    return Schema.from_json(json.dumps({"type": "struct", "fields": [*fields]}))
+
+
+def _field(column: Column) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "type": _delta_type(column.type),
+        "nullable": True,
+        "metadata": _metadata(column),
+    }
 
 
 def _metadata(column: Column) -> dict[str, str]:

@@ -7,8 +7,9 @@ Nothing here reads data through delta-rs: a snapshot is a list of Parquet files 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,19 +20,14 @@ from deltalake import DeltaTable
 
 from catalog_specs.errors import TableError
 from storage.delta.gained_columns import has_gained
-from storage.delta.open_tables import (
-    keep_open,
-    made_of_newest,
-    newest,
-    open_table,
-    whole_path,
-)
-from storage.delta.table_shape import Column, columns_of, empty_select
+from storage.delta.open_tables import keep_open, made_of_newest, newest, open_table, whole_path
+from storage.delta.table_shape import PARTITION, PARTITIONED, Column, columns_of, empty_select
 from storage.sql import identifier, identifiers, parquet
 
 __all__ = [
     "SMALL",
     "Snapshot",
+    "StoredFile",
     "commits",
     "exists",
     "glance",
@@ -52,6 +48,22 @@ SMALL = 16 << 20
 
 
 @dataclass(frozen=True)
+class StoredFile:
+    """A file as a snapshot names it, what the log calls it and says of it, and its partition."""
+
+    file: str
+    logged: str
+    bytes: int
+    rows: int
+    partition: Mapping[str, str | None]
+
+    @property
+    def apart(self) -> str | None:
+        """Return the name of its partition."""
+        return self.partition.get(PARTITION)
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One version of one table; everything read or written through it sees that version."""
 
@@ -60,6 +72,8 @@ class Snapshot:
     """delta-rs's own object; nobody outside this package touches it."""
     columns: tuple[Column, ...]
     files: tuple[str, ...]
+    narrowed: bool = False
+    """Whether `files` are those of some partitions alone."""
 
     @property
     def version(self) -> int:
@@ -75,14 +89,48 @@ class Snapshot:
         """Return the highest version committed under `app_id`; None when there was none."""
         return self.table.transaction_version(app_id)
 
+    @property
+    def parted_by(self) -> str:
+        """Return what the table is parted by, e.g. `month of tapped_at`; "" if it is not."""
+        fields = self.table.schema().fields
+        told = (one.metadata.get(PARTITIONED) for one in fields if one.name == PARTITION)
+        return str(next(told, ""))
+
+    def stored(self) -> tuple[StoredFile, ...]:
+        """Return what the log says of the snapshot's files."""
+        told = pa.table(self.table.get_add_actions(flatten=True))
+        columns = [told[one].to_pylist() for one in ("path", "size_bytes", "num_records")]
+        parted: list[dict[str, str | None]] = [{}] * told.num_rows
+        if f"partition.{PARTITION}" in told.column_names:
+            parted = [{PARTITION: one} for one in told[f"partition.{PARTITION}"].to_pylist()]
+        here = frozenset(self.files)
+        found = (
+            # delta-rs percent-encodes the path of the log once more
+            StoredFile(str(self.path / unquote(unquote(path))), path, size, rows, partition)
+            for path, size, rows, partition in zip(*columns, parted, strict=True)
+        )
+        return tuple(one for one in found if one.file in here)
+
+    def partitions(self) -> Mapping[str | None, int]:
+        """Return the names of the table's partitions and how many rows are in each."""
+        rows: Counter[str | None] = Counter()
+        for one in self.stored():
+            rows[one.apart] += one.rows
+        return rows
+
+    def within(self, partitions: Collection[str | None]) -> Snapshot:
+        """Return the snapshot with the files of some partitions alone."""
+        files = tuple(one.file for one in self.stored() if one.apart in partitions)
+        return replace(self, files=files, narrowed=True)
+
     def rows(self) -> int:
         """Return the number of rows, from the log's statistics."""
-        return self.table.count()
+        return sum(self.partitions().values()) if self.narrowed else self.table.count()
 
     def small_files(self) -> int:
-        """Return the number of files that are so small that joining them is worth it."""
-        sizes = pa.table(self.table.get_add_actions(flatten=True))["size_bytes"].to_pylist()
-        return sum(size < SMALL for size in sizes)
+        """Return the number of small files that others of their partition can be joined with."""
+        small = Counter(one.apart for one in self.stored() if one.bytes < SMALL)
+        return sum(number for number in small.values() if number > 1)
 
     def files_with(self, column: str, value: str) -> tuple[str, ...]:
         """Return the files that may hold a row with this text, by the bounds in the log.
@@ -148,8 +196,8 @@ def snapshot(path: Path, version: int | None = None) -> Snapshot | None:
     """Open one version of a table, the newest by default; None when there is no table.
 
     Raises:
-        TableError: the table uses deletion vectors or partitions, which a list of files cannot
-            express.
+        TableError: the table uses deletion vectors or partitions of its own, which a list of files
+            cannot express.
     """
     path = whole_path(path)  # views list these files, and are opened from any current folder
     table = open_table(path, version)
@@ -173,15 +221,17 @@ def leave_open(found: Snapshot) -> None:
 
 def _seen(path: Path, table: DeltaTable) -> Snapshot:
     features = table.protocol().reader_features or []
-    if "deletionVectors" in features or table.metadata().partition_columns:
+    parted = table.metadata().partition_columns
+    if "deletionVectors" in features or parted not in ([], [PARTITION]):
         raise TableError(
-            "the table uses deletion vectors or partition columns",
+            "the table uses deletion vectors or partition columns of its own",
             where=str(path),
             remedy="rewrite it without them; Quanshu itself never makes such a table",
         )
     # delta-rs percent-encodes what a URL cannot hold, e.g. Chinese; DuckDB wants the plain path
     files = tuple(unquote(uri).removeprefix("file://") for uri in table.file_uris())
-    return Snapshot(path, table, columns_of(table.schema()), files)
+    columns = tuple(one for one in columns_of(table.schema()) if one.name not in parted)
+    return Snapshot(path, table, columns, files)
 
 
 def live_files(path: Path, version: int | None = None) -> tuple[str, ...]:

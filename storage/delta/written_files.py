@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage.engines.connection import Connection
-from storage.sql import literal
+from storage.sql import identifiers, literal
 
 __all__ = ["WrittenFile", "write_files"]
 
@@ -21,6 +21,7 @@ FILE_SIZE = "128MB"
 """Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
 DICTIONARY = 5_000
 """Different values of a column in a row group up to which they are written as a dictionary."""
+_NULL = "__HIVE_DEFAULT_PARTITION__"
 GROUPS = 16
 """How many row groups of the largest size would fill the memory: some for each thread, and texts
 are in memory twice while they are packed."""
@@ -34,12 +35,23 @@ class WrittenFile:
     rows: int
     bytes: int
     statistics: Mapping[str, Mapping[str, str]]
+    partition: Mapping[str, str | None] = field(default_factory=dict)
+    """The values of the columns that its table is parted by; it lies in a folder of their name."""
+
+    @property
+    def name(self) -> str:
+        """Return its path below its table's folder, or below that of change data."""
+        parts = self.path.parts[-1 - len(self.partition) :]
+        return "/".join(parts)
 
 
-def write_files(con: Connection, queries: Sequence[str], folder: Path) -> tuple[WrittenFile, ...]:
+def write_files(
+    con: Connection, queries: Sequence[str], folder: Path, parted_by: Sequence[str] = ()
+) -> tuple[WrittenFile, ...]:
     """Write the rows of queries as Parquet files of a table's size; one without rows gives one.
 
     Several queries run side by side; what is temporary on the connection is not there for them.
+    Rows that differ in the columns `parted_by` lie in folders of their own, without these columns.
     """
     first, *others = queries
     with ExitStack() as stack:
@@ -47,9 +59,12 @@ def write_files(con: Connection, queries: Sequence[str], folder: Path) -> tuple[
             stack.enter_context(_without_workers(con))
         cursors = [stack.enter_context(con.cursor()) for _ in others]
         pool = stack.enter_context(ThreadPoolExecutor(len(queries)))
-        written = [pool.submit(_copied, *one, folder) for one in zip(cursors, others, strict=True)]
+        written = [
+            pool.submit(_copied, cursor, query, folder, parted_by)
+            for cursor, query in zip(cursors, others, strict=True)
+        ]
         # here and not in a thread, where nobody could interrupt it
-        files = _copied(con, first, folder)
+        files = _copied(con, first, folder, parted_by)
         return (*files, *(file for one in written for file in one.result()))
 
 
@@ -68,15 +83,32 @@ def _without_workers(con: Connection) -> Iterator[None]:
         con.execute(f"SET threads = {threads}")
 
 
-def _copied(con: Connection, query: str, folder: Path) -> tuple[WrittenFile, ...]:
+def _copied(
+    con: Connection, query: str, folder: Path, parted_by: Sequence[str]
+) -> tuple[WrittenFile, ...]:
     # APPEND allows a folder that is not empty, the uuid keeps names apart; without the limit a
     # column of unique texts is looked up in vain for a fifth of every row group
     rows = con.execute(
         f"COPY ({query}) TO {literal(folder)} (FORMAT parquet, APPEND, "
-        f"FILE_SIZE_BYTES {literal(FILE_SIZE)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS, "
+        f"{_apart(parted_by)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS, "
         f"DICTIONARY_SIZE_LIMIT {DICTIONARY}, WRITE_BLOOM_FILTER false{_group_size(con)})"
     ).fetchall()
-    return tuple(WrittenFile(Path(row[0]), row[1], row[2], row[4]) for row in rows)
+    # a null partition is told as the name of its folder, which the log must not have for a value
+    return tuple(
+        WrittenFile(Path(row[0]), row[1], row[2], row[4], _partition(row[5]) if parted_by else {})
+        for row in rows
+    )
+
+
+def _apart(parted_by: Sequence[str]) -> str:
+    """Return where a new file begins: DuckDB bounds files or parts them, never both."""
+    if parted_by:
+        return f"PARTITION_BY ({identifiers(parted_by)})"
+    return f"FILE_SIZE_BYTES {literal(FILE_SIZE)}"
+
+
+def _partition(keys: Mapping[str, str]) -> dict[str, str | None]:
+    return {name: None if value == _NULL else value for name, value in keys.items()}
 
 
 def _group_size(con: Connection) -> str:

@@ -19,6 +19,19 @@ from storage.delta.tables import Snapshot
 __all__ = ["Difference", "differences", "require_fit"]
 
 
+_SAID = {
+    TableDifference.ADDED: "`{column}` is new ({wanted}); stored rows read null there",
+    TableDifference.RENAMED: "`{stored}` is now called `{column}`",
+    TableDifference.RETYPED: "`{column}` becomes {wanted}, and was {stored}",
+    TableDifference.KEYED: "the key becomes ({wanted}), and was ({stored})",
+    TableDifference.PARTITIONED: "the table is parted by {wanted}, and was by {stored}",
+    TableDifference.RETIRED: "`{column}` is no longer stored here; its column goes",
+    TableDifference.GONE: "`{column}` is stored, and the catalogue no longer has it",
+}
+_OF_WRITERS = frozenset({TableDifference.KEYED, TableDifference.PARTITIONED})
+"""Differences that do not concern a reader."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """One difference between a table and the catalogue: which column, and from what to what."""
@@ -40,19 +53,8 @@ class Difference:
 
     def __str__(self) -> str:
         """Read as one line, without any value."""
-        match self.kind:
-            case TableDifference.ADDED:
-                return f"`{self.column}` is new ({self.wanted}); stored rows read null there"
-            case TableDifference.RENAMED:
-                return f"`{self.stored}` is now called `{self.column}`"
-            case TableDifference.RETYPED:
-                return f"`{self.column}` becomes {self.wanted}, and was {self.stored}"
-            case TableDifference.KEYED:
-                return f"the key becomes ({self.wanted}), and was ({self.stored or 'not recorded'})"
-            case TableDifference.RETIRED:
-                return f"`{self.column}` is no longer stored here; its column goes"
-            case TableDifference.GONE:
-                return f"`{self.column}` is stored, and the catalogue no longer has it"
+        stored = self.stored or "not recorded"
+        return _SAID[self.kind].format(column=self.column, stored=stored, wanted=self.wanted)
 
 
 def differences(catalog: Catalog, resource: Resource, found: Snapshot) -> tuple[Difference, ...]:
@@ -78,7 +80,7 @@ def differences(catalog: Catalog, resource: Resource, found: Snapshot) -> tuple[
         for name in stored
         if name not in shape.names and name not in former.values()
     ]
-    return (*told, *_rekeyed(resource, found, former))
+    return (*told, *_rekeyed(resource, found, former), *_reparted(resource, found, former))
 
 
 def require_fit(
@@ -98,7 +100,7 @@ def require_fit(
     urgent = [
         str(one)
         for one in told
-        if items is None or (one.column in items and one.kind is not TableDifference.KEYED)
+        if items is None or (one.column in items and one.kind not in _OF_WRITERS)
     ]
     if urgent:
         raise TableError(
@@ -133,3 +135,15 @@ def _rekeyed(resource: Resource, found: Snapshot, former: dict[str, str]) -> tup
         return ()
     stored, wanted = ", ".join(sorted(recorded)), ", ".join(sorted(resource.key))
     return (Difference(TableDifference.KEYED, wanted, stored, wanted),)
+
+
+def _reparted(
+    resource: Resource, found: Snapshot, former: dict[str, str]
+) -> tuple[Difference, ...]:
+    asked = resource.partition
+    of = "" if asked is None else asked.of
+    wanted = "" if asked is None else f"{asked.by.value} of {former.get(of, of)}"
+    if found.parted_by == wanted:
+        return ()
+    kind = TableDifference.PARTITIONED
+    return (Difference(kind, of, found.parted_by or "nothing", wanted or "nothing"),)

@@ -64,7 +64,7 @@ def fed_catalogue(folder: Path, said: Mapping[str, Any], **changes: Any) -> Path
 
     def fed(document: dict[str, Any]) -> None:
         document |= {"feed": feed, "items": items, "key": key, "subject": "example"}
-        document |= said.get("resource", {})
+        document |= {"partition": said.get("partition")} | said.get("resource", {})
 
     return write_catalog(
         folder,

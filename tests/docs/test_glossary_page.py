@@ -20,7 +20,7 @@ from catalog_specs.models import (
     sensitivity,
     sharing,
 )
-from catalog_specs.models.timing import calendar, due
+from catalog_specs.models.timing import calendar, due, partition
 from catalog_specs.spec import Spec
 from tests.docs.pages import ROOT, public_names, rows
 
@@ -44,6 +44,7 @@ MODELS = (
     feed,
     legacy,
     organisation,
+    partition,
     resource,
     sensitivity,
     sharing,

@@ -55,6 +55,14 @@ class TableDifference(Worded):
         "run `quanshu evolve --document NUMBER`",
         "八(二)",
     )
+    PARTITIONED = (
+        "EVO-108",
+        "分区方式变更",
+        "the table is parted otherwise: all rows are written again, none changes",
+        "运行 `quanshu evolve`",
+        "run `quanshu evolve`",
+        "四(二)",
+    )
     GONE = (
         "EVO-201",
         "已存储的列不再是信息项，目录未说明原因",

@@ -46,16 +46,14 @@ def opened(path: Path) -> Snapshot:
 
 def more(con: Connection, found: Snapshot, rows: int = 3) -> tuple[WrittenFile, ...]:
     """Write a file into the table's folder."""
-    return write_content(con, f"SELECT i AS a FROM range({rows}) t(i)", found.path, SHAPE.columns)
+    return write_content(con, f"SELECT i AS a FROM range({rows}) t(i)", found.path, SHAPE)
 
 
 def test_delta_rs_reads_what_the_entry_says(con: Connection, tmp_path: Path) -> None:
     """Rows, bounds, transaction, our mark and facts; the files that were replaced are gone."""
     found = made(con, tmp_path / "t")
 
-    version = commit_replacement(
-        found, Replacement(found.files, more(con, found)), SHAPE.columns, COMMIT
-    )
+    version = commit_replacement(found, Replacement(found.files, more(con, found)), SHAPE, COMMIT)
 
     table = DeltaTable(tmp_path / "t")
     said = table.history(1)[0]
@@ -78,7 +76,7 @@ def test_a_number_is_taken_once(con: Connection, tmp_path: Path) -> None:
     before = entry.read_bytes()
 
     with pytest.raises(CommitFailedError):
-        commit_replacement(found, Replacement((), more(con, found)), SHAPE.columns, COMMIT)
+        commit_replacement(found, Replacement((), more(con, found)), SHAPE, COMMIT)
 
     assert entry.read_bytes() == before
     assert not list((tmp_path / "t").rglob("*#*"))
@@ -100,7 +98,7 @@ def test_a_file_is_removed_by_the_very_path_of_the_log(con: Connection, tmp_path
     found = opened(found.path)
     assert str(odd) in found.files
 
-    commit_replacement(found, Replacement((str(odd),), ()), SHAPE.columns, COMMIT)
+    commit_replacement(found, Replacement((str(odd),), ()), SHAPE, COMMIT)
 
     assert opened(found.path).files == (str(old),)
 
@@ -110,7 +108,7 @@ def test_checkpoints_come_as_often_as_the_table_says(con: Connection, tmp_path: 
     found = made(con, tmp_path / "t")
     for number in range(2, CHECKPOINT_EVERY + 2):
         files = Replacement(found.files, more(con, found, number))
-        commit_replacement(found, files, SHAPE.columns, Commit("office/visit", number))
+        commit_replacement(found, files, SHAPE, Commit("office/visit", number))
         found = opened(tmp_path / "t")
 
     (checkpoint,) = (tmp_path / "t" / "_delta_log").glob("*.checkpoint.parquet")
@@ -130,7 +128,7 @@ def test_an_entry_that_a_killed_writer_staged_is_no_entry(con: Connection, tmp_p
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Path, "unlink", killed)
-        commit_replacement(found, Replacement((), more(con, found)), SHAPE.columns, COMMIT)
+        commit_replacement(found, Replacement((), more(con, found)), SHAPE, COMMIT)
 
     (left,) = staged
     assert left.exists()

@@ -70,8 +70,8 @@ def table(con: Connection, path: Path, parts: Sequence[Sequence[Row]]) -> Snapsh
     for part in parts[1:]:
         found = snapshot(path)
         assert found
-        files = write_content(con, rows_sql(part), found.path, SHAPE.columns)
-        commit_replacement(found, Replacement((), files), SHAPE.columns, Commit("feed", 1))
+        files = write_content(con, rows_sql(part), found.path, SHAPE)
+        commit_replacement(found, Replacement((), files), SHAPE, Commit("feed", 1))
     found = snapshot(path)
     assert found
     return found
