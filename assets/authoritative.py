@@ -1,14 +1,20 @@
 """Stop 3, authoritative: the one trusted copy of every fact that a resource owns (三(一)).
 
 Belongs here: the asset factory of this stop. Keep out: diff and merge (`authoritative.promotion`).
+No postponed annotations here: Dagster must see the type of `context` itself.
 """
 
-from __future__ import annotations
-
-from dagster import AssetsDefinition, MaterializeResult, ResourceParam, asset
+from dagster import (
+    AssetExecutionContext,
+    AssetsDefinition,
+    MaterializeResult,
+    ResourceParam,
+    asset,
+)
 
 from assets.coded import coded
 from assets.naming import column_schema, key, owner
+from assets.partitions import partition_events
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from flow.city import City
@@ -34,10 +40,14 @@ def authoritative_asset(catalog: Catalog, resource: Resource) -> AssetsDefinitio
         metadata={"dagster/column_schema": column_schema(catalog, resource)},
         pool=resource.ref.replace("/", "__"),
     )
-    def authoritative(city: ResourceParam[City]) -> MaterializeResult[None]:
+    def authoritative(
+        context: AssetExecutionContext, city: ResourceParam[City]
+    ) -> MaterializeResult[None]:
         with coded(city, "resource", resource.ref):
             outcomes = promote_waiting(city, resource.ref)
             rows = row_count(city, resource.ref)
+            for event in partition_events(city, resource, [one.delivery for one in outcomes]):
+                context.log_event(event)
         # outside: what cannot be compared again must not fail what was applied
         faults = Faults(city.layout)
         compare_again(city, faults, touched(city, resource.ref))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-__all__ = ["write_again", "write_changes", "write_records"]
+__all__ = ["write_again", "write_changes", "write_days", "write_records"]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -87,4 +87,15 @@ def write_again(path: Path, rows: int) -> Path:
         same = f"FROM ({_select(1, rows + 1, 0)}) WHERE record_id % 100 <> 0"
         changed = f"FROM ({_select(1, rows + 1, 7)}) WHERE record_id % 100 = 0"
         _write(f"FROM ({same} UNION ALL {changed}) ORDER BY record_id", path)
+    return path
+
+
+def write_days(path: Path, first: int, last: int, rows: int) -> Path:
+    """Write `rows` records of each of the days [first, last) of 2020 on, dated over their day."""
+    moment = (
+        f"TIMESTAMP '2020-01-01' + to_days(CAST(record_id // {rows} AS INTEGER)) "
+        f"+ to_seconds((record_id % {rows}) * 86400 // {rows})"
+    )
+    query = _select(first * rows, last * rows, 0)
+    _write(f"SELECT * REPLACE ({moment} AS updated_at) FROM ({query}) ORDER BY record_id", path)
     return path

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.local_time import local_moment
-from storage.delta.tables import Snapshot, last_commit
+from storage.delta.logs import last_commit
+from storage.delta.tables import Snapshot
 
 __all__ = ["acquired_at"]
 

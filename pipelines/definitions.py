@@ -20,6 +20,7 @@ from assets.authoritative import authoritative_asset
 from assets.due_times import due_checks
 from assets.landing import landing_asset
 from assets.open_data import open_data_asset
+from assets.partitions import partitions_asset
 from assets.quality_gate import gate_checks
 from assets.shares import shares_asset
 from assets.views import views_asset
@@ -51,6 +52,11 @@ def build_definitions(
         assets=[
             *(landing_asset(resource) for resource in resources),
             *(authoritative_asset(catalog, resource) for resource in resources),
+            *(
+                partitions_asset(resource, catalog.profile.timezone)
+                for resource in resources
+                if resource.partition is not None
+            ),
             shares_asset(catalog),
             *(open_data_asset(open_set) for open_set in catalog.open_sets.values()),
             views_asset(catalog),

@@ -11,6 +11,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from assets.due_times import due_check_keys
 from assets.naming import key
+from assets.partitions import GROUP as PARTITIONS
 from catalog_specs.catalog import Catalog
 from flow.city import City
 from flow.upkeep.rechecks import recheck
@@ -73,13 +74,14 @@ def jobs(catalog: Catalog) -> Jobs:
     `clock` looks at what was due, without any delivery.
     `pull` lands what is new at the sources that Quanshu fetches from, where there are any; what it
     lands is work that the inbox sensor sees, and takes the rest of the way.
-    Shares are partitioned by grant and so run in a job of their own, one partition a grant.
+    Shares are partitioned by grant and so run in a job of their own, one partition a grant. What
+    shows the partitions of tables is in none: runs tell of them, and people ask of one by hand.
     """
     shares = AssetSelection.groups("shares")
     made = [
         asset_job(
             "everything",
-            AssetSelection.all() - shares,
+            AssetSelection.all() - shares - AssetSelection.groups(PARTITIONS),
             description="全市所有待处理交付 / every waiting delivery of every department.",
         ),
         asset_job(

@@ -134,6 +134,7 @@ def _resource(
     from dagster import AssetMaterialization
 
     from assets.naming import key
+    from assets.partitions import partition_events
     from assets.quality_gate import evaluations
     from flow.stops import row_count
 
@@ -146,6 +147,7 @@ def _resource(
         figures = {name: sum(getattr(one, name) for one in applied) for name in _FIGURES}
         metadata = {"dagster/row_count": row_count(city, ref), **figures}
         yield AssetMaterialization(asset_key=key("authoritative", ref), metadata=metadata)
+        yield from partition_events(city, register.resource, [one.delivery for one in applied])
 
 
 def _derived(results: Sequence[RunResult]) -> Iterator[AssetMaterialization]:

@@ -46,6 +46,7 @@ def shape_of(catalog: Catalog) -> frozenset[str]:
         found |= {f"resource {ref} {upstream}" for upstream in catalog.upstream(resource)}
         found |= {f"rule {ref} {rule.code}" for rule in rules_for(catalog, resource)}
         found |= {f"resource {ref} pulled={resource.feed.pull is not None}"}
+        found |= {f"resource {ref} parted by {resource.partition} since {resource.due.since}"}
     return frozenset(found)
 
 

@@ -60,15 +60,18 @@ def literal(value: Value | Iterable[Value]) -> str:  # noqa: PLR0911 - one retur
             return "[" + ", ".join(literal(one) for one in value) + "]"
 
 
-def parquet(files: Path | str | Iterable[Path | str], *options: str) -> str:
+def parquet(files: Path | str | Iterable[Path | str], *options: str, apart: str = "") -> str:
     """Render the rows of Parquet files, to put behind FROM: exactly these files.
 
     DuckDB reads every path as a pattern, and `name=value` in it as a partition column. A home may
-    be below a folder of any name, so both are switched off.
+    be below a folder of any name, so both are switched off; but for files that lie `apart`, in
+    folders of that column's name and below no other such.
     """
     listed = [files] if isinstance(files, str | Path) else files
     paths = literal(map(exactly, listed))
-    return f"read_parquet({', '.join((paths, 'hive_partitioning = false', *options))})"
+    names = f"hive_partitioning = true, hive_types = {{{apart}: VARCHAR}}"
+    told = names if apart else "hive_partitioning = false"
+    return f"read_parquet({', '.join((paths, told, *options))})"
 
 
 def exactly(path: Path | str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from audit.acts import Operation
+from catalog_specs.errors import TableError
 from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.models.resource import Resource
 from flow.acts import about_resource, at_work
@@ -22,7 +23,7 @@ from register.rule_results import RULE_RESULTS, Origin, RuleFound, RuleJudged
 from storage.delta.tables import Snapshot, snapshot
 from storage.evolution.differences import require_fit
 
-__all__ = ["Rechecked", "Rechecks", "recheck"]
+__all__ = ["Rechecked", "Rechecks", "recheck", "recheck_partition"]
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,40 @@ def _rechecked(city: City, rechecker: Rechecker, resource: Resource) -> list[Rec
     table = snapshot(city.layout.authoritative(resource.ref))
     if table is None:
         return []
+    done = _asked(city, rechecker, resource, table)
+    with at_work(city, about_resource(city, Operation.CLEAN, resource.ref)):
+        RULE_RESULTS.record(city.layout, done.results)
+    return [done]
+
+
+def recheck_partition(city: City, ref: str, partition: str) -> Rechecked:
+    """Ask the rules of the rows of one partition; its counts are no part of the rules' history.
+
+    Raises:
+        TableError: nothing of the partition is stored.
+    """
+    resource = city.catalog.resource(ref)
+    table = snapshot(city.layout.authoritative(ref))
+    found = table.within([partition]) if table is not None else None
+    if found is None or not found.files:
+        raise TableError(
+            f"nothing of partition {partition} is stored",
+            where=ref,
+            remedy="put the file that has its records into the inbox and run: partitions are made "
+            "of what is delivered",
+        )
+    with open_rechecker(city.layout, city.catalog, city.limits) as rechecker:
+        return _asked(city, rechecker, resource, found)
+
+
+def _asked(city: City, rechecker: Rechecker, resource: Resource, table: Snapshot) -> Rechecked:
     require_fit(city.catalog, resource, table)
     now = city.clock()
     found = rechecker.found(resource, table, local_day(city.catalog, now))
     at = local_moment(city.catalog, now).isoformat()
     results = tuple(_judged(resource.ref, table, one, at) for one in found)
-    with at_work(city, about_resource(city, Operation.CLEAN, resource.ref)):
-        RULE_RESULTS.record(city.layout, results)
     left = not_asked(city.catalog, resource)
-    return [Rechecked(resource.ref, table.version, table.rows(), results, left)]
+    return Rechecked(resource.ref, table.version, table.rows(), results, left)
 
 
 def _judged(ref: str, table: Snapshot, found: RuleFound, at: str) -> RuleJudged:

@@ -13,7 +13,12 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.organisation import Subject
 from catalog_specs.models.resource import Resource
 from governance.cases.disputes import DISPUTED, DISPUTED_COMMENT
-from storage.delta.table_shape import Column, Shape, authoritative_shape, empty_select
+from storage.delta.table_shape import (
+    Column,
+    Shape,
+    authoritative_shape,
+    empty_select,
+)
 from storage.delta.tables import Snapshot
 from storage.sql import identifier, literal
 
@@ -63,6 +68,10 @@ def resource_view(
     `warning` begins its comment: commits that no run of ours made, columns that have to evolve.
     """
     shape = authoritative_shape(catalog, resource)
+    table = tables.get(resource.ref)
+    if resource.partition is not None and table is not None and table.apart:
+        said = f"{resource.partition.of}（{resource.partition.by.label}）的分区，按此列筛选更快"
+        shape = replace(shape, columns=(*shape.columns, Column(table.apart, "VARCHAR", said)))
     owner = catalog.departments[resource.provider].name
     return Commented(
         resource.provider,

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from storage.delta.table_shape import PARTITION
 from storage.delta.tables import Snapshot
 from storage.digests import sha256_of
 
@@ -29,6 +30,7 @@ __all__ = [
     "content_version",
     "entry_digest",
     "origin",
+    "partitions_at",
 ]
 
 CHANGE = "_change_type"
@@ -74,6 +76,14 @@ def entry_digest(found: Snapshot, version: int | None = None) -> str | None:
     """
     entry = _entry(found, found.version if version is None else version)
     return None if entry is None else sha256_of(entry)
+
+
+def partitions_at(found: Snapshot, version: int) -> frozenset[str | None]:
+    """Return the partitions that a version's commit names; none when its entry is gone."""
+    entry = _entry(found, version) or b""
+    actions = [json.loads(line) for line in entry.splitlines() if line.strip()]
+    files = [one[kind] for one in actions for kind in ("add", "remove") if kind in one]
+    return frozenset(file["partitionValues"].get(PARTITION) for file in files)
 
 
 def changed_files(found: Snapshot, since: tuple[int, str | None], most: int) -> Changed | None:

@@ -22,7 +22,7 @@ from deltalake.exceptions import CommitFailedError
 
 from storage.delta.commits import Commit, mark
 from storage.delta.fast_write import statistics
-from storage.delta.table_shape import Shape
+from storage.delta.table_shape import PARTITION, Shape
 from storage.delta.tables import Snapshot
 from storage.delta.written_files import WrittenFile
 
@@ -120,6 +120,7 @@ def _actions(found: Snapshot, files: Replacement, shape: Shape, commit: Commit) 
         yield {"add": {**where, "modificationTime": modified, **told}}
     # a path that differs by one escape would remove nothing, and its rows would be there twice
     stored = {one.file: one for one in found.stored()} if files.removed else {}
+    parted = [PARTITION] if found.parted_by else []
     for gone in map(stored.__getitem__, files.removed):
         yield {
             "remove": {
@@ -127,7 +128,7 @@ def _actions(found: Snapshot, files: Replacement, shape: Shape, commit: Commit) 
                 "deletionTimestamp": now,
                 "dataChange": True,
                 "extendedFileMetadata": True,
-                "partitionValues": gone.partition,
+                "partitionValues": dict.fromkeys(parted, gone.partition),
                 "size": gone.bytes,
             }
         }

@@ -1,6 +1,7 @@
-"""Logs of tables: how long each is, and removing entries that a checkpoint stands for.
+"""Logs of tables: how long each is, its newest commit, removing what a checkpoint stands for.
 
-Belongs here: counting by names, shortening. Keep out: which tables, and when (`flow.upkeep`).
+Belongs here: counting by names, the newest one, shortening. Keep out: which tables, and when
+(`flow.upkeep`).
 Whoever opens a table lists its log, and reads what came since the newest checkpoint. A ledger gains
 an entry with every delivery of every resource, and nobody asks what it was like in between.
 """
@@ -12,10 +13,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from storage.delta.open_tables import open_table
+from storage.delta.tables import commits
 
-__all__ = ["LogLength", "checkpointed", "log_length", "outlived"]
+__all__ = ["LogLength", "checkpointed", "last_commit", "log_length", "outlived"]
 
 _ENTRY = re.compile(r"(\d{20})\.json$")
 _CHECKPOINT = re.compile(r"(\d{20})\.checkpoint\..*parquet$")
@@ -34,6 +37,11 @@ def log_length(path: Path) -> LogLength:
     entries, marks = _named(path)
     newest = max(marks, default=-1)
     return LogLength(len(entries), sum(version > newest for version in entries))
+
+
+def last_commit(path: Path) -> dict[str, Any] | None:
+    """Return the newest commit's own description; None when there is no table."""
+    return next(iter(commits(path, limit=1)), None)
 
 
 def checkpointed(path: Path, tail: int) -> bool:

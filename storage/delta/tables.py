@@ -31,7 +31,6 @@ __all__ = [
     "commits",
     "exists",
     "glance",
-    "last_commit",
     "leave_open",
     "live_files",
     "newest_entry",
@@ -55,12 +54,7 @@ class StoredFile:
     logged: str
     bytes: int
     rows: int
-    partition: Mapping[str, str | None]
-
-    @property
-    def apart(self) -> str | None:
-        """Return the name of its partition."""
-        return self.partition.get(PARTITION)
+    partition: str | None
 
 
 @dataclass(frozen=True)
@@ -96,13 +90,20 @@ class Snapshot:
         told = (one.metadata.get(PARTITIONED) for one in fields if one.name == PARTITION)
         return str(next(told, ""))
 
+    @property
+    def apart(self) -> str:
+        """Return the column of a parted table that readers take from its folders; "" if none.
+
+        A home may lie below a folder whose name reads as a column too: then from none.
+        """
+        return PARTITION if self.parted_by and "=" not in str(self.path) else ""
+
     def stored(self) -> tuple[StoredFile, ...]:
         """Return what the log says of the snapshot's files."""
         told = pa.table(self.table.get_add_actions(flatten=True))
         columns = [told[one].to_pylist() for one in ("path", "size_bytes", "num_records")]
-        parted: list[dict[str, str | None]] = [{}] * told.num_rows
-        if f"partition.{PARTITION}" in told.column_names:
-            parted = [{PARTITION: one} for one in told[f"partition.{PARTITION}"].to_pylist()]
+        apart = f"partition.{PARTITION}"
+        parted = told[apart].to_pylist() if self.parted_by else [None] * told.num_rows
         here = frozenset(self.files)
         found = (
             # delta-rs percent-encodes the path of the log once more
@@ -115,12 +116,12 @@ class Snapshot:
         """Return the names of the table's partitions and how many rows are in each."""
         rows: Counter[str | None] = Counter()
         for one in self.stored():
-            rows[one.apart] += one.rows
+            rows[one.partition] += one.rows
         return rows
 
     def within(self, partitions: Collection[str | None]) -> Snapshot:
         """Return the snapshot with the files of some partitions alone."""
-        files = tuple(one.file for one in self.stored() if one.apart in partitions)
+        files = tuple(one.file for one in self.stored() if one.partition in partitions)
         return replace(self, files=files, narrowed=True)
 
     def rows(self) -> int:
@@ -129,7 +130,7 @@ class Snapshot:
 
     def small_files(self) -> int:
         """Return the number of small files that others of their partition can be joined with."""
-        small = Counter(one.apart for one in self.stored() if one.bytes < SMALL)
+        small = Counter(one.partition for one in self.stored() if one.bytes < SMALL)
         return sum(number for number in small.values() if number > 1)
 
     def files_with(self, column: str, value: str) -> tuple[str, ...]:
@@ -152,25 +153,27 @@ class Snapshot:
         return tuple(file for file in self.files if Path(file).name not in without)
 
     def scan_sql(self) -> str:
-        """Return SQL to put behind FROM; typed and without rows when the table is empty."""
+        """Return SQL to put behind FROM; typed and without rows when the table is empty.
+
+        Where it is `apart` it yields `_partition` too: who asks for one reads no file of another.
+        """
+        held = (*self.columns, *([Column(PARTITION, "VARCHAR")] if self.apart else ()))
         if not self.files:
-            return empty_select(self.columns)
+            return empty_select(held)
         # a file may hold more than the table's columns (see `fast_write.adopt`)
-        columns = identifiers(column.name for column in self.columns)
+        columns = identifiers(column.name for column in held)
         if not has_gained(self.table.schema()):
-            return f"(SELECT {columns} FROM {parquet(self.files)})"
+            return f"(SELECT {columns} FROM {parquet(self.files, apart=self.apart)})"
         # the empty SELECT gives the columns that none of the remaining files has
-        return (
-            f"(SELECT {columns} FROM (FROM {parquet(self.files, 'union_by_name = true')} "
-            f"UNION ALL BY NAME {empty_select(self.columns)}))"
-        )
+        files = parquet(self.files, "union_by_name = true", apart=self.apart)
+        return f"(SELECT {columns} FROM (FROM {files} UNION ALL BY NAME {empty_select(held)}))"
 
     def select_sql(self, wanted: Sequence[Column]) -> str:
         """Return SQL to put behind FROM with exactly the wanted columns.
 
         A column that the table does not have yet, because the catalogue gained it since, is null.
         """
-        stored = {column.name for column in self.columns}
+        stored = {*(column.name for column in self.columns), self.apart}
         columns = ", ".join(
             identifier(column.name)
             if column.name in stored
@@ -293,8 +296,3 @@ def commits(path: Path, limit: int | None = None) -> tuple[dict[str, Any], ...]:
     """Return the commits' own descriptions, newest first."""
     table = newest(path)
     return tuple(table.history(limit)) if table else ()
-
-
-def last_commit(path: Path) -> dict[str, Any] | None:
-    """Return the newest commit's own description; None when there is no table."""
-    return next(iter(commits(path, limit=1)), None)

@@ -2,87 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 
 from catalog_specs.errors import TableError
-from flow.city import City
+from flow.derived import refresh_views
+from flow.failures import Faults
 from flow.replays import replay
 from flow.upkeep.evolution import evolve, plan
-from register.records import Outcome, VerdictKind
+from register.records import VerdictKind
 from register.register import State, open_register
-from storage.delta.tables import Snapshot, snapshot
 from storage.engines.workbench import open_workbench
-from tests.city.one_feed import REF, deliver, facts, fed_catalogue, fed_city, take
-
-FEED = {"columns": {"卡号": "card", "时间": "tapped_on", "站点": "stop"}}
-HEADER = "卡号,时间,站点\n"
-BY_MONTH = {"by": "month", "of": "tapped_on"}
-
-
-class Taps:
-    """A city whose one resource is taps, each a card and a day."""
-
-    def __init__(self, folder: Path, kind: str, partition: dict[str, str] | None) -> None:
-        """Declare them."""
-        self.folder, self.kind, self.number = folder, kind, 0
-        self.catalogue = self.declare(partition)
-
-    def declare(self, partition: dict[str, str] | None, longest: int = 9) -> Path:
-        """Declare them parted in some way, with names of stops up to a length."""
-        said: dict[str, Any] = {
-            "feed": FEED | {"kind": self.kind},
-            "types": {
-                "tapped_on": "date",
-                "stop": {"type": "string", "length": {"max": longest}},
-            },
-            "key": ["card", "tapped_on"],
-            "resource": {"partition": partition},
-        }
-        shutil.rmtree(self.folder / "c", ignore_errors=True)
-        return fed_catalogue(self.folder / "c", said)
-
-    def take(self, *records: str) -> Outcome:
-        """Deliver records and take them the whole way."""
-        self.number += 1
-        with self.opened() as (city, gate):
-            deliver(city, {f"{self.number}.csv": (HEADER + "\n".join(records)).encode()})
-            return take(city, gate)[-1]
-
-    def opened(self) -> Any:
-        """Open the city."""
-        return fed_city(self.catalogue, self.folder / "home")
-
-    @property
-    def city(self) -> City:
-        """Return the city."""
-        with self.opened() as (city, _):
-            return city
-
-    @property
-    def found(self) -> Snapshot:
-        """Return the table."""
-        found = snapshot(self.city.layout.authoritative(REF))
-        assert found is not None
-        return found
-
-    @property
-    def rows(self) -> set[tuple[str, ...]]:
-        """Return what is stored."""
-        return {tuple(row.values()) for row in facts(self.city).accepted}
-
-    def entry(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the actions of the newest commit."""
-        log = self.found.path / "_delta_log" / f"{self.found.version:020}.json"
-        for line in log.read_text(encoding="utf-8").splitlines():
-            yield from json.loads(line).items()
+from tests.city.one_feed import REF, deliver, facts, fed_catalogue, take
+from tests.city.taps import BY_MONTH, FEED, Taps, spoil
 
 
 @pytest.fixture
@@ -93,13 +30,6 @@ def taps(tmp_path: Path) -> Taps:
     return made
 
 
-def spoil(found: Snapshot, partition: str) -> None:
-    """Spoil every file of the other partitions, so that whoever reads one fails."""
-    kept = found.within([partition]).files
-    for file in set(found.files) - set(kept):
-        Path(file).write_bytes(b"\0" * Path(file).stat().st_size)
-
-
 def test_a_late_correction_reads_and_writes_its_partition_alone(taps: Taps) -> None:
     """The commit names no file of another month, and none of them is read on the way."""
     before = taps.found
@@ -108,7 +38,7 @@ def test_a_late_correction_reads_and_writes_its_partition_alone(taps: Taps) -> N
     outcome = taps.take("b,2026-01-06,南")
 
     assert (outcome.updated, outcome.inserted, outcome.deleted) == (1, 0, 0)
-    touched = [one for kind, one in taps.entry() if kind in {"add", "remove", "cdc"}]
+    touched = [one for kind, one in taps.actions() if kind in {"add", "remove", "cdc"}]
     assert {one["partitionValues"]["_partition"] for one in touched} == {"2026-01"}
     assert len(touched) == 3
     others = set(before.files) - set(before.within(["2026-01"]).files)
@@ -259,3 +189,31 @@ def test_a_new_column_costs_an_entry_of_the_log(taps: Taps) -> None:
     with open_workbench(city.layout.work) as con:
         read = con.sql(f"SELECT card, line FROM {january.scan_sql()} ORDER BY 1").fetchall()
     assert read == [("a", None), ("b", "1")]
+
+
+def test_a_view_reads_the_partition_that_is_asked_for(taps: Taps) -> None:
+    """By `_partition` no file of another month is opened, and by the item none of its pages."""
+    with taps.opened() as (city, _):
+        refresh_views(city, Faults(city.layout))
+    spoil(taps.found, "2026-01")
+    file = taps.city.layout.city_views
+    with duckdb.connect(file, read_only=True) as con:
+        table = "data_office.visit"
+        counted = f"SELECT count(*), max(stop) FROM {table} WHERE _partition = '2026-01'"
+        assert con.execute(counted).fetchall() == [(2, "西")]
+        with pytest.raises(duckdb.Error):
+            con.execute(f"SELECT max(stop) FROM {table}").fetchall()
+        columns = con.execute(f"DESCRIBE {table}").fetchall()
+    assert [one[0] for one in columns][-3:] == ["_delivery", "_row", "_partition"]
+
+
+def test_a_home_below_a_folder_that_reads_as_a_column_keeps_its_values(tmp_path: Path) -> None:
+    """`card=9` in a path is no card of anybody; then views have no column of partitions."""
+    taps = Taps(tmp_path / "card=9", "upsert", BY_MONTH)
+    taps.take("a,2026-01-05,东")
+    taps.take("b,2026-01-05,东")
+    with taps.opened() as (city, _):
+        refresh_views(city, Faults(city.layout))
+    with duckdb.connect(taps.city.layout.city_views, read_only=True) as con:
+        found = con.execute("FROM data_office.visit ORDER BY card").fetchall()
+    assert [one[0] for one in found] == ["a", "b"]

@@ -22,8 +22,9 @@ from register.bundles import Bundle
 from register.outcomes import recovered_from
 from storage.delta.appending import append
 from storage.delta.commits import Commit
+from storage.delta.logs import last_commit
 from storage.delta.table_shape import Column, Shape, arrow_schema
-from storage.delta.tables import last_commit, snapshot, version
+from storage.delta.tables import snapshot, version
 from storage.layout import Layout
 from tests.city import FIRM, PERSON, VISIT
 from tests.city.records import person_id

@@ -13,10 +13,10 @@ from catalog_specs.errors import TableError, TransientError
 from storage.delta import commits as commits_module
 from storage.delta.appending import append, replace_where
 from storage.delta.commits import Commit, retrying
+from storage.delta.logs import last_commit
 from storage.delta.tables import (
     commits,
     exists,
-    last_commit,
     live_files,
     newest_entry,
     scan_sql,
