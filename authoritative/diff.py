@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from authoritative.incoming import Incoming, accepted_rows, latest_sql, lineage_sql
 from catalog_specs.vocabulary import FeedKind
@@ -25,6 +25,7 @@ __all__ = ["Difference", "compared"]
 
 _STEPS, _NET, _SET = "_promotion_steps", "_promotion_net", "_promotion_set"
 _STORED, _SPOKEN_OF = "_promotion_stored", "_promotion_spoken_of"
+_SET_THERE = "_promotion_set_there"
 AT_HAND = 200_000
 """Of a bundle with no more records, the stored rows that it speaks of are read once and kept; of
 more, they are read again where they are needed, for they would fill the disk a second time."""
@@ -48,17 +49,27 @@ class Difference:
 
     def change_set(self) -> ChangeSet:
         """Return the changed rows alone, as they are and as they were."""
-        rows = as_table(self.incoming.con, _SET, self._changed())
-        return ChangeSet(rows, self.stored)
+        con, there = self.incoming.con, self.incoming.elsewhere
+        if there is None:
+            return ChangeSet(as_table(con, _SET, self._changed()), self.stored)
+        found = there.answer(self._changed(), self.incoming.where, self.change_count)
+        rows = as_view(con, _SET_THERE, f"FROM {found}")
+        return ChangeSet(replace(rows, elsewhere=there), self.stored)
 
     def content(self) -> str:
         """Return the table's whole new content as a query; untouched rows keep their lineage."""
         names = identifiers(self.incoming.shape.names)
         return (
-            f"SELECT {names} FROM {self.current.sql} o WHERE NOT EXISTS "
-            f"(FROM {self.net.sql} c WHERE {same_key('c', 'o', self.incoming.key)}) "
+            f"SELECT {names} FROM {self.current.sql} o "
+            f"ANTI JOIN {self.net.sql} c ON {same_key('c', 'o', self.incoming.key)} "
             f"UNION ALL SELECT {names} FROM ({self._changed()}) WHERE _change <> 'D'"
         )
+
+    @property
+    def change_count(self) -> int:
+        """Return how many keys change."""
+        [(count,)] = self.incoming.con.execute(f"SELECT count(*) FROM {self.net.sql}").fetchall()
+        return int(count)
 
     def _changed(self) -> str:
         """Return the changed rows as a query: `_change` (I, U, D), then the table's columns."""
@@ -85,15 +96,27 @@ def compared(incoming: Incoming, current: Relation) -> Iterator[Difference]:
     con = incoming.con
     try:
         stored = _spoken_of(incoming, current)
-        steps = as_table(con, _STEPS, _steps(incoming, stored))
+        steps = as_table(con, _STEPS, _found(incoming, stored))
         if incoming.kind is FeedKind.SNAPSHOT and incoming.quarantined:
             _spare(incoming, steps, incoming.quarantined)
         net = as_view(con, _NET, _net(incoming, steps))
         yield Difference(incoming, current, stored, net, _counts(incoming, steps))
     finally:
-        con.execute(f"DROP VIEW IF EXISTS {_NET}; DROP VIEW IF EXISTS {_SPOKEN_OF}")
+        for view in (_SET_THERE, _NET, _SPOKEN_OF):
+            con.execute(f"DROP VIEW IF EXISTS {view}")
         for table in (_SET, _STEPS, _STORED):
             con.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def _found(incoming: Incoming, stored: Relation) -> str:
+    """Return every change as a query: over both sides, or over what the second engine made of it.
+
+    The join is the widest work of a comparison, and all that is done about it there.
+    """
+    steps = _steps(incoming, stored)
+    if incoming.elsewhere is None:
+        return steps
+    return f"FROM {incoming.elsewhere.answer(steps, incoming.where)}"
 
 
 def _spoken_of(incoming: Incoming, current: Relation) -> Relation:
@@ -107,7 +130,7 @@ def _spoken_of(incoming: Incoming, current: Relation) -> Relation:
     keys = f"(SELECT {identifiers(incoming.key)} FROM {incoming.accepted.sql})"
     same = same_key("o", "n", incoming.key)
     query = f"SELECT o.* FROM {current.sql} o SEMI JOIN {keys} n ON {same}"
-    few = incoming.bundle.rows <= AT_HAND
+    few = incoming.bundle.rows <= AT_HAND and incoming.elsewhere is None
     return (
         as_table(current.con, _STORED, query) if few else as_view(incoming.con, _SPOKEN_OF, query)
     )

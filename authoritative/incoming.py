@@ -7,6 +7,7 @@ out: what the table holds (`diff`), writing (`promotion`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from catalog_specs.models.timing.partition import Partition
 from catalog_specs.vocabulary import FeedKind
@@ -15,6 +16,9 @@ from storage.delta.table_shape import Column, Shape, partition_sql
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation
 from storage.sql import identifier, identifiers, same_key
+
+if TYPE_CHECKING:
+    from storage.engines.spark.elsewhere import Elsewhere
 
 __all__ = [
     "Incoming",
@@ -58,6 +62,20 @@ class Incoming:
     def single(self) -> bool:
         """Say whether it is one delivery alone."""
         return len(self.bundle.deliveries) == 1
+
+    @property
+    def where(self) -> str:
+        """Return the name of the bundle, for messages."""
+        return f"{self.bundle.resource}/{self.bundle.name}"
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """Return the second engine, where it wrote the records and can compare them.
+
+        The order of changes, and deliveries one after another, take what its words lack.
+        """
+        apart = self.kind is FeedKind.CHANGES or not self.single
+        return None if apart else self.accepted.elsewhere
 
     @property
     def values(self) -> tuple[Column, ...]:

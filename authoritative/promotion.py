@@ -237,7 +237,8 @@ class _Task:
         many = self.shape.partition is None and changed > MERGE_SHARE * found.rows()
         if whole or many:
             query = difference.content()
-            return bulk_write(self.con, query, found, self.shape, commit).version
+            there = difference.incoming.elsewhere
+            return bulk_write(self.con, query, found, self.shape, commit, there).version
         return merge(found, difference.change_set(), self.resource.key, self.shape, commit)
 
     def _fill(self, target: Path | Snapshot) -> tuple[Counts, int]:
@@ -259,7 +260,12 @@ class _Task:
 
         query = new_query(incoming)
         written = bulk_write(
-            self.con, query, target, self.shape, lambda rows: self._commit((counted(rows),))
+            self.con,
+            query,
+            target,
+            self.shape,
+            lambda rows: self._commit((counted(rows),)),
+            incoming.elsewhere,
         )
         return counted(written.rows), written.version
 

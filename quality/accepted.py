@@ -7,7 +7,7 @@ deciding it (`quality`), and what happens to either part.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -59,6 +59,7 @@ def divide(layout: Layout, bundle: Bundle, typed: Typed) -> Judged:
     accepted = as_view(
         con, "accepted", f"FROM {typed.feed.sql} ANTI JOIN {numbers.sql} USING (_row)"
     )
+    accepted = replace(accepted, elsewhere=typed.feed.elsewhere)
     quarantined = as_view(
         con, "quarantined", f"FROM {typed.feed.sql} SEMI JOIN {numbers.sql} USING (_row)"
     )

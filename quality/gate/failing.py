@@ -12,6 +12,7 @@ from quality.gate.flags import flag_columns, flagged_sql, set_sql
 from quality.gate.forms import not_evaluated
 from storage.engines.connection import EngineError
 from storage.engines.relation import Relation, as_table
+from storage.engines.spark.closed_list import NotSaidAlike
 from storage.sql import literal
 
 __all__ = ["Beyond", "failing_rows"]
@@ -38,7 +39,7 @@ class Beyond:
             CheckError: the rule raised.
         """
         con, named = self.feed.con, literal(code)
-        found = f"{self.feed.sql} WHERE {condition}"
+        found = self._found(condition, where)
         try:
             if code in self._kept:
                 con.execute(f"INSERT INTO {self.rows.sql} SELECT _row, {named} FROM {found}")
@@ -47,6 +48,19 @@ class Beyond:
         except EngineError:
             raise not_evaluated(where, [code]) from None
         return dict(counted.fetchall())
+
+    def _found(self, condition: str, where: str) -> str:
+        """Return the SQL behind FROM of the rows that meet a condition.
+
+        Where a second engine wrote the feed they are found there, unless it cannot be told how.
+        """
+        here = f"{self.feed.sql} WHERE {condition}"
+        if self.feed.elsewhere is None:
+            return here
+        try:
+            return self.feed.elsewhere.answer(f"SELECT _row FROM {here}", where)
+        except NotSaidAlike:
+            return here
 
 
 def failing_rows(feed: Relation, flags: Mapping[str, int], beyond: Beyond) -> Relation:

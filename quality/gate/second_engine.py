@@ -8,9 +8,8 @@ extra, and are imported when the first bundle goes there.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,13 +27,13 @@ from storage.engines.connection import Connection
 from storage.engines.relation import Relation
 from storage.engines.spark.address import Address
 from storage.engines.spark.closed_list import NotSaidAlike
-from storage.sql import identifier, identifiers, literal, parquet
+from storage.engines.spark.elsewhere import Elsewhere
+from storage.sql import identifier, identifiers, parquet
 from values.shapes import feed_shape, typed_schema
 from values.typed import Landed, Typed, feed_over, typed_sql
 
 if TYPE_CHECKING:
     from quality.gate.plan import Plan
-    from storage.engines.spark.session import Session
 
 __all__ = ["SecondEngine", "Unsaid", "unsaid"]
 
@@ -86,11 +85,9 @@ class SecondEngine:
         self, con: Connection, folder: Path, catalog: Catalog, address: Address | None
     ) -> None:
         self._con = con
-        self._folder = folder
         self._catalog = catalog
         self._address = address
-        self._session: Session | None = None
-        self._written = 0
+        self._elsewhere = None if address is None else Elsewhere(con, folder, address, PLAIN)
 
     def takes(self, resource: Resource, rows: int) -> bool:
         """Say whether a bundle of so many records is typed there.
@@ -124,7 +121,9 @@ class SecondEngine:
         from storage.engines.spark.rendering import LANDED, rendered
         from storage.engines.spark.session import Job
 
-        folder = self._fresh()
+        elsewhere = self._elsewhere
+        assert elsewhere is not None  # noqa: S101 - `takes` has said so
+        folder = elsewhere.begin()
         source = self._source(resource, landed, folder)
         names = {*pq.read_schema(source).names}
         columns = {
@@ -140,39 +139,24 @@ class SecondEngine:
                 return None
             raise
         looked_up = {
-            view: [self._copied(f"FROM {identifier(name)}", folder / f"{view}.parquet")]
+            view: [elsewhere.copied(f"FROM {identifier(name)}", folder / f"{view}.parquet")]
             for name, view in said.relations.items()
         }
         job = Job(said, {LANDED: [source], **looked_up}, folder / "rows", rows, resource.ref)
-        files = self._opened().write(job)
+        files = elsewhere.session.write(job)
         feed = feed_over(self._con, parquet(files))
         self._require_shape(resource, feed, marks)
-        return Typed(feed)
+        return Typed(replace(feed, elsewhere=elsewhere))
 
     def interrupt(self) -> None:
         """Give up what is running there, from another thread."""
-        if self._session is not None:
-            self._session.interrupt()
+        if self._elsewhere is not None:
+            self._elsewhere.interrupt()
 
     def close(self) -> None:
         """End the session."""
-        if self._session is not None:
-            self._session.close()
-
-    def _opened(self) -> Session:
-        from storage.engines.spark.session import Session
-
-        assert self._address is not None  # noqa: S101 - `takes` has said so
-        self._session = self._session or Session(self._address)
-        return self._session
-
-    def _fresh(self) -> Path:
-        """Return a new folder: of an earlier one, a write that died may still be in the way."""
-        shutil.rmtree(self._folder / f"there-{self._written}", ignore_errors=True)
-        self._written += 1
-        folder = self._folder / f"there-{self._written}"
-        folder.mkdir(parents=True)
-        return folder
+        if self._elsewhere is not None:
+            self._elsewhere.close()
 
     def _source(self, resource: Resource, landed: Landed, folder: Path) -> Path:
         """Return the one Parquet file with the landed records; of several, or of text, a copy."""
@@ -181,11 +165,8 @@ class SecondEngine:
             return only[0]
         found = landed_sql(landed.rows, feed_columns(resource.feed), resource.former)
         names = identifiers([*_LANDED_TYPES, *feed_columns(resource.feed)])
-        return self._copied(f"SELECT {names} FROM {found}", folder / "landed.parquet")
-
-    def _copied(self, query: str, file: Path) -> Path:
-        self._con.execute(f"COPY ({query}) TO {literal(file)} (FORMAT parquet)")
-        return file
+        assert self._elsewhere is not None  # noqa: S101 - see `typed`
+        return self._elsewhere.copied(f"SELECT {names} FROM {found}", folder / "landed.parquet")
 
     def _require_shape(self, resource: Resource, feed: Relation, marks: Mapping[str, str]) -> None:
         """Compare the columns that came back with those of the typed feed."""

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, create_table_with_add_actions
@@ -25,9 +26,12 @@ from storage.delta.commits import Commit, making
 from storage.delta.gained_columns import allow_wall_clock
 from storage.delta.table_shape import PARTITION, Column, Shape, partition_sql
 from storage.delta.tables import Snapshot
-from storage.delta.written_files import WrittenFile, write_files
+from storage.delta.written_files import WrittenFile, measured, write_files
 from storage.engines.connection import Connection
 from storage.sql import identifier, identifiers
+
+if TYPE_CHECKING:
+    from storage.engines.spark.elsewhere import Elsewhere
 
 __all__ = [
     "Written",
@@ -60,6 +64,7 @@ def bulk_write(
     target: Path | Snapshot,
     shape: Shape,
     commit: Commit | Callable[[int], Commit],
+    elsewhere: Elsewhere | None = None,
 ) -> Written:
     """Write the query's rows as the table's whole content, in one commit.
 
@@ -70,16 +75,17 @@ def bulk_write(
         shape: name, description and columns of the table from now on.
         commit: transaction and facts the commit carries, or how to make them from the number of
             rows written.
+        elsewhere: the second engine, if it is to run the query.
 
     Raises:
         CommitFailedError: somebody committed after the snapshot was taken, or made the table.
     """
     if isinstance(target, Snapshot):
-        files = write_content(con, query, target.path, shape)
+        files = write_content(con, query, target.path, shape, elsewhere)
         carried = _carried(commit, files)
         return Written(_replace(target, files, shape, carried), _rows(files))
     with making(target.resolve()) as aside:
-        files = write_content(con, query, aside, shape)
+        files = write_content(con, query, aside, shape, elsewhere)
         _make(aside, files, shape, _carried(commit, files))
     return Written(0, _rows(files))
 
@@ -108,7 +114,7 @@ def adopt(
 def _placed(files: Sequence[WrittenFile], folder: Path) -> tuple[WrittenFile, ...]:
     placed = []
     for file in files:
-        path = folder / file.path.name
+        path = folder / f"part-{uuid.uuid4()}.parquet"  # some engines number their files
         try:
             path.hardlink_to(file.path)
         except OSError:  # another file system, or one without links
@@ -118,16 +124,25 @@ def _placed(files: Sequence[WrittenFile], folder: Path) -> tuple[WrittenFile, ..
 
 
 def write_content(
-    con: Connection, query: str, folder: Path, shape: Shape
+    con: Connection,
+    query: str,
+    folder: Path,
+    shape: Shape,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[WrittenFile, ...]:
     """Write a query's rows as a table's files, its columns by name and cast; without rows none.
 
     The query need not yield the column that a table is parted by: it follows from the others.
+    A second engine writes them aside, and they are put into the table's folder when all are there;
+    rows that are parted are written here.
     """
     typed = ", ".join(
         f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in shape.columns
     )
     written = f"SELECT {typed} FROM ({query})"
+    if elsewhere is not None and shape.partition is None:
+        found = measured(elsewhere.answered(written, str(folder)))
+        return _placed([file for file in found if file.rows], folder)
     if shape.partition is not None:
         written = f"SELECT *, {partition_sql(shape.partition)} AS {PARTITION} FROM ({written})"
     files = write_files(con, [written], folder, shape.parted_by)

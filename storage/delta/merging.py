@@ -53,13 +53,14 @@ def merge(
     con = changes.rows.con
     touched = _touched(found, changes.rows, key)
     content = _content(replace(found, files=touched), changes.rows, key, shape)
-    added = write_content(con, content, found.path, shape)
+    there = changes.rows.elsewhere
+    added = write_content(con, content, found.path, shape, there)
     told: tuple[WrittenFile, ...] = ()
     if touched:  # whatever is only added is in the feed by itself
         folder = found.path / CHANGE_DATA
         folder.mkdir(exist_ok=True)
         marked = replace(shape, columns=(*shape.columns, _KIND))
-        told = write_content(con, _change_data(changes, key, shape), folder, marked)
+        told = write_content(con, _change_data(changes, key, shape), folder, marked, there)
     try:
         return commit_replacement(found, Replacement(touched, added, told), shape, commit)
     except CommitFailedError:  # only then is it certain that the log does not name the files
@@ -106,6 +107,6 @@ def _change_data(changes: ChangeSet, key: Sequence[str], shape: Shape) -> str:
         f"SELECT {was}, CASE c._change WHEN 'D' THEN 'delete' ELSE 'update_preimage' END "
         f"AS {_KIND.name} FROM {changes.stored.sql} o JOIN {rows} c ON {same} "
         f"UNION ALL SELECT {identifiers(shape.names)}, "
-        "CASE _change WHEN 'I' THEN 'insert' ELSE 'update_postimage' END "
+        f"CASE _change WHEN 'I' THEN 'insert' ELSE 'update_postimage' END AS {_KIND.name} "
         f"FROM {rows} WHERE _change <> 'D'"
     )

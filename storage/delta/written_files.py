@@ -12,10 +12,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.engines.connection import Connection
-from storage.sql import identifiers, literal
+import pyarrow.parquet as pq
 
-__all__ = ["WrittenFile", "write_files"]
+from storage.engines.connection import Connection
+from storage.sql import identifier, identifiers, literal
+
+__all__ = ["WrittenFile", "measured", "write_files"]
 
 FILE_SIZE = "128MB"
 """Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
@@ -43,6 +45,39 @@ class WrittenFile:
         """Return its path below its table's folder, or below that of change data."""
         parts = self.path.parts[-1 - len(self.partition) :]
         return "/".join(parts)
+
+
+def measured(files: Sequence[Path]) -> tuple[WrittenFile, ...]:
+    """Return what the footers of files say of them, which another engine wrote."""
+    return tuple(map(_measured, files))
+
+
+def _measured(file: Path) -> WrittenFile:
+    footer = pq.read_metadata(file)
+    groups = [footer.row_group(place) for place in range(footer.num_row_groups)]
+    told = {
+        identifier(footer.schema.column(place).path): _told([one.column(place) for one in groups])
+        for place in range(footer.num_columns)
+    }
+    return WrittenFile(file, footer.num_rows, file.stat().st_size, told)
+
+
+def _told(chunks: Sequence[pq.ColumnChunkMetaData]) -> dict[str, str]:
+    """Return nulls and bounds of a column, as DuckDB writes them; none that a group lacks."""
+    found = [chunk.statistics for chunk in chunks]
+    told: dict[str, str] = {}
+    if all(one is not None and one.has_null_count for one in found):
+        told["null_count"] = str(sum(one.null_count for one in found))
+    bounded = [one for one in found if one is not None and one.has_min_max]
+    if bounded and all(one in bounded or _is_empty(one) for one in found):
+        told["min"] = str(min(one.min for one in bounded))
+        told["max"] = str(max(one.max for one in bounded))
+    return told
+
+
+def _is_empty(one: pq.Statistics | None) -> bool:
+    """Say whether a row group has nothing but nulls in a column, and so no bounds of it."""
+    return one is not None and one.num_values == 0
 
 
 def write_files(

@@ -7,19 +7,27 @@ names it, and nobody else knows the name), what their columns mean.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from storage.engines.connection import Connection
 from storage.sql import identifier
+
+if TYPE_CHECKING:
+    from storage.engines.spark.elsewhere import Elsewhere
 
 __all__ = ["Relation", "as_table", "as_view"]
 
 
 @dataclass(frozen=True)
 class Relation:
-    """A table or view on one connection; it holds as long as whoever made it makes no other."""
+    """A table or view on one connection; it holds as long as whoever made it makes no other.
+
+    `elsewhere` is the second engine that wrote its rows and can be asked about them, if one did.
+    """
 
     con: Connection
     name: str
+    elsewhere: Elsewhere | None = None
 
     @property
     def sql(self) -> str:

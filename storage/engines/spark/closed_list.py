@@ -16,7 +16,7 @@ SAID_ALIKE = frozenset(
     | {"StrPosition", "Substring", "Var"}
 )
 """Nodes that mean the same in every engine when they are written as its dialect writes them."""
-COMPARISONS = frozenset({"EQ", "NEQ", "GT", "GTE", "LT", "LTE"})
+COMPARISONS = frozenset({"EQ", "NEQ", "GT", "GTE", "LT", "LTE", "NullSafeEQ"})
 ARITHMETIC = frozenset({"Add", "Sub", "Mul"})
 """Alike only where nothing can overflow: DuckDB raises, others wrap around."""
 KINDS = {
@@ -24,6 +24,7 @@ KINDS = {
     "TEXT": "TEXT",
     "BIGINT": "NUMBER",
     "INT": "NUMBER",
+    "INTEGER": "NUMBER",
     "DECIMAL": "NUMBER",
     "DOUBLE": "NUMBER",
     "BOOLEAN": "TRUTH",

@@ -6,7 +6,7 @@ lists that are looked up (`lookups`). Imported inside functions only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -20,13 +20,15 @@ __all__ = ["Expressions"]
 
 _NO_YEAR = "0000"
 _READING = "try_strptime"
+_TRUTH = {"t": exp.true, "f": exp.false}
+"""How DuckDB repeats what is true and what is false in a view."""
 
 
 class Expressions:
     """The expressions of one SELECT, over the columns of its source."""
 
     def __init__(
-        self, columns: Columns, own: Mapping[str, exp.Expression], lookups: Lookups
+        self, columns: Columns, own: Mapping[str, exp.Expression], lookups: Lookups | None
     ) -> None:
         self._columns = columns
         self._own = own
@@ -87,7 +89,7 @@ class Expressions:
     def one_of(self, node: exp.Expression) -> exp.Expression:
         """Render a list of values, or a look-up."""
         query = node.args.get("query")
-        if query is not None:
+        if query is not None and self._lookups is not None:
             values = [self.said(one) for one in members(node.this)]
             return self._lookups.found(values, query.unnest())
         value = self.said(node.this)
@@ -105,6 +107,8 @@ class Expressions:
     def cast(self, node: exp.Expression) -> exp.Expression:
         """Render a cast; of a text to a time without the year 0, which only some engines know."""
         kind = spark_type(node.to.sql(dialect="duckdb"))
+        if kind == "boolean" and isinstance(node.this, exp.Literal) and node.this.name in _TRUTH:
+            return _TRUTH[node.this.name]()
         value = self.said(node.this)
         # what is not said to be safe is written as a plain cast, which raises
         safe = isinstance(node, exp.TryCast)
@@ -121,6 +125,44 @@ class Expressions:
         """Render a moment as a text."""
         form = exp.Literal.string(spark_form(_text(node.args["format"])))
         return exp.Anonymous(this="date_format", expressions=[self.said(node.this), form])
+
+    def differs(self, node: exp.Expression) -> exp.Expression:
+        """Render "is another", where two nulls are none."""
+        return exp.not_(
+            self._comparison(exp.NullSafeEQ(this=node.this, expression=node.expression))
+        )
+
+    def counted(self, node: exp.Expression) -> exp.Expression:
+        """Render the number of rows of a group."""
+        if not isinstance(node.this, exp.Star):
+            raise NotSaidAlike("a count of anything but rows")
+        return exp.Count(this=exp.Star())
+
+    def latest(self, node: exp.Expression) -> exp.Expression:
+        """Render the highest number of a group."""
+        if kind_of(node.this, self._columns) != "NUMBER" or node.args.get("expressions"):
+            raise NotSaidAlike("the highest of what are no numbers")
+        return exp.Max(this=self.said(node.this))
+
+    def parted(self, node: exp.Expression) -> exp.Expression:
+        """Render a division of whole numbers, by a number that is written down."""
+        whole = type_of(node.this, self._columns) == "BIGINT"
+        if not (whole and isinstance(node.expression, exp.Literal) and node.expression.is_int):
+            raise NotSaidAlike("a division of anything but whole numbers")
+        return exp.IntDiv(this=self.said(node.this), expression=node.expression.copy())
+
+    def hashed(self, values: Sequence[exp.Expression]) -> exp.Expression:
+        """Render a hash, which leaves out what is null there: so it is told which values are.
+
+        It is another number in each engine, and can be compared with its own kind alone.
+        """
+        told = []
+        for value in values:
+            if kind_of(value, self._columns) is None:
+                raise NotSaidAlike("a hash of a value whose type nobody knows")
+            made = self.said(value)
+            told += [exp.Is(this=made.copy(), expression=exp.null()), made]
+        return exp.Anonymous(this="xxhash64", expressions=told)
 
     def called(self, node: exp.Expression) -> exp.Expression:
         """Render what the parser knows no function of: one of ours, or the reading of a time."""
@@ -145,6 +187,10 @@ _REWRITES: Mapping[str, Callable[[Expressions, exp.Expression], exp.Expression]]
     "TryCast": Expressions.cast,
     "TimeToStr": Expressions.shown,
     "Anonymous": Expressions.called,
+    "NullSafeNEQ": Expressions.differs,
+    "Count": Expressions.counted,
+    "Max": Expressions.latest,
+    "IntDiv": Expressions.parted,
 }
 
 

@@ -19,6 +19,7 @@ Columns = Mapping[str, str | None]
 _NAMES = {
     "VARCHAR": "string",
     "TEXT": "string",
+    "INTEGER": "int",
     "TIMESTAMP": "timestamp_ntz",
     "TIMESTAMPNTZ": "timestamp_ntz",
 }

@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 from catalog_specs.errors import SecondEngineError
 from storage.engines.spark.address import Address
+from storage.engines.spark.kinds import Columns, spark_type
 from storage.engines.spark.rendering import Said
 
 __all__ = ["Job", "Session", "connected"]
@@ -45,15 +46,17 @@ _LOGGERS = ("SQLQueryContextLogger", "pyspark.sql.connect.logging")
 class Job:
     """A query with the files of every view in it, by name.
 
-    The `rows` that come of it go to `folder`, which does not exist yet: what a write that died
-    left behind in another is never looked at.
+    The `rows` that come of it, where their number is known before, go to `folder`, which does not
+    exist yet: what a write that died left behind in another is never looked at. `columns` are those
+    of views whose files need not all have them.
     """
 
     said: Said
     files: Mapping[str, Sequence[Path]]
     folder: Path
-    rows: int
+    rows: int | None
     where: str
+    columns: Mapping[str, Columns] = field(default_factory=dict)
 
 
 class Session:
@@ -89,7 +92,10 @@ class Session:
     def _written(self, job: Job) -> None:
         spark = self._spark = self._spark or connected(self._address)
         for name, files in job.files.items():
-            found = spark.read.parquet(*map(_uri, files))
+            reader = spark.read
+            if name in job.columns:
+                reader = reader.schema(_declared(job.columns[name]))
+            found = reader.parquet(*map(_uri, files))
             found.createOrReplaceTempView(name)
         writer = spark.sql(job.said.sql).write.mode("error")
         writer.option("compression", "snappy").parquet(_uri(job.folder))
@@ -198,6 +204,12 @@ def _attempted(act: Callable[[], object]) -> None:
         act()
 
 
+def _declared(columns: Columns) -> str:
+    """Return columns as Spark declares them."""
+    told = ((name.replace("`", "``"), spark_type(kind or "")) for name, kind in columns.items())
+    return ", ".join(f"`{name}` {kind}" for name, kind in told)
+
+
 def _uri(path: Path) -> str:
     return f"file://{path.absolute()}"
 
@@ -219,7 +231,7 @@ def _complete(job: Job) -> tuple[Path, ...]:
         rows = sum(pq.read_metadata(file).num_rows for file in files)
     except (OSError, pa.ArrowInvalid):
         rows = -1
-    if rows != job.rows:
+    if rows < 0 or job.rows not in (None, rows):
         raise SecondEngineError(
             f"the second engine wrote {'what cannot be read' if rows < 0 else f'{rows} rows'} "
             f"where there are {job.rows}",

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+import polars as pl
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from authoritative import promotion as authoritative
@@ -17,11 +22,13 @@ from catalog_specs.vocabulary import FeedKind
 from register.bundles import ROW_SPAN, Bundle
 from storage.delta.tables import version
 from storage.engines.relation import Relation
+from storage.engines.spark.elsewhere import Elsewhere
 from storage.layout import Layout
 from tests.city import FIRM
 from tests.city.registers import delivery
 from tests.city.resources import catalog_of, firm
 from tests.city.tables import ORIGIN, bench, feed, stored
+from tests.harness.sail import sail
 
 _NAMES = st.sampled_from([None, "", "甲", "乙'丙", "长" * 40])
 _CAPITAL = st.sampled_from([None, Decimal(0), Decimal("-1.50"), Decimal("999999999999999.99")])
@@ -88,12 +95,19 @@ def test_deliveries_do_what_a_dictionary_would(
 
 
 def _replay(
-    con: Any, layout: Layout, catalog: Any, deliveries: list[Any], start: int = 1
+    con: Any,
+    layout: Layout,
+    catalog: Any,
+    deliveries: list[Any],
+    start: int = 1,
+    elsewhere: Elsewhere | None = None,
 ) -> list[dict[str, Any]]:
     model: Model = {}
     known: dict[str | None, int] = {}
     for sequence, (kind, records) in enumerate(deliveries, start=start):
-        accepted = feed(con, catalog, FIRM, records)
+        if elsewhere is not None:
+            elsewhere.begin()
+        accepted = replace(feed(con, catalog, FIRM, records), elsewhere=elsewhere)
         candidate = Candidate(Bundle((delivery(FIRM, sequence),)), accepted, kind=kind)
         (done,) = promote(layout, catalog, candidate, ORIGIN)
         if start == 1:
@@ -108,6 +122,46 @@ def _replay(
         assert {r["uscc"]: (r["firm_name"], r["capital"]) for r in rows} == model
         assert len(rows) == len(model)
     return rows
+
+
+_MOVED = st.lists(
+    st.tuples(st.sampled_from([FeedKind.SNAPSHOT, FeedKind.UPSERT]), st.lists(_RECORD, max_size=6)),
+    min_size=2,
+    max_size=4,
+)
+
+
+def _elsewhere(deliveries: list[Any], share: float) -> None:
+    """Promote deliveries here and behind Spark Connect; tables and change feeds are the same."""
+    folder, catalog = Path(tempfile.mkdtemp()), catalog_of(firm())
+    before, authoritative.MERGE_SHARE = authoritative.MERGE_SHARE, share
+    try:
+        with bench(folder) as con:
+            here, there = Layout(folder / "here"), Layout(folder / "there")
+            one = _replay(con, here, catalog, deliveries)
+            elsewhere = Elsewhere(con, folder / "work", sail(), {})
+            assert _replay(con, there, catalog, deliveries, elsewhere=elsewhere) == one
+            elsewhere.close()
+        assert _told(there) == _told(here)
+    finally:
+        authoritative.MERGE_SHARE = before
+        shutil.rmtree(folder)
+
+
+def _told(layout: Layout) -> list[Any]:
+    """Return what the change feed of the table says, in a fixed order."""
+    table = DeltaTable(layout.authoritative(FIRM))
+    feed = pl.from_arrow(pa.table(table.load_cdf(starting_version=0)))
+    assert isinstance(feed, pl.DataFrame)
+    return sorted(feed.drop("_commit_timestamp").rows(), key=repr)
+
+
+@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(deliveries=_MOVED, merging=st.booleans())
+def test_deliveries_do_the_same_on_the_second_engine(deliveries: list[Any], merging: bool) -> None:
+    """Counts, rows, lineage and change feed, whether merged or rewritten."""
+    pytest.importorskip("pysail")
+    _elsewhere(deliveries, 99.0 if merging else 0.0)
 
 
 _INCREMENTS = st.lists(st.lists(_RECORD, max_size=5), min_size=2, max_size=6)

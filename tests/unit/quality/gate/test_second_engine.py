@@ -22,6 +22,7 @@ from register.rule_results import results_of
 from storage.delta.tables import exists, scan_sql
 from storage.engines.connection import in_memory
 from storage.engines.spark.address import Address
+from storage.engines.spark.elsewhere import Elsewhere
 from storage.layout import Layout
 from storage.sql import identifiers
 from tests.city import FIRM, NIGHT, PERSON
@@ -129,8 +130,19 @@ def judged(
     }
 
 
-def test_a_delivery_ends_as_it_does_here(tmp_path: Path) -> None:
-    """Verdict, counts of every rule, accepted values and quarantined rows are equal, row by row."""
+def test_a_delivery_ends_as_it_does_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verdict, counts of every rule, accepted values and quarantined rows are equal, row by row.
+
+    Doubles of the key are found there too.
+    """
+    asked: list[str] = []
+    answer = Elsewhere.answer
+
+    def told(elsewhere: Elsewhere, query: str, where: str, rows: int | None = None) -> str:
+        asked.append(query)
+        return answer(elsewhere, query, where, rows)
+
+    monkeypatch.setattr(Elsewhere, "answer", told)
     records = invented(600)
     here, there = catalog_of(person(*RULES)), catalog_of(moved(person(*RULES)))
     text = csv_of(here.resource(PERSON), records)
@@ -141,6 +153,7 @@ def test_a_delivery_ends_as_it_does_here(tmp_path: Path) -> None:
     assert {"pair", "span", "born", "words", "together", "own", "key:unique"} <= {
         *one["verdict"].reasons
     }
+    assert sum("HAVING count(*) > 1" in query for query in asked) == 1
 
 
 def test_a_change_feed_ends_as_it_does_here(tmp_path: Path) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
-from storage.delta.written_files import write_files
+from storage.delta.fast_write import statistics
+from storage.delta.table_shape import Column
+from storage.delta.written_files import measured, write_files
 from storage.sql import parquet
 
 THREADS = "SELECT current_setting('threads') AS threads"
@@ -33,3 +37,22 @@ def test_a_query_that_fails_leaves_the_threads_as_they_were(tmp_path: Path) -> N
         with pytest.raises(duckdb.Error):
             write_files(con, [THREADS, "SELECT error('no')"], tmp_path)
         assert con.execute(THREADS).fetchall() == [(3,)]
+
+
+VALUES = """SELECT i::BIGINT AS n, (i / 4)::DECIMAL(18,2) AS m, DATE '2020-02-01' + i::INT AS d,
+    TIMESTAMP '2020-01-01 10:00:00.5' + i * INTERVAL 1 DAY AS t, 'é' || i AS s, NULL::BIGINT AS z,
+    CASE WHEN i > 6 THEN i::BIGINT END AS late FROM range(10) r (i)"""
+
+
+def test_footers_say_of_a_file_what_its_writer_would(tmp_path: Path) -> None:
+    """Rows, bytes, nulls and bounds in every type, over several row groups."""
+    with duckdb.connect() as con:
+        (file,) = write_files(con, [VALUES], tmp_path)
+        (found,) = measured([file.path])
+        assert (found.path, found.rows, found.bytes) == (file.path, file.rows, file.bytes)
+        shape = [Column(row[0], row[1]) for row in con.execute(f"DESCRIBE {VALUES}").fetchall()]
+        assert statistics(found, shape) == statistics(file, shape)
+    groups = tmp_path / "groups.parquet"
+    pq.write_table(pq.read_table(file.path), groups, row_group_size=3)
+    (found,) = measured([groups])
+    assert json.loads(statistics(found, shape)) == json.loads(statistics(file, shape))

@@ -1,0 +1,53 @@
+"""Queries of a connection that are answered behind Spark Connect, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_specs.errors import SecondEngineError
+from storage.engines.connection import in_memory
+from storage.engines.spark.address import Address
+from storage.engines.spark.closed_list import NotSaidAlike
+from storage.engines.spark.elsewhere import Elsewhere
+from storage.sql import parquet
+from tests.harness.sail import sail
+
+
+def test_a_query_over_files_and_tables_is_answered(tmp_path: Path) -> None:
+    """Files that lack a column of others, a table, and an answer without rows."""
+    pytest.importorskip("pysail")
+    con = in_memory()
+    for name, query in {"a": "1 AS n, 'x' AS t", "b": "2 AS n"}.items():
+        con.execute(f"COPY (SELECT {query}) TO '{tmp_path}/{name}.parquet'")
+    files = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    con.execute(f"CREATE VIEW feed AS FROM {parquet(files, 'union_by_name = true')}")
+    con.execute("CREATE TABLE more AS SELECT 3::INT AS n, NULL::VARCHAR AS t")
+    elsewhere = Elsewhere(con, tmp_path / "work", sail(), {})
+    first = elsewhere.begin()
+    query = "SELECT n, t FROM feed UNION ALL SELECT n, t FROM more"
+    found = elsewhere.answer(query, "office/things", 3)
+    assert sorted(con.execute(f"FROM {found}").fetchall()) == [(1, "x"), (2, None), (3, None)]
+    none = elsewhere.answer("SELECT n, t FROM feed WHERE n > 9", "office/things")
+    told = con.execute(f"DESCRIBE FROM {none}").fetchall()
+    assert [row[:2] for row in told] == [("n", "INTEGER"), ("t", "VARCHAR")]
+    assert con.execute(f"FROM {none}").fetchall() == []
+    with pytest.raises(SecondEngineError, match="wrote 2 rows where there are 5"):
+        elsewhere.answer("SELECT n FROM feed", "office/things", 5)
+    elsewhere.begin()
+    assert not first.exists(), "what lay in an earlier folder is gone"
+    elsewhere.close()
+    con.close()
+
+
+def test_what_cannot_be_said_is_refused_before_anything_is_begun(tmp_path: Path) -> None:
+    """Nobody is asked whether the engine is there."""
+    con = in_memory()
+    con.execute("CREATE TABLE feed AS SELECT 1 AS n")
+    elsewhere = Elsewhere(con, tmp_path, Address("sc://127.0.0.1:1"), {})
+    folder = elsewhere.begin()
+    with pytest.raises(NotSaidAlike):
+        elsewhere.answer("SELECT n FROM feed ORDER BY n", "office/things")
+    assert not [*folder.iterdir()]
+    con.close()
