@@ -1,12 +1,14 @@
 """The loader: from a folder of YAML to a compiled catalogue, or to every problem in it.
 
-Belongs here: the order of the steps (read, then laws, then compile) and the bundled cities. Keep
-out: reading (`reading`), laws (`laws`).
+Belongs here: the order of the steps (read, then laws, then compile), when a compilation is kept,
+and the bundled cities. Keep out: reading (`reading`), laws (`laws`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,17 +21,51 @@ from catalog_specs.models.sharing import Grant
 from catalog_specs.problems import Problem
 from catalog_specs.reading.declared import Declared
 from catalog_specs.reading.files import Gathered, digest, gather
+from catalog_specs.reading.kept import FEWEST, Kept, digest_of, keep, kept
 from catalog_specs.suggestion import one_of
 
 __all__ = ["GrantsAlone", "bundled", "check", "grants_alone", "load", "provisional"]
 
 
-def load(path: Path) -> Catalog:
-    """Compile the catalogue in a folder; CatalogError carries all its problems."""
-    catalog, problems = check(path)
+def load(path: Path, keep_at: Path | None = None) -> Catalog:
+    """Compile the catalogue in a folder; CatalogError carries all its problems.
+
+    A large one is kept at `keep_at`, and while no file of it changes it is compiled from there.
+    """
+    with _uncollected():
+        before = None if keep_at is None else _as_kept(Path(path), keep_at)
+        if before is not None:
+            return before
+        found = gather(Path(path))
+        catalog, problems = _checked(found, ())
     if catalog is None:
         raise CatalogError(problems, where=str(path))
+    if keep_at is not None and len(found.contents) >= FEWEST:
+        said = {digest_of(found.contents[name]): one.data for name, one in found.documents.items()}
+        keep(keep_at, Kept(catalog.digest, said))
     return catalog
+
+
+def _as_kept(path: Path, keep_at: Path) -> Catalog | None:
+    """Compile what was kept of these very files, which obeyed every law; None for any other."""
+    known = kept(keep_at)
+    if known is None:
+        return None
+    found = gather(path, known.documents)
+    same = not found.problems and digest(found.contents) == known.catalogue
+    return _compile(found, found.declared()) if same else None
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the collector rest: it would walk again and again through models that all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def check(path: Path, more: Sequence[Law] = ()) -> tuple[Catalog | None, tuple[Problem, ...]]:
@@ -39,7 +75,10 @@ def check(path: Path, more: Sequence[Law] = ()) -> tuple[Catalog | None, tuple[P
     what a malformed file might have said. `more` laws are asked beside those that every load
     obeys: what only holds today (`terms`), what only Great Expectations knows (`quality`).
     """
-    found = gather(Path(path))
+    return _checked(gather(Path(path)), more)
+
+
+def _checked(found: Gathered, more: Sequence[Law]) -> tuple[Catalog | None, tuple[Problem, ...]]:
     declared = found.declared()
     broken = tuple(_with_line(found, problem) for problem in judge(declared, more))
     problems = tuple(sorted({*found.problems, *broken}, key=_order))

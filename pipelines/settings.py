@@ -198,9 +198,10 @@ def open_city(settings: Settings) -> City:
         SettingsError: the home is no folder, or this account may not write there.
     """
     check_home(settings.home)
+    layout = Layout(settings.home)
     return City(
-        catalog=load(settings.catalog),
-        layout=Layout(settings.home),
+        catalog=load(settings.catalog, layout.compiled),
+        layout=layout,
         keys=KeyRing.from_sources(os.environ, settings.home),
         limits=settings.limits,
         workers=settings.workers,

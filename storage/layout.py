@@ -105,6 +105,11 @@ class Layout:
         return self.work / "receipts" / f"{resource}.parquet"
 
     @property
+    def compiled(self) -> Path:
+        """File of what a large catalogue compiled to; without it, it is compiled again."""
+        return self.work / "catalogue.json"
+
+    @property
     def desk_state(self) -> Path:
         """File of what the cases were last settled by; without it they are settled again."""
         return self.work / "desk.json"

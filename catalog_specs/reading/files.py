@@ -27,6 +27,7 @@ from catalog_specs.reading.counties import (
     county_in,
 )
 from catalog_specs.reading.declared import Declared, Place
+from catalog_specs.reading.kept import digest_of
 from catalog_specs.reading.kinds import KINDS, Kind, kind_of
 from catalog_specs.reading.shapes import shape
 from catalog_specs.reading.yaml_text import MAX_BYTES, Document, read_yaml
@@ -42,6 +43,8 @@ class Gathered:
     root: Path
     models: dict[str, dict[str, Any]] = field(default_factory=lambda: {k.name: {} for k in KINDS})
     places: dict[str, Place] = field(default_factory=dict)
+    known: Mapping[str, Any] = field(default_factory=dict)
+    """Data of files that were read before, by the digests of their content."""
     documents: dict[str, Document] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -69,12 +72,13 @@ class Gathered:
         self.problems.append(Problem(file, path, code, message, remedy, **more))
 
 
-def gather(root: Path) -> Gathered:
+def gather(root: Path, known: Mapping[str, Any] | None = None) -> Gathered:
     """Read every YAML file of a catalogue; nothing raises but what the file system itself refuses.
 
-    The folder of a county stands for its city's: they compile together or not at all.
+    The folder of a county stands for its city's: they compile together or not at all. What is
+    `known` of a content is not read again; its places then have no lines.
     """
-    found = Gathered(city_folder(root))
+    found = Gathered(city_folder(root), known=known or {})
     paths = _yaml_files(found.root)
     owed = (CITY_FILE, *(f"{COUNTIES}/{one}/{CITY_FILE}" for one in counties_in(paths)))
     for file in owed:
@@ -131,7 +135,7 @@ def _read(found: Gathered, file: str, path: Path) -> None:
     document = None
     if content is not None:
         found.contents[file] = content
-        document, problems = read_yaml(file, content)
+        document, problems = _document(found, file, content)
         found.problems += problems
     if document is None:
         _fail(found, kind, named)
@@ -141,6 +145,16 @@ def _read(found: Gathered, file: str, path: Path) -> None:
         _read_list(found, kind, document)
     else:
         _read_one(found, kind, document, named)
+
+
+def _document(
+    found: Gathered, file: str, content: bytes
+) -> tuple[Document | None, tuple[Problem, ...]]:
+    if found.known:
+        data = found.known.get(digest_of(content))
+        if data is not None:
+            return Document(file, data), ()
+    return read_yaml(file, content)
 
 
 def _content(found: Gathered, file: str, path: Path) -> bytes | None:
