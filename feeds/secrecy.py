@@ -27,23 +27,58 @@ from feeds.untrusted.markings import (
     octets_marked,
 )
 
-__all__ = ["refuse_marked_cells", "refuse_marked_file", "refuse_marked_names"]
+__all__ = [
+    "WINDOW",
+    "MarkingSearch",
+    "refuse_marked",
+    "refuse_marked_cells",
+    "refuse_marked_file",
+    "refuse_marked_names",
+]
 
-_WINDOW = 1 << 20
+WINDOW = 1 << 20
+"""Bytes of a file that are searched at once."""
 _HEAD = 1 << 16
 _STAR = STAR.encode()
 
 
+class MarkingSearch:
+    """A search through the bytes of one file, window after window.
+
+    `found` says whether a marking stood in any of them, in an encoding the file may be written in.
+    """
+
+    def __init__(self, feed: Feed) -> None:
+        self.found = False
+        self._feed = feed
+        self._codecs: set[str] = set()
+        self._tail = b""
+
+    def look(self, window: bytes) -> None:
+        """Look through the bytes that follow those before; the first have the file's beginning."""
+        if self.found:
+            return
+        self._codecs = self._codecs or _codecs(window[:_HEAD], self._feed)
+        seam = self._tail + window[:LONGEST]  # a marking may begin in the window before
+        self.found = octets_marked(window, self._codecs) or octets_marked(seam, self._codecs)
+        self._tail = (
+            (self._tail + window)[-LONGEST:] if len(window) < LONGEST else window[-LONGEST:]
+        )
+
+
 def refuse_marked_file(path: Path, feed: Feed) -> None:
     """Refuse a file in whose bytes a marking stands, in any encoding it may be written in."""
+    search = MarkingSearch(feed)
     with path.open("rb") as stream:
-        codecs = _codecs(stream.read(_HEAD), feed)
-        stream.seek(0)
-        tail = b""
-        while window := stream.read(_WINDOW):
-            if octets_marked(tail + window, codecs):
-                raise _refused()
-            tail = window[-LONGEST:]
+        while not search.found and (window := stream.read(WINDOW)):
+            search.look(window)
+    refuse_marked(search)
+
+
+def refuse_marked(search: MarkingSearch) -> None:
+    """Refuse a file in which a search found a marking."""
+    if search.found:
+        raise _refused()
 
 
 def refuse_marked_names(names: Iterable[str]) -> None:

@@ -25,6 +25,8 @@ from feeds.fill_down import FillDown
 from feeds.reader import ROW
 from feeds.readers import OpenFeed, Source, reader_for
 from feeds.secrecy import (
+    MarkingSearch,
+    refuse_marked,
     refuse_marked_cells,
     refuse_marked_file,
     refuse_marked_names,
@@ -76,11 +78,13 @@ def land_rows(
     folder: Path,
     excepted: Mapping[str, str] | None = None,
     in_place: int | None = None,
+    search: MarkingSearch | None = None,
 ) -> LandedRows:
     """Write a delivered file's records to `folder`/rows.parquet; never raises for its content.
 
     `excepted` maps undeclared headers to exceptions: their cells go to `folder`/held.parquet. A
-    plain text of at least `in_place` bytes is looked through and not written; None: none is.
+    plain text of at least `in_place` bytes is looked through and not written; None: none is. A
+    `search` went through the file's bytes for markings already; without one that is done here.
 
     Refusals: GATE-101 unreadable (no rows written), GATE-102 a declared column is missing (all rows
     written, each with its own text in `_raw`; no refusal where all of them are deletions), GATE-103
@@ -94,7 +98,7 @@ def land_rows(
     reading = _Reading(source, columns, Undeclared(folder, source.feed.nulls, excepted or {}))
     try:
         with tempfile.TemporaryDirectory(prefix=".parts-", dir=folder) as scratch:
-            reading.begin(Path(scratch))
+            reading.begin(Path(scratch), search)
             plain = reading.plain(in_place)
             if plain is None:
                 rows, malformed = write_rows(reading.batches(), columns, target)
@@ -143,11 +147,14 @@ class _Reading:
     """Whether the file, or any member of it, has to be read to its end to be looked into."""
     several: bool = False
 
-    def begin(self, scratch: Path) -> None:
+    def begin(self, scratch: Path, search: MarkingSearch | None) -> None:
         """Look for markings of secrecy in the file and its name, and find its parts."""
         # A marking may be spread over a folder and the file's name.
         refuse_marked_names([self.source.lay_in.replace("/", "") + self.source.path.name])
-        refuse_marked_file(self.source.path, self.source.feed)
+        if search is None:
+            refuse_marked_file(self.source.path, self.source.feed)
+        else:
+            refuse_marked(search)
         self.parts = parts(self.source, scratch)
         self.packed = any(part.format.traits.packed for part in self.parts)
         self.several = len(self.parts) > 1

@@ -25,6 +25,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.rules.refusals import NOT_KEPT
 from feeds.readers import Source
 from landing.as_of import day_of
+from landing.first_look import FirstLook, first_look
 from landing.inbox import Inbox, Skipped, look, waiting, within
 from landing.landed_rows import IN_PLACE, LandedRows, land_rows
 from landing.repeats import record_repeat
@@ -34,13 +35,13 @@ from landing.taking import (
     discard,
     finish,
     recover,
-    sha256_of,
     state,
     sync,
     take,
     unfinished,
 )
 from landing.undeclared import exceptions_on
+from landing.unfollowed import written_out
 from register.landed import landed
 from register.receipts import Recognised, write_receipt
 from register.records import INBOX, Arrival, Delivery
@@ -85,7 +86,8 @@ def land(
     with _lock(layout, resource.ref):
         recover(place, inbox)
         seen = state(path, inbox if lay_in else None)
-        sha256 = sha256_of(path)
+        look = first_look(path, resource.feed)
+        sha256 = look.sha256
         known = landed(layout, resource.ref)
         last = known.newest
         earlier = last if last is not None and last.sha256 == sha256 else None
@@ -99,7 +101,7 @@ def land(
             sequence = last.sequence + 1 if last is not None else 1
             excepted = exceptions_on(catalog, resource.ref, local_day(catalog, now))
             steps = Context.of(catalog)
-            parcel = _Parcel(source, resource.ref, sequence, sha256, now, arrival, excepted, steps)
+            parcel = _Parcel(source, resource.ref, sequence, look, now, arrival, excepted, steps)
             return _build(place, parcel, seen)
         if arrival == INBOX:  # before the file goes: a run that is killed has then recorded it
             moment = local_moment(catalog, now)
@@ -115,7 +117,7 @@ class _Parcel:
     source: Source
     ref: str
     sequence: int
-    sha256: str
+    look: FirstLook
     now: datetime
     arrival: Arrival
     excepted: Mapping[str, str]
@@ -130,10 +132,10 @@ class _Parcel:
         code, detail = landed.refusal or misnamed or (None, None)
         return Delivery(
             resource=self.ref,
-            delivery=f"{self.sequence:06}-{self.sha256[:12]}",
+            delivery=f"{self.sequence:06}-{self.look.sha256[:12]}",
             sequence=self.sequence,
             files=(name.text,),
-            sha256=self.sha256,
+            sha256=self.look.sha256,
             bytes=self.source.path.stat().st_size,
             rows=landed.rows,
             malformed=landed.malformed,
@@ -170,8 +172,10 @@ def _stands_for(feed: Feed, path: Path) -> tuple[str | None, tuple[str, str] | N
 def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
     """Build a delivery aside and rename it into place."""
     path = parcel.source.path
-    with begun(path, place, parcel.source.lay_in) as aside:
-        landed = land_rows(parcel.source, aside, parcel.excepted, IN_PLACE)
+    with begun(place, parcel.source.lay_in) as aside:
+        with written_out(path):
+            search = parcel.look.search
+            landed = land_rows(parcel.source, aside, parcel.excepted, IN_PLACE, search)
         delivery = parcel.delivery(landed)
         if delivery.refusal is None:
             context = replace(parcel.steps, cells=has_typed_cells(delivery.read_as))

@@ -19,17 +19,16 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from io import BufferedReader
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from catalog_specs.errors import TransientError, UnreadableError
+from catalog_specs.errors import UnreadableError
 from catalog_specs.rules.refusals import NOT_KEPT
-from landing.stored_names import LONGEST, stored_name
-from landing.unfollowed import opened_folder
+from landing.stored_names import LONGEST
+from landing.unfollowed import moving, opened_folder
 from register.receipts import read_receipt
 from register.records import Delivery
-from storage.digests import sha256_of_stream
+from storage.digests import sha256_of_file
 from storage.layout import RECEIPT
 
 __all__ = [
@@ -37,7 +36,6 @@ __all__ = [
     "discard",
     "finish",
     "recover",
-    "sha256_of",
     "state",
     "sync",
     "take",
@@ -63,7 +61,7 @@ def state(path: Path, inbox: Path | None = None) -> State:
     """
     found = _state(path, inbox or path.parent)
     if found is None:
-        raise _moving(path)
+        raise moving(path)
     return found
 
 
@@ -90,7 +88,7 @@ def unfinished(place: Path) -> tuple[Path, ...]:
 
 
 @contextmanager
-def begun(path: Path, place: Path, lay_in: str = "") -> Iterator[Path]:
+def begun(place: Path, lay_in: str = "") -> Iterator[Path]:
     """Yield a fresh folder below `place` for one landing; undo it on any error before `take`.
 
     `lay_in` is the folder of the inbox in which the file lies, if not in the inbox itself.
@@ -100,8 +98,6 @@ def begun(path: Path, place: Path, lay_in: str = "") -> Iterator[Path]:
         (aside / _RAW).mkdir()
         if lay_in:
             (aside / _LAY_IN).write_bytes(os.fsencode(lay_in))
-        with _opened(path) as stream:
-            os.fsync(stream.fileno())
         yield aside
     except BaseException:
         if not _moved(aside):
@@ -122,7 +118,7 @@ def take(path: Path, aside: Path, seen: State) -> None:
             target
         )  # what is moved can be checked afterwards; a copy could change meanwhile
     except (FileNotFoundError, NotADirectoryError):
-        raise _moving(path) from None
+        raise moving(path) from None
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
@@ -130,7 +126,7 @@ def take(path: Path, aside: Path, seen: State) -> None:
     else:
         if _state(target, target.parent) != seen:
             _put_back(target, path.parent)
-            raise _moving(path)
+            raise moving(path)
 
 
 def finish(aside: Path, place: Path) -> None:
@@ -149,7 +145,7 @@ def finish(aside: Path, place: Path) -> None:
 
 def discard(path: Path, place: Path, seen: State, lay_in: str = "") -> None:
     """Take away a file whose bytes are landed already, and no other."""
-    with begun(path, place, lay_in) as aside:
+    with begun(place, lay_in) as aside:
         take(path, aside, seen)
     shutil.rmtree(aside, ignore_errors=True)
 
@@ -176,27 +172,6 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file; TransientError when it is gone or became a link."""
-    with _opened(path) as stream:
-        return sha256_of_stream(stream)
-
-
-def _opened(path: Path) -> BufferedReader:
-    """Open a delivered file; what was put in its place meanwhile is neither followed nor read."""
-    try:
-        # NONBLOCK: opening a pipe that was put in the file's place would wait for ever
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        if error.errno not in {errno.ELOOP, errno.ENOENT, errno.ENOTDIR}:
-            raise
-        raise _moving(path) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise _moving(path)
-    return os.fdopen(descriptor, "rb")
-
-
 def _take_from_afar(path: Path, aside: Path, seen: State) -> None:
     """Copy the file from another file system, then remove it there."""
     copy = aside / _COPIED / path.name
@@ -205,7 +180,7 @@ def _take_from_afar(path: Path, aside: Path, seen: State) -> None:
     sync(copy)
     sync(copy.parent)
     if state(path) != seen:
-        raise _moving(path)
+        raise moving(path)
     (aside / _TAKEN).mkdir(exist_ok=True)  # before the unlink: it says that the copy counts
     path.unlink()
 
@@ -242,7 +217,7 @@ def _moved(aside: Path) -> list[Path]:
 
 
 def _holds(file: Path, receipt: Delivery) -> bool:
-    return stat.S_ISREG(file.lstat().st_mode) and sha256_of(file) == receipt.sha256
+    return stat.S_ISREG(file.lstat().st_mode) and sha256_of_file(file) == receipt.sha256
 
 
 def _receipt(aside: Path) -> Delivery | None:
@@ -289,11 +264,3 @@ def _put_back(file: Path, folder: Path) -> None:
                 continue
         file.unlink()
         return
-
-
-def _moving(path: Path) -> TransientError:
-    return TransientError(
-        "a waiting file changed or went away while it was landed",
-        where=stored_name(path.name).text,
-        remedy="run again; departments write aside and rename",
-    )

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from catalog_specs.errors import TransientError
-from landing.taking import begun, discard, recover, sha256_of, state, take, unfinished
+from landing.taking import begun, discard, recover, state, take, unfinished
 from register.receipts import write_receipt
+from storage.digests import sha256_of_file
 from tests.city import PERSON
 from tests.city.registers import delivery
 
@@ -29,14 +30,14 @@ def _receipt(file: Path, aside: Path) -> None:
     """Write the receipt of a file with one record."""
     receipt = delivery(PERSON, 1)
     write_receipt(
-        aside / "receipt.json", type(receipt)(**vars(receipt) | {"sha256": sha256_of(file)})
+        aside / "receipt.json", type(receipt)(**vars(receipt) | {"sha256": sha256_of_file(file)})
     )
 
 
 def test_writing_into_the_inbox_never_reaches_what_was_taken(inbox: Path, tmp_path: Path) -> None:
     """After a kill the same name is written anew, in place or not: both contents are kept."""
     file, place = inbox / "a.csv", tmp_path / "place"
-    with begun(file, place) as aside:
+    with begun(place) as aside:
         _receipt(file, aside)
         take(file, aside, state(file))
     file.write_text("new")
@@ -57,7 +58,7 @@ def test_a_file_with_a_further_name_is_not_taken(inbox: Path, tmp_path: Path, wh
     os.link(file, tmp_path / "other")
 
     def landed() -> None:
-        with begun(file, place) as aside:
+        with begun(place) as aside:
             take(file, aside, state(file) if when == "before" else seen)
 
     with pytest.raises(TransientError):
@@ -85,7 +86,7 @@ def test_a_file_put_there_since_it_was_read_is_given_back(inbox: Path, tmp_path:
     file.with_name("b").write_text("younger")
 
     def landed_too_late() -> None:
-        with begun(file, place) as aside:
+        with begun(place) as aside:
             seen = state(file)
             _receipt(file, aside)
             file.with_name("b").replace(file)
@@ -113,7 +114,7 @@ def test_a_known_file_is_discarded_and_no_other(inbox: Path, tmp_path: Path) -> 
 def test_a_killed_discard_gives_the_file_back(inbox: Path, tmp_path: Path) -> None:
     """Taken, but without a receipt: it goes back, beside whatever has its name by now."""
     file, place = inbox / "a.csv", tmp_path / "place"
-    with begun(file, place) as aside:
+    with begun(place) as aside:
         take(file, aside, state(file))
     file.write_text("younger")
     recover(place, inbox)
@@ -125,7 +126,7 @@ def test_a_killed_discard_gives_the_file_back(inbox: Path, tmp_path: Path) -> No
 def test_a_run_killed_amid_its_receipt_is_undone(inbox: Path, tmp_path: Path, written: int) -> None:
     """Of a receipt that was not written in full nothing is believed: the landing begins anew."""
     file, place = inbox / "a.csv", tmp_path / "place"
-    with begun(file, place) as aside:
+    with begun(place) as aside:
         _receipt(file, aside)
         take(file, aside, state(file))
     whole = (aside / "receipt.json").read_bytes()
@@ -143,7 +144,7 @@ def test_a_killed_discard_gives_the_file_back_to_its_folder(
     place, folder = tmp_path / "place", inbox / "2024"
     folder.mkdir()
     (folder / "b.csv").write_text("nested")
-    with begun(folder / "b.csv", place, "2024") as aside:
+    with begun(place, "2024") as aside:
         take(folder / "b.csv", aside, state(folder / "b.csv", inbox))
     if linked:
         folder.rmdir()
@@ -156,7 +157,7 @@ def test_a_killed_discard_gives_the_file_back_to_its_folder(
 def test_a_run_killed_while_it_gives_back_leaves_one_name(inbox: Path, tmp_path: Path) -> None:
     """The file has two names then; the next run takes the second away, so that it is landed."""
     file, place = inbox / "a.csv", tmp_path / "place"
-    with begun(file, place) as aside:
+    with begun(place) as aside:
         take(file, aside, state(file))
     os.link(aside / "raw" / "a.csv", file)
     recover(place, inbox)
@@ -168,7 +169,7 @@ def test_a_file_is_given_back_beside_any_number_of_others(inbox: Path, tmp_path:
     """Both its name and the one with its time are taken, and its name is as long as names get."""
     place, name = tmp_path / "place", "a" * 251 + ".csv"
     file = (inbox / "a.csv").rename(inbox / name)
-    with begun(file, place) as aside:
+    with begun(place) as aside:
         take(file, aside, state(file))
     moment = (aside / "raw" / name).stat().st_mtime_ns
     file.write_text("second")
@@ -189,7 +190,7 @@ def test_a_file_on_another_file_system_is_copied(
         return rename(moved, target)
 
     monkeypatch.setattr(Path, "rename", from_afar)
-    with begun(file, place) as aside:
+    with begun(place) as aside:
         _receipt(file, aside)
         take(file, aside, state(file))
     recover(place, inbox)
