@@ -1,6 +1,6 @@
-# Five verbs. Each one first makes .venv from a hash-pinned lock (once), with uv or pip: what running
+# Six verbs. Each one first makes .venv from a hash-pinned lock (once), with uv or pip: what running
 # needs from requirements.lock, what developing needs as well from requirements-dev.lock.
-.PHONY: demo test check ui docs
+.PHONY: demo test thorough check ui docs
 BIN := .venv/bin
 HOME_DIR ?= quanshu_home
 PEOPLE ?= 100000
@@ -8,10 +8,13 @@ PEOPLE ?= 100000
 demo: .venv/.running   ## make a synthetic city and take its feeds the whole way
 	$(BIN)/quanshu demo --home $(HOME_DIR) --people $(PEOPLE)
 
-test: .venv/.ready     ## every test
+test: .venv/.ready     ## the suite: every promise once
 	$(BIN)/python -m pytest
 
-check: .venv/.ready    ## what CI runs: format, lint, types, layers, catalogues, tests, docs tests
+thorough: .venv/.ready ## what the suite shows once, many times over: minutes of processes
+	$(BIN)/python -m pytest -m thorough
+
+check: .venv/.ready    ## before every push: format, lint, types, layers, catalogues, the suite
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 	$(BIN)/quanshu check && $(BIN)/quanshu check --catalog examples/beijing_air
 	$(BIN)/python -m pytest

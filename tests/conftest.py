@@ -35,7 +35,7 @@ LONGEST = (
     "tests/architecture/",
 )
 """Files and folders in the order in which they begin; all others take a few seconds a file."""
-APART = ("tests/torture/test_fuzz.py", "tests/docs/test_contributing_page.py")
+APART = ("tests/docs/test_contributing_page.py",)
 """Files whose tests share nothing that takes long, and are a core's work each."""
 TOGETHER = (
     ("tests/faults/",),

@@ -12,6 +12,7 @@ from typer.main import get_command
 from cli.main import app
 from tests.city.declared import write_catalog
 from tests.contract.command import KEY, in_own_process, quanshu
+from tests.tiers import then_thorough
 
 PLACES = ("--catalog", "../catalogue", "--home", "home")
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -62,11 +63,7 @@ ALWAYS = (
     "quarantine", "report", "run", "scaffold", "score", "trace", "ui", "where",
 )  # fmt: skip
 """Commands that are started in every run of the tests: one at least of each folder of commands, and
-those that are imported in a way of their own. The others are started with `-m slow`."""
-
-
-def _started(command: str) -> object:
-    return command if command in ALWAYS else pytest.param(command, marks=pytest.mark.slow)
+those that are imported in a way of their own. `make thorough` starts the others."""
 
 
 def test_no_command_is_left_out() -> None:
@@ -76,7 +73,7 @@ def test_no_command_is_left_out() -> None:
     assert {*ALWAYS} <= {*COMMANDS}
 
 
-@pytest.mark.parametrize("command", [*map(_started, COMMANDS)])
+@pytest.mark.parametrize("command", then_thorough(ALWAYS, sorted({*COMMANDS} - {*ALWAYS})))
 def test_a_process_says_what_its_entry_says(tmp_path: Path, command: str) -> None:
     """Exit code, standard output and standard error are the same both ways, over new homes."""
     write_catalog(tmp_path)

@@ -3,6 +3,8 @@
 A recipe is followed to the letter: its blocks are taken out of the page and applied to a copy of
 the repository, then its commands are run there. A `python` block with a path is a new file, a
 `diff` block changes a file, a `console` block is run.
+Every run of the tests follows all recipes in one copy, and runs what their commands have in common
+once: most of a command is starting Python. `make thorough` follows each in a copy of its own.
 """
 
 from __future__ import annotations
@@ -13,11 +15,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from tests.docs.pages import ROOT
+from tests.tiers import then_thorough
 
 PAGE = ROOT / "CONTRIBUTING.md"
 RECIPES = (
@@ -80,19 +84,34 @@ def test_the_page_has_the_recipes() -> None:
     assert tuple(found) == RECIPES
 
 
-@pytest.mark.parametrize("heading", RECIPES)
-def test_a_recipe_works_as_it_is_written(heading: str, tmp_path: Path) -> None:
+def _together(commands: Iterable[list[str]]) -> list[list[str]]:
+    """Return commands with the words of those that begin alike put into one, in their order."""
+    made: dict[tuple[str, ...], list[str]] = {}
+    for words in commands:
+        paths = [word for word in words[1:] if "/" in word]
+        begun = [word for word in words if word not in paths]
+        known = made.setdefault(tuple(begun), begun)
+        known += [path for path in paths if path not in known]
+    return [*made.values()]
+
+
+@pytest.mark.parametrize(
+    "headings", then_thorough([RECIPES], [(one,) for one in RECIPES]), ids=" and ".join
+)
+def test_a_recipe_works_as_it_is_written(headings: tuple[str, ...], tmp_path: Path) -> None:
     """Its files and changes, applied to a copy, pass the commands that it tells to run."""
     copy = tmp_path / "copy"
     shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
-    for language, path, text in _recipe(heading):
+    commands = []
+    for language, path, text in (block for one in headings for block in _recipe(one)):
         match language:
             case "console":
-                for line in text.splitlines():
-                    _run(_command(line), copy)
+                commands += [_command(line) for line in text.splitlines()]
             case "diff":
                 file = copy / path
                 file.write_text(_changed(file.read_text("utf-8"), text), encoding="utf-8")
             case _:
                 assert not (copy / path).exists(), f"{path} is there already"
                 (copy / path).write_text(text, encoding="utf-8")
+    for words in _together(commands):
+        _run(words, copy)

@@ -14,22 +14,26 @@ from tests.faults.forks import Forks
 from tests.faults.invariants import half_way
 from tests.faults.points import Fault, Kind
 from tests.faults.state import state
+from tests.tiers import then_thorough
 
 POINTS: tuple[Kind, ...] = (
     ("write", "landing"),
+    ("write", "quarantine"),
+    ("link", "authoritative log"),
+    ("write", "views"),
+)
+"""Points of every writer: Python, delta-rs, its log, DuckDB."""
+MORE_POINTS: tuple[Kind, ...] = (
     ("rename", "landing"),
     ("write", "bench"),
-    ("write", "quarantine"),
     ("link", "quarantine log"),
     ("write", "authoritative"),
-    ("link", "authoritative log"),
     ("write", "ledgers log"),
     ("write", "shares"),
-    ("write", "views"),
 )
 
 
-@pytest.mark.parametrize("kind", POINTS, ids=" ".join)
+@pytest.mark.parametrize("kind", then_thorough(POINTS, MORE_POINTS), ids=" ".join)
 def test_no_space_at_a_point(
     runners: tuple[Forks, ...], reference: Reference, tmp_path: Path, kind: Kind
 ) -> None:
@@ -48,22 +52,22 @@ def test_no_space_at_a_point(
     assert state(home).differences(reference.end) == []
 
 
+@pytest.mark.parametrize("quarter", then_thorough([1], [3]))
 def test_no_space_for_one_call_only(
-    runners: tuple[Forks, ...], reference: Reference, tmp_path: Path
+    runners: tuple[Forks, ...], reference: Reference, tmp_path: Path, quarter: int
 ) -> None:
     """A single failed write, of bytes that could be read well, never counts against a delivery."""
-    for number in (1, 3):
-        home = reference.home(tmp_path / str(number))
-        at = reference.points[("write", "landing")] * number // 4
-        fault = Fault(at, ("write", "landing"), full=True, lasting=False)
+    home = reference.home(tmp_path / "home")
+    at = reference.points[("write", "landing")] * quarter // 4
+    fault = Fault(at, ("write", "landing"), full=True, lasting=False)
 
-        said = runners[0].run(home, fault)
+    said = runners[0].run(home, fault)
 
-        assert said.struck
-        assert half_way(home, reference.history) == []
-        again = runners[0].run(home)
-        assert again.code == 0, again.said
-        assert state(home).differences(reference.end) == []
+    assert said.struck
+    assert half_way(home, reference.history) == []
+    again = runners[0].run(home)
+    assert again.code == 0, again.said
+    assert state(home).differences(reference.end) == []
 
 
 def test_the_command_says_that_the_disk_is_full(
@@ -84,11 +88,7 @@ def test_the_command_says_that_the_disk_is_full(
         assert "File " not in printed
 
 
-@pytest.mark.parametrize(
-    "room",
-    [16, 256, 704, *(pytest.param(room, marks=pytest.mark.slow) for room in (96, 480))],
-    ids="{} KiB".format,
-)
+@pytest.mark.parametrize("room", then_thorough([256], [16, 96, 480, 704]), ids="{} KiB".format)
 def test_a_disk_that_fills_up(
     runners: tuple[Forks, ...], reference: Reference, tmp_path: Path, room: int
 ) -> None:

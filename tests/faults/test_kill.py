@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
@@ -27,6 +27,7 @@ from tests.faults.forks import Forks
 from tests.faults.invariants import half_way
 from tests.faults.points import Fault, Kind
 from tests.faults.state import leftovers, state
+from tests.tiers import then_thorough
 
 GOLDEN = 0.6180339887498949
 """Spreads any number of points evenly, each new one into the widest gap."""
@@ -40,13 +41,17 @@ STEPS = {
 }
 """What a call is a step of; every other one prepares what nobody sees yet."""
 IN_STEPS = ("landing", "quarantine", "authoritative", "ledgers")
-"""Places of which the quick test takes a point of every step; of others it takes one of any."""
+"""Places of which points are taken of every step; of any other place, one of any step."""
 OF_FOLDERS = ("make room", "clear")
 """Steps that are the same in a table's folder and in its log."""
 MISSED = 2
 """Points that a run may pass by another way than the undisturbed one did."""
 EMPTY = ("dagster", "keys", "lake", "logs", "recalls", "work")
-"""Folders of a home that a run only makes; the quick test takes one point of all of them."""
+"""Folders of a home that a run only makes; one point is taken of all of them."""
+HANDED_ON = ("open_data", "reports", "shares", "views")
+"""What is made of the lake for others; the quick test takes one point of all of them."""
+BESIDE = ("audit", "governance.db", "inbox", "sequences")
+"""Places that a run changes beside the lake's tables; of all others it takes one together."""
 
 Groups = dict[tuple[str, str], list[Kind]]
 """Kinds of points by what they have in common, in a fixed order."""
@@ -74,9 +79,31 @@ def steps_of(points: Counter[Kind]) -> Groups:
     return groups
 
 
+def stages_of(points: Counter[Kind]) -> Groups:
+    """Group the steps once more: a table's folder with its log, and what is made of the lake."""
+    groups: Groups = {}
+    for kind in sorted(points):
+        groups.setdefault(_stage_of(*kind), []).append(kind)
+    return groups
+
+
+def _stage_of(call: str, place: str) -> tuple[str, str]:
+    """Name what a call is a step of, and the table or the part of a home."""
+    table = _table_of(place)
+    if table in IN_STEPS:
+        return STEPS.get(call, "prepare"), table
+    if table in BESIDE:
+        return "any", table
+    return "any", "handed on" if table in HANDED_ON else "home"
+
+
+def _table_of(place: str) -> str:
+    return place.removesuffix(" log").partition(".db-")[0]  # a store's journal is the store's
+
+
 def _step_of(call: str, place: str) -> tuple[str, str]:
     """Name what a call is a step of, and where."""
-    table = place.removesuffix(" log").partition(".db-")[0]  # a store's journal is the store's
+    table = _table_of(place)
     if table not in IN_STEPS:
         return "any", "home" if table in EMPTY else table
     step = STEPS.get(call, "prepare")
@@ -163,13 +190,17 @@ def _proven(done: list[Killed], wanted: int) -> None:
     assert len(struck) >= wanted, "too few points were reached: the run's course varies too much"
 
 
+@pytest.mark.parametrize("grouped", then_thorough([stages_of], [steps_of]))
 def test_a_kill_anywhere_leaves_old_or_new_and_the_next_run_finishes(
-    runners: tuple[Forks, ...], reference: Reference, tmp_path: Path
+    runners: tuple[Forks, ...],
+    reference: Reference,
+    tmp_path: Path,
+    grouped: Callable[[Counter[Kind]], Groups],
 ) -> None:
-    """A point of every step between inbox and authoritative: nothing is lost or doubled."""
-    steps = steps_of(reference.points)
-    faults = spread(reference.points, steps, len(steps))
-    _proven([*_all_killed(runners, reference, faults, tmp_path)], len(steps) - MISSED)
+    """A point of every stage between inbox and authoritative: nothing is lost or doubled."""
+    groups = grouped(reference.points)
+    faults = spread(reference.points, groups, len(groups))
+    _proven([*_all_killed(runners, reference, faults, tmp_path)], len(groups) - MISSED)
 
 
 @pytest.mark.slow

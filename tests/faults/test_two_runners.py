@@ -21,6 +21,7 @@ from tests.faults.conftest import Reference
 from tests.faults.forks import Forks
 from tests.faults.invariants import breaches, half_applied, half_landed
 from tests.faults.state import counts, state
+from tests.tiers import then_thorough
 
 BREATH = 0.25
 """Seconds between two looks: one who never pauses takes a core from those who work."""
@@ -68,7 +69,7 @@ def _until_done(runner: Forks, home: Path) -> str:
     return "still in each other's way"
 
 
-@pytest.mark.parametrize("attempt", range(2))
+@pytest.mark.parametrize("attempt", then_thorough([0], [1]))
 def test_two_runners_over_one_home(
     runners: tuple[Forks, ...], reference: Reference, tmp_path: Path, attempt: int
 ) -> None:

@@ -1,7 +1,8 @@
 """Whatever bytes a department sends, they are accepted, quarantined or rejected: nothing else.
 
 Every example delivers twenty files to one resource and takes them the whole way: landing, Great
-Expectations, quarantine, authoritative. `pytest -m large` runs thirty times as many.
+Expectations, quarantine, authoritative. `make thorough` takes four times as many examples, and
+`pytest -m large` sixty times as many.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from flow.city import City
 from quality.gate.gate import Gate
 from register.records import VerdictKind
 from tests.city.one_feed import REF, deliver, facts, fed_catalogue, fed_city, take
+from tests.tiers import then_thorough
 
 COLUMNS = {"编号": "id", "名称": "name", "日期": "day", "数量": "count"}
 TYPES = {"day": "date", "count": "integer"}
@@ -283,17 +285,20 @@ def _fuzzed(examples: int, contents: st.SearchStrategy[bytes], names: list[str])
     return check
 
 
-@pytest.mark.parametrize("names", [[*FEEDS][::2], [*FEEDS][1::2]], ids=["one half", "the other"])
-def test_three_hundred_feeds_are_accepted_quarantined_or_rejected(
-    towns: dict[str, Town], names: list[str]
+@pytest.mark.parametrize("examples", then_thorough([8], [32]))
+def test_a_hundred_feeds_are_accepted_quarantined_or_rejected(
+    towns: dict[str, Town], examples: int
 ) -> None:
     """No feed crashes a run or loses a record, and every sum holds."""
-    _fuzzed(8, ANYTHING, names)(towns)
+    _fuzzed(examples, ANYTHING, list(FEEDS))(towns)
 
 
-def test_binary_feeds_are_accepted_quarantined_or_rejected(towns: dict[str, Town]) -> None:
+@pytest.mark.parametrize("examples", then_thorough([2], [8]))
+def test_binary_feeds_are_accepted_quarantined_or_rejected(
+    towns: dict[str, Town], examples: int
+) -> None:
     """The same for formats that a child process reads."""
-    _fuzzed(4, BINARY, ["csv", "jsonl", "changes"])(towns)
+    _fuzzed(examples, BINARY, ["csv", "jsonl", "changes"])(towns)
 
 
 @pytest.mark.large

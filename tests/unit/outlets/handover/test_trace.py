@@ -14,6 +14,7 @@ from outlets.handover.trace import BOUND, Evidence, Seen, chance_of, trace, unma
 from outlets.handover.watermark import copy_key, deciding, keyed, mark, scheme
 from register.copies import Copy
 from tests.city.homes import KEYS
+from tests.tiers import then_thorough
 from tests.unit.register.test_copies import COPY
 
 NOTHING = Seen("00" * 32)
@@ -58,14 +59,14 @@ def test_a_file_is_known_by_its_digest_and_by_its_mark() -> None:
     assert trace(replace(NOTHING, marks=("0" * 32,)), some, KEYS) == ()
 
 
-@pytest.mark.parametrize("others", [30, pytest.param(199, marks=pytest.mark.large)])
-def test_no_wrong_name_in_two_hundred_files(others: int) -> None:
-    """Of 200 grants each file names its own copy alone, and in any other order nobody."""
+@pytest.mark.parametrize("count", then_thorough([30], [200]))
+def test_no_file_names_a_wrong_copy(count: int) -> None:
+    """Of so many grants each file names its own copy alone, and in any other order nobody."""
     chance = random.Random(11)
-    some = copies(200)
+    some = copies(count)
     for one in some:
         rows = ordered(invented(chance, 24), one)
-        among = [one, *chance.sample([each for each in some if each is not one], others)]
+        among = [one, *chance.sample([each for each in some if each is not one], count - 1)]
         assert named(rows, among) == [one.copy]
         assert named(rows.sort("id"), among[:6]) == []
         assert named(invented(chance, 24), among[:6]) == []

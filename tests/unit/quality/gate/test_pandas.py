@@ -25,6 +25,7 @@ from storage.layout import Layout
 from tests.city import NIGHT
 from tests.city.plans import keeping_back
 from tests.city.resources import catalog_of, person
+from tests.tiers import then_thorough
 from tests.unit.quality.gate.test_runner import (
     COLUMN_RULES,
     ROWS,
@@ -236,7 +237,7 @@ def test_the_records_that_fail_are_those_that_pandas_finds(layout: Layout) -> No
     assert len({rule["expect"] for rule in named}) >= 24
 
 
-@pytest.mark.parametrize("tables", [20, pytest.param(TABLES, marks=pytest.mark.large)])
+@pytest.mark.parametrize("tables", then_thorough([12], [TABLES]))
 def test_figures_of_a_table_are_those_of_pandas(layout: Layout, tables: int) -> None:
     """What looks at all records of a table passes or fails, and counts, as it does on pandas."""
     named = [

@@ -34,6 +34,7 @@ from storage.sql import literal
 from tests.city import NIGHT, REGION
 from tests.city.resources import catalog_of, contact, dweller, firm, person
 from tests.city.tables import fill_regions
+from tests.tiers import then_thorough
 from values.shapes import feed_shape, typed_schema
 from values.typed import Typed, empty_feed
 
@@ -292,12 +293,13 @@ def opened(layout: Layout) -> Iterator[tuple[Connection, Runner]]:
             runner.close()
 
 
-@pytest.mark.parametrize("tables", [200, pytest.param(TABLES, marks=pytest.mark.large)])
+@pytest.mark.parametrize("drawn", then_thorough([(105, 40, 32)], [(TABLES, ROWS, 31)]))
 def test_flags_say_what_great_expectations_finds_by_its_own_queries(
-    layout: Layout, tables: int
+    layout: Layout, drawn: tuple[int, int, int]
 ) -> None:
     """Of random tables: every result is the same, and as many rows stay back as it counts."""
-    chance = random.Random(31)
+    tables, rows, seed = drawn
+    chance = random.Random(seed)
     catalog, made = resources()
     fill_regions(layout, catalog, "350502", "350503")
     groups = [group for one in made for group in asked(catalog, one, chance)]
@@ -306,7 +308,8 @@ def test_flags_say_what_great_expectations_finds_by_its_own_queries(
         for number in range(tables):
             one = groups[number * len(groups) // tables]
             register_relations(con, layout, catalog, one.made, one.rules)
-            typed = random_feed(con, catalog, one, chance)
+            numbers = range(1, chance.randint(0, rows) + 1)
+            typed = random_feed(con, catalog, one, chance, numbers)
             register_itself(typed.feed, layout, catalog, one.made, one.rules, NIGHT.date())
             found = runner.run(one.plan, typed, "table")
             wanted = by_its_own(runner, one, typed)
