@@ -17,21 +17,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 LONGEST = (
     "tests/faults/",
-    "tests/torture/test_fuzz.py",
     "tests/flow/test_whole_way.py",
+    "tests/flow/year/",
     "tests/flow/test_canary.py",
     "tests/flow/test_dagster.py",
     "tests/unit/quality/gate/test_runner.py",
     "tests/docs/test_contributing_page.py",
     "tests/flow/",
     "tests/contract/",
-    "tests/unit/cli/",
     "tests/torture/",
+    "tests/unit/cli/",
     "tests/architecture/",
 )
 """Files and folders in the order in which they begin; all others take a few seconds a file."""
@@ -52,6 +53,10 @@ TOGETHER = (
 """Files and folders that are one core's work: processes and homes are made ready once for them."""
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - pytest makes its own folder in it
 """Where homes are made if it has so many bytes free: no test waits for a disk to write through."""
+DRAWN = "_hypothesis_internal_use_settings"
+"""Where Hypothesis keeps the settings of a property: it has no public way to change them."""
+FEWEST = 15
+"""Examples of a property that are always drawn, if it asks for so many."""
 RARELY = (20_000, 20, 20)
 """How often garbage is looked for: there is little of it, and much to look through."""
 
@@ -70,9 +75,20 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest files begin first; within one, the order stays."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let the longest files begin first; within one, the order stays.
+
+    Of a property all examples are drawn with the marker `thorough`, and without it every third.
+    """
     items.sort(key=lambda item: _rank(item.nodeid))
+    functions = [item for item in items if isinstance(item, pytest.Function)]
+    properties = [item for item in functions if hasattr(item.obj, DRAWN)]
+    if config.option.markexpr == "thorough":
+        for item in properties:
+            item.add_marker(pytest.mark.thorough)
+    else:
+        for one in {item.obj for item in properties}:
+            _draw_fewer(one)
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +125,13 @@ class _ByFile(LoadScopeScheduling):
             unit[lost] = True
         super().remove_node(node)
         return lost
+
+
+def _draw_fewer(test: Any) -> None:
+    """Leave a property as many examples as a run of the suite has time for."""
+    said = getattr(test, DRAWN)
+    count = max(min(said.max_examples, FEWEST), said.max_examples // 3)
+    setattr(test, DRAWN, settings(said, max_examples=count))
 
 
 def _rank(nodeid: str) -> int:

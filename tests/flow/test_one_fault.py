@@ -29,6 +29,7 @@ from tests.city.declared import write_catalog
 from tests.city.deliveries import deliver, deliver_first, deliver_further
 from tests.city.homes import city_of
 from tests.city.lake import versions
+from tests.tiers import then_thorough
 
 LAPSING, STAYING = "residents_for_office", "residents_elsewhere"
 CANARY = "鸑鷟0001"
@@ -178,7 +179,10 @@ def test_repaired_it_is_taken_up(town: City, standing: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["lake/ledgers", "lake/authoritative", "lake/quarantine", "open_data", "views"]
+    "broken",
+    then_thorough(
+        ["lake/ledgers", "open_data"], ["lake/authoritative", "lake/quarantine", "views"]
+    ),
 )
 def test_withdrawals_come_first_whatever_fails(town: City, broken: str) -> None:
     """A part of the home that cannot be used at all keeps no revoked grant's file alive."""

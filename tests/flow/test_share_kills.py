@@ -39,6 +39,7 @@ from tests.city import GRANT, GRANT_FILE
 from tests.city.declared import change, compiled
 from tests.city.homes import city_of, copied
 from tests.city.lake import bytes_under
+from tests.tiers import then_thorough
 from tests.unit.outlets.shares.test_parts import Lake, held
 
 SAID = ("泉数享〔2026〕9号", "终止")
@@ -221,11 +222,14 @@ def whole(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize("name", WORKS)
-def test_a_share_survives_the_death_of_its_process(begun: City, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("parts", then_thorough([2], [5]))
+def test_a_share_survives_the_death_of_its_process(
+    begun: City, tmp_path: Path, name: str, parts: int
+) -> None:
     """At some steps of following a change, handing over and revoking."""
     calls = died(WORKS[name], copied(begun, tmp_path / "whole"), None)
     assert calls > 8
-    for number in sorted({int(part * calls / 5) for part in range(5)} | {calls - 1}):
+    for number in sorted({int(part * calls / parts) for part in range(parts)} | {calls - 1}):
         died(WORKS[name], copied(begun, tmp_path / str(number)), number)
 
 

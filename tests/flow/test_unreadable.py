@@ -19,6 +19,7 @@ from tests.city import PERMIT, PERSON, REGION
 from tests.city.declared import write_catalog
 from tests.city.deliveries import deliver, deliver_first, deliver_further
 from tests.city.homes import city_of
+from tests.tiers import then_thorough
 
 GRANT, SET = "residents_for_office", "resident_profile"
 
@@ -64,20 +65,25 @@ def _gone(table: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "harm"),
-    [
-        (f"lake/authoritative/{PERSON}", _log),
-        (f"lake/authoritative/{PERSON}", _cut),
-        (f"lake/authoritative/{PERSON}", _scrambled),
-        (f"lake/quarantine/{PERSON}", _gone),
-        ("lake/ledgers/verdicts", _scrambled),
-        ("lake/ledgers/opening", _log),
-    ],
+    "damage",
+    then_thorough(
+        [
+            (f"lake/authoritative/{PERSON}", _log),
+            (f"lake/quarantine/{PERSON}", _gone),
+            ("lake/ledgers/verdicts", _scrambled),
+        ],
+        [
+            (f"lake/authoritative/{PERSON}", _cut),
+            (f"lake/authoritative/{PERSON}", _scrambled),
+            ("lake/ledgers/opening", _log),
+        ],
+    ),
 )
 def test_a_damaged_table_is_named_and_told_once(
-    town: City, capsys: pytest.CaptureFixture[str], place: str, harm: Callable[[Path], None]
+    town: City, capsys: pytest.CaptureFixture[str], damage: tuple[str, Callable[[Path], None]]
 ) -> None:
     """Whatever engine met it: one code, the table's place, and one line for all that need it."""
+    place, harm = damage
     harm(town.layout.home / place)
 
     result = run(town)
@@ -146,7 +152,7 @@ def test_a_damaged_receipt_stops_its_resource_alone(town: City) -> None:
     assert PERSON in {f"{one.department}/{one.resource}" for one in result.outcomes}
 
 
-@pytest.mark.parametrize("harm", [_cut, _gone])
+@pytest.mark.parametrize("harm", then_thorough([_gone], [_cut]))
 def test_a_damaged_delivery_is_named_when_its_rows_are_needed(
     town: City, harm: Callable[[Path], None]
 ) -> None:

@@ -23,6 +23,17 @@ from register.outcomes import OUTCOMES
 from storage.layout import Layout
 from tests.city.lake import contents, releases, tables, versions
 from tests.flow.conftest import CityHome
+from tests.tiers import then_thorough
+
+EVERY_KIND = (
+    "administrative_approval/certificate",
+    "civil_affairs/marriage",
+    "ecology/monitoring_station",
+    "education/student",
+    "health/infectious_case",
+    "social_security/payment",
+)
+"""Resources that make up every kind of feed and every format of the city."""
 
 
 def _copied(city_home: CityHome, folder: Path) -> City:
@@ -101,11 +112,15 @@ def _file_states(home: Path) -> dict[str, int]:
     }
 
 
-def test_authoritative_is_rebuilt_from_landing(city_home: CityHome, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lost", then_thorough([EVERY_KIND], [("",)]), ids=["some", "all"])
+def test_authoritative_is_rebuilt_from_landing(
+    city_home: CityHome, tmp_path: Path, lost: tuple[str, ...]
+) -> None:
     """Without its authoritative tables a lake makes them anew from landing, row for row."""
     city = _copied(city_home, tmp_path)
     before = contents(city.layout.home, "authoritative")
-    shutil.rmtree(city.layout.home / "lake" / "authoritative")
+    for ref in lost:
+        shutil.rmtree(city.layout.home / "lake" / "authoritative" / ref)
 
     run(city)
 
