@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from flow.city import City
 from flow.stops import opened_gate, take_waiting
 from quality.gate.gate import Gate
 from register.records import Delivery, Outcome
+from storage.engines.spark.address import Address
 from storage.layout import Layout
 from tests.city.declared import write_catalog
 from tests.city.homes import KEYS
@@ -97,9 +98,11 @@ def _element(code: str, kind: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def fed_city(catalogue: Path, home: Path) -> Iterator[tuple[City, Gate]]:
-    """Yield a city over a catalogue, and its gate."""
-    city = City(load(catalogue), Layout(home), KEYS, lambda: NOW)
+def fed_city(
+    catalogue: Path, home: Path, spark: Address | None = None
+) -> Iterator[tuple[City, Gate]]:
+    """Yield a city over a catalogue, and its gate; `spark` is where a second engine answers."""
+    city = replace(City(load(catalogue), Layout(home), KEYS, lambda: NOW), spark=spark)
     with opened_gate(city) as gate:
         yield city, gate
 

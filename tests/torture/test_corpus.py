@@ -19,7 +19,10 @@ from typing import Any
 import pytest
 
 from register.records import VerdictKind
+from storage.engines.spark.address import Address
 from tests.city.one_feed import Facts, deliver, facts, fed_catalogue, fed_city, take
+from tests.harness.cluster import cluster
+from tests.harness.sail import sail
 
 COLUMNS = {"统一社会信用代码": "uscc", "名称": "name", "成立日期": "day", "注册资本": "capital"}
 TYPES = {
@@ -168,9 +171,29 @@ def _combined() -> Iterator[Sequence[Defect]]:
 
 def test_every_defect_alone_and_combined_has_its_outcome(tmp_path: Path) -> None:
     """Whatever surrounds it, a record is accepted or quarantined by its own rules on its line."""
-    catalogue = fed_catalogue(tmp_path, {"feed": FEED, "types": TYPES})
+    outcomes_of_all(tmp_path, None)
+
+
+@pytest.mark.large
+def test_every_defect_has_its_outcome_on_a_second_engine(tmp_path: Path) -> None:
+    """The same outcomes, on the same lines, where Sail types and judges."""
+    outcomes_of_all(tmp_path, sail())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_every_defect_has_its_outcome_on_a_cluster(tmp_path: Path) -> None:
+    """The same of a real Spark."""
+    with cluster() as spark:
+        outcomes_of_all(tmp_path, spark.address)
+
+
+def outcomes_of_all(tmp_path: Path, spark: Address | None) -> None:
+    """Deliver every case, take them all, and compare what became of each record."""
+    engine = {"engine": "duckdb" if spark is None else "spark"}
+    catalogue = fed_catalogue(tmp_path, {"feed": FEED, "types": TYPES, "resource": engine})
     cases = [case(defects, seed) for seed, defects in enumerate(_combined(), start=1)]
-    with fed_city(catalogue, tmp_path / "home") as (city, gate):
+    with fed_city(catalogue, tmp_path / "home", spark) as (city, gate):
         deliver(city, {f"{place:04}.csv": one.data for place, one in enumerate(cases)})
         outcomes = take(city, gate)
         found = facts(city)

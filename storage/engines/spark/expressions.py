@@ -7,14 +7,16 @@ lists that are looked up (`lookups`). Imported inside functions only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlglot import exp
 
 from storage.engines.spark.closed_list import ARITHMETIC, COMPARISONS, SAID_ALIKE, NotSaidAlike
 from storage.engines.spark.date_forms import spark_form
-from storage.engines.spark.kinds import Columns, kind_of, spark_type, type_of
+from storage.engines.spark.kinds import Columns, kind_of, parts_of, spark_type, type_of
 from storage.engines.spark.lookups import Lookups, members
 from storage.engines.spark.patterns import found_anywhere, whole_text
+from storage.engines.spark.text_functions import TEXT_FUNCTIONS, text_of
 
 __all__ = ["Expressions"]
 
@@ -33,6 +35,19 @@ class Expressions:
         self._columns = columns
         self._own = own
         self._lookups = lookups
+        self._bound: frozenset[str] = frozenset()
+
+    def bound(self, name: str, value: exp.Expression) -> Expressions:
+        """Return the expressions in which a name stands for a value, or its parts for theirs."""
+        found: dict[str, str | None] = {name: type_of(value, self._columns)}
+        if isinstance(value, exp.Struct):
+            for one in value.expressions:
+                found[f"{name}.{one.this.name}"] = type_of(one.expression, self._columns)
+        elif isinstance(value, exp.Bracket):  # of what is bound itself
+            found |= {f"{name}.{part}": kind for part, kind in parts_of(value, self._columns)}
+        made = Expressions({**self._columns, **found}, self._own, self._lookups)
+        made._bound = self._bound | {name}
+        return made
 
     def said(self, node: exp.Expression) -> exp.Expression:
         """Render one expression.
@@ -47,12 +62,26 @@ class Expressions:
         if name in COMPARISONS:
             return self._comparison(node)
         if name in ARITHMETIC:
-            _require_bounded(node)
+            _require_bounded(node, self._columns)
         elif name not in SAID_ALIKE:
             raise NotSaidAlike(_called(node))
-        if isinstance(node, exp.Column) and node.name not in self._columns:
-            raise NotSaidAlike(f"the column {node.name}")
+        if isinstance(node, exp.Column):
+            return self._named(node)
         return type(node)(**{key: self._part(value) for key, value in node.args.items()})
+
+    def _named(self, node: exp.Column) -> exp.Expression:
+        """Render a column, a bound name, or a part of what it stands for."""
+        if node.table in self._bound:
+            if f"{node.table}.{node.name}" not in self._columns:
+                raise NotSaidAlike(f"the part {node.name}")
+            return exp.Dot(
+                this=exp.to_identifier(node.table), expression=exp.to_identifier(node.name)
+            )
+        if node.name in self._bound and not node.table:
+            return exp.to_identifier(node.name)
+        if node.name not in self._columns:
+            raise NotSaidAlike(f"the column {node.name}")
+        return node.copy()
 
     def _part(self, value: object) -> object:
         if isinstance(value, list):
@@ -101,7 +130,7 @@ class Expressions:
         if node.args.get("flag") or node.args.get("options"):
             raise NotSaidAlike("a regular expression with options")
         written = whole_text if isinstance(node, exp.RegexpFullMatch) else found_anywhere
-        pattern = exp.Literal.string(written(_text(node.expression)))
+        pattern = exp.Literal.string(written(text_of(node.expression)))
         return exp.RegexpLike(this=self.said(node.this), expression=pattern)
 
     def cast(self, node: exp.Expression) -> exp.Expression:
@@ -123,7 +152,7 @@ class Expressions:
 
     def shown(self, node: exp.Expression) -> exp.Expression:
         """Render a moment as a text."""
-        form = exp.Literal.string(spark_form(_text(node.args["format"])))
+        form = exp.Literal.string(spark_form(text_of(node.args["format"])))
         return exp.Anonymous(this="date_format", expressions=[self.said(node.this), form])
 
     def differs(self, node: exp.Expression) -> exp.Expression:
@@ -173,12 +202,13 @@ class Expressions:
         if name != _READING:
             raise NotSaidAlike(f"the function {name}")
         value, form = given
-        read = [self.said(value), exp.Literal.string(spark_form(_text(form)))]
+        read = [self.said(value), exp.Literal.string(spark_form(text_of(form), reading=True))]
         moment = exp.Anonymous(this="try_to_timestamp", expressions=read)
         return exp.cast(moment, "timestamp_ntz", dialect="spark")
 
 
-_REWRITES: Mapping[str, Callable[[Expressions, exp.Expression], exp.Expression]] = {
+_REWRITES: Mapping[str, Callable[[Any, exp.Expression], exp.Expression]] = {
+    **TEXT_FUNCTIONS,
     "Between": Expressions.between,
     "In": Expressions.one_of,
     "RegexpFullMatch": Expressions.pattern,
@@ -199,15 +229,11 @@ def _called(node: exp.Expression) -> str:
     return f"the function or operator {name.lower()}"
 
 
-def _require_bounded(node: exp.Expression) -> None:
-    if any(isinstance(part, exp.Column) for part in (node.this, node.expression)):
+def _require_bounded(node: exp.Expression, columns: Columns) -> None:
+    """Refuse what could overflow; small numbers, of which no item is one, are counts of ours."""
+    parts = (node.this, node.expression)
+    if any(isinstance(one, exp.Column) and type_of(one, columns) != "INT" for one in parts):
         raise NotSaidAlike("arithmetic with a column, which could overflow")
-
-
-def _text(node: exp.Expression) -> str:
-    if not (isinstance(node, exp.Literal) and node.is_string):
-        raise NotSaidAlike("a pattern or format that is no literal")
-    return str(node.name)
 
 
 def _moment(value: exp.Expression) -> exp.Expression:

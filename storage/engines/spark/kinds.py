@@ -6,13 +6,13 @@ writing a comparison (`expressions`). Imported inside functions only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
 from storage.engines.spark.closed_list import KINDS, NotSaidAlike
 
-__all__ = ["Columns", "kind_of", "spark_type", "type_of"]
+__all__ = ["Columns", "kind_of", "parts_of", "spark_type", "type_of"]
 
 Columns = Mapping[str, str | None]
 """Column → its type as DuckDB calls it, where it is known."""
@@ -31,24 +31,74 @@ _RESULTS: Mapping[type[exp.Expression], str] = {
     exp.Left: "TEXT",
     exp.Substring: "TEXT",
     exp.Replace: "TEXT",
+    exp.RegexpReplace: "TEXT",
+    exp.RegexpExtract: "TEXT",
+    exp.Translate: "TEXT",
+    exp.Trim: "TEXT",
+    exp.SplitPart: "TEXT",
+    exp.Repeat: "TEXT",
+    exp.TimestampTrunc: "TIMESTAMP",
     exp.ConcatWs: "TEXT",
 }
 
 
 def type_of(node: exp.Expression, columns: Columns) -> str | None:
     """Return the type of an expression; None where its words alone do not tell."""
-    if isinstance(node, exp.Paren):
-        return type_of(node.this, columns)
-    if isinstance(node, exp.Column):
-        return columns.get(node.name)
-    if isinstance(node, exp.Cast):
-        return str(node.to.sql(dialect="duckdb"))
-    if isinstance(node, exp.Literal):
-        return "TEXT" if node.is_string else "DOUBLE"
-    if isinstance(node, exp.Case):
-        results = (type_of(one.args["true"], columns) for one in node.args["ifs"])
-        return next(filter(None, results), None)
-    return _RESULTS.get(type(node))
+    find = _TYPES.get(type(node))
+    return find(node, columns) if find else _RESULTS.get(type(node))
+
+
+def _of_column(node: exp.Expression, columns: Columns) -> str | None:
+    name = str(node.name)
+    return columns.get(f"{node.text('table')}.{name}", columns.get(name))
+
+
+def _of_literal(node: exp.Expression, columns: Columns) -> str:
+    del columns
+    if node.is_string:
+        return "TEXT"
+    return "INT" if node.is_int else "DOUBLE"
+
+
+def _of_case(node: exp.Expression, columns: Columns) -> str | None:
+    results = (type_of(one.args["true"], columns) for one in node.args["ifs"])
+    return next(filter(None, results), None)
+
+
+def _of_bound(node: exp.Expression, columns: Columns) -> str | None:
+    return next((kind for part, kind in parts_of(node, columns) if not part), None)
+
+
+def _of_first(node: exp.Expression, columns: Columns) -> str | None:
+    return type_of(node.this, columns)
+
+
+def _of_cast(node: exp.Expression, columns: Columns) -> str:
+    del columns
+    return str(node.args["to"].sql(dialect="duckdb"))
+
+
+_TYPES: Mapping[type[exp.Expression], Callable[[exp.Expression, Columns], str | None]] = {
+    exp.Paren: _of_first,
+    exp.Add: _of_first,
+    exp.Sub: _of_first,
+    exp.Column: _of_column,
+    exp.Cast: _of_cast,
+    exp.TryCast: _of_cast,
+    exp.Literal: _of_literal,
+    exp.Case: _of_case,
+    exp.Bracket: _of_bound,
+}
+
+
+def parts_of(node: exp.Expression, columns: Columns) -> list[tuple[str, str | None]]:
+    """Return the named parts of `[value FOR name IN [other]][1]`, or one without a name."""
+    each = node.this.expressions[0] if isinstance(node.this, exp.Array) else None
+    if not isinstance(each, exp.Comprehension):
+        return []
+    if isinstance(each.this, exp.Struct):
+        return [(one.this.name, type_of(one.expression, columns)) for one in each.this.expressions]
+    return [("", type_of(each.this, columns))]
 
 
 def kind_of(node: exp.Expression, columns: Columns) -> str | None:

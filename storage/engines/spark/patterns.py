@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from storage.engines.spark.closed_list import NotSaidAlike
 
@@ -34,6 +34,7 @@ _CODE = re.compile(r"x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2}))")
 _SCRIPT = re.compile(r"p\{Han\}")
 _SIGNS = {"^": r"\A", "$": r"\z", ".": r"[^\x{a}]"}
 _ASIS = frozenset("*+?|)")
+_FOLDED = {"K": r"\x{212a}", "S": r"\x{17f}"}
 
 
 def whole_text(pattern: str) -> str:
@@ -56,6 +57,9 @@ class _Reader:
 
     pattern: str
     at: int = 0
+    depth: int = 0
+    either: list[int] = field(default_factory=list)
+    """Of the groups around, how deep those lie in which capitals and small letters are alike."""
 
     def pieces(self) -> Iterator[str]:
         while self.at < len(self.pattern):
@@ -70,21 +74,37 @@ class _Reader:
             return self._set()
         if sign == "(":
             return self._group()
+        if sign == ")":
+            self._leave()
         counted = _COUNTED.match(self.pattern, self.at - 1) if sign == "{" else None
         if counted is not None:
             self.at = counted.end()
             return counted.group()
-        return _SIGNS.get(sign) or (sign if sign in _ASIS else _literal(sign))
+        if sign in _SIGNS or sign in _ASIS:
+            return _SIGNS.get(sign, sign)
+        return _either(sign) if self.either else _literal(sign)
+
+    def _leave(self) -> None:
+        if self.either and self.either[-1] == self.depth:
+            self.either.pop()
+        self.depth -= 1
 
     def _group(self) -> str:
+        self.depth += 1
         if not self.pattern.startswith("?", self.at):
             return "("
+        if self.pattern.startswith("?i:", self.at):
+            self.either.append(self.depth)
+            self.at += 3
+            return "(?:"
         if not self.pattern.startswith("?:", self.at):
             raise NotSaidAlike("a group with flags or a name in a pattern")
         self.at += 2
         return "(?:"
 
     def _set(self) -> str:
+        if self.either:
+            raise NotSaidAlike("a set in which capitals and small letters are alike")
         negated = self.pattern.startswith("^", self.at)
         self.at += negated
         parts: list[str] = []
@@ -141,6 +161,17 @@ class _Taken:
 
     within: str
     many: bool = False
+
+
+def _either(sign: str) -> str:
+    """Write a letter, capital or small, and the two signs that RE2 takes for K and S as well."""
+    if not sign.isascii() and sign.upper() == sign.lower():
+        return _literal(sign)
+    if not sign.isascii():
+        raise NotSaidAlike("a letter that is no ASCII, capital or small")
+    if not sign.isalpha():
+        return _literal(sign)
+    return f"[{sign.upper()}{sign.lower()}{_FOLDED.get(sign.upper(), '')}]"
 
 
 def _literal(sign: str) -> str:
