@@ -174,13 +174,13 @@ def test_every_defect_alone_and_combined_has_its_outcome(tmp_path: Path) -> None
     outcomes_of_all(tmp_path, None)
 
 
-@pytest.mark.large
+@pytest.mark.thorough
 def test_every_defect_has_its_outcome_on_a_second_engine(tmp_path: Path) -> None:
     """The same outcomes, on the same lines, where Sail types and judges."""
     outcomes_of_all(tmp_path, sail())
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.timeout(900)
 def test_every_defect_has_its_outcome_on_a_cluster(tmp_path: Path) -> None:
     """The same of a real Spark."""
