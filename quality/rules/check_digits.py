@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MACROS", "PLAIN", "kind_that_checks"]
 
-_LAST_WEIGHT = RESIDENT_WEIGHTS[-1]
 _DATED = "[1-9][0-9]{{5}}(?:{days})[0-9]{{3}}[0-9X]"
 _EVERY_YEAR = _DATED.format(
     days="[0-9]{4}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])"
@@ -35,18 +34,19 @@ _LEAP_DAY = _DATED.format(
     days="(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)0229"
 )
 """Forms with a day that every year has, and with the one that not every year has."""
-_LOW = 0x0F0F0F0F0F0F0F0F
-"""The lower half of every byte."""
-_REVERSED = "TRY_CAST('0x' || reverse(left(s, 16)) AS UBIGINT)"
-# MOD 11-2 weighs the digit at place i by 2^(18-i). Written backwards in base 16, the digits of two
-# neighbouring places i (odd) and i+1 share a byte whose own weight is 256^((i-1)/2), and by modulus
-# 11 that is 4^-((i-1)/2), because 256 * 4 = 1. So 2^(18-i) is 2^17 = 7 times the weight of the
-# byte, and 2^(17-i) is 2^16 = 9 times: one product each instead of sixteen, and no byte can
-# overflow (15 * 7 + 15 * 9 = 240). DuckDB has no LET: a lambda over a list of one names a value.
+_LAST = "10X98765432"
+"""The last signs of a number, by the sum of the others modulo 11."""
+_ODD = 0xF0F0F0F0F0F0F0F0
+"""The upper half of every byte."""
+# MOD 11-2 weighs the digit at place i by 2^(18-i). By modulus 11 that is 2^16 * (-5)^k for the
+# digits at the places 2 to 17, k being 0 to 15, and 16 = 5: written backwards in base 16 they weigh
+# what they should but for the sign of every other one. Those stand in the upper halves of bytes,
+# where the exclusive or with 15 makes of a digit d what 15 - d is. So the sum needs no digit taken
+# out, but for the first one, which begins the text.
 _RESIDENT_SUM = (
-    f"CAST(list_transform([{_REVERSED}],"
-    f" lambda n: ((n & {_LOW}) * 7 + ((n >> 4) & {_LOW}) * 9) % 11)[1] AS BIGINT)"
-    f" + {_LAST_WEIGHT} * (ascii(s[17]) - {ord('0')})"
+    f"{2**16 % 11} * CAST(xor(TRY_CAST('0x' || reverse(substr(s, 2, 16)) AS UBIGINT),"
+    f" {_ODD}::UBIGINT) % 11::UBIGINT AS BIGINT)"
+    f" + {-(2**16) * _ODD % 11} + {RESIDENT_WEIGHTS[0]} * (ascii(s) - {ord('0')})"
 )
 
 
@@ -58,11 +58,10 @@ def _weighed(alphabet: str, weights: Iterable[int]) -> str:
     )
 
 
-def _resident_id(total: str) -> str:
-    """Return whether a text is a resident identity number, by its sum."""
+def _resident_id(ends: str) -> str:
+    """Return whether a text is a resident identity number: its form, and how it ends."""
     forms = " OR ".join(f"regexp_full_match(s, '{form}')" for form in (_EVERY_YEAR, _LEAP_DAY))
-    last = "strpos('10X98765432', substr(s, 18, 1)) - 1"
-    return f"CASE WHEN {forms} THEN ({total}) % 11 = {last} ELSE false END"
+    return f"CASE WHEN {forms} THEN {ends} ELSE false END"
 
 
 _CREDIT_CODE = (
@@ -72,13 +71,17 @@ _CREDIT_CODE = (
 )
 PLAIN = MappingProxyType(
     {
-        "quanshu_resident_id_ok": _resident_id(_weighed("0123456789", RESIDENT_WEIGHTS)),
+        "quanshu_resident_id_ok": _resident_id(
+            f"({_weighed('0123456789', RESIDENT_WEIGHTS)}) % 11"
+            f" = strpos('{_LAST}', substr(s, 18, 1)) - 1"
+        ),
         "quanshu_credit_code_ok": _CREDIT_CODE,
     }
 )
 """Function → its expression over `s`, of nothing but what every engine has."""
 MACROS = f"""
-CREATE OR REPLACE MACRO quanshu_resident_id_ok(s) AS {_resident_id(_RESIDENT_SUM)};
+CREATE OR REPLACE MACRO quanshu_resident_id_ok(s) AS
+    {_resident_id(f"ends_with(s, '{_LAST}'[1 + ({_RESIDENT_SUM}) % 11])")};
 CREATE OR REPLACE MACRO quanshu_credit_code_ok(s) AS {_CREDIT_CODE};
 """
 """Both are false for a text of any other form, and for null."""
