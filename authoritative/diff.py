@@ -29,6 +29,8 @@ _SET_THERE = "_promotion_set_there"
 AT_HAND = 200_000
 """Of a bundle with no more records, the stored rows that it speaks of are read once and kept; of
 more, they are read again where they are needed, for they would fill the disk a second time."""
+MOST = 2
+"""How many times as many rows a table may have as records come that speak of most of it."""
 BETWEEN_WORDS = r"[^\p{L}\p{N}_.\-]+"
 """What parts the words of a record that could not be split into fields."""
 
@@ -122,10 +124,11 @@ def _found(incoming: Incoming, stored: Relation) -> str:
 def _spoken_of(incoming: Incoming, current: Relation) -> Relation:
     """Return the current rows that the comparison is about.
 
-    A snapshot speaks of all. Of a table that few changes are meant for, the values of all other
-    rows need not be worked into a hash; only the keys delivered are held for finding them.
+    A snapshot speaks of all, and a register that is delivered again of nearly all. Of a table that
+    few changes are meant for, the values of all other rows need not be worked into a hash; only the
+    keys delivered are held for finding them.
     """
-    if incoming.kind is FeedKind.SNAPSHOT:
+    if incoming.kind is FeedKind.SNAPSHOT or _speaks_of_most(incoming, current):
         return current
     keys = f"(SELECT {identifiers(incoming.key)} FROM {incoming.accepted.sql})"
     same = same_key("o", "n", incoming.key)
@@ -134,6 +137,15 @@ def _spoken_of(incoming: Incoming, current: Relation) -> Relation:
     return (
         as_table(current.con, _STORED, query) if few else as_view(incoming.con, _SPOKEN_OF, query)
     )
+
+
+def _speaks_of_most(incoming: Incoming, current: Relation) -> bool:
+    """Say whether so many records come that looking for theirs among the stored rows saves none."""
+    rows = incoming.bundle.rows
+    if rows <= AT_HAND:
+        return False
+    [(stored,)] = current.con.execute(f"SELECT count(*) FROM {current.sql}").fetchall()
+    return bool(rows * MOST >= stored)
 
 
 def _hashed(incoming: Incoming, more: str, relation: str) -> str:

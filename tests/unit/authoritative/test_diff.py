@@ -75,17 +75,22 @@ def test_a_snapshot_says_what_is_there_no_more(con: Connection) -> None:
         assert changes(found) == [("D", key(3)), ("I", key(9)), ("U", key(1)), ("U", key(2))]
 
 
-@pytest.mark.parametrize("at_hand", [diff.AT_HAND, 0], ids=["kept", "read again"])
-def test_an_upsert_speaks_of_its_own_keys_alone(
-    con: Connection, monkeypatch: pytest.MonkeyPatch, at_hand: int
+@pytest.mark.parametrize(
+    ("at_hand", "most", "rows"),
+    [(diff.AT_HAND, diff.MOST, 3), (0, 0, 3), (0, diff.MOST, 4)],
+    ids=["kept", "read again", "most of the table"],
+)
+def test_an_upsert_deletes_nothing(
+    con: Connection, monkeypatch: pytest.MonkeyPatch, at_hand: int, most: int, rows: int
 ) -> None:
-    """Whether its stored rows are kept or read again, it deletes nothing."""
+    """Whether its own stored rows are kept or read again, or it is compared with all of them."""
     monkeypatch.setattr(diff, "AT_HAND", at_hand)
+    monkeypatch.setattr(diff, "MOST", most)
     with compared(brought(con, NEW, FeedKind.UPSERT), table(con, *OLD)) as found:
         assert found.counts == (Counts(1, 2, 0, 1),)
         assert changes(found) == [("I", key(9)), ("U", key(1)), ("U", key(2))]
         stored = con.execute(f"SELECT resident_id FROM {found.change_set().stored.sql}").fetchall()
-        assert sorted(stored) == [(key(n),) for n in range(3)]
+        assert sorted(stored) == [(key(n),) for n in range(rows)]
 
 
 def test_change_set_and_content_come_to_the_same(con: Connection) -> None:

@@ -82,6 +82,17 @@ def test_without_repeats_every_record_counts(con: Connection) -> None:
     assert latest_sql(one) == one.accepted.sql
 
 
+@pytest.mark.parametrize(
+    ("keys", "once"),
+    [(keys, True) for keys in ("", "A", "ABC", "CBA", "BAC")]
+    + [(keys, False) for keys in ("AA", "ABA", "ABB", "CAC", "AB__")],
+)
+def test_a_key_is_found_twice_in_any_order(con: Connection, keys: str, once: bool) -> None:
+    """In the order of the keys and in no order; `_` is a key that is null."""
+    records = [record(None if key == "_" else key, "x") for key in keys]
+    assert each_key_once(incoming(con, FeedKind.UPSERT, records)) is once
+
+
 def test_of_a_change_feed_the_highest_sequence_counts(con: Connection) -> None:
     """Not the last place; a record of no known operation does not count at all."""
     first = [record("A", "3", 3), record("A", "1", 1), record("B", "x", 9, None)]
