@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,17 @@ def _modules() -> dict[Path, ast.Module]:
     """Return the syntax of every module of the packages."""
     files = (file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py")))
     return {file: ast.parse(file.read_text(encoding="utf-8")) for file in files}
+
+
+@cache
+def _asked_of() -> dict[str, set[tuple[Path, str]]]:
+    """Return name → which file asks it for which attribute."""
+    found: dict[str, set[tuple[Path, str]]] = defaultdict(set)
+    for file, tree in _modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                found[node.value.id].add((file, node.attr))
+    return found
 
 
 def _texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -70,15 +82,8 @@ def test_no_code_is_written_out_of_its_place() -> None:
 @pytest.mark.parametrize("name", SETS)
 def test_every_code_is_raised_by_somebody(name: str) -> None:
     """A code that nobody names any more is no code; it leaves the set and the page with it."""
-    named = {
-        node.attr
-        for file, tree in _modules().items()
-        if file != ROOT / f"{SETS[name].codes.__module__.replace('.', '/')}.py"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == name
-    }
+    home = ROOT / f"{SETS[name].codes.__module__.replace('.', '/')}.py"
+    named = {attribute for file, attribute in _asked_of()[name] if file != home}
     assert named == {member.name for member in SETS[name].codes}
 
 
