@@ -16,12 +16,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from audit.log import AuditLog
 from storage.delta.commits import ACT, MARK
 from storage.layout import Layout
+from storage.places.object_path import Place
+from storage.places.tables import (
+    LEDGER_DEPTH,
+    LEDGERS,
+    RESOURCE_DEPTH,
+    TABLE_KINDS,
+    log_files,
+    tables_under,
+)
 
 __all__ = [
     "FOREIGN",
@@ -43,7 +51,6 @@ SEALED = "sealed"
 FOREIGN = "no run of ours made it"
 _COMMIT = re.compile(r"^(\d{20})\.json$")
 _CHECKPOINT = re.compile(r"^(\d{20})\.checkpoint.*\.parquet$")
-_LEDGERS = "ledgers/"
 _Acts = Mapping[int, str]
 """Place in the audit log → the resource that the act is about, empty where it is about none."""
 
@@ -124,7 +131,7 @@ class Sealed:
     def _against_act(self, name: str, one: LogEntry, acts: _Acts) -> str:
         if one.act not in acts:
             return "the audit log does not have the act that it names"
-        if name.startswith(_LEDGERS):
+        if name.startswith(f"{LEDGERS}/"):
             return ""
         about = acts[one.act]
         if about and about != name.partition("/")[2]:
@@ -132,15 +139,12 @@ class Sealed:
         return "the act that it names was over" if one.act < self.act else ""
 
 
-def tables_of(layout: Layout) -> Iterator[tuple[str, Path]]:
+def tables_of(layout: Layout) -> Iterator[tuple[str, Place]]:
     """Yield every Delta table of the lake with its name: an extract has no history to explain."""
-    kinds = ("authoritative", "sequences", "quarantine", "holding")
-    for kind, below in (*((kind, "*/*") for kind in kinds), ("ledgers", "*")):
-        root = layout.lake / kind
-        for log in sorted(root.glob(f"{below}/_delta_log")):
-            name = log.parent.relative_to(root).as_posix()
-            if not any(part.startswith(".") for part in name.split("/")):
-                yield f"{kind}/{name}", log.parent
+    kinds = dict.fromkeys(TABLE_KINDS, RESOURCE_DEPTH) | {LEDGERS: LEDGER_DEPTH}
+    for kind, depth in kinds.items():
+        for name, place in tables_under(layout.tables / kind, depth):
+            yield f"{kind}/{name}", place
 
 
 def unexplained(log: AuditLog) -> Iterator[Unexplained]:
@@ -165,7 +169,7 @@ def unexplained(log: AuditLog) -> Iterator[Unexplained]:
             yield Unexplained(name, sealed.newest, "none", "the table is gone")
 
 
-def _of_table(name: str, path: Path, sealed: Sealed, acts: _Acts) -> Iterator[Unexplained]:
+def _of_table(name: str, path: Place, sealed: Sealed, acts: _Acts) -> Iterator[Unexplained]:
     """Yield what of a table's log is not as it was sealed, and what of the rest no act explains."""
     there = [read_entry(version, file) for version, file in sorted(entries(path).items())]
     marks = checkpoints(path)
@@ -187,23 +191,23 @@ def _of_table(name: str, path: Path, sealed: Sealed, acts: _Acts) -> Iterator[Un
             yield Unexplained(name, int(mark[:20]), "CHECKPOINT", "the checkpoint was changed")
 
 
-def entries(path: Path) -> Mapping[int, Path]:
+def entries(path: Place) -> Mapping[int, Place]:
     """Return the log entries of a table, by version."""
-    found = ((_COMMIT.match(one.name), one) for one in (path / "_delta_log").iterdir())
+    found = ((_COMMIT.match(one.name), one) for one in log_files(path))
     return {int(match[1]): one for match, one in found if match}
 
 
-def checkpoints(path: Path) -> Mapping[str, Path]:
+def checkpoints(path: Place) -> Mapping[str, Place]:
     """Return the checkpoints of a table, by name."""
-    return {one.name: one for one in (path / "_delta_log").iterdir() if _CHECKPOINT.match(one.name)}
+    return {one.name: one for one in log_files(path) if _CHECKPOINT.match(one.name)}
 
 
-def digest(file: Path) -> str:
+def digest(file: Place) -> str:
     """Return the SHA-256 of a file of a log."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def read_entry(version: int, file: Path) -> LogEntry:
+def read_entry(version: int, file: Place) -> LogEntry:
     """Read one entry of a table's log."""
     octets = file.read_bytes()
     try:
@@ -214,6 +218,6 @@ def read_entry(version: int, file: Path) -> LogEntry:
     return LogEntry(version, hashlib.sha256(octets).hexdigest(), said)
 
 
-def act_of(file: Path) -> int:
+def act_of(file: Place) -> int:
     """Return the place of the act that a log entry names; -1 when it names none."""
     return read_entry(0, file).act

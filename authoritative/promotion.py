@@ -13,7 +13,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from authoritative.diff import Difference, compared
 from authoritative.incoming import Incoming, accepted_rows, each_key_once, new_query, partitions_of
@@ -37,6 +36,7 @@ from storage.engines.relation import Relation, as_view
 from storage.evolution.differences import require_fit
 from storage.evolution.evolving import know_key
 from storage.layout import Layout
+from storage.places.object_path import Place
 
 __all__ = ["Candidate", "Origin", "promote"]
 
@@ -173,7 +173,7 @@ class _Task:
             done.append(before)
         return tuple(done)
 
-    def make(self, path: Path) -> tuple[Promotion, ...]:
+    def make(self, path: Place) -> tuple[Promotion, ...]:
         """Make the table, even when nothing was accepted: from now on it has an identity."""
         if self._single:
             counts, _ = self._fill(path)
@@ -221,7 +221,7 @@ class _Task:
         return len(self.candidate.bundle.deliveries) == 1
 
     @staticmethod
-    def _made(path: Path, changes: Sequence[Counts]) -> tuple[Promotion, ...]:
+    def _made(path: Place, changes: Sequence[Counts]) -> tuple[Promotion, ...]:
         made = snapshot(path)
         if made is None:
             raise TableError("the table vanished", where=str(path), remedy="run again")
@@ -241,7 +241,7 @@ class _Task:
             return bulk_write(self.con, query, found, self.shape, commit, there).version
         return merge(found, difference.change_set(), self.resource.key, self.shape, commit)
 
-    def _fill(self, target: Path | Snapshot) -> tuple[Counts, int]:
+    def _fill(self, target: Place | Snapshot) -> tuple[Counts, int]:
         """Write the first content of a table that holds nothing, from a single delivery.
 
         Where every accepted record counts, files that hold no others become the table's as they

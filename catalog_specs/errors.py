@@ -14,6 +14,7 @@ QuanshuError
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
 ├── SecondEngineError   the second engine does not answer, broke off or failed
 ├── UnsayableError      what a resource asks cannot be said to the second engine
+├── ObjectStoreError    the object store of a home cannot be reached, or is not this home's
 ├── CaseError           a case is not where that can be done, or a report cannot be taken
 ├── GrantError          an application cannot be filed, or a grant is not where that can be done
 ├── AccessError         a grant, mask or key forbids what was asked (fail closed)
@@ -33,6 +34,7 @@ from typing import TYPE_CHECKING
 
 from catalog_specs.rules.error_codes import ErrorCode
 from catalog_specs.rules.homes.backup_faults import BackupFault
+from catalog_specs.rules.homes.store_faults import StoreFault
 from catalog_specs.rules.refusals import DeliveryRefusal
 from catalog_specs.rules.wording import Worded
 
@@ -53,6 +55,7 @@ __all__ = [
     "GrantError",
     "HeldError",
     "IntakeError",
+    "ObjectStoreError",
     "PullError",
     "QuanshuError",
     "RepairError",
@@ -144,6 +147,19 @@ class UnsayableError(QuanshuError):
     """A cast or a rule cannot be said to the second engine, which was asked nothing yet."""
 
     code = ErrorCode.UNSAYABLE
+
+
+class ObjectStoreError(QuanshuError):
+    """The object store of a home cannot be reached, or is not this home's; `fault` says which."""
+
+    code: Worded = StoreFault.FAILED  # each error has that of its fault
+
+    def __init__(self, code: StoreFault, *, where: str, detail: str = "") -> None:
+        """Say it in the words of its code; `detail` adds a count or a reason."""
+        self.code = self.fault = code
+        super().__init__(
+            f"{code.english}{f' ({detail})' if detail else ''}", where=where, remedy=code.remedy
+        )
 
 
 class HeldError(QuanshuError):

@@ -18,11 +18,13 @@ from typing import Any
 
 from catalog_specs.errors import QuanshuError, TransientError
 from catalog_specs.rules.error_codes import ErrorCode
+from catalog_specs.rules.homes.store_faults import StoreFault
 from catalog_specs.rules.wording import Worded
 from storage.damage import Damages
 from storage.digests import sha256_of_lines
 from storage.full_disk import is_full
 from storage.layout import Layout
+from storage.places.faults import fault_behind
 
 __all__ = ["Failure", "Faults", "failure_of", "is_fault"]
 
@@ -43,7 +45,14 @@ _OURS = frozenset(
 )
 _OUT_OF_MEMORY = frozenset({"MemoryError", "OutOfMemoryException", "ArrowMemoryError"})
 _PASSING = frozenset(
-    {ErrorCode.DISK_FULL, ErrorCode.NO_MEMORY, ErrorCode.PUT_OFF, ErrorCode.SECOND_ENGINE}
+    {
+        ErrorCode.DISK_FULL,
+        ErrorCode.NO_MEMORY,
+        ErrorCode.PUT_OFF,
+        ErrorCode.SECOND_ENGINE,
+        StoreFault.UNREACHABLE,
+        StoreFault.FAILED,
+    }
 )
 """Faults of the machine: they pass without a change of data, catalogue or program."""
 _PANIC = "PanicException"
@@ -105,8 +114,10 @@ class Faults:
 
     def add(self, stop: str, subject: str, error: BaseException) -> None:
         """Remember what went wrong; what cannot be read is told by its place, whoever met it."""
-        damage = None if is_full(error) else self._damages.behind(subject, error)
-        self.found.append(failure_of(self.layout, stop, subject, damage or error))
+        known: QuanshuError | None = fault_behind(error)
+        if known is None and not is_full(error):
+            known = self._damages.behind(subject, error)
+        self.found.append(failure_of(self.layout, stop, subject, known or error))
 
 
 def is_fault(error: BaseException) -> bool:

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from catalog_specs.errors import SettingsError
+from catalog_specs.errors import ObjectStoreError, SettingsError
 from catalog_specs.loader import bundled, load
+from catalog_specs.rules.homes.store_faults import StoreFault
 from flow.backup.plans import BackupPlan
 from flow.city import City
 from flow.derived import withdraw_uncompiled
@@ -22,9 +23,13 @@ from flow.failures import Failure
 from governance.keys import KeyRing
 from outlets.shares.withdrawals import Withdrawal
 from quality.reconciliation.bounds import Bounds
+from storage.engines.object_reading import require_reader
 from storage.engines.spark.address import Address
 from storage.engines.workbench import Limits
 from storage.layout import Layout
+from storage.places.claim import bind
+from storage.places.object_path import ObjectPath
+from storage.places.tables import LEDGERS
 
 __all__ = ["Settings", "check_home", "open_city", "withdraw_ended"]
 
@@ -46,7 +51,8 @@ _UNUSABLE = re.compile(r"[?\[\]|^\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 class Settings:
     """The settings of one installation, each with its environment variable.
 
-    home: QUANSHU_HOME, default ./quanshu_home · catalog: QUANSHU_CATALOG, a folder, default the
+    home: QUANSHU_HOME, default ./quanshu_home · store: QUANSHU_OBJECT_STORE, `s3://bucket/prefix`,
+    where the tables lie, default below the home · catalog: QUANSHU_CATALOG, a folder, default the
     bundled city · limits: QUANSHU_MEMORY (as DuckDB writes it, default 512MB) and QUANSHU_THREADS ·
     workers: QUANSHU_WORKERS, the resources that a run takes in at a time, default 2 ·
     actor: QUANSHU_ACTOR, who runs this, as commits and logs name it (a post or service account) ·
@@ -62,6 +68,7 @@ class Settings:
 
     home: Path
     catalog: Path
+    store: ObjectPath | None = None
     limits: Limits = field(default_factory=Limits)
     workers: int = 2
     actor: str = "quanshu"
@@ -85,6 +92,7 @@ class Settings:
         return cls(
             home=_home(home or Path(environment.get("QUANSHU_HOME", DEFAULT_HOME))),
             catalog=catalog or (Path(chosen) if chosen else bundled(DEFAULT_CATALOG)),
+            store=_store(environment.get("QUANSHU_OBJECT_STORE", "")),
             limits=Limits(
                 memory=environment.get("QUANSHU_MEMORY", Limits.memory),
                 threads=_count(environment, "QUANSHU_THREADS", Limits.threads),
@@ -115,6 +123,15 @@ def _home(given: Path) -> Path:
             remedy="put the home below folders without such characters",
         )
     return home
+
+
+def _store(address: str) -> ObjectPath | None:
+    if not address:
+        return None
+    found = ObjectPath.at(address)
+    if found is None:
+        raise ObjectStoreError(StoreFault.ADDRESS, where="QUANSHU_OBJECT_STORE")
+    return found
 
 
 def _spark(environment: Mapping[str, str]) -> Address | None:
@@ -196,9 +213,10 @@ def open_city(settings: Settings) -> City:
     Raises:
         CatalogError: with every problem of the catalogue.
         SettingsError: the home is no folder, or this account may not write there.
+        ObjectStoreError: its tables lie on an object store that cannot be reached, or elsewhere.
     """
     check_home(settings.home)
-    layout = Layout(settings.home)
+    layout = _layout(settings)
     return City(
         catalog=load(settings.catalog, layout.compiled),
         layout=layout,
@@ -219,7 +237,19 @@ def withdraw_ended(
 ) -> tuple[tuple[Withdrawal, ...], tuple[Failure, ...]]:
     """Take away what a catalogue that does not compile has ended all the same; fail closed."""
     today = datetime.now(tz=ZoneInfo(UNCOMPILED_ZONE)).date()
-    return withdraw_uncompiled(Layout(settings.home), settings.catalog, today)
+    return withdraw_uncompiled(_layout(settings), settings.catalog, today)
+
+
+def _layout(settings: Settings) -> Layout:
+    """Return the home's places, once it is certain that its tables are where they are said."""
+    if settings.store is not None and settings.spark is not None:
+        raise ObjectStoreError(StoreFault.NOT_YET, where="QUANSHU_SPARK", detail="a second engine")
+    layout = Layout(settings.home, settings.store)
+    begun = (layout.lake / LEDGERS).is_dir()
+    bind(layout.store_note, layout.store, begun=begun)
+    if layout.store is not None:
+        require_reader()
+    return layout
 
 
 def check_home(home: Path) -> None:

@@ -12,7 +12,6 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
@@ -25,6 +24,7 @@ from register.records import Outcome, Verdict, VerdictKind
 from register.verdicts import VERDICTS, standing
 from storage.delta.tables import table_id
 from storage.layout import Layout
+from storage.places.object_path import Place
 
 Fact = TypeVar("Fact", Held, Approval)
 
@@ -41,7 +41,7 @@ class Stored:
     `table` is where the authoritative table lies that the outcomes may speak of.
     """
 
-    table: Path
+    table: Place
     verdicts: pa.Table
     outcomes: pa.Table
     held: tuple[Held, ...]

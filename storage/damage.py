@@ -13,20 +13,22 @@ import json
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
-from pyarrow.parquet import ParquetFile
 
 from catalog_specs.errors import UnreadableError
 from storage.delta.tables import snapshot
 from storage.digests import sha256_of_file
 from storage.layout import RECEIPT, ROWS, Layout
+from storage.places.object_path import Place, place_of
+from storage.places.parquet_files import open_parquet
+from storage.places.tables import LEDGER_DEPTH, LEDGERS, RESOURCE_DEPTH, TABLE_KINDS, tables_under
 
 __all__ = ["Damages"]
 
-_PLACES = re.compile(r"lake/[\w./-]+")
+_PLACES = re.compile(rf"lake/(?:{'|'.join((*TABLE_KINDS, LEDGERS, 'shares', 'landing'))})/[\w./-]+")
 _DEPTHS = {"ledgers": 3, "shares": 3, "landing": 5}
 """How many folders name a place below `lake/`; a table of a resource has four."""
 _TABLES = 4
@@ -43,7 +45,7 @@ class Damages:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._looked: dict[Path, UnreadableError | None] = {}
+        self._looked: dict[Place, UnreadableError | None] = {}
         self._left = _SEARCHED
 
     def behind(self, subject: str, error: BaseException) -> UnreadableError | None:
@@ -70,29 +72,37 @@ class Damages:
         places = named or self._everything(subject)
         return next(filter(None, map(self._at, places)), None)
 
-    def _at(self, place: Path) -> UnreadableError | None:
+    def _at(self, place: Place) -> UnreadableError | None:
         if place not in self._looked:
             self._looked[place] = _damaged(place)
         return self._looked[place]
 
-    def _everything(self, subject: str) -> Iterator[Path]:
+    def _everything(self, subject: str) -> Iterator[Place]:
         """Yield every table and landed delivery, the subject's first, until enough was read."""
-        lake = self._layout.home / "lake"
-        found = [
-            *(log.parent for log in lake.glob("*/*/*/_delta_log")),
-            *(log.parent for log in lake.glob("ledgers/*/_delta_log")),
-            *filter(_has_records, lake.glob(f"landing/{subject}/[!.]*")),
+        layout = self._layout
+        kinds = dict.fromkeys(TABLE_KINDS, RESOURCE_DEPTH) | {LEDGERS: LEDGER_DEPTH}
+        found: list[Place] = [
+            *(log.parent for log in layout.shares.glob("*/*/_delta_log")),
+            *filter(_has_records, layout.lake.glob(f"landing/{subject}/[!.]*")),
         ]
+        for kind, depth in kinds.items():
+            found += (place for _, place in tables_under(layout.tables / kind, depth))
 
-        def order(place: Path) -> tuple[bool, bool, str]:
+        def order(place: Place) -> tuple[bool, bool, str]:
             others = f"/{subject}" not in str(place)
             return others, self._looked.get(place) is None, str(place)
 
         for place in sorted(found, key=order):
             if place not in self._looked:
-                self._left -= sum(file.stat().st_size for file in place.glob("*.parquet"))
+                self._left -= _size(place)
             if self._left > 0 or place in self._looked:
                 yield place
+
+
+def _size(place: Place) -> int:
+    """Return the bytes of a table's or a delivery's Parquet files."""
+    found: list[Place] = [*place.iterdir()]
+    return sum(one.stat().st_size for one in found if one.suffix == ".parquet")
 
 
 def _below(layout: Layout, name: object) -> bool:
@@ -110,29 +120,30 @@ def _elsewhere(layout: Layout, error: BaseException) -> bool:
     return isinstance(name, str) and Path(name).is_absolute() and not _below(layout, name)
 
 
-def _named(layout: Layout, error: BaseException) -> Iterator[Path]:
+def _named(layout: Layout, error: BaseException) -> Iterator[Place]:
     """Yield the places of the lake that an error, or one that led to it, speaks of."""
-    seen: set[Path] = set()
+    seen: set[Place] = set()
     link: BaseException | None = error
     while link is not None:
         for text in _PLACES.findall(str(link)):
             parts = text.split("/")
-            place = layout.home.joinpath(*parts[: _DEPTHS.get(parts[1], _TABLES)])
+            root = layout.tables if parts[1] in {*TABLE_KINDS, LEDGERS} else layout.lake
+            place = root.joinpath(*parts[1 : _DEPTHS.get(parts[1], _TABLES)])
             if place not in seen and ".." not in parts and place.is_dir():
                 seen.add(place)
                 yield place
         link = link.__cause__ or link.__context__
 
 
-def _damaged(place: Path) -> UnreadableError | None:
+def _damaged(place: Place) -> UnreadableError | None:
     """Read a table or a delivery through, and say what is wrong with it."""
-    if not os.access(place, os.R_OK | os.X_OK):
+    if isinstance(place, Path) and not os.access(place, os.R_OK | os.X_OK):
         return UnreadableError("the folder may not be read", where=str(place))
     try:
-        if not (place / "_delta_log").exists():
+        if isinstance(place, Path) and not (place / "_delta_log").exists():
             return _spoiled(place) if _in_place(place) else _unreadable(place, [place / ROWS])
         found = snapshot(place)
-        return _unreadable(place, map(Path, found.files)) if found else None
+        return _unreadable(place, map(place_of, found.files)) if found else None
     except UnreadableError as error:
         return error
 
@@ -162,13 +173,14 @@ def _spoiled(place: Path) -> UnreadableError | None:
     return None if same else UnreadableError("a data file is damaged", where=str(place))
 
 
-def _unreadable(place: Path, files: Iterator[Path] | list[Path]) -> UnreadableError | None:
+def _unreadable(place: Place, files: Iterable[Place]) -> UnreadableError | None:
     for file in files:
         if not file.exists():
             return UnreadableError("a data file is missing", where=str(place))
         try:
-            for _ in ParquetFile(file).iter_batches(_BATCH):
-                pass
+            with open_parquet(file) as opened:
+                for _ in opened.iter_batches(_BATCH):
+                    pass
         except (pa.ArrowException, OSError):
             return UnreadableError("a data file is damaged", where=str(place))
     return None

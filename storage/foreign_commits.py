@@ -14,7 +14,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -28,6 +27,7 @@ from storage.delta.tables import Snapshot, glance
 from storage.digests import sha256_of
 from storage.layout import Layout
 from storage.ledger import Ledger
+from storage.places.object_path import Place
 
 __all__ = [
     "LOOKED",
@@ -228,7 +228,7 @@ def _enter(
     LOOKED.record(layout, (one,))
 
 
-def _entry(log: Path, version: int) -> bytes | None:
+def _entry(log: Place, version: int) -> bytes | None:
     try:
         return (log / f"{version:020}.json").read_bytes()
     except FileNotFoundError:

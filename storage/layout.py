@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.places.object_path import ObjectPath, Place
+from storage.places.tables import LEDGERS
+
 __all__ = ["CURRENT", "RECEIPT", "ROWS", "Layout"]
 
 CURRENT = "current"
@@ -20,9 +23,13 @@ RECEIPT = "receipt.json"
 
 @dataclass(frozen=True)
 class Layout:
-    """Paths below one home folder; a resource is named `<department>/<resource>` throughout."""
+    """Places of one home; a resource is named `<department>/<resource>` throughout.
+
+    All lie below its folder, but the tables of a home that has a `store`: those lie there.
+    """
 
     home: Path
+    store: ObjectPath | None = None
 
     def inbox(self, resource: str) -> Path:
         """Folder where the department drops files of this resource."""
@@ -32,6 +39,16 @@ class Layout:
     def lake(self) -> Path:
         """Folder of everything that is known of the city, most of it Delta tables."""
         return self.home / "lake"
+
+    @property
+    def tables(self) -> Place:
+        """Folder of all tables with a history: the city's facts, what is kept back, ledgers."""
+        return self.lake if self.store is None else self.store / "lake"
+
+    @property
+    def store_note(self) -> Path:
+        """File that says on which object store the tables lie; absent where that is the disk."""
+        return self.home / "object_store.json"
 
     def landing(self, resource: str) -> Path:
         """Folder of all landed deliveries of a resource."""
@@ -49,28 +66,28 @@ class Layout:
         """Receipt of one delivery."""
         return self.delivery(resource, delivery) / RECEIPT
 
-    def authoritative(self, resource: str) -> Path:
+    def authoritative(self, resource: str) -> Place:
         """Delta table that is the one source of the resource's facts."""
-        return self.lake / "authoritative" / resource
+        return self.tables / "authoritative" / resource
 
-    def sequences(self, resource: str) -> Path:
+    def sequences(self, resource: str) -> Place:
         """Delta table of the highest sequence of every key of a change feed, deleted ones too."""
-        return self.lake / "sequences" / resource
+        return self.tables / "sequences" / resource
 
-    def quarantine(self, resource: str) -> Path:
+    def quarantine(self, resource: str) -> Place:
         """Delta table of the quarantined rows."""
-        return self.lake / "quarantine" / resource
+        return self.tables / "quarantine" / resource
 
-    def holding(self, resource: str) -> Path:
+    def holding(self, resource: str) -> Place:
         """Delta table of undeclared cells that an exception covers (三(二))."""
-        return self.lake / "holding" / resource
+        return self.tables / "holding" / resource
 
     @property
-    def ledgers(self) -> Path:
+    def ledgers(self) -> Place:
         """Folder of all ledgers."""
-        return self.lake / "ledgers"
+        return self.tables / LEDGERS
 
-    def ledger(self, ledger: str) -> Path:
+    def ledger(self, ledger: str) -> Place:
         """Append-only Delta table of facts: deliveries, verdicts, reconciliation."""
         return self.ledgers / ledger
 

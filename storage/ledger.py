@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from enum import Enum
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
@@ -24,6 +23,7 @@ from storage.delta.kept_rows import Wanted, rows_of_files
 from storage.delta.table_shape import Shape, arrow_schema
 from storage.delta.tables import glance
 from storage.layout import Layout
+from storage.places.object_path import Place
 
 __all__ = ["Ledger"]
 
@@ -54,7 +54,7 @@ class Ledger(Generic[T]):
     to_row: Callable[[T], Mapping[str, Any]] | None = None
     from_row: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
 
-    def path(self, layout: Layout) -> Path:
+    def path(self, layout: Layout) -> Place:
         """Return where the ledger's table lies."""
         return layout.ledger(self.name)
 

@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
+from pathlib import PurePath
 
 __all__ = ["Value", "exactly", "identifier", "identifiers", "literal", "parquet", "same_key"]
 
-Value = str | int | float | bool | date | datetime | Decimal | Path | None
+Value = str | int | float | bool | date | datetime | Decimal | PurePath | None
 
 
 def identifier(name: str) -> str:
@@ -51,7 +51,7 @@ def literal(value: Value | Iterable[Value]) -> str:  # noqa: PLR0911 - one retur
             return f"TIMESTAMP '{value.isoformat(sep=' ')}'"
         case date():
             return f"DATE '{value.isoformat()}'"
-        case str() | Path():
+        case str() | PurePath():
             text = str(value)
             if "\x00" in text:
                 raise ValueError("an SQL literal must not contain NUL")
@@ -60,21 +60,23 @@ def literal(value: Value | Iterable[Value]) -> str:  # noqa: PLR0911 - one retur
             return "[" + ", ".join(literal(one) for one in value) + "]"
 
 
-def parquet(files: Path | str | Iterable[Path | str], *options: str, apart: str = "") -> str:
+def parquet(
+    files: PurePath | str | Iterable[PurePath | str], *options: str, apart: str = ""
+) -> str:
     """Render the rows of Parquet files, to put behind FROM: exactly these files.
 
     DuckDB reads every path as a pattern, and `name=value` in it as a partition column. A home may
     be below a folder of any name, so both are switched off; but for files that lie `apart`, in
     folders of that column's name and below no other such.
     """
-    listed = [files] if isinstance(files, str | Path) else files
+    listed = [files] if isinstance(files, str | PurePath) else files
     paths = literal(map(exactly, listed))
     names = f"hive_partitioning = true, hive_types = {{{apart}: VARCHAR}}"
     told = names if apart else "hive_partitioning = false"
     return f"read_parquet({', '.join((paths, told, *options))})"
 
 
-def exactly(path: Path | str) -> str:
+def exactly(path: PurePath | str) -> str:
     """Return the pattern that matches this path alone."""
     # in a pattern, a class of one character such as `[*]` matches that character alone
     return re.sub(r"[*?[]", r"[\g<0>]", str(path))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 __all__ = [
+    "FILE_MODE",
     "aside",
     "clear_aside",
     "json_text",

@@ -17,6 +17,7 @@ from catalog_specs.rules.error_codes import ErrorCode
 from catalog_specs.rules.homes.backup_faults import BackupFault
 from catalog_specs.rules.homes.evolution import EvolutionRefusal, HomeDifference, TableDifference
 from catalog_specs.rules.homes.home_findings import HomeFinding
+from catalog_specs.rules.homes.store_faults import StoreFault
 from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
 from catalog_specs.rules.refusals import DeliveryRefusal
 from catalog_specs.rules.rule_kinds import RuleKind
@@ -53,6 +54,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(ViolationKind, "违规情形", "the ten violations of 十(一)"),
     Family(HomeFinding, "主目录检查", "what `quanshu doctor` finds"),
     Family(BackupFault, "备份与恢复", "backups that cannot be made, are damaged, or not restored"),
+    Family(StoreFault, "对象存储", "object stores that cannot be used as they are"),
     Family(ErrorCode, "错误与故障", "errors and failures"),
 )
 """In the order of the page, which is the way of the data."""

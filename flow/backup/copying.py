@@ -15,9 +15,11 @@ from stat import S_IMODE
 from catalog_specs.errors import BackupError
 from flow.backup.heads import last_head
 from storage.backup.manifest import FILE, LINK, STORE, Entry, read_object_list
-from storage.backup.memory import Memory
+from storage.backup.memory import Memory, State
 from storage.backup.objects import Stored
 from storage.backup.repository import Repository
+from storage.places.object_path import ObjectPath, Place
+from storage.swaps import FILE_MODE
 
 __all__ = ["Copying", "trusted"]
 
@@ -35,21 +37,32 @@ class Copying:
     copied: int = 0
     entries: list[Entry] = field(default_factory=list)
 
-    def file(self, path: Path, name: str) -> None:
+    def file(self, path: Place, name: str) -> None:
         """Take a file in under its place in the home, unless it is known.
 
         Raises:
             FileNotFoundError: it is gone.
         """
-        status = path.lstat()
-        if path.is_symlink():
+        if isinstance(path, ObjectPath):
+            self._take(path, name, path.stat(), FILE_MODE)
+        elif path.is_symlink():
             self.entries.append(Entry(name, LINK, to=str(path.readlink())))
-            return
-        stored = self._there(self.memory.known(name, status))
+        else:
+            status = path.lstat()
+            self._take(path, name, status, S_IMODE(status.st_mode))
+
+    def _take(self, path: Place, name: str, state: State, mode: int) -> None:
+        stored = self._there(self.memory.known(name, state))
         if stored is None:
-            stored = self._one(self.repository.objects.put(path, self.recipient))
-            self.memory.remember(name, status, stored)
-        self._enter(Entry(name, FILE, S_IMODE(status.st_mode), status.st_mtime_ns), stored)
+            stored = self._one(self._put(path))
+            self.memory.remember(name, state, stored)
+        self._enter(Entry(name, FILE, mode, state.st_mtime_ns), stored)
+
+    def _put(self, path: Place) -> Stored:
+        if isinstance(path, Path):
+            return self.repository.objects.put(path, self.recipient)
+        with path.open() as source:
+            return self.repository.objects.put_stream(source, self.recipient)
 
     def store(self, lines: Iterator[str], folder: Path) -> None:
         """Take the rows of the governance store in."""

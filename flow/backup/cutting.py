@@ -22,6 +22,7 @@ from audit.lake import entries, tables_of
 from catalog_specs.errors import AuditError, TransientError
 from flow.city import City
 from storage.layout import Layout
+from storage.places.object_path import Place
 from storage.swaps import remove
 
 __all__ = ["Cut", "cut", "files_below"]
@@ -41,7 +42,7 @@ class Cut:
     key: SigningKey
     entries: int
     root: str
-    tables: Mapping[str, tuple[Path, int]]
+    tables: Mapping[str, tuple[Place, int]]
     store: Iterator[str] | None
     kept: Path
 
@@ -79,7 +80,7 @@ def cut(city: City, kept: Path) -> Iterator[Cut]:
         yield found
 
 
-def _still(layout: Layout, kept: Path) -> Mapping[str, tuple[Path, int]]:
+def _still(layout: Layout, kept: Path) -> Mapping[str, tuple[Place, int]]:
     """Return table → its place and version, of one moment, and link what lies beside them."""
     seen = _look(layout)
     for _ in range(_LOOKS):
@@ -97,7 +98,7 @@ def _still(layout: Layout, kept: Path) -> Mapping[str, tuple[Path, int]]:
     )
 
 
-def _look(layout: Layout) -> tuple[dict[str, tuple[Path, int]], dict[str, tuple[int, int]]]:
+def _look(layout: Layout) -> tuple[dict[str, tuple[Place, int]], dict[str, tuple[int, int]]]:
     versions = {name: (path, max(entries(path), default=-1)) for name, path in tables_of(layout)}
     beside = {}
     for path in _beside(layout):

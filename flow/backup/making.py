@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from audit.acts import Operation
 from audit.lake import checkpoints, entries
@@ -40,7 +40,9 @@ from storage.backup.memory import Memory
 from storage.backup.repository import Repository
 from storage.delta.tables import snapshot
 from storage.digests import sha256_of
+from storage.layout import Layout
 from storage.permissions import private_files
+from storage.places.object_path import Place, place_of
 from storage.working_folders import working_folder
 
 __all__ = ["Made", "make", "record"]
@@ -182,15 +184,15 @@ def _copy(city: City, copying: Copying) -> tuple[Cut, dict[str, tuple[int, int]]
         with cut(city, kept) as moment:
             if moment.store is not None:
                 copying.store(moment.store, folder)
-            for path in files_below(kept):
-                copying.file(path, path.relative_to(kept).as_posix())
+            for file in files_below(kept):
+                copying.file(file, file.relative_to(kept).as_posix())
             tables = {}
             for name, (path, version) in moment.tables.items():
-                tables[name] = version, _table(home, path, version, copying)
+                tables[name] = version, _table(layout, path, version, copying)
     # what was taken in the meantime is in landing now
     copying.entries += [one for one in waiting if (home / one.path).exists()]
-    for path in _landed(layout.lake / "landing"):
-        copying.file(path, path.relative_to(home).as_posix())
+    for file in _landed(layout.lake / "landing"):
+        copying.file(file, file.relative_to(home).as_posix())
     return moment, tables
 
 
@@ -204,7 +206,7 @@ def _inboxes(home: Path, copying: Copying) -> list[Entry]:
     return waiting
 
 
-def _table(home: Path, path: Path, version: int, copying: Copying) -> int:
+def _table(layout: Layout, path: Place, version: int, copying: Copying) -> int:
     """Copy a table as of a version: its log up to there and its files; return its rows."""
     log = [file for number, file in sorted(entries(path).items()) if number <= version]
     marks = [file for name, file in sorted(checkpoints(path).items()) if int(name[:20]) <= version]
@@ -212,11 +214,17 @@ def _table(home: Path, path: Path, version: int, copying: Copying) -> int:
     if found is None:
         raise UnreadableError("the table is gone", where=str(path))
     # a snapshot names its files by their real places
-    real = [path / Path(file).relative_to(found.path) for file in found.files]
+    real = [path / _below(place_of(file), found.path) for file in found.files]
     # `_last_checkpoint` may name a later one, and stays here: a reader without it lists the log
     for file in (*log, *marks, *real):
-        copying.file(file, file.relative_to(home).as_posix())
+        # a home's tables are in its backup as if they lay in its folder, and are restored there
+        copying.file(file, f"lake/{_below(file, layout.tables)}")
     return found.rows()
+
+
+def _below(file: Place, folder: Place) -> str:
+    """Return the name of a file below a folder of the same disk or store."""
+    return PurePosixPath(*file.parts).relative_to(PurePosixPath(*folder.parts)).as_posix()
 
 
 def _landed(landing: Path) -> Iterator[Path]:

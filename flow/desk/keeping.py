@@ -18,8 +18,8 @@ from flow.failures import Faults
 from flow.supervision.suspecting import suspect
 from governance.cases.disputes import Disputed, remember_desk, seen_before
 from governance.cases.signals import Signal
-from storage.delta.tables import newest_entry
 from storage.digests import sha256_of_lines
+from storage.places.tables import LEDGER_DEPTH, newest_entry, tables_under
 
 if TYPE_CHECKING:
     from governance.cases.alerts import Alert
@@ -50,9 +50,9 @@ def keep_desk(city: City, faults: Faults) -> Desk:
 def _state(city: City) -> str:
     """Return a digest of all that follows: ledgers, tables, catalogue, grants and the day."""
     day = local_day(city.catalog, city.clock()).isoformat()
-    ledgers = sorted(city.layout.ledgers.glob("*"))
-    tables = map(city.layout.authoritative, city.catalog.resources)
-    newest = (f"{table.name} {newest_entry(table)}" for table in (*ledgers, *tables))
+    ledgers = tables_under(city.layout.ledgers, LEDGER_DEPTH)
+    tables = ((ref, city.layout.authoritative(ref)) for ref in city.catalog.resources)
+    newest = (f"{name} {newest_entry(table)}" for name, table in (*ledgers, *tables))
     # refused asks, and what officials did, are in the audit log alone
     return sha256_of_lines([city.catalog.digest, day, city.tally.watched, *newest])
 

@@ -34,6 +34,7 @@ from register.copies import (
     Traced,
     traced,
 )
+from storage.delta.tables import exists
 from storage.swaps import write_text
 
 __all__ = ["Reason", "acknowledge", "overdue", "recall_lapsed"]
@@ -54,8 +55,9 @@ def recall_lapsed(city: City, faults: Faults, only: str | None = None) -> tuple[
 
     A copy whose notice cannot be sent is called back all the same: the notice lies in the home.
     """
-    if not COPIES.path(city.layout).exists():  # most runs of most homes end here
-        return ()
+    with faults.apart("recall"):
+        if not exists(COPIES.path(city.layout)):  # most runs of most homes end here
+            return ()
     done: list[Recall] = []
     with faults.apart("recall"), city.lock("recalls"):
         out = [

@@ -18,13 +18,14 @@ from governance.grants.life import GrantEventKind
 from governance.grants.log import read_log
 from governance.violations.facts import Control, ControlState, OtherPurpose, RefusedAsks
 from register.copies import COPIES, Traced, traced
+from storage.delta.tables import exists
 
 __all__ = ["asked_beyond", "other_purposes", "outstanding", "stewards_serving"]
 
 
 def outstanding(city: City) -> tuple[Traced, ...]:
     """Return the copies that nobody has destroyed or returned, as far as is known."""
-    if not COPIES.path(city.layout).exists():  # most homes hand nothing out
+    if not exists(COPIES.path(city.layout)):  # most homes hand nothing out
         return ()
     return tuple(one for one in traced(city.layout) if one.receipt is None)
 

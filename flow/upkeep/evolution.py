@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from audit.acts import Operation
+from audit.lake import tables_of
 from authoritative.sequences import sequences_shape
 from catalog_specs.errors import ForeignCommitError
 from catalog_specs.local_time import local_moment
@@ -32,6 +32,9 @@ from storage.evolution.ledger import EVOLUTIONS, Evolution, Stage, evolutions
 from storage.foreign_commits import require_ours
 
 __all__ = ["Orphan", "Planned", "evolve", "former_facts", "orphans", "plan"]
+
+
+_OF_RESOURCES = ("authoritative", "sequences", "quarantine")
 
 
 @dataclass(frozen=True)
@@ -131,31 +134,29 @@ def former_facts(city: City, *, bring: bool) -> int:
 def orphans(city: City) -> tuple[Orphan, ...]:
     """Return what the home holds of resources that the catalogue does not have, or has retired."""
     found: dict[str, list[str]] = {}
-    for place, folder in _places(city):
-        if not place.is_dir():
-            continue
-        for path in sorted(place.glob("*/*")):
-            ref = path.relative_to(place).as_posix()
-            plain = not any(part.startswith(".") for part in (path.name, path.parent.name))
-            if (
-                plain
-                and path.is_dir()
-                and ref not in city.catalog.resources
-                and not all(one.is_dir() for one in path.rglob("*"))  # folders of an inbox stay
-            ):
-                found.setdefault(ref, []).append(f"{folder}/{ref}")
+    for ref, where in _held(city):
+        if ref not in city.catalog.resources:
+            found.setdefault(ref, []).append(f"{where}/{ref}")
     return tuple(
         Orphan(ref, tuple(places), ref in city.catalog.retired)
         for ref, places in sorted(found.items())
     )
 
 
-def _places(city: City) -> Iterator[tuple[Path, str]]:
+def _held(city: City) -> Iterator[tuple[str, str]]:
+    """Yield every resource that the home holds something of, and in which folder."""
     layout = city.layout
-    tables = (layout.authoritative, layout.sequences, layout.quarantine)
-    for of in (layout.inbox, layout.landing, *tables):
-        place = of("x/x").parents[1]
-        yield place, place.relative_to(layout.home).as_posix()
+    tables = (layout.lake / kind for kind in _OF_RESOURCES)
+    for place in (layout.home / "inbox", layout.lake / "landing", *tables):
+        for path in sorted(place.glob("*/*")):
+            plain = not any(part.startswith(".") for part in (path.name, path.parent.name))
+            # folders of an inbox stay
+            if plain and path.is_dir() and not all(one.is_dir() for one in path.rglob("*")):
+                yield path.relative_to(place).as_posix(), place.relative_to(layout.home).as_posix()
+    for name, _ in tables_of(layout) if layout.store is not None else ():
+        kind, _, ref = name.partition("/")
+        if kind in _OF_RESOURCES:
+            yield ref, f"lake/{kind}"
 
 
 def _planned(city: City, con: Connection, resource: Resource, document: str | None) -> Planned:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from audit.acts import Operation
@@ -22,6 +21,7 @@ from storage.delta.appending import compact
 from storage.delta.logs import checkpointed
 from storage.delta.table_shape import CHECKPOINT_EVERY
 from storage.delta.tables import glance
+from storage.places.object_path import Place
 
 __all__ = ["MOST_FILES", "Joined", "join_files"]
 
@@ -51,7 +51,7 @@ def join_files(city: City, faults: Faults, *, dry_run: bool = False) -> tuple[Jo
     return tuple(done)
 
 
-def _join(city: City, path: Path, name: str, *, dry_run: bool) -> Iterator[Joined]:
+def _join(city: City, path: Place, name: str, *, dry_run: bool) -> Iterator[Joined]:
     before = _files(path)
     many = before > MOST_FILES
     if dry_run:
@@ -62,7 +62,7 @@ def _join(city: City, path: Path, name: str, *, dry_run: bool) -> Iterator[Joine
     checkpointed(path, 2 * CHECKPOINT_EVERY)  # one of an earlier version may have a long tail
 
 
-def _joined(city: City, path: Path, name: str) -> int | None:
+def _joined(city: City, path: Place, name: str) -> int | None:
     """Join the files of a table; return how many it has now, None if nothing may be done to it."""
     with city.lock(lock_of(name)):
         if held(city, path, name):  # its files are what shows what somebody else did
@@ -73,7 +73,7 @@ def _joined(city: City, path: Path, name: str) -> int | None:
     return None if found is None else len(found.files)
 
 
-def _files(path: Path) -> int:
+def _files(path: Place) -> int:
     """Return the small files of a table; those of a few files alone are not even measured."""
     found = glance(path)
     many = found is not None and len(found.files) > MOST_FILES

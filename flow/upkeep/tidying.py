@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from audit.acts import Operation
+from audit.lake import tables_of
 from catalog_specs.errors import UnreadableError
 from flow.acts import about_city, at_work
 from flow.city import City
@@ -22,6 +22,7 @@ from storage.delta.logs import outlived
 from storage.delta.tables import snapshot
 from storage.foreign_commits import look, looks
 from storage.layout import Layout
+from storage.places.object_path import Place
 from storage.tidied import TIDIED, Tidying
 
 __all__ = ["KEPT_DAYS", "Tidied", "held", "lake_tables", "lock_of", "tidy"]
@@ -87,7 +88,7 @@ def _short(name: str, keep_logs: Collection[str] | None) -> bool:
 
 
 def _tidy_one(
-    city: City, table: tuple[Path, str], days: int, log: Iterable[Dead], *, dry_run: bool
+    city: City, table: tuple[Place, str], days: int, log: Iterable[Dead], *, dry_run: bool
 ) -> Tidied:
     path, name = table
     # whoever only looks waits for nobody
@@ -107,7 +108,7 @@ def _tidy_one(
         return done
 
 
-def _log(path: Path, days: int, now: datetime) -> Iterator[Dead]:
+def _log(path: Place, days: int, now: datetime) -> Iterator[Dead]:
     for file in outlived(path, days, now):
         yield Dead(file, file.stat().st_size)
 
@@ -118,17 +119,13 @@ def lock_of(name: str) -> str:
     return ref if kind != "ledgers" else f"tidying.{ref}"
 
 
-def held(city: City, path: Path, name: str) -> bool:
+def held(city: City, path: Place, name: str) -> bool:
     """Say whether somebody else committed to a table: then its files are what shows it."""
     kind, _, ref = name.partition("/")
     found = snapshot(path) if kind == "authoritative" else None
     return found is not None and bool(look(ref, found, looks(city.layout).get(ref, ())))
 
 
-def lake_tables(layout: Layout) -> Iterator[tuple[Path, str]]:
+def lake_tables(layout: Layout) -> Iterator[tuple[Place, str]]:
     """Yield every table of the lake with its place, those of former resources too."""
-    kinds = (layout.authoritative, layout.sequences, layout.quarantine, layout.holding)
-    depths = [(of("x/x").parents[1], "*/*") for of in kinds]
-    for place, pattern in [*depths, (layout.ledgers, "*")]:
-        for log in sorted(place.glob(f"{pattern}/_delta_log")):
-            yield log.parent, f"{place.name}/{log.parent.relative_to(place).as_posix()}"
+    yield from ((place, name) for name, place in tables_of(layout))

@@ -148,7 +148,7 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
     check_filter(catalog, open_set)
     seen = [Leaver(column.code, column.element, column.mask) for column in columns]
     units = units_of(catalog, resource, seen)
-    found = snapshot(layout.authoritative(resource.ref).resolve())
+    found = snapshot(layout.authoritative(resource.ref))
     if found is not None:
         require_ours(layout, resource.ref, found)
     draft = _Draft(catalog, resource, open_set, columns, units)

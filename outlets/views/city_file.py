@@ -40,6 +40,7 @@ from storage.engines.database_files import sweep_database
 from storage.evolution.differences import differences
 from storage.foreign_commits import Foreign, look, looks
 from storage.layout import Layout
+from storage.places.object_path import Place
 
 __all__ = ["CityViews", "build_city_views"]
 
@@ -205,7 +206,7 @@ def _warning(catalog: Catalog, table: Snapshot, ref: str, foreign: Iterable[Fore
 
 
 def _snapshots(
-    names: Iterable[str], place: Callable[[str], Path], broken: dict[str, Exception]
+    names: Iterable[str], place: Callable[[str], Place], broken: dict[str, Exception]
 ) -> Mapping[str, Snapshot]:
     """Open the tables there are; note those that cannot be opened in `broken`."""
     found: dict[str, Snapshot] = {}

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import pyarrow as pa
 
@@ -27,6 +26,7 @@ from storage.engines.connection import VECTOR_ROWS, Connection
 from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
+from storage.places.object_path import Place
 from storage.sql import identifier, literal
 from values.delivered import raw_json_sql
 from values.typed import Typed
@@ -158,7 +158,7 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch
         yield gathered
 
 
-def _attempted(con: Connection, path: Path, bundle: Bundle) -> bool:
+def _attempted(con: Connection, path: Place, bundle: Bundle) -> bool:
     """Say whether an interrupted attempt left rows of these deliveries."""
     rows = scan_sql(path, (Column("delivery", "VARCHAR"),))
     names = ", ".join(map(literal, bundle.names))
@@ -184,7 +184,7 @@ def quarantined_rows(layout: Layout, catalog: Catalog) -> list[tuple[str, str, i
 class _Writer:
     """Commits a bundle's rows batch by batch; the first commit replaces an earlier attempt."""
 
-    def __init__(self, path: Path, shape: Shape, bundle: Bundle, *, replaces: bool) -> None:
+    def __init__(self, path: Place, shape: Shape, bundle: Bundle, *, replaces: bool) -> None:
         self._path = path
         self._shape = shape
         self._bundle = bundle

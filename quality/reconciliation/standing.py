@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import TableError
@@ -33,6 +32,7 @@ from storage.engines.relation import as_table
 from storage.engines.workbench import Limits, open_workbench
 from storage.evolution.differences import require_fit
 from storage.layout import Layout
+from storage.places.object_path import Place
 from storage.sql import identifiers, literal
 
 __all__ = ["compare_standing", "outdated"]
@@ -114,7 +114,7 @@ def _seen(layout: Layout) -> Mapping[tuple[str, str], _Version]:
     return {(ref, item): (table, version) for ref, item, table, version in found}
 
 
-def _version(path: Path) -> _Version:
+def _version(path: Place) -> _Version:
     found = glance(path)
     return (found.table_id, content_version(found)) if found else (None, None)
 

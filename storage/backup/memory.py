@@ -8,20 +8,31 @@ encrypted backup is copied whole once more: nobody here can read what lies there
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from storage.backup.manifest import Entry
 from storage.backup.objects import Stored
 from storage.swaps import write_text
 
-__all__ = ["Memory"]
+__all__ = ["Memory", "State"]
 
 _Stamp = tuple[int, int]
+
+
+class State(Protocol):
+    """What a disk or a store says of a file."""
+
+    @property
+    def st_size(self) -> int:
+        """Return its bytes."""
+
+    @property
+    def st_mtime_ns(self) -> int:
+        """Return when it was written."""
 
 
 @dataclass
@@ -44,12 +55,12 @@ class Memory:
                     made._take(path, (size, changed), Stored(*stored))
         return made
 
-    def known(self, path: str, status: os.stat_result) -> Stored | None:
+    def known(self, path: str, status: State) -> Stored | None:
         """Return the object of a file that was not touched since; None for any other."""
         stamp, stored = self.files.get(path, ((-1, -1), None))
         return stored if stamp == (status.st_size, status.st_mtime_ns) else None
 
-    def remember(self, path: str, status: os.stat_result, stored: Stored) -> None:
+    def remember(self, path: str, status: State, stored: Stored) -> None:
         """Remember the object of a file."""
         stamp = (status.st_size, status.st_mtime_ns)
         self._take(path, stamp, stored)

@@ -69,6 +69,10 @@ class Objects:
         with path.open("rb") as source:
             return self._put(source, recipient)
 
+    def put_stream(self, source: BinaryIO, recipient: str) -> Stored:
+        """Put what a stream yields in, as `put` does a file."""
+        return self._put(source, recipient)
+
     def put_bytes(self, content: bytes, recipient: str) -> Stored:
         """Put bytes in, as `put` does a file."""
         return self._put(io.BytesIO(content), recipient)

@@ -6,8 +6,6 @@ Belongs here: small commits of rows that are at hand, joining small files. Keep 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
@@ -16,12 +14,13 @@ from storage.delta.commits import Commit, making, marked, retrying
 from storage.delta.gained_columns import completed, gain
 from storage.delta.open_tables import keep_open, open_table, taken_over
 from storage.delta.table_shape import Shape, delta_schema
+from storage.places.object_path import Place
 
 __all__ = ["append", "compact", "gain_columns", "replace_where"]
 
 
 def append(
-    path: Path,
+    path: Place,
     rows: pa.Table,
     commit: Commit,
     shape: Shape | None = None,
@@ -54,7 +53,7 @@ def append(
 
 
 def replace_where(
-    path: Path, rows: pa.Table, predicate: str, commit: Commit, shape: Shape | None = None
+    path: Place, rows: pa.Table, predicate: str, commit: Commit, shape: Shape | None = None
 ) -> bool:
     """Replace the rows that fulfil `predicate` (SQL over columns) by `rows`, which must fulfil it.
 
@@ -77,7 +76,7 @@ def replace_where(
     return retrying(path, attempt)
 
 
-def gain_columns(path: Path, shape: Shape) -> bool:
+def gain_columns(path: Place, shape: Shape) -> bool:
     """Give a stored table the columns of its shape that it lacks; returns whether it lacked any."""
 
     def attempt() -> bool:
@@ -87,7 +86,7 @@ def gain_columns(path: Path, shape: Shape) -> bool:
     return retrying(path, attempt)
 
 
-def compact(path: Path, more_than: int) -> None:
+def compact(path: Place, more_than: int) -> None:
     """Join a table's small files when there are more than `more_than`; its rows stay the same."""
     table = open_table(path)
     if table is not None:
@@ -109,15 +108,15 @@ def _committed(table: DeltaTable, commit: Commit) -> bool:
     return known is not None and known >= commit.version
 
 
-def _opened(path: Path, schema: pa.Schema, shape: Shape | None) -> DeltaTable:
+def _opened(path: Place, schema: pa.Schema, shape: Shape | None) -> DeltaTable:
     table = taken_over(path)
     if table is not None:
         if shape is not None:
             gain(table, shape.columns)
         return table
-    with making(path) as aside:
+    with making(path) as made:
         DeltaTable.create(
-            str(aside),
+            str(made.table),
             schema=delta_schema(shape.columns) if shape else schema,
             name=shape.name if shape else None,
             description=shape.description if shape else None,

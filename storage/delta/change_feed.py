@@ -11,16 +11,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from storage.delta.table_shape import PARTITION
 from storage.delta.tables import Snapshot
 from storage.digests import sha256_of
+from storage.places.parquet_files import rows_in
 
 __all__ = [
     "CHANGE",
@@ -153,7 +152,7 @@ def _rows(files: Iterable[str], most: int) -> int | None:
     rows = 0
     for file in files:
         try:
-            rows += pq.read_metadata(Path(file)).num_rows
+            rows += rows_in(file)
         except (FileNotFoundError, pa.ArrowInvalid):
             return None
         if rows > most:

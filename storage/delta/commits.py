@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from deltalake import CommitProperties, DeltaTable, Transaction
@@ -18,9 +19,10 @@ from deltalake.exceptions import CommitFailedError
 
 from catalog_specs.errors import TableError, TransientError
 from storage.acts import enter_act
+from storage.places.object_path import ObjectPath, Place
 from storage.working_folders import working_folder
 
-__all__ = ["ACT", "MARK", "Commit", "making", "mark", "marked", "retrying"]
+__all__ = ["ACT", "MARK", "Commit", "Making", "making", "mark", "marked", "retrying"]
 
 MARK = "quanshu"
 """Metadata key that marks every commit of ours (see `foreign_commits`)."""
@@ -65,21 +67,47 @@ def mark() -> dict[str, str]:
     return {MARK: "1"} if place is None else {MARK: "1", ACT: str(place)}
 
 
+@dataclass(frozen=True)
+class Making:
+    """Where a table is being made: the place of its `files`, and the folder of its log."""
+
+    files: Place
+    table: Path
+
+
 @contextmanager
-def making(path: Path) -> Iterator[Path]:
-    """Yield a folder beside `path` for making a table; then put it in place, in one step.
+def making(path: Place) -> Iterator[Making]:
+    """Yield where to make a table that is to lie at `path`; then put it in place, in one step.
 
     delta-rs itself lets two processes both create one table, the second as a further version. A
-    folder can be renamed to a name only once.
+    folder can be renamed to a name only once, and an object be created only once.
 
     Raises:
         CommitFailedError: somebody else made the table in between.
         TableError: the place is taken by something that is not a table.
     """
+    with _on_store(path) if isinstance(path, ObjectPath) else _on_disk(path) as made:
+        yield made
+
+
+@contextmanager
+def _on_store(path: ObjectPath) -> Iterator[Making]:
+    """Let files be put where they will stay, which nobody sees before the log's first entry."""
+    with TemporaryDirectory(prefix="making-") as folder:  # it gets a log alone: no row of the data
+        yield Making(path, Path(folder))
+        (entry,) = Path(folder, "_delta_log").glob("*.json")
+        try:
+            (path / "_delta_log" / entry.name).create(entry.read_bytes())
+        except FileExistsError:
+            raise CommitFailedError("somebody else made the table in between") from None
+
+
+@contextmanager
+def _on_disk(path: Path) -> Iterator[Making]:
     # 0o777 and the umask give the mode that delta-rs itself would give the folder
     with working_folder(path.parent, f".{path.name}.", ".making", mode=0o777) as aside:
         try:
-            yield aside
+            yield Making(aside, aside)
             aside.rename(path)
         except OSError as error:
             if DeltaTable.is_deltatable(str(path)):
@@ -93,7 +121,7 @@ def making(path: Path) -> Iterator[Path]:
             ) from error
 
 
-def retrying(path: Path, attempt: Callable[[], T]) -> T:
+def retrying(path: Place, attempt: Callable[[], T]) -> T:
     """Call `attempt` until no other writer interferes; it must open the table anew each time.
 
     Raises:

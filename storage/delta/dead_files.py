@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from storage.delta.tables import snapshot
+from storage.places.object_path import Place
 
 __all__ = ["Dead", "dead_files", "remove_dead"]
 
@@ -26,11 +27,11 @@ full vacuum misses them."""
 class Dead:
     """A file that can go, and its bytes."""
 
-    path: Path
+    path: Place
     bytes: int
 
 
-def dead_files(path: Path, days: int, now: datetime) -> tuple[Dead, ...]:
+def dead_files(path: Place, days: int, now: datetime) -> tuple[Dead, ...]:
     """Return the files below a table that its newest version does not use, older than `days`.
 
     These are files of older versions, change data of merges, and files of killed writers. The days
@@ -47,7 +48,7 @@ def dead_files(path: Path, days: int, now: datetime) -> tuple[Dead, ...]:
         retention_hours=hours, dry_run=True, enforce_retention_duration=False, full=True
     )
     files = dict.fromkeys((*(path / name for name in named), *_staged(path, days, now)))
-    return tuple(Dead(file, file.stat().st_size) for file in files if file.is_file())
+    return tuple(_there(files))
 
 
 def remove_dead(files: Iterable[Dead]) -> None:
@@ -56,7 +57,15 @@ def remove_dead(files: Iterable[Dead]) -> None:
         file.path.unlink(missing_ok=True)
 
 
-def _staged(path: Path, days: int, now: datetime) -> Iterator[Path]:
+def _there(files: Iterable[Place]) -> Iterator[Dead]:
+    for file in files:
+        if file.is_file():
+            yield Dead(file, file.stat().st_size)
+
+
+def _staged(path: Place, days: int, now: datetime) -> Iterator[Path]:
+    if not isinstance(path, Path):
+        return  # an object appears whole, or not at all
     until = (now - timedelta(days=days)).timestamp()
     for file in (file for pattern in _STAGED for file in path.glob(pattern)):
         if file.stat().st_mtime < until:

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -24,11 +26,15 @@ from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from storage.delta.commits import Commit, making
 from storage.delta.gained_columns import allow_wall_clock
+from storage.delta.open_tables import whole_path
 from storage.delta.table_shape import PARTITION, Column, Shape, partition_sql
 from storage.delta.tables import Snapshot
 from storage.delta.written_files import WrittenFile, measured, write_files
 from storage.engines.connection import Connection
+from storage.engines.workbench import folder_of
+from storage.places.object_path import ObjectPath, Place
 from storage.sql import identifier, identifiers
+from storage.working_folders import working_folder
 
 if TYPE_CHECKING:
     from storage.engines.spark.elsewhere import Elsewhere
@@ -37,6 +43,7 @@ __all__ = [
     "Written",
     "adopt",
     "bulk_write",
+    "removed_if_refused",
     "statistics",
     "write_content",
 ]
@@ -61,7 +68,7 @@ class Written:
 def bulk_write(
     con: Connection,
     query: str,
-    target: Path | Snapshot,
+    target: Place | Snapshot,
     shape: Shape,
     commit: Commit | Callable[[int], Commit],
     elsewhere: Elsewhere | None = None,
@@ -84,14 +91,15 @@ def bulk_write(
         files = write_content(con, query, target.path, shape, elsewhere)
         carried = _carried(commit, files)
         return Written(_replace(target, files, shape, carried), _rows(files))
-    with making(target.resolve()) as aside:
-        files = write_content(con, query, aside, shape, elsewhere)
-        _make(aside, files, shape, _carried(commit, files))
-    return Written(0, _rows(files))
+    made_of: list[WrittenFile] = []
+    with removed_if_refused(made_of), making(whole_path(target)) as made:
+        made_of += write_content(con, query, made.files, shape, elsewhere)
+        _make(made.table, made_of, shape, _carried(commit, made_of))
+    return Written(0, _rows(made_of))
 
 
 def adopt(
-    files: Sequence[WrittenFile], target: Path | Snapshot, shape: Shape, commit: Commit
+    files: Sequence[WrittenFile], target: Place | Snapshot, shape: Shape, commit: Commit
 ) -> Written:
     """Make files that lie elsewhere the table's whole content, in one commit, as they are.
 
@@ -105,28 +113,46 @@ def adopt(
     if isinstance(target, Snapshot):
         placed = _placed(held, target.path)
         return Written(_replace(target, placed, shape, commit), _rows(placed))
-    with making(target.resolve()) as aside:
-        placed = _placed(held, aside)
-        _make(aside, placed, shape, commit)
-    return Written(0, _rows(placed))
+    made_of: list[WrittenFile] = []
+    with removed_if_refused(made_of), making(whole_path(target)) as made:
+        made_of += _placed(held, made.files)
+        _make(made.table, made_of, shape, commit)
+    return Written(0, _rows(made_of))
 
 
-def _placed(files: Sequence[WrittenFile], folder: Path) -> tuple[WrittenFile, ...]:
-    placed = []
-    for file in files:
-        path = folder / f"part-{uuid.uuid4()}.parquet"  # some engines number their files
-        try:
-            path.hardlink_to(file.path)
-        except OSError:  # another file system, or one without links
-            shutil.copyfile(file.path, path)
-        placed.append(replace(file, path=path))
-    return tuple(placed)
+@contextmanager
+def removed_if_refused(files: Sequence[WrittenFile]) -> Iterator[None]:
+    """Remove files whose commit is refused; only then is it certain that no log names them."""
+    try:
+        yield
+    except CommitFailedError:
+        for file in files:
+            file.path.unlink(missing_ok=True)
+        raise
+
+
+def _placed(files: Sequence[WrittenFile], folder: Place) -> tuple[WrittenFile, ...]:
+    # some engines number their files
+    return tuple(_put(file, folder / f"part-{uuid.uuid4()}.parquet") for file in files)
+
+
+def _put(file: WrittenFile, place: Place) -> WrittenFile:
+    """Put a written file into a table's folder, by a link where that is possible."""
+    source = Path(file.path)
+    if isinstance(place, ObjectPath):
+        place.upload(source)
+        return replace(file, path=place)
+    try:
+        place.hardlink_to(source)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(source, place)
+    return replace(file, path=place)
 
 
 def write_content(
     con: Connection,
     query: str,
-    folder: Path,
+    folder: Place,
     shape: Shape,
     elsewhere: Elsewhere | None = None,
 ) -> tuple[WrittenFile, ...]:
@@ -134,8 +160,14 @@ def write_content(
 
     The query need not yield the column that a table is parted by: it follows from the others.
     A second engine writes them aside, and they are put into the table's folder when all are there;
-    rows that are parted are written here.
+    rows that are parted are written here. What goes to an object store is written on the disk
+    first, beside what the query spills: an object is put in place whole, and the engine needs no
+    memory for the parts of one.
     """
+    if isinstance(folder, ObjectPath):
+        with working_folder(folder_of(con), "objects-") as aside:
+            made = write_content(con, query, aside, shape, elsewhere)
+            return tuple(_put(file, folder / file.name) for file in made)
     typed = ", ".join(
         f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in shape.columns
     )
@@ -147,7 +179,7 @@ def write_content(
         written = f"SELECT *, {partition_sql(shape.partition)} AS {PARTITION} FROM ({written})"
     files = write_files(con, [written], folder, shape.parted_by)
     for empty in (file for file in files if not file.rows):
-        empty.path.unlink()
+        Path(empty.path).unlink()
     return tuple(file for file in files if file.rows)
 
 
@@ -165,7 +197,7 @@ def _make(folder: Path, files: Sequence[WrittenFile], shape: Shape, commit: Comm
 
 
 def _replace(found: Snapshot, files: Sequence[WrittenFile], shape: Shape, commit: Commit) -> int:
-    try:
+    with removed_if_refused(files):
         if any(column.type == "TIMESTAMP" for column in shape.columns):
             allow_wall_clock(found.table)
         found.table.create_write_transaction(
@@ -175,10 +207,6 @@ def _replace(found: Snapshot, files: Sequence[WrittenFile], shape: Shape, commit
             partition_by=shape.parted_by,
             commit_properties=commit.properties(),
         )
-    except CommitFailedError:  # only then is it certain that the log does not name the files
-        for file in files:
-            file.path.unlink(missing_ok=True)
-        raise
     found.table.update_incremental()  # the commit itself leaves the object at its old version
     return found.table.version()
 
@@ -196,7 +224,7 @@ def _actions(files: Sequence[WrittenFile], shape: Shape) -> list[AddAction]:
 
 
 def _action(file: WrittenFile, columns: Sequence[Column]) -> AddAction:
-    modified = int(file.path.stat().st_mtime * 1000)
+    modified = time.time_ns() // 1_000_000
     text = statistics(file, columns)
     return AddAction(file.name, file.bytes, file.partition, modified, data_change=True, stats=text)
 

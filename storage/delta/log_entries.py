@@ -15,7 +15,6 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from deltalake.exceptions import CommitFailedError
@@ -25,6 +24,7 @@ from storage.delta.fast_write import statistics
 from storage.delta.table_shape import PARTITION, Shape
 from storage.delta.tables import Snapshot
 from storage.delta.written_files import WrittenFile
+from storage.places.object_path import ObjectPath, Place
 
 __all__ = ["CHANGE_DATA", "Replacement", "commit_replacement"]
 
@@ -70,7 +70,13 @@ def commit_replacement(found: Snapshot, files: Replacement, shape: Shape, commit
     return found.table.version()
 
 
-def _put(entry: Path, text: str) -> None:
+def _put(entry: Place, text: str) -> None:
+    if isinstance(entry, ObjectPath):
+        try:
+            entry.create(text.encode())
+        except FileExistsError:
+            raise CommitFailedError("somebody else committed in between") from None
+        return
     # digits behind a hash, as delta-rs stages: any other name it would read as one more commit
     aside = entry.with_name(f"{entry.name}#{uuid.uuid4().int}")
     try:
@@ -115,9 +121,8 @@ def _actions(found: Snapshot, files: Replacement, shape: Shape, commit: Commit) 
         yield {"metaData": _parted(found, shape)}
     for one in files.added:
         where = {"path": one.name, "partitionValues": one.partition, "size": one.bytes}
-        modified = int(one.path.stat().st_mtime * 1000)
         told = {"dataChange": True, "stats": statistics(one, shape.columns)}
-        yield {"add": {**where, "modificationTime": modified, **told}}
+        yield {"add": {**where, "modificationTime": now, **told}}
     # a path that differs by one escape would remove nothing, and its rows would be there twice
     stored = {one.file: one for one in found.stored()} if files.removed else {}
     parted = [PARTITION] if found.parted_by else []

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from storage.delta.open_tables import open_table
 from storage.delta.tables import commits
+from storage.places.object_path import Place
+from storage.places.tables import log_files
 
 __all__ = ["LogLength", "checkpointed", "last_commit", "log_length", "outlived"]
 
@@ -32,19 +33,19 @@ class LogLength:
     tail: int
 
 
-def log_length(path: Path) -> LogLength:
+def log_length(path: Place) -> LogLength:
     """Return how long a table's log is."""
     entries, marks = _named(path)
     newest = max(marks, default=-1)
     return LogLength(len(entries), sum(version > newest for version in entries))
 
 
-def last_commit(path: Path) -> dict[str, Any] | None:
+def last_commit(path: Place) -> dict[str, Any] | None:
     """Return the newest commit's own description; None when there is no table."""
     return next(iter(commits(path, limit=1)), None)
 
 
-def checkpointed(path: Path, tail: int) -> bool:
+def checkpointed(path: Place, tail: int) -> bool:
     """Make a checkpoint of a table's newest version if more commits than `tail` lack one.
 
     A checkpoint is no commit: the table keeps its version.
@@ -58,7 +59,7 @@ def checkpointed(path: Path, tail: int) -> bool:
     return True
 
 
-def outlived(path: Path, days: int, now: datetime) -> tuple[Path, ...]:
+def outlived(path: Place, days: int, now: datetime) -> tuple[Place, ...]:
     """Return the files of a log that no version of the last days needs, the oldest first.
 
     The versions of these days stay readable: the newest checkpoint stays that is older than all of
@@ -78,15 +79,15 @@ def outlived(path: Path, days: int, now: datetime) -> tuple[Path, ...]:
     return tuple(file for one in old for file in (*entries.get(one, ()), *marks.get(one, ())))
 
 
-def _newest(files: Iterable[Path]) -> float:
+def _newest(files: Iterable[Place]) -> float:
     return max(file.stat().st_mtime for file in files)
 
 
-def _named(path: Path) -> tuple[Mapping[int, list[Path]], Mapping[int, list[Path]]]:
+def _named(path: Place) -> tuple[Mapping[int, list[Place]], Mapping[int, list[Place]]]:
     """Return the entries and the checkpoints of a log, by version."""
-    entries: dict[int, list[Path]] = {}
-    marks: dict[int, list[Path]] = {}
-    for file in (path / "_delta_log").iterdir():
+    entries: dict[int, list[Place]] = {}
+    marks: dict[int, list[Place]] = {}
+    for file in log_files(path):
         for pattern, found in ((_ENTRY, entries), (_CHECKPOINT, marks)):
             match = pattern.match(file.name)
             if match:

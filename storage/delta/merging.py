@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-from deltalake.exceptions import CommitFailedError
+from pathlib import Path
 
 from storage.delta.commits import Commit
-from storage.delta.fast_write import write_content
+from storage.delta.fast_write import removed_if_refused, write_content
 from storage.delta.log_entries import CHANGE_DATA, Replacement, commit_replacement
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import Snapshot
@@ -58,15 +57,12 @@ def merge(
     told: tuple[WrittenFile, ...] = ()
     if touched:  # whatever is only added is in the feed by itself
         folder = found.path / CHANGE_DATA
-        folder.mkdir(exist_ok=True)
+        if isinstance(folder, Path):
+            folder.mkdir(exist_ok=True)
         marked = replace(shape, columns=(*shape.columns, _KIND))
         told = write_content(con, _change_data(changes, key, shape), folder, marked, there)
-    try:
+    with removed_if_refused((*added, *told)):
         return commit_replacement(found, Replacement(touched, added, told), shape, commit)
-    except CommitFailedError:  # only then is it certain that the log does not name the files
-        for file in (*added, *told):
-            file.path.unlink(missing_ok=True)
-        raise
 
 
 def _touched(found: Snapshot, rows: Relation, key: Sequence[str]) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from catalog_specs.errors import UnreadableError
+from storage.places.faults import told
+from storage.places.object_path import ObjectPath, ObjectState, Place
 
 __all__ = ["keep_open", "made_of_newest", "newest", "open_table", "taken_over", "whole_path"]
 
@@ -33,7 +35,7 @@ _KEPT = 64
 LONGEST = 12 * 3600.0
 """Seconds that an object is kept: its log entries stay twice as long."""
 
-Stamp = tuple[int, int, int]
+Stamp = tuple[int | str, int, int]
 T = TypeVar("T")
 
 
@@ -52,7 +54,7 @@ class _Kept(local):
     """What a thread keeps open: nobody may commit through what another one is reading."""
 
     def __init__(self) -> None:
-        self.tables: dict[Path, _Open] = {}
+        self.tables: dict[Place, _Open] = {}
         self.lent: dict[int, float] = {}
         """When the objects were opened that somebody commits through, by their ids."""
 
@@ -60,29 +62,34 @@ class _Kept(local):
 _kept = _Kept()
 
 
-def whole_path(path: Path) -> Path:
+def whole_path(path: Place) -> Place:
     """Return a path from the root with every link followed.
 
     A share's `current` leads to another folder after each swap, whose log may be the same file.
     """
-    return Path(os.path.realpath(path))
+    return path if isinstance(path, ObjectPath) else Path(os.path.realpath(path))
 
 
-def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
+def open_table(path: Place, version: int | None = None) -> DeltaTable | None:
     """Open one version of a table, the newest by default; None when there is no table.
 
     Raises:
         UnreadableError: a log lies there that cannot be read.
+        ObjectStoreError: the store on which it lies does not let anybody see.
     """
     try:
         return DeltaTable(str(path), version=version)
     except TableNotFoundError:
         return None
+    except OSError as error:
+        if isinstance(path, ObjectPath):
+            raise told(error, str(path)) from None
+        raise
     except DeltaError:  # its words may quote the log, and so bounds of values
         raise UnreadableError("the table's log cannot be read", where=str(path)) from None
 
 
-def newest(path: Path) -> DeltaTable | None:
+def newest(path: Place) -> DeltaTable | None:
     """Return the newest version of a table, for reading alone; None when there is no table.
 
     Raises:
@@ -99,7 +106,7 @@ def newest(path: Path) -> DeltaTable | None:
     return table
 
 
-def made_of_newest(path: Path, make: Callable[[DeltaTable], T]) -> T | None:
+def made_of_newest(path: Place, make: Callable[[DeltaTable], T]) -> T | None:
     """Return what one maker makes of the newest version, made once; None when there is no table.
 
     Raises:
@@ -117,7 +124,7 @@ def made_of_newest(path: Path, make: Callable[[DeltaTable], T]) -> T | None:
     return found
 
 
-def taken_over(path: Path) -> DeltaTable | None:
+def taken_over(path: Place) -> DeltaTable | None:
     """Return the newest version of a table for one commit through it; None where there is none.
 
     Raises:
@@ -131,7 +138,7 @@ def taken_over(path: Path) -> DeltaTable | None:
     return open_table(path)
 
 
-def keep_open(path: Path, table: DeltaTable) -> None:
+def keep_open(path: Place, table: DeltaTable) -> None:
     """Leave a table to later readers; whoever opened it commits through it no more."""
     path = whole_path(path)
     stamp, now = _stamp(path, table.version()), time.monotonic()
@@ -143,7 +150,7 @@ def keep_open(path: Path, table: DeltaTable) -> None:
     _kept.tables[path] = _Open(table, stamp, born)
 
 
-def _is_newest(path: Path, known: _Open) -> bool:
+def _is_newest(path: Place, known: _Open) -> bool:
     """Say whether nobody committed since, and the table is not another in its place."""
     if time.monotonic() - known.born > LONGEST:
         return False
@@ -151,9 +158,10 @@ def _is_newest(path: Path, known: _Open) -> bool:
     return _stamp(path, version) == known.stamp and _stamp(path, version + 1) is None
 
 
-def _stamp(path: Path, version: int) -> Stamp | None:
+def _stamp(path: Place, version: int) -> Stamp | None:
     try:
         found = (path / "_delta_log" / f"{version:020}.json").stat()
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    known = found.e_tag if isinstance(found, ObjectState) else found.st_ino
+    return known, found.st_mtime_ns, found.st_size

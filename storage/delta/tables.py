@@ -22,6 +22,7 @@ from catalog_specs.errors import TableError
 from storage.delta.gained_columns import has_gained
 from storage.delta.open_tables import keep_open, made_of_newest, newest, open_table, whole_path
 from storage.delta.table_shape import PARTITION, PARTITIONED, Column, columns_of, empty_select
+from storage.places.object_path import Place
 from storage.sql import identifier, identifiers, parquet
 
 __all__ = [
@@ -33,11 +34,9 @@ __all__ = [
     "glance",
     "leave_open",
     "live_files",
-    "newest_entry",
     "scan_sql",
     "snapshot",
     "table_id",
-    "tables_below",
     "transaction_version",
     "version",
 ]
@@ -61,7 +60,7 @@ class StoredFile:
 class Snapshot:
     """One version of one table; everything read or written through it sees that version."""
 
-    path: Path
+    path: Place
     table: DeltaTable
     """delta-rs's own object; nobody outside this package touches it."""
     columns: tuple[Column, ...]
@@ -183,19 +182,12 @@ class Snapshot:
         return f"(SELECT {columns} FROM {self.scan_sql()})"
 
 
-def exists(path: Path) -> bool:
+def exists(path: Place) -> bool:
     """Say whether there is a Delta table at `path`."""
     return newest(path) is not None
 
 
-def tables_below(root: Path) -> tuple[str, ...]:
-    """Return the Delta tables two folders below a root, as `<department>/<resource>`."""
-    logs = sorted(root.glob("*/*/_delta_log"))
-    names = (str(log.parent.relative_to(root)) for log in logs)
-    return tuple(name for name in names if not any(p.startswith(".") for p in name.split("/")))
-
-
-def snapshot(path: Path, version: int | None = None) -> Snapshot | None:
+def snapshot(path: Place, version: int | None = None) -> Snapshot | None:
     """Open one version of a table, the newest by default; None when there is no table.
 
     Raises:
@@ -207,7 +199,7 @@ def snapshot(path: Path, version: int | None = None) -> Snapshot | None:
     return None if table is None else _seen(path, table)
 
 
-def glance(path: Path) -> Snapshot | None:
+def glance(path: Place) -> Snapshot | None:
     """Open the newest version for reading alone, as `snapshot` does: often asked, seldom opened.
 
     Raises:
@@ -222,7 +214,7 @@ def leave_open(found: Snapshot) -> None:
     keep_open(found.path, found.table)
 
 
-def _seen(path: Path, table: DeltaTable) -> Snapshot:
+def _seen(path: Place, table: DeltaTable) -> Snapshot:
     features = table.protocol().reader_features or []
     parted = table.metadata().partition_columns
     if "deletionVectors" in features or parted not in ([], [PARTITION]):
@@ -237,13 +229,13 @@ def _seen(path: Path, table: DeltaTable) -> Snapshot:
     return Snapshot(path, table, columns, files)
 
 
-def live_files(path: Path, version: int | None = None) -> tuple[str, ...]:
+def live_files(path: Place, version: int | None = None) -> tuple[str, ...]:
     """Return the absolute paths of a version's Parquet files; none when there is no table."""
     found = glance(path) if version is None else snapshot(path, version)
     return found.files if found else ()
 
 
-def scan_sql(path: Path, columns: Sequence[Column] = (), version: int | None = None) -> str:
+def scan_sql(path: Place, columns: Sequence[Column] = (), version: int | None = None) -> str:
     """Return SQL to put behind FROM for one version of a table.
 
     Args:
@@ -265,34 +257,25 @@ def scan_sql(path: Path, columns: Sequence[Column] = (), version: int | None = N
     return empty_select(columns)
 
 
-def version(path: Path) -> int | None:
+def version(path: Place) -> int | None:
     """Return the newest version of a table; None when there is no table."""
     table = newest(path)
     return table.version() if table else None
 
 
-def newest_entry(path: Path) -> str:
-    """Return the name of a table's newest log entry: it changes with every commit.
-
-    Nothing is read, so that a damaged table has one too; empty where there is no table. A pointer
-    to a checkpoint and what a killed commit staged lie in the same folder, and are none.
-    """
-    return max((one.name for one in (path / "_delta_log").glob("[0-9]*.json")), default="")
-
-
-def table_id(path: Path) -> str | None:
+def table_id(path: Place) -> str | None:
     """Return a table's identity; None when there is no table."""
     table = newest(path)
     return str(table.metadata().id) if table else None
 
 
-def transaction_version(path: Path, app_id: str) -> int | None:
+def transaction_version(path: Place, app_id: str) -> int | None:
     """Return the highest version committed under `app_id`; None when there was none."""
     table = newest(path)
     return table.transaction_version(app_id) if table else None
 
 
-def commits(path: Path, limit: int | None = None) -> tuple[dict[str, Any], ...]:
+def commits(path: Place, limit: int | None = None) -> tuple[dict[str, Any], ...]:
     """Return the commits' own descriptions, newest first."""
     table = newest(path)
     return tuple(table.history(limit)) if table else ()

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from storage.engines.connection import Connection
+from storage.places.object_path import Place
 from storage.sql import identifier, identifiers, literal
 
 __all__ = ["WrittenFile", "measured", "write_files"]
@@ -33,7 +34,7 @@ are in memory twice while they are packed."""
 class WrittenFile:
     """A Parquet file as it was written: its rows, and bounds of its columns."""
 
-    path: Path
+    path: Place
     rows: int
     bytes: int
     statistics: Mapping[str, Mapping[str, str]]

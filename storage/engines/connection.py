@@ -12,6 +12,9 @@ from threading import Lock
 
 import duckdb
 
+from storage.engines.object_reading import reach_objects
+from storage.places.buckets import any_opened
+
 __all__ = [
     "GROUP_ROWS",
     "VECTOR_ROWS",
@@ -34,7 +37,9 @@ EngineError = duckdb.Error
 
 def in_memory() -> Connection:
     """Open a database of its own without a file, for whoever makes tables or settings in it."""
-    return duckdb.connect()
+    con = duckdb.connect()
+    reach_objects(con)
+    return con
 
 
 def on_values() -> Connection:
@@ -43,18 +48,19 @@ def on_values() -> Connection:
     All of a process share one database, which takes a hundred times as long to open.
     """
     with _opening:
-        return _shared(os.getpid()).cursor()
+        return _shared(os.getpid(), any_opened()).cursor()
 
 
 _opening = Lock()
 
 
 @cache
-def _shared(process: int) -> Connection:
+def _shared(process: int, objects: bool) -> Connection:
     """Open the database of a process: a fork has none of the threads of the one before."""
-    del process
+    del process, objects
     con = duckdb.connect()
     con.execute("SET threads = 2")
     con.execute("SET memory_limit = '1GB'")  # some blocks of JSON, and their columns
     con.execute("SET autoinstall_known_extensions = false")  # nothing is ever downloaded
+    reach_objects(con)
     return con

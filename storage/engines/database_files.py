@@ -20,7 +20,9 @@ import duckdb
 
 from catalog_specs.errors import TableError
 from storage.engines.connection import Connection
+from storage.engines.object_reading import reach_objects
 from storage.engines.workbench import Limits
+from storage.places.buckets import any_opened
 from storage.sql import identifier, literal
 from storage.working_folders import sweep, working_folder
 
@@ -70,6 +72,7 @@ def build_database(
             con.execute(f"SET memory_limit = {literal(bounds.memory)}")
             con.execute(f"SET threads = {bounds.threads}")
             con.execute(f"SET temp_directory = {literal(folder / 'spill')}")
+            reach_objects(con)
             meant = _filled(con, fill)
         _put(aside, meant, place)
 
@@ -126,7 +129,7 @@ def opened(file: Path, *, changing: bool = False) -> Iterator[Connection]:
         EngineError: the file cannot be read.
     """
     with _opening:
-        reader = _reader(os.getpid())
+        reader = _reader(os.getpid(), any_opened())
         try:
             con = reader.cursor()
             how = "READ_WRITE" if changing else "READ_ONLY"
@@ -163,10 +166,12 @@ _opening = Lock()
 
 
 @cache
-def _reader(process: int) -> Connection:
+def _reader(process: int, objects: bool) -> Connection:
     """Begin the engine that opens files: a fork has none of the threads of the one before."""
-    del process
-    return duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": "false"})
+    del process, objects
+    con = duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": "false"})
+    reach_objects(con)
+    return con
 
 
 def contents(con: Connection) -> Contents:

@@ -13,10 +13,11 @@ from pathlib import Path
 import duckdb
 
 from storage.engines.connection import Connection
+from storage.engines.object_reading import reach_objects
 from storage.sql import literal
 from storage.working_folders import working_folder
 
-__all__ = ["Limits", "open_workbench"]
+__all__ = ["Limits", "folder_of", "open_workbench"]
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[Connect
     """Yield a connection whose tables are in a temporary file below `work`.
 
     The tables are in a file and not in memory, so that memory follows `limits` and not the size of
-    the data. Files of killed processes are removed first. Extensions are neither installed nor
-    loaded.
+    the data. Files of killed processes are removed first. No extension is installed, and none
+    loaded but the one that reads objects, where tables lie on an object store.
     """
     bounds = limits or Limits()
     with working_folder(work, "bench-") as folder:
@@ -49,6 +50,13 @@ def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[Connect
             con.execute("SET autoload_known_extensions = false")
             # a long query would draw it into our own progress, or beside `--json`
             con.execute("SET enable_progress_bar = false")
+            reach_objects(con)
             yield con
         finally:
             con.close()
+
+
+def folder_of(con: Connection) -> Path:
+    """Return the folder in which a connection may leave files while it works: where it spills."""
+    ((spill,),) = con.execute("SELECT current_setting('temp_directory')").fetchall()
+    return Path(str(spill)).absolute()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import TableError
@@ -25,6 +24,7 @@ from storage.delta.table_shape import KEY, Column, Shape, authoritative_shape, c
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
 from storage.evolution.differences import Difference, differences
+from storage.places.object_path import Place
 from storage.sql import identifier, identifiers
 
 __all__ = ["Mandate", "Refused", "evolve_table", "know_key", "refusals", "rename_columns"]
@@ -84,7 +84,7 @@ def evolve_table(
     con: Connection,
     catalog: Catalog,
     resource: Resource,
-    path: Path,
+    path: Place,
     mandate: Mandate,
 ) -> bool:
     """Bring an authoritative table to the catalogue's shape; returns whether anything was done.
@@ -139,7 +139,7 @@ def know_key(con: Connection, catalog: Catalog, resource: Resource, found: Snaps
     _remember_key(found, authoritative_shape(catalog, resource))
 
 
-def rename_columns(con: Connection, path: Path, shape: Shape, names: dict[str, str]) -> bool:
+def rename_columns(con: Connection, path: Place, shape: Shape, names: dict[str, str]) -> bool:
     """Rewrite a table beside the authoritative one under new column names (old → new).
 
     It gains the columns that it lacks. Columns that the shape does not name stay: they are part of

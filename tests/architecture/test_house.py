@@ -55,6 +55,7 @@ BREAKING = {
     "imports only go down": ("storage", "import cli.main"),
     "dagster stands behind assets and pipelines": ("flow", "import dagster"),
     "delta-rs stands behind storage": ("outlets", "import deltalake"),
+    "the object store's client stands behind storage.places": ("storage.delta", "import obstore"),
     "DuckDB stands behind storage.engines": ("values", "import duckdb"),
     "the second engine and its words stand behind storage.engines.spark": (
         "quality",

@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 from deltalake import DeltaTable
 
+from storage.engines.object_reading import reach_objects
 from tests.city.lake import content, releases, tables
 
 __all__ = [
@@ -184,6 +185,7 @@ def waiting(home: Path) -> tuple[str, ...]:
 def counts(path: Path) -> dict[str, int]:
     """Return the number of rows of every table and view in a DuckDB file, each of them read."""
     with duckdb.connect(path, read_only=True) as con:
+        reach_objects(con)
         names = con.execute(
             "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal "
             "UNION ALL SELECT schema_name, table_name FROM duckdb_tables()"

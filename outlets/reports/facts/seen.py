@@ -16,9 +16,10 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AuditError
 from catalog_specs.local_time import local_moment
 from register.landed import landed
-from storage.delta.tables import glance, newest_entry
+from storage.delta.tables import glance
 from storage.digests import sha256_of_lines
 from storage.layout import Layout
+from storage.places.tables import LEDGER_DEPTH, newest_entry, tables_under
 
 __all__ = ["seen_in"]
 
@@ -34,8 +35,8 @@ def seen_in(layout: Layout, catalog: Catalog, now: datetime, address: str = "") 
 
 
 def _seen(layout: Layout, catalog: Catalog) -> Iterator[str]:
-    for ledger in sorted(layout.ledgers.glob("*")):
-        yield f"{ledger.name} {newest_entry(ledger)}"
+    for name, ledger in tables_under(layout.ledgers, LEDGER_DEPTH):
+        yield f"{name} {newest_entry(ledger)}"
     for file in sorted(layout.home.glob(f"{layout.governance_db.name}*")):
         yield f"{file.name} {file.stat().st_mtime_ns} {file.stat().st_size}"
     # what only seals commits is on no page

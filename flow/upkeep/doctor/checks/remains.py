@@ -9,6 +9,7 @@ from pathlib import Path
 from catalog_specs.rules.homes.home_findings import HomeFinding
 from flow.upkeep.doctor.check import Check, Finding, Patient, found
 from register.landed import landed
+from storage.places.tables import LEDGERS, TABLE_KINDS
 from storage.working_folders import abandoned
 
 __all__ = ["CHECK"]
@@ -19,9 +20,9 @@ _LOCKS = Path("/proc/locks")
 
 def _look(patient: Patient) -> Iterator[Finding]:
     layout = patient.city.layout
-    kinds = (layout.authoritative, layout.sequences, layout.quarantine, layout.holding)
-    tables = [place for kind in kinds for place in sorted(kind("x/x").parents[1].glob("*"))]
-    files = (layout.share_files, layout.city_views.parent, layout.ledgers)
+    # nothing is built beside a table that lies on an object store
+    tables = [place for kind in TABLE_KINDS for place in sorted(layout.lake.glob(f"{kind}/*"))]
+    files = (layout.share_files, layout.city_views.parent, layout.lake / LEDGERS)
     for parent in (layout.work, layout.work / "pulls", *files, *tables):
         for folder in abandoned(parent):
             yield found(HomeFinding.LEFT_BEHIND, patient.place(folder))

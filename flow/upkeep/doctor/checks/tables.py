@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from catalog_specs.errors import UnreadableError
 from catalog_specs.rules.homes.home_findings import HomeFinding
@@ -11,10 +10,12 @@ from flow.upkeep.doctor.check import Check, Finding, Patient, found
 from flow.upkeep.tidying import lake_tables
 from storage.delta.logs import log_length
 from storage.delta.table_shape import CHECKPOINT_EVERY
-from storage.delta.tables import glance, tables_below
+from storage.delta.tables import glance
+from storage.places.object_path import Place
 
 __all__ = ["CHECK"]
 
+_OF_RESOURCES = ("authoritative", "quarantine")
 LONGEST_TAIL = 5 * CHECKPOINT_EVERY
 """Commits since the last checkpoint, from which on opening a table is slow."""
 MOST_FILES = 256
@@ -23,18 +24,17 @@ MOST_FILES = 256
 
 def _look(patient: Patient) -> Iterator[Finding]:
     city = patient.city
-    for kind in (city.layout.authoritative, city.layout.quarantine):
-        for ref in tables_below(kind("x/x").parents[1]):
-            if ref not in city.catalog.resources:
-                yield found(HomeFinding.ORPHANED_TABLE, patient.place(kind(ref)))
     for path, name in lake_tables(city.layout):
+        kind, _, ref = name.partition("/")
+        if kind in _OF_RESOURCES and ref not in city.catalog.resources:
+            yield found(HomeFinding.ORPHANED_TABLE, f"lake/{name}")
         try:
             yield from _long(path, f"lake/{name}")
         except UnreadableError as error:
             yield found(HomeFinding.UNREADABLE, f"lake/{name}", error.what, remedy=error.remedy)
 
 
-def _long(path: Path, where: str) -> Iterator[Finding]:
+def _long(path: Place, where: str) -> Iterator[Finding]:
     table = glance(path)
     if table is None:
         return

@@ -5,13 +5,12 @@ Belongs here: its shape, its rows, its numbers. Keep out: assertions.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import duckdb
 import pyarrow as pa
 
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import scan_sql
+from storage.engines.connection import in_memory
+from storage.places.object_path import Place
 
 __all__ = ["SHAPE", "numbers", "rows"]
 
@@ -27,8 +26,8 @@ def rows(*numbers: int) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def numbers(path: Path, at: int | None = None) -> list[int]:
+def numbers(path: Place, at: int | None = None) -> list[int]:
     """Return the numbers a table holds."""
-    with duckdb.connect() as con:
+    with in_memory() as con:
         found = con.execute(f"SELECT n FROM {scan_sql(path, version=at)} ORDER BY n").fetchall()
     return [row[0] for row in found]

@@ -19,8 +19,8 @@ ROWS = pa.table({"a": [1]})
 
 def made(place: Path, meanwhile: Callable[[], None]) -> None:
     """Make a table while somebody else does something."""
-    with making(place) as aside:
-        write_deltalake(aside, ROWS)
+    with making(place) as begun:
+        write_deltalake(begun.table, ROWS)
         meanwhile()
 
 
@@ -50,8 +50,8 @@ def test_a_commit_names_the_act_that_it_is_part_of() -> None:
 def test_a_table_is_made_in_one_step(tmp_path: Path) -> None:
     """It is in its place once it is whole, and nothing is left beside it."""
     place = tmp_path / "t"
-    with making(place) as aside:
-        write_deltalake(aside, ROWS)
+    with making(place) as begun:
+        write_deltalake(begun.table, ROWS)
         assert not place.exists()
 
     assert DeltaTable(place).version() == 0

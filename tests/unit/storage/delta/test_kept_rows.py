@@ -68,7 +68,7 @@ def test_of_many_files_the_fresh_one_alone_is_read(
     assert rows_of_files(files[:2], by_number)["n"].to_pylist() == [0, 1, 4, 5]
     read: list[str] = []
     opened = pq.ParquetFile
-    monkeypatch.setattr(pq, "ParquetFile", lambda file: read.append(file) or opened(file))
+    monkeypatch.setattr(pq, "ParquetFile", lambda file: read.append(str(file)) or opened(file))
     assert rows_of_files(files, by_number)["n"].to_pylist() == [0, 1, 2, 3, 4, 5]
     assert read == files[2:]
     assert rows_of_files(files[:1], by_number)["n"].to_pylist() == [0, 5]

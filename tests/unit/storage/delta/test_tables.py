@@ -18,7 +18,6 @@ from storage.delta.tables import (
     commits,
     exists,
     live_files,
-    newest_entry,
     scan_sql,
     snapshot,
     table_id,
@@ -88,21 +87,6 @@ def test_a_partitioned_table_is_refused(tmp_path: Path) -> None:
     write_deltalake(tmp_path / "t", rows(1), partition_by=["n"])
     with pytest.raises(TableError, match="partition"):
         snapshot(tmp_path / "t")
-
-
-def test_the_newest_entry_is_a_commit_whatever_lies_beside_it(tmp_path: Path) -> None:
-    """A table of a hundred commits has a checkpoint; the next commit is seen all the same."""
-    assert newest_entry(tmp_path / "none") == ""
-    table = tmp_path / "t"
-    append(table, rows(1), Commit("a", 1), SHAPE)
-    DeltaTable(table).create_checkpoint()
-    (table / "_delta_log" / f"{99:020}.json#staged").touch()
-    before = newest_entry(table)
-
-    append(table, rows(2), Commit("a", 2), SHAPE)
-
-    last = version(table) or 0
-    assert (before, newest_entry(table)) == (f"{last - 1:020}.json", f"{last:020}.json")
 
 
 def test_what_is_no_table_is_left_alone(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""Faults of a store: each is told under its own code, before work begins, by every vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pyarrow as pa
+import pytest
+
+from catalog_specs.errors import ObjectStoreError
+from catalog_specs.rules.homes.store_faults import StoreFault
+from storage.delta.appending import append
+from storage.delta.commits import Commit
+from storage.delta.tables import snapshot
+from storage.engines.connection import EngineError, in_memory
+from storage.places.faults import fault_behind
+from storage.places.object_path import ObjectPath
+from tests.harness.object_store import reaching, server
+from tests.unit.storage.delta.numbered import SHAPE, rows
+
+NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+WRONG = {"AWS_SECRET_ACCESS_KEY": "mistyped-secret"}
+CASES = [
+    ({}, "s3://no-such-bucket/a", StoreFault.NO_BUCKET),
+    (WRONG, "s3://quanshu-tests/a", StoreFault.FORBIDDEN),
+    (NOWHERE, "s3://quanshu-tests/a", StoreFault.UNREACHABLE),
+]
+
+
+def _read(place: ObjectPath) -> None:
+    place.read_bytes()
+
+
+def _list(place: ObjectPath) -> None:
+    [*place.iterdir()]
+
+
+def _open(place: ObjectPath) -> None:
+    snapshot(place)
+
+
+def _append(place: ObjectPath) -> None:
+    append(place, rows(1), Commit("a", 1), SHAPE)
+
+
+@pytest.mark.parametrize("act", [_read, _list, _open, _append])
+@pytest.mark.parametrize(("changes", "address", "fault"), CASES)
+def test_a_fault_has_one_code(
+    changes: Mapping[str, str], address: str, fault: StoreFault, act: Callable[[ObjectPath], None]
+) -> None:
+    """A bucket that is not there, wrong keys and silence are never an absent table."""
+    with reaching(server(), **changes), pytest.raises(ObjectStoreError) as raised:
+        act(ObjectPath(address))
+    assert raised.value.code is fault
+
+
+@pytest.mark.parametrize(("changes", "address", "fault"), CASES)
+def test_the_engine_tells_the_same(
+    changes: Mapping[str, str], address: str, fault: StoreFault
+) -> None:
+    """A scan that fails is told in our words; where DuckDB knows less, it says less."""
+    with reaching(server(), **changes):
+        _forgotten = ObjectPath(address)
+        with pytest.raises(ObjectStoreError):
+            _read(_forgotten)
+        con = in_memory()
+        with pytest.raises(EngineError) as raised:
+            con.execute(f"FROM read_parquet('{address}/x.parquet')").fetchall()
+    told = fault_behind(raised.value)
+    assert told is not None
+    assert told.code in {fault, StoreFault.FAILED}
+
+
+def test_an_error_that_is_no_store_s_is_none() -> None:
+    """A damaged file on a disk, and a mistake of our own, are not the store's."""
+    assert fault_behind(pa.ArrowInvalid("Parquet magic bytes not found")) is None
+    assert fault_behind(FileNotFoundError("there is no s3://quanshu-tests/a")) is None
+    assert fault_behind(ValueError("S3 Forbidden")) is None
+
+
+def test_no_message_holds_a_key() -> None:
+    """What a vendor says of a refused request is not told: it may hold signed addresses."""
+    with reaching(server(), **WRONG), pytest.raises(ObjectStoreError) as raised:
+        snapshot(ObjectPath("s3://quanshu-tests/a"))
+    told = f"{raised.value}{raised.value.__cause__}"
+    assert not any(word in told for word in ("mistyped-secret", "Signature", "Credential"))
