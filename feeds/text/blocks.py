@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.rules.refusals import DeliveryRefusal
+from feeds.gbk import utf8_of_gbk
 from feeds.reader import Source
 from feeds.text.encodings import MARK, TextCode, encoded, marked, text_code
 from feeds.text.private_use import standardised
@@ -128,6 +129,9 @@ def _utf8(block: bytes, code: TextCode) -> bytes:
     if MARK.encode() not in block:
         if block.isascii() or (code.codec == "utf-8" and _is_utf8(block)):
             return block
+        text = utf8_of_gbk(block) if code.quick == "gbk" else None
+        if text is not None:
+            return text
         for codec in (code.quick or code.codec, code.codec):  # GBK's decoder is the faster one
             with suppress(UnicodeError):
                 return block.decode(codec).encode()
