@@ -7,6 +7,7 @@ applies and what is wrong with one (`catalog_specs.rules.leaving.masking`), the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -19,12 +20,13 @@ from catalog_specs.masks.mask import Key, Mask, Remains
 from catalog_specs.models.element import Element
 from catalog_specs.models.resource import Item, Resource
 from catalog_specs.models.sharing import Exit
+from catalog_specs.models.timing.partition import Partition
 from catalog_specs.rules.leaving.masking import applied, faults_at_exit, faults_of_mask
 from catalog_specs.rules.leaving.persons import is_protected
 from catalog_specs.vocabulary import ItemType
 from storage.delta.table_shape import Column, column_type
 
-__all__ = ["MaskedColumn", "mask_of", "masked_columns", "no_sm3", "stored_item"]
+__all__ = ["MaskedColumn", "mask_of", "masked_columns", "no_sm3", "still_parted", "stored_item"]
 
 
 @dataclass(frozen=True)
@@ -135,3 +137,13 @@ def stored_item(resource: Resource, code: str) -> Item:
             remedy="name an item that the resource owns, or take it from the one that does",
         )
     return found
+
+
+def still_parted(resource: Resource, columns: Sequence[MaskedColumn]) -> Partition | None:
+    """Return by what the rows that leave may lie apart: by an item that leaves as it is, or none.
+
+    The name of a partition tells the item's day, month or year of every row in it.
+    """
+    said = resource.partition
+    shown = any(said is not None and c.code == said.of and c.mask.unchanged for c in columns)
+    return said if shown else None

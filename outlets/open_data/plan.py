@@ -45,7 +45,7 @@ FORMAT = 2
 
 _ASKED_OF_VALUES = {"shape"}
 _ASKED_OF_DELIVERIES: Any = {
-    **dict.fromkeys(("feed", "engine", "quality", "due"), True),
+    **dict.fromkeys(("feed", "engine", "quality", "due", "partition"), True),
     "items": {"__all__": {"within", "age", "by_number", "division"}},
 }
 """What is asked of deliveries alone: another answer makes no other release of the same rows."""

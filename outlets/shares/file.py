@@ -217,7 +217,7 @@ def _add(con: Connection, shape: Shape, query: str) -> None:
 
 
 def _rows(table: ShareTable) -> str:
-    files = [table.ordered] if table.ordered else live_files(table.extract)
+    files = [table.ordered] if table.ordered else sorted(live_files(table.extract))
     rows = parquet(files) if files else empty_select(table.shape.columns)
     return f"SELECT {identifiers(table.shape.names)} FROM {rows}"
 

@@ -18,6 +18,7 @@ from governance.keys import DerivedKey
 from governance.masks.columns import MaskedColumn
 from governance.masks.effect import may_be_chance, undone
 from outlets.shares.plan import Part
+from storage.delta.extracts import extract_files
 
 __all__ = ["ENOUGH", "alone_text", "check_leaving", "rows_alone"]
 
@@ -83,7 +84,7 @@ def rows_alone(folder: Path, columns: Sequence[MaskedColumn]) -> int:
     open_columns = [pl.col(c.code) for c in columns if not c.needs_key]
     if not open_columns:
         return 0
-    rows = pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False, hive_partitioning=False)
+    rows = pl.scan_parquet(extract_files(folder), glob=False, hive_partitioning=False)
     row = pl.struct(open_columns).hash().alias("row")
     counts = rows.select(row).group_by("row").agg(pl.len().alias("rows"))
     alone = counts.filter(pl.col("rows") == 1).select(pl.len())

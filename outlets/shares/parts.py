@@ -15,6 +15,7 @@ from typing import Any
 from governance.keys import DerivedKey
 from outlets.shares.changes import Change, change_of
 from outlets.shares.handing_out import check_leaving, rows_alone
+from outlets.shares.partitions import PartedDraft
 from outlets.shares.plan import Part, SharePlan
 from storage.delta.change_feed import entry_digest
 from storage.delta.extracts import change_extract, write_extract
@@ -41,16 +42,30 @@ def write_parts(
     """
     current, version = places
     drafts = [
-        _drafted(found, part, plan.key, (current / part.resource.ref, known))
+        _drafted(found, part, plan.key, (current / part.resource.ref, known, least))
         for part in plan.parts
         if (found := part.found)
     ]
     for draft in drafts:
         draft.check(least)
     version.mkdir(mode=FOLDER_MODE)
-    written = {d.part.resource.ref: d.write(version / d.part.resource.ref, least) for d in drafts}
+    written = {
+        draft.part.resource.ref: _told(draft) | draft.write(version / draft.part.resource.ref)
+        for draft in drafts
+    }
     restrict(version)
     return written
+
+
+def _told(draft: _Draft | PartedDraft) -> dict[str, Any]:
+    """Return by what an extract is known again."""
+    return {
+        "digest": draft.part.digest,
+        "form": draft.part.form,
+        "table": draft.found.table_id,
+        "version": draft.found.version,
+        "entry": entry_digest(draft.found),
+    }
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,7 @@ class _Draft:
     key: DerivedKey | None
     former: Path
     before: Mapping[str, Any]
+    least: int
     change: Change | None = None
 
     def check(self, least: int) -> None:
@@ -75,42 +91,36 @@ class _Draft:
         elif self.change is not None and self.change.concerns:
             check_leaving(self.part, self.key, least, self.change.came)
 
-    def write(self, folder: Path, least: int) -> dict[str, Any]:
+    def write(self, folder: Path) -> dict[str, Any]:
         """Write the extract; return what is to be remembered."""
         rows = None
         if self.before and (self.change is None or self.change.net.is_empty()):
             link_tree(self.former, folder)
-            return self._told({name: self.before[name] for name in ("rows", "alone", "files")})
+            return {name: self.before[name] for name in ("rows", "alone", "files")}
         if self.change is not None:
             net, count = self.change.net, self.change.count
             rows = change_extract(self.former, net, count, folder, self.part.shape)
             if rows is None:  # the former extract was not of this past: only its words are checked
-                check_leaving(self.part, self.key, least)
+                check_leaving(self.part, self.key, self.least)
         if rows is None:
             rows = write_extract(self.part.frame(self.key), folder, self.part.shape)
         alone = rows_alone(folder, self.part.columns)
-        return self._told({"rows": rows, "alone": alone, "files": seal(folder)})
-
-    def _told(self, measured: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "digest": self.part.digest,
-            "form": self.part.form,
-            "table": self.found.table_id,
-            "version": self.found.version,
-            "entry": entry_digest(self.found),
-            **measured,
-        }
+        return {"rows": rows, "alone": alone, "files": seal(folder)}
 
 
 def _drafted(
-    found: Snapshot, part: Part, key: DerivedKey | None, past: tuple[Path, Mapping[str, Any]]
-) -> _Draft:
+    found: Snapshot, part: Part, key: DerivedKey | None, past: tuple[Path, Mapping[str, Any], int]
+) -> _Draft | PartedDraft:
     """Say how an extract is made: taken over, brought up to date, or made of the whole table."""
-    former, known = past
+    former, known, least = past
     before = known.get(part.resource.ref, {})
-    if "alone" not in before or not unbroken(former, before.get("files"), thorough=True):
-        return _Draft(part, found, key, former, {})
+    whole = unbroken(former, before.get("files"), thorough=True)
+    if part.shape.partition is not None:
+        same = whole and before.get("form") == part.form and before.get("table") == found.table_id
+        return PartedDraft(part, found, key, former, before if same else {})
+    if "alone" not in before or not whole:
+        return _Draft(part, found, key, former, {}, least)
     if before.get("digest") == part.digest:
-        return _Draft(part, found, key, former, before)
+        return _Draft(part, found, key, former, before, least)
     change = change_of(part, key, before)
-    return _Draft(part, found, key, former, before if change else {}, change)
+    return _Draft(part, found, key, former, before if change else {}, least, change)

@@ -21,7 +21,7 @@ from governance.cases.disputes import DISPUTED, DISPUTED_COMMENT, Disputed, disp
 from governance.free_text import key_column, key_items, scanned
 from governance.grants.text import department_name
 from governance.keys import DerivedKey, KeyRing
-from governance.masks.columns import MaskedColumn, masked_columns
+from governance.masks.columns import MaskedColumn, masked_columns, still_parted
 from governance.masks.effect import judged
 from governance.row_filters import check_filter, render_filter
 from storage.delta.change_feed import origin
@@ -253,7 +253,8 @@ def _part(
     description = f"{resource.summary}（来源：{provider}）"
     disputed = _disputed(layout, granted)
     mark = () if disputed is None else (Column(DISPUTED, "VARCHAR", DISPUTED_COMMENT),)
-    shape = Shape(name, description, (*(column.column() for column in columns), *mark))
+    columns_of_shape = (*(column.column() for column in columns), *mark)
+    shape = Shape(name, description, columns_of_shape, partition=still_parted(resource, columns))
     facts = {
         "format": FORMAT,
         "columns": [
@@ -263,6 +264,7 @@ def _part(
         "where": [condition.model_dump(mode="json") for condition in granted.where],
         "shape": [name, description, [[c.name, c.type, c.comment] for c in shape.columns]],
         "key": fingerprint,
+        **({"parted": shape.parting} if shape.partition else {}),
         **({} if disputed is None else {"disputed": [str(one) for one in disputed]}),
         "judged": catalog.profile.k_anonymity.value,
     }

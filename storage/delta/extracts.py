@@ -21,14 +21,25 @@ import pyarrow.parquet as pq
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from catalog_specs.errors import TableError
-from storage.delta.table_shape import Column, Shape, delta_schema
+from storage.delta.table_shape import PARTITION, Column, Shape
 from storage.delta.tables import Snapshot
+from storage.delta.written_files import NO_PARTITION
 from storage.engines.connection import GROUP_ROWS, Connection
 from storage.engines.workbench import open_workbench
 from storage.sql import identifiers, literal, parquet
 from storage.swaps import remove
 
-__all__ = ["change_extract", "polars_type", "scan", "sink_sorted", "write_extract"]
+__all__ = [
+    "change_extract",
+    "commit_partitions",
+    "extract_files",
+    "partition_folder",
+    "polars_type",
+    "scan",
+    "sink_sorted",
+    "write_extract",
+    "write_partition",
+]
 
 _POLARS: dict[str, type[pl.DataType] | pl.DataType] = {
     "VARCHAR": pl.String,
@@ -206,8 +217,30 @@ def write_extract(frame: pl.LazyFrame, target: Path, shape: Shape) -> int:
     nowhere in the folder.
     """
     rows = sink_sorted(frame, _file(target))
-    _make(target, rows, shape)
+    _make(target, shape)
     return rows
+
+
+def partition_folder(target: Path, name: str | None) -> Path:
+    """Return where the rows of a partition lie in an extract that is parted."""
+    return target / f"{PARTITION}={NO_PARTITION if name is None else name}"
+
+
+def write_partition(frame: pl.LazyFrame, folder: Path) -> None:
+    """Write one partition as `write_extract` writes a table; one without rows has no folder."""
+    if not sink_sorted(frame, _file(folder)):
+        remove(folder)
+
+
+def commit_partitions(target: Path, shape: Shape) -> int:
+    """Make a Delta table of one version of the partitions that lie in a folder; return its rows."""
+    target.mkdir(parents=True, exist_ok=True)
+    return _make(target, shape)
+
+
+def extract_files(target: Path) -> list[Path]:
+    """Return the files with an extract's rows, partition by partition."""
+    return sorted((*target.glob("*.parquet"), *target.glob(f"{PARTITION}=*/*.parquet")))
 
 
 def change_extract(
@@ -231,7 +264,7 @@ def change_extract(
     if rows is None:
         remove(target)
     else:
-        _make(target, rows, shape)
+        _make(target, shape)
     return rows
 
 
@@ -240,21 +273,27 @@ def _file(target: Path) -> Path:
     return target / f"part-{uuid.uuid4()}.parquet"
 
 
-def _make(target: Path, rows: int, shape: Shape) -> None:
-    (file,) = target.glob("*.parquet")
-    status = file.stat()
-    action = AddAction(
-        file.name,
+def _make(target: Path, shape: Shape) -> int:
+    rows = {path: int(pq.read_metadata(path).num_rows) for path in extract_files(target)}
+    create_table_with_add_actions(
+        str(target.resolve()),
+        shape.schema,
+        [_added(target, path, number) for path, number in rows.items()],
+        partition_by=shape.parted_by,
+        name=shape.name,
+        description=shape.description,
+    )
+    return sum(rows.values())
+
+
+def _added(target: Path, path: Path, rows: int) -> AddAction:
+    status, name = path.stat(), path.parent.name.partition("=")[2]
+    parted = {} if path.parent == target else {PARTITION: None if name == NO_PARTITION else name}
+    return AddAction(
+        str(path.relative_to(target)),
         status.st_size,
-        {},
+        parted,
         int(status.st_mtime * 1000),
         data_change=True,
         stats=json.dumps({"numRecords": rows}),
-    )
-    create_table_with_add_actions(
-        str(target.resolve()),
-        delta_schema(shape.columns),
-        [action],
-        name=shape.name,
-        description=shape.description,
     )

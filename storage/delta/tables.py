@@ -151,20 +151,20 @@ class Snapshot:
         }
         return tuple(file for file in self.files if Path(file).name not in without)
 
-    def scan_sql(self) -> str:
+    def scan_sql(self, apart: str = "") -> str:
         """Return SQL to put behind FROM; typed and without rows when the table is empty.
 
-        Where it is `apart` it yields `_partition` too: who asks for one reads no file of another.
+        With the column `apart` too, who asks for one partition reads no file of another.
         """
-        held = (*self.columns, *([Column(PARTITION, "VARCHAR")] if self.apart else ()))
+        held = (*self.columns, *([Column(apart, "VARCHAR")] if apart else ()))
         if not self.files:
             return empty_select(held)
         # a file may hold more than the table's columns (see `fast_write.adopt`)
         columns = identifiers(column.name for column in held)
         if not has_gained(self.table.schema()):
-            return f"(SELECT {columns} FROM {parquet(self.files, apart=self.apart)})"
+            return f"(SELECT {columns} FROM {parquet(self.files, apart=apart)})"
         # the empty SELECT gives the columns that none of the remaining files has
-        files = parquet(self.files, "union_by_name = true", apart=self.apart)
+        files = parquet(self.files, "union_by_name = true", apart=apart)
         return f"(SELECT {columns} FROM (FROM {files} UNION ALL BY NAME {empty_select(held)}))"
 
     def select_sql(self, wanted: Sequence[Column]) -> str:
@@ -172,14 +172,15 @@ class Snapshot:
 
         A column that the table does not have yet, because the catalogue gained it since, is null.
         """
-        stored = {*(column.name for column in self.columns), self.apart}
+        apart = self.apart if any(column.name == PARTITION for column in wanted) else ""
+        stored = {*(column.name for column in self.columns), apart}
         columns = ", ".join(
             identifier(column.name)
             if column.name in stored
             else f"CAST(NULL AS {column.type}) AS {identifier(column.name)}"
             for column in wanted
         )
-        return f"(SELECT {columns} FROM {self.scan_sql()})"
+        return f"(SELECT {columns} FROM {self.scan_sql(apart)})"
 
 
 def exists(path: Place) -> bool:

@@ -24,7 +24,8 @@ FILE_SIZE = "128MB"
 """Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
 DICTIONARY = 5_000
 """Different values of a column in a row group up to which they are written as a dictionary."""
-_NULL = "__HIVE_DEFAULT_PARTITION__"
+NO_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+"""Of the name of a folder: its rows have no value there."""
 GROUPS = 16
 """How many row groups of the largest size would fill the memory: some for each thread, and texts
 are in memory twice while they are packed."""
@@ -144,7 +145,7 @@ def _apart(parted_by: Sequence[str]) -> str:
 
 
 def _partition(keys: Mapping[str, str]) -> dict[str, str | None]:
-    return {name: None if value == _NULL else value for name, value in keys.items()}
+    return {name: None if value == NO_PARTITION else value for name, value in keys.items()}
 
 
 def _group_size(con: Connection) -> str:
