@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from catalog_specs.models.timing.partition import Partition
 from storage.delta.extracts import sink_sorted
 from storage.swaps import json_text, point, read_json, remove, write_text
 
@@ -177,22 +178,41 @@ def scan_parquet(path: Path) -> pl.LazyFrame:
 
 
 def write_data(
-    frame: pl.LazyFrame, folder: Path, cells: Sequence[pl.Expr], line_end: str
-) -> tuple[Path, Path]:
-    """Write data.parquet and data.csv, the CSV with a byte order mark; return both paths.
+    frame: pl.LazyFrame,
+    folder: Path,
+    cells: Sequence[pl.Expr],
+    line_end: str,
+    partition: Partition | None = None,
+) -> Path:
+    """Write data.parquet and, with a byte order mark, data.csv; return the former's path.
 
     Rows are sorted by their published values, so that their order tells nothing of the source's.
-    `cells` are the columns as the CSV carries them.
+    `cells` are the columns as the CSV carries them. Rows that are parted have a CSV for each
+    partition: data-2026-03.csv.
     """
-    table, text = folder / "data.parquet", folder / "data.csv"
+    table = folder / "data.parquet"
     sink_sorted(frame, table)
-    write_csv(table, text, cells, line_end)
-    return table, text
+    if partition is None:
+        write_csv(table, folder / "data.csv", cells, line_end)
+        return table
+    name = pl.col(partition.of).dt.strftime(partition.by.pattern).fill_null("none")
+    found = scan_parquet(table).select(name.unique().sort()).collect(engine="streaming")
+    for one in found.to_series():
+        write_csv(table, folder / f"data-{one}.csv", cells, line_end, name == one)
+    return table
 
 
-def write_csv(table: Path, text: Path, cells: Sequence[pl.Expr], line_end: str) -> None:
-    """Write the rows of a Parquet file as CSV, in their order, with a byte order mark."""
-    scan_parquet(table).select(cells).sink_csv(
+def write_csv(
+    table: Path,
+    text: Path,
+    cells: Sequence[pl.Expr],
+    line_end: str,
+    only: pl.Expr | None = None,
+) -> None:
+    """Write rows of a Parquet file as CSV, in their order, with a byte order mark."""
+    rows = scan_parquet(table)
+    rows = rows if only is None else rows.filter(only)
+    rows.select(cells).sink_csv(
         text,
         include_bom=True,  # without it spreadsheets read Chinese as the system's code page
         line_terminator=line_end,

@@ -18,12 +18,13 @@ from catalog_specs.check_digits import SOLE_TRADER
 from catalog_specs.errors import AccessError
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.sharing import OpenSet
+from catalog_specs.models.timing.partition import Partition
 from catalog_specs.rules.leaving.opening import may_open, withheld
 from catalog_specs.rules.leaving.persons import Leaver, counted, firms_of, units_of
 from governance.free_text import key_column, key_items, scanned
 from governance.grants.text import department_name
 from governance.keys import KeyRing
-from governance.masks.columns import MaskedColumn, masked_columns
+from governance.masks.columns import MaskedColumn, masked_columns, still_parted
 from governance.masks.effect import judged
 from governance.row_filters import check_filter, render_filter
 from outlets.open_data.packaging.national import KEY, SOURCE, TERMS
@@ -41,8 +42,6 @@ __all__ = ["ReleaseKey", "ReleasePlan", "plan_release"]
 
 FORMAT = 2
 """Raised when the same plan would be packaged differently, so that a new release is made."""
-
-
 _ASKED_OF_VALUES = {"shape"}
 _ASKED_OF_DELIVERIES: Any = {
     **dict.fromkeys(("feed", "engine", "quality", "due", "partition"), True),
@@ -91,6 +90,8 @@ class ReleasePlan:
     fingerprint: str
     key: ReleaseKey | None = None
     """The key of its pseudonyms and its sample; None where it has neither."""
+    partition: Partition | None = None
+    """By what its rows lie apart; None where the item does not leave as it is."""
 
     @property
     def cells(self) -> dict[str, str]:
@@ -152,9 +153,7 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
     if found is not None:
         require_ours(layout, resource.ref, found)
     draft = _Draft(catalog, resource, open_set, columns, units)
-    rows = draft.frame(found, keys) if found else pl.LazyFrame()
     terms = draft.terms(keys)
-    k = catalog.profile.k_anonymity.value
     must = counted(catalog, resource, seen)
     shown = counted(catalog, resource, seen, open_set.quasi_identifiers)
     return ReleasePlan(
@@ -165,14 +164,15 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
         uncounted=() if units else must,
         keys={code: key_column(code) for code in draft.keys},
         found=found,
-        rows=rows,
+        rows=draft.frame(found, keys) if found else pl.LazyFrame(),
         terms=terms,
         key=draft.key(keys),
+        partition=still_parted(resource, columns),
         fingerprint=sha256_of_facts(
             {
                 "terms": terms,
                 "source": [found.table_id, content_version(found)] if found else None,
-                "k": k if shown else None,
+                "k": catalog.profile.k_anonymity.value if shown else None,
             }
         ),
     )
@@ -246,7 +246,8 @@ class _Draft:
             "provider": department_name(self.catalog, resource.provider),
             "keys": [keys.fingerprint(purpose) for purpose in purposes],
         }
-        return sha256_of_facts(facts)
+        parted = still_parted(resource, self.columns)
+        return sha256_of_facts(facts | ({"partition": str(parted)} if parted else {}))
 
     def key(self, keys: KeyRing) -> ReleaseKey | None:
         """Return what is said of the key; None where nothing needs one."""

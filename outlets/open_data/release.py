@@ -141,10 +141,10 @@ def _attempt(
     with working_folder(layout.work, "package-") as scratch:
         folder = scratch / name
         folder.mkdir()
-        written = write_data(frame, folder, guarded(plan.columns), LINE_END)
-        published = _verified(measure(scan_parquet(written[0]), plan.counted, k), risk, place)
+        table = write_data(frame, folder, guarded(plan.columns), LINE_END, plan.partition)
+        published = _verified(measure(scan_parquet(table), plan.counted, k), risk, place)
         facts = _facts(catalog, plan, (name, now), (published, _at_most(risk.small_rows, k)))
-        missing = write_workbook(written[0], folder / "data.xlsx", facts.released_at)
+        missing = write_workbook(table, folder / "data.xlsx", facts.released_at)
         _describe(folder, replace(facts, no_workbook=missing))
         commit_package(folder, place)
     point_latest(place.parent)

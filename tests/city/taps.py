@@ -24,6 +24,7 @@ __all__ = [
     "FIRST",
     "GRANT",
     "HEADER",
+    "OPEN_SET",
     "PERIOD",
     "Taps",
     "made",

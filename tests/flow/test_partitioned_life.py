@@ -12,6 +12,7 @@ import polars as pl
 import pyrage
 import pytest
 from deltalake import DeltaTable
+from frictionless import Package
 
 from authoritative.lineage import key_of, row_lineage
 from catalog_specs.errors import ForeignCommitError
@@ -31,7 +32,7 @@ from storage.delta.tables import snapshot
 from storage.layout import Layout
 from tests.city.homes import KEYS
 from tests.city.one_feed import NOW, REF, deliver, facts
-from tests.city.taps import BY_MONTH, FIRST, HEADER, Taps, made
+from tests.city.taps import BY_MONTH, FIRST, HEADER, OPEN_SET, Taps, made
 
 
 @pytest.fixture
@@ -40,18 +41,27 @@ def taps(tmp_path: Path) -> Taps:
     return made(tmp_path)
 
 
-def test_a_release_holds_every_partition(taps: Taps) -> None:
-    """A corrected month makes a new release of all months."""
+def test_a_release_has_a_file_for_each_partition(taps: Taps) -> None:
+    """A correction makes a new release, in which the files of other months have the same bytes."""
     city = taps.city
     first = release_set(city, "taps")
     assert isinstance(first, Release), first
-    taps.take("b,2026-01-06,南")
+    taps.take("b,2026-01-06,南", "c,2026-04-01,=1")
     city = replace(city, clock=lambda: NOW + timedelta(days=40))
     second = release_set(city, "taps")
     assert isinstance(second, Release), second
-    assert (second.created, second.rows) == (True, 4)
-    data = pl.read_csv(city.layout.release("taps", second.release) / "data.csv")
-    assert sorted(data["stop"]) == ["东", "东", "东", "南"]
+    assert (second.created, second.rows) == (True, 5)
+    folders = [city.layout.release("taps", one.release) for one in (first, second)]
+    before, after = ({path.name: path.read_bytes() for path in at.glob("*.csv")} for at in folders)
+    assert sorted({*after} - {"dictionary.csv"}) == [f"data-2026-0{n}.csv" for n in (1, 2, 3, 4)]
+    assert {name for name in before if before[name] != after[name]} == {"data-2026-01.csv"}
+    january = pl.read_csv(folders[1] / "data-2026-01.csv")
+    assert sorted(january.rows()) == [("2026-01-05", "东"), ("2026-01-06", "南")]
+    package = Package(str(folders[1] / "datapackage.json"))
+    assert package.validate_descriptor(package.to_dict()).valid
+    assert [one.path for one in package.resources if one.format == "csv"] == sorted(
+        {*after} - {"dictionary.csv"}
+    )
 
 
 def test_a_row_leads_to_its_line_and_to_the_past(taps: Taps) -> None:
@@ -125,12 +135,13 @@ def test_every_record_is_accepted_or_quarantined(taps: Taps) -> None:
     assert len(facts(taps.city).quarantined) == 2
 
 
-def test_how_a_table_lies_is_no_term_of_a_release(taps: Taps) -> None:
+def test_how_a_table_lies_is_no_term_of_a_release_that_hides_the_item(tmp_path: Path) -> None:
     """A set of an earlier version is not released again because resources may be parted now."""
+    taps = made(tmp_path, **{"open_data/taps.yaml": OPEN_SET | {"items": ["stop"]}})
     terms = set()
     for partition in (BY_MONTH, None):
         taps.catalogue = taps.declare(partition)
         catalog = taps.city.catalog
-        plan = plan_release(Layout(taps.folder / "none"), catalog, catalog.open_sets["taps"], KEYS)
+        plan = plan_release(Layout(tmp_path / "none"), catalog, catalog.open_sets["taps"], KEYS)
         terms.add(plan.terms)
     assert len(terms) == 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from catalog_specs.vocabulary import ItemType
@@ -89,7 +90,7 @@ def _resource(facts: ReleaseFacts, file: PackageFile) -> dict[str, Any]:
     form = file.name.rpartition(".")[2]
     described: dict[str, Any] = {
         "$schema": RESOURCE_PROFILE,
-        "name": f"{facts.open_set.code}_{form}",
+        "name": f"{facts.open_set.code}_{form}{_part(file)}",
         "title": facts.open_set.name,
         "path": file.name,
         "format": form,
@@ -98,6 +99,11 @@ def _resource(facts: ReleaseFacts, file: PackageFile) -> dict[str, Any]:
         "hash": f"sha256:{file.sha256}",
     }
     return described | (_table(facts) if form == "csv" else {"type": "file"})
+
+
+def _part(file: PackageFile) -> str:
+    """Return what tells a file of one partition from the others, e.g. `-2026-03`."""
+    return Path(file.name).stem.removeprefix("data")
 
 
 def _table(facts: ReleaseFacts) -> dict[str, Any]:

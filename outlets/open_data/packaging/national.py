@@ -49,7 +49,7 @@ def metadata(facts: ReleaseFacts, files: Sequence[PackageFile]) -> dict[str, Any
 
 
 def _forms(files: Sequence[PackageFile]) -> list[str]:
-    return [file.name.rpartition(".")[2] for file in files]
+    return list(dict.fromkeys(file.name.rpartition(".")[2] for file in files))
 
 
 def _dataset(facts: ReleaseFacts) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_a_share_that_masks_the_item_is_not_parted(taps: Taps) -> None:
 
 
 def test_a_grant_of_a_period_reads_its_pages_alone(tmp_path: Path) -> None:
-    """A condition on the item is held against the bounds of each file before its pages are read."""
+    """A condition on the item is compared with the bounds of a file before its pages are read."""
     narrow = GRANT | {"resources": [GRANT["resources"][0] | {"where": PERIOD}]}
     taps = made(tmp_path, **{"grants/taps.yaml": narrow})
     found = taps.found
