@@ -18,9 +18,9 @@ from storage.places.object_path import Place
 
 __all__ = ["Dead", "dead_files", "remove_dead"]
 
-_STAGED = ("*.parquet#*", "_delta_log/*.json#*")
-"""Staging files of delta-rs, and of log entries of our own. A killed writer leaves them, and even a
-full vacuum misses them."""
+_STAGED = ("*.parquet#*", "*/*.parquet#*", "_delta_log/*.json#*")
+"""Staging files of delta-rs, in folders of partitions too, and of log entries of our own. A killed
+writer leaves them, and even a full vacuum misses them."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ LATER = NOW + timedelta(days=10)
 LEFT = (
     "orphan.parquet",
     "staged.parquet#1",
+    "_partition=2026-03/staged.parquet#1",
     "_change_data/unused.parquet",
     f"_delta_log/{2:020}.json#{10**38}",
 )
@@ -28,7 +29,8 @@ def table(tmp_path: Path) -> Path:
     path = tmp_path / "t"
     for mode in ("append", "overwrite"):
         write_deltalake(path, pa.table({"a": [1]}), mode=mode)  # type: ignore[arg-type]
-    (path / "_change_data").mkdir()
+    for folder in ("_change_data", "_partition=2026-03"):
+        (path / folder).mkdir()
     for name in LEFT:
         (path / name).write_bytes(b"x" * 7)
         os.utime(path / name, (1e9, 1e9))
