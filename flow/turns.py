@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing, suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from threading import Condition
+from threading import Condition, Lock
 
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.error_codes import ErrorCode
@@ -23,7 +23,7 @@ from flow.failures import Failure, Faults
 from flow.pulling import pull_waiting
 from flow.results import Pull
 from flow.stops import Step, each_once, left_lying, opened_gate, taking
-from flow.waiting import waits
+from flow.waiting import Quiet, quiet_before, waits
 from landing.landing import Skipped
 from quality.gate.gate import Gate
 from register.records import Outcome
@@ -52,8 +52,8 @@ def take_turns(city: City, chosen: Sequence[Resource], tell: Listener) -> tuple[
 
     A fault ends one turn and no other. What ends the process is raised when every worker is idle.
     """
-    schedule = _Schedule(city, chosen)
-    work = _Work(city, schedule, _registers(city, chosen), tell, len(chosen))
+    schedule, quiet = _Schedule(city, chosen), quiet_before(city)
+    work = _Work(city, schedule, _Registers(city, chosen), quiet, tell, len(chosen))
     workers = [_Worker(work) for _ in range(max(1, min(city.workers, len(chosen))))]
     first, *others = workers
     with ThreadPoolExecutor(max(1, len(others)), "turns") as pool:
@@ -69,15 +69,29 @@ def take_turns(city: City, chosen: Sequence[Resource], tell: Listener) -> tuple[
         for future in busy:
             future.result()
     tell("gate", "", len(chosen), len(chosen))
+    with suppress(OSError):  # a full disk: the next run looks at each of them again
+        quiet.remember(chosen)
     return schedule.turns
 
 
-def _registers(city: City, chosen: Collection[Resource]) -> Mapping[str, Register]:
-    """Open the registers once for all; none leaves it to each resource, which then tells."""
-    try:
-        return open_registers(city.layout, chosen)
-    except Exception:  # noqa: BLE001 - whatever it is, each resource meets and tells it
-        return {}
+@dataclass
+class _Registers:
+    """The registers of all, opened once, and only when the first of them is asked for."""
+
+    city: City
+    chosen: Collection[Resource]
+    _opened: Mapping[str, Register] | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def get(self, ref: str) -> Register | None:
+        """Return one of them; None leaves it to the resource, which then tells what is wrong."""
+        with self._lock:
+            if self._opened is None:
+                try:
+                    self._opened = open_registers(self.city.layout, self.chosen)
+                except Exception:  # noqa: BLE001 - whatever it is, each resource meets and tells it
+                    self._opened = {}
+        return self._opened.get(ref)
 
 
 class _Schedule:
@@ -140,7 +154,8 @@ class _Work:
 
     city: City
     schedule: _Schedule
-    registers: Mapping[str, Register]
+    registers: _Registers
+    quiet: Quiet
     tell: Listener
     total: int
 
@@ -149,7 +164,8 @@ class _Work:
         ref = resource.ref
         turn = Turn(resource, Faults(self.city.layout))
         self.tell("gate", resource.name, done, self.total)
-        if self._put_off(turn):
+        look = self.quiet.look(resource)
+        if self.quiet.still(resource, look) or self._put_off(turn):
             return turn
         with turn.faults.apart("resource", ref):
             turn.left += [(ref, one) for one in left_lying(self.city, ref)]
@@ -164,6 +180,8 @@ class _Work:
                     came.append(one)  # noqa: PERF402 - what came before a fault is told
             finally:
                 turn.outcomes += each_once(came)
+        if not (turn.outcomes or turn.left or turn.pulls or turn.faults.found):
+            self.quiet.found_idle(resource, look)
         return turn
 
     def _put_off(self, turn: Turn) -> bool:

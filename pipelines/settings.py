@@ -218,7 +218,7 @@ def open_city(settings: Settings) -> City:
     check_home(settings.home)
     layout = _layout(settings)
     return City(
-        catalog=load(settings.catalog, layout.compiled),
+        catalog=load(settings.catalog, layout.state("catalogue")),
         layout=layout,
         keys=KeyRing.from_sources(os.environ, settings.home),
         limits=settings.limits,

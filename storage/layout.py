@@ -121,10 +121,9 @@ class Layout:
         """Parquet file of what receipts say in short; made again from them when it is gone."""
         return self.work / "receipts" / f"{resource}.parquet"
 
-    @property
-    def compiled(self) -> Path:
-        """File of what a large catalogue compiled to; without it, it is compiled again."""
-        return self.work / "catalogue.json"
+    def state(self, what: str) -> Path:
+        """File of what need not be done again: `catalogue`, `quiet`, `views`; without it, it is."""
+        return self.work / f"{what}.json"
 
     @property
     def desk_state(self) -> Path:

@@ -19,7 +19,13 @@ from storage.delta.tables import commits
 from storage.places.object_path import Place
 from storage.places.tables import log_files
 
-__all__ = ["LogLength", "checkpointed", "last_commit", "log_length", "outlived"]
+__all__ = [
+    "LogLength",
+    "checkpointed",
+    "last_commit",
+    "log_length",
+    "outlived",
+]
 
 _ENTRY = re.compile(r"(\d{20})\.json$")
 _CHECKPOINT = re.compile(r"(\d{20})\.checkpoint\..*parquet$")

@@ -6,6 +6,7 @@ Belongs here: looking for tables and log entries by their names alone. Keep out:
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ __all__ = [
     "RESOURCE_DEPTH",
     "TABLE_KINDS",
     "log_files",
+    "log_stamp",
     "newest_entry",
     "tables_under",
 ]
@@ -69,3 +71,23 @@ def newest_entry(path: Place) -> str:
     return max(
         (name for name in names if name[0].isdecimal() and name.endswith(".json")), default=""
     )
+
+
+def log_stamp(path: Place) -> str:
+    """Return what changes with every commit, and with an entry that anybody touches; "" without.
+
+    Cheap, as `newest_entry`: nothing is read. On a disk it looks at what whoever opens the table
+    would read: the newest checkpoint and what came since. The numbers by themselves are moments, in
+    nanoseconds. An object is never written over by a writer of tables: there the name has to do.
+    """
+    if not isinstance(path, Path):
+        return newest_entry(path)
+    try:
+        entries = [one for one in os.scandir(path / "_delta_log") if one.name[0].isdecimal()]
+        newest = max((one.name[:20] for one in entries if ".checkpoint." in one.name), default="")
+        read = sorted((one for one in entries if one.name >= newest), key=lambda one: one.name)
+        states = [(one.name, one.stat()) for one in read]
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    told = (f"#{name} #{one.st_ino} #{one.st_size} {one.st_ctime_ns}" for name, one in states)
+    return " ".join(told)

@@ -44,7 +44,9 @@ _KEPT = frozenset(
         "work/audit_tally.json",
         "work/desk.json",
         "work/compared.json",
+        "work/quiet.json",
         "work/sealed.json",
+        "work/views.json",
     }
 )
 """Files that the next run looks at, to see what it need not do again."""

@@ -16,10 +16,9 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AuditError
 from catalog_specs.local_time import local_moment
 from register.landed import landed
-from storage.delta.tables import glance
 from storage.digests import sha256_of_lines
 from storage.layout import Layout
-from storage.places.tables import LEDGER_DEPTH, newest_entry, tables_under
+from storage.places.tables import LEDGER_DEPTH, log_stamp, newest_entry, tables_under
 
 __all__ = ["seen_in"]
 
@@ -42,13 +41,8 @@ def _seen(layout: Layout, catalog: Catalog) -> Iterator[str]:
     # what only seals commits is on no page
     yield f"audit {_counted(layout, catalog)}"
     for ref in catalog.resources:
-        try:
-            table = glance(layout.authoritative(ref))
-            stored = f"{table and (table.table_id, table.version)}"
-        except Exception:  # noqa: BLE001 - a broken table is told on its page
-            stored = "broken"
         names = landed(layout, ref).names
-        yield f"{ref} {stored} {len(names)} {names[-1:]}"
+        yield f"{ref} {log_stamp(layout.authoritative(ref))} {len(names)} {names[-1:]}"
 
 
 def _counted(layout: Layout, catalog: Catalog) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from flow import waiting as looking
 from flow.city import City
-from flow.waiting import waiting_work, waits
+from flow.waiting import quiet_before, waiting_work, waits
 from register.approvals import HELD, Held
 from register.bundles import Bundle
 from register.outcomes import record_outcomes
@@ -121,3 +123,69 @@ def test_departments_are_told_apart(home: ByHand) -> None:
         {"civil_affairs", "data_office"},
         before["civil_affairs"],
     )
+
+
+def found_idle(home: ByHand, monkeypatch: pytest.MonkeyPatch) -> City:
+    """Remember one resource as idle; folders count as settled, however new they are."""
+    monkeypatch.setattr(looking, "_SETTLED", -looking._SETTLED)
+    city = at_work(home)
+    quiet, person = quiet_before(city), city.catalog.resource(PERSON)
+    quiet.found_idle(person, quiet.look(person))
+    quiet.remember([person])
+    return city
+
+
+def still(city: City) -> bool:
+    """Say whether a later run knows the resource to be idle."""
+    quiet, person = quiet_before(city), city.catalog.resource(PERSON)
+    return quiet.still(person, quiet.look(person))
+
+
+def test_what_was_idle_is_so_while_nothing_changes(
+    home: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An inbox that is made, and is empty, is no change; another catalogue is."""
+    home.judge(home.land({}))
+    city = found_idle(home, monkeypatch)
+    home.layout.inbox(PERSON).mkdir(parents=True)
+    assert still(city)
+    assert not still(replace(city, catalog=replace(city.catalog, digest="another")))
+
+
+def _delivered(home: ByHand) -> None:
+    drop(home)
+
+
+def _landed(home: ByHand) -> None:
+    home.land({})
+
+
+def _decided(home: ByHand) -> None:
+    hold(home, home.land({}))
+
+
+def _written_to(home: ByHand) -> None:
+    log = home.layout.authoritative(PERSON) / "_delta_log"
+    log.mkdir(parents=True)
+    (log / f"{0:020}.json").write_text("{}", encoding="utf-8")
+
+
+@pytest.mark.parametrize("change", [_delivered, _landed, _decided, _written_to])
+def test_whatever_may_be_work_gives_a_resource_its_turn(
+    home: ByHand, monkeypatch: pytest.MonkeyPatch, change: Callable[[ByHand], None]
+) -> None:
+    """A file, a delivery, an entry of a ledger, a commit of anybody."""
+    home.judge(home.land({}))
+    city = found_idle(home, monkeypatch)
+    assert still(city)
+    change(home)
+    assert not still(city)
+
+
+def test_a_folder_that_changed_just_now_is_not_believed(home: ByHand) -> None:
+    """Two changes of one tick of the clock have one time: the next run looks again."""
+    home.land({})
+    city = at_work(home)
+    quiet, person = quiet_before(city), city.catalog.resource(PERSON)
+    quiet.found_idle(person, quiet.look(person))
+    assert quiet.now == {}
