@@ -15,6 +15,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -82,6 +83,20 @@ def test_the_page_has_the_recipes() -> None:
     """Each thing that is added most often has a recipe, and there is no other."""
     found = re.findall(r"^### (.*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert tuple(found) == RECIPES
+
+
+def test_the_suite_leaves_out_what_is_marked_and_ci_runs_both_tiers() -> None:
+    """Every marker stands in the page, `make test` takes none, and CI takes what is thorough."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]
+    markers = [line.partition(":")[0] for line in told["ini_options"]["markers"]]
+    options = told["ini_options"]["addopts"]
+    left_out = options[options.index("-m") + 1]
+    assert {f"not {one}" for one in markers} == {*left_out.split(" and ")}
+    page = PAGE.read_text(encoding="utf-8")
+    assert [one for one in markers if f"the marker `{one}`" not in page] == []
+    steps = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+    assert steps.index("make check") < steps.index("make thorough")
+    assert "pytest -m thorough\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def _together(commands: Iterable[list[str]]) -> list[list[str]]:
