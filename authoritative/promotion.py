@@ -33,6 +33,7 @@ from storage.delta.tables import Snapshot, leave_open, snapshot
 from storage.delta.written_files import WrittenFile
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation, as_view
+from storage.engines.spark.elsewhere import expecting
 from storage.evolution.differences import require_fit
 from storage.evolution.evolving import know_key
 from storage.layout import Layout
@@ -237,7 +238,8 @@ class _Task:
         many = self.shape.partition is None and changed > MERGE_SHARE * found.rows()
         if whole or many:
             query = difference.content()
-            there = difference.incoming.elsewhere
+            rows = found.rows() + sum(one.inserted - one.deleted for one in changes)
+            there = expecting(difference.incoming.elsewhere, rows)
             return bulk_write(self.con, query, found, self.shape, commit, there).version
         return merge(found, difference.change_set(), self.resource.key, self.shape, commit)
 
@@ -258,15 +260,13 @@ class _Task:
         def counted(rows: int) -> Counts:
             return Counts(rows, 0, 0, accepted - rows)
 
+        def said(rows: int) -> Commit:
+            return self._commit((counted(rows),))
+
+        known = incoming.elsewhere and each_key_once(incoming)
+        there = expecting(incoming.elsewhere, accepted if known else None)
         query = new_query(incoming)
-        written = bulk_write(
-            self.con,
-            query,
-            target,
-            self.shape,
-            lambda rows: self._commit((counted(rows),)),
-            incoming.elsewhere,
-        )
+        written = bulk_write(self.con, query, target, self.shape, said, there)
         return counted(written.rows), written.version
 
     def _lying(self) -> tuple[WrittenFile, ...]:

@@ -37,7 +37,7 @@ from storage.sql import identifier, identifiers
 from storage.working_folders import working_folder
 
 if TYPE_CHECKING:
-    from storage.engines.spark.elsewhere import Elsewhere
+    from storage.engines.spark.elsewhere import Expecting
 
 __all__ = [
     "Written",
@@ -71,7 +71,7 @@ def bulk_write(
     target: Place | Snapshot,
     shape: Shape,
     commit: Commit | Callable[[int], Commit],
-    elsewhere: Elsewhere | None = None,
+    elsewhere: Expecting | None = None,
 ) -> Written:
     """Write the query's rows as the table's whole content, in one commit.
 
@@ -154,7 +154,7 @@ def write_content(
     query: str,
     folder: Place,
     shape: Shape,
-    elsewhere: Elsewhere | None = None,
+    elsewhere: Expecting | None = None,
 ) -> tuple[WrittenFile, ...]:
     """Write a query's rows as a table's files, its columns by name and cast; without rows none.
 
@@ -163,6 +163,9 @@ def write_content(
     rows that are parted are written here. What goes to an object store is written on the disk
     first, beside what the query spills: an object is put in place whole, and the engine needs no
     memory for the parts of one.
+
+    Raises:
+        SecondEngineError: it did not do so, or wrote another number of rows.
     """
     if isinstance(folder, ObjectPath):
         with working_folder(folder_of(con), "objects-") as aside:

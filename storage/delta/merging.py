@@ -8,6 +8,7 @@ DuckDB does it and not delta-rs, whose merge takes twice the time and holds its 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import Snapshot
 from storage.delta.written_files import WrittenFile
 from storage.engines.relation import Relation
+from storage.engines.spark.elsewhere import Expecting, expecting
 from storage.sql import identifier, identifiers, parquet, same_key
 
 __all__ = ["ChangeSet", "merge"]
@@ -52,17 +54,34 @@ def merge(
     con = changes.rows.con
     touched = _touched(found, changes.rows, key)
     content = _content(replace(found, files=touched), changes.rows, key, shape)
-    there = changes.rows.elsewhere
-    added = write_content(con, content, found.path, shape, there)
+    whole, both = _expected(replace(found, files=touched), changes.rows)
+    added = write_content(con, content, found.path, shape, whole)
     told: tuple[WrittenFile, ...] = ()
     if touched:  # whatever is only added is in the feed by itself
         folder = found.path / CHANGE_DATA
         if isinstance(folder, Path):
             folder.mkdir(exist_ok=True)
         marked = replace(shape, columns=(*shape.columns, _KIND))
-        told = write_content(con, _change_data(changes, key, shape), folder, marked, there)
+        told = write_content(con, _change_data(changes, key, shape), folder, marked, both)
     with removed_if_refused((*added, *told)):
         return commit_replacement(found, Replacement(touched, added, told), shape, commit)
+
+
+def _expected(touched: Snapshot, rows: Relation) -> tuple[Expecting | None, Expecting | None]:
+    """Return the second engine, if it wrote the rows, with what must come of content and changes.
+
+    An update is told twice: as the row was and as it is.
+    """
+    there = rows.elsewhere
+    if there is None:
+        return None, None
+    query = f"SELECT _change, count(*) FROM {rows.sql} GROUP BY 1"
+    found = Counter(dict(rows.con.execute(query).fetchall()))
+    before = sum(one.rows for one in touched.stored())
+    return (
+        expecting(there, before + found["I"] - found["D"]),
+        expecting(there, found["I"] + 2 * found["U"] + found["D"]),
+    )
 
 
 def _touched(found: Snapshot, rows: Relation, key: Sequence[str]) -> tuple[str, ...]:

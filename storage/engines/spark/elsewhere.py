@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from storage.sql import identifier, literal, parquet
 if TYPE_CHECKING:
     from storage.engines.spark.session import Session
 
-__all__ = ["Elsewhere"]
+__all__ = ["Elsewhere", "Expecting", "expecting"]
 
 
 class Elsewhere:
@@ -112,3 +113,20 @@ class Elsewhere:
     @property
     def _place(self) -> Path:
         return self._folder / f"there-{self._begun}"
+
+
+@dataclass(frozen=True)
+class Expecting:
+    """The second engine for one query, of which so many rows must come; None: nobody knows."""
+
+    engine: Elsewhere
+    rows: int | None
+
+    def answered(self, query: str, where: str) -> tuple[Path, ...]:
+        """Return files with the answer; see `Elsewhere.answered`."""
+        return self.engine.answered(query, where, self.rows)
+
+
+def expecting(engine: Elsewhere | None, rows: int | None) -> Expecting | None:
+    """Return the second engine with what is known of its answer, if there is one."""
+    return None if engine is None else Expecting(engine, rows)

@@ -10,7 +10,7 @@ from catalog_specs.errors import SecondEngineError
 from storage.engines.connection import in_memory
 from storage.engines.spark.address import Address
 from storage.engines.spark.closed_list import NotSaidAlike
-from storage.engines.spark.elsewhere import Elsewhere
+from storage.engines.spark.elsewhere import Elsewhere, Expecting, expecting
 from storage.sql import parquet
 from tests.harness.sail import sail
 
@@ -34,7 +34,8 @@ def test_a_query_over_files_and_tables_is_answered(tmp_path: Path) -> None:
     assert [row[:2] for row in told] == [("n", "INTEGER"), ("t", "VARCHAR")]
     assert con.execute(f"FROM {none}").fetchall() == []
     with pytest.raises(SecondEngineError, match="wrote 2 rows where there are 5"):
-        elsewhere.answer("SELECT n FROM feed", "office/things", 5)
+        Expecting(elsewhere, 5).answered("SELECT n FROM feed", "office/things")
+    assert expecting(None, 5) is None
     elsewhere.begin()
     assert not first.exists(), "what lay in an earlier folder is gone"
     elsewhere.close()
