@@ -24,7 +24,7 @@ from tests.faults.points import Kind
 from tests.faults.state import State, state
 from tests.faults.syscalls import why_not
 
-__all__ = ["Reference"]
+__all__ = ["Reference", "require_faults", "undisturbed"]
 
 RUNNERS = 2
 
@@ -57,21 +57,30 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def runners(catalogue: Path) -> Iterator[tuple[Forks, ...]]:
     """Start the processes that runs are forked from."""
+    require_faults()
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(forking(catalogue)) for _ in range(RUNNERS))
+
+
+def require_faults() -> None:
+    """Skip where faults cannot be injected; in CI that fails."""
     missing = why_not()
     if missing and os.environ.get("CI") == "true":
         pytest.fail(f"faults cannot be injected: {missing}")
     if missing:
         pytest.skip(f"faults cannot be injected on this machine: {missing}")
-    with ExitStack() as stack:
-        yield tuple(stack.enter_context(forking(catalogue)) for _ in range(RUNNERS))
 
 
 @pytest.fixture(scope="session")
 def reference(
     runners: tuple[Forks, ...], catalogue: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Reference:
-    """Run the town undisturbed, in one go and step by step; its grants are decided before."""
-    folder = tmp_path_factory.mktemp("reference")
+    """Run the town undisturbed."""
+    return undisturbed(runners, catalogue, tmp_path_factory.mktemp("reference"))
+
+
+def undisturbed(runners: tuple[Forks, ...], catalogue: Path, folder: Path) -> Reference:
+    """Run a town in one go and step by step; its grants are decided before."""
     decided, waiting, whole, stepwise, more = (folder / name for name in ("0", "w", "1", "2", "3"))
     city_of(load(catalogue), decided)
     for home in (waiting, whole, stepwise, more):

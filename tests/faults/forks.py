@@ -16,10 +16,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from storage.engines.spark.address import Address
 from tests.city import MASTER_KEY
 from tests.faults.disks import Filled, on_small_disk
 from tests.faults.points import Ended, Fault, alone, watched
@@ -75,9 +76,13 @@ class Forks:
 
 
 @contextmanager
-def forking(catalogue: Path) -> Iterator[Forks]:
-    """Yield a process that has every library ready for the town's catalogue."""
+def forking(catalogue: Path, spark: Address | None = None) -> Iterator[Forks]:
+    """Yield a process that has every library ready for the town's catalogue.
+
+    `spark` is where a second engine answers to its runs.
+    """
     command = [sys.executable, "-m", "tests.faults.forks", str(catalogue)]
+    command += [spark.url] if spark else []
     with helper("the process that forks runs", command, cwd=ROOT, env=os.environ | ALONE) as server:
         yield Forks(server)
 
@@ -100,9 +105,9 @@ def _quanshu(catalogue: Path, home: Path) -> str:
         return f"exit {code}\n{printed.read()}"
 
 
-def _serve(catalogue: Path) -> None:
+def _serve(catalogue: Path, spark: Address | None) -> None:
     """Answer requests, one a line, until there are no more."""
-    catalog = ready(catalogue)
+    catalog = ready(catalogue, spark)
     from flow.run import run
     from tests.city.homes import city_of
 
@@ -120,7 +125,7 @@ def _serve(catalogue: Path) -> None:
             gc.disable()
             if command:
                 return _quanshu(catalogue, home)
-            result = run(city_of(catalog, home, decide=room))
+            result = run(replace(city_of(catalog, home, decide=room), spark=spark))
             if result.failures:
                 raise RuntimeError("\n".join(map(str, result.failures)))
             return json.dumps([outcome.as_dict() for outcome in result.outcomes])
@@ -138,4 +143,4 @@ def _serve(catalogue: Path) -> None:
 
 
 if __name__ == "__main__":
-    _serve(Path(sys.argv[1]))
+    _serve(Path(sys.argv[1]), Address(sys.argv[2]) if sys.argv[2:] else None)

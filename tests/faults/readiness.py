@@ -13,6 +13,7 @@ import pickle
 import sys
 import tempfile
 import traceback
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,15 +23,21 @@ from tests.city.deliveries import deliver
 
 if TYPE_CHECKING:
     from catalog_specs.catalog import Catalog
+    from storage.engines.spark.address import Address
 
 __all__ = ["ready"]
 
+_UNFORKED = ("grpc", "pyspark")
 
-def ready(catalogue: Path) -> Catalog:
-    """Import what a run imports, compile every rule of the day, and return the catalogue."""
+
+def ready(catalogue: Path, spark: Address | None = None) -> Catalog:
+    """Import what a run imports, compile every rule of the day, and return the catalogue.
+
+    The client of a second engine is imported by each fork itself: it could not be forked.
+    """
     import great_expectations  # noqa: F401 - so that the rehearsal does not import it as well
 
-    catalog, imported = _rehearsed(catalogue)
+    catalog, imported = _rehearsed(catalogue, spark)
     for name in imported:
         import_module(name)
     _compile(catalog)
@@ -40,14 +47,14 @@ def ready(catalogue: Path) -> Catalog:
     return catalog
 
 
-def _rehearsed(catalogue: Path) -> tuple[Catalog, list[str]]:
+def _rehearsed(catalogue: Path, spark: Address | None) -> tuple[Catalog, list[str]]:
     """Run the town once in a fork; return its catalogue, and what was imported on the way."""
     told, tell = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             with os.fdopen(tell, "wb") as stream:
-                stream.write(_rehearsal(catalogue))
+                stream.write(_rehearsal(catalogue, spark))
         except BaseException:  # noqa: BLE001 - printed, and missed by the process that waits
             traceback.print_exc()
         finally:
@@ -62,7 +69,7 @@ def _rehearsed(catalogue: Path) -> tuple[Catalog, list[str]]:
     return catalog, imported
 
 
-def _rehearsal(catalogue: Path) -> bytes:
+def _rehearsal(catalogue: Path, spark: Address | None) -> bytes:
     from catalog_specs.loader import load
     from flow.run import run
     from tests.city.homes import city_of
@@ -71,7 +78,7 @@ def _rehearsal(catalogue: Path) -> bytes:
     catalog = load(catalogue)
     with tempfile.TemporaryDirectory() as folder:
         deliver(Path(folder))
-        if failures := run(city_of(catalog, Path(folder))).failures:
+        if failures := run(replace(city_of(catalog, Path(folder)), spark=spark)).failures:
             sys.exit("\n".join(map(str, failures)))
     fresh = [name for name in sys.modules if name not in before and _by_its_name(name)]
     return pickle.dumps((catalog, fresh))
@@ -80,7 +87,7 @@ def _rehearsal(catalogue: Path) -> bytes:
 def _by_its_name(module: str) -> bool:
     """Say whether a module can be imported by this name, and is not another one's alias."""
     spec = getattr(sys.modules[module], "__spec__", None)
-    return spec is not None and spec.name == module
+    return spec is not None and spec.name == module and not module.startswith(_UNFORKED)
 
 
 def _compile(catalog: Catalog) -> None:

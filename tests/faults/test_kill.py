@@ -162,7 +162,7 @@ def _uncommitted(name: str) -> bool:
     return ".parquet" in name or "#" in name
 
 
-def _all_killed(
+def all_killed(
     runners: tuple[Forks, ...], reference: Reference, faults: list[Fault], folder: Path
 ) -> Iterator[Killed]:
     """Kill at every point, a run on each runner; after every third kill more is delivered."""
@@ -182,7 +182,8 @@ def _all_killed(
         yield from pool.map(one, range(len(faults)))
 
 
-def _proven(done: list[Killed], wanted: int) -> None:
+def proven(done: list[Killed], wanted: int) -> None:
+    """Show every problem, and that enough points were reached."""
     struck = [one for one in done if one.struck]
     for one in done:
         print(one.fault.kind, one.fault.number, one.struck, *one.problems)  # noqa: T201 - the record
@@ -200,7 +201,7 @@ def test_a_kill_anywhere_leaves_old_or_new_and_the_next_run_finishes(
     """A point of every stage between inbox and authoritative: nothing is lost or doubled."""
     groups = grouped(reference.points)
     faults = spread(reference.points, groups, len(groups))
-    _proven([*_all_killed(runners, reference, faults, tmp_path)], len(groups) - MISSED)
+    proven([*all_killed(runners, reference, faults, tmp_path)], len(groups) - MISSED)
 
 
 @pytest.mark.slow
@@ -210,4 +211,4 @@ def test_a_kill_at_two_hundred_points(
 ) -> None:
     """The same at a seventh of all points there are, of every kind in every place."""
     faults = spread(reference.points, kinds_of(reference.points), 220)
-    _proven([*_all_killed(runners, reference, faults, tmp_path)], 200)
+    proven([*all_killed(runners, reference, faults, tmp_path)], 200)
