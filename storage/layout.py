@@ -42,7 +42,7 @@ class Layout:
 
     @property
     def tables(self) -> Place:
-        """Folder of all tables with a history: the city's facts, what is kept back, ledgers."""
+        """Folder of all tables with a history: the city's facts, what is quarantined, ledgers."""
         return self.lake if self.store is None else self.store / "lake"
 
     @property
