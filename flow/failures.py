@@ -52,6 +52,7 @@ _PASSING = frozenset(
         ErrorCode.SECOND_ENGINE,
         StoreFault.UNREACHABLE,
         StoreFault.FAILED,
+        StoreFault.LEASE_LOST,
     }
 )
 """Faults of the machine: they pass without a change of data, catalogue or program."""

@@ -86,3 +86,10 @@ class StoreFault(Worded):
         "见 docs/object_storage.md",
         "see docs/object_storage.md",
     )
+    LEASE_LOST = (
+        "OBJ-204",
+        "锁未及时续期，已由另一台机器接管",
+        "a lock was not renewed in time, and another runner has taken it over",
+        "检查网络后重新运行：已提交的保留，不会重复",
+        "see to the network and run again: what was committed stays and is not done twice",
+    )

@@ -5,6 +5,7 @@ Belongs here: options, and telling what cannot be had. Keep out: restoring (`flo
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from catalog_specs.errors import ObjectStoreError
+from catalog_specs.rules.homes.store_faults import StoreFault
 from cli.cities import open_at
 from cli.commands.backup.backup import IdentityOption, from_folder, read_identity_file
 from cli.console import Exit, err, out, print_json
@@ -61,6 +64,10 @@ def restore(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     if at is not None and generation is not None:
         err.print("say --at or --generation")
         raise typer.Exit(Exit.USAGE)
+    if os.environ.get("QUANSHU_OBJECT_STORE"):
+        # to open a home claims its prefix, and a restore puts all tables into the home's folder
+        detail = "unset it: a restored home has its tables in its folder"
+        raise ObjectStoreError(StoreFault.NOT_YET, where="QUANSHU_OBJECT_STORE", detail=detail)
     city = open_at(home, catalog)
     secret = read_identity_file(identity)
     done = put_together(

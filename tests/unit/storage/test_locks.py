@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,11 @@ from filelock import FileLock, Timeout
 
 from storage.layout import Layout
 from storage.locks import locked
+from storage.places import leases
+from storage.places.object_path import ObjectPath
+from tests.harness.fixtures import store
+
+__all__ = ["store"]
 
 
 def test_a_lock_is_held_by_one(tmp_path: Path) -> None:
@@ -22,3 +28,26 @@ def test_a_lock_is_held_by_one(tmp_path: Path) -> None:
             pass
     with FileLock(place, timeout=0):
         pass
+
+
+def test_where_tables_lie_on_a_store_a_lease_is_held_as_well(
+    store: ObjectPath, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine whose file locks are its own gets the lock after the other has given it back."""
+    monkeypatch.setattr(leases, "PAUSE", 0.02)
+    one, other = Layout(tmp_path / "one", store), Layout(tmp_path / "other", store)
+    order: list[str] = []
+
+    def second() -> None:
+        with locked(other, "civil_affairs/person"):
+            order.append("second")
+
+    with ThreadPoolExecutor(1) as pool:
+        with locked(one, "civil_affairs/person"):
+            waiting = pool.submit(second)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+            order.append("first")
+        waiting.result()
+    assert order == ["first", "second"]
+    assert [place.name for place, _ in store.below()] == ["civil_affairs.person"]

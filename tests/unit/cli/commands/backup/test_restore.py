@@ -52,3 +52,12 @@ def test_a_wrong_wish_is_told(backed: Home) -> None:
     gone = _restored(backed, place="third")
     assert (gone.code, "BAK-104" in gone.err) == (3, True)
     assert not Path(backed.folder / "third").exists()
+
+
+def test_a_home_is_not_restored_onto_an_object_store(home: Home) -> None:
+    """It would have its tables in its folder, and claim a prefix for nothing."""
+    where = ("--catalog", str(home.folder / "catalogue"), "--home", str(home.folder / "new"))
+    store = {"QUANSHU_OBJECT_STORE": "s3://lake/city"}
+    done = quanshu(home.folder, "restore", str(home.folder / "to"), *where, **KEY, **store)
+    assert (done.code, "OBJ-203" in done.err) == (3, True)
+    assert not (home.folder / "new").exists()
