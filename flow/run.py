@@ -54,8 +54,9 @@ def run(
     `resources` (as `<department>/<resource>`) narrows what is taken in; withdrawals come before
     it, and shares, releases, cases, views and the report follow from what is authoritative
     afterwards, without `derive` in a later run. Nothing waiting changes nothing. Several runners
-    may be at work: locks keep them apart. It raises only what ends the process: whatever else goes
-    wrong stands in the result.
+    may be at work: locks keep them apart. It raises only what ends the process, or when the object
+    store of the tables is gone before anything was done: whatever else goes wrong stands in the
+    result.
     """
     # for what no closer act is said of: looks at tables, what became of sets, the desk
     act = about_city(city, Operation.MAINTAIN, "数据汇聚与更新的运行登记", "lake/ledgers")
