@@ -85,7 +85,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     properties = [item for item in functions if hasattr(item.obj, DRAWN)]
     if config.option.markexpr == "thorough":
         for item in properties:
-            item.add_marker(pytest.mark.thorough)
+            if not {"slow", "large"} & {mark.name for mark in item.iter_markers()}:
+                item.add_marker(pytest.mark.thorough)
     else:
         for one in {item.obj for item in properties}:
             _draw_fewer(one)
