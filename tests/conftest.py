@@ -45,12 +45,22 @@ TOGETHER = (
         "tests/flow/test_grants_carried_out.py",
         "tests/flow/test_report_site.py",
     ),
+    (
+        "tests/flow/test_store_kills.py",
+        "tests/flow/test_object_store.py",
+        "tests/flow/test_partitions_elsewhere.py",
+        "tests/unit/storage/delta/test_partitions_on_a_store.py",
+        "tests/unit/storage/delta/test_tables_on_a_store.py",
+        "tests/unit/storage/engines/test_object_reading.py",
+        "tests/unit/storage/places/",
+        "tests/unit/storage/test_locks.py",
+    ),
     ("tests/unit/cli/",),
     ("tests/unit/demo_city/",),
     ("tests/unit/governance/",),
     ("tests/unit/outlets/reports/",),
 )
-"""Files and folders that are one core's work: processes and homes are made ready once for them."""
+"""Files and folders that are one core's work: processes, servers and homes are made ready once."""
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - pytest makes its own folder in it
 """Where homes are made if it has so many bytes free: no test waits for a disk to write through."""
 DRAWN = "_hypothesis_internal_use_settings"

@@ -73,8 +73,13 @@ def rows_of(con: Connection, judged: Judged) -> tuple[list[int], list[int]]:
     )
 
 
-def promoted(layout: Layout, judged: Judged) -> tuple[str, ...]:
-    """Promote a first load; return the names of the table's files."""
+def lying(path: str | Path) -> int:
+    """Return which file of the disk this is, whatever it is called there."""
+    return Path(path).stat().st_ino
+
+
+def promoted(layout: Layout, judged: Judged) -> tuple[int, ...]:
+    """Promote a first load; return which files of the disk are the table's."""
     candidate = Candidate(
         Bundle((ONE,)),
         judged.accepted,
@@ -84,7 +89,7 @@ def promoted(layout: Layout, judged: Judged) -> tuple[str, ...]:
     )
     (done,) = promote(layout, CATALOG, candidate, Origin("tests", NOW))
     assert (done.inserted, done.unchanged) == (9 - judged.kept, 0)
-    return tuple(Path(file).name for file in live_files(layout.authoritative(PERSON)))
+    return tuple(lying(file) for file in live_files(layout.authoritative(PERSON)))
 
 
 def test_records_of_a_bundle_are_parted_by_delivery(layout: Layout, con: Connection) -> None:
@@ -114,12 +119,12 @@ def test_files_without_a_quarantined_record_become_the_tables_as_they_lie(
     quarantine(layout, ONE.delivery, [4, 6])
 
     judged = divide(layout, Bundle((ONE,)), typed)
-    names = promoted(layout, judged)
+    files = promoted(layout, judged)
 
-    first, _, last = (file.path.name for file in typed.files)
-    assert [file.path.name for file in judged.files] == [first, last]
-    assert {first, last} < {*names}
-    assert len(names) == 3
+    first, _, last = (file.path for file in typed.files)
+    assert [file.path for file in judged.files] == [first, last]
+    assert {lying(first), lying(last)} < {*files}
+    assert len(files) == 3
     assert rows_of(con, judged) == ([1, 2, 3, 5, 7, 8, 9], [4, 6])
     found = snapshot(layout.authoritative(PERSON))
     assert found
@@ -138,7 +143,7 @@ def test_a_file_of_quarantined_records_alone_leaves_nothing(
 
     judged = divide(layout, Bundle((ONE,)), typed)
 
-    assert promoted(layout, judged) == (typed.files[0].path.name,)
+    assert promoted(layout, judged) == (lying(typed.files[0].path),)
 
 
 def test_where_every_file_holds_one_all_is_written(
@@ -151,7 +156,7 @@ def test_where_every_file_holds_one_all_is_written(
     judged = divide(layout, Bundle((ONE,)), typed)
 
     assert judged.files == ()
-    assert {*promoted(layout, judged)}.isdisjoint(file.path.name for file in typed.files)
+    assert {*promoted(layout, judged)}.isdisjoint(lying(file.path) for file in typed.files)
 
 
 def test_what_quarantine_has_too_much_is_counted(layout: Layout, con: Connection) -> None:
