@@ -22,13 +22,15 @@ LAW = engine_law(NOW.date())
 BLUNT = {"code": "blunt", "level": "warn", "dimension": "accuracy", "description": "试"}
 BLUNT |= {"expect": "column_values_to_match_regex", "column": "name", "regex": r"\bA"}
 
+MOVED = {"name": [{"step": "moments", "formats": ["%Y-%m-%d %H:%M:%S%z"]}]}
+
 
 def _breach(name: str, says: str, **more: object) -> Breach:
     return at("CAT-181", name, (PERSON, "engine"), says, change(engine="spark", **more))
 
 
 BREACHES = (
-    _breach("a step", "typing its feed needs", feed__normalise={"*": [{"step": "trim"}]}),
+    _breach("a step", "typing its feed needs", feed__normalise=MOVED),
     _breach("a pattern", "rule blunt needs the escape \\b", quality=[BLUNT]),
 )
 
@@ -41,9 +43,8 @@ def test_what_cannot_be_said_is_told_before_any_delivery(tmp_path: Path, breach:
 
 def test_whoever_stays_here_is_not_asked(tmp_path: Path) -> None:
     """A choice that is open falls on DuckDB where something cannot be said."""
-    steps = {"*": [{"step": "trim"}]}
     for engine in ("auto", "duckdb"):
-        edit = change(engine=engine, feed__normalise=steps)
+        edit = change(engine=engine, feed__normalise=MOVED)
         assert_lawful({PERSON: edit}, tmp_path / engine, (LAW,))
 
 
