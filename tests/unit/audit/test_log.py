@@ -85,7 +85,9 @@ def test_nothing_is_entered_into_a_damaged_log(log: AuditLog, broken: str) -> No
     place = log.folder / broken
     whole = place.read_bytes()
     place.write_bytes(
-        whole.replace(b"\n3\n", b"\n2\n") if broken == "checkpoint" else whole[:-2] + b"x\n"
+        whole.replace(b"\n3\n", b"\n2\n")
+        if broken == "checkpoint"
+        else whole[:-2] + bytes([whole[-2] ^ 1, whole[-1]])  # never what stood there
     )
     with pytest.raises(AuditError):
         log.append([ACT])

@@ -18,7 +18,13 @@ from tests.city import PERSON
 from tests.city.homes import Town
 from tests.city.records import people
 
-__all__ = ["Backed"]
+__all__ = ["Backed", "changed_at_the_end"]
+
+
+def changed_at_the_end(file: Path) -> bytes:
+    """Return the bytes of a file with another last one, whatever it was."""
+    content = file.read_bytes()
+    return content[:-1] + bytes([content[-1] ^ 1])
 
 
 @dataclass(frozen=True)

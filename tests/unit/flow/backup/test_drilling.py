@@ -16,7 +16,7 @@ from flow.backup.making import make
 from flow.backup.pruning import prune
 from storage.backup.ledger import BACKUPS, BackupEvent
 from tests.city import NOW, PERSON
-from tests.unit.flow.backup.conftest import Backed
+from tests.unit.flow.backup.conftest import Backed, changed_at_the_end
 
 
 def test_a_drill_restores_compares_removes_and_records(backed: Backed) -> None:
@@ -39,7 +39,7 @@ def test_a_drill_that_fails_is_on_record_too(backed: Backed) -> None:
     for place in (backed.to / "objects").rglob("*"):
         if place.is_file() and place.stat().st_size > 4_000:
             place.chmod(0o600)
-            place.write_bytes(place.read_bytes()[:-1] + b"?")
+            place.write_bytes(changed_at_the_end(place))
     with pytest.raises(BackupError):
         drill(backed.city, backed.to, backed.identity)
     assert not list(backed.city.layout.work.glob("drill-*"))

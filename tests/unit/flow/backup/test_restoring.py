@@ -34,7 +34,7 @@ from tests.city.lake import content
 from tests.faults.state import contents
 from tests.flow.old_town import OldTown
 from tests.flow.postgres import postgres, script
-from tests.unit.flow.backup.conftest import Backed
+from tests.unit.flow.backup.conftest import Backed, changed_at_the_end
 
 
 def _restored(backed: Backed, which: Chosen | None = None, *, keys: bool = True) -> Restored:
@@ -157,7 +157,7 @@ def test_a_damaged_backup_restores_nothing(backed: Backed) -> None:
     for place in (backed.to / "objects").rglob("*"):
         if place.is_file() and place.stat().st_size > 2_000:
             place.chmod(0o600)
-            place.write_bytes(place.read_bytes()[:-1] + b"?")
+            place.write_bytes(changed_at_the_end(place))
     with pytest.raises(BackupError):
         _restored(backed)
     assert list(backed.elsewhere.layout.home.parent.iterdir()) == []
