@@ -6,9 +6,11 @@ import io
 import sys
 import traceback
 from contextvars import copy_context
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.main import get_command
 
 from catalog_specs.errors import CatalogError, CatalogLookupError, QuanshuError
 from catalog_specs.rules.error_codes import ErrorCode
@@ -51,7 +53,7 @@ from storage.permissions import keep_private
 if TYPE_CHECKING:
     from storage.layout import Layout
 
-__all__ = ["app", "main"]
+__all__ = ["app", "command", "main"]
 
 app = typer.Typer(
     name="quanshu",
@@ -104,7 +106,7 @@ def main() -> None:
     _print_anywhere()
     context = copy_context()
     try:
-        context.run(app)
+        context.run(command())
     except SystemExit:
         raise
     except CatalogError as error:
@@ -122,6 +124,12 @@ def main() -> None:
             raise
         _failed(error, context.get(HOME))
         sys.exit(Exit.FAILED)
+
+
+@cache
+def command() -> Any:  # noqa: ANN401 - a class that typer keeps to itself
+    """Return the command with all its groups; typer reads every signature to build it."""
+    return get_command(app)
 
 
 def _print_anywhere() -> None:

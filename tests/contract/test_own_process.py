@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from typer.core import TyperGroup
-from typer.main import get_command
 
-from cli.main import app
+from cli.main import command
 from tests.city.declared import write_catalog
 from tests.contract.command import KEY, in_own_process, quanshu
 from tests.tiers import then_thorough
@@ -67,7 +66,7 @@ those that most people start first. `make thorough` starts the others."""
 
 def test_no_command_is_left_out() -> None:
     """Every command and group that there is, is started below."""
-    assert isinstance(group := get_command(app), TyperGroup)
+    assert isinstance(group := command(), TyperGroup)
     assert sorted(group.commands) == [*COMMANDS]
     assert {*ALWAYS} <= {*COMMANDS}
 

@@ -9,12 +9,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 from catalog_specs.loader import load
 from catalog_specs.working_days import Reckoned, working_days
 from cli.console import Exit
-from cli.main import app
+from cli.main import command
 from tests.city.declared import write_catalog
 from tests.docs.pages import ROOT, packages, rows
 
@@ -62,11 +61,11 @@ def test_the_page_has_commands() -> None:
 @pytest.mark.parametrize("arguments", _commands(), ids=" ".join)
 def test_every_command_of_the_page_parses(arguments: list[str]) -> None:
     """A command line of the page names an existing command and options that it takes."""
-    command = get_command(app)
-    while (children := getattr(command, "commands", None)) is not None:
-        command = children[arguments[0]]
+    named = command()
+    while (children := getattr(named, "commands", None)) is not None:
+        named = children[arguments[0]]
         arguments = arguments[1:]
-    command.make_context("quanshu", list(arguments))
+    named.make_context("quanshu", list(arguments))
 
 
 @pytest.mark.parametrize("code", [body for body in _blocks("python") if "<" not in body])
