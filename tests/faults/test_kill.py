@@ -52,6 +52,8 @@ HANDED_ON = ("open_data", "reports", "shares", "views")
 """What is made of the lake for others; the quick test takes one point of all of them."""
 BESIDE = ("audit", "governance.db", "inbox", "sequences")
 """Places that a run changes beside the lake's tables; of all others it takes one together."""
+STAGED = ("landing", "authoritative")
+"""Places of which the quick test takes points of every step; of the others, one of any step."""
 
 Groups = dict[tuple[str, str], list[Kind]]
 """Kinds of points by what they have in common, in a fixed order."""
@@ -90,9 +92,9 @@ def stages_of(points: Counter[Kind]) -> Groups:
 def _stage_of(call: str, place: str) -> tuple[str, str]:
     """Name what a call is a step of, and the table or the part of a home."""
     table = _table_of(place)
-    if table in IN_STEPS:
+    if table in STAGED:
         return STEPS.get(call, "prepare"), table
-    if table in BESIDE:
+    if table in IN_STEPS or table in BESIDE:
         return "any", table
     return "any", "handed on" if table in HANDED_ON else "home"
 

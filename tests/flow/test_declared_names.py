@@ -27,6 +27,7 @@ from quality.quarantine.repair import choose_for_repair, write_for_repair
 from quality.quarantine.states import Chosen
 from storage.engines.workbench import open_workbench
 from tests.city.one_feed import REF, deliver, facts, fed_catalogue, fed_city, take
+from tests.tiers import then_thorough
 
 SQL = re.compile(r"\b(SELECT|FROM|JOIN|WHERE|AS|ON|BY|TABLE|VIEW|AND)\b")
 NAME = re.compile(r"(?<![A-Za-z0-9_$])[a-z][a-z0-9_]*(?![A-Za-z0-9_])")
@@ -81,7 +82,7 @@ def _facts(headers: dict[str, str], row: int, number: int) -> dict[str, Any]:
     return {part: int(told[h]) if part in TYPES else told[h] for h, part in headers.items()}
 
 
-@pytest.mark.parametrize("kind", ["snapshot", "upsert", "changes"])
+@pytest.mark.parametrize("kind", then_thorough(["changes"], ["snapshot", "upsert"]))
 def test_any_name_may_be_declared(tmp_path: Path, kind: str) -> None:
     """Landing, judging, quarantining, export, replay and lineage take every name for its own."""
     names = _names()

@@ -21,6 +21,7 @@ from tests.city.one_feed import REF, deliver, facts
 from tests.city.taps import BY_MONTH, FIRST, HEADER, Taps
 from tests.harness.fixtures import store
 from tests.harness.sail import sail
+from tests.tiers import then_thorough
 
 __all__ = ["store"]
 
@@ -35,7 +36,7 @@ def taken(city: City) -> None:
         assert [one.code for one in result.failures if one.subject == REF] == []
 
 
-@pytest.mark.parametrize("kind", ["upsert", "snapshot"])
+@pytest.mark.parametrize("kind", then_thorough(["upsert"], ["snapshot"]))
 def test_the_second_engine_leaves_the_same_partitions(kind: str, tmp_path: Path) -> None:
     """Rows, partitions and what was quarantined are those of the machine's own engine."""
     pytest.importorskip("pysail")

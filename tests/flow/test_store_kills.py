@@ -25,8 +25,6 @@ from tests.harness.object_store import fetched, prefix, reaching, server
 from tests.harness.store_watch import watching
 
 POINTS = 40
-FEW = (21,)
-"""Points that every run of the suite tries."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +59,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbe
         yield Undisturbed(catalogue, folder / "waiting", watch.writes, end)
 
 
-@pytest.mark.parametrize(
-    "point",
-    [pytest.param(n, marks=() if n in FEW else pytest.mark.thorough) for n in range(1, POINTS + 1)],
-)
+@pytest.mark.thorough  # twenty seconds a point; a disk's are in the suite, and so are leases
+@pytest.mark.parametrize("point", range(1, POINTS + 1))
 def test_a_killed_run_is_gone_on_with(undisturbed: Undisturbed, tmp_path: Path, point: int) -> None:
     """Killed at a write, before the store had it or after: the next run ends as one that was not.
 
