@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from storage.engines.connection import Connection
+from storage.engines.instances import beside
 from storage.places.object_path import Place
 from storage.sql import identifier, identifiers, literal
 
@@ -94,7 +95,7 @@ def write_files(
     with ExitStack() as stack:
         if others:
             stack.enter_context(_without_workers(con))
-        cursors = [stack.enter_context(con.cursor()) for _ in others]
+        cursors = [stack.enter_context(beside(con)) for _ in others]
         pool = stack.enter_context(ThreadPoolExecutor(len(queries)))
         written = [
             pool.submit(_copied, cursor, query, folder, parted_by)

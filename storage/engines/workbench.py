@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from storage.engines.connection import Connection
+from storage.engines.instances import on_instance
 from storage.engines.object_reading import reach_objects
 from storage.sql import literal
 from storage.working_folders import working_folder
@@ -37,23 +36,21 @@ def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[Connect
     loaded but the one that reads objects, where tables lie on an object store.
     """
     bounds = limits or Limits()
-    with working_folder(work, "bench-") as folder:
-        con = duckdb.connect(folder / "bench.duckdb")
-        try:
-            con.execute(f"SET memory_limit = {literal(bounds.memory)}")
-            con.execute(f"SET threads = {bounds.threads}")
-            con.execute(f"SET temp_directory = {literal(folder / 'spill')}")
-            # keeping the order would buffer whole results; every row carries its number anyway
-            con.execute("SET preserve_insertion_order = false")
-            # by default a query over, say, https:// downloads and runs an extension
-            con.execute("SET autoinstall_known_extensions = false")
-            con.execute("SET autoload_known_extensions = false")
-            # a long query would draw it into our own progress, or beside `--json`
-            con.execute("SET enable_progress_bar = false")
-            reach_objects(con)
-            yield con
-        finally:
-            con.close()
+    with (
+        working_folder(work, "bench-") as folder,
+        on_instance(folder / "bench.duckdb", folder / "spill") as con,
+    ):
+        con.execute(f"SET memory_limit = {literal(bounds.memory)}")
+        con.execute(f"SET threads = {bounds.threads}")
+        # keeping the order would buffer whole results; every row carries its number anyway
+        con.execute("SET preserve_insertion_order = false")
+        # by default a query over, say, https:// downloads and runs an extension
+        con.execute("SET autoinstall_known_extensions = false")
+        con.execute("SET autoload_known_extensions = false")
+        # a long query would draw it into our own progress, or beside `--json`
+        con.execute("SET enable_progress_bar = false")
+        reach_objects(con)
+        yield con
 
 
 def folder_of(con: Connection) -> Path:

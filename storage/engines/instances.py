@@ -1,0 +1,62 @@
+"""Instances: engines of this process that stand ready for the next piece of work.
+
+Belongs here: taking one for oneself with a file attached, giving it back. Keep out: limits and
+other settings, which whoever takes one sets (`workbench`). To begin an instance costs five times as
+much as to attach a file to one that stands ready, and a run needs dozens, one after another.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from storage.sql import identifier, literal
+
+__all__ = ["beside", "on_instance"]
+
+_BENCH = "bench"
+_ready: dict[int, list[duckdb.DuckDBPyConnection]] = {}
+"""By process, instances that nobody uses: a fork has none of the threads of the one before."""
+
+
+@contextmanager
+def on_instance(file: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to an instance that nobody else uses, at home in a new file.
+
+    What it cannot keep in memory goes to `spill`. Tables and macros go with the file, what is
+    temporary with the connection. An instance is given up after any error, and when it has spilled:
+    it would spill there for ever.
+    """
+    ready = _ready.setdefault(os.getpid(), [])
+    try:
+        root = ready.pop()
+    except IndexError:
+        root = duckdb.connect()
+    con = root.cursor()
+    try:
+        con.execute(f"SET temp_directory = {literal(spill)}")
+        con.execute(f"ATTACH {literal(file)} AS {_BENCH}")
+        con.execute(f"USE {_BENCH}")
+        yield con
+        con.close()
+        root.execute(f"DETACH {_BENCH}")
+    except BaseException:
+        con.close()
+        root.close()
+        raise
+    if spill.exists():
+        root.close()
+    else:
+        ready.append(root)
+
+
+def beside(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return a further connection to the same tables, for another thread."""
+    ((name,),) = con.execute("SELECT current_database()").fetchall()
+    one = con.cursor()
+    one.execute(f"USE {identifier(name)}")
+    return one
