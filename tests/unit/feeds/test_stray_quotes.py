@@ -40,14 +40,15 @@ def damaged_file(chance: random.Random, delimiter: str, quote: str) -> str:
     """Return a file of damaged records, a sound one after each, whose quotes stand close together.
 
     Values of several lines stand only where a delimiter is lost: the lines below an opening quote
-    that is never closed are records of their own, for one stray quote costs one line.
+    that is never closed are records of their own, for one stray quote costs one line. They hold no
+    delimiter: of `a,b,'c,,` and a line below it, `a,b'c,,` is left, which is a record of its own.
     """
     lines = [delimiter.join(NAMES).upper()]
     for _ in range(30):
         kind = chance.choice(DAMAGE)
-        marks = delimiter + quote + ("\n" if kind == "drop delimiter" else "")
+        marks = [delimiter + quote, *(["\n" + quote] if kind == "drop delimiter" else [])]
         out = io.StringIO()
-        fields = [cell(chance, letter, marks) for letter in NAMES]
+        fields = [cell(chance, letter, chance.choice(marks)) for letter in NAMES]
         csv.writer(out, delimiter=delimiter, quotechar=quote, lineterminator="").writerow(fields)
         record = damaged(chance, out.getvalue(), kind, delimiter, quote)
         lines += [record, delimiter.join(f"{quote}{name}{quote}" for name in NAMES)]
