@@ -28,7 +28,6 @@ LONGEST = (
     "tests/flow/test_canary.py",
     "tests/flow/test_dagster.py",
     "tests/unit/quality/gate/test_runner.py",
-    "tests/docs/test_contributing_page.py",
     "tests/flow/",
     "tests/contract/",
     "tests/torture/",

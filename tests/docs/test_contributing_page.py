@@ -3,8 +3,7 @@
 A recipe is followed to the letter: its blocks are taken out of the page and applied to a copy of
 the repository, then its commands are run there. A `python` block with a path is a new file, a
 `diff` block changes a file, a `console` block is run.
-Every run of the tests follows all recipes in one copy, and runs what their commands have in common
-once: most of a command is starting Python. `make thorough` follows each in a copy of its own.
+Every run of the tests applies them; `make thorough` runs their commands, each in a copy of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import ROOT
-from tests.tiers import then_thorough
 
 PAGE = ROOT / "CONTRIBUTING.md"
 RECIPES = (
@@ -99,23 +97,8 @@ def test_the_suite_leaves_out_what_is_marked_and_ci_runs_both_tiers() -> None:
     assert "pytest -m thorough\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-def _together(commands: Iterable[list[str]]) -> list[list[str]]:
-    """Return commands with the words of those that begin alike put into one, in their order."""
-    made: dict[tuple[str, ...], list[str]] = {}
-    for words in commands:
-        paths = [word for word in words[1:] if "/" in word]
-        begun = [word for word in words if word not in paths]
-        known = made.setdefault(tuple(begun), begun)
-        known += [path for path in paths if path not in known]
-    return [*made.values()]
-
-
-@pytest.mark.parametrize(
-    "headings", then_thorough([RECIPES], [(one,) for one in RECIPES]), ids=" and ".join
-)
-def test_a_recipe_works_as_it_is_written(headings: tuple[str, ...], tmp_path: Path) -> None:
-    """Its files and changes, applied to a copy, pass the commands that it tells to run."""
-    copy = tmp_path / "copy"
+def _applied(headings: Iterable[str], copy: Path) -> list[list[str]]:
+    """Apply the blocks of recipes to a copy of the repository; return the commands they tell."""
     shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
     commands = []
     for language, path, text in (block for one in headings for block in _recipe(one)):
@@ -128,5 +111,22 @@ def test_a_recipe_works_as_it_is_written(headings: tuple[str, ...], tmp_path: Pa
             case _:
                 assert not (copy / path).exists(), f"{path} is there already"
                 (copy / path).write_text(text, encoding="utf-8")
-    for words in _together(commands):
-        _run(words, copy)
+    return commands
+
+
+def test_recipes_fit_what_is_there(tmp_path: Path) -> None:
+    """One after another in one copy: what they change is there, and what they add is Python."""
+    assert len(_applied(RECIPES, tmp_path / "copy")) > len(RECIPES)
+    added = [
+        path for one in RECIPES for kind, path, _ in _recipe(one) if kind in {"python", "diff"}
+    ]
+    for path in {path for path in added if path.endswith(".py")}:
+        compile((tmp_path / "copy" / path).read_bytes(), path, "exec")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("heading", RECIPES)
+def test_a_recipe_works_as_it_is_written(heading: str, tmp_path: Path) -> None:
+    """Its files and changes, applied to a copy, pass the commands that it tells to run."""
+    for words in _applied([heading], tmp_path / "copy"):
+        _run(words, tmp_path / "copy")
