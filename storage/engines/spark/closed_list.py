@@ -13,7 +13,7 @@ SAID_ALIKE = frozenset(
     {"And", "Boolean", "Case", "Coalesce", "Column", "ConcatWs", "DPipe", "DataType"}
     | {"DataTypeParam", "Extract", "Greatest", "Identifier", "If", "In", "Is", "Least", "Left"}
     | {"Length", "Literal", "Mod", "Not", "Null", "Nullif", "Or", "Pad", "Paren", "Replace"}
-    | {"StrPosition", "Substring", "Var"}
+    | {"StartsWith", "StrPosition", "Substring", "Var"}
 )
 """Nodes that mean the same in every engine when they are written as its dialect writes them."""
 COMPARISONS = frozenset({"EQ", "NEQ", "GT", "GTE", "LT", "LTE", "NullSafeEQ"})

@@ -15,7 +15,7 @@ from storage.engines.spark.closed_list import ARITHMETIC, COMPARISONS, SAID_ALIK
 from storage.engines.spark.date_forms import spark_form
 from storage.engines.spark.kinds import Columns, kind_of, parts_of, spark_type, type_of
 from storage.engines.spark.lookups import Lookups, members
-from storage.engines.spark.patterns import found_anywhere, whole_text
+from storage.engines.spark.patterns import found_anywhere, like_text, whole_text
 from storage.engines.spark.text_functions import TEXT_FUNCTIONS, text_of
 
 __all__ = ["Expressions"]
@@ -133,6 +133,18 @@ class Expressions:
         pattern = exp.Literal.string(written(text_of(node.expression)))
         return exp.RegexpLike(this=self.said(node.this), expression=pattern)
 
+    def like(self, node: exp.Expression) -> exp.Expression:
+        """Render the comparison with a text in which some signs stand for any."""
+        pattern = exp.Literal.string(like_text(text_of(node.expression)))
+        made = exp.RegexpLike(this=self.said(node.this), expression=pattern)
+        return exp.not_(made) if node.args.get("negate") else made
+
+    def negative(self, node: exp.Expression) -> exp.Expression:
+        """Render a number below zero that is written down."""
+        if not isinstance(node.this, exp.Literal) or node.this.is_string:
+            raise NotSaidAlike("the negative of what is no written number")
+        return node.copy()
+
     def cast(self, node: exp.Expression) -> exp.Expression:
         """Render a cast; of a text to a time without the year 0, which only some engines know."""
         kind = spark_type(node.to.sql(dialect="duckdb"))
@@ -172,6 +184,12 @@ class Expressions:
         if kind_of(node.this, self._columns) != "NUMBER" or node.args.get("expressions"):
             raise NotSaidAlike("the highest of what are no numbers")
         return exp.Max(this=self.said(node.this))
+
+    def floored(self, node: exp.Expression) -> exp.Expression:
+        """Render the whole number below one with a point; of any other, engines make a float."""
+        if not isinstance(node.this, exp.Cast) or not node.this.to.is_type("decimal"):
+            raise NotSaidAlike("the floor of what is not cast to a decimal")
+        return exp.Floor(this=self.said(node.this))
 
     def parted(self, node: exp.Expression) -> exp.Expression:
         """Render a division of whole numbers, by a number that is written down."""
@@ -213,6 +231,8 @@ _REWRITES: Mapping[str, Callable[[Any, exp.Expression], exp.Expression]] = {
     "In": Expressions.one_of,
     "RegexpFullMatch": Expressions.pattern,
     "RegexpLike": Expressions.pattern,
+    "Like": Expressions.like,
+    "Neg": Expressions.negative,
     "Cast": Expressions.cast,
     "TryCast": Expressions.cast,
     "TimeToStr": Expressions.shown,
@@ -221,6 +241,7 @@ _REWRITES: Mapping[str, Callable[[Any, exp.Expression], exp.Expression]] = {
     "Count": Expressions.counted,
     "Max": Expressions.latest,
     "IntDiv": Expressions.parted,
+    "Floor": Expressions.floored,
 }
 
 

@@ -80,6 +80,7 @@ def _of_cast(node: exp.Expression, columns: Columns) -> str:
 
 _TYPES: Mapping[type[exp.Expression], Callable[[exp.Expression, Columns], str | None]] = {
     exp.Paren: _of_first,
+    exp.Neg: _of_first,
     exp.Add: _of_first,
     exp.Sub: _of_first,
     exp.Column: _of_column,

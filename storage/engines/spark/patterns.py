@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from storage.engines.spark.closed_list import NotSaidAlike
 
-__all__ = ["found_anywhere", "whole_text"]
+__all__ = ["found_anywhere", "like_text", "whole_text"]
 
 _DIGITS, _WORDS = "0-9", "0-9A-Za-z_"
 _BLANKS = r"\x{9}\x{a}\x{c}\x{d}\x{20}"
@@ -35,6 +35,9 @@ _SCRIPT = re.compile(r"p\{Han\}")
 _SIGNS = {"^": r"\A", "$": r"\z", ".": r"[^\x{a}]"}
 _ASIS = frozenset("*+?|)")
 _FOLDED = {"K": r"\x{212a}", "S": r"\x{17f}"}
+_ONE_SIGN = r"[\x{0}-\x{10ffff}]"
+_CASELESS = "a set in which capitals and small letters are alike"
+_WILD = {"%": f"{_ONE_SIGN}*", "_": _ONE_SIGN}
 
 
 def whole_text(pattern: str) -> str:
@@ -49,6 +52,11 @@ def whole_text(pattern: str) -> str:
 def found_anywhere(pattern: str) -> str:
     """Write a pattern that is looked for anywhere in a text; raises as `whole_text` does."""
     return "".join(_Reader(pattern).pieces())
+
+
+def like_text(pattern: str) -> str:
+    """Write what LIKE compares a whole text with: engines have other signs that escape others."""
+    return rf"\A{''.join(_WILD.get(sign) or _literal(sign) for sign in pattern)}\z"
 
 
 @dataclass
@@ -103,8 +111,6 @@ class _Reader:
         return "(?:"
 
     def _set(self) -> str:
-        if self.either:
-            raise NotSaidAlike("a set in which capitals and small letters are alike")
         negated = self.pattern.startswith("^", self.at)
         self.at += negated
         parts: list[str] = []
@@ -121,6 +127,8 @@ class _Reader:
             return first.within
         self.at += 1
         last = self._member()
+        if self.either and not (first.within + last.within).isdecimal():
+            raise NotSaidAlike(_CASELESS)
         if last.many:
             raise NotSaidAlike("a range that ends in a set")
         return f"{first.within}-{last.within}"
@@ -129,6 +137,8 @@ class _Reader:
         sign = self._take()
         if sign == "[" and self.pattern.startswith(":", self.at):
             raise NotSaidAlike("a named class such as [:alpha:] in a pattern")
+        if self.either and (sign == "\\" or sign.upper() != sign.lower()):
+            raise NotSaidAlike(_CASELESS)
         return self._escape() if sign == "\\" else _Taken(_literal(sign))
 
     def _escape(self) -> _Taken:

@@ -133,6 +133,9 @@ def _element(by: Saying, node: exp.Expression) -> exp.Expression:
     if each.args.get("condition") or [part.name for part in place] != ["0"]:
         raise NotSaidAlike("an element of a list")
     name, value = each.expression.name, listed.expressions[0]
+    if not isinstance(value, exp.Bracket) and value.find(exp.Comprehension):
+        # one engine then has two kinds of text, and takes neither for the other
+        raise NotSaidAlike("a number that is normalised twice")
     body = by.bound(name, value).said(each.this)
     function = exp.Lambda(this=body, expressions=[exp.to_identifier(name)])
     several = exp.Anonymous(this="array", expressions=[by.said(value)])

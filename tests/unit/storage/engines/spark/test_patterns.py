@@ -18,7 +18,21 @@ ATOMS = [
     *("a", "Z", "9", "中", "𠮷", "é", " ", "-", "/", "~", "&", "#", "<", '"', "_", "!"),
     *(r"\d", r"\w", r"\s", r"\p{Han}", r"\.", r"\\", r"\[", r"\-", r"\x{3000}", r"\x41", r"\n"),
     *(".", "[abc]", "[^a-c]", r"[\d中]", r"[\s\x{a0}-\x{ff}]", "[a-z&&c]", "[]a]", "[a[b]", "[-a]"),
-    *("[^\n]", "(?:ab|c)", "(a|b)", "^a", "a$", "^$", r"[\p{Han}A-Z]", "[~-]", "{", "a{", "}", "]"),
+    *(
+        "(?i:[¥￥0-9]|ak)",
+        "[^\n]",
+        "(?:ab|c)",
+        "(a|b)",
+        "^a",
+        "a$",
+        "^$",
+        r"[\p{Han}A-Z]",
+        "[~-]",
+        "{",
+        "a{",
+        "}",
+        "]",
+    ),
 ]
 REPEATS = ["", "", "", "*", "+", "?", "{2}", "{1,3}", "{1,}", "*?", "+?"]
 PROBES = [
@@ -69,7 +83,20 @@ def test_han_is_what_duckdb_takes_for_it() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["(?i)a", "(?P<n>a)", r"\bab", r"\pL", r"\P{Han}", "[[:alpha:]]", r"\Qa", r"\D", r"[a-\d]"],
+    [
+        "(?i)a",
+        "(?i:[a])",
+        "(?i:[0-Z])",
+        r"(?i:[\d])",
+        "(?P<n>a)",
+        r"\bab",
+        r"\pL",
+        r"\P{Han}",
+        "[[:alpha:]]",
+        r"\Qa",
+        r"\D",
+        r"[a-\d]",
+    ],
 )
 def test_what_engines_read_differently_is_refused(pattern: str) -> None:
     """Before anything is sent: flags, names, word bounds, classes of Unicode."""
@@ -81,3 +108,15 @@ def test_signs_and_ends_are_written_out() -> None:
     """A dot is all but a newline, the ends are those of the text, a sign is its number."""
     assert whole_text(r"^a.\d-$") == r"\A(?:\Aa[^\x{a}][0-9]\x{2d}\z)\z"
     assert found_anywhere(r"[^\w]|b{2}|{") == r"[^0-9A-Za-z_]|b{2}|\x{7b}"
+
+
+def test_like_compares_whole_texts(tmp_path: Path) -> None:
+    """Of `%` and `_` each engine makes the same, also beside what would be an escape elsewhere."""
+    asked = ["_", "a%", "%a", "_b%", "%中_", "", "a_c", "\\_", "\\%", "[a]%", "%.%", "__", "%"]
+    ways = [f"t {way} {literal(one)}" for one in asked for way in ("LIKE", "NOT LIKE")]
+    columns = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(ways))
+    rows = pa.table({"t": [*PROBES, "\\a", "\\_", "[a]b", None]})
+    here, there = both(f"SELECT t, {columns} FROM landed_records", rows, tmp_path)
+    assert sorted(there, key=str) == sorted(here, key=str)
+    answered = [{*column} for column in zip(*here, strict=True)][1:-2]
+    assert all({True, False} <= found for found in answered), "each finds some and not others"
