@@ -141,7 +141,8 @@ def refresh_share(city: City, grant: str) -> Projection | Withdrawal:
         # asked under the lock: what was revoked while this waited must not be made again
         rights = city.rights
         with at_work(city, _sharing(city, rights, grant)):
-            return refresh(city.layout, rights, grant, city.keys_now, city.clock())
+            now = city.clock()
+            return refresh(city.layout, rights, grant, city.keys_now, now, city.spark)
 
 
 def _sharing(city: City, rights: Rights, grant: str) -> Act:

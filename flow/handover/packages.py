@@ -174,7 +174,7 @@ def _receiver(city: City, grant: Grant, named: str | None) -> str:
 def _fresh(order: _Order) -> tuple[SharePlan, Projection]:
     """Return the plan of the share as it is today; AccessError when the grant is not in force."""
     city, code = order.city, order.grant.code
-    done = refresh(city.layout, order.rights, code, city.keys, order.now)
+    done = refresh(city.layout, order.rights, code, city.keys, order.now, city.spark)
     if isinstance(done, Withdrawal):
         raise AccessError(
             f"nothing may be handed out: {done.reason}（{done.explanation}）",

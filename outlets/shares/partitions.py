@@ -16,6 +16,7 @@ from typing import Any
 
 from governance.keys import DerivedKey
 from outlets.shares.handing_out import check_leaving, rows_alone
+from outlets.shares.masking import Masking
 from outlets.shares.plan import Part
 from storage.delta.extracts import commit_partitions, partition_folder, write_partition
 from storage.delta.tables import Snapshot
@@ -48,8 +49,9 @@ class PartedDraft:
         elif came:
             check_leaving(self.part, self.key, least, came)
 
-    def write(self, folder: Path) -> dict[str, Any]:
+    def write(self, folder: Path, masking: Masking) -> dict[str, Any]:
         """Write the extract; return what is to be remembered of it."""
+        del masking  # a partition is small enough to be made here
         if self.before and self._sources == self.before.get("partitions"):
             link_tree(self.former, folder)
             same = {name: self.before[name] for name in ("rows", "alone", "files")}

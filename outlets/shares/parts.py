@@ -15,6 +15,7 @@ from typing import Any
 from governance.keys import DerivedKey
 from outlets.shares.changes import Change, change_of
 from outlets.shares.handing_out import check_leaving, rows_alone
+from outlets.shares.masking import Masking
 from outlets.shares.partitions import PartedDraft
 from outlets.shares.plan import Part, SharePlan
 from storage.delta.change_feed import entry_digest
@@ -27,7 +28,11 @@ __all__ = ["write_parts"]
 
 
 def write_parts(
-    plan: SharePlan, places: tuple[Path, Path], known: Mapping[str, Any], least: int
+    plan: SharePlan,
+    places: tuple[Path, Path],
+    known: Mapping[str, Any],
+    least: int,
+    masking: Masking,
 ) -> dict[str, dict[str, Any]]:
     """Write a version of all extracts of a share; return what is to be remembered of each.
 
@@ -36,6 +41,7 @@ def write_parts(
         places: the version in place, which need not exist, and the folder to make.
         known: what is remembered of the version in place.
         least: see `check_leaving`.
+        masking: where the rows of an extract are masked that is made of a whole table.
 
     Raises:
         AccessError: the rows reveal more than they may; nothing was written.
@@ -50,7 +56,8 @@ def write_parts(
         draft.check(least)
     version.mkdir(mode=FOLDER_MODE)
     written = {
-        draft.part.resource.ref: _told(draft) | draft.write(version / draft.part.resource.ref)
+        draft.part.resource.ref: _told(draft)
+        | draft.write(version / draft.part.resource.ref, masking)
         for draft in drafts
     }
     restrict(version)
@@ -91,7 +98,7 @@ class _Draft:
         elif self.change is not None and self.change.concerns:
             check_leaving(self.part, self.key, least, self.change.came)
 
-    def write(self, folder: Path) -> dict[str, Any]:
+    def write(self, folder: Path, masking: Masking) -> dict[str, Any]:
         """Write the extract; return what is to be remembered."""
         rows = None
         if self.before and (self.change is None or self.change.net.is_empty()):
@@ -103,7 +110,8 @@ class _Draft:
             if rows is None:  # the former extract was not of this past: only its words are checked
                 check_leaving(self.part, self.key, self.least)
         if rows is None:
-            rows = write_extract(self.part.frame(self.key), folder, self.part.shape)
+            with masking.rows(self.part, self.key) as frame:
+                rows = write_extract(frame, folder, self.part.shape)
         alone = rows_alone(folder, self.part.columns)
         return {"rows": rows, "alone": alone, "files": seal(folder)}
 

@@ -27,6 +27,7 @@ from governance.keys import KeyRing
 from outlets.shares.about import about_share, labels_of, receipt_of
 from outlets.shares.file import ShareTable, build_share_file, renew_notes
 from outlets.shares.handing_out import ENOUGH, alone_text
+from outlets.shares.masking import Masking
 from outlets.shares.parts import write_parts
 from outlets.shares.plan import SharePlan, plan_share, terms_of
 from outlets.shares.state import STATE, remember, remembered, unchanged
@@ -39,6 +40,7 @@ from outlets.shares.withdrawals import (
 )
 from storage.acts import enter_act
 from storage.digests import sha256_of_facts
+from storage.engines.spark.address import Address
 from storage.layout import CURRENT, Layout
 from storage.seals import seal, unbroken
 from storage.swaps import (
@@ -87,13 +89,22 @@ class Projection:
 
 
 def project(
-    layout: Layout, rights: Rights, grant: Grant, keys: KeyRing, now: datetime
+    layout: Layout,
+    rights: Rights,
+    grant: Grant,
+    keys: KeyRing,
+    now: datetime,
+    spark: Address | None = None,
 ) -> Projection:
     """Bring a grant's extract and DuckDB file up to date; write nothing when nothing changed.
 
+    `spark` is where a second engine answers, if there is one.
+
     Raises:
         AccessError: the grant is not in force today, hands out no rows, or cannot be masked.
-        SettingsError: a pseudonym needs the master key and there is none.
+        SettingsError: a pseudonym needs the master key and there is none, or a resource asks for a
+            second engine and there is none.
+        SecondEngineError: that did not do what it was asked.
     """
     catalog = rights.catalog
     decision = rights.decide(grant, local_day(catalog, now))
@@ -105,13 +116,18 @@ def project(
     known = remembered(layout, grant.code)
     fresh = not unchanged(layout, (grant.code, plan.digest), known, thorough=True)
     if fresh:
-        known = _build(layout, rights, plan, known, now)
+        known = _build(layout, rights, plan, known, now, spark)
     _tidy(layout.share(grant.code))
     return _projection(plan, known, refreshed=fresh)
 
 
 def refresh(
-    layout: Layout, rights: Rights, grant: str, keys: KeyRing, now: datetime
+    layout: Layout,
+    rights: Rights,
+    grant: str,
+    keys: KeyRing,
+    now: datetime,
+    spark: Address | None = None,
 ) -> Projection | Withdrawal:
     """Project a grant if it is in force and hands out rows; else take away its files.
 
@@ -121,7 +137,7 @@ def refresh(
     if withdrawn is not None:
         return withdrawn
     try:
-        return project(layout, rights, rights.catalog.grants[grant], keys, now)
+        return project(layout, rights, rights.catalog.grants[grant], keys, now, spark)
     except AccessError as refused:
         return unmasked(layout, grant, refused)
 
@@ -168,7 +184,12 @@ def due(layout: Layout, rights: Rights, grant: str, keys: KeyRing, now: datetime
 
 
 def _build(
-    layout: Layout, rights: Rights, plan: SharePlan, known: Mapping[str, Any], now: datetime
+    layout: Layout,
+    rights: Rights,
+    plan: SharePlan,
+    known: Mapping[str, Any],
+    now: datetime,
+    spark: Address | None,
 ) -> dict[str, Any]:
     enter_act()
     code, catalog = plan.grant.code, rights.catalog
@@ -179,7 +200,8 @@ def _build(
     version = share.resolve() / f"{_VERSION}{uuid.uuid4().hex}"
     try:
         least = ENOUGH * catalog.profile.k_anonymity.value
-        parts = write_parts(plan, (current, version), known.get("parts", {}), least)
+        masking = Masking(layout.work, spark)
+        parts = write_parts(plan, (current, version), known.get("parts", {}), least, masking)
         labels = {p.resource.ref: labels_of(catalog, p) for p in plan.parts if p.found}
         alone = {ref: alone_text(one["rows"], one["alone"]) for ref, one in parts.items()}
         notes = (about_share(catalog, plan, now, alone), receipt_of(rights, plan, now, parts))

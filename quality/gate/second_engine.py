@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.errors import SecondEngineError, SettingsError, UnsayableError
+from catalog_specs.errors import SecondEngineError, UnsayableError
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import Engine
 from feeds.columns import feed_columns
@@ -26,6 +25,7 @@ from register.bundles import landed_sql, listed
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation
 from storage.engines.spark.address import Address
+from storage.engines.spark.choice import goes_there
 from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.spark.elsewhere import Elsewhere
 from storage.sql import identifier, identifiers, parquet
@@ -95,19 +95,7 @@ class SecondEngine:
         Raises:
             SettingsError: the resource asks for it, and it is not installed or its address unknown.
         """
-        if resource.engine is Engine.DUCKDB or not rows:
-            return False
-        if resource.engine is Engine.AUTO:
-            return self._address is not None and rows >= self._address.rows and _is_installed()
-        if self._address is None or not _is_installed():
-            missing = "QUANSHU_SPARK is not set" if _is_installed() else "it is not installed"
-            raise SettingsError(
-                f"the resource asks for the second engine, and {missing}",
-                where=resource.ref,
-                remedy="install `quanshu[spark]` and set QUANSHU_SPARK to the address of a Spark "
-                "Connect server, or set `engine: duckdb` in the resource",
-            )
-        return True
+        return goes_there(resource.ref, resource.engine, rows, self._address)
 
     def typed(
         self, resource: Resource, landed: Landed, rows: int, marks: Mapping[str, str]
@@ -179,7 +167,3 @@ class SecondEngine:
                 where=resource.ref,
                 remedy="set `engine: duckdb` in the resource, and report the edition of the engine",
             )
-
-
-def _is_installed() -> bool:
-    return find_spec("pyspark") is not None and find_spec("sqlglot") is not None

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["Redact"]
 
 TELLTALE = (
-    r"(?i)[0-9０-９](?:[ \-\x{3000}\x{200b}]?[0-9０-９XＸ]){10,}"
-    r"|[9９][2２][0-9０-９A-ZＡ-Ｚ]{16}"
+    r"[0-9０-９](?:[ \-\x{3000}\x{200b}]?[0-9０-９XxＸｘ]){10,}"
+    "|[9９][2２][0-9０-９A-Za-zＡ-Ｚａ-ｚ\u212a\u017f]{16}"
 )
-"""Eleven digits or more, however spaced, and credit codes of sole traders (GB 32100: 92…)."""
+"""Eleven digits or more, however spaced, and credit codes of sole traders (GB 32100: 92…).
+
+Capital and small letters are written out, with the two signs that look like K and S: what is said
+without flags means the same to every engine."""
 
 
 class Redact(Mask):
