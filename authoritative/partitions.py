@@ -1,6 +1,6 @@
-"""Partitions of a table: which of them deliveries changed, and how many rows each holds.
+"""Partitions of a table: how many rows each holds, since which delivery, and which were changed.
 
-Belongs here: that question, asked of the log. Keep out: narrowing a table to some
+Belongs here: these questions, asked of the log. Keep out: narrowing a table to some
 (`storage.delta.tables`), showing them (`assets.partitions`).
 """
 
@@ -8,16 +8,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from storage.delta.change_feed import partitions_at
 from storage.delta.tables import Snapshot, commits, glance
 from storage.layout import Layout
 
-__all__ = ["changed_partitions"]
+__all__ = ["StoredPartition", "changed_partitions", "stored_partitions"]
 
 _BESIDE = 20
 """Commits that may lie between those of the deliveries: joins of files, new columns."""
+
+
+@dataclass(frozen=True)
+class StoredPartition:
+    """One partition of a table, as the log tells of it without a file being opened."""
+
+    name: str
+    rows: int
+    newest: str | None
+    """The newest delivery of which it has a record; None where the log does not say."""
+
+
+def stored_partitions(found: Snapshot) -> tuple[StoredPartition, ...]:
+    """Return the partitions of a table in the order of time; none of one that is not parted."""
+    if not found.parted_by:
+        return ()
+    newest = found.uppermost("_delivery")
+    return tuple(
+        StoredPartition(name, rows, newest.get(name))
+        for name, rows in sorted(
+            (name, rows) for name, rows in found.partitions().items() if name is not None
+        )
+    )
 
 
 def changed_partitions(layout: Layout, ref: str, deliveries: Collection[str]) -> Mapping[str, int]:

@@ -118,6 +118,20 @@ class Snapshot:
             rows[one.partition] += one.rows
         return rows
 
+    def uppermost(self, column: str) -> Mapping[str | None, str]:
+        """Return of each partition the highest text of a column, by the bounds in the log.
+
+        A partition has none as long as one of its files has no bounds of that column.
+        """
+        told = pa.table(self.table.get_add_actions(flatten=True))
+        names = (f"partition.{PARTITION}", f"max.{column}")
+        if not {*names} <= {*told.column_names}:
+            return {}
+        found: dict[str | None, list[str]] = {}
+        for partition, most in zip(*(told[name].to_pylist() for name in names), strict=True):
+            found.setdefault(partition, []).append(most or "")
+        return {name: max(each) for name, each in found.items() if all(each)}
+
     def within(self, partitions: Collection[str | None]) -> Snapshot:
         """Return the snapshot with the files of some partitions alone."""
         files = tuple(one.file for one in self.stored() if one.partition in partitions)

@@ -17,7 +17,7 @@ from flow.run import run
 from flow.upkeep import joining
 from flow.upkeep.upkeep import keep_up
 from outlets.open_data.release import Release
-from outlets.reports.facts.past import rows_until
+from outlets.reports.facts.past import stored_until
 from register.register import open_register
 from storage.delta import open_tables
 from storage.delta.logs import log_length
@@ -51,7 +51,7 @@ def later(city: City, days: int) -> City:
 def test_what_was_made_stands_after_upkeep(city: City) -> None:
     """No share, release or comparison is made again for it, and what follows goes on as ever."""
     register = open_register(city.layout, city.catalog.resource(VISIT))
-    before, then = snapshot(city.layout.authoritative(VISIT)), rows_until(city.layout, register)
+    before, then = snapshot(city.layout.authoritative(VISIT)), stored_until(city.layout, register)
     assert before is not None
     assert len(before.files) > 1
 
@@ -73,7 +73,7 @@ def test_what_was_made_stands_after_upkeep(city: City) -> None:
     assert TABLE in {one.table for one in gone.tidied if one.files}
     assert [*unexplained(city.audit)] == []
     # as of the day before, counts and the version are told; rows of then follow from landing
-    assert rows_until(city.layout, register) == then
+    assert stored_until(city.layout, register) == then
     assert TABLE not in {one.table for one in keep_up(aged).joined}
 
 

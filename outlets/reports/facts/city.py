@@ -18,9 +18,10 @@ from catalog_specs.models.organisation import Department
 from catalog_specs.models.resource import Resource
 from governance.scores.certificate import Certificate, Period, certificates
 from outlets.reports.facts.desk import Desk, read_desk
-from outlets.reports.facts.past import register_until, results_until, rows_until
+from outlets.reports.facts.past import register_until, results_until, stored_until
 from outlets.reports.facts.results import Results, read_results
 from outlets.reports.facts.sharing import Sharing, read_sharing
+from outlets.reports.facts.stored import Stored, stored_of
 from quality.reconciliation.matrix import Line
 from register.records import Delivery, VerdictKind
 from register.register import Entry, Register, State, open_registers
@@ -28,15 +29,7 @@ from storage.delta.tables import snapshot
 from storage.digests import sha256_of_lines
 from storage.layout import Layout
 
-__all__ = ["Facts", "ResourceFacts", "Stored", "read_facts"]
-
-
-@dataclass(frozen=True)
-class Stored:
-    """The authoritative table of a resource: its rows and version; none before the first."""
-
-    rows: int | None = None
-    version: int | None = None
+__all__ = ["Facts", "ResourceFacts", "read_facts"]
 
 
 @dataclass(frozen=True)
@@ -193,9 +186,9 @@ def _is_whole(mine: ResourceFacts) -> bool:
 def _stored(layout: Layout, register: Register, until: datetime | None) -> Stored | None:
     """Return what is stored of a resource, or was; None when its table cannot be read."""
     if until is not None:
-        return Stored(*rows_until(layout, register))
+        return stored_until(layout, register)
     try:
         table = snapshot(layout.authoritative(register.ref))
     except Exception:  # noqa: BLE001 - a broken table takes no other away; the run tells why
         return None
-    return Stored(table.rows(), table.version) if table else Stored()
+    return stored_of(table)

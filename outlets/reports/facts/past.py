@@ -12,13 +12,14 @@ from datetime import datetime
 import pyarrow as pa
 
 from outlets.reports.facts.results import Results
+from outlets.reports.facts.stored import Stored, stored_of
 from register.entries import Entries
 from register.register import Register
 from storage.delta.tables import snapshot
 from storage.layout import Layout
 from storage.moments import between
 
-__all__ = ["register_until", "results_until", "rows_until"]
+__all__ = ["register_until", "results_until", "stored_until"]
 
 
 def register_until(register: Register, until: datetime) -> Register:
@@ -41,20 +42,20 @@ def results_until(results: Results, until: datetime) -> Results:
     return Results(_until(results.rows, "judged_at", until))
 
 
-def rows_until(layout: Layout, then: Register) -> tuple[int | None, int | None]:
-    """Return the rows and the version of a resource's table as its last outcome then left it.
+def stored_until(layout: Layout, then: Register) -> Stored:
+    """Return what was stored of a resource, as its last outcome then left it.
 
     A version whose files were removed since has no count of rows any more.
     """
     outcomes = then.entries.stored.outcomes
     versions = outcomes.filter(outcomes["applied"])["table_version"].to_pylist()
     if not versions:
-        return None, None
+        return Stored()
     try:
         table = snapshot(layout.authoritative(then.ref), versions[-1])
     except Exception:  # noqa: BLE001 - history that is gone is told as a dash
-        return None, versions[-1]
-    return (table.rows() if table else None), versions[-1]
+        return Stored(version=versions[-1])
+    return replace(stored_of(table), version=versions[-1])
 
 
 def _until(rows: pa.Table, column: str, until: datetime) -> pa.Table:

@@ -1,7 +1,7 @@
 """The page of mismatches: department by element, and which two departments disagree most.
 
-Belongs here: the heat matrix, the pairs, the items behind each cell. Keep out: comparing
-(`quality.reconciliation`).
+Belongs here: the heat matrix, the pairs, the items behind each cell or of one resource. Keep out:
+comparing (`quality.reconciliation`).
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from functools import partial
 
 from outlets.reports import places
 from outlets.reports.charts import spark
-from outlets.reports.facts.city import Facts
+from outlets.reports.facts.city import Facts, ResourceFacts
 from outlets.reports.marks import NOTHING, Cell, bar, code, link, number, percent, said, stacked
 from outlets.reports.parts import Column, Command, Page, Planned, Section, Table, Tile, Tiles
 from outlets.reports.words import Words
 from quality.reconciliation.matrix import Cell as Square
 from quality.reconciliation.matrix import Line
 
-__all__ = ["pages"]
+__all__ = ["of_resource", "pages"]
 
 STEPS = (0.0, 0.005, 0.01, 0.03, 0.1)
 """Shares from which on a square is a step darker."""
@@ -27,6 +27,42 @@ STEPS = (0.0, 0.005, 0.01, 0.03, 0.1)
 def pages(facts: Facts) -> Iterator[Planned]:
     """Plan the page."""
     yield Planned("matrix.html", partial(_page, facts), facts.stamp)
+
+
+def of_resource(facts: Facts, mine: ResourceFacts) -> Section:
+    """Return the section of a resource's page about the items that it refers to."""
+    names = {one.code: facts.catalog.name_of(one) for one in mine.resource.items}
+    made = [
+        [
+            stacked(Cell(said(names.get(one.item, one.item))), code(one.item)),
+            code(one.source),
+            number(one.compared),
+            number(one.mismatched),
+            number(one.missing),
+            bar(one.mismatched + one.missing, one.compared),
+        ]
+        for one in mine.compared
+    ]
+    columns = (
+        Column(Words("引用项", "referred item")),
+        Column(Words("唯一来源", "one source")),
+        Column(Words("比对", "compared"), figure=True),
+        Column(Words("不一致", "mismatched"), figure=True),
+        Column(Words("来源中没有", "not in the source"), figure=True),
+        Column(Words("占比", "share"), figure=True),
+    )
+    title = Words("与来源比对", "Compared with the source")
+    none = Words(
+        "这类资源不引用别处的信息项，或尚未比对。",
+        "It refers to no item of others, or nothing was compared yet.",
+    )
+    wrong = sum(one.mismatched + one.missing for one in mine.compared)
+    total = Words(
+        f"合计 {len(made)} 项，{wrong:,} 处不符", f"{len(made)} items, {wrong:,} differences"
+    )
+    return Section(
+        "compared", title, (Table("items", title, columns, made, none, total),), "三(一)、三(六)"
+    )
 
 
 def _page(facts: Facts) -> Page:

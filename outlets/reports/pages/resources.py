@@ -1,7 +1,7 @@
 """Pages of resources: what each is, how fresh, its owners, the trend of every rule, deliveries.
 
 Belongs here: the list of resources and the page of each. Keep out: single deliveries and rules
-(`deliveries`, `rules`).
+(`deliveries`, `rules`), what they disagree on (`matrix`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from authoritative.partitions import StoredPartition
 from catalog_specs.models.organisation import Post
 from outlets.reports import places
 from outlets.reports.facts.city import Facts, ResourceFacts
@@ -24,7 +25,7 @@ from outlets.reports.marks import (
     said,
     stacked,
 )
-from outlets.reports.pages import deliveries, rules
+from outlets.reports.pages import deliveries, matrix, rules
 from outlets.reports.parts import (
     Column,
     Command,
@@ -43,6 +44,8 @@ __all__ = ["COLUMNS", "pages", "post", "rows"]
 
 NEWEST = 20
 """Deliveries that the page of a resource lists."""
+NEWEST_PARTITIONS = 60
+"""Partitions that it lists: two months of days, five years of months."""
 
 COLUMNS = (
     Column(Words("资源", "resource"), width="28%"),
@@ -51,6 +54,14 @@ COLUMNS = (
     Column(Words("入库时间", "applied")),
     Column(Words("权威库行数", "rows stored"), figure=True),
     Column(Words("本批不符占比", "failing share"), figure=True),
+)
+
+PARTITION_COLUMNS = (
+    Column(Words("分区", "partition"), brief=True),
+    Column(Words("行数", "rows"), figure=True),
+    Column(Words("最近批次", "newest delivery")),
+    Column(Words("入库时间", "applied"), brief=True),
+    Column(Words("该批不符占比", "its failing share"), figure=True),
 )
 
 
@@ -131,7 +142,8 @@ def _page(facts: Facts, mine: ResourceFacts) -> Page:
                 ),
             ),
             _deliveries(facts, mine),
-            _compared(facts, mine),
+            *_partitions(facts, mine),
+            matrix.of_resource(facts, mine),
             _about(mine),
         ),
         tab="resources",
@@ -193,39 +205,41 @@ def _deliveries(facts: Facts, mine: ResourceFacts) -> Section:
     return Section("deliveries", title, (table,), "四(三)")
 
 
-def _compared(facts: Facts, mine: ResourceFacts) -> Section:
+def _partitions(facts: Facts, mine: ResourceFacts) -> Iterator[Section]:
+    declared, stored = mine.resource.partition, mine.stored.partitions
+    if declared is None:
+        return
+    shown = stored[: -NEWEST_PARTITIONS - 1 : -1]
+    title = Words("分区", "Partitions")
     names = {one.code: facts.catalog.name_of(one) for one in mine.resource.items}
-    made = [
-        [
-            stacked(Cell(said(names.get(one.item, one.item))), code(one.item)),
-            code(one.source),
-            number(one.compared),
-            number(one.mismatched),
-            number(one.missing),
-            bar(one.mismatched + one.missing, one.compared),
-        ]
-        for one in mine.compared
-    ]
-    columns = (
-        Column(Words("引用项", "referred item")),
-        Column(Words("唯一来源", "one source")),
-        Column(Words("比对", "compared"), figure=True),
-        Column(Words("不一致", "mismatched"), figure=True),
-        Column(Words("来源中没有", "not in the source"), figure=True),
-        Column(Words("占比", "share"), figure=True),
-    )
-    title = Words("与来源比对", "Compared with the source")
-    none = Words(
-        "这类资源不引用别处的信息项，或尚未比对。",
-        "It refers to no item of others, or nothing was compared yet.",
-    )
-    wrong = sum(one.mismatched + one.missing for one in mine.compared)
+    many = len(stored)
     total = Words(
-        f"合计 {len(made)} 项，{wrong:,} 处不符", f"{len(made)} items, {wrong:,} differences"
+        f"合计 {many:,} 个分区，列出最近 {len(shown)} 个",
+        f"{many:,} in all, the newest {len(shown)} shown",
     )
-    return Section(
-        "compared", title, (Table("items", title, columns, made, none, total),), "三(一)、三(六)"
+    note = Words(
+        f"{declared.by.label}存放，依据“{names[declared.of]}”。最近批次：带来该分区最新记录的批次；"
+        "不符占比是该批次全部记录中被隔离的。",
+        f"Records lie apart by the {declared.by.value} of `{declared.of}`. The newest delivery is "
+        "the one that brought the newest record; the failing share is that of all its records.",
     )
+    made = [_partition(facts, mine, one) for one in shown]
+    none = Words("表中还没有记录。", "The table has no record yet.")
+    table = Table("parts", title, PARTITION_COLUMNS, made, none, total)
+    yield Section("partitions", title, (table,), "三(一)", note)
+
+
+def _partition(facts: Facts, mine: ResourceFacts, one: StoredPartition) -> list[Cell]:
+    landed = mine.register.landed.names
+    entry = mine.register.entry(one.newest) if one.newest in landed and one.newest else None
+    verdict = entry.verdict if entry else None
+    return [
+        code(one.name),
+        number(one.rows),
+        link(f"deliveries/{entry.delivery}.html", entry.delivery) if entry else NOTHING,
+        moment(verdict.judged_at if verdict else None, facts.zone),
+        bar(verdict.quarantined, verdict.delivered) if verdict else NOTHING,
+    ]
 
 
 def _about(mine: ResourceFacts) -> Section:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flow.city import City
 from outlets.reports.facts.city import Facts, read_facts
-from outlets.reports.facts.past import register_until, results_until, rows_until
+from outlets.reports.facts.past import register_until, results_until, stored_until
 from tests.city import NOW, PERSON
 
 
@@ -20,7 +20,7 @@ def test_everything_on_record_by_then_is_there(reported: City, facts: Facts) -> 
         one.state for one in reversed(mine.entries)
     ]
     assert results_until(mine.results, later).rows.num_rows == mine.results.rows.num_rows
-    assert rows_until(reported.layout, then) == (mine.stored.rows, mine.stored.version)
+    assert stored_until(reported.layout, then) == mine.stored
 
 
 def test_what_came_later_is_not_there(reported: City, facts: Facts) -> None:
