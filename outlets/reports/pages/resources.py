@@ -44,8 +44,8 @@ __all__ = ["COLUMNS", "pages", "post", "rows"]
 
 NEWEST = 20
 """Deliveries that the page of a resource lists."""
-NEWEST_PARTITIONS = 60
-"""Partitions that it lists: two months of days, five years of months."""
+NEWEST_PARTITIONS = 31
+"""Partitions that it lists: a month of days."""
 
 COLUMNS = (
     Column(Words("资源", "resource"), width="28%"),

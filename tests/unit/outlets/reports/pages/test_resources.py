@@ -54,7 +54,7 @@ def test_a_partitioned_resource_lists_its_newest_partitions(by: str, tmp_path: P
     made = planned.make()
     first, second, *_ = rows = cells(table(made, "parts"))
     assert len(rows) == resources.NEWEST_PARTITIONS
-    assert table(made, "parts").sum.zh == "合计 79 个分区，列出最近 60 个"
+    assert table(made, "parts").sum.zh == "合计 79 个分区，列出最近 31 个"
     newest, older = (one.delivery for one in facts.resources[REF].entries)
     name = {"month": "20{}-01", "day": "20{}-01-05"}[by]
     assert (first[:3], first[4]) == ([name.format(98), "3", newest], "66.67%")
