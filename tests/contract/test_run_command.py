@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from storage.delta.tables import snapshot
 from tests.city.lake import contents, releases, versions
 from tests.contract.command import Said, quanshu
 
@@ -90,6 +93,35 @@ def test_authoritative_is_rebuilt_alike(first: FirstRun, tmp_path: Path) -> None
     assert before.keys() == after.keys()
     assert before
     assert all(before[name].equals(after[name]) for name in before)
+
+
+def test_a_late_correction_writes_its_month_alone(first: FirstRun, tmp_path: Path) -> None:
+    """As the example's page shows it: of 48 months one has a new file, in table and release."""
+    home = tmp_path / "my_home"
+    shutil.copytree(first.home, home)
+    before = _by_month(home)
+    [line] = re.findall(r"^sed .*$", (EXAMPLE / "README.md").read_text("utf-8"), re.MULTILINE)
+    page = line.replace("my_home", str(home))
+    subprocess.run(["bash", "-c", page], cwd=EXAMPLE.parents[1], check=True)
+
+    said = first.again(home)
+
+    [told] = said.document["deliveries"]
+    assert (told["delivered"], told["updated"], told["inserted"]) == (1, 1, 0)
+    after = _by_month(home)
+    assert len(before) == 48
+    assert {month for month in before if after[month] != before[month]} == {"2013-03"}
+    old, new = (home / "open_data" / name for name in sorted(releases(home)))
+    sums = [set((one / "SHA256SUMS").read_text("utf-8").splitlines()) for one in (old, new)]
+    changed = {line.split()[1] for line in sums[1] - sums[0]}
+    assert {name for name in changed if name.startswith("data-")} == {"data-2013-03.csv"}
+
+
+def _by_month(home: Path) -> dict[str, tuple[str, ...]]:
+    """Return the live files of each month of the example's table."""
+    found = snapshot(home / "lake/authoritative/monitoring_centre/hourly_reading")
+    assert found is not None
+    return {str(one): found.within([one]).files for one in found.partitions()}
 
 
 def test_a_rejection_says_why_on_a_narrow_screen(tmp_path: Path) -> None:
