@@ -1,4 +1,4 @@
-"""What is stored of a resource: its table's rows, version and partitions.
+"""Rows, version and partitions of a resource's table, as the report tells of them.
 
 Belongs here: what a version of a table says of itself. Keep out: which version (`city`, `past`).
 """
