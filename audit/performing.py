@@ -14,6 +14,7 @@ from threading import Lock
 from audit.acts import Act, Entry
 from audit.log import AuditLog
 from storage.acts import part_of_act
+from storage.locks import in_use
 
 __all__ = ["Performance", "entered", "performing"]
 
@@ -60,9 +61,12 @@ def performing(log: AuditLog, act: Act | Performance) -> Iterator[Performance]:
     """Yield an act for a block: every Delta commit of the block names it, and waits for it.
 
     A block that commits nothing enters nothing, unless it calls `enter` before it does anything.
+
+    Raises:
+        ObjectStoreError: the tables are being moved, or lie elsewhere by now.
     """
     performance = act if isinstance(act, Performance) else Performance(log, act)
-    with part_of_act(performance.enter):
+    with in_use(log.layout), part_of_act(performance.enter):
         yield performance
 
 
@@ -72,8 +76,10 @@ def entered(log: AuditLog, acts: Sequence[Act]) -> Iterator[tuple[Entry, ...]]:
 
     Raises:
         AuditError: they cannot be entered; the block does not begin.
+        ObjectStoreError: the tables are being moved, or lie elsewhere by now.
     """
-    entries = log.append(acts)
-    place = entries[-1].index
-    with part_of_act(lambda: place):
-        yield entries
+    with in_use(log.layout):
+        entries = log.append(acts)
+        place = entries[-1].index
+        with part_of_act(lambda: place):
+            yield entries

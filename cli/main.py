@@ -44,7 +44,7 @@ from cli.commands.governing import (
     steward,
     trace,
 )
-from cli.commands.keeping import doctor, upkeep, vacuum
+from cli.commands.keeping import doctor, store, upkeep, vacuum
 from cli.commands.supervision import score, violation
 from cli.console import Exit, err
 from storage.full_disk import SAID, is_full
@@ -83,6 +83,7 @@ release.register(app)
 report.register(app)
 upkeep.register(app)
 vacuum.register(app)
+store.register(app)
 backup.register(app)
 restore.register(app)
 violation.register(app)

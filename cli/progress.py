@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["progress"]
 
-_STOPS = {"gate": "质量门禁与权威库", "shares": "共享", "open_data": "开放"}
+_STOPS = {"gate": "质量门禁与权威库", "shares": "共享", "open_data": "开放", "move": "迁移"}
 _LONGEST = 48
 """Characters of the text beside a bar: file names may be long."""
 _QUIET = 5.0

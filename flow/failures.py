@@ -53,6 +53,8 @@ _PASSING = frozenset(
         StoreFault.UNREACHABLE,
         StoreFault.FAILED,
         StoreFault.LEASE_LOST,
+        StoreFault.MOVING,
+        StoreFault.IN_USE,
     }
 )
 """Faults of the machine: they pass without a change of data, catalogue or program."""

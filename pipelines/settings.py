@@ -31,7 +31,7 @@ from storage.places.claim import bind
 from storage.places.object_path import ObjectPath
 from storage.places.tables import LEDGERS
 
-__all__ = ["Settings", "check_home", "open_city", "withdraw_ended"]
+__all__ = ["Settings", "check_home", "open_city", "open_to_move", "withdraw_ended"]
 
 DEFAULT_HOME = "quanshu_home"
 DEFAULT_CATALOG = "quanzhou"
@@ -216,7 +216,25 @@ def open_city(settings: Settings) -> City:
         ObjectStoreError: its tables lie on an object store that cannot be reached, or elsewhere.
     """
     check_home(settings.home)
-    layout = _layout(settings)
+    return _city(settings, _layout(settings))
+
+
+def open_to_move(settings: Settings) -> tuple[City, ObjectPath]:
+    """Open a home whose tables lie on its disk, and name the store that they are to move to.
+
+    Raises:
+        CatalogError, SettingsError: as `open_city`.
+        ObjectStoreError: no store is named, or what reads from one is not installed.
+    """
+    check_home(settings.home)
+    if settings.store is None:
+        raise ObjectStoreError(StoreFault.ADDRESS, where="QUANSHU_OBJECT_STORE")
+    _require_alone(settings)
+    require_reader()
+    return _city(settings, Layout(settings.home)), settings.store
+
+
+def _city(settings: Settings, layout: Layout) -> City:
     return City(
         catalog=load(settings.catalog, layout.state("catalogue")),
         layout=layout,
@@ -242,14 +260,18 @@ def withdraw_ended(
 
 def _layout(settings: Settings) -> Layout:
     """Return the home's places, once it is certain that its tables are where they are said."""
-    if settings.store is not None and settings.spark is not None:
-        raise ObjectStoreError(StoreFault.NOT_YET, where="QUANSHU_SPARK", detail="a second engine")
+    _require_alone(settings)
     layout = Layout(settings.home, settings.store)
     begun = (layout.lake / LEDGERS).is_dir()
     bind(layout.store_note, layout.store, begun=begun)
     if layout.store is not None:
         require_reader()
     return layout
+
+
+def _require_alone(settings: Settings) -> None:
+    if settings.store is not None and settings.spark is not None:
+        raise ObjectStoreError(StoreFault.NOT_YET, where="QUANSHU_SPARK", detail="a second engine")
 
 
 def check_home(home: Path) -> None:

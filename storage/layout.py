@@ -122,7 +122,7 @@ class Layout:
         return self.work / "receipts" / f"{resource}.parquet"
 
     def state(self, what: str) -> Path:
-        """File of what need not be done again: `catalogue`, `quiet`, `views`; without it, it is."""
+        """File of what need not be done again: `catalogue`, `moved`, `quiet`, `views`."""
         return self.work / f"{what}.json"
 
     @property

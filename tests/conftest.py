@@ -47,10 +47,13 @@ TOGETHER = (
     (
         "tests/flow/test_store_kills.py",
         "tests/flow/test_object_store.py",
+        "tests/flow/test_store_city.py",
+        "tests/flow/test_store_move.py",
         "tests/flow/test_partitions_elsewhere.py",
         "tests/unit/storage/delta/test_partitions_on_a_store.py",
         "tests/unit/storage/delta/test_tables_on_a_store.py",
         "tests/unit/storage/engines/test_object_reading.py",
+        "tests/unit/flow/upkeep/test_moving.py",
         "tests/unit/storage/places/",
         "tests/unit/storage/test_locks.py",
     ),

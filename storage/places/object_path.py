@@ -139,10 +139,14 @@ class ObjectPath(PurePosixPath):
             )
             return str(done["e_tag"])
 
-    def upload(self, file: Path) -> None:
-        """Put the bytes of a file in place: others see the whole object or none."""
+    def upload(self, file: Path) -> str:
+        """Put the bytes of a file in place: others see the whole object or none.
+
+        Returns:
+            Its entity tag.
+        """
         with asking(str(self)), file.open("rb") as opened:
-            vendor().put(bucket(self.bucket), self.key, opened)
+            return str(vendor().put(bucket(self.bucket), self.key, opened)["e_tag"])
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:

@@ -68,8 +68,8 @@ class StoreFault(Worded):
         "OBJ-201",
         "主目录的数据表不在所设位置",
         "the tables of this home do not lie where the setting says",
-        "恢复原来的 QUANSHU_OBJECT_STORE；尚无数据的新主目录才能另设",
-        "set QUANSHU_OBJECT_STORE as it was; only a home without tables may be given another place",
+        "恢复原来的 QUANSHU_OBJECT_STORE；本机磁盘上的数据表用 `quanshu store move` 迁入对象存储",
+        "set QUANSHU_OBJECT_STORE as it was; `quanshu store move` moves tables from the disk there",
     )
     OTHER_HOME = (
         "OBJ-202",
@@ -92,4 +92,18 @@ class StoreFault(Worded):
         "a lock was not renewed in time, and another runner has taken it over",
         "检查网络后重新运行：已提交的保留，不会重复",
         "see to the network and run again: what was committed stays and is not done twice",
+    )
+    MOVING = (
+        "OBJ-205",
+        "数据表正在迁往对象存储",
+        "the tables of this home are being moved to an object store",
+        "迁移完成后设好 QUANSHU_OBJECT_STORE 再运行",
+        "wait until it is done, then run again with QUANSHU_OBJECT_STORE set",
+    )
+    IN_USE = (
+        "OBJ-206",
+        "主目录一直有作业在进行，数据表未迁移",
+        "others are at work in this home all the time: its tables stay where they are",
+        "停下其他作业（如 `quanshu ui`）后再迁移：已复制的不再复制",
+        "stop what runs there, `quanshu ui` say, and move again: what is copied stays copied",
     )

@@ -10,7 +10,15 @@ import pytest
 from catalog_specs.errors import ObjectStoreError
 from catalog_specs.rules.homes.store_faults import StoreFault
 from storage.places import claim
-from storage.places.claim import CLAIM, bind
+from storage.places.claim import (
+    CLAIM,
+    bind,
+    forget_left,
+    left_on_disk,
+    lies_at,
+    reserve,
+    switch,
+)
 from storage.places.object_path import ObjectPath
 
 
@@ -77,3 +85,35 @@ def test_a_store_that_ignores_conditions_is_refused(
     monkeypatch.setattr(ObjectPath, "create", ObjectPath.write_bytes)
     assert _refused(tmp_path / "note", store) is StoreFault.UNSAFE
     assert [*store.below()] == []
+
+
+def test_a_prefix_is_reserved_while_the_home_works_on_its_disk(
+    store: ObjectPath, tmp_path: Path
+) -> None:
+    """It is nobody else's from then on, and the home's when it switches."""
+    note = tmp_path / "note"
+    reserve(note, store)
+    reserve(note, store)
+    bind(note, None, begun=True)
+    assert lies_at(note) == ""
+    assert _refused(note, store, begun=True) is StoreFault.ELSEWHERE
+    assert _refused(tmp_path / "other", store) is StoreFault.OTHER_HOME
+
+    switch(note, store)
+
+    assert (lies_at(note), left_on_disk(note)) == (str(store), True)
+    bind(note, store, begun=True)
+    assert _refused(note, None) is StoreFault.ELSEWHERE
+    forget_left(note)
+    assert (lies_at(note), left_on_disk(note)) == (str(store), False)
+    with pytest.raises(ObjectStoreError):
+        reserve(note, store / "further")
+
+
+def test_a_prefix_with_tables_of_nobody_is_not_reserved(store: ObjectPath, tmp_path: Path) -> None:
+    """They may be all that is left of a home: whoever moved there would remove them."""
+    (store / "lake" / "ledgers" / "part").write_bytes(b"x")
+    with pytest.raises(ObjectStoreError) as raised:
+        reserve(tmp_path / "note", store)
+    assert raised.value.fault is StoreFault.OTHER_HOME
+    assert not (tmp_path / "note").exists()
