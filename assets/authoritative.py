@@ -4,17 +4,21 @@ Belongs here: the asset factory of this stop. Keep out: diff and merge (`authori
 No postponed annotations here: Dagster must see the type of `context` itself.
 """
 
+from typing import Any
+
 from dagster import (
     AssetExecutionContext,
     AssetsDefinition,
     MaterializeResult,
+    MetadataValue,
     ResourceParam,
     asset,
 )
 
 from assets.coded import coded
 from assets.naming import column_schema, key, owner
-from assets.partitions import partition_events
+from assets.partitions import GROUP as PARTITIONS
+from assets.partitions import partition_events, partition_metadata
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from flow.city import City
@@ -37,7 +41,7 @@ def authoritative_asset(catalog: Catalog, resource: Resource) -> AssetsDefinitio
         owners=[owner(resource)],
         kinds={"deltalake"},
         description=f"{resource.name}:{resource.summary}",
-        metadata={"dagster/column_schema": column_schema(catalog, resource)},
+        metadata={"dagster/column_schema": column_schema(catalog, resource), **_apart(resource)},
         pool=resource.ref.replace("/", "__"),
     )
     def authoritative(
@@ -46,7 +50,8 @@ def authoritative_asset(catalog: Catalog, resource: Resource) -> AssetsDefinitio
         with coded(city, "resource", resource.ref):
             outcomes = promote_waiting(city, resource.ref)
             rows = row_count(city, resource.ref)
-            for event in partition_events(city, resource, [one.delivery for one in outcomes]):
+            names = [one.delivery for one in outcomes]
+            for event in partition_events(city, resource, names):
                 context.log_event(event)
         # outside: what cannot be compared again must not fail what was applied
         faults = Faults(city.layout)
@@ -61,7 +66,15 @@ def authoritative_asset(catalog: Catalog, resource: Resource) -> AssetsDefinitio
                 },
                 **figures(city, resource.ref),
                 "comparisons_failed": len(faults.found),
+                **partition_metadata(city, resource, names),
             }
         )
 
     return authoritative
+
+
+def _apart(resource: Resource) -> dict[str, MetadataValue[Any]]:
+    """Lead to the asset that shows the partitions of the table, where it has any."""
+    if resource.partition is None:
+        return {}
+    return {"partitions": MetadataValue.asset(key(PARTITIONS, resource.ref))}

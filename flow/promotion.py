@@ -30,7 +30,7 @@ from register.outcomes import Promotion, record_outcomes
 from register.records import Delivery, Outcome, Verdict, VerdictKind
 from register.register import Register
 
-__all__ = ["promote_pending", "updating"]
+__all__ = ["judged_again", "promote_pending", "updating"]
 
 
 def updating(city: City, ref: str, deliveries: Sequence[str]) -> Act:
@@ -111,7 +111,7 @@ def _promote(turn: _Turn, bundle: Bundle, approval: Approval | None) -> tuple[Ou
     """Apply a bundle and record its outcomes; or say, and record, that it waits."""
     started = time.perf_counter()
     city = turn.city
-    judged = _judged(turn, bundle)
+    judged = judged_again(turn.gate, turn.verdicts, bundle)
     found = reconcile(
         city.layout, city.catalog, bundle, judged.accepted, city.clock(), city.bounds.kept
     )
@@ -137,14 +137,14 @@ def _promote(turn: _Turn, bundle: Bundle, approval: Approval | None) -> tuple[Ou
     return tuple(outcome for outcome, _ in done)
 
 
-def _judged(turn: _Turn, bundle: Bundle) -> Judged:
+def judged_again(gate: Gate, verdicts: Mapping[str, Verdict], bundle: Bundle) -> Judged:
     """Part a bundle as its verdicts did.
 
     Raises:
         CheckError: the quarantine lost rows, which would be applied, or holds more than it should.
     """
-    judged = turn.gate.judged(bundle)
-    counted = sum(turn.verdicts[name].quarantined for name in bundle.names)
+    judged = gate.judged(bundle)
+    counted = sum(verdicts[name].quarantined for name in bundle.names)
     if judged.kept != counted:
         raise CheckError(
             f"the quarantine holds {judged.kept} rows where the verdicts count {counted}",

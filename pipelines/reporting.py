@@ -134,7 +134,7 @@ def _resource(
     from dagster import AssetMaterialization
 
     from assets.naming import key
-    from assets.partitions import partition_events
+    from assets.partitions import partition_events, partition_metadata
     from assets.quality_gate import evaluations
     from flow.stops import row_count
 
@@ -145,9 +145,11 @@ def _resource(
     applied = [one for one in outcomes if one.verdict is VerdictKind.PASSED]
     if applied:
         figures = {name: sum(getattr(one, name) for one in applied) for name in _FIGURES}
+        names = [one.delivery for one in applied]
         metadata = {"dagster/row_count": row_count(city, ref), **figures}
+        metadata |= partition_metadata(city, register.resource, names)
         yield AssetMaterialization(asset_key=key("authoritative", ref), metadata=metadata)
-        yield from partition_events(city, register.resource, [one.delivery for one in applied])
+        yield from partition_events(city, register.resource, names)
 
 
 def _derived(results: Sequence[RunResult]) -> Iterator[AssetMaterialization]:

@@ -34,6 +34,7 @@ __all__ = [
     "Foreign",
     "Look",
     "accept",
+    "accepted_on",
     "look",
     "looks",
     "require_ours",
@@ -188,6 +189,14 @@ def accept(
         operations = "; ".join(f"{one.version} {one.operation}" for one in foreign[:_TOLD])
         _enter(layout, ref, found, (operations, document), (actor, now))
     return foreign
+
+
+def accepted_on(layout: Layout, ref: str, table_id: str) -> str | None:
+    """Return the last document on which somebody else's commit to a table was accepted."""
+    rows = LOOKED.table(layout, ref)
+    mine = rows.filter(pc.and_(pc.equal(rows["table_id"], table_id), pc.is_valid(rows["document"])))
+    documents = in_order(mine, ("at",))["document"].to_pylist()
+    return documents[-1] if documents else None
 
 
 def _known(layout: Layout, ref: str) -> list[Look]:

@@ -1,7 +1,7 @@
-"""`quanshu tables`: authoritative tables, foreign commits, and decisions on them.
+"""`quanshu tables`: authoritative tables, foreign commits and decisions on them, lost partitions.
 
 Belongs here: printing, and recording a decision. Keep out: telling whose a commit is
-(`storage.foreign_commits`).
+(`storage.foreign_commits`), making a partition anew (`flow.upkeep.rebuilding`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command(name="list")(list_tables)
     group.command()(accept)
+    group.command()(rebuild)
     app.add_typer(group)
 
 
@@ -97,3 +98,37 @@ def accept(
         raise typer.Exit(Exit.USAGE)
     for one in done:
         out.print(f"已接受 / accepted  {one}", markup=False, highlight=False)
+
+
+def rebuild(
+    resource: ResourceArgument,
+    partition: Annotated[str, typer.Argument(help="Name of the partition, e.g. 2026-03.")],
+    catalog: CatalogOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make one partition of a table anew from landing; nothing changes where it is as it ought.
+
+    Every other partition stays as it lies. The next run brings shares, releases and views up to
+    date.
+    """
+    from flow.failures import Faults
+    from flow.upkeep.rebuilding import rebuild_partition
+    from flow.upkeep.sealing import seal_lake
+
+    city = open_at(home, catalog)
+    ref = resource_ref(city.catalog, resource)
+    done = rebuild_partition(city, ref, partition)
+    if done.changed:
+        seal_lake(city, Faults(city.layout))
+    if json:
+        print_json(done.as_dict())
+        return
+    line = f"{ref}  {partition}  {done.rows:,} 行 / rows"
+    if done.left is None:
+        line += "  文件不可读，已重建 / its files could not be read, rebuilt"
+    elif done.changed:
+        line += f"  补入 / came {done.came:,} · 移除 / left {done.left:,}"
+    else:
+        line += "  无变化 / as it ought to be"
+    out.print(line, markup=False, highlight=False)

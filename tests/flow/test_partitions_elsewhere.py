@@ -11,11 +11,12 @@ from catalog_specs.loader import load
 from flow.city import City
 from flow.run import run
 from flow.upkeep.evolution import evolve
+from flow.upkeep.rebuilding import rebuild_partition
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from storage.places.claim import bind
-from storage.places.object_path import ObjectPath
+from storage.places.object_path import ObjectPath, place_of
 from tests.city.homes import city_of
 from tests.city.one_feed import REF, deliver, facts
 from tests.city.taps import BY_MONTH, FIRST, HEADER, Taps
@@ -69,7 +70,7 @@ def rows(city: City) -> list[tuple[str, ...]]:
 
 
 def test_an_object_store_holds_the_same_partitions(tmp_path: Path, store: ObjectPath) -> None:
-    """Corrections, and a table that is parted otherwise later, end as on the disk."""
+    """Corrections, a lost partition, a table that is parted otherwise later: all end as on disk."""
     found = []
     for place in (None, store):
         taps = Taps(tmp_path / str(place is None), "upsert", BY_MONTH)
@@ -77,6 +78,9 @@ def test_an_object_store_holds_the_same_partitions(tmp_path: Path, store: Object
         city = replace(city_of(load(taps.catalogue), home), layout=Layout(home, place))
         bind(city.layout.store_note, place, begun=False)
         taken(city)
+        for file in table(city).within(["2026-01"]).files:
+            place_of(file).unlink()
+        assert rebuild_partition(city, REF, "2026-01").left is None
         first = rows(city), dict(table(city).partitions())
         taps.catalogue = taps.declare({"by": "day", "of": "tapped_on"})
         city = replace(city, catalog=load(taps.catalogue))

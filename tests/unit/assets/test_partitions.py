@@ -30,6 +30,14 @@ def shown(instance: DagsterInstance) -> set[str]:
     return {*instance.get_materialized_partitions(key("partitions", REF))}
 
 
+def told(instance: DagsterInstance) -> object:
+    """Return what the table's own asset says of the partitions that were changed last."""
+    event = instance.get_latest_materialization_event(key("authoritative", REF))
+    assert event is not None
+    assert event.asset_materialization is not None
+    return event.asset_materialization.metadata["changed_partitions"].value
+
+
 def test_dagster_shows_the_partitions_that_deliveries_changed(taps: Taps) -> None:
     """A run tells of those that it touched; the page has the others too, and shows them missing."""
     with taps.opened() as (city, _), DagsterInstance.ephemeral() as instance:
@@ -41,6 +49,7 @@ def test_dagster_shows_the_partitions_that_deliveries_changed(taps: Taps) -> Non
         assert done.success
         assert one not in graph.resolve_job_def("everything").asset_layer.selected_asset_keys
         assert shown(instance) == {"2026-01", "2026-03"}
+        assert told(instance) == {"2026-01": 2, "2026-03": 2}
         job = graph.resolve_implicit_global_asset_job_def()
         window = job.asset_layer.asset_graph.get(one).partitions_def
         assert window is not None
@@ -50,6 +59,12 @@ def test_dagster_shows_the_partitions_that_deliveries_changed(taps: Taps) -> Non
         kept = job.execute_in_process(partition_key="2026-02", **asked)
         assert kept.success
         assert shown(instance) == {"2026-01", "2026-02", "2026-03"}
+        [lost] = map(Path, taps.found.within(["2026-02"]).files)
+        lost.unlink()
+        assert not job.execute_in_process(partition_key="2026-02", **asked).success
+        wanted = {"ops": {"__".join(one.path): {"config": {"rebuild": True}}}}
+        assert job.execute_in_process(partition_key="2026-02", run_config=wanted, **asked).success
+        assert ("a", "2026-02-05", "东") in taps.rows
         absent = job.execute_in_process(partition_key="2024-05", **asked)
         assert not absent.success
         [failed] = absent.get_step_failure_events()
@@ -66,6 +81,7 @@ def test_a_run_outside_dagster_shows_its_partitions_there(taps: Taps) -> None:
         folder = dagster_home(city.layout.home, city.governance_db)
     with DagsterInstance.from_config(str(folder)) as instance:
         assert shown(instance) == {"2026-01", "2026-04"}
+        assert told(instance) == {"2026-01": 2, "2026-04": 1}
 
 
 @pytest.mark.parametrize(

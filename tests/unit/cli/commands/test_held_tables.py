@@ -10,7 +10,9 @@ from rich.cells import cell_len
 
 from storage.foreign_commits import LOOKED
 from tests.city import PERSON, REGION
+from tests.city.one_feed import REF
 from tests.city.records import person_id
+from tests.city.taps import BY_MONTH, FIRST, Taps
 from tests.unit.cli.homes import ACTOR, Home
 
 
@@ -74,3 +76,31 @@ def test_of_a_table_of_ours_there_is_nothing_to_accept(shared: Home, tmp_path: P
     for name in ("region", "visit"):
         assert home.said("tables", "accept", name, "--document", "批1").code == 2
     assert [one for one in LOOKED.read(home.layout) if one not in before and one.document] == []
+
+
+def test_a_lost_partition_is_rebuilt(tmp_path: Path) -> None:
+    """It says what it did, in words and as JSON; what cannot be rebuilt ends with 3."""
+    taps = Taps(tmp_path, "upsert", BY_MONTH)
+    taps.take(*FIRST)
+    home, rows = Home(taps.catalogue.parent, taps.city), taps.rows
+    same = home.said("tables", "rebuild", "visit", "2026-01")
+    assert (same.code, "无变化 / as it ought to be" in same.out) == (0, True)
+    for file in taps.found.within(["2026-01"]).files:
+        Path(file).unlink()
+    done = home.said("tables", "rebuild", "visit", "2026-01", "--json")
+    assert done.code == 0
+    assert done.document == {
+        "resource": REF,
+        "partition": "2026-01",
+        "version": 1,
+        "rows": 2,
+        "came": 2,
+        "left": None,
+        "changed": True,
+    }
+    assert taps.rows == rows
+    none = home.said("tables", "rebuild", "visit", "1999-01")
+    assert (none.code, "no delivery in landing has a record of partition 1999-01" in none.err) == (
+        3,
+        True,
+    )
