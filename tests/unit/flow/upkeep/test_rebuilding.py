@@ -13,13 +13,14 @@ from audit.lake import unexplained
 from catalog_specs.errors import ForeignCommitError, TableError
 from flow.acts import about_resource, at_work
 from flow.derived import refresh_share
+from flow.replays import replay
 from flow.run import run
 from flow.upkeep.rebuilding import rebuild_partition
 from outlets.shares.project import Projection
 from storage.foreign_commits import accept
 from tests.city.grants import decide_as_typed
-from tests.city.one_feed import REF
-from tests.city.taps import BY_MONTH, FIRST, GRANT, Taps, made, spoil
+from tests.city.one_feed import REF, deliver, take
+from tests.city.taps import BY_MONTH, FIRST, GRANT, HEADER, Taps, made, spoil
 from tests.tiers import then_thorough
 
 
@@ -109,6 +110,51 @@ def test_a_share_that_follows_changes_starts_from_the_table(tmp_path: Path) -> N
     again = refresh_share(city, "taps")
     assert isinstance(again, Projection)
     assert again.rows == shared.rows == len(FIRST)
+
+
+@pytest.mark.parametrize("kind", then_thorough(["snapshot"], ["upsert"]))
+def test_replays_and_bundles_are_applied_as_they_were(kind: str, tmp_path: Path) -> None:
+    """Deliveries of one run, and a replay that came too late for its month, give the same rows."""
+    taps = Taps(tmp_path, kind, BY_MONTH)
+    taps.catalogue = taps.declare(BY_MONTH, longest=1)
+    with taps.opened() as (city, gate):
+        files = [("a,2026-01-05,东", "b,2026-01-06,西站"), ("a,2026-02-05,东", "c,2026-02-06,西站")]
+        texts = {f"{n}.csv": (HEADER + "\n".join(one)).encode() for n, one in enumerate(files)}
+        deliver(city, texts | {"9.csv": f"{HEADER}a,2026-01-05,南\n".encode()})
+        take(city, gate)
+    taps.catalogue = taps.declare(BY_MONTH)
+    replay(taps.city, REF)
+    rows, months = taps.rows, [str(one) for one in taps.found.partitions()]
+    assert ("c", "2026-02-06", "西站") in rows
+    assert (("b", "2026-01-06", "西站") in rows) == (kind == "upsert")
+    for month in months:
+        assert not rebuild_partition(taps.city, REF, month).changed
+    for file in taps.found.files:
+        Path(file).unlink()
+    for month in months:
+        assert rebuild_partition(taps.city, REF, month).changed
+    assert taps.rows == rows
+
+
+def test_a_rebuild_that_breaks_off_is_done_again(
+    taps: Taps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Table and log are as before, no folder stays at work, and the next one ends."""
+    version, rows = taps.found.version, taps.rows
+    for file in taps.found.within(["2026-01"]).files:
+        Path(file).unlink()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("flow.upkeep.rebuilding.commit_replacement", full)
+        with pytest.raises(OSError, match="full"):
+            rebuild_partition(taps.city, REF, "2026-01")
+    assert taps.found.version == version
+    assert [*taps.city.layout.work.glob("rebuild_*")] == []
+    assert rebuild_partition(taps.city, REF, "2026-01").version == version + 1
+    assert taps.rows == rows
 
 
 def test_what_stands_against_it_is_said(taps: Taps) -> None:
