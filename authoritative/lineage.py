@@ -19,14 +19,14 @@ from catalog_specs.errors import CatalogLookupError
 from catalog_specs.models.resource import Resource
 from quality.quarantine.origins import ORIGIN
 from register.bundles import landed_file
-from register.receipts import raw_file, read_receipt
+from register.receipts import raw_file, read_receipt, rows_file
 from register.records import REPLAYED, Delivery
 from register.register import Register, open_register
 from storage.delta.table_shape import authoritative_shape
 from storage.delta.tables import Snapshot, commits, snapshot
 from storage.engines.connection import Connection
 from storage.engines.workbench import open_workbench
-from storage.layout import ROWS, Layout
+from storage.layout import Layout
 from storage.sql import identifier, parquet
 from values.delivered import delivered_sql
 
@@ -195,11 +195,11 @@ def place_of(con: Connection, layout: Layout, delivery: Delivery, number: int) -
     """Return where a record of a delivery lies, and what its receipt says."""
     if delivery.plain is not None:
         return _placed(layout, delivery, number, None, delivery.plain.head + number)
-    folder = layout.delivery(delivery.resource, delivery.delivery)
-    stored = pq.read_schema(folder / ROWS).names
+    rows = rows_file(layout, delivery.resource, delivery.delivery)
+    stored = pq.read_schema(rows).names
     shown = ", ".join(name if name in stored else "NULL" for name in ("_file", "_line"))
     member, line = con.execute(
-        f"SELECT {shown} FROM {parquet(folder / ROWS)} WHERE _row = ?",
+        f"SELECT {shown} FROM {parquet(rows)} WHERE _row = ?",
         [number],
     ).fetchone() or (None, None)
     return _placed(layout, delivery, number, member, line)
@@ -228,7 +228,7 @@ def _placed(
 def _origin(con: Connection, layout: Layout, delivery: Delivery, number: int) -> Place | None:
     if delivery.origin != REPLAYED:
         return None
-    rows = layout.rows(delivery.resource, delivery.delivery)
+    rows = rows_file(layout, delivery.resource, delivery.delivery)
     name, first, member, line = con.execute(
         f"SELECT {', '.join(ORIGIN)} FROM {parquet(rows)} WHERE _row = ?", [number]
     ).fetchone() or ("", "0", None, None)

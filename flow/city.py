@@ -23,14 +23,17 @@ from storage.engines.workbench import Limits
 from storage.layout import Layout
 from storage.locks import locked
 
-__all__ = ["City"]
+__all__ = ["GIGABYTE", "City"]
+
+GIGABYTE = 10**9
 
 
 @dataclass(frozen=True)
 class City:
     """A compiled catalogue bound to one installation: its home, keys, limits, clock and actor.
 
-    `bounds` are those of comparisons with sources.
+    `bounds` are those of comparisons with sources. `landed_bytes` are those that landed files may
+    take on the disk where an object store has them too.
     `workers` are the resources that a run takes in at a time, each within the limits of its own.
     `governance_db` is the address of the governance store; empty means a file of the home. `alerts`
     are the addresses that officers are told of cases at, as Apprise writes them. `spark` is where a
@@ -47,6 +50,7 @@ class City:
     governance_db: str = field(default="", repr=False)  # both may hold passwords
     alerts: tuple[str, ...] = field(default=(), repr=False)
     bounds: Bounds = field(default_factory=Bounds)
+    landed_bytes: int = 10 * GIGABYTE
     spark: Address | None = None
 
     @property

@@ -11,7 +11,7 @@ file in the inbox, a crash after it a landing that `recover` finishes.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,6 +48,8 @@ from register.records import INBOX, Arrival, Delivery
 from storage.engines.plain_text import PlainFile
 from storage.layout import RECEIPT, ROWS, Layout
 from storage.locks import locked
+from storage.places.deposits import deposit
+from storage.places.object_path import ObjectPath, Place
 from values.casts import has_typed_cells
 from values.feed_texts import key_headers, text_headers
 from values.normalise import Context, counted_cells
@@ -57,6 +59,7 @@ __all__ = [
     "Recognised",
     "Skipped",
     "broken_off",
+    "deposit_landed",
     "land",
     "look",
     "resume",
@@ -84,7 +87,7 @@ def land(
     named = within(inbox, path)
     lay_in = "/".join(named.parts[:-1])
     with _lock(layout, resource.ref):
-        recover(place, inbox)
+        recover(place, inbox, layout.deposits(resource.ref))
         seen = state(path, inbox if lay_in else None)
         look = first_look(path, resource.feed)
         sha256 = look.sha256
@@ -102,7 +105,7 @@ def land(
             excepted = exceptions_on(catalog, resource.ref, local_day(catalog, now))
             steps = Context.of(catalog)
             parcel = _Parcel(source, resource.ref, sequence, look, now, arrival, excepted, steps)
-            return _build(place, parcel, seen)
+            return _build(place, parcel, seen, layout.deposits(resource.ref))
         if arrival == INBOX:  # before the file goes: a run that is killed has then recorded it
             moment = local_moment(catalog, now)
             record_repeat(layout, resource.ref, earlier.delivery, moment)
@@ -169,7 +172,7 @@ def _stands_for(feed: Feed, path: Path) -> tuple[str | None, tuple[str, str] | N
         return None, (error.code, f"{error.what} · {error.remedy}")
 
 
-def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
+def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...], kept: Place) -> Delivery:
     """Build a delivery aside and rename it into place."""
     path = parcel.source.path
     with begun(place, parcel.source.lay_in) as aside:
@@ -192,7 +195,7 @@ def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...]) -> Delivery:
         for written in (*filter(Path.is_file, aside.iterdir()), aside):
             sync(written)
         take(path, aside, seen)
-    finish(aside, place)
+    finish(aside, place, kept)
     return delivery
 
 
@@ -205,7 +208,16 @@ def resume(layout: Layout, ref: str) -> None:
     """Finish or undo the landings of a resource that a killed run left; cheap without any."""
     if broken_off(layout, ref):
         with _lock(layout, ref):
-            recover(layout.landing(ref), layout.inbox(ref))
+            recover(layout.landing(ref), layout.inbox(ref), layout.deposits(ref))
+
+
+def deposit_landed(layout: Layout, ref: str, deliveries: Iterable[str]) -> None:
+    """Put landed deliveries on the object store of a home that had it not when they came."""
+    kept = layout.deposits(ref)
+    if isinstance(kept, ObjectPath):
+        with _lock(layout, ref):
+            for name in deliveries:
+                deposit(layout.delivery(ref, name), kept / name, RECEIPT)
 
 
 @contextmanager

@@ -30,6 +30,8 @@ from register.receipts import read_receipt
 from register.records import Delivery
 from storage.digests import sha256_of_file
 from storage.layout import RECEIPT
+from storage.places.deposits import deposit
+from storage.places.object_path import ObjectPath, Place
 
 __all__ = [
     "begun",
@@ -129,8 +131,11 @@ def take(path: Path, aside: Path, seen: State) -> None:
             raise moving(path)
 
 
-def finish(aside: Path, place: Path) -> None:
-    """Put a landing whose file was taken in its place, under the name in its receipt."""
+def finish(aside: Path, place: Path, kept: Place | None = None) -> None:
+    """Put a landing whose file was taken in its place, under the name in its receipt.
+
+    `kept` is where it lies for good: an object store has all of it before anybody sees it.
+    """
     receipt = read_receipt(aside / RECEIPT)
     if receipt.refusal in NOT_KEPT:
         _drop(aside)
@@ -138,6 +143,8 @@ def finish(aside: Path, place: Path) -> None:
         _keep(aside, PurePosixPath(receipt.files[0]).name)
     (aside / _LAY_IN).unlink(missing_ok=True)
     sync(aside)
+    if isinstance(kept, ObjectPath):
+        deposit(aside, kept / receipt.delivery, RECEIPT)
     aside.chmod(_FOLDER_MODE)
     aside.rename(place / receipt.delivery)
     sync(place)
@@ -150,7 +157,7 @@ def discard(path: Path, place: Path, seen: State, lay_in: str = "") -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def recover(place: Path, inbox: Path) -> None:
+def recover(place: Path, inbox: Path, kept: Place | None = None) -> None:
     """Finish every landing whose file was taken, undo every other; the caller holds the lock."""
     for aside in unfinished(place):
         receipt = _receipt(aside)
@@ -158,7 +165,7 @@ def recover(place: Path, inbox: Path) -> None:
         for file in strange:
             _put_back(file, _lay_in(aside, inbox))
         if receipt and _was_taken(aside):
-            finish(aside, place)
+            finish(aside, place, kept)
         else:
             shutil.rmtree(aside, ignore_errors=True)
 

@@ -17,7 +17,7 @@ from catalog_specs.errors import ObjectStoreError, SettingsError
 from catalog_specs.loader import bundled, load
 from catalog_specs.rules.homes.store_faults import StoreFault
 from flow.backup.plans import BackupPlan
-from flow.city import City
+from flow.city import GIGABYTE, City
 from flow.derived import withdraw_uncompiled
 from flow.failures import Failure
 from governance.keys import KeyRing
@@ -41,6 +41,7 @@ UNCOMPILED_ZONE = "Asia/Shanghai"
 _COUNTED = {
     "QUANSHU_THREADS": "the number of cores Quanshu may use",
     "QUANSHU_WORKERS": "the resources that a run takes in at a time",
+    "QUANSHU_LANDED_GB": "the gigabytes of landed files that stay on the disk beside a store",
     "QUANSHU_SPARK_ROWS": "the records from which a delivery goes to the second engine",
     "QUANSHU_SPARK_SECONDS": "the seconds that a query of the second engine may take",
 }
@@ -52,7 +53,8 @@ class Settings:
     """The settings of one installation, each with its environment variable.
 
     home: QUANSHU_HOME, default ./quanshu_home · store: QUANSHU_OBJECT_STORE, `s3://bucket/prefix`,
-    where the tables lie, default below the home · catalog: QUANSHU_CATALOG, a folder, default the
+    where the tables lie, default below the home, with QUANSHU_LANDED_GB, what stays on the disk of
+    landed files that lie there too · catalog: QUANSHU_CATALOG, a folder, default the
     bundled city · limits: QUANSHU_MEMORY (as DuckDB writes it, default 512MB) and QUANSHU_THREADS ·
     workers: QUANSHU_WORKERS, the resources that a run takes in at a time, default 2 ·
     actor: QUANSHU_ACTOR, who runs this, as commits and logs name it (a post or service account) ·
@@ -69,6 +71,7 @@ class Settings:
     home: Path
     catalog: Path
     store: ObjectPath | None = None
+    landed_gb: int = 10
     limits: Limits = field(default_factory=Limits)
     workers: int = 2
     actor: str = "quanshu"
@@ -93,6 +96,7 @@ class Settings:
             home=_home(home or Path(environment.get("QUANSHU_HOME", DEFAULT_HOME))),
             catalog=catalog or (Path(chosen) if chosen else bundled(DEFAULT_CATALOG)),
             store=_store(environment.get("QUANSHU_OBJECT_STORE", "")),
+            landed_gb=_count(environment, "QUANSHU_LANDED_GB", cls.landed_gb),
             limits=Limits(
                 memory=environment.get("QUANSHU_MEMORY", Limits.memory),
                 threads=_count(environment, "QUANSHU_THREADS", Limits.threads),
@@ -246,6 +250,7 @@ def _city(settings: Settings, layout: Layout) -> City:
         alerts=settings.alerts,
         clock=lambda: datetime.now(tz=UTC),
         bounds=settings.bounds,
+        landed_bytes=settings.landed_gb * GIGABYTE,
         spark=settings.spark,
     )
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from catalog_specs.errors import UnreadableError
 from catalog_specs.vocabulary import FeedKind
-from register.receipts import raw_file
+from register.receipts import raw_file, rows_file
 from register.records import REPLAYED, Delivery
 from storage.engines.plain_text import PlainFile
 from storage.layout import Layout
@@ -107,7 +107,7 @@ def landed_file(layout: Layout, delivery: Delivery) -> LandedFile:
         UnreadableError: the file is gone, or has another size than was sealed.
     """
     if delivery.plain is None:
-        return layout.rows(delivery.resource, delivery.delivery)
+        return rows_file(layout, delivery.resource, delivery.delivery)
     raw = raw_file(layout, delivery)
     if raw.stat().st_size != delivery.bytes:
         raise UnreadableError("a data file is damaged", where=str(raw.parent.parent))

@@ -74,7 +74,7 @@ class Damages:
 
     def _at(self, place: Place) -> UnreadableError | None:
         if place not in self._looked:
-            self._looked[place] = _damaged(place)
+            self._looked[place] = None if _is_away(self._layout, place) else _damaged(place)
         return self._looked[place]
 
     def _everything(self, subject: str) -> Iterator[Place]:
@@ -146,6 +146,15 @@ def _damaged(place: Place) -> UnreadableError | None:
         return _unreadable(place, map(place_of, found.files)) if found else None
     except UnreadableError as error:
         return error
+
+
+def _is_away(layout: Layout, place: Place) -> bool:
+    """Say whether files of a delivery have left the disk, and the object store has them."""
+    landing = layout.lake / "landing"
+    if layout.store is None or not isinstance(place, Path) or not place.is_relative_to(landing):
+        return False
+    raw = layout.tables / place.relative_to(layout.lake) / "raw"
+    return not any((place / "raw").glob("*")) and raw.is_dir()
 
 
 def _has_records(place: Path) -> bool:

@@ -25,7 +25,8 @@ RECEIPT = "receipt.json"
 class Layout:
     """Places of one home; a resource is named `<department>/<resource>` throughout.
 
-    All lie below its folder, but the tables of a home that has a `store`: those lie there.
+    All lie below its folder, but the tables of a home that has a `store`: those lie there, and what
+    was landed lies in both.
     """
 
     home: Path
@@ -53,6 +54,10 @@ class Layout:
     def landing(self, resource: str) -> Path:
         """Folder of all landed deliveries of a resource."""
         return self.lake / "landing" / resource
+
+    def deposits(self, resource: str) -> Place:
+        """Where landed deliveries lie for good: on the object store, or where they were landed."""
+        return self.tables / "landing" / resource
 
     def delivery(self, resource: str, delivery: str) -> Path:
         """Folder of one delivery: `raw/`, `rows.parquet`, `receipt.json`."""
@@ -290,8 +295,6 @@ class Layout:
     @property
     def private(self) -> tuple[Path, ...]:
         """Every folder directly below the home that its owner alone may enter."""
-        views = self.city_views.parent
         owned = (self.lake, self.share_files, self.keys, self.logs, self.work, self.dagster)
-        recalls = self.recall_notice("").parent
-        beside = (views, self.reports, self.audit, self.special_acts, recalls, self.backups)
-        return (*owned, *beside)
+        beside = (self.reports, self.audit, self.special_acts, self.backups)
+        return (*owned, *beside, self.city_views.parent, self.recall_notice("").parent)

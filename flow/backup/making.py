@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -29,6 +28,7 @@ from flow.backup.cutting import Cut, cut, files_below
 from flow.backup.heads import last_head, signed
 from flow.city import City
 from landing.inbox import UNFINISHED
+from register.receipts import deposited
 from storage.backup.ledger import BACKUPS, BackupEvent, BackupRecord
 from storage.backup.manifest import (
     Entry,
@@ -191,8 +191,8 @@ def _copy(city: City, copying: Copying) -> tuple[Cut, dict[str, tuple[int, int]]
                 tables[name] = version, _table(layout, path, version, copying)
     # what was taken in the meantime is in landing now
     copying.entries += [one for one in waiting if (home / one.path).exists()]
-    for file in _landed(layout.lake / "landing"):
-        copying.file(file, file.relative_to(home).as_posix())
+    for name, landed in _landed(layout).items():
+        copying.file(landed, f"lake/landing/{name}")
     return moment, tables
 
 
@@ -227,10 +227,23 @@ def _below(file: Place, folder: Place) -> str:
     return PurePosixPath(*file.parts).relative_to(PurePosixPath(*folder.parts)).as_posix()
 
 
-def _landed(landing: Path) -> Iterator[Path]:
-    """Yield the files of every delivery; folders that are being built have hidden names."""
-    for delivery in sorted(landing.glob("*/*/*")):
-        if not delivery.name.startswith("."):
-            for place, folders, files in os.walk(delivery):
-                folders.sort()
-                yield from (Path(place, name) for name in sorted(files))
+def _landed(layout: Layout) -> dict[str, Place]:
+    """Return the files of every delivery by their names; some an object store alone has by now.
+
+    Folders that are being built have hidden names; the store may have files of theirs.
+    """
+    found: dict[str, Place] = {}
+    root = layout.lake / "landing"
+    for delivery in sorted(root.glob("*/*/[!.]*")):
+        for place, folders, files in os.walk(delivery):
+            folders.sort()
+            for path in (Path(place, name) for name in sorted(files)):
+                found[path.relative_to(root).as_posix()] = path
+    seen = {name.rsplit("/", 1)[0].removesuffix("/raw") for name in found}
+    for folder in sorted(root.glob("*/*")):
+        ref = folder.relative_to(root).as_posix()
+        for below, one, _ in deposited(layout, ref):
+            name = f"{ref}/{below}"
+            if name.rsplit("/", 1)[0].removesuffix("/raw") in seen:
+                found.setdefault(name, one)
+    return found

@@ -1,4 +1,4 @@
-"""Moving: the tables of a home taken from its disk to an object store, with all their history.
+"""Moving: tables and landed files taken from a disk to an object store, with all their history.
 
 Belongs here: what is moved, the order, the act, holding what came to what was. Keep out: putting
 files (`storage.places.transfers`), whose prefix it is (`storage.places.claim`).
@@ -40,6 +40,8 @@ __all__ = ["Move", "move", "plan"]
 
 MOVED = "moved"
 """The state that remembers what was put: without it all is put once more."""
+_LANDING = "landing"
+"""The folder of what was landed: it goes to the store as well, and stays on the disk."""
 
 Told = Callable[[int, int], None]
 """Is told how many bytes were put so far, and of how many."""
@@ -49,7 +51,7 @@ Told = Callable[[int, int], None]
 class Move:
     """The tables of a home and where they go: files and bytes of each, and how many were put.
 
-    Of a plan, how many wait to be put.
+    Landing is among them, as if it were one. Of a plan, how many wait to be put.
     """
 
     to: str
@@ -82,7 +84,7 @@ def plan(city: City, to: ObjectPath) -> Move:
     if _over(city.layout, to):
         return Move(str(to), {}, 0, 0, done=True)
     require_reservable(city.layout.store_note, to)
-    tables = _tables(city.layout)
+    tables = _folders(city.layout)
     here = files_below(city.layout.lake, tables)
     waiting = _transfer(city.layout, to).waiting(here)
     size = sum(one.size for one in waiting.values())
@@ -111,14 +113,14 @@ def move(city: City, to: ObjectPath, told: Told = lambda *_: None) -> Move:
         def put(_: int) -> None:
             told(transfer.size, max(planned.size, transfer.size))
 
-        content = f"{len(planned.tables)} 张数据表和台账 → {to}"
+        content = f"{len(planned.tables) - 1} 张数据表和台账及落地文件 → {to}"
         act = about_city(city, Operation.MAINTAIN, "把数据表迁入对象存储", content)
         with at_work(city, act) as performance:
             performance.enter()
             reserve(layout.store_note, to)
             transfer.repeat(files_below(layout.lake, planned.tables), put)
         with out_of_use(layout):
-            tables = _tables(layout)
+            tables = _folders(layout)
             here = files_below(layout.lake, tables)
             transfer.repeat(here, put)
             if not transfer.is_complete(here):
@@ -146,15 +148,15 @@ def _transfer(layout: Layout, to: ObjectPath) -> Transfer:
     return Transfer(layout.lake, target, layout.state(MOVED))  # type: ignore[arg-type] # it is a store's
 
 
-def _tables(layout: Layout) -> dict[str, tuple[int, int]]:
-    """Return the files and bytes of every table; each can be read."""
-    found = {}
+def _folders(layout: Layout) -> dict[str, tuple[int, int]]:
+    """Return the files and bytes of every table, each of which can be read, and of landing."""
+    names = []
     for name, place in tables_of(layout):
         if snapshot(place) is None:
             raise UnreadableError("the table's log cannot be read", where=str(place))
-        files = files_below(layout.lake, (name,)).values()
-        found[name] = len(files), sum(one.size for one in files)
-    return found
+        names.append(name)
+    found = {name: files_below(layout.lake, (name,)).values() for name in (*names, _LANDING)}
+    return {name: (len(files), sum(one.size for one in files)) for name, files in found.items()}
 
 
 def _require_alike(former: Layout, now: Layout) -> None:

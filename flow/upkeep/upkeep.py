@@ -1,7 +1,8 @@
 """Upkeep as a whole: what a home needs every night to work for years, in one order.
 
-Belongs here: the order: joining small files, sealing, removing dead files, old log entries and old
-error reports. Keep out: each step (`joining`, `sealing`, `tidying`), what is kept for how long
+Belongs here: the order: joining small files, sealing, removing dead files, old log entries, landed
+files that a store has too, old error reports. Keep out: each step (`joining`, `sealing`, `tidying`,
+`clearing`), what is kept for how long
 (`flow.upkeep.keeping`), when (`pipelines.automation`).
 What the audit log has not sealed is never removed from a table's log.
 """
@@ -13,6 +14,7 @@ from typing import Any
 
 from flow.city import City
 from flow.failures import Failure, Faults
+from flow.upkeep.clearing import Cleared, clear_landing
 from flow.upkeep.joining import Joined, join_files
 from flow.upkeep.keeping import old_reports, remove_reports
 from flow.upkeep.sealing import seal_lake
@@ -28,6 +30,7 @@ class Upkept:
     joined: tuple[Joined, ...]
     tidied: tuple[Tidied, ...]
     reports: int
+    cleared: Cleared
     failures: tuple[Failure, ...] = ()
 
     @property
@@ -41,6 +44,7 @@ class Upkept:
             "joined": [one.as_dict() for one in self.joined],
             "tidied": [one.as_dict() for one in self.tidied],
             "error_reports": self.reports,
+            "landed": self.cleared.as_dict(),
             "bytes": self.bytes,
             "failures": [one.as_dict() for one in self.failures],
         }
@@ -58,7 +62,8 @@ def keep_up(city: City, days: int = KEPT_DAYS, *, dry_run: bool = False) -> Upke
     # a seal that failed sealed nothing: then every log stays as it is
     logs = None if any(one.stop == "audit" and not one.subject for one in faults.found) else keep
     tidied = tidy(city, days, dry_run=dry_run, keep_logs=logs)
+    cleared = clear_landing(city, faults, dry_run=dry_run)
     reports = old_reports(city)
     if not dry_run:
         remove_reports(city, reports)
-    return Upkept(joined, tidied, len(reports), tuple(faults.found))
+    return Upkept(joined, tidied, len(reports), cleared, tuple(faults.found))

@@ -18,6 +18,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedFormat, FeedKind
 from feeds.columns import OPERATION, SEQUENCE, feed_columns
 from quality.quarantine.texts_again import written_rows
+from register.receipts import rows_file
 from register.records import REPLAYED, Arrival, Delivery
 from storage.delta.table_shape import Column, empty_select
 from storage.layout import Layout
@@ -110,7 +111,7 @@ def attempts_sql(layout: Layout, ref: str, replays: Sequence[str]) -> str:
     """
     if not replays:
         return empty_select(_ATTEMPTS)
-    files = [layout.rows(ref, one) for one in replays]
+    files = [rows_file(layout, ref, one) for one in replays]
     return (
         "(SELECT string_split(_path, '/')[-2] AS delivery, _row AS \"row\", "
         "_origin_delivery AS origin_delivery, CAST(_origin_row AS BIGINT) AS origin_row, "

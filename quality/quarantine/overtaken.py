@@ -21,6 +21,7 @@ from quality.findings import Findings
 from quality.quarantine.origins import ORIGIN, attempts_sql, delivered_as, sequence_sql
 from quality.rules.definition import as_asked
 from quality.rules.rule import Rule, Words
+from register.receipts import rows_file
 from register.records import REPLAYED, Delivery
 from register.register import open_register
 from register.rule_results import RuleFound
@@ -93,7 +94,7 @@ def _find(
 ) -> None:
     """Make the table of superseded rows."""
     con = typed.feed.con
-    rows = layout.rows(resource.ref, delivery.delivery)
+    rows = rows_file(layout, resource.ref, delivery.delivery)
     changes = resource.feed.kind is FeedKind.CHANGES
     order = f"coalesce({SEQUENCE}, 0)" if changes else "0"
     known = " AND ".join(f"{identifier(code)} IS NOT NULL" for code in resource.key)

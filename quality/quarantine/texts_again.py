@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from register.bundles import STRETCH_BYTES, landed_file
-from register.receipts import read_receipt
+from register.receipts import read_receipt, rows_file
 from storage.engines.connection import GROUP_ROWS, VECTOR_ROWS
 from storage.engines.plain_text import PlainFile
 from storage.engines.workbench import open_workbench
@@ -28,7 +28,7 @@ def written_rows(layout: Layout, ref: str, deliveries: Iterable[str]) -> list[Pa
 
 
 def _written(layout: Layout, ref: str, name: str) -> Path:
-    place = layout.rows(ref, name)
+    place = rows_file(layout, ref, name)
     if not place.exists():
         file = landed_file(layout, read_receipt(layout.receipt(ref, name)))
         if isinstance(file, PlainFile):

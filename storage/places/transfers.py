@@ -35,10 +35,14 @@ class FileState:
 
 
 def files_below(root: Path, folders: Iterable[str]) -> dict[str, FileState]:
-    """Return the files below some folders of a root, by their names below the root."""
+    """Return the files below some folders of a root, by their names below the root.
+
+    Hidden folders are being built, and are none.
+    """
     found = {}
     for folder in folders:
-        for place, _, names in os.walk(root / folder, followlinks=True):
+        for place, below, names in os.walk(root / folder, followlinks=True):
+            below[:] = [one for one in below if not one.startswith(".")]
             for name in names:
                 file = Path(place, name)
                 with suppress(FileNotFoundError):

@@ -17,8 +17,10 @@ from flow.backup.heads import last_head
 from flow.backup.making import make
 from flow.backup.restoring import build
 from flow.city import City
+from flow.failures import Faults
 from flow.replays import replay
 from flow.run import run
+from flow.upkeep.clearing import clear_landing
 from flow.upkeep.evolution import evolve
 from flow.upkeep.tidying import tidy
 from pipelines.settings import Settings, open_city
@@ -35,7 +37,7 @@ from tests.city.deliveries import deliver, deliver_further
 from tests.city.homes import city_of
 from tests.city.lake import tables
 from tests.faults.invariants import breaches
-from tests.faults.state import settled, state
+from tests.faults.state import raw_files, settled, state
 from tests.harness.fixtures import store
 from tests.harness.object_store import fetched, reaching, server
 
@@ -78,8 +80,11 @@ def lived(
 ) -> City:
     """Take a home through deliveries, corrections, a replay, and a change of the catalogue."""
     deliver(home)
-    city = at_work(catalogs[0], home, place)
+    city = replace(at_work(catalogs[0], home, place), landed_bytes=0)
     wholly(city)
+    cleared = clear_landing(city, Faults(city.layout))
+    assert bool(cleared.files) is (place is not None)
+    assert bool([*home.glob("lake/landing/*/*/*/raw/*")]) is (place is None)
     deliver_further(home)
     wholly(city)
     folder.mkdir()
@@ -126,6 +131,7 @@ def test_the_town_ends_alike(
     assert unlike(copy, disk) == []
     assert breaches(copy) == []
     assert {name.partition("/")[0] for name in tables(home / "lake")} == {"shares"}
+    assert raw_files(copy) == raw_files(disk) != {}
     assert not Path("s3:").exists()
 
     make(city, tmp_path / "backup", "")

@@ -68,5 +68,10 @@ def _print(done: Upkept, *, dry_run: bool) -> None:
         out.print(f"保留 / kept  {held.table}: {why}, see `quanshu doctor`")
     files = sum(one.files for one in done.tidied)
     out.print(f"{gone}  {files:,} 个文件 / files, {done.bytes / 1e6:,.1f} MB")
+    if done.cleared.put:
+        out.print(f"补存 / put on the store  landing: {done.cleared.put:,} 批 / deliveries")
+    if done.cleared.files:
+        size = f"{done.cleared.bytes / 1e6:,.1f} MB"
+        out.print(f"{gone}  landing: {done.cleared.files:,} 个文件 / files, {size}")
     if done.reports:
         out.print(f"{gone}  logs: {done.reports:,} 份到期错误报告 / error reports")
