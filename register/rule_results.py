@@ -7,7 +7,7 @@ where it changes, a new line of history begins under the same code.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -81,6 +81,8 @@ class RuleJudged:
     """Between what it had to lie; None where there was too little to compare it with."""
     against: int | None = None
     """Of how many earlier deliveries, or of how many other resources, these bounds are."""
+    partitions: str | None = None
+    """Of a partitioned table that was rechecked, as JSON: partition → failing records."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ class RuleFound:
     low: float | None = None
     high: float | None = None
     against: int | None = None
+    partitions: Mapping[str, int] | None = None
+    """Failing records of each partition that has any; None of a table that is not parted."""
 
 
 _OF_A_FIGURE = ("observed", "low", "high", "against")
@@ -148,6 +152,7 @@ RULE_RESULTS = Ledger(
             Column("low", "DOUBLE", "观测值下限；历史不足时为空"),
             Column("high", "DOUBLE", "观测值上限；历史不足时为空"),
             Column("against", "BIGINT", "上下限所依据的历次交付数"),
+            Column("partitions", "VARCHAR", "定期检查时各分区不符合规则的记录数（JSON），无则不列"),
         ),
     ),
     value=RuleJudged,
@@ -187,6 +192,7 @@ def record_results(
         "judged_at": judged_at,
         "origin": Origin.GATE.value,
         "version": None,
+        "partitions": None,
     }
     columns: dict[str, list[Any]] = {name: [value] * rows for name, value in alike.items()}
     columns["delivery"] = [*deliveries] * len(found)

@@ -25,18 +25,20 @@ def stored_feed(
     found: Snapshot,
     types: Mapping[str, str],
     marks: Mapping[str, str],
+    row: str = "_row",
 ) -> Typed:
     """Make a view of a version of a table, with the columns of the typed feed of `types`.
 
     What is not stored reads as null. A stored row is sound and says that it is there, as an update
-    of a change feed does. `marks` are further columns, as in `typed_rows`. It is a view and no
-    table: rows are worked out as they are read, so that no copy of a large table is made.
+    of a change feed does. `marks` are further columns, as in `typed_rows`; `row` is the SQL of a
+    row's number. It is a view and no table: rows are worked out as they are read, so that no copy
+    of a large table is made.
     """
     stored = {column.name for column in found.columns}
     wanted = [Column(name, kind) for name, kind in types.items()] + [Column("_row", "BIGINT")]
     given = {given_of(code): code for code in types if code in stored}
     columns = [
-        f"{_sql(name, given)}::{kind} AS {identifier(name)}"
+        f"({row if name == '_row' else _sql(name, given)})::{kind} AS {identifier(name)}"
         for name, kind in feed_shape(resource, types).items()
     ]
     more = "".join(f", {sql} AS {identifier(name)}" for name, sql in marks.items())
@@ -49,4 +51,4 @@ def _sql(name: str, given: Mapping[str, str]) -> str:
         return f"CASE WHEN stored.{identifier(given[name])} IS NOT NULL THEN TRUE END"
     if name == OPERATION:
         return "'U'"
-    return "NULL" if name.startswith("_") and name != "_row" else f"stored.{identifier(name)}"
+    return "NULL" if name.startswith("_") else f"stored.{identifier(name)}"

@@ -7,6 +7,7 @@ no row is quarantined, and no verdict is touched.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -130,4 +131,5 @@ def _judged(ref: str, table: Snapshot, found: RuleFound, at: str) -> RuleJudged:
         judged_at=at,
         origin=Origin.RECHECK,
         version=table.version,
+        partitions=None if found.partitions is None else json.dumps(found.partitions),
     )

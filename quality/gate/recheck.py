@@ -7,9 +7,9 @@ the first table is rechecked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,16 @@ from quality.rules.kind import never
 from quality.rules.kinds import kind_of
 from quality.rules.relations import register_itself, register_relations
 from quality.rules.rule import Rule, Words
+from register.bundles import ROW_SPAN
 from register.rule_results import RuleFound
+from storage.delta.table_shape import partition_sql
 from storage.delta.tables import Snapshot
 from storage.engines.connection import Connection, EngineError
+from storage.engines.relation import as_table
 from storage.engines.workbench import Limits, open_workbench
 from storage.full_disk import is_full
 from storage.layout import Layout
+from storage.sql import literal
 from values.shapes import typed_schema
 from values.stored import stored_feed
 
@@ -40,6 +44,9 @@ _ONE_DELIVERY = Words(
     "针对一次交付，已存储的行来自多次交付", "it is about one delivery, and stored rows are of many"
 )
 _NOT_STORED = Words("涉及未存储的信息项或交付本身", "it is about what is not stored")
+
+MOST_TOLD = 366
+"""Partitions that a result names, the newest of those in which anything fails."""
 
 
 @dataclass(frozen=True)
@@ -120,13 +127,42 @@ class Rechecker:
         plan = compile_plan(resource, rules, today, types)
         register_relations(self._con, self._layout, self._catalog, resource, rules)
         marks = flag_columns(plan.flags)
-        what = f"version {table.version}"
+        what, names = f"version {table.version}", _names_of(table)
         try:
-            typed = stored_feed(self._con, resource, table, types, marks)
+            row = _row_sql(self._con, resource, names)
+            typed = stored_feed(self._con, resource, table, types, marks, row)
             register_itself(typed.feed, self._layout, self._catalog, resource, rules, today)
-            return runner.count(plan, typed, what).results
+            found, apart = runner.count(plan, typed, what, range(len(names) or 1))
+            return tuple(_apart(one, names, apart[one.asked.rule]) for one in found.results)
         except EngineError as error:
             if is_full(error):
                 raise
             codes = runner.raising(plan, stored_feed(self._con, resource, table, types, {}))
             raise not_evaluated(f"{resource.ref}/{what}", codes) from None
+
+
+def _names_of(table: Snapshot) -> tuple[str, ...]:
+    """Return the partitions of a table in the order of time; none of one that is not parted."""
+    if not table.parted_by:
+        return ()
+    return tuple(sorted(name for name in table.partitions() if name is not None))
+
+
+def _row_sql(con: Connection, resource: Resource, names: Sequence[str]) -> str:
+    """Return the SQL of a stored row's number, under the place of its partition.
+
+    So what rules find is counted partition by partition, as it is for the deliveries of a bundle.
+    """
+    if resource.partition is None or not names:
+        return "_row"
+    listed = ", ".join(f"({literal(name)}, {place})" for place, name in enumerate(names))
+    known = as_table(con, "_partitions", f"FROM (VALUES {listed}) t(_name, _place)")
+    name = partition_sql(resource.partition)
+    return f"{ROW_SPAN} * (SELECT _place FROM {known.sql} WHERE _name = {name}) + _row"
+
+
+def _apart(found: RuleFound, names: Sequence[str], failing: Sequence[int]) -> RuleFound:
+    if not names:
+        return found
+    told = [(name, many) for name, many in zip(names, failing, strict=True) if many]
+    return replace(found, partitions=dict(told[-MOST_TOLD:]))

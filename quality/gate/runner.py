@@ -80,19 +80,25 @@ class Runner:
         posed = self._posed(plan, typed, f"{plan.ref}/{delivery}")
         kept = {j.rule.code for j in plan.judges if j.rule.level is Level.QUARANTINE}
         beyond = Beyond(typed.feed, kept)
-        findings = self._judged(plan, posed, beyond, places)
+        findings = self._judged(plan, posed, _counts(plan, posed, beyond, places), places)
         flags = {sql: place for place, sql in enumerate(plan.flags)}
         places_of = {c: flags[sql] for c, sql in posed.asked.items() if c in kept and sql in flags}
         return replace(findings, failures=failing_rows(typed.feed, places_of, beyond))
 
-    def count(self, plan: Plan, typed: Typed, what: str) -> Findings:
+    def count(
+        self, plan: Plan, typed: Typed, what: str, places: Sequence[int] = (0,)
+    ) -> tuple[Findings, Mapping[str, tuple[int, ...]]]:
         """Judge as `run` does, and gather no failing row.
+
+        The feed is judged as a whole. Returned beside it is rule → failing records at each place.
 
         Raises:
             CheckError: a rule raised.
         """
         posed = self._posed(plan, typed, f"{plan.ref}/{what}")
-        return self._judged(plan, posed, Beyond(typed.feed, ()), (0,))
+        each = _counts(plan, posed, Beyond(typed.feed, ()), places)
+        apart = {one.rule.code: tuple(_failing(one, part) for part in each) for one in plan.judges}
+        return self._judged(plan, posed, [_together(each)], (0,)), apart
 
     def _posed(self, plan: Plan, typed: Typed, where: str) -> _Posed:
         """Work out what has to be known of a feed before its rows are counted."""
@@ -105,10 +111,11 @@ class Runner:
         asked = {j.rule.code: j.asks for j in plan.judges if j.asks is not None} | late
         return _Posed(asked, metrics, where)
 
-    def _judged(self, plan: Plan, posed: _Posed, beyond: Beyond, places: Sequence[int]) -> Findings:
-        """Count what the records meet, and let every expectation say what follows."""
+    def _judged(
+        self, plan: Plan, posed: _Posed, answers: Sequence[_Answers], places: Sequence[int]
+    ) -> Findings:
+        """Let every expectation say what follows from what was counted."""
         where = posed.where
-        answers = _counts(plan, posed, beyond, places)
         single = {
             judge.rule.code: [self._validated(judge, one, where) for one in answers]
             for judge in plan.judges

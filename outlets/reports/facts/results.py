@@ -7,6 +7,8 @@ Rows stay columns until a page asks: of a thousand deliveries few are shown anew
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -42,6 +44,7 @@ class Judged:
     passed: bool
     judged_at: str
     origin: str
+    partitions: str | None = None
 
     @property
     def words(self) -> Words:
@@ -129,6 +132,21 @@ class Results:
                 found.setdefault(one.rule, []).append(one)
             self._failing[day] = {rule: tuple(results) for rule, results in found.items()}
         return self._failing[day]
+
+    @cached_property
+    def rechecked(self) -> tuple[str, Mapping[str, int]] | None:
+        """Return when stored rows were asked last, and what failed then in each partition.
+
+        A record counts once for each rule that it fails. None where no partition was ever asked.
+        """
+        asked = self.rows.filter(pc.is_valid(self.rows["partitions"]))
+        if not asked.num_rows:
+            return None
+        at = pc.max(asked["judged_at"])
+        total: Counter[str] = Counter()
+        for one in asked.filter(pc.equal(asked["judged_at"], at))["partitions"].to_pylist():
+            total.update(json.loads(one))
+        return str(at), total
 
     @cached_property
     def _failing(self) -> dict[str, Mapping[str, tuple[Judged, ...]]]:

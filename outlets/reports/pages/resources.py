@@ -7,6 +7,7 @@ Belongs here: the list of resources and the page of each. Keep out: single deliv
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 
 from authoritative.partitions import StoredPartition
@@ -62,6 +63,7 @@ PARTITION_COLUMNS = (
     Column(Words("最近批次", "newest delivery")),
     Column(Words("入库时间", "applied"), brief=True),
     Column(Words("该批不符占比", "its failing share"), figure=True),
+    Column(Words("检查不符", "failing on recheck"), figure=True),
 )
 
 
@@ -219,9 +221,10 @@ def _partitions(facts: Facts, mine: ResourceFacts) -> Iterator[Section]:
     )
     note = Words(
         f"{declared.by.label}存放，依据“{names[declared.of]}”。最近批次：带来该分区最新记录的批次；"
-        "不符占比是该批次全部记录中被隔离的。",
+        "不符占比是该批次全部记录中被隔离的；检查不符是最近一次定期检查时各规则不符之和，其后有更新的不列。",
         f"Records lie apart by the {declared.by.value} of `{declared.of}`. The newest delivery is "
-        "the one that brought the newest record; the failing share is that of all its records.",
+        "the one that brought the newest record, and the failing share that of all its records. "
+        "The last column is what all rules found at the last recheck, unless records came later.",
     )
     made = [_partition(facts, mine, one) for one in shown]
     none = Words("表中还没有记录。", "The table has no record yet.")
@@ -239,7 +242,17 @@ def _partition(facts: Facts, mine: ResourceFacts, one: StoredPartition) -> list[
         link(f"deliveries/{entry.delivery}.html", entry.delivery) if entry else NOTHING,
         moment(verdict.judged_at if verdict else None, facts.zone),
         bar(verdict.quarantined, verdict.delivered) if verdict else NOTHING,
+        number(_found(mine, one.name, verdict.judged_at) if verdict else None),
     ]
+
+
+def _found(mine: ResourceFacts, partition: str, since: str) -> int | None:
+    """Return what failed in a partition at the last recheck; None where that was before `since`."""
+    if mine.results.rechecked is None:
+        return None
+    at, failing = mine.results.rechecked
+    asked = datetime.fromisoformat(at) >= datetime.fromisoformat(since)
+    return failing.get(partition, 0) if asked else None
 
 
 def _about(mine: ResourceFacts) -> Section:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flow.upkeep.rechecks import Rechecked, recheck
+from flow.upkeep.rechecks import Rechecked, recheck, recheck_partition
 from register.rule_results import RULE_RESULTS, Origin, RuleJudged, rule_results
 from tests.city import PERMIT, PERSON, REGION, VISIT
 from tests.city.homes import Town
 from tests.city.lake import versions
+from tests.city.one_feed import REF
 from tests.city.records import REGIONS, VISITS, csv_text, people, person_id
+from tests.city.taps import BY_MONTH, Taps
 
 PERSON_FILE = f"resources/{PERSON}.yaml"
 PERMITS = "操作,序号,区划代码,许可编号,许可名称"
@@ -119,3 +122,28 @@ def test_a_table_that_cannot_be_asked_keeps_no_other_from_it(town: Town) -> None
     assert [one.subject for one in done.failures] == [PERSON]
     assert PERSON not in {one.resource for one in done.done}
     assert PERMIT in {one.resource for one in done.done}
+
+
+def test_what_rules_find_is_told_partition_by_partition(tmp_path: Path) -> None:
+    """The counts of a partitioned table are those of the whole, and each partition has its own."""
+    taps = Taps(tmp_path, "upsert", BY_MONTH)
+    taps.take("a,2026-01-05,东门", "b,2026-01-06,西门", "a,2026-02-05,东", "a,2026-03-05,南门")
+    taps.take("b,2026-01-06,西站", "c,2026-03-06,北")
+    taps.catalogue = taps.declare(BY_MONTH, longest=1)
+    [done] = recheck(taps.city, [REF]).done
+    [failing] = done.failing
+    assert (failing.rule, failing.failing, failing.judged) == ("stop:length", 3, 5)
+    assert json.loads(str(failing.partitions)) == {"2026-01": 2, "2026-03": 1}
+    assert {one.partitions for one in done.results} - {failing.partitions} == {"{}"}
+    apart = [recheck_partition(taps.city, REF, f"2026-0{n}").failing for n in (1, 2, 3)]
+    assert [sum(one.failing for one in found) for found in apart] == [2, 0, 1]
+
+
+def test_a_table_that_is_not_parted_tells_of_no_partition(town: Town) -> None:
+    """Nor does what the gate records."""
+    recheck(town.city, [PERSON])
+    told = rule_results(town.layout).to_pylist()
+    assert {(one["origin"], one["partitions"]) for one in told} == {
+        ("gate", None),
+        ("recheck", None),
+    }

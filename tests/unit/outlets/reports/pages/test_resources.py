@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from flow.upkeep.rechecks import recheck
 from outlets.reports.facts.city import Facts, read_facts
 from outlets.reports.pages import resources
 from outlets.reports.rendering import renderer
@@ -68,3 +71,21 @@ def test_the_page_of_another_resource_has_no_partitions(facts: Facts) -> None:
     """Nothing is said of what is not there."""
     (planned,) = (one for one in resources.pages(facts) if f"/{VISIT}/" in one.place)
     assert "partitions" not in {one.name for one in planned.make().sections}
+
+
+def test_a_partition_tells_what_the_last_recheck_found(tmp_path: Path) -> None:
+    """The sum over all rules; nothing where records came after it, or where nobody asked."""
+    taps = Taps(tmp_path, "upsert", {"by": "month", "of": "tapped_on"})
+    taps.take("a,2026-01-05,东门", "a,2026-02-05,东")
+
+    def found() -> list[str]:
+        read = read_facts(taps.city.layout, taps.city.catalog, NOW)
+        (planned,) = (one for one in resources.pages(read) if f"/{REF}/" in one.place)
+        return [row[-1] for row in cells(table(planned.make(), "parts"))]
+
+    assert found() == ["–", "–"]
+    taps.catalogue = taps.declare({"by": "month", "of": "tapped_on"}, longest=1)
+    for days, expected in ((-1, ["–", "–"]), (1, ["0", "1"])):
+        at = NOW + timedelta(days=days)
+        recheck(replace(taps.city, clock=lambda at=at: at))
+        assert found() == expected
