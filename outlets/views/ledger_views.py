@@ -52,8 +52,10 @@ _MORE: Mapping[str, tuple[tuple[Column, str], ...]] = {
 """Columns that a view has beside those of its ledger, with their SQL."""
 
 
-_NESTED = frozenset({"gx_result", "scope"})
-"""Columns that hold JSON: the engine's long results, and what a copy has of each resource."""
+_NESTED = frozenset({"gx_result", "partitions", "scope"})
+"""Columns that hold JSON: the engine's long results, what a rule found in each partition, and what a
+copy has of each resource.
+"""
 
 
 def ledger_view(ledger: Ledger[Any], table: Snapshot | None) -> Commented:
