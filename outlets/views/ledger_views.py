@@ -53,8 +53,8 @@ _MORE: Mapping[str, tuple[tuple[Column, str], ...]] = {
 
 
 _NESTED = frozenset({"gx_result", "partitions", "scope"})
-"""Columns that hold JSON: the engine's long results, what a rule found in each partition, and what a
-copy has of each resource.
+"""Columns that hold JSON: the engine's long results, what a rule found in each partition, and what
+a copy has of each resource.
 """
 
 
