@@ -72,7 +72,7 @@ def recheck(city: City, refs: Iterable[str] | None = None) -> Rechecks:
     wanted = [one.ref for one in city.catalog.in_order()] if refs is None else [*refs]
     faults = Faults(city.layout)
     done: list[Rechecked] = []
-    with open_rechecker(city.layout, city.catalog, city.limits) as rechecker:
+    with open_rechecker(city.layout, city.catalog, city.limits, city.spark) as rechecker:
         for ref in wanted:
             with faults.apart("recheck", ref):
                 done += _rechecked(city, rechecker, city.catalog.resource(ref))
@@ -105,7 +105,7 @@ def recheck_partition(city: City, ref: str, partition: str) -> Rechecked:
             remedy="put the file that has its records into the inbox and run: partitions are made "
             "of what is delivered",
         )
-    with open_rechecker(city.layout, city.catalog, city.limits) as rechecker:
+    with open_rechecker(city.layout, city.catalog, city.limits, city.spark) as rechecker:
         return _asked(city, rechecker, resource, found)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from quality.gate.flags import flag_columns
+from quality.gate.second_engine import SecondEngine, Unsaid, unsaid
 from quality.loading import wait_until_loaded
 from quality.rules.derivation import rules_for
 from quality.rules.kind import never
@@ -28,10 +29,13 @@ from storage.delta.table_shape import partition_sql
 from storage.delta.tables import Snapshot
 from storage.engines.connection import Connection, EngineError
 from storage.engines.relation import as_table
+from storage.engines.spark.address import Address
+from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.workbench import Limits, open_workbench
 from storage.full_disk import is_full
 from storage.layout import Layout
 from storage.sql import literal
+from storage.working_folders import working_folder
 from values.shapes import typed_schema
 from values.stored import stored_feed
 
@@ -86,10 +90,18 @@ def not_asked(catalog: Catalog, resource: Resource) -> tuple[NotAsked, ...]:
 
 
 @contextmanager
-def open_rechecker(layout: Layout, catalog: Catalog, limits: Limits | None) -> Iterator[Rechecker]:
-    """Yield what rechecks any number of tables, on one connection in bounded memory."""
-    with open_workbench(layout.work, limits) as con:
-        made = Rechecker(con, layout, catalog)
+def open_rechecker(
+    layout: Layout, catalog: Catalog, limits: Limits | None, spark: Address | None = None
+) -> Iterator[Rechecker]:
+    """Yield what rechecks any number of tables, on one connection in bounded memory.
+
+    `spark` is where a second engine answers, if there is one.
+    """
+    with (
+        working_folder(layout.work, "rechecked-") as folder,
+        open_workbench(layout.work, limits) as con,
+    ):
+        made = Rechecker(layout, catalog, SecondEngine(con, folder, catalog, spark), con)
         try:
             yield made
         finally:
@@ -99,14 +111,18 @@ def open_rechecker(layout: Layout, catalog: Catalog, limits: Limits | None) -> I
 class Rechecker:
     """One connection and one Great Expectations engine that recheck tables one after another."""
 
-    def __init__(self, con: Connection, layout: Layout, catalog: Catalog) -> None:
+    def __init__(
+        self, layout: Layout, catalog: Catalog, second: SecondEngine, con: Connection
+    ) -> None:
         self._con = con
+        self._second = second
         self._layout = layout
         self._catalog = catalog
         self._runner: Runner | None = None
 
     def close(self) -> None:
-        """Let Great Expectations go of the connection, while there is one."""
+        """Let Great Expectations go of the connection, while there is one; end other sessions."""
+        self._second.close()
         if self._runner is not None:
             self._runner.close()
 
@@ -115,6 +131,8 @@ class Rechecker:
 
         Raises:
             CheckError: a rule cannot be evaluated over what is stored.
+            UnsayableError: the resource asks for a second engine that cannot be told its rules.
+            SecondEngineError: that did not do what it was asked.
         """
         wait_until_loaded()
         from quality.gate.forms import not_evaluated
@@ -131,9 +149,15 @@ class Rechecker:
         try:
             row = _row_sql(self._con, resource, names)
             typed = stored_feed(self._con, resource, table, types, marks, row)
+            # what is counted apart is read partition by partition, as it is written
+            if resource.partition is None and self._second.takes(resource, table.rows()):
+                typed = self._second.worked_out(resource, typed, table.rows())
             register_itself(typed.feed, self._layout, self._catalog, resource, rules, today)
             found, apart = runner.count(plan, typed, what, range(len(names) or 1))
             return tuple(_apart(one, names, apart[one.asked.rule]) for one in found.results)
+        except NotSaidAlike as unsayable:
+            all_of_it = unsaid(self._catalog, resource, plan)
+            raise next(all_of_it, Unsaid(unsayable.what)).error(resource.ref) from None
         except EngineError as error:
             if is_full(error):
                 raise

@@ -1,6 +1,6 @@
-"""The second engine at the gate: a bundle typed and flagged behind Spark Connect.
+"""The second engine at the gate: records typed and flagged behind Spark Connect.
 
-Belongs here: which bundles go there, bringing it what their query reads, taking back what it wrote.
+Belongs here: which go there, bringing it what their query reads, taking back what it wrote.
 Keep out: its words (`storage.engines.spark`), judging (`gate`).
 From the Parquet files on everything goes as if DuckDB had written them. sqlglot and pyspark are an
 extra, and are imported when the first bundle goes there.
@@ -130,10 +130,32 @@ class SecondEngine:
             view: [elsewhere.copied(f"FROM {identifier(name)}", folder / f"{view}.parquet")]
             for name, view in said.relations.items()
         }
-        job = Job(said, {LANDED: [source], **looked_up}, folder / "rows", rows, resource.ref)
+        read = {LANDED: [source], **looked_up}
+        job = Job(said, read, folder / "rows", rows, resource.ref, {LANDED: columns})
         files = elsewhere.session.write(job)
         feed = feed_over(self._con, parquet(files))
         self._require_shape(resource, feed, marks)
+        return Typed(replace(feed, elsewhere=elsewhere))
+
+    def worked_out(self, resource: Resource, typed: Typed, rows: int) -> Typed:
+        """Work out there a typed feed that is a view; as it is where that is open and not alike.
+
+        Raises:
+            NotSaidAlike: the resource asks for it, and it cannot be told all; nothing was begun.
+            SecondEngineError: it did not do what it was asked.
+        """
+        elsewhere = self._elsewhere
+        assert elsewhere is not None  # noqa: S101 - `takes` has said so
+        elsewhere.begin()
+        shape = self._shape(typed.feed)
+        try:
+            source = elsewhere.answer(f"SELECT * FROM {typed.feed.sql}", resource.ref, rows)
+        except NotSaidAlike:
+            if resource.engine is Engine.AUTO:
+                return typed
+            raise
+        feed = feed_over(self._con, source)
+        self._require_same(resource, feed, shape)
         return Typed(replace(feed, elsewhere=elsewhere))
 
     def interrupt(self) -> None:
@@ -160,10 +182,16 @@ class SecondEngine:
         """Compare the columns that came back with those of the typed feed."""
         shape = feed_shape(resource, typed_schema(self._catalog, resource))
         wanted = shape | dict.fromkeys(marks, "BIGINT")
-        found = self._con.execute(f"DESCRIBE {feed.sql}").fetchall()
-        if {name: kind for name, kind, *_ in found} != wanted:
+        self._require_same(resource, feed, wanted)
+
+    def _require_same(self, resource: Resource, feed: Relation, wanted: Mapping[str, str]) -> None:
+        if self._shape(feed) != wanted:
             raise SecondEngineError(
                 "the second engine wrote other columns or types than it was asked for",
                 where=resource.ref,
                 remedy="set `engine: duckdb` in the resource, and report the edition of the engine",
             )
+
+    def _shape(self, feed: Relation) -> dict[str, str]:
+        found = self._con.execute(f"DESCRIBE {feed.sql}").fetchall()
+        return {name: kind for name, kind, *_ in found}

@@ -55,7 +55,9 @@ def serving() -> Iterator[tuple[Address, subprocess.Popen[str]]]:
         _ended(process)
 
 
-def both(query: str, rows: pa.Table, folder: Path) -> tuple[list[Any], list[Any]]:
+def both(
+    query: str, rows: pa.Table, folder: Path, at: Address | None = None
+) -> tuple[list[Any], list[Any]]:
     """Return what DuckDB and the second engine answer to a query over `landed_records`."""
     from storage.engines.spark.rendering import rendered
 
@@ -65,14 +67,21 @@ def both(query: str, rows: pa.Table, folder: Path) -> tuple[list[Any], list[Any]
     here = con.execute(query).fetchall()
     said = rendered(query, {name: kind for name, kind, *_ in types}, {})
     con.close()
-    return here, answers(said.sql, rows, folder)
+    return here, answers(said.sql, rows, folder, at=at)
 
 
 def answers(
-    sql: str, rows: pa.Table, folder: Path, more: Mapping[str, Path] | None = None
+    sql: str,
+    rows: pa.Table,
+    folder: Path,
+    more: Mapping[str, Path] | None = None,
+    at: Address | None = None,
 ) -> list[Any]:
-    """Return what the second engine answers to its own SQL over `landed_records` and `more`."""
-    spark = _client()
+    """Return what the second engine answers to its own SQL over `landed_records` and `more`.
+
+    It is Sail, unless another one answers `at` an address.
+    """
+    spark = _client(at or sail())
     file = folder / "rows.parquet"
     pq.write_table(rows, file)
     for name, where in {"landed_records": file, **(more or {})}.items():
@@ -81,12 +90,12 @@ def answers(
 
 
 @cache
-def _client() -> Any:
+def _client(at: Address) -> Any:
     from storage.engines.spark.session import connected
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return connected(sail())
+        return connected(at)
 
 
 def _started() -> subprocess.Popen[str]:

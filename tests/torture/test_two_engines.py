@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +29,16 @@ from storage.sql import identifiers
 from tests.city import NIGHT
 from tests.city.deliveries import landed
 from tests.city.tables import fill_regions
+from tests.harness.cluster import Cluster, cluster
 from tests.harness.sail import sail
 from tests.tiers import then_thorough
 from tests.torture.drawing import REGIONS, Drawn, catalog_with, drawn
+from tests.unit.storage.engines.test_polars_expressions import said_alike
 from values.shapes import typed_schema
 
 pytest.importorskip("pysail")
-TABLES, AT_ONCE = 300, 6
-"""Tables that are drawn; of one home."""
+TABLES, AT_ONCE, LONGER = 300, 6, 25
+"""Tables that are drawn; of one home, on Sail and on a cluster."""
 WORKED_OUT_HERE = {RuleKind.COMPARE, RuleKind.DRIFT, RuleKind.SUPERSEDED}
 """Kinds that no text of a record answers."""
 
@@ -112,3 +116,31 @@ def test_the_draw_has_rules_of_every_kind() -> None:
 def test_drawn_tables_are_judged_the_same_on_sail(first: int, tmp_path: Path) -> None:
     """Three hundred schemas, each with rules and records of its own."""
     same(tmp_path, range(first, first + AT_ONCE), sail())
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Cluster]:
+    """Yield a cluster for all tests of this module."""
+    with cluster() as found:
+        yield found
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(1_200)
+def test_drawn_tables_are_judged_the_same_on_a_cluster(spark: Cluster, tmp_path: Path) -> None:
+    """The same three hundred; several at once, as most of a query's time goes into planning it."""
+    parts = [range(first, first + LONGER) for first in range(0, TABLES, LONGER)]
+    with ProcessPoolExecutor(len(spark.workers), get_context("spawn")) as pool:
+        done = [pool.submit(same, tmp_path / str(one.start), one, spark.address) for one in parts]
+        try:
+            for one in done:
+                one.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(300)
+def test_masks_say_the_same_to_a_cluster(spark: Cluster, tmp_path: Path) -> None:
+    """Every kind of mask, and row conditions, as Polars means them."""
+    said_alike(tmp_path, spark.address)

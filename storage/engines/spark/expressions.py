@@ -89,6 +89,9 @@ class Expressions:
         return self.said(value) if isinstance(value, exp.Expression) else value
 
     def _comparison(self, node: exp.Expression) -> exp.Expression:
+        listed = node.expression.this if isinstance(node.expression, exp.Any) else None
+        if listed is not None and isinstance(node, exp.EQ):  # so a look-up is repeated in a view
+            return self.one_of(exp.In(this=node.this, query=listed))
         left, right = self._alike(self.said(node.this), self.said(node.expression))
         return type(node)(this=left, expression=right)
 

@@ -104,14 +104,9 @@ def members(value: exp.Expression) -> Sequence[exp.Expression]:
 def _never_null(query: exp.Select) -> list[bool]:
     """Say of each column of a query whether it can hold no null."""
     where, source = query.args.get("where"), query.args["from_"].this
-    conditions = (
-        ()
-        if where is None
-        else where.this.flatten()
-        if isinstance(where.this, exp.And)
-        else [where.this]
-    )
-    present = _NEVER_NULL | {_present(one) for one in conditions}
+    met = where.this.unnest() if where is not None else exp.true()
+    conditions = met.flatten() if isinstance(met, exp.And) else [met]
+    present = _NEVER_NULL | {_present(one.unnest()) for one in conditions}
     inner = source.unnest() if isinstance(source, exp.Subquery) else None
     if isinstance(inner, exp.Select):
         within = zip(inner.expressions, _never_null(inner), strict=True)
@@ -130,7 +125,7 @@ def _held(node: exp.Expression, present: AbstractSet[str | None]) -> bool:
 
 def _present(node: exp.Expression) -> str | None:
     """Return the column of which a condition says that it is not null; None of any other."""
-    inner = node.this if isinstance(node, exp.Not) else None
+    inner = node.this.unnest() if isinstance(node, exp.Not) else None
     if not isinstance(inner, exp.Is) or inner.expression != exp.null():
         return None
     return inner.this.name if isinstance(inner.this, exp.Column) else None

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from catalog_specs.errors import CheckError
+from catalog_specs.errors import CheckError, UnsayableError
 from catalog_specs.rules.rule_kinds import RuleKind
+from catalog_specs.vocabulary import Engine
 from quality.gate.recheck import not_asked, open_rechecker, rules_of_stored
 from quality.rules.derivation import rules_for
 from storage.delta.tables import snapshot
+from storage.engines.spark.address import Address
+from storage.engines.spark.elsewhere import Elsewhere
 from storage.engines.workbench import Limits
 from storage.layout import Layout
-from tests.city import PERMIT, PERSON, VISIT
+from tests.city import PERMIT, PERSON, REGION, VISIT
 from tests.city.declared import compiled
 from tests.city.resources import catalog_of, person
-from tests.city.tables import fill, persons
+from tests.city.tables import fill, fill_regions, persons
+from tests.harness.sail import sail
 
 DAY = date(2026, 3, 2)
 
@@ -110,3 +115,68 @@ def test_a_rule_that_cannot_be_evaluated_is_named_and_no_value_is(tmp_path: Path
     ):
         rechecker.found(made, table, DAY)
     assert canary not in str(told.value)
+
+
+RULES = (
+    {"code": "born", "expect": "column_values_to_be_between", "column": "birth_date"}
+    | {"max_value": "1980-01-01"},
+    {"code": "alone", "expect": "column_values_to_be_unique", "column": "name"},
+    {"code": "mean", "expect": "column_mean_to_be_between", "column": "income", "max_value": 1}
+    | {"level": "warn"},
+    {"code": "own", "sql": "SELECT _row FROM feed WHERE income < 0"},
+    {"code": "together"} | {"exists_in": {"resource": REGION, "items": {"residence": "code"}}},
+)
+
+
+@pytest.mark.parametrize(
+    ("engine", "least", "asked"), [("spark", 10**9, 3), ("auto", 40, 3), ("auto", 41, 0)]
+)
+def test_the_second_engine_finds_in_stored_rows_what_is_found_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, least: int, asked: int
+) -> None:
+    """Judged and failing records of every rule, with those that look beyond one record."""
+    pytest.importorskip("pysail")
+    queries: list[str] = []
+    answered = Elsewhere.answered
+
+    def told(elsewhere: Elsewhere, query: str, *more: Any) -> Any:
+        queries.append(query)
+        return answered(elsewhere, query, *more)
+
+    monkeypatch.setattr(Elsewhere, "answered", told)
+    here = person(*({"dimension": "accuracy", "description": "规则"} | one for one in RULES))
+    there = here.model_copy(update={"engine": Engine(engine)})
+    layout = Layout(tmp_path)
+    rows = [
+        one | {"residence": "999999" if n % 7 else None, "sex": "9" if n % 5 else "1"}
+        for n, one in enumerate(persons(40))
+    ]
+    fill(layout, catalog_of(here), PERSON, rows)
+    fill_regions(layout, catalog_of(here), "350502", "350503")
+    table = snapshot(layout.authoritative(PERSON))
+    assert table
+    found = []
+    for made, spark in ((here, None), (there, Address(sail().url, rows=least))):
+        with open_rechecker(layout, catalog_of(made), None, spark) as rechecker:
+            found.append(rechecker.found(made, table, DAY))
+    assert found[1] == found[0]
+    assert {"residence:reference", "sex:code_list", "born"} <= {
+        one.asked.rule for one in found[0] if one.failing != (0,)
+    }
+    assert len(queries) == asked
+
+
+def test_a_recheck_that_cannot_be_said_is_refused(tmp_path: Path) -> None:
+    """Before anything is begun, and before anybody is asked whether the engine is there."""
+    blunt = {"code": "blunt", "expect": "column_values_to_match_regex", "column": "name"}
+    common = {"dimension": "accuracy", "description": "规则", "regex": "(?i)a"}
+    made = person(common | blunt).model_copy(update={"engine": Engine.SPARK})
+    layout, catalog = Layout(tmp_path), catalog_of(made)
+    fill(layout, catalog, PERSON, persons(3))
+    table = snapshot(layout.authoritative(PERSON))
+    assert table
+    with (
+        open_rechecker(layout, catalog, None, Address("sc://127.0.0.1:1")) as rechecker,
+        pytest.raises(UnsayableError, match="a group with flags"),
+    ):
+        rechecker.found(made, table, DAY)

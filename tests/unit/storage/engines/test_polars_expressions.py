@@ -18,6 +18,7 @@ from catalog_specs.masks.mask import Mask, Remains
 from catalog_specs.masks.registry import AnyMask, mask_kinds
 from catalog_specs.vocabulary import ItemType
 from storage.engines.polars_expressions import sql_of
+from storage.engines.spark.address import Address
 from storage.engines.spark.closed_list import NotSaidAlike
 from tests.harness.sail import both
 
@@ -108,20 +109,25 @@ def laid() -> list[pl.Expr]:
     return [one.lay(COLUMNS[kind], kind) for one in masks for kind in COLUMNS if kind in one.fits]
 
 
-def test_masks_and_conditions_say_the_same_to_every_engine(tmp_path: Path) -> None:
-    """Polars, DuckDB and the second engine, value by value."""
-    pytest.importorskip("pysail")
+def said_alike(folder: Path, at: Address | None = None) -> None:
+    """Compare what Polars, DuckDB and a second engine make of every mask and condition."""
     asked = [one.alias(f"c{place}") for place, one in enumerate([*laid(), *CONDITIONS])]
     rows = stored()
     frame = pl.from_arrow(rows)
     assert isinstance(frame, pl.DataFrame)
     meant = frame.select("_row", *asked).rows()
     columns = ", ".join(f"{sql_of(one)} AS {one.meta.output_name()}" for one in asked)
-    here, there = both(f"SELECT _row, {columns} FROM landed_records", rows, tmp_path)
+    here, there = both(f"SELECT _row, {columns} FROM landed_records", rows, folder, at)
     assert sorted(here) == meant
     assert sorted(there) == meant
     answered = [len({*column}) for column in zip(*meant, strict=True)]
     assert answered.count(1) == len(COLUMNS), "of a constant alone all values are the same"
+
+
+def test_masks_and_conditions_say_the_same_to_every_engine(tmp_path: Path) -> None:
+    """Value by value, with Sail."""
+    pytest.importorskip("pysail")
+    said_alike(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ ASKED = (
     f"code || 'x' IN ({LIST})",
     "(code, n) IN (SELECT code, n FROM list WHERE code IS NOT NULL AND n IS NOT NULL)",
     "n IN (SELECT n FROM list WHERE n IS NOT NULL)",
+    "n = ANY(SELECT n FROM list WHERE (n IS NOT NULL))",  # as a view repeats it
 )
 
 
