@@ -14,7 +14,7 @@ from catalog_specs.vocabulary import FeedKind
 from register.bundles import Bundle, place_sql, record_sql
 from storage.delta.table_shape import Column, Shape, partition_sql
 from storage.engines.connection import Connection
-from storage.engines.relation import Relation
+from storage.engines.relation import Relation, as_table
 from storage.sql import identifier, identifiers, same_key
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "partitions_of",
 ]
 
+_COUNTING = "_promotion_counting"
 LINEAGE = ("_delivery", "_row")
 LOWEST = -9223372036854775808
 """The sequence of a record that has none: the least BIGINT, so that any other one is later."""
@@ -72,10 +73,9 @@ class Incoming:
     def elsewhere(self) -> Elsewhere | None:
         """Return the second engine, where it wrote the records and can compare them.
 
-        The order of changes, and deliveries one after another, take what its words lack.
+        Deliveries one after another take what its words lack; a bundle of them is small.
         """
-        apart = self.kind is FeedKind.CHANGES or not self.single
-        return None if apart else self.accepted.elsewhere
+        return self.accepted.elsewhere if self.single else None
 
     @property
     def values(self) -> tuple[Column, ...]:
@@ -153,7 +153,11 @@ def latest_sql(incoming: Incoming) -> str:
     """
     accepted = incoming.accepted.sql
     if incoming.kind is FeedKind.CHANGES:
-        return f"(FROM {accepted} WHERE _row IN ({_in_order(incoming)}))"
+        counting = _in_order(incoming)
+        if incoming.elsewhere is not None:
+            # their order takes what its words lack; it is one of keys and numbers, and found here
+            counting = f"SELECT _row FROM {as_table(incoming.con, _COUNTING, counting).sql}"
+        return f"(FROM {accepted} WHERE _row IN ({counting}))"
     if each_key_once(incoming):
         return accepted
     last = f"SELECT max(_row) FROM {accepted} GROUP BY {_by_delivery(incoming)}"
@@ -187,6 +191,6 @@ def _in_order(incoming: Incoming) -> str:
         source += f" LEFT JOIN {incoming.known.sql} k ON {same_key('l', 'k', incoming.key)}"
         before.append("k._seq")
     return (
-        f"SELECT _last.r FROM (SELECT l._last, greatest({', '.join(before)}) AS _before "
+        f"SELECT _last.r AS _row FROM (SELECT l._last, greatest({', '.join(before)}) AS _before "
         f"FROM {source}) WHERE _last.s >= _before"
     )

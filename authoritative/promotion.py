@@ -263,7 +263,8 @@ class _Task:
         def said(rows: int) -> Commit:
             return self._commit((counted(rows),))
 
-        known = incoming.elsewhere and each_key_once(incoming)
+        whole = self.kind is not FeedKind.CHANGES and incoming.elsewhere
+        known = whole and each_key_once(incoming)
         there = expecting(incoming.elsewhere, accepted if known else None)
         query = new_query(incoming)
         written = bulk_write(self.con, query, target, self.shape, said, there)

@@ -65,7 +65,7 @@ def _literal(of: Node) -> str:
             return literal(value)
         case "Decimal":
             number, _, scale = value
-            return f"CAST({literal(_pointed(number, scale))} AS DECIMAL(38,{scale}))"
+            return _pointed(number, scale)
         case "Date":
             return f"DATE {literal((_EPOCH + timedelta(days=value)).date().isoformat())}"
         case "Datetime" if value[1:] == ["Microseconds", None]:
@@ -75,7 +75,10 @@ def _literal(of: Node) -> str:
 
 
 def _pointed(number: int, scale: int) -> str:
-    """Return a number of hundredths, say, with its point."""
+    """Return a number of hundredths, say, with its point.
+
+    As it is written: cast to many digits, another engine would round what it is compared with.
+    """
     digits = str(abs(number)).zfill(scale + 1)
     whole = f"{digits[:-scale]}.{digits[-scale:]}" if scale else digits
     return f"-{whole}" if number < 0 else whole

@@ -81,16 +81,30 @@ def answers(
 
     It is Sail, unless another one answers `at` an address.
     """
-    spark = _client(at or sail())
     file = folder / "rows.parquet"
     pq.write_table(rows, file)
-    for name, where in {"landed_records": file, **(more or {})}.items():
+    views = {"landed_records": file, **(more or {})}
+    if at is None:
+        return _answered(_client(), sql, views)
+    spark = _connected(at)
+    try:
+        return _answered(spark, sql, views)
+    finally:
+        spark.stop()  # or it would ask a server that is gone when the process ends
+
+
+def _answered(spark: Any, sql: str, views: Mapping[str, Path]) -> list[Any]:
+    for name, where in views.items():
         spark.read.parquet(f"file://{where}").createOrReplaceTempView(name)
     return [tuple(row.values()) for row in spark.sql(sql).toArrow().to_pylist()]
 
 
 @cache
-def _client(at: Address) -> Any:
+def _client() -> Any:
+    return _connected(sail())
+
+
+def _connected(at: Address) -> Any:
     from storage.engines.spark.session import connected
 
     with warnings.catch_warnings():

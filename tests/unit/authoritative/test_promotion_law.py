@@ -124,10 +124,12 @@ def _replay(
     return rows
 
 
-_MOVED = st.lists(
-    st.tuples(st.sampled_from([FeedKind.SNAPSHOT, FeedKind.UPSERT]), st.lists(_RECORD, max_size=6)),
-    min_size=2,
-    max_size=4,
+_ROWS = st.lists(_RECORD, max_size=6)
+_MOVED = st.one_of(
+    *(
+        st.lists(st.tuples(st.sampled_from(kinds), _ROWS), min_size=2, max_size=4)
+        for kinds in ([FeedKind.SNAPSHOT, FeedKind.UPSERT], [FeedKind.CHANGES])
+    )
 )
 
 
