@@ -197,6 +197,7 @@ def taking(
                 _vouch(city, ref)
             return
         now, gate = known.opened_again() if register else known, opening()
+        gate.expect(_most_rows(city, now))
         outstanding = promote_pending(city, gate, now)
         now = now.promoted(outstanding)
         unjudged = _unjudged(now)
@@ -215,6 +216,14 @@ def taking(
         yield from outstanding
         if unjudged or outstanding or not looked:
             _vouch(city, ref, act)
+
+
+def _most_rows(city: City, register: Register) -> int:
+    """Return the rows of the largest delivery or table that taking what waits looks at."""
+    waits = register.landed.deliveries((*register.unjudged, *register.pending))
+    resource = register.resource
+    tables = (row_count(city, ref) for ref in (resource.ref, *city.catalog.upstream(resource)))
+    return max([*tables, *(one.rows for one in waits)])
 
 
 def _vouch(city: City, ref: str, act: Performance | None = None) -> None:

@@ -27,8 +27,9 @@ from storage.places.object_path import Place
 
 __all__ = ["Ledger"]
 
-SMALL_FILES = 64
-"""A ledger with more files than this has them joined before the next reader pays for them."""
+SMALL_FILES = 16
+"""A ledger with more small files than this has them joined: every commit and every reader pays for
+each of them, and joining so many costs as much as two or three commits."""
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -40,7 +40,7 @@ from storage.engines.connection import Connection, EngineError
 from storage.engines.relation import Relation
 from storage.engines.spark.address import Address
 from storage.engines.spark.closed_list import NotSaidAlike
-from storage.engines.workbench import Limits, open_workbench
+from storage.engines.workbench import Limits, open_workbench, use_threads
 from storage.layout import Layout
 from storage.working_folders import working_folder
 from values.shapes import typed_schema
@@ -70,7 +70,7 @@ def open_gate(
         working_folder(layout.work, "typed-") as folder,
         open_workbench(layout.work, limits) as con,
     ):
-        gate = Gate(TypingBench(con, folder, layout, catalog, spark), now)
+        gate = Gate(TypingBench(con, folder, layout, catalog, spark), now, limits or Limits())
         try:
             yield gate
         finally:
@@ -80,8 +80,9 @@ def open_gate(
 class Gate:
     """One connection and one Great Expectations engine that judge deliveries one after another."""
 
-    def __init__(self, bench: TypingBench, now: datetime) -> None:
+    def __init__(self, bench: TypingBench, now: datetime, limits: Limits) -> None:
         self._bench = bench
+        self._limits = limits
         self._con = bench.con
         self._layout = bench.layout
         self._catalog = bench.catalog
@@ -98,6 +99,10 @@ class Gate:
     def interrupt(self) -> None:
         """End the query that is running; for a thread that does not use the gate itself."""
         self._bench.interrupt()
+
+    def expect(self, rows: int) -> None:
+        """Prepare for deliveries and tables of up to so many rows each."""
+        use_threads(self._con, self._limits, rows)
 
     @property
     def today(self) -> date:

@@ -24,7 +24,7 @@ from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.delta.tables import scan_sql, transaction_version
 from storage.engines.connection import VECTOR_ROWS, Connection
 from storage.engines.relation import Relation
-from storage.engines.workbench import open_workbench
+from storage.engines.workbench import open_workbench, without_optimizers
 from storage.layout import Layout
 from storage.places.object_path import Place
 from storage.sql import identifier, literal
@@ -121,11 +121,8 @@ def _records(resource: Resource, layout: Layout, chosen: Chosen) -> Iterator[pa.
             query = _query(resource, layout, chosen, within)
             # The engine does not know how many records a text file has, and would keep all of them
             # to look for the chosen ones. As written, what is chosen is kept, and texts go past it.
-            con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-            try:
+            with without_optimizers(con, "join_order", "build_side_probe_side"):
                 yield from con.execute(query).to_arrow_reader(VECTOR_ROWS)
-            finally:
-                con.execute("RESET disabled_optimizers")
 
 
 def _stretches(layout: Layout, chosen: Chosen) -> Iterable[tuple[int, int]]:

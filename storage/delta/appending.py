@@ -18,6 +18,11 @@ from storage.places.object_path import Place
 
 __all__ = ["append", "compact", "gain_columns", "replace_where"]
 
+SMALL = 1 << 20
+"""Bytes up to which files are joined as soon as there are a few of them."""
+FILES = 64
+"""Files of whatever size from which on all are joined."""
+
 
 def append(
     path: Place,
@@ -29,7 +34,7 @@ def append(
     """Append rows once per application transaction; make the table when there is none.
 
     A table of an older shape gains the columns it lacks, which its older rows then read as null.
-    With more than `tidy_above` files, the table's files are joined afterwards.
+    With more than `tidy_above` small files, these are joined afterwards.
 
     Returns:
         Whether something was committed: False when this transaction is already in the table.
@@ -45,7 +50,7 @@ def append(
             written = completed(rows, table)
             write_deltalake(table, written, mode="append", commit_properties=commit.properties())
             if tidy_above is not None:
-                _compact(table, tidy_above)
+                _join_small(table, tidy_above)
         keep_open(path, table)
         return new
 
@@ -95,10 +100,29 @@ def compact(path: Place, more_than: int) -> None:
 
 def _compact(table: DeltaTable, more_than: int) -> None:
     if len(table.file_uris()) > more_than:
-        try:
-            table.optimize.compact(commit_properties=marked({"tidied": "files"}))
-        except CommitFailedError:
-            return  # another writer committed meanwhile; the next append joins the files
+        _join(table)
+
+
+def _join_small(table: DeltaTable, more_than: int) -> None:
+    """Join small files when there are more than so many, and all when there are many of any size.
+
+    What is large is left alone: else each of the many appends to a long ledger would pay for rows
+    that were written over and over again.
+    """
+    files = len(table.file_uris())
+    if files > FILES:
+        _join(table)
+    elif files > more_than:
+        sizes = pa.table(table.get_add_actions())["size_bytes"].to_pylist()
+        if sum(size < SMALL for size in sizes) > more_than:
+            _join(table, SMALL)
+
+
+def _join(table: DeltaTable, up_to: int | None = None) -> None:
+    try:
+        table.optimize.compact(target_size=up_to, commit_properties=marked({"tidied": "files"}))
+    except CommitFailedError:
+        return  # another writer committed meanwhile; the next append joins the files
 
 
 def _committed(table: DeltaTable, commit: Commit) -> bool:

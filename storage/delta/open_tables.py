@@ -5,7 +5,7 @@ newest version. Keep out: what is read from a table (`tables`), commits (everyth
 To open a table costs a listing of its log and a replay of its checkpoint, which grow with its life;
 a turn asks the same few tables a dozen times, so what is made of one is kept beside it. An object
 changes with a commit made through it, so whoever commits opens one of his own, and only what nobody
-else holds is committed through again. An object reads entries of its log when it is asked, those
+else holds takes in what was committed since, and is committed through again. An object reads entries of its log when it is asked, those
 before a later checkpoint too. Such go after a day (`logs`), so that none is kept for longer than
 half of one.
 """
@@ -132,7 +132,7 @@ def taken_over(path: Place) -> DeltaTable | None:
     """
     path = whole_path(path)
     known = _kept.tables.pop(path, None)
-    if known is not None and _is_newest(path, known):
+    if known is not None and (_is_newest(path, known) or _catches_up(path, known)):
         _kept.lent[id(known.table)] = known.born
         return known.table
     return open_table(path)
@@ -156,6 +156,23 @@ def _is_newest(path: Place, known: _Open) -> bool:
         return False
     version = known.table.version()
     return _stamp(path, version) == known.stamp and _stamp(path, version + 1) is None
+
+
+def _catches_up(path: Place, known: _Open) -> bool:
+    """Let a table take in what others committed since, where it is the same one; say whether.
+
+    Two workers append to the same ledgers in turn: to open one anew costs each several times more
+    than what the other added.
+    """
+    if time.monotonic() - known.born > LONGEST:
+        return False
+    if known.stamp != _stamp(path, known.table.version()):
+        return False
+    try:
+        known.table.update_incremental()
+    except (DeltaError, OSError):  # whoever opens it anew is told what is wrong
+        return False
+    return True
 
 
 def _stamp(path: Place, version: int) -> Stamp | None:

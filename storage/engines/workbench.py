@@ -1,6 +1,6 @@
 """The workbench: a DuckDB connection with bounded memory for one piece of work.
 
-Belongs here: opening and closing it, its limits. Keep out: what is computed on it.
+Belongs here: opening and closing it, its limits, how it plans. Keep out: what is computed on it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.engines.connection import Connection
+from storage.engines.connection import GROUP_ROWS, Connection
 from storage.engines.instances import on_instance
 from storage.engines.object_reading import reach_objects
 from storage.sql import literal
 from storage.working_folders import working_folder
 
-__all__ = ["Limits", "folder_of", "open_workbench"]
+__all__ = ["Limits", "folder_of", "open_workbench", "use_threads", "without_optimizers"]
+
+_COSTLY = "common_subexpressions"
+"""An optimizer that takes half of the planning of a wide query over typed records, and makes it no
+faster, however many records there are."""
 
 
 @dataclass(frozen=True)
@@ -57,3 +61,23 @@ def folder_of(con: Connection) -> Path:
     """Return the folder in which a connection may leave files while it works: where it spills."""
     ((spill,),) = con.execute("SELECT current_setting('temp_directory')").fetchall()
     return Path(str(spill)).absolute()
+
+
+def use_threads(con: Connection, limits: Limits, rows: int) -> None:
+    """Let a connection have the threads that queries over tables of up to `rows` rows keep busy.
+
+    The engine parts work by row groups. Of what is one group a second thread gets nothing, and only
+    looks for work while the first one is at it.
+    """
+    con.execute(f"SET threads = {limits.threads if rows > GROUP_ROWS else 1}")
+
+
+@contextmanager
+def without_optimizers(con: Connection, *names: str) -> Iterator[None]:
+    """Let queries be planned without some optimizers too."""
+    ((before,),) = con.execute("SELECT current_setting('disabled_optimizers')").fetchall()
+    con.execute(f"SET disabled_optimizers = {literal(','.join([*filter(None, [before]), *names]))}")
+    try:
+        yield
+    finally:
+        con.execute(f"SET disabled_optimizers = {literal(before)}")

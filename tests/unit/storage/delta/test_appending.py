@@ -7,8 +7,10 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pytest
 from deltalake import DeltaTable
 
+from storage.delta import appending
 from storage.delta.appending import append, compact, replace_where
 from storage.delta.commits import Commit
 from storage.delta.gained_columns import gain
@@ -82,6 +84,24 @@ def test_small_files_are_joined(tmp_path: Path) -> None:
     compact(path, more_than=3)
     assert len(live_files(path)) == 1
     assert numbers(path) == [0, 1, 2, 3]
+
+
+def test_an_append_joins_few_small_files_and_no_large_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long ledger is not written again with every few facts, until it is in many files."""
+    path = tmp_path / "t"
+    append(path, rows(*range(1000)), Commit("feed", 0), SHAPE)
+    [large] = live_files(path)
+    monkeypatch.setattr(appending, "SMALL", Path(large).stat().st_size)
+    for number in range(1, 4):
+        append(path, rows(1000 + number), Commit("feed", number), SHAPE, 2)
+    assert len(live_files(path)) == 2
+    assert large in live_files(path)
+    monkeypatch.setattr(appending, "FILES", 2)
+    append(path, rows(1004), Commit("feed", 4), SHAPE, 2)
+    assert len(live_files(path)) == 1
+    assert sorted(numbers(path)) == [*range(1000), *range(1001, 1005)]
 
 
 def test_two_makers_of_a_table_make_one(tmp_path: Path) -> None:

@@ -109,14 +109,31 @@ def test_who_commits_holds_a_table_alone(path: Path) -> None:
     assert mine.version() == 1
 
 
-def test_a_table_that_is_behind_is_not_taken_over(path: Path) -> None:
-    """A commit through it would only fail."""
+def test_a_table_that_is_behind_catches_up_for_whoever_commits(path: Path) -> None:
+    """It is not opened anew, and a commit through it stands behind all others."""
     behind = newest(path)
     write_deltalake(path, ROWS, mode="append")
     mine = taken_over(path)
-    assert mine is not behind
+    assert mine is behind
     assert mine
     assert mine.version() == 1
+    write_deltalake(mine, ROWS, mode="append")
+    assert DeltaTable(path).version() == 2
+
+
+def test_another_table_or_a_damaged_log_is_not_caught_up_with(path: Path) -> None:
+    """What lies there now is opened anew, and whoever opens it is told what is wrong with it."""
+    newest(path)
+    shutil.rmtree(path)
+    write_deltalake(path, pa.table({"b": [1]}))
+    write_deltalake(path, pa.table({"b": [2]}), mode="append")
+    mine = taken_over(path)
+    assert mine
+    assert [field.name for field in mine.schema().fields] == ["b"]
+    keep_open(path, mine)
+    (path / "_delta_log" / f"{2:020}.json").write_text('{"secret')
+    with pytest.raises(UnreadableError, match=r"cannot be read"):
+        taken_over(path)
 
 
 def test_appending_leaves_the_table_to_its_readers(
