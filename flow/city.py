@@ -1,14 +1,18 @@
-"""The city at work: a compiled catalogue bound to one installation, and its locks.
+"""The city at work: a compiled catalogue bound to one installation, its locks and its workers.
 
-Belongs here: what every stop needs to know, and the locks between runners. Keep out: the stops.
+Belongs here: what every stop needs to know, the locks between runners, doing things side by side.
+Keep out: the stops, and which of them wait for each other (`turns`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from audit.log import AuditLog
@@ -27,6 +31,9 @@ __all__ = ["GIGABYTE", "City"]
 
 GIGABYTE = 10**9
 
+A = TypeVar("A")
+B = TypeVar("B")
+
 
 @dataclass(frozen=True)
 class City:
@@ -34,7 +41,8 @@ class City:
 
     `bounds` are those of comparisons with sources. `landed_bytes` are those that landed files may
     take on the disk where an object store has them too.
-    `workers` are the resources that a run takes in at a time, each within the limits of its own.
+    `workers` are the resources that a run takes in at a time, each within the limits of its own,
+    and the shares and releases that it brings up to date at a time.
     `governance_db` is the address of the governance store; empty means a file of the home. `alerts`
     are the addresses that officers are told of cases at, as Apprise writes them. `spark` is where a
     second engine answers, if there is one.
@@ -86,3 +94,20 @@ class City:
         """Hold the lock of one resource or stop, so that two runners never write it at once."""
         with locked(self.layout, name):
             yield
+
+    def side_by_side(self, some: Sequence[A], do: Callable[[A], B]) -> list[B]:
+        """Do the same with each of some that wait for nobody, `workers` at a time.
+
+        What came of them is returned in the order given. Of what raises, the first in that order is
+        raised; what has not begun by then does not begin.
+        """
+        workers = min(self.workers, len(some))
+        if workers < 2:  # noqa: PLR2004 - alone, whoever asks does it himself
+            return [do(one) for one in some]
+        with ThreadPoolExecutor(workers, "side-by-side") as pool:
+            begun = [pool.submit(copy_context().run, do, one) for one in some]
+            try:
+                return [one.result() for one in begun]
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise

@@ -159,13 +159,16 @@ def refresh_shares(
     codes: tuple[str, ...] = ()
     with faults.apart("shares"):
         codes = shared_grants(city)
-    done: list[Projection | Withdrawal] = []
-    for number, code in enumerate(codes):
-        tell("shares", code, number, len(codes))
-        result = refresh_or_withdraw(city, code, faults)
-        done += [result] if result is not None else []
+
+    def one(number: int) -> Projection | Withdrawal | None:
+        tell("shares", codes[number], number, len(codes))
+        return refresh_or_withdraw(city, codes[number], apart[number])
+
+    apart = [Faults(city.layout) for _ in codes]
+    done = city.side_by_side(range(len(codes)), one)
+    faults.found += [failure for each in apart for failure in each.found]
     tell("shares", "", len(codes), len(codes))
-    return tuple(done)
+    return tuple(result for result in done if result is not None)
 
 
 def refresh_or_withdraw(city: City, grant: str, faults: Faults) -> Projection | Withdrawal | None:
@@ -216,11 +219,16 @@ def release_set(city: City, code: str) -> Release | Refusal:
 def release_all(city: City, tell: Listener, faults: Faults) -> tuple[Release | Refusal, ...]:
     """Release every open-data set that is due; one that fails keeps no other from it."""
     codes = tuple(city.catalog.open_sets)
-    done: list[Release | Refusal] = []
-    for number, code in enumerate(codes):
-        tell("open_data", code, number, len(codes))
-        with faults.apart("open_data", code):
-            done.append(_released(city, code))
+
+    def one(number: int) -> Release | Refusal | None:
+        tell("open_data", codes[number], number, len(codes))
+        with apart[number].apart("open_data", codes[number]):
+            return _released(city, codes[number])
+        return None
+
+    apart = [Faults(city.layout) for _ in codes]
+    done = [made for made in city.side_by_side(range(len(codes)), one) if made is not None]
+    faults.found += [failure for each in apart for failure in each.found]
     with faults.apart("open_data"):
         _enter(city, done)
     tell("open_data", "", len(codes), len(codes))

@@ -5,9 +5,9 @@ newest version. Keep out: what is read from a table (`tables`), commits (everyth
 To open a table costs a listing of its log and a replay of its checkpoint, which grow with its life;
 a turn asks the same few tables a dozen times, so what is made of one is kept beside it. An object
 changes with a commit made through it, so whoever commits opens one of his own, and only what nobody
-else holds takes in what was committed since, and is committed through again. An object reads entries of its log when it is asked, those
-before a later checkpoint too. Such go after a day (`logs`), so that none is kept for longer than
-half of one.
+else holds takes in what was committed since, and is committed through again. An object reads
+entries of its log when it is asked, those before a later checkpoint too. Such go after a day
+(`logs`), so that none is kept for longer than half of one.
 """
 
 from __future__ import annotations

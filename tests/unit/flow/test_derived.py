@@ -304,3 +304,18 @@ def test_views_that_cannot_be_built_are_told(city: City) -> None:
 
     assert refresh_views(city, faults) is False
     assert [one.stop for one in faults.found] == ["views"]
+
+
+def test_shares_and_releases_are_made_side_by_side_as_one_after_another(city: City) -> None:
+    """The same of each in the same order, and one that fails keeps none of the others."""
+    break_table(city, REGION)
+    faults = Faults(city.layout)
+    both = replace(city, workers=2)
+    shares = refresh_shares(both, lambda *_: None, faults)
+    releases = release_all(both, lambda *_: None, faults)
+    assert [(one.stop, one.subject) for one in faults.found] == [
+        ("shares", OTHER),
+        ("open_data", OTHER_SET),
+    ]
+    assert [one.grant for one in shares] == [GRANT]
+    assert [one.dataset for one in releases] == [OPEN_SET]
