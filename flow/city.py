@@ -6,6 +6,7 @@ Keep out: the stops, and which of them wait for each other (`turns`).
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -98,16 +99,31 @@ class City:
     def side_by_side(self, some: Sequence[A], do: Callable[[A], B]) -> list[B]:
         """Do the same with each of some that wait for nobody, `workers` at a time.
 
-        What came of them is returned in the order given. Of what raises, the first in that order is
-        raised; what has not begun by then does not begin.
+        Whoever asks is one of the workers. What came of them is returned in the order given. After
+        an error, which is raised, none begins that has not begun.
         """
-        workers = min(self.workers, len(some))
-        if workers < 2:  # noqa: PLR2004 - alone, whoever asks does it himself
-            return [do(one) for one in some]
-        with ThreadPoolExecutor(workers, "side-by-side") as pool:
-            begun = [pool.submit(copy_context().run, do, one) for one in some]
+        left, done = deque(enumerate(some)), dict[int, B]()
+
+        def work() -> None:
             try:
-                return [one.result() for one in begun]
+                while found := _taken(left):
+                    done[found[0]] = copy_context().run(do, found[1])
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
+                left.clear()
                 raise
+
+        others = min(self.workers, len(some)) - 1
+        with ThreadPoolExecutor(max(1, others), "side-by-side") as pool:
+            begun = [pool.submit(copy_context().run, work) for _ in range(others)]
+            work()
+            for one in begun:
+                one.result()
+        return [done[place] for place in range(len(some))]
+
+
+def _taken(left: deque[A]) -> A | None:
+    """Take the first that is left, whoever else takes some."""
+    try:
+        return left.popleft()
+    except IndexError:
+        return None

@@ -17,7 +17,7 @@ from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import ItemType
 from governance.keys import KeyRing
 from governance.violations.facts import Overlap
-from storage.delta.tables import Snapshot, snapshot
+from storage.delta.tables import Snapshot, glance
 from storage.engines.connection import Connection
 from storage.layout import Layout
 from storage.sql import identifier
@@ -103,7 +103,7 @@ def _held(layout: Layout, catalog: Catalog) -> Iterator[_Held]:
     number = 0
     for resource in catalog.resources.values():
         items = [one for one in resource.stored if _takes_part(catalog, one)]
-        found = snapshot(layout.authoritative(resource.ref)) if items else None
+        found = glance(layout.authoritative(resource.ref)) if items else None
         if found is not None and found.rows() < catalog.profile.supervision.least_values.value:
             continue  # so few values say nothing
         stored = {column.name: column.type for column in found.columns} if found else {}

@@ -35,7 +35,7 @@ from register.landed import landed
 from register.register import Entry, open_registers
 from register.rule_results import RULE_RESULTS
 from storage.acts import enter_act
-from storage.delta.tables import Snapshot, snapshot
+from storage.delta.tables import Snapshot, glance
 from storage.digests import sha256_of_lines
 from storage.engines.database_files import sweep_database
 from storage.evolution.differences import differences
@@ -255,7 +255,7 @@ def _snapshots(
     found: dict[str, Snapshot] = {}
     for name in names:
         try:
-            one = snapshot(place(name))
+            one = glance(place(name))
         except Exception as error:  # noqa: BLE001 - one broken table takes no other away
             broken[name] = error
             continue

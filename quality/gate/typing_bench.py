@@ -21,7 +21,7 @@ from quality.gate.second_engine import SecondEngine
 from register.bundles import Bundle
 from register.receipts import raw_file
 from storage.delta.table_shape import authoritative_shape
-from storage.delta.tables import snapshot
+from storage.delta.tables import glance
 from storage.digests import sha256_of_file
 from storage.engines.connection import Connection, EngineError
 from storage.engines.spark.address import Address
@@ -137,7 +137,7 @@ class TypingBench:
         stored = {item.code for item in resource.items} <= {*shape.names}
         if not stored or len(bundle.deliveries) > 1 or resource.feed.kind is FeedKind.CHANGES:
             return False
-        found = snapshot(self.layout.authoritative(resource.ref))
+        found = glance(self.layout.authoritative(resource.ref))
         return found is None or not found.rows()
 
     def _emptied(self) -> Path:

@@ -39,7 +39,7 @@ from register.comparisons import Comparison, Scope
 from register.mismatches import MISMATCHES
 from register.records import REPLAYED
 from storage.delta.change_feed import content_version
-from storage.delta.tables import Snapshot, snapshot
+from storage.delta.tables import Snapshot, glance
 from storage.engines.relation import Relation, as_table
 from storage.evolution.differences import require_fit
 from storage.layout import Layout
@@ -109,7 +109,7 @@ def compare(
     sources: dict[str, Snapshot | None] = {}
     for (ref, on), group in groupby(sorted(links(catalog, resource), key=_join), _join):
         alike = tuple(group)
-        source = sources[ref] = snapshot(layout.authoritative(ref))
+        source = sources[ref] = glance(layout.authoritative(ref))
         if source is not None and on:
             read = [column.name for one in alike for column in one.columns]
             require_fit(catalog, alike[0].owner, source, read)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from quality.rules.kind import Lookup
 from storage.delta.table_shape import authoritative_shape, empty_select
-from storage.delta.tables import snapshot
+from storage.delta.tables import glance
 from storage.evolution.differences import require_fit
 from storage.sql import identifiers
 
@@ -19,7 +19,7 @@ __all__ = ["is_stored", "stored_sql"]
 
 def is_stored(lookup: Lookup, ref: str) -> bool:
     """Say whether a resource has a table yet."""
-    return snapshot(lookup.layout.authoritative(ref)) is not None
+    return glance(lookup.layout.authoritative(ref)) is not None
 
 
 def stored_sql(lookup: Lookup, ref: str, items: Sequence[str]) -> str:
@@ -30,7 +30,7 @@ def stored_sql(lookup: Lookup, ref: str, items: Sequence[str]) -> str:
     """
     resource = lookup.catalog.resource(ref)
     shape = authoritative_shape(lookup.catalog, resource)
-    found = snapshot(lookup.layout.authoritative(ref))
+    found = glance(lookup.layout.authoritative(ref))
     if found is not None:
         require_fit(lookup.catalog, resource, found, items)
     source = found.select_sql(shape.columns) if found else empty_select(shape.columns)

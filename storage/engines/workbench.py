@@ -51,6 +51,7 @@ def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[Connect
         # by default a query over, say, https:// downloads and runs an extension
         con.execute("SET autoinstall_known_extensions = false")
         con.execute("SET autoload_known_extensions = false")
+        con.execute(f"SET disabled_optimizers = {literal(_COSTLY)}")
         # a long query would draw it into our own progress, or beside `--json`
         con.execute("SET enable_progress_bar = false")
         reach_objects(con)

@@ -25,7 +25,7 @@ from outlets.reports.facts.stored import Stored, stored_of
 from quality.reconciliation.matrix import Line
 from register.records import Delivery, VerdictKind
 from register.register import Entry, Register, State, open_registers
-from storage.delta.tables import snapshot
+from storage.delta.tables import glance
 from storage.digests import sha256_of_lines
 from storage.layout import Layout
 
@@ -188,7 +188,7 @@ def _stored(layout: Layout, register: Register, until: datetime | None) -> Store
     if until is not None:
         return stored_until(layout, register)
     try:
-        table = snapshot(layout.authoritative(register.ref))
+        table = glance(layout.authoritative(register.ref))
     except Exception:  # noqa: BLE001 - a broken table takes no other away; the run tells why
         return None
     return stored_of(table)
