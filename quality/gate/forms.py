@@ -10,10 +10,8 @@ of which reading the feed's columns is the most: those that are new are therefor
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +24,7 @@ from quality.gate.conditions import Clause, clause_of, counts_all, domain_clause
 from quality.rules.expectations import our_arguments
 from quality.rules.rule import Rule
 from quality.rules.suite import Asked, expectation_of
-from storage.engines.connection import Connection, in_memory
+from storage.engines.connection import on_tables
 from storage.sql import identifier
 from values.shapes import feed_shape
 from values.typed import empty_feed
@@ -155,7 +153,7 @@ def _key(asked: Asked, shape: tuple[object, ...]) -> tuple[object, ...]:
 def _compiled(
     resource: Resource, types: Mapping[str, str], asked: Sequence[tuple[Rule, Asked]]
 ) -> list[Form]:
-    con = _room(os.getpid()).cursor()
+    con = on_tables()
     feed = empty_feed(con, resource, types).feed
     con.execute(f"ALTER TABLE {feed.sql} ADD COLUMN {identifier(_ANY)} VARCHAR")
     engine = open_engine(con)
@@ -165,16 +163,6 @@ def _compiled(
     finally:
         engine.close()
         con.close()
-
-
-@cache
-def _room(process: int) -> Connection:
-    """Open a database of a process in which forms are compiled, one resource after another.
-
-    It takes a hundred times as long as a connection to it; a fork has none of its threads.
-    """
-    del process
-    return in_memory()
 
 
 @dataclass

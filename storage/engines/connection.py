@@ -21,6 +21,7 @@ __all__ = [
     "Connection",
     "EngineError",
     "in_memory",
+    "on_tables",
     "on_values",
 ]
 
@@ -48,19 +49,27 @@ def on_values() -> Connection:
     All of a process share one database, which takes a hundred times as long to open.
     """
     with _opening:
-        return _shared(os.getpid(), any_opened()).cursor()
+        return _shared(os.getpid(), any_opened(), "values").cursor()
+
+
+def on_tables() -> Connection:
+    """Open a connection for whoever makes tables without a file, and lets nobody else meanwhile.
+
+    They stay until they are made anew: all of a process share one database, as `on_values` does.
+    """
+    with _opening:
+        return _shared(os.getpid(), any_opened(), "tables").cursor()
 
 
 _opening = Lock()
 
 
 @cache
-def _shared(process: int, objects: bool) -> Connection:
+def _shared(process: int, objects: bool, what: str) -> Connection:
     """Open the database of a process: a fork has none of the threads of the one before."""
-    del process, objects
-    con = duckdb.connect()
+    del process, objects, what
+    con = in_memory()
     con.execute("SET threads = 2")
     con.execute("SET memory_limit = '1GB'")  # some blocks of JSON, and their columns
     con.execute("SET autoinstall_known_extensions = false")  # nothing is ever downloaded
-    reach_objects(con)
     return con
