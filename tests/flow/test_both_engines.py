@@ -95,7 +95,7 @@ def test_every_bundled_feed_ends_the_same(here: dict[str, Any], tmp_path: Path) 
     same(here, taken(moved(load(bundled("quanzhou"))), tmp_path, sail()))
 
 
-@pytest.mark.thorough
+@pytest.mark.cluster
 @pytest.mark.timeout(900)
 def test_every_bundled_feed_ends_the_same_on_a_cluster(
     here: dict[str, Any], spark: Cluster, tmp_path: Path
@@ -118,7 +118,7 @@ def town(folder: Path, engine: str, spark: Address | None = None) -> City:
     return city
 
 
-@pytest.mark.thorough
+@pytest.mark.cluster
 @pytest.mark.timeout(600)
 def test_a_worker_that_is_killed_in_mid_job_changes_nothing(spark: Cluster, tmp_path: Path) -> None:
     """Its tasks are done again by the other one, and the delivery ends as it would have."""

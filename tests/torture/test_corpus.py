@@ -180,7 +180,7 @@ def test_every_defect_has_its_outcome_on_a_second_engine(tmp_path: Path) -> None
     outcomes_of_all(tmp_path, sail())
 
 
-@pytest.mark.thorough
+@pytest.mark.cluster
 @pytest.mark.timeout(900)
 def test_every_defect_has_its_outcome_on_a_cluster(tmp_path: Path) -> None:
     """The same of a real Spark."""

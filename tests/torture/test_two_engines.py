@@ -125,7 +125,7 @@ def spark() -> Iterator[Cluster]:
         yield found
 
 
-@pytest.mark.thorough
+@pytest.mark.cluster
 @pytest.mark.timeout(1_200)
 def test_drawn_tables_are_judged_the_same_on_a_cluster(spark: Cluster, tmp_path: Path) -> None:
     """The same three hundred; several at once, as most of a query's time goes into planning it."""
@@ -139,7 +139,7 @@ def test_drawn_tables_are_judged_the_same_on_a_cluster(spark: Cluster, tmp_path:
             pool.shutdown(cancel_futures=True)
 
 
-@pytest.mark.thorough
+@pytest.mark.cluster
 @pytest.mark.timeout(300)
 def test_masks_say_the_same_to_a_cluster(spark: Cluster, tmp_path: Path) -> None:
     """Every kind of mask, and row conditions, as Polars means them."""
