@@ -20,6 +20,7 @@ from flow.failures import Failure, Faults
 from governance.applications.former import begin_grants
 from governance.grants.rights import Rights
 from outlets.open_data.opening import enter_openings, publish_index
+from outlets.open_data.publication import publish
 from outlets.open_data.release import Refusal, Release, release
 from outlets.open_data.retraction import Retraction, closed_sets, retract, retract_closed
 from outlets.reports.report import Report
@@ -249,6 +250,7 @@ def _enter(city: City, found: Sequence[Release | Refusal | Retraction]) -> None:
     with city.lock("open_data"), at_work(city, act):
         enter_openings(city.layout, city.catalog, found, (city.clock(), city.actor))
         publish_index(city.layout, city.catalog)
+        publish(city.layout)
 
 
 def refresh_views(city: City, faults: Faults) -> bool:

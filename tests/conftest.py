@@ -54,6 +54,7 @@ TOGETHER = (
         "tests/unit/storage/delta/test_tables_on_a_store.py",
         "tests/unit/storage/engines/test_object_reading.py",
         "tests/unit/flow/upkeep/test_clearing.py",
+        "tests/unit/outlets/open_data/test_publication.py",
         "tests/unit/register/test_receipts.py",
         "tests/unit/flow/upkeep/test_moving.py",
         "tests/unit/storage/places/",

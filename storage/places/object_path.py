@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["ObjectPath", "ObjectState", "Place", "is_object", "place_of"]
 
 _SCHEME = "s3:"
+_KINDS = {
+    ".csv": "text/csv; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+}
+"""What a browser is told of an object, by the ending of the file that it was."""
 ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?")
 """What an address may look like: an engine takes anything else for a pattern or escape."""
 
@@ -145,8 +151,11 @@ class ObjectPath(PurePosixPath):
         Returns:
             Its entity tag.
         """
+        kind = _KINDS.get(file.suffix)
+        said = {"Content-Type": kind} if kind else None
         with asking(str(self)), file.open("rb") as opened:
-            return str(vendor().put(bucket(self.bucket), self.key, opened)["e_tag"])
+            done = vendor().put(bucket(self.bucket), self.key, opened, attributes=said)
+            return str(done["e_tag"])
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:

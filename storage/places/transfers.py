@@ -34,16 +34,16 @@ class FileState:
     inode: int
 
 
-def files_below(root: Path, folders: Iterable[str]) -> dict[str, FileState]:
+def files_below(root: Path, folders: Iterable[str], *, links: bool = True) -> dict[str, FileState]:
     """Return the files below some folders of a root, by their names below the root.
 
-    Hidden folders are being built, and are none.
+    Hidden folders and files are being built, and are none; `links` to folders are followed.
     """
     found = {}
     for folder in folders:
-        for place, below, names in os.walk(root / folder, followlinks=True):
+        for place, below, names in os.walk(root / folder, followlinks=links):
             below[:] = [one for one in below if not one.startswith(".")]
-            for name in names:
+            for name in (one for one in names if not one.startswith(".")):
                 file = Path(place, name)
                 with suppress(FileNotFoundError):
                     found[file.relative_to(root).as_posix()] = _state(file)
@@ -79,11 +79,15 @@ class Transfer:
         return {name: state for name, state in here.items() if not self._same(name, state, there)}
 
     def repeat(
-        self, here: Mapping[str, FileState], told: Callable[[int], None] = lambda _: None
+        self,
+        here: Mapping[str, FileState],
+        told: Callable[[int], None] = lambda _: None,
+        last: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """Put every file that waits, and remove objects of which no file is here.
+        """Remove objects of which no file is here, then put every file that waits.
 
-        A file that is gone meanwhile is passed over. `told` is told the bytes of each that is done.
+        A file that is gone meanwhile is passed over. `told` is told the bytes of each that is done;
+        those whose names are `last` are put when all others are there.
 
         Raises:
             ObjectStoreError: the store does not take them; what it took is remembered.
@@ -92,7 +96,7 @@ class Transfer:
             (self.target / name).unlink()
         self.memory.parent.mkdir(parents=True, exist_ok=True)
         with self.memory.open("a", encoding="utf-8") as journal:
-            for name, state, tag in self._sent(self.waiting(here)):
+            for name, state, tag in self._in_turn(self.waiting(here), last):
                 address = str(self.target / name)
                 self._put[address] = state, tag
                 line = [address, tag, state.size, state.changed, state.inode]
@@ -105,24 +109,36 @@ class Transfer:
         """Say whether the store has these files, as they are, and no others."""
         return self._there().keys() == here.keys() and not self.waiting(here)
 
-    def _sent(self, waiting: Mapping[str, FileState]) -> Iterator[tuple[str, FileState, str]]:
-        def put(name: str) -> tuple[str, FileState, str] | None:
-            try:
-                # its state first: a file that grows meanwhile is put once more
-                state = _state(self.root / name)
-                return name, state, (self.target / name).upload(self.root / name)
-            except FileNotFoundError:
-                return None
+    def _in_turn(
+        self, waiting: Mapping[str, FileState], last: Callable[[str], bool]
+    ) -> Iterator[tuple[str, FileState, str]]:
+        for turn in (False, True):
+            yield from self._sent([name for name in waiting if last(name) is turn])
 
+    def _sent(self, waiting: Iterable[str]) -> Iterator[tuple[str, FileState, str]]:
+        fault: BaseException | None = None
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            running = [pool.submit(put, name) for name in sorted(waiting)]
-            try:
-                for one in as_completed(running):
-                    done = one.result()
-                    if done is not None:
-                        yield done
-            finally:
-                pool.shutdown(cancel_futures=True)
+            running = [pool.submit(self._one, name) for name in sorted(waiting)]
+            for one in as_completed(running):
+                if one.cancelled():
+                    continue
+                fault = fault or one.exception()
+                if fault is not None:  # what others have put by now is remembered all the same
+                    for other in running:
+                        other.cancel()
+                if one.exception() is None:
+                    yield from one.result()
+        if fault is not None:
+            raise fault
+
+    def _one(self, name: str) -> list[tuple[str, FileState, str]]:
+        """Put one file; return what is to be remembered, nothing where it is gone."""
+        try:
+            # its state first: a file that grows meanwhile is put once more
+            state = _state(self.root / name)
+            return [(name, state, (self.target / name).upload(self.root / name))]
+        except FileNotFoundError:
+            return []
 
     def _there(self) -> dict[str, ObjectState]:
         return {one.relative_to(self.target).as_posix(): had for one, had in self.target.below()}

@@ -44,6 +44,7 @@ _KEPT = frozenset(
         "work/audit_tally.json",
         "work/desk.json",
         "work/compared.json",
+        "work/published.json",
         "work/quiet.json",
         "work/sealed.json",
         "work/views.json",

@@ -131,6 +131,13 @@ def test_the_town_ends_alike(
     assert unlike(copy, disk) == []
     assert breaches(copy) == []
     assert {name.partition("/")[0] for name in tables(home / "lake")} == {"shares"}
+    public = {
+        path.relative_to(home).as_posix(): path.read_bytes()
+        for path in (home / "open_data").rglob("*")
+        if path.is_file() and "latest" not in path.parts
+    }
+    there = [one for one, _ in (store / "open_data").below()]
+    assert {one.relative_to(store).as_posix(): one.read_bytes() for one in there} == public != {}
     assert raw_files(copy) == raw_files(disk) != {}
     assert not Path("s3:").exists()
 

@@ -13,7 +13,9 @@ from demo_city.answer_key import AnswerKey, compare
 from demo_city.rounds import rounds
 from demo_city.society.history import ROUNDS
 from flow.city import City
+from flow.failures import Faults
 from flow.run import run
+from flow.upkeep.clearing import clear_landing
 from flow.upkeep.moving import move
 from quality.quarantine.table import quarantined_rows
 from storage.layout import Layout
@@ -79,9 +81,16 @@ def ends_alike(found: Lived, place: ObjectPath, disk: State, to: Path) -> None:
 def test_the_city_ends_on_a_store_as_on_a_disk(
     disk: State, store: ObjectPath, tmp_path: Path
 ) -> None:
-    """From its first day."""
-    city = on_store(made_city(tmp_path / "home"), store)
-    ends_alike(lived(city), store, disk, tmp_path / "copy")
+    """From its first day, and with nothing of what was landed left on the disk between rounds."""
+    city = replace(on_store(made_city(tmp_path / "home"), store), landed_bytes=0)
+
+    def cleared(city: City, number: int) -> City:
+        faults = Faults(city.layout)
+        assert bool(clear_landing(city, faults).files) is (number > 1)
+        assert faults.found == []
+        return city
+
+    ends_alike(lived(city, cleared), store, disk, tmp_path / "copy")
 
 
 def test_a_city_that_moves_ends_as_one_that_stays(
