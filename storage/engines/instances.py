@@ -39,7 +39,9 @@ def on_instance(file: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     con = root.cursor()
     try:
         con.execute(f"SET temp_directory = {literal(spill)}")
-        con.execute(f"ATTACH {literal(file)} AS {_BENCH}")
+        # the file goes with the connection: a log of its changes would be written, and waited for
+        # on the disk, with every table that is made, and keep the place of those that went
+        con.execute(f"ATTACH {literal(file)} AS {_BENCH} (RECOVERY_MODE no_wal_writes)")
         con.execute(f"USE {_BENCH}")
         yield con
         con.close()

@@ -27,6 +27,15 @@ def test_it_is_bounded_and_leaves_nothing(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == []
 
 
+def test_what_is_made_is_not_logged(tmp_path: Path) -> None:
+    """Nobody recovers the tables of a workbench: nothing but its own file lies beside it."""
+    with open_workbench(tmp_path) as con:
+        for _ in range(2):
+            con.execute("CREATE OR REPLACE TABLE numbers AS FROM range(10)")
+        assert con.execute("SELECT count(*) FROM numbers").fetchall() == [(10,)]
+        assert [one.name for one in tmp_path.rglob("*") if one.is_file()] == ["bench.duckdb"]
+
+
 def test_a_second_thread_is_for_more_than_a_row_group(tmp_path: Path) -> None:
     """And there are never more than the limits allow."""
     limits = Limits(threads=3)
