@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["KIND"]
 
 _SIX = 6
+_YEARS = 10_000
+"""By what a code is multiplied, so that it and a year are one number: a quarter of a million of
+them are looked up in a third of the time that as many texts take, by every delivery."""
 
 
 def _asks(about: ItemFacts) -> Said | None:
@@ -48,11 +51,15 @@ def _relation(rule: Rule) -> str:
 
 def _bring(lookup: Lookup, rule: Rule) -> None:
     """Bring the codes with their years, which are the same for every resource, once."""
+    # asked first: handing over ten thousand codes in vain takes longer than a small delivery
+    there = "SELECT 1 FROM duckdb_tables() WHERE table_name = ?"
+    if lookup.con.execute(there, [_relation(rule)]).fetchall():
+        return
     first = str(FIRST) if rule.arguments["or_later"] else "first"
     lists = [list(column) for column in zip(*division_spans(), strict=True)]
     lookup.con.execute(
-        f"CREATE TABLE IF NOT EXISTS {identifier(_relation(rule))} AS "
-        f"SELECT DISTINCT code || unnest(range({first}, last + 1)) AS key FROM (SELECT "
+        f"CREATE TABLE {identifier(_relation(rule))} AS "
+        f"SELECT code::BIGINT * {_YEARS} + unnest(range({first}, last + 1)) AS key FROM (SELECT "
         "unnest(?::VARCHAR[]) AS code, unnest(?::INT[]) AS first, unnest(?::INT[]) AS last)",
         lists,
     )
@@ -77,8 +84,11 @@ def _meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause
     day = day_of(arguments)
     year = sa.func.greatest(FIRST, sa.func.least(last_year(), sa.extract("year", day)))
     code: Column = sa.func.left(column, _SIX)
+    # a text that a number can be made of need not be a code: ` 1.1e5` is no division
+    digits = sa.func.regexp_full_match(code, sa.literal(f"[0-9]{{{_SIX}}}"))
+    number = sa.try_cast(code, sa.BigInteger) * _YEARS + year
     keys = sa.select(key).select_from(relation).where(key.is_not(None))
-    return sa.or_(day.is_(None), code.concat(sa.cast(year, sa.String)).in_(keys))
+    return sa.or_(day.is_(None), sa.and_(digits, number.in_(keys)))
 
 
 _DIVISION = Condition(
