@@ -32,7 +32,7 @@ from outlets.open_data.samples import is_drawn
 from outlets.shares.plan import source_columns
 from storage.delta.change_feed import content_version
 from storage.delta.extracts import scan
-from storage.delta.tables import Snapshot, glance
+from storage.delta.tables import Snapshot, snapshot
 from storage.digests import sha256_of_facts
 from storage.evolution.differences import require_fit
 from storage.foreign_commits import require_ours
@@ -149,7 +149,7 @@ def plan_release(layout: Layout, catalog: Catalog, open_set: OpenSet, keys: KeyR
     check_filter(catalog, open_set)
     seen = [Leaver(column.code, column.element, column.mask) for column in columns]
     units = units_of(catalog, resource, seen)
-    found = glance(layout.authoritative(resource.ref))
+    found = snapshot(layout.authoritative(resource.ref))
     if found is not None:
         require_ours(layout, resource.ref, found)
     draft = _Draft(catalog, resource, open_set, columns, units)
