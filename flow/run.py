@@ -34,6 +34,7 @@ from flow.turns import take_turns
 from flow.upkeep.evolution import Orphan, orphans
 from flow.upkeep.sealing import seal_lake
 from outlets.shares.project import Projection, Withdrawal
+from quality.timeliness.duties import Timeliness
 from register.records import Outcome
 from register.undeclared import Outside, newly_seen
 from storage.permissions import close_doors, private_files
@@ -85,8 +86,8 @@ def _run(
         compare_again(city, faults)
     shares = refresh_shares(city, tell, faults) if derive else ()
     releases = release_all(city, tell, faults) if derive else ()
-    look_at_clock(city, faults)
-    desk = keep_desk(city, faults) if derive else Desk()
+    dues = _looked_at_clock(city, faults)
+    desk = keep_desk(city, faults, dues) if derive else Desk()
     rebuilt = derive and refresh_views(city, faults)
     undeclared = _newly_seen(city, outcomes, faults)
     report = refresh_report(city, faults) if derive else None
@@ -104,6 +105,13 @@ def _run(
         desk=desk,
         report=report,
     )
+
+
+def _looked_at_clock(city: City, faults: Faults) -> tuple[Timeliness, ...] | None:
+    """Look at the clock; return what is due, or None where that could not be said of all."""
+    before = len(faults.found)
+    found = look_at_clock(city, faults)
+    return found if len(faults.found) == before else None
 
 
 def _orphans(city: City, faults: Faults) -> tuple[Orphan, ...]:

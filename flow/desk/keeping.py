@@ -6,7 +6,7 @@ does. A home in which nothing ever failed has no store, and gets none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from flow.failures import Faults
 from flow.supervision.suspecting import suspect
 from governance.cases.disputes import Disputed, remember_desk, seen_before
 from governance.cases.signals import Signal
+from quality.timeliness.duties import Timeliness
 from storage.digests import sha256_of_lines
 from storage.places.tables import LEDGER_DEPTH, newest_entry, tables_under
 
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 __all__ = ["keep_desk"]
 
 
-def keep_desk(city: City, faults: Faults) -> Desk:
+def keep_desk(city: City, faults: Faults, dues: Iterable[Timeliness] | None = None) -> Desk:
     """Settle the cases by what the lake says now; a source that fails keeps no other from it.
 
-    Nothing is done when no ledger has changed since, and the day is the same.
+    Nothing is done when no ledger has changed since, and the day is the same. `dues` are what is
+    due, of whoever looked at the clock a moment ago.
     """
     with faults.apart("desk"), city.lock("desk"):
         seen = _state(city)
@@ -39,7 +41,7 @@ def keep_desk(city: City, faults: Faults) -> Desk:
         before = len(faults.found)
         desk, disputed = _settled(city, _signals(city, faults), faults)
         with faults.apart("desk", "violations"):
-            fresh, gone = suspect(city)
+            fresh, gone = suspect(city, dues)
             desk = replace(desk, suspected=fresh, gone=gone)
         whole = len(faults.found) == before
         remember_desk(city.layout, seen if whole else "", disputed)

@@ -6,7 +6,7 @@ Belongs here: asking each part of the house for its facts. Keep out: judging the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from catalog_specs.local_time import local_day
@@ -25,13 +25,19 @@ from governance.violations.facts import (
     Foreign,
     Overlap,
 )
+from quality.timeliness.duties import Timeliness
 from storage.foreign_commits import look, looks
 
 __all__ = ["controls_of", "facts_of"]
 
 
-def facts_of(city: City, overlaps: tuple[Overlap, ...] = ()) -> Facts:
-    """Return the facts of a home as it is now; `overlaps` are those counted last."""
+def facts_of(
+    city: City, overlaps: tuple[Overlap, ...] = (), dues: Iterable[Timeliness] | None = None
+) -> Facts:
+    """Return the facts of a home as it is now.
+
+    `overlaps` are those counted last, `dues` what is due, where somebody knows.
+    """
     return Facts(
         city.catalog,
         local_day(city.catalog, city.clock()),
@@ -39,7 +45,7 @@ def facts_of(city: City, overlaps: tuple[Overlap, ...] = ()) -> Facts:
         misfits=misfits(city.layout, city.catalog),
         afterwards=_afterwards(city),
         overlaps=overlaps,
-        overdue=overdue(city),
+        overdue=overdue(city, dues),
         owed=owed_too_long(city),
         extracts=extracts(city),
         exposed=exposed(city),

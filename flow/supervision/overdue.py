@@ -7,7 +7,7 @@ Belongs here: asking calendar, open cases and offices. Keep out: what is due (`q
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.working_days import working_days
@@ -20,9 +20,12 @@ from quality.timeliness.duties import Duty, Timeliness, due_list
 __all__ = ["overdue", "owed_too_long"]
 
 
-def overdue(city: City) -> tuple[Overdue, ...]:
-    """Return what is overdue now: the first delivery of a silence, stale tables, corrections."""
-    return (*_deliveries(city), *_corrections(city))
+def overdue(city: City, dues: Iterable[Timeliness] | None = None) -> tuple[Overdue, ...]:
+    """Return what is overdue now: the first delivery of a silence, stale tables, corrections.
+
+    `dues` are what is due, of whoever looked at the clock a moment ago.
+    """
+    return (*_deliveries(city, dues), *_corrections(city))
 
 
 def owed_too_long(city: City) -> tuple[Owed, ...]:
@@ -32,10 +35,12 @@ def owed_too_long(city: City) -> tuple[Owed, ...]:
     return tuple(one for one in found if one.overdue)
 
 
-def _deliveries(city: City) -> Iterator[Overdue]:
+def _deliveries(city: City, dues: Iterable[Timeliness] | None) -> Iterator[Overdue]:
     now = local_moment(city.catalog, city.clock())
     calendar = working_days(city.catalog)
-    for one in due_list(city.catalog, city.layout, now, apart=left_out):
+    if dues is None:
+        dues = due_list(city.catalog, city.layout, now, apart=left_out)
+    for one in dues:
         owed = _owed(one)
         if owed is not None:
             due = owed.due.date()

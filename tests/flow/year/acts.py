@@ -36,7 +36,7 @@ from tests.city.declared import write_catalog
 from tests.city.homes import city_of
 from tests.city.records import REGIONS, csv_text, people, person_id
 from tests.flow.year.city import BEGUN, BY_HAND, CHANGED, DRIFTS, LATE, READINGS, RULE, SILENT
-from tests.flow.year.rhythm import deliver_again, say_again
+from tests.flow.year.rhythm import Said, deliver_again, say_again
 
 ZONE = ZoneInfo("Asia/Shanghai")
 EVENING = time(20)
@@ -81,6 +81,7 @@ class Year:
     seen: dict[str, Seen] = field(default_factory=dict)
     _changes: dict[str, object] = field(default_factory=dict)
     _names: dict[int, str] = field(default_factory=dict)
+    _said: Said = field(default_factory=dict)
     _until: datetime = datetime(2026, 1, 2, tzinfo=ZONE)
     _again: frozenset[str] = frozenset()
     """Resources whose file is the same for a while: each is a repeat."""
@@ -115,7 +116,7 @@ class Year:
         self._at(moment)
         act = about_city(self.city, Operation.AGGREGATE, "按目录汇聚政务数据", "每日两次的交付")
         with at_work(self.city, act):
-            self.came += deliver_again(self.city.layout, came)
+            self.came += deliver_again(self.city.layout, came, self._said)
             self.came += say_again(self.city.layout, again)
 
     def look(self, name: str) -> None:

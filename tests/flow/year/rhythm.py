@@ -4,7 +4,8 @@ Belongs here: receipts, verdicts, rule results and outcomes of deliveries that b
 before. Keep out: deliveries that are taken the real way (`acts`). Eight thousand of those would
 take an hour.
 Nothing is invented: what the ledgers say of the newest real delivery of a resource is said again
-of further ones, under other names and at other moments, in one commit for each ledger.
+of further ones, under other names and at other moments, in one commit for each ledger. It is
+remembered, so that a ledger of thousands is read only when something real came in between.
 """
 
 from __future__ import annotations
@@ -40,15 +41,22 @@ class _Again:
     moments: Sequence[str]
 
 
-def deliver_again(layout: Layout, moments: Mapping[str, Sequence[datetime]]) -> int:
-    """Write that resources brought the same records at these moments; return how many came."""
+Said = dict[tuple[str, str, str], pa.Table]
+"""Ledger, resource and delivery → the rows of the ledger that speak of it."""
+
+
+def deliver_again(layout: Layout, moments: Mapping[str, Sequence[datetime]], said: Said) -> int:
+    """Write that resources brought the same records at these moments; return how many came.
+
+    `said` is what is known of the newest deliveries, and is afterwards.
+    """
     made = [_landed(layout, ref, some) for ref, some in moments.items() if some]
     if not made:
         return 0
     for ledger, moment in (
         (VERDICTS, "judged_at"), (RULE_RESULTS, "judged_at"), (OUTCOMES, "recorded_at")
     ):  # fmt: skip
-        _record(layout, ledger, moment, made)
+        _record(layout, ledger, moment, made, said)
     return sum(len(one.names) for one in made)
 
 
@@ -70,20 +78,28 @@ def _landed(layout: Layout, ref: str, moments: Sequence[datetime]) -> _Again:
     return _Again(ref, newest.delivery, names, sequences, said)
 
 
-def _record(layout: Layout, ledger: Ledger[Any], moment: str, made: Sequence[_Again]) -> None:
-    known = ledger.table(layout)
-    if ledger is RULE_RESULTS:  # what the clock said of the model it says of no other delivery
-        known = known.filter(pc.equal(known["origin"], Origin.GATE.value))
-    rows = pa.concat_tables([_rows(known, moment, one) for one in made])
-    ledger.record_rows(layout, rows, f"again/{made[0].ref}/{made[0].names[0]}")
+def _record(
+    layout: Layout, ledger: Ledger[Any], moment: str, made: Sequence[_Again], said: Said
+) -> None:
+    if any((ledger.name, one.ref, one.model) not in said for one in made):
+        known = ledger.table(layout)
+        if ledger is RULE_RESULTS:  # what the clock said of the model it says of no other delivery
+            known = known.filter(pc.equal(known["origin"], Origin.GATE.value))
+        for one in made:
+            about = pc.and_(
+                pc.equal(known["resource"], one.ref), pc.equal(known["delivery"], one.model)
+            )
+            said[ledger.name, one.ref, one.model] = known.filter(about)
+    rows = []
+    for one in made:
+        model = said.pop((ledger.name, one.ref, one.model))
+        rows.append(_rows(model, moment, one))
+        said[ledger.name, one.ref, one.names[-1]] = model
+    ledger.record_rows(layout, pa.concat_tables(rows), f"again/{made[0].ref}/{made[0].names[0]}")
 
 
-def _rows(known: pa.Table, moment: str, again: _Again) -> pa.Table:
+def _rows(model: pa.Table, moment: str, again: _Again) -> pa.Table:
     """Return the model's rows once for each delivery, with its name, its place and its moment."""
-    of_it = pc.and_(
-        pc.equal(known["resource"], again.ref), pc.equal(known["delivery"], again.model)
-    )
-    model = known.filter(of_it)
     times = model.num_rows
     assert times
     rows = model.take(pa.array([*range(times)] * len(again.names)))

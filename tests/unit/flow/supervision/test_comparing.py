@@ -53,7 +53,7 @@ def test_values_are_compared_every_seven_days(tmp_path: Path) -> None:
 def test_counts_are_kept_and_no_value(tmp_path: Path) -> None:
     """Neither a value nor a hash of one is in any file that a comparison leaves."""
     city = _city(tmp_path)
-    before = {path.name for path in city.layout.work.iterdir()}
+    before = {path.name for path in city.layout.work.glob("*")}
     compared(city)
     kept = city.layout.compared.read_text(encoding="utf-8")
     assert '"shared": 3' in kept

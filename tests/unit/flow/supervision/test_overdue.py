@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from flow.city import City
+from flow.failures import Faults
 from flow.supervision.overdue import overdue
+from flow.timeliness import look_at_clock
 from governance.store.database import open_store
 from governance.store.tables.cases import CaseRow
 from tests.city import NOW, PERSON
@@ -64,3 +66,16 @@ def test_a_correction_is_overdue_after_its_term(
     told = [one for one in found if one.what == "correction"]
     assert len(told) == count
     assert [(one.about, one.due) for one in told] == [("1", date(2026, 3, 16))] * count
+
+
+def test_what_was_just_looked_at_is_not_looked_at_again(tmp_path: Path) -> None:
+    """Whoever knows what is due hands it on, and the same is overdue."""
+    town = Town(tmp_path)
+    town.take(PERSON, "p.csv", people(range(3)))
+    late = _on(town.city, date(2026, 3, 20))
+    faults = Faults(late.layout)
+    dues = look_at_clock(late, faults)
+    assert faults.found == []
+    assert overdue(late, dues) == overdue(late)
+    assert PERSON in {one.resource for one in overdue(late, dues)}
+    assert overdue(late, ()) == ()
