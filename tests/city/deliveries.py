@@ -86,12 +86,4 @@ def _person(number: int, sex: str = "1", income: str = "12.30") -> Row:
 
 def _visit(number: int, outcome: str = "1") -> Row:
     person = number % 20
-    return (
-        f"V{number}",
-        f"2026-0{1 + number % 3}-01",
-        number % 24,
-        outcome,
-        1,
-        person_id(person),
-        f"人{person}",
-    )
+    return f"V{number}", "2026-02-01", number % 24, outcome, 1, person_id(person), f"人{person}"

@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "scaffold": ("scaffold", "none.csv", "--department", "data_office", "--resource", "sample"),
     "score": ("score", "--json", "--as-of", "2026-03-02", *PLACES),
     "steward": ("steward", "list", "--json", *PLACES),
+    "store": ("store", "move", "--dry-run", *PLACES),
     "tables": ("tables", "list", "--json", *PLACES),
     "trace": ("trace", "none.csv", *PLACES),
     "ui": ("ui", "--nonsense"),

@@ -59,6 +59,7 @@ def correction(there: Forks, parted: Path, tmp_path_factory: pytest.TempPathFact
     waiting, whole = folder / "waiting", folder / "whole"
     city_of(load(parted), waiting)
     deliver(waiting)
+    _spread(Layout(waiting).inbox(VISIT) / "visits-1.csv")
     ended = [there.run(waiting)]
     inbox = Layout(waiting).inbox(VISIT)
     inbox.mkdir(exist_ok=True)
@@ -84,6 +85,15 @@ def test_a_kill_on_the_way_to_a_partition_loses_and_doubles_nothing(
     faults = [Fault(1 + n, kind) for kind, many in sorted(points.items()) for n in range(many)]
     done = [killed(there, correction, one, tmp_path / "home", more=False) for one in faults]
     proven(done, len(faults) - MISSED)
+
+
+def _spread(file: Path) -> None:
+    """Let the visits of a delivery be of three months, one after another."""
+    moment = file.stat().st_mtime
+    lines = file.read_text(encoding="utf-8").splitlines()
+    spread = [one.replace("2026-02-01", f"2026-0{1 + n % 3}-01") for n, one in enumerate(lines[1:])]
+    file.write_text("\n".join([lines[0], *spread, ""]), encoding="utf-8")
+    os.utime(file, (moment, moment))
 
 
 def _late(number: int) -> Row:
