@@ -98,3 +98,17 @@ def test_one_that_spilled_or_failed_is_given_up(
     assert standing(ready) == []
     with pytest.raises(duckdb.ConnectionException):
         con.execute("SELECT 1")
+
+
+def test_a_disk_that_is_full_when_the_work_is_done_fails_nothing(
+    ready: dict[int, list[duckdb.DuckDBPyConnection]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the engine cannot write at the end is given up with it."""
+    monkeypatch.setattr(instances, "_BENCH", "elsewhere")
+    with on_instance(tmp_path / "1", tmp_path / "spill") as con:
+        con.execute("CREATE TABLE rows AS FROM range(3)")
+        con.execute("USE memory")
+        con.execute("DETACH elsewhere")  # so that it cannot be done again
+    assert standing(ready) == []
