@@ -72,6 +72,8 @@ DRAWN = "_hypothesis_internal_use_settings"
 """Where Hypothesis keeps the settings of a property: it has no public way to change them."""
 FEWEST = 15
 """Examples of a property that are always drawn, if it asks for so many."""
+ENOUGH = 2
+"""Tests that a core must have waiting for it to begin the first."""
 RARELY = (20_000, 20, 20)
 """How often garbage is looked for: there is little of it, and much to look through."""
 
@@ -141,6 +143,17 @@ class _ByFile(LoadScopeScheduling):
             unit[lost] = True
         super().remove_node(node)
         return lost
+
+    def _reschedule(self, node: WorkerController) -> None:
+        """Give a core work until it has two tests, or is told that there will be no more.
+
+        It begins a test when it knows the next one, and asks for work when one is done. After a
+        worker has died, xdist hands on what that one had done as well, of which there is nothing to
+        do: whoever is given only that would wait for ever.
+        """
+        super()._reschedule(node)
+        while not node.shutting_down and self._pending_of(self.assigned_work[node]) < ENOUGH:
+            super()._reschedule(node)
 
 
 def _draw_fewer(test: Any) -> None:

@@ -156,22 +156,51 @@ def test_it_lives():
     pass
 """
 
+DYING_LATER = """
+import os
+
+def test_it():
+    pass
+
+def test_end():
+    os._exit(9)
+"""
+
 
 def test_a_worker_that_dies_fails_its_test_and_no_other(tmp_path: Path) -> None:
     """A worker of the suite that is lost is named with the test that it ran; the rest goes on."""
     (tmp_path / "test_dying.py").write_text(DYING, encoding="utf-8")
-    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-    words = ["-p", "xdist", "-p", "tests.conftest", "-n", "1", "--dist", "loadfile", "-q"]
 
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *words, str(tmp_path)],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = _run_by_workers(tmp_path, 1)
 
     assert done.returncode == 1, done.stdout + done.stderr
     assert "crashed while running 'test_dying.py::test_it_dies'" in done.stdout
     assert "1 failed, 1 passed" in done.stdout
+
+
+def test_what_a_dead_worker_had_done_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """It had done other files, of which there is nothing to hand on, and of its own the first."""
+    for name in "abcdefgh":
+        (tmp_path / f"test_{name}.py").write_text("def test_it():\n    pass\n", encoding="utf-8")
+    (tmp_path / "test_i.py").write_text(DYING_LATER, encoding="utf-8")
+    (tmp_path / "test_j.py").write_text("def test_it():\n    pass\n", encoding="utf-8")
+
+    done = _run_by_workers(tmp_path, 1)
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "crashed while running 'test_i.py::test_end'" in done.stdout
+    assert "1 failed, 10 passed" in done.stdout
+
+
+def _run_by_workers(folder: Path, workers: int) -> subprocess.CompletedProcess[str]:
+    (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    words = ["-p", "xdist", "-p", "tests.conftest", "-n", str(workers), "--dist", "loadfile", "-q"]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *words, str(folder)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
