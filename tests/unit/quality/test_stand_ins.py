@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quality.stand_ins import stood_in
+from quality.stand_ins import left_out, stood_in
 
 NAME = "quanshu_invented"
 
@@ -37,6 +37,20 @@ def test_what_is_asked_for_at_once_is_imported_at_once(module: str) -> None:
         held = import_module(module)
         assert held.answer == 42
         assert import_module(module) is not held
+    assert import_module(module).answer == 42
+
+
+def test_a_module_that_is_left_out_gives_names_and_never_comes(module: str) -> None:
+    """Its classes can be named and built upon; whoever makes one is told that it is not there."""
+    with left_out(module):
+        held = import_module(module)
+        kind: type = held.Answer
+        further = type("Further", (kind,), {})
+    assert kind.__name__ == "Answer"
+    with pytest.raises(NotImplementedError, match=rf"{NAME}\.Answer"):
+        further(42)
+    with pytest.raises(AttributeError):
+        _ = held.__path__
     assert import_module(module).answer == 42
 
 
