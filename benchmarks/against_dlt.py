@@ -115,7 +115,7 @@ def _dlt(reader: str, source: Path, rows: int) -> Sample:
     loaded: dict[str, Any] = json.loads(printed.decode().strip().splitlines()[-1])
     if loaded["rows"] != rows:
         raise SystemExit(f"dlt loaded {loaded['rows']} of {rows} rows")
-    return Sample(seconds, usage.ru_maxrss / 1024, loaded)
+    return Sample(seconds, usage.ru_maxrss / 1024, loaded, usage.ru_utime + usage.ru_stime)
 
 
 if __name__ == "__main__":

@@ -27,11 +27,15 @@ RESULTS = ROOT / "benchmarks" / "results"
 
 @dataclass(frozen=True)
 class Sample:
-    """One run of one command: wall seconds, peak resident memory in MiB, its printed JSON."""
+    """One run of one command: wall seconds, peak resident memory in MiB, its printed JSON.
+
+    `processor` are the seconds of all its cores together, which other work changes little.
+    """
 
     seconds: float
     peak_mib: float
     printed: dict[str, Any]
+    processor: float
 
 
 def measured(arguments: Sequence[str]) -> Sample:
@@ -51,11 +55,12 @@ def measured(arguments: Sequence[str]) -> Sample:
         raise SystemExit(f"{' '.join(arguments)} failed with {process.returncode}")
     seconds = time.perf_counter() - started
     last = printed.decode().strip().splitlines()[-1] if printed.strip() else "{}"
-    return Sample(seconds, usage.ru_maxrss / 1024, json.loads(last))
+    used = usage.ru_utime + usage.ru_stime
+    return Sample(seconds, usage.ru_maxrss / 1024, json.loads(last), used)
 
 
 def summary(samples: Sequence[Sample]) -> dict[str, Any]:
-    """Return median, least and greatest seconds, the median peak, and each stage's median."""
+    """Return median, least and greatest seconds, and medians of processor, peak and stages."""
     seconds = [sample.seconds for sample in samples]
     stages = {name for sample in samples for name in sample.printed.get("stages", {})}
     return {
@@ -63,6 +68,7 @@ def summary(samples: Sequence[Sample]) -> dict[str, Any]:
         "seconds": round(statistics.median(seconds), 2),
         "seconds_min": round(min(seconds), 2),
         "seconds_max": round(max(seconds), 2),
+        "processor": round(statistics.median(sample.processor for sample in samples), 2),
         "peak_mib": round(statistics.median(sample.peak_mib for sample in samples)),
         "stages": {
             name: round(
