@@ -20,9 +20,15 @@ from outlets.as_of import acquired_at
 from outlets.shares.file import META, RECEIPT, Note
 from outlets.shares.plan import Part, SharePlan
 
-__all__ = ["about_share", "labels_of", "receipt_of"]
+__all__ = ["OF_A_VERSION", "about_share", "labels_of", "receipt_of"]
 
-_META_COMMENT = "本文件的授权、来源、数据时点、使用条款与脱敏说明，每个信息资源一行"
+OF_A_VERSION = frozenset({"数据版本", "数据时点", "内容摘要", "生成时间"})
+"""What the notes say of the moment and the version in which the file was made: of a later version
+with the same rows they would say something else, and the file is left all the same."""
+_META_COMMENT = (
+    "本文件的授权、来源、数据时点、使用条款与脱敏说明，每个信息资源一行；"
+    "此后的数据版本未改变本文件记录的，文件保持原样，数据时点仍为制成时的"
+)
 _RECEIPT_COMMENT = "交付凭据：凭何审批、由哪一版数据生成、多少记录，每个信息资源一行"
 
 

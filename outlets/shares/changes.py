@@ -8,7 +8,7 @@ under the masks is all that can differ, and where both look alike nothing does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,7 +58,7 @@ def change_of(part: Part, key: DerivedKey | None, before: Mapping[str, Any]) -> 
     post = pl.col(CHANGE).is_in(POST)
     came = (*_rows(part, changed.came), *_rows(part, changed.told, post))
     left = (*_rows(part, changed.left), *_rows(part, changed.told, ~post))
-    if not _any((*came, *left)):
+    if not _any(part, (*changed.came, *changed.left, *changed.told)):
         return Change(pl.DataFrame(), "", (), concerns=False)
     count = "more" + "_" * max(map(len, part.shape.names))  # longer than every column
     signed = [
@@ -72,10 +72,11 @@ def change_of(part: Part, key: DerivedKey | None, before: Mapping[str, Any]) -> 
     return Change(net, count, came, concerns=True)
 
 
-def _any(parts: Iterable[Part]) -> bool:
+def _any(part: Part, files: tuple[str, ...]) -> bool:
     """Say whether a row is granted among these; no mask is laid for that."""
-    found = [one.granted().head(1).select(pl.len()) for one in parts]
-    return bool(found) and bool(pl.concat(found).collect()["len"].sum())
+    return any(
+        bool(one.granted().head(1).select(pl.len()).collect().item()) for one in _rows(part, files)
+    )
 
 
 def _rows(part: Part, files: tuple[str, ...], only: pl.Expr | None = None) -> Iterator[Part]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from storage.delta.table_shape import Column, Shape, empty_select
 from storage.delta.tables import live_files
 from storage.engines.connection import GROUP_ROWS, Connection
-from storage.engines.database_files import Contents, amend_database, build_database, contents
+from storage.engines.database_files import Contents, build_database
 from storage.engines.workbench import Limits
 from storage.sql import Value, identifier, identifiers, literal, parquet
 
@@ -27,7 +27,6 @@ __all__ = [
     "Note",
     "ShareTable",
     "build_share_file",
-    "renew_notes",
 ]
 
 META = "_meta"
@@ -109,33 +108,10 @@ def build_share_file(place: Path, tables: Sequence[ShareTable], notes: Sequence[
     build_database(place, fill, limits=Limits(threads=min(Limits().threads, groups)))
 
 
-def renew_notes(former: Path, place: Path, notes: Sequence[Note]) -> None:
-    """Put a file in place that holds what a former one holds, and says this of itself.
-
-    For a file whose rows are still right though its tables have newer versions, and whose notes
-    have the same columns. The rows are copied as they lie; unused bytes of the file may still hold
-    a note of before, and no row of before.
-
-    Raises:
-        TableError: the file does not hold what was written; nothing was put in place.
-    """
-
-    def fill(con: Connection) -> Contents:
-        held = contents(con)
-        for note in notes:
-            stored = _stored(note.name)
-            con.execute(f"DELETE FROM {stored}")
-            con.execute(f"INSERT INTO {stored} {_values(note.rows)}")
-        return {**held, **{(DATA, note.name): len(note.rows) for note in notes}}
-
-    amend_database(former, place, fill)
-
-
 def _note(con: Connection, note: Note) -> None:
     """Store a note in one column of lists, and show it with a column for each of its texts.
 
-    A note is all that is written anew where no row changed, and every stored column takes DuckDB
-    half a millisecond, as long as copying a megabyte.
+    Every stored column takes DuckDB half a millisecond, as long as copying a megabyte.
     """
     stored = _stored(note.name)
     con.execute(f"CREATE TABLE {stored} AS {_values(note.rows)}")

@@ -49,13 +49,20 @@ class PartedDraft:
         elif came:
             check_leaving(self.part, self.key, least, came)
 
+    def standing(self) -> dict[str, Any] | None:
+        """Return what is to be remembered where the former extract is the one to make."""
+        if not self.before or self._sources != self.before.get("partitions"):
+            return None
+        same = {name: self.before[name] for name in ("rows", "alone", "files")}
+        return {**same, "partitions": self._sources}
+
     def write(self, folder: Path, masking: Masking) -> dict[str, Any]:
         """Write the extract; return what is to be remembered of it."""
         del masking  # a partition is small enough to be made here
-        if self.before and self._sources == self.before.get("partitions"):
+        same = self.standing()
+        if same is not None:
             link_tree(self.former, folder)
-            same = {name: self.before[name] for name in ("rows", "alone", "files")}
-            return {**same, "partitions": self._sources}
+            return same
         for name in self._kept:
             lying = partition_folder(self.former, name)
             if lying.is_dir():  # it has none where no row of it is granted

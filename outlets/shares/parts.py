@@ -1,13 +1,13 @@
 """The parts of a share as they are written: one extract for each granted resource.
 
-Belongs here: writing an extract, taking over one that is still right, or bringing it up to date
-with what its table's change feed tells. Keep out: what an extract holds (`outlets.shares.plan`),
-the DuckDB file, putting a version in place (`outlets.shares.project`).
+Belongs here: writing an extract, saying that one is still right, taking it over, or bringing it up
+to date with what its table's change feed tells. Keep out: what an extract holds
+(`outlets.shares.plan`), the DuckDB file, putting a version in place (`outlets.shares.making`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,29 +24,24 @@ from storage.delta.tables import Snapshot
 from storage.seals import seal, unbroken
 from storage.swaps import FOLDER_MODE, link_tree, restrict
 
-__all__ = ["write_parts"]
+__all__ = ["Drafts", "draft_parts", "standing", "write_parts"]
+
+Drafts = Sequence["Draft | PartedDraft"]
+"""The extracts of a share on the way, each under its part."""
 
 
-def write_parts(
-    plan: SharePlan,
-    places: tuple[Path, Path],
-    known: Mapping[str, Any],
-    least: int,
-    masking: Masking,
-) -> dict[str, dict[str, Any]]:
-    """Write a version of all extracts of a share; return what is to be remembered of each.
+def draft_parts(plan: SharePlan, current: Path, known: Mapping[str, Any], least: int) -> Drafts:
+    """Say how each extract of a share is made, and hold what is new to what the masks promise.
 
     Args:
         plan: the share.
-        places: the version in place, which need not exist, and the folder to make.
+        current: the version in place, which need not exist.
         known: what is remembered of the version in place.
         least: see `check_leaving`.
-        masking: where the rows of an extract are masked that is made of a whole table.
 
     Raises:
-        AccessError: the rows reveal more than they may; nothing was written.
+        AccessError: the rows reveal more than they may.
     """
-    current, version = places
     drafts = [
         _drafted(found, part, plan.key, (current / part.resource.ref, known, least))
         for part in plan.parts
@@ -54,6 +49,21 @@ def write_parts(
     ]
     for draft in drafts:
         draft.check(least)
+    return drafts
+
+
+def standing(drafts: Drafts) -> dict[str, dict[str, Any]] | None:
+    """Return what is to be remembered where every extract stands as it lies; else None."""
+    found = {draft.part.resource.ref: (draft, draft.standing()) for draft in drafts}
+    stand = {ref: _told(one) | same for ref, (one, same) in found.items() if same is not None}
+    return stand if len(stand) == len(found) else None
+
+
+def write_parts(drafts: Drafts, version: Path, masking: Masking) -> dict[str, dict[str, Any]]:
+    """Write a version of all extracts of a share; return what is to be remembered of each.
+
+    `masking` says where the rows of an extract are masked that is made of a whole table.
+    """
     version.mkdir(mode=FOLDER_MODE)
     written = {
         draft.part.resource.ref: _told(draft)
@@ -64,7 +74,7 @@ def write_parts(
     return written
 
 
-def _told(draft: _Draft | PartedDraft) -> dict[str, Any]:
+def _told(draft: Draft | PartedDraft) -> dict[str, Any]:
     """Return by what an extract is known again."""
     return {
         "digest": draft.part.digest,
@@ -76,7 +86,7 @@ def _told(draft: _Draft | PartedDraft) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Draft:
+class Draft:
     """One extract on the way; `former` is where the last one lies, of which `before` tells.
 
     `before` is empty where the former one is of no use; then there is no `change` either. Without
@@ -98,12 +108,18 @@ class _Draft:
         elif self.change is not None and self.change.concerns:
             check_leaving(self.part, self.key, least, self.change.came)
 
+    def standing(self) -> dict[str, Any] | None:
+        """Return what is to be remembered where the former extract is the one to make."""
+        if not self.before or (self.change is not None and not self.change.net.is_empty()):
+            return None
+        return {name: self.before[name] for name in ("rows", "alone", "files")}
+
     def write(self, folder: Path, masking: Masking) -> dict[str, Any]:
         """Write the extract; return what is to be remembered."""
-        rows = None
-        if self.before and (self.change is None or self.change.net.is_empty()):
+        rows, same = None, self.standing()
+        if same is not None:
             link_tree(self.former, folder)
-            return {name: self.before[name] for name in ("rows", "alone", "files")}
+            return same
         if self.change is not None:
             net, count = self.change.net, self.change.count
             rows = change_extract(self.former, net, count, folder, self.part.shape)
@@ -118,7 +134,7 @@ class _Draft:
 
 def _drafted(
     found: Snapshot, part: Part, key: DerivedKey | None, past: tuple[Path, Mapping[str, Any], int]
-) -> _Draft | PartedDraft:
+) -> Draft | PartedDraft:
     """Say how an extract is made: taken over, brought up to date, or made of the whole table."""
     former, known, least = past
     before = known.get(part.resource.ref, {})
@@ -127,8 +143,8 @@ def _drafted(
         same = whole and before.get("form") == part.form and before.get("table") == found.table_id
         return PartedDraft(part, found, key, former, before if same else {})
     if "alone" not in before or not whole:
-        return _Draft(part, found, key, former, {}, least)
+        return Draft(part, found, key, former, {}, least)
     if before.get("digest") == part.digest:
-        return _Draft(part, found, key, former, before, least)
+        return Draft(part, found, key, former, before, least)
     change = change_of(part, key, before)
-    return _Draft(part, found, key, former, before if change else {}, least, change)
+    return Draft(part, found, key, former, before if change else {}, least, change)

@@ -46,7 +46,7 @@ FORMAT = 4
 """Raised by one when the same plan is written differently: every extract is then made again."""
 
 
-_FILE = 3
+_FILE = 4
 """Raised by one when a DuckDB file is written differently: files are made again, extracts stay."""
 
 

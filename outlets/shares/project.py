@@ -1,36 +1,28 @@
 """Projection: one masked extract and one DuckDB file for every grant that hands out rows.
 
-Belongs here: making them, recognising that nothing changed (五(四)). Keep out: what they hold
-(`outlets.shares.plan`), taking them away (`outlets.shares.withdrawals`), the audit log.
-Each extract is a folder of its own version. The DuckDB file, which holds its rows itself, is put in
-place first, then `current` is pointed at the new version, then `projection.json` is written with a
-seal of both, and the former version goes last: whenever a run breaks off, a reader finds one whole
-share, and the next run makes what is missing.
+Belongs here: which grants have them, recognising that nothing changed (五(四)). Keep out: what they
+hold (`outlets.shares.plan`), making them (`outlets.shares.making`), taking them away
+(`outlets.shares.withdrawals`), the audit log.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import AccessError
-from catalog_specs.local_time import local_day, local_moment
+from catalog_specs.local_time import local_day
 from catalog_specs.models.sharing import Grant
 from catalog_specs.rules.decisions import ShareWithdrawal
 from governance.grants.rights import Rights
 from governance.keys import KeyRing
-from outlets.shares.about import about_share, labels_of, receipt_of
-from outlets.shares.file import ShareTable, build_share_file, renew_notes
-from outlets.shares.handing_out import ENOUGH, alone_text
+from outlets.shares.making import Making, tidy
 from outlets.shares.masking import Masking
-from outlets.shares.parts import write_parts
 from outlets.shares.plan import SharePlan, plan_share, terms_of
-from outlets.shares.state import STATE, remember, remembered, unchanged
+from outlets.shares.state import remembered, unchanged
 from outlets.shares.withdrawals import (
     Withdrawal,
     handed_out,
@@ -38,17 +30,8 @@ from outlets.shares.withdrawals import (
     withdraw,
     withdraw_lapsed,
 )
-from storage.acts import enter_act
-from storage.digests import sha256_of_facts
 from storage.engines.spark.address import Address
-from storage.layout import CURRENT, Layout
-from storage.seals import seal, unbroken
-from storage.swaps import (
-    FOLDER_MODE,
-    clear_aside,
-    point,
-    remove,
-)
+from storage.layout import Layout
 
 __all__ = [
     "WITHDRAW",
@@ -64,9 +47,6 @@ __all__ = [
 
 WITHDRAW = "withdraw"
 """The answer of `due` for a grant that must lose its files."""
-
-_VERSION = "v-"
-"""A department's code, which an earlier layout has here, holds no hyphen."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +96,8 @@ def project(
     known = remembered(layout, grant.code)
     fresh = not unchanged(layout, (grant.code, plan.digest), known, thorough=True)
     if fresh:
-        known = _build(layout, rights, plan, known, now, spark)
-    _tidy(layout.share(grant.code))
+        known = Making(layout, rights, plan, now, Masking(layout.work, spark)).done(known)
+    tidy(layout.share(grant.code))
     return _projection(plan, known, refreshed=fresh)
 
 
@@ -181,88 +161,6 @@ def due(layout: Layout, rights: Rights, grant: str, keys: KeyRing, now: datetime
     known = remembered(layout, grant)
     same = unchanged(layout, (grant, plan.digest), known, thorough=False)
     return None if same else plan.digest
-
-
-def _build(
-    layout: Layout,
-    rights: Rights,
-    plan: SharePlan,
-    known: Mapping[str, Any],
-    now: datetime,
-    spark: Address | None,
-) -> dict[str, Any]:
-    enter_act()
-    code, catalog = plan.grant.code, rights.catalog
-    share, current = layout.share(code), layout.share_current(code)
-    share.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-    clear_aside(layout.share_file(code))
-    _tidy(share, _VERSION)  # first: on a small disk the space of broken-off versions is needed
-    version = share.resolve() / f"{_VERSION}{uuid.uuid4().hex}"
-    try:
-        least = ENOUGH * catalog.profile.k_anonymity.value
-        masking = Masking(layout.work, spark)
-        parts = write_parts(plan, (current, version), known.get("parts", {}), least, masking)
-        labels = {p.resource.ref: labels_of(catalog, p) for p in plan.parts if p.found}
-        alone = {ref: alone_text(one["rows"], one["alone"]) for ref, one in parts.items()}
-        notes = (about_share(catalog, plan, now, alone), receipt_of(rights, plan, now, parts))
-        form = sha256_of_facts(
-            {"plan": plan.form, "labels": labels, "notes": [list(one.rows[0]) for one in notes]}
-        )
-        place = layout.share_file(code)
-        built = version / place.name
-        if _holds_the_same(place, form, parts, known):
-            renew_notes(place, built, notes)
-        else:
-            tables = [
-                ShareTable(p.shape, version / p.resource.ref, parts[p.resource.ref]["rows"], named)
-                for p in plan.parts
-                if (named := labels.get(p.resource.ref)) is not None
-            ]
-            build_share_file(built, tables, notes)
-    except BaseException:
-        remove(version)  # half an extract is useless, and the disk may be full because of it
-        raise
-    if known.get("pseudonyms") != plan.pseudonyms:
-        remove(current)
-    layout.share_file(code).parent.mkdir(parents=True, exist_ok=True)
-    built.replace(layout.share_file(code))
-    point(current, version)
-    # the state last: without it the next run makes the share again, so it must describe both
-    state = {
-        "grant": code,
-        "digest": plan.digest,
-        "form": form,
-        "terms": terms_of(catalog, plan.grant),
-        "key_version": plan.key.version if plan.key else None,
-        "pseudonyms": plan.pseudonyms,
-        "projected_at": local_moment(catalog, now).isoformat(timespec="seconds"),
-        "file": seal(layout.share_file(code)),
-        "parts": parts,
-    }
-    remember(layout, code, state)
-    return state
-
-
-def _holds_the_same(
-    place: Path, form: str, parts: Mapping[str, Mapping[str, Any]], known: Mapping[str, Any]
-) -> bool:
-    """Say whether the DuckDB file in place holds the rows of these parts, so that notes suffice."""
-    former: Mapping[str, Mapping[str, Any]] = known.get("parts", {})
-    return (
-        known.get("form") == form
-        and {ref: one["files"] for ref, one in parts.items()}
-        == {ref: one.get("files") for ref, one in former.items()}
-        and unbroken(place, known.get("file"), thorough=True)
-    )
-
-
-def _tidy(share: Path, beginning: str = "") -> None:
-    """Remove former versions, files of interrupted runs, and the extracts of an earlier layout."""
-    current = share / CURRENT
-    kept = {CURRENT, STATE, current.readlink().name if current.is_symlink() else ""}
-    for path in share.iterdir():
-        if path.name not in kept and path.name.startswith(beginning):
-            remove(path)
 
 
 def _projection(plan: SharePlan, state: Mapping[str, Any], *, refreshed: bool) -> Projection:

@@ -28,7 +28,6 @@ from storage.working_folders import sweep, working_folder
 
 __all__ = [
     "Contents",
-    "amend_database",
     "build_database",
     "contents",
     "opened",
@@ -77,23 +76,6 @@ def build_database(
         _put(aside, meant, place)
 
 
-def amend_database(former: Path, place: Path, fill: Fill) -> None:
-    """Copy a file aside, write a few rows into the copy, check it, and put it in place.
-
-    Nothing is created in it: a view would keep the name by which the one engine knows the file.
-
-    Raises:
-        TableError: what was written does not come back; nothing was put in place.
-        EngineError: DuckDB itself noticed, e.g. that the disk is full.
-    """
-    with working_folder(place.parent, f".{place.name}.", _BUILDING) as folder:
-        aside = folder / place.name
-        shutil.copyfile(former, aside)
-        with opened(aside, changing=True) as con:
-            meant = _filled(con, fill)
-        _put(aside, meant, place)
-
-
 def _filled(con: Connection, fill: Fill) -> Contents:
     con.execute("BEGIN")  # else each statement by itself would wait for the disk
     meant = fill(con)
@@ -118,8 +100,8 @@ def sweep_database(place: Path) -> None:
 
 
 @contextmanager
-def opened(file: Path, *, changing: bool = False) -> Iterator[Connection]:
-    """Open a database file for a moment, one of a process at a time; without `changing`, to read.
+def opened(file: Path) -> Iterator[Connection]:
+    """Open a database file for a moment, to read it, one of a process at a time.
 
     One engine of the process, which holds nothing else, opens them all: to begin another one costs
     ten times as much. A file that cannot be read may leave an engine unusable, so that it is given
@@ -132,8 +114,7 @@ def opened(file: Path, *, changing: bool = False) -> Iterator[Connection]:
         reader = _reader(os.getpid(), any_opened())
         try:
             con = reader.cursor()
-            how = "READ_WRITE" if changing else "READ_ONLY"
-            con.execute(f"ATTACH {literal(file)} AS opened (TYPE duckdb, {how})")
+            con.execute(f"ATTACH {literal(file)} AS opened (TYPE duckdb, READ_ONLY)")
             con.execute("USE opened")
             yield con
             con.close()

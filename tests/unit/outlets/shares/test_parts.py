@@ -24,7 +24,9 @@ from catalog_specs.errors import AccessError
 from governance.cases.disputes import Disputed, remember_desk
 from governance.keys import KeyRing
 from outlets.shares import changes, parts
-from outlets.shares.project import project
+from outlets.shares.about import OF_A_VERSION
+from outlets.shares.file import META, RECEIPT
+from outlets.shares.project import due, project
 from outlets.shares.state import remembered
 from storage.delta.change_feed import Changed
 from storage.delta.commits import Commit, marked
@@ -202,7 +204,12 @@ def held(layout: Layout) -> dict[str, Any]:
         named = con.sql(
             "SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL"
         ).fetchall()
-        tables = {name: con.sql(f'FROM "{schema}"."{name}"').fetchall() for schema, name in named}
+        notes = {name: con.sql(f"FROM {name}").pl() for name in (META, RECEIPT)}
+        tables = {
+            name: con.sql(f'FROM "{schema}"."{name}"').fetchall()
+            for schema, name in named
+            if name not in notes
+        }
         said = con.sql(
             "SELECT table_name, column_name, comment FROM duckdb_columns() "
             "WHERE NOT internal ORDER BY ALL"
@@ -215,6 +222,11 @@ def held(layout: Layout) -> dict[str, Any]:
     return {
         "rows": extract.rows(),
         "tables": tables,
+        "notes": {n: one.drop(OF_A_VERSION, strict=False).rows() for n, one in notes.items()},
+        "of a version": {
+            n: one.select(OF_A_VERSION & {*one.columns}).rows(named=True)
+            for n, one in notes.items()
+        },
         "comments": said,
         "parts": told,
         "state": {name: value for name, value in state.items() if name != "file"},
@@ -268,8 +280,18 @@ def walked(lake: Lake, rounds: list[list[tuple[str, Any]]]) -> None:
     for acts in rounds:
         for act, value in acts:
             done(lake, act, value)
-        followed, anew = lake.both()
-        assert followed == anew
+        agree(lake)
+
+
+def agree(lake: Lake) -> None:
+    """Hold the followed share to one made anew; a file that stands is of the version it was."""
+    place = lake.followed.share_file(GRANT)
+    before = place.stat().st_ino if place.exists() else None
+    followed, anew = lake.both()
+    versions = [one.pop("of a version", None) for one in (followed, anew)]
+    assert followed == anew
+    if place.exists() and place.stat().st_ino != before:
+        assert versions[0] == versions[1]
 
 
 def new_lake(root: Path, rounds: list[list[tuple[str, Any]]]) -> None:
@@ -341,27 +363,44 @@ def test_only_what_the_feed_cannot_tell_is_made_of_the_whole_table(
     for act, value, expected in steps:
         done(lake, act, value)
         whole.clear()
-        followed, anew = lake.both()
-        assert followed == anew
+        agree(lake)
         assert len(whole) - 1 == expected, act  # the other home is always made of the whole
 
 
-def test_a_change_that_does_not_concern_a_grant_leaves_its_rows_as_they_lie(lake: Lake) -> None:
-    """The extract keeps its file, and the DuckDB file is a copy with new notes and not longer."""
+def test_a_change_that_does_not_concern_a_grant_leaves_its_files_as_they_lie(lake: Lake) -> None:
+    """Not a byte of them is written; what is remembered says up to which version they are right."""
     walked(lake, [[]])
     layout = lake.followed
-    (file,) = live_files(layout.share_table(GRANT, PERSON))
-    inode = Path(file).stat().st_ino
-    sizes = set()
-    for number in range(6):
+
+    def lying() -> dict[Path, tuple[int, int]]:
+        places = [layout.share_file(GRANT), *layout.share_current(GRANT).resolve().rglob("*")]
+        return {path: ((got := path.stat()).st_ino, got.st_mtime_ns) for path in places}
+
+    before = lying()
+    for number in range(3):
         walked(lake, [[("put", {200 + number: 8})]])
-        (file,) = live_files(layout.share_table(GRANT, PERSON))
-        assert Path(file).stat().st_ino == inode
-        sizes.add(layout.share_file(GRANT).stat().st_size)
-    with duckdb.connect(layout.share_file(GRANT), read_only=True) as con:
-        [(version, rows)] = con.sql('SELECT "数据版本", "记录数" FROM _receipt').fetchall()
-    assert (version, rows) == ("6", "51")
-    assert max(sizes) <= 2 * min(sizes)
+        assert lying() == before
+    assert remembered(layout, GRANT)["parts"][PERSON]["version"] == 3
+    assert (
+        due(layout, rights_of(granting("{}")), GRANT, KeyRing.load(MASTER_KEY, where=""), NOW)
+        is None
+    )
+
+
+def test_a_file_that_would_say_something_else_is_made_again(lake: Lake) -> None:
+    """Its extracts stand, and link to the former files; a damaged file does not stand either."""
+    walked(lake, [[]])
+    layout = lake.followed
+    (extract,) = live_files(layout.share_table(GRANT, PERSON))
+    inode, first = Path(extract).stat().st_ino, layout.share_file(GRANT).stat().st_ino
+    lake.edits["terms"] = "不得再提供"
+    walked(lake, [[("put", {200: 8})]])
+    second = layout.share_file(GRANT).stat().st_ino
+    assert second != first
+    layout.share_file(GRANT).write_bytes(b"damaged")
+    walked(lake, [[("put", {201: 8})]])
+    (extract,) = live_files(layout.share_table(GRANT, PERSON))
+    assert Path(extract).stat().st_ino == inode
 
 
 def test_a_table_that_was_put_back_and_changed_is_another(lake: Lake) -> None:

@@ -12,7 +12,6 @@ from catalog_specs.errors import TableError
 from storage.engines.connection import Connection, EngineError
 from storage.engines.database_files import (
     Contents,
-    amend_database,
     build_database,
     contents,
     opened,
@@ -54,38 +53,6 @@ def test_what_does_not_come_back_is_not_put_in_place(tmp_path: Path) -> None:
     with duckdb.connect(place, read_only=True) as con:
         assert contents(con) == MEANT
     assert list(tmp_path.iterdir()) == [place]
-
-
-def test_a_file_is_amended_in_a_copy(tmp_path: Path) -> None:
-    """The former file stays as it is; what does not come back, or fails, is not put in place."""
-    former, place = tmp_path / "former.duckdb", tmp_path / "f.duckdb"
-    build_database(former, fill)
-    before = former.read_bytes()
-
-    def one_more(con: Connection) -> Contents:
-        con.execute("INSERT INTO t VALUES (7)")
-        return {**contents(con), ("main", "t"): 3}
-
-    def too_many(con: Connection) -> Contents:
-        return {**one_more(con), ("main", "t"): 4}
-
-    def broken(con: Connection) -> Contents:
-        con.execute("INSERT INTO t VALUES (8)")
-        raise LookupError
-
-    with pytest.raises(TableError, match=r"f\.duckdb"):
-        amend_database(former, place, too_many)
-    with pytest.raises(LookupError):
-        amend_database(former, place, broken)
-    assert [one.name for one in tmp_path.iterdir()] == [former.name]
-
-    amend_database(former, place, one_more)
-
-    assert former.read_bytes() == before
-    assert stat.S_IMODE(place.stat().st_mode) == 0o600
-    with duckdb.connect(place, read_only=True) as con:
-        assert con.execute("SELECT count(*) FROM v").fetchall() == [(3,)]
-    assert {one.name for one in tmp_path.iterdir()} == {former.name, place.name}
 
 
 def test_what_cannot_be_filled_leaves_nothing(tmp_path: Path) -> None:
