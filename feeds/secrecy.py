@@ -36,8 +36,9 @@ __all__ = [
     "refuse_marked_names",
 ]
 
-WINDOW = 1 << 20
-"""Bytes of a file that are searched at once."""
+WINDOW = 8 << 20
+"""Bytes of a file that are searched at once. Many, because whoever reads beside another thread
+waits for Python's lock after each of them."""
 _HEAD = 1 << 16
 _STAR = STAR.encode()
 

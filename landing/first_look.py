@@ -27,15 +27,17 @@ class FirstLook:
 
 
 def first_look(path: Path, feed: Feed) -> FirstLook:
-    """Read a file once, digesting a window of it while the same window is searched.
+    """Read a file once, digesting a window of it while it is searched and the next one is read.
 
     Raises:
         TransientError: it is gone, or became a link.
     """
     digest, search = hashlib.sha256(), MarkingSearch(feed)
     with opened(path) as stream, ThreadPoolExecutor(1) as pool:
+        digested = pool.submit(digest.update, b"")
         while window := stream.read(WINDOW):
+            digested.result()
             digested = pool.submit(digest.update, window)
             search.look(window)
-            digested.result()
+        digested.result()
     return FirstLook(digest.hexdigest(), search)

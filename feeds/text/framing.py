@@ -20,6 +20,7 @@ from feeds.text.encodings import MARK
 __all__ = ["Frame", "Positions", "frame", "line_ends"]
 
 _NEWLINE, _RETURN = 10, 13
+_BYTE = 255
 Octets = np.ndarray[Any, np.dtype[np.uint8]]
 Positions = np.ndarray[Any, np.dtype[np.intp]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -99,18 +100,28 @@ def line_ends(data: bytes, dialect: Dialect, width: int) -> Positions | None:
     """Return where each line of a block ends, if each is a record of `width` fields, at least two.
 
     None where one is not, and where this cannot be told from delimiters and newlines alone: in a
-    block with quotes or marks, or without a newline at its end, or in a dialect with comments.
+    block with quotes or marks, or without a newline at its end, or in a dialect with comments. Nor
+    can it of more fields than a byte counts.
     """
     quoted = dialect.quote is not None and dialect.quote.encode() in data
     if dialect.comment is not None or quoted or MARK.encode() in data or not data.endswith(b"\n"):
         return None
     octets: Octets = np.frombuffer(data, np.uint8)
-    newlines = octets == _NEWLINE
-    either = np.flatnonzero(newlines | (octets == ord(dialect.delimiter)))
-    ends = either[width - 1 :: width]
-    # as many newlines as places, and one at each of them: then as many delimiters between any two
-    as_many = len(ends) == np.count_nonzero(newlines)
-    return ends if as_many and bool(newlines[ends].all()) else None
+    ends = np.flatnonzero(octets == _NEWLINE)
+    delimiters = octets == ord(dialect.delimiter)
+    wanted = width - 1
+    if wanted > _BYTE or np.count_nonzero(delimiters) != wanted * len(ends):
+        return None
+    # Bytes begin anew after 255, so a line may have more than is counted; then another has fewer.
+    counts = np.add.reduceat(delimiters.view(np.uint8), _begin(ends), dtype=np.uint8)
+    return ends if bool((counts == wanted).all()) else None
+
+
+def _begin(ends: Positions) -> Positions:
+    """Return where each line begins."""
+    starts = np.empty_like(ends)
+    starts[0], starts[1:] = 0, ends[:-1] + 1
+    return starts
 
 
 def _nothing(none: Positions) -> Frame:

@@ -145,3 +145,15 @@ def test_comments_and_an_open_last_line_are_not_told_by_counting() -> None:
     found = line_ends(b"a,b\n,\n", Dialect(), 2)
     assert found is not None
     assert [*found] == [3, 5]
+
+
+def test_a_line_with_256_fields_too_many_is_not_taken_for_a_record() -> None:
+    """Fields are counted in a byte, which begins anew; their sum does not."""
+    narrow = [b"," * count + b"\n" for count in (1, 257, 1)]
+    wide = [b"," * count + b"\n" for count in (44, 300, 556)]
+    assert line_ends(b"".join(narrow), Dialect(), 2) is None
+    assert line_ends(narrow[0] * 256 + narrow[1], Dialect(), 2) is None
+    assert line_ends(b"".join(wide), Dialect(), 301) is None
+    most = line_ends(b"," * 255 + b"\n", Dialect(), 256)
+    assert most is not None
+    assert [*most] == [255]
