@@ -24,6 +24,8 @@ from tests.faults.state import State, state
 from tests.harness.object_store import fetched, prefix, reaching, server
 from tests.harness.store_watch import watching
 
+pytestmark = pytest.mark.thorough
+"""Twenty seconds a point: kills and two runners on a disk are in the suite, and so are leases."""
 POINTS = 40
 
 
@@ -59,7 +61,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbe
         yield Undisturbed(catalogue, folder / "waiting", watch.writes, end)
 
 
-@pytest.mark.thorough  # twenty seconds a point; a disk's are in the suite, and so are leases
 @pytest.mark.parametrize("point", range(1, POINTS + 1))
 def test_a_killed_run_is_gone_on_with(undisturbed: Undisturbed, tmp_path: Path, point: int) -> None:
     """Killed at a write, before the store had it or after: the next run ends as one that was not.

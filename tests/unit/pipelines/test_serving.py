@@ -128,6 +128,7 @@ def test_it_only_shows(server: Server) -> None:
     assert (again["status"], state["status"]) == ("RUNNING", "RUNNING")
 
 
+@pytest.mark.thorough  # a server of its own; what writing lets through is tested of the guard
 def test_asked_to_it_writes(tmp_path: Path) -> None:
     """With --write its own page may start and stop; another page still may not."""
     for server in _served(tmp_path, "--write"):
