@@ -281,11 +281,17 @@ ACTS: dict[str, tuple[Act, ...]] = {
 """Moment → what is done before the run. In the evening, where no time is given."""
 
 
-def lived(folder: Path) -> Year:
-    """Return the year that was lived through, with what stood at every moment."""
+HALF = "2026-06-16"
+"""The last moment of the first half: what comes later, `make thorough` lives through as well."""
+
+
+def lived(folder: Path, until: str | None = None) -> Year:
+    """Return the year that was lived through to a moment, with what stood at every one."""
     year = Year(folder)
     year.begin()
     for said, acts in ACTS.items():
+        if until and said > until:
+            break
         day, _, at = said.partition(" ")
         year.on(day, time.fromisoformat(at) if at else EVENING)
         for act in acts:
