@@ -95,7 +95,7 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let the longest files begin first; within one, the order stays.
 
-    Of a property all examples are drawn with the marker `thorough`, and without it every third.
+    Of a property all examples are drawn with the marker `thorough`, and without it every fourth.
     """
     items.sort(key=lambda item: _rank(item.nodeid))
     functions = [item for item in items if isinstance(item, pytest.Function)]
@@ -159,7 +159,7 @@ class _ByFile(LoadScopeScheduling):
 def _draw_fewer(test: Any) -> None:
     """Leave a property as many examples as a run of the suite has time for."""
     said = getattr(test, DRAWN)
-    count = max(min(said.max_examples, FEWEST), said.max_examples // 3)
+    count = max(min(said.max_examples, FEWEST), said.max_examples // 4)
     setattr(test, DRAWN, settings(said, max_examples=count))
 
 

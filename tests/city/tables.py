@@ -24,7 +24,12 @@ from register.outcomes import Promotion
 from register.records import Delivery
 from storage.delta.appending import append
 from storage.delta.commits import Commit
-from storage.delta.table_shape import arrow_schema, authoritative_shape, column_type
+from storage.delta.table_shape import (
+    Column,
+    arrow_schema,
+    authoritative_shape,
+    column_type,
+)
 from storage.delta.tables import scan_sql, version
 from storage.engines.relation import Relation
 from storage.engines.workbench import open_workbench
@@ -101,12 +106,15 @@ def feed(
     declared = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
     con.execute(f"CREATE OR REPLACE TEMP TABLE {identifier(table)} ({declared})")
     rows = [
-        [number, *(record.get(name) for name in list(columns)[1:])]
+        {"_row": number} | {name: record.get(name) for name in list(columns)[1:]}
         for number, record in enumerate(records, start=1)
     ]
-    if rows:
-        marks = ", ".join("?" for _ in columns)
-        con.executemany(f"INSERT INTO {identifier(table)} VALUES ({marks})", rows)
+    told = pa.Table.from_pylist(
+        rows, schema=arrow_schema([Column(name, kind) for name, kind in columns.items()])
+    )
+    con.register("told", told)
+    con.execute(f"INSERT INTO {identifier(table)} FROM told")
+    con.unregister("told")
     return Relation(con, table)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from functools import cache
 
 import pytest
 
@@ -62,6 +63,7 @@ def _terms() -> list[vocabulary.Term]:
     ]
 
 
+@cache
 def _keys() -> frozenset[str]:
     """Return every key that may stand in a catalogue file, and every word of a closed set."""
     keys = {str(term) for term in _terms()}

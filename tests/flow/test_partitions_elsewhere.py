@@ -69,6 +69,7 @@ def rows(city: City) -> list[tuple[str, ...]]:
         return con.sql(query).fetchall()
 
 
+@pytest.mark.thorough  # that tables on a store end alike is shown of a town; of a disk, all this
 def test_an_object_store_holds_the_same_partitions(tmp_path: Path, store: ObjectPath) -> None:
     """Corrections, a lost partition, a table that is parted otherwise later: all end as on disk."""
     found = []

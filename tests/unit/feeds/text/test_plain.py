@@ -16,6 +16,7 @@ from feeds.untrusted.limits import ReadingLimits
 from landing.landed_rows import LandedRows, land_rows
 from storage.engines.plain_text import PlainFile
 from storage.sql import parquet
+from tests.tiers import then_thorough
 from tests.unit.feeds.feeds import make_feed
 
 FEED = make_feed("a", "b", "c", format="csv")
@@ -75,10 +76,11 @@ def invented(chance: random.Random) -> bytes:
     return (mark + text).encode("utf-8", "surrogatepass")
 
 
-def test_equal_to_what_would_have_been_written(tmp_path: Path) -> None:
-    """Two hundred invented files: the same numbers, lines and texts; most are plain."""
+@pytest.mark.parametrize("files", then_thorough([60], [200]))
+def test_equal_to_what_would_have_been_written(tmp_path: Path, files: int) -> None:
+    """Many invented files: the same numbers, lines and texts; most are plain."""
     chance, seen = random.Random(7), Counter[bool]()
-    for nth in range(200):
+    for nth in range(files):
         folder = tmp_path / str(nth)
         folder.mkdir()
         file, landed = looked(folder, invented(chance))
@@ -88,8 +90,8 @@ def test_equal_to_what_would_have_been_written(tmp_path: Path) -> None:
         written = land_rows(Source(file, FEED), folder)
         assert replace(landed, plain=None) == written
         assert read(PlainFile(file, landed.plain).sql) == read(parquet(folder / "rows.parquet"))
-    assert seen[True] > 100
-    assert seen[False] > 20
+    assert seen[True] > files / 2
+    assert seen[False] > files / 10
 
 
 def test_numbers_follow_the_file_where_parts_are_read_side_by_side(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from storage.delta.commits import Commit
 from storage.delta.extracts import change_extract, polars_type, scan, sink_sorted, write_extract
 from storage.delta.table_shape import Column, Shape
 from storage.delta.tables import Snapshot, commits, snapshot
+from tests.tiers import then_thorough
 
 COLUMNS = (
     Column("text", "VARCHAR", "文字"),
@@ -116,8 +117,9 @@ def test_rows_are_sorted_by_all_columns_and_leave_nothing_beside(tmp_path: Path)
     assert [left.name for left in tmp_path.iterdir()] == ["sorted.parquet"]
 
 
+@pytest.mark.parametrize("changes", then_thorough([40], [120]))
 def test_a_changed_extract_is_the_one_made_of_the_changed_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: int
 ) -> None:
     """Whatever rows come and go, in whichever group, equal ones and empty values among them."""
     monkeypatch.setattr(extracts, "GROUP_ROWS", 7)
@@ -129,7 +131,7 @@ def test_a_changed_extract_is_the_one_made_of_the_changed_rows(
         return Counter((dice.choice([None, *"甲乙z"]), dice.choice([None, 1, 2])) for _ in few)
 
     rows = some(60)
-    for number in range(120):
+    for number in range(changes):
         before, now = tmp_path / f"{number}", tmp_path / f"{number + 1}"
         if not before.exists():
             write_extract(_frame(shape, rows.elements()), before, shape)
