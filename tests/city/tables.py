@@ -109,10 +109,10 @@ def feed(
         {"_row": number} | {name: record.get(name) for name in list(columns)[1:]}
         for number, record in enumerate(records, start=1)
     ]
-    told = pa.Table.from_pylist(
-        rows, schema=arrow_schema([Column(name, kind) for name, kind in columns.items()])
-    )
-    con.register("told", told)
+    # what is given as text is cast on the way, like a delivery's
+    texts = {name for row in rows for name, value in row.items() if isinstance(value, str)}
+    told = [Column(name, "VARCHAR" if name in texts else columns[name]) for name in columns]
+    con.register("told", pa.Table.from_pylist(rows, schema=arrow_schema(told)))
     con.execute(f"INSERT INTO {identifier(table)} FROM told")
     con.unregister("told")
     return Relation(con, table)

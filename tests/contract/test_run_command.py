@@ -80,6 +80,7 @@ def test_a_second_run_tells_and_writes_nothing(first: FirstRun) -> None:
     assert (versions(first.home), releases(first.home)) == before
 
 
+@pytest.mark.thorough  # the whole city is rebuilt in the suite, by the flow behind the command
 def test_authoritative_is_rebuilt_alike(first: FirstRun, tmp_path: Path) -> None:
     """Without its authoritative tables the lake makes them anew, row for row."""
     home = tmp_path / "home"

@@ -150,6 +150,7 @@ def test_dagster_makes_the_same_tables(
     assert [name for name in plain if not plain[name].equals(other[name])] == []
 
 
+@pytest.mark.thorough  # another home by plain runs, to compare with
 def test_dagster_makes_the_same_releases(plain_home: Path, dagster_home: DagsterHome) -> None:
     """The newest release of every open-data set holds the same data."""
     plain, other = _latest(plain_home), _latest(dagster_home.city.layout.home)

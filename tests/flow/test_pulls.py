@@ -167,6 +167,7 @@ def same(city: City, address: str) -> None:
     assert hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() == scalar(address, told)
 
 
+@pytest.mark.thorough  # what a few rows show as well
 def test_a_hundred_thousand_rows_and_their_changes(city: City, address: str) -> None:
     """Everything, then one in a hundred, then what came late at the boundary, then nothing."""
     script(address, FILL.format(first=5000, last=ROWS - 1))

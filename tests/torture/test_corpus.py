@@ -23,6 +23,7 @@ from storage.engines.spark.address import Address
 from tests.city.one_feed import Facts, deliver, facts, fed_catalogue, fed_city, take
 from tests.harness.cluster import cluster
 from tests.harness.sail import sail
+from tests.tiers import then_thorough
 
 COLUMNS = {"统一社会信用代码": "uscc", "名称": "name", "成立日期": "day", "注册资本": "capital"}
 TYPES = {
@@ -49,6 +50,8 @@ FEED = {
     "header": {"at": "find"},
 }
 HEADER = ",".join(COLUMNS)
+MANY = 40
+"""Larger sets of defects, of all that there are."""
 
 
 def credit_code(number: int) -> str:
@@ -160,18 +163,19 @@ def _wrong() -> str:
     return good[:-1] + ("1" if good[-1] != "1" else "2")
 
 
-def _combined() -> Iterator[Sequence[Defect]]:
+def _combined(few: int) -> Iterator[Sequence[Defect]]:
     yield from ([defect] for defect in DEFECTS)
     pairs = list(itertools.combinations(DEFECTS, 2))
-    yield from random.Random(1).sample(pairs, 120)
+    yield from random.Random(1).sample(pairs, 3 * few)
     some = random.Random(2)
-    yield from (some.sample(DEFECTS, some.randint(3, 12)) for _ in range(40))
+    yield from (some.sample(DEFECTS, some.randint(3, 12)) for _ in range(few))
     yield DEFECTS
 
 
-def test_every_defect_alone_and_combined_has_its_outcome(tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", then_thorough([15], [MANY]))
+def test_every_defect_alone_and_combined_has_its_outcome(tmp_path: Path, few: int) -> None:
     """Whatever surrounds it, a record is accepted or quarantined by its own rules on its line."""
-    outcomes_of_all(tmp_path, None)
+    outcomes_of_all(tmp_path, None, few)
 
 
 @pytest.mark.thorough
@@ -188,11 +192,14 @@ def test_every_defect_has_its_outcome_on_a_cluster(tmp_path: Path) -> None:
         outcomes_of_all(tmp_path, spark.address)
 
 
-def outcomes_of_all(tmp_path: Path, spark: Address | None) -> None:
-    """Deliver every case, take them all, and compare what became of each record."""
+def outcomes_of_all(tmp_path: Path, spark: Address | None, few: int = MANY) -> None:
+    """Deliver every case, take them all, and compare what became of each record.
+
+    A case is a defect alone, one of thrice `few` pairs, or of `few` larger sets.
+    """
     engine = {"engine": "duckdb" if spark is None else "spark"}
     catalogue = fed_catalogue(tmp_path, {"feed": FEED, "types": TYPES, "resource": engine})
-    cases = [case(defects, seed) for seed, defects in enumerate(_combined(), start=1)]
+    cases = [case(defects, seed) for seed, defects in enumerate(_combined(few), start=1)]
     with fed_city(catalogue, tmp_path / "home", spark) as (city, gate):
         deliver(city, {f"{place:04}.csv": one.data for place, one in enumerate(cases)})
         outcomes = take(city, gate)

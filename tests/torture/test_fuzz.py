@@ -285,7 +285,7 @@ def _fuzzed(examples: int, contents: st.SearchStrategy[bytes], names: list[str])
     return check
 
 
-@pytest.mark.parametrize("examples", then_thorough([8], [32]))
+@pytest.mark.parametrize("examples", then_thorough([4], [32]))
 def test_a_hundred_feeds_are_accepted_quarantined_or_rejected(
     towns: dict[str, Town], examples: int
 ) -> None:

@@ -26,6 +26,7 @@ from tests.city.deliveries import deliver, deliver_first
 from tests.city.homes import city_of
 from tests.city.lake import bytes_under
 from tests.city.tables import fill, persons
+from tests.tiers import then_thorough
 
 CANARY = "鸑鷟0001"
 EXTRACT = AssetKey(["shares", "extract"])
@@ -123,7 +124,7 @@ def test_a_storage_that_fails_is_told(tmp_path: Path) -> None:
     assert (failure.stop, failure.code) == ("events", "RUN-001")
 
 
-@pytest.mark.parametrize("stop", ["authoritative", "quarantine"])
+@pytest.mark.parametrize("stop", then_thorough(["authoritative"], ["quarantine"]))
 def test_a_fault_in_an_asset_is_stored_by_code(
     shown: tuple[City, RunResult], tmp_path: Path, stop: str
 ) -> None:

@@ -26,12 +26,13 @@ from storage.layout import Layout
 from tests.city import GRANT, GRANT_FILE, NOW
 from tests.city.declared import change, compiled
 from tests.city.homes import KEYS
+from tests.tiers import then_thorough
 
 SINCE, OVER = date(2026, 1, 5), date(2026, 2, 1)
 SAID = ("泉数享〔2026〕1号", "必要")
 METHODS = ["verify", "query", "statistics", "batch"]
 PERSON = "resources/civil_affairs/person.yaml"
-SHARES = ("unconditional", "conditional", "not_yet")
+SHARES = then_thorough(["conditional"], ["unconditional", "not_yet"])
 ACCOUNTS = {
     "nobody on record": "路人",
     "the consumer's steward, who applied": "办件员",

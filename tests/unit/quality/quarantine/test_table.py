@@ -71,6 +71,7 @@ def test_a_table_of_an_earlier_release_gains_the_new_columns(tmp_path: Path) -> 
     assert rows == [("000000-old", None), (delivery.delivery, 2)]
 
 
+@pytest.mark.thorough
 def test_memory_follows_bytes_where_all_is_quarantined(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from storage.delta.logs import checkpointed, log_length, outlived
+from tests.tiers import then_thorough
 
 NOW = datetime.now(tz=UTC)  # Delta itself forgets entries by the clock of the machine
 
@@ -42,9 +43,10 @@ def test_a_log_is_counted_from_its_newest_checkpoint(table: Path) -> None:
     assert not checkpointed(table.parent / "t", tail=0)
 
 
-@pytest.mark.parametrize(("passed", "first"), [(0, 0), (6, 0), (15, 9), (20, 19), (99, 19)])
-def test_versions_of_the_last_day_stay_readable(table: Path, passed: int, first: int) -> None:
+@pytest.mark.parametrize("hours", then_thorough([(0, 0), (15, 9)], [(6, 0), (20, 19), (99, 19)]))
+def test_versions_of_the_last_day_stay_readable(table: Path, hours: tuple[int, int]) -> None:
     """Entries before the checkpoint that the oldest of them stands on go, from the oldest on."""
+    passed, first = hours
     later = NOW + timedelta(hours=passed)
     old = outlived(table, 1, later)
     for file in old:
