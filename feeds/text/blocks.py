@@ -21,11 +21,11 @@ import pyarrow.compute as pc
 
 from catalog_specs.errors import IntakeError
 from catalog_specs.rules.refusals import DeliveryRefusal
-from feeds.gbk import utf8_of_gbk
 from feeds.reader import Source
 from feeds.text.encodings import MARK, TextCode, encoded, marked, text_code
 from feeds.text.private_use import standardised
 from feeds.untrusted.markings import holds
+from storage.engines.transcoding import utf8_of
 
 __all__ = ["LINE_LIMIT", "hostile", "line_blocks", "line_texts", "split_lines"]
 
@@ -127,24 +127,6 @@ def _whole_lines(source: Source, pieces: Iterator[bytes], *, bare_returns: bool)
 
 def _utf8(block: bytes, code: TextCode) -> bytes:
     if MARK.encode() not in block:
-        if block.isascii() or (code.codec == "utf-8" and _is_utf8(block)):
-            return block
-        text = utf8_of_gbk(block) if code.quick == "gbk" else None
-        if text is not None:
-            return text
-        for codec in (code.quick or code.codec, code.codec):  # GBK's decoder is the faster one
-            with suppress(UnicodeError):
-                return block.decode(codec).encode()
+        with suppress(UnicodeError):
+            return utf8_of(block, code.codec)
     return marked(block, code)
-
-
-def _is_utf8(block: bytes) -> bool:
-    """Say whether bytes are UTF-8 without making a text of them."""
-    ends = pa.py_buffer(np.array([0, len(block)], dtype=np.int64))
-    try:
-        pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(block)]).cast(
-            pa.large_string()
-        )
-    except pa.ArrowInvalid:
-        return False
-    return True

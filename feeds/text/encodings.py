@@ -36,7 +36,6 @@ _SCANNED = 4 << 20
 class TextCode:
     """How a file is written: `name` for receipts, Python's `codec`, bytes of a unit, of its mark.
 
-    `quick` is a codec that agrees with it on all it knows, and is faster.
     `gbk` is read as GB 18030, which includes it and the further characters that registers really
     send; `big5` as code page 950, which includes it and the seven letters of ETEN.
     `errors` handles bytes that the codec does not know: marks, or the code page's own characters.
@@ -46,7 +45,6 @@ class TextCode:
     codec: str
     unit: int = 1
     mark: int = 0
-    quick: str | None = None
     errors: str = "surrogateescape"
 
     def decoded(self, data: bytes) -> str:
@@ -75,8 +73,8 @@ _CODES = {
     "utf-16-be": TextCode("utf-16-be", "utf-16-be", 2),
     "utf-32": TextCode("utf-32-le", "utf-32-le", 4),
     "utf-32-be": TextCode("utf-32-be", "utf-32-be", 4),
-    "gbk": TextCode("gb18030", "gb18030", quick="gbk"),
-    "gb18030": TextCode("gb18030", "gb18030", quick="gbk"),
+    "gbk": TextCode("gb18030", "gb18030"),
+    "gb18030": TextCode("gb18030", "gb18030"),
     "cp936": TextCode("cp936", "gbk", errors=_EURO),
     "cp949": TextCode("cp949", "cp949"),
     "big5": TextCode("big5", "cp950"),

@@ -8,8 +8,12 @@ by that but time.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -19,9 +23,11 @@ from feeds.text.encodings import TextCode
 from feeds.text.framing import Positions, frame, line_ends
 from feeds.text.header_again import HeaderAgain
 from feeds.text.opening import Opening
+from feeds.text.private_use import standardised
 from feeds.untrusted.markings import holds
 from storage.engines.connection import VECTOR_ROWS
 from storage.engines.plain_text import PlainText
+from storage.engines.transcoding import PIECE, EncodedText, utf8_of
 
 __all__ = ["plain_text"]
 
@@ -31,8 +37,10 @@ _DAMAGE = (
     *(b'="', "Ｅ".encode(), "ｅ".encode()),
 )
 """What damaged texts begin with: characters that stand for nothing, formulas, wide exponents."""
-PIECE = 256 << 10
-"""Bytes looked through at once: a processor's cache holds them from the first look to the last."""
+_BOM = "\ufeff".encode()
+_LOOKING = 2
+_AHEAD = 4
+"""Pieces that are read while others are looked through."""
 _ZERO, _NINE = ord("0"), ord("9")
 _WIDE_ZERO, _WIDE_NINE = "０".encode()[-1], "９".encode()[-1]
 
@@ -52,44 +60,65 @@ def plain_text(
     feed, dialect, width = source.feed, Dialect.of(source.feed), len(opening.headers)
     splits = dialect.delimiter.isascii() and len(feed.delimiter) == 1 and dialect.escape is None
     quote = (dialect.quote or "").encode()
-    if code.name != "utf-8" or not splits or feed.footer or width < 2 or len(quote) > 1:  # noqa: PLR2004 - a line that is blank may be a record of one field
-        return None
-    newline = _newline(source, code, opening, quote)
-    if newline is None:
+    if not splits or feed.footer or width < 2 or len(quote) > 1:  # noqa: PLR2004 - a line that is blank may be a record of one field
         return None
     again = HeaderAgain(opening.rows, feed.header.join) if opening.rows else None
-    look = _Look(source, dialect, width, newline, again, (*_DAMAGE, *telling))
-    size = code.mark + opening.size
-    for block in opening.blocks:
-        size += len(block)
-        if not look.passes(block):
+    look = _Look(source, code.codec, dialect, width, again, (*_DAMAGE, *telling))
+    pieces = EncodedText(source.path, code.codec, code.mark).pieces(min(source.block_bytes, PIECE))
+    half, size, rows, before = source.path.stat().st_size // 2, code.mark, 0, (0, 0)
+    with closing(pieces):
+        try:
+            head, records, begun = _begun(pieces, code.codec, opening.size)
+            look.newline = _newline(code, opening, head, records)
+            if quote and quote in head:
+                return None  # the engine counts the lines that it passes by their ends
+            for taken, found in chain([(begun, look.records(records))], _ahead(look, pieces)):
+                size, rows = size + taken, rows + found
+                before = (rows, size) if size <= half else before
+        except (UnicodeError, _InDoubtError):
             return None
-    # a last line without its end was given one; any other difference is a byte that was altered
-    if not look.rows or not 0 <= size - source.path.stat().st_size <= 1:
-        return None
     return PlainText(
         fields=dict(fields),
         width=width,
-        rows=look.rows,
+        rows=rows,
         head=opening.line - 1,
         delimiter=dialect.delimiter,
         quote=dialect.quote or "",
-        newline=newline,
+        newline=look.newline,
         sound=look.sound,
+        codec=code.codec,
+        mark=code.mark,
+        rows_before=before[0],
+        bytes_before=before[1],
     )
 
 
-def _newline(source: Source, code: TextCode, opening: Opening, quote: bytes) -> str | None:
-    """Return how lines end, by those before the records or the first one; None where in doubt."""
-    with source.path.open("rb") as stream:
-        head = stream.read(code.mark + opening.size)
-        first = stream.readline(source.limits.vector)
-    if (quote and quote in head) or head.count(b"\n") != opening.line - 1:
-        return None  # the engine counts the lines that it passes by their ends
-    if code.mark and not opening.size:
-        return None
-    newline = "\r\n" if first.endswith(b"\r\n") else "\n"
-    return newline if _ends_in(head, newline) else None
+class _InDoubtError(Exception):
+    """Something in a file is not plain."""
+
+
+def _begun(pieces: Iterator[bytes], codec: str, size: int) -> tuple[bytes, bytes, int]:
+    """Return as UTF-8 the lines before the records and the first of these, and the bytes read."""
+    text, taken = b"", 0
+    while len(text) <= size:
+        piece = next(pieces, None)
+        if piece is None:
+            raise _InDoubtError  # there is no record
+        text, taken = text + utf8_of(piece, codec), taken + len(piece)
+    return text[:size], text[size:], taken
+
+
+def _newline(code: TextCode, opening: Opening, head: bytes, records: bytes) -> str:
+    """Return how lines end, by those before the records or the first one."""
+    newline = "\r\n" if records[: records.find(b"\n") + 1].endswith(b"\r\n") else "\n"
+    counted = head.count(b"\n") == opening.line - 1 and _ends_in(head, newline)
+    if (
+        not counted
+        or _altered(head, code.codec)
+        or (code.name == "utf-8" and code.mark > len(head))
+    ):
+        raise _InDoubtError
+    return newline
 
 
 def _ends_in(lines: bytes, newline: str) -> bool:
@@ -99,30 +128,52 @@ def _ends_in(lines: bytes, newline: str) -> bool:
     return lines.count(b"\r") == lines.count(b"\r\n") == lines.count(b"\n")
 
 
+def _altered(lines: bytes, codec: str) -> bool:
+    """Say whether a reader of lines would not leave them as they are decoded."""
+    if holds(lines, _BOM) and (lines.startswith(_BOM) or b"\n" + _BOM in lines):
+        return True
+    return codec == "gb18030" and standardised(lines) != lines
+
+
+def _ahead(look: _Look, pieces: Iterator[bytes]) -> Iterator[tuple[int, int]]:
+    """Look through pieces on all processors; yield the bytes and records of each in their order."""
+    waiting: deque[tuple[int, Future[int]]] = deque()
+    with ThreadPoolExecutor(_LOOKING) as pool:
+        for piece in pieces:
+            waiting.append((len(piece), pool.submit(look.piece, piece)))
+            if len(waiting) > _AHEAD:
+                size, coming = waiting.popleft()
+                yield size, coming.result()
+        for size, coming in waiting:
+            yield size, coming.result()
+
+
 @dataclass
 class _Look:
-    """What was seen of a file so far."""
+    """What is asked of every line, and whether all that were looked at are sound."""
 
     source: Source
+    codec: str
     dialect: Dialect
     width: int
-    newline: str
     again: HeaderAgain | None
     telling: Collection[bytes]
-    rows: int = 0
+    newline: str = "\n"
     sound: bool = True
 
-    def passes(self, block: bytes) -> bool:
-        """Look through whole lines; False where they are not plain."""
-        return not self._has_header(block) and all(map(self._passes, _pieces(block)))
+    def piece(self, piece: bytes) -> int:
+        """Return how many records stand in whole lines as they were delivered."""
+        return self.records(utf8_of(piece, self.codec))
 
-    def _passes(self, piece: bytes) -> bool:
-        sizes = self._sizes(piece) if _ends_in(piece, self.newline) else None
+    def records(self, lines: bytes) -> int:
+        """Return how many records stand in whole lines; each has one."""
+        plain = _ends_in(lines, self.newline) and not _altered(lines, self.codec)
+        sizes = self._sizes(lines) if plain and not self._has_header(lines) else None
         if sizes is None or int(sizes.max(initial=0)) * VECTOR_ROWS > self.source.limits.vector:
-            return False
-        self.rows += len(sizes)
-        self.sound = self.sound and not self._suspect(piece)
-        return True
+            raise _InDoubtError
+        if self.sound and self._suspect(lines):
+            self.sound = False
+        return len(sizes)
 
     def _sizes(self, piece: bytes) -> Positions | None:
         """Return the bytes of each line; None where one is not a record."""
@@ -154,12 +205,3 @@ class _Look:
                 if (digit | wide).any():
                     return True
         return False
-
-
-def _pieces(block: bytes) -> Iterator[bytes]:
-    """Cut a block of whole lines at some of their ends."""
-    start = 0
-    while start < len(block):
-        end = block.rfind(b"\n", start, start + PIECE) + 1 or block.find(b"\n", start) + 1
-        yield block[start : end or None]
-        start = end or len(block)

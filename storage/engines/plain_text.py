@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from storage.engines.transcoding import EncodedText
 from storage.sql import exactly, identifier, literal
 
 __all__ = ["PlainFile", "PlainText"]
@@ -25,11 +26,14 @@ BUFFER = 2 << 20
 
 @dataclass(frozen=True)
 class PlainText:
-    r"""UTF-8 in which each record is one line of `width` fields, and nothing else follows the head.
+    r"""Text in which each record is one line of `width` fields, and nothing else follows the head.
 
     `fields` says at which place, from 0, the text of each wanted column stands; `head` counts the
     lines before the first record. Quotes are doubled inside quotes; "" says that there are none.
     `newline` is `\n` or `\r\n`. `sound` says that no byte of it can be part of a damaged text.
+    `codec` is how its bytes are written, all of which are decoded, after `mark` bytes that say so.
+    `rows_before` and `bytes_before` say what stands before its second part; 0 where it has none
+    that could be begun with.
     """
 
     fields: Mapping[str, int]
@@ -40,6 +44,15 @@ class PlainText:
     quote: str
     newline: str
     sound: bool
+    codec: str = "utf-8"
+    mark: int = 0
+    rows_before: int = 0
+    bytes_before: int = 0
+
+    @property
+    def decoded(self) -> bool:
+        """Say whether the engine reads it through a decoder, which begins where it is told to."""
+        return self.codec != "utf-8"
 
 
 @dataclass(frozen=True)
@@ -58,11 +71,12 @@ class PlainFile:
         Numbering makes one thread run a query, and two such queries in one are slower than one
         after the other.
         """
-        step = -(-self.text.rows * FIRST_PERCENT // 100)
-        starts = range(0, max(1, self.text.rows), max(1, step))
+        text = self.text
+        step = text.rows_before if text.decoded else -(-text.rows * FIRST_PERCENT // 100)
+        starts = (0, step) if 0 < step < text.rows else (0,)
         # the last part has no end, so that a file with more records than it had is not taken for
         # what it was
-        counts = (*(step for _ in starts[1:]), None)
+        counts = (*starts[1:], None)
         return tuple(map(partial(PlainFile, self.path, self.text), starts, counts))
 
     @property
@@ -84,13 +98,17 @@ class PlainFile:
         )
 
     def _read(self) -> str:
-        text = self.text
+        text, skip, path = self.text, self.text.head + self.first, exactly(self.path)
+        if text.decoded and self.first:
+            skip, path = 0, EncodedText(self.path, text.codec, text.bytes_before).address
+        elif text.decoded:
+            path = EncodedText(self.path, text.codec, text.mark).address
         names = [f"f{place}" for place in range(text.width)]
         options = {
             "auto_detect": "false",
             "all_varchar": "true",
             "header": "false",
-            "skip": str(text.head + self.first),
+            "skip": str(skip),
             "columns": "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}",
             "force_not_null": literal(names),
             "delim": literal(text.delimiter),
@@ -103,4 +121,4 @@ class PlainFile:
             "hive_partitioning": "false",
         }
         told = ", ".join(f"{name} = {value}" for name, value in options.items())
-        return f"read_csv({literal(exactly(self.path))}, {told})"
+        return f"read_csv({literal(path)}, {told})"

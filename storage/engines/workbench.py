@@ -39,6 +39,8 @@ def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[Connect
     the data. Files of killed processes are removed first. No extension is installed, and none
     loaded but the one that reads objects, where tables lie on an object store.
     """
+    from storage.engines.encoded_files import reach_encoded_files
+
     bounds = limits or Limits()
     with (
         working_folder(work, "bench-") as folder,
@@ -55,6 +57,7 @@ def open_workbench(work: Path, limits: Limits | None = None) -> Iterator[Connect
         # a long query would draw it into our own progress, or beside `--json`
         con.execute("SET enable_progress_bar = false")
         reach_objects(con)
+        reach_encoded_files(con)
         yield con
 
 

@@ -25,7 +25,7 @@ from governance.keys import KeyRing
 from quality.quarantine.states import Chosen, QuarantinedRecord, records
 from register.records import Outcome
 from storage.delta.tables import snapshot
-from storage.engines.workbench import Limits
+from storage.engines.workbench import Limits, open_workbench
 from storage.layout import Layout
 from tests.city import MASTER_KEY, NOW, REGION
 from tests.city.declared import write_catalog
@@ -97,7 +97,7 @@ class Town:
 
     def kept(self, ref: str, **chosen: Any) -> list[QuarantinedRecord]:
         """Return what is quarantined of a resource."""
-        with duckdb.connect() as con:
+        with open_workbench(self.layout.work) as con:
             resource = self.city.catalog.resource(ref)
             return list(records(con, self.layout, resource, Chosen(**chosen), 1_000))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,27 @@ def test_nothing_differs_but_what_was_written(
         there.place.line,
     )
     assert here.place.line == 22
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_BE, "\ufeff".encode("gb18030")])
+def test_an_encoding_changes_nothing_but_the_bytes(plain: Town, written: Town, mark: bytes) -> None:
+    """A register in another encoding: the same table, and the same records as they were sent."""
+    codec = "utf-16-be" if mark == codecs.BOM_UTF16_BE else "gb18030"
+    plain.take(PERSON, "p.csv", FIRST)
+    inbox = written.layout.inbox(PERSON)
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / "p.csv").write_bytes(mark + FIRST.encode(codec))
+    land_waiting(written.city, PERSON)
+    run(written.city)
+
+    (landed,) = deliveries(written.layout, PERSON)
+    assert landed.plain is not None
+    assert (landed.plain.codec, landed.encoding) == (codec, codec)
+    sent = [(one.row, one.raw) for one in written.kept(PERSON)]
+    assert sent
+    assert sent == [(one.row, one.raw) for one in plain.kept(PERSON)]
+    wanted = ("resident_id", "name", "birth_date", "residence", "_row")
+    assert written.rows(PERSON, *wanted) == plain.rows(PERSON, *wanted)
 
 
 def test_its_texts_are_written_when_they_are_asked_for(plain: Town) -> None:

@@ -14,6 +14,7 @@ from catalog_specs.models.feed import Feed
 from feeds.readers import Source
 from feeds.untrusted.limits import ReadingLimits
 from landing.landed_rows import LandedRows, land_rows
+from storage.engines.encoded_files import reach_encoded_files
 from storage.engines.plain_text import PlainFile
 from storage.sql import parquet
 from tests.tiers import then_thorough
@@ -33,6 +34,7 @@ def looked(folder: Path, content: bytes, feed: Feed = FEED) -> tuple[Path, Lande
 def read(source: str) -> list[tuple[object, ...]]:
     """Return landed records in order, as an engine that does not keep the order reads them."""
     with duckdb.connect() as con:
+        reach_encoded_files(con)
         con.execute("SET preserve_insertion_order = false")
         columns = "_row, _file, _line, _defect, _raw, a, b, c"
         return con.execute(f"SELECT {columns} FROM {source} ORDER BY _row").fetchall()
@@ -123,13 +125,100 @@ def test_numbers_follow_the_file_where_parts_are_read_side_by_side(tmp_path: Pat
         b"A,B,C\n1,2,\x00\n",
         b"A,B,C\n1,\xef\xbb\xbf2,3\n\xef\xbb\xbf4,5,6\n",
         "A,B,C\n1,王,3\n".encode("gb18030"),
-        "A,B,C\n1,王,3\n".encode("utf-16"),
+        "A,B,C\n1,王,3\n".encode("utf-16") + b"\n",
     ],
 )
 def test_a_file_in_doubt_is_not_plain(tmp_path: Path, content: bytes) -> None:
-    """Blank lines, other widths, cells of several lines, other encodings: all are written."""
+    """Blank lines, other widths, cells of several lines, stray bytes: all are written."""
     assert looked(tmp_path, content)[1].plain is None
     assert (tmp_path / "rows.parquet").exists()
+
+
+ENCODINGS = {
+    "gb18030": "gb18030",
+    "gbk": "gbk",
+    "cp936": "gbk",
+    "big5": "cp950",
+    "cp949": "cp949",
+    "latin-1": "latin-1",
+    "utf-16": "utf-16",
+    "utf-16-be": "utf-16-be",
+    "utf-32": "utf-32",
+}
+"""How a feed names an encoding, and what Python writes it with."""
+FOREIGN = (
+    b"\xff",
+    b"\x80",
+    b"\xfe\x59",
+    b"\x00",
+    "\U00020087".encode("gb18030"),
+    "龴".encode("gb18030"),
+)
+"""Bytes that stand for nothing, for the euro, for a character of later standards."""
+
+
+def encoded(chance: random.Random) -> tuple[str, bytes]:
+    """Return an invented file in an encoding, some with bytes of another one."""
+    name = chance.choice([*ENCODINGS])
+    text = invented(chance).decode("utf-8", "surrogatepass")
+    text = text if name.startswith("utf") else text.removeprefix("\ufeff")
+    content = text.encode(ENCODINGS[name], "replace")
+    if chance.random() < 0.2:
+        place = chance.randrange(len(content))
+        content = content[:place] + chance.choice(FOREIGN) + content[place:]
+    return name, content
+
+
+def test_other_encodings_are_read_as_they_lie(tmp_path: Path) -> None:
+    """The same numbers, lines and texts as a reader of records finds, in the parts as well."""
+    chance, seen = random.Random(9), Counter[tuple[str, bool]]()
+    for nth in range(300):
+        folder = tmp_path / str(nth)
+        folder.mkdir()
+        encoding, content = encoded(chance)
+        feed = FEED.model_copy(update={"encoding": encoding})
+        file, landed = looked(folder, content, feed)
+        seen[encoding, landed.plain is not None] += 1
+        if landed.plain is None:
+            continue
+        written = land_rows(Source(file, feed), folder)
+        assert replace(landed, plain=None) == written
+        expected = read(parquet(folder / "rows.parquet"))
+        whole = PlainFile(file, landed.plain)
+        assert read(whole.sql) == expected
+        assert [row for part in whole.parts for row in read(part.sql)] == expected
+    assert {name: seen[name, True] for name in ENCODINGS if seen[name, True] < 3} == {}
+    assert sum(count for (_, plain), count in seen.items() if not plain) > 30
+
+
+def test_parts_of_a_large_file_begin_in_its_middle(tmp_path: Path) -> None:
+    """The second part is decoded from where it begins, however its characters are written."""
+    rows = "".join(f"{n},号路{n % 7}弄,{'x' * (n % 90)}\n" for n in range(1, 50_001))
+    for name, codec in ENCODINGS.items():
+        text = rows if name != "latin-1" else rows.replace("号路", "é").replace("弄", "")
+        text = text.replace("号", "號") if name in {"big5", "cp949"} else text
+        content = (HEAD + text).encode(codec)
+        feed = FEED.model_copy(update={"encoding": name})
+        _, landed = looked(tmp_path, content, feed)
+        assert landed.plain is not None, name
+        first, second = PlainFile(tmp_path / "f.csv", landed.plain).parts
+        assert abs(first.count / 50_000 - 0.5) < 0.05, name
+        for part in (first, second):
+            found = [(row[0], row[2], row[5]) for row in read(part.sql)]
+            assert found == [
+                (n, n + 1, str(n))
+                for n in range(part.first + 1, 1 + (part.count or 50_000 - part.first) + part.first)
+            ]
+
+
+def test_a_file_that_was_altered_is_refused_by_the_engine(tmp_path: Path) -> None:
+    """Bytes that no longer decode end the query; they are not passed over."""
+    feed = FEED.model_copy(update={"encoding": "gb18030"})
+    file, landed = looked(tmp_path, (HEAD + "1,王,3\n" * 9).encode("gb18030"), feed)
+    assert landed.plain is not None
+    file.write_bytes(file.read_bytes()[:-3] + b"\xff3\n")
+    with pytest.raises(duckdb.Error):
+        read(PlainFile(file, landed.plain).sql)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """GBK by the C library: a quarter of the time that Python's decoder and encoder take.
 
 Belongs here: that one conversion. Keep out: what is done where it does not succeed
-(`feeds.text.blocks`).
+(`transcoding`).
 Python holds its lock while it decodes, the C library does not. Only GNU's is asked, and only when
 it has been seen to say what Python says of every character.
 """
@@ -13,8 +13,6 @@ import os
 from functools import cache
 from itertools import product
 from typing import Any
-
-from feeds.untrusted.markings import holds
 
 __all__ = ["utf8_of_gbk"]
 
@@ -44,7 +42,7 @@ def _converted(library: Any, data: bytes) -> bytes | None:  # noqa: ANN401 - fun
         if replaced or left.value:
             return None
         text = bytes(memoryview(room)[: len(room) - free.value])
-        return None if holds(text, _EURO) else text
+        return None if _EURO in text else text
     finally:
         library.iconv_close(converter)
 

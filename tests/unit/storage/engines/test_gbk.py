@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from feeds import gbk
-from feeds.gbk import utf8_of_gbk
+from storage.engines import gbk
+from storage.engines.gbk import utf8_of_gbk
 
 GNU = gbk._library() is not None
 """Whether the C library is asked here: a small image may lack the tables of its converter."""
