@@ -13,6 +13,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 
 import polars as pl
@@ -123,27 +124,20 @@ def _change_sorted(before: Path, net: pl.DataFrame, count: str, path: Path) -> i
     """
     names = [name for name in net.columns if name != count]
     rest = net.sort(names, nulls_last=True)
-    with pq.ParquetFile(before) as former, _groups_into(path, former.schema_arrow) as write:
-        group = _group(former, 0, names)
-        for number in range(1, max(1, former.num_row_groups) + 1):
-            following = _group(former, number, names)
+    told = pq.read_metadata(before)
+    sizes = [told.row_group(number).num_rows for number in range(told.num_row_groups)] or [0]
+    stored = pl.scan_parquet(before, glob=False, hive_partitioning=False).select(names)
+    with _groups_into(path, told.schema.to_arrow_schema()) as write:
+        following = stored.head(sizes[0]).collect()
+        for begin, size in zip(accumulate(sizes), (*sizes[1:], 0), strict=True):
+            group, following = following, stored.slice(begin, size).collect()
             here = _before(rest, following.head(1), names)
             changed = _applied(group, rest.head(here), count)
             if changed is None:
                 return None
             write(changed)
-            rest, group = rest.slice(here), following
+            rest = rest.slice(here)
     return int(pq.read_metadata(path).num_rows)
-
-
-def _group(file: pq.ParquetFile, number: int, names: Sequence[str]) -> pl.DataFrame:
-    """Return a group of rows; one after the last has none, and an empty file one without rows."""
-    if number < file.num_row_groups:
-        rows = file.read_row_group(number, columns=list(names))
-    else:
-        rows = file.schema_arrow.empty_table().select(list(names))
-    found = pl.from_arrow(rows)
-    return found if isinstance(found, pl.DataFrame) else found.to_frame()
 
 
 def _before(rows: pl.DataFrame, bound: pl.DataFrame, names: Sequence[str]) -> int:
@@ -163,15 +157,21 @@ def _applied(group: pl.DataFrame, net: pl.DataFrame, count: str) -> pl.DataFrame
     names = group.columns
     if net.is_empty():
         return group
-    joined = group.join(net, on=names, how="left", nulls_equal=True, maintain_order="left")
-    met = joined.filter(pl.col(count).is_not_null()).with_columns(pl.lit(1, pl.Int64).alias(count))
-    totals = pl.concat((met, net.select(met.columns))).group_by(names).agg(pl.col(count).sum())
-    if totals.filter(pl.col(count) < 0).height:
+    less, more = (net.filter(pl.col(count) * sign > 0) for sign in (-1, 1))
+    joined = group.join(less, on=names, how="left", nulls_equal=True, maintain_order="left")
+    goes = joined.select(_nth_alike(names) < -pl.col(count)).to_series().fill_null(value=False)
+    if int(goes.sum()) != -int(less[count].sum()):
         return None
-    left = totals.filter(pl.col(count) > 0)
-    came = left.select(pl.col(names).repeat_by(count)).explode(names)
-    kept = joined.filter(pl.col(count).is_null()).select(names)
+    kept = group.filter(~goes)
+    came = more.select(pl.col(names).repeat_by(count).explode())
     return pl.concat((kept, came)).sort(names, nulls_last=True)
+
+
+def _nth_alike(names: Sequence[str]) -> pl.Expr:
+    """Return how many rows like it stand before each of sorted rows."""
+    row = pl.int_range(pl.len())
+    differs = pl.any_horizontal(pl.col(one).ne_missing(pl.col(one).shift()) for one in names)
+    return row - pl.when(differs | (row == 0)).then(row).forward_fill()
 
 
 @contextmanager
