@@ -212,7 +212,9 @@ def _last(rows: pa.Table) -> list[Look]:
     decided = rows.append_column("_decided", pc.is_valid(said))
     ordered = in_order(decided, ("at", "_decided", "version"))
     places = pa.array(range(ordered.num_rows), pa.int64())
-    grouped = ordered.append_column("_place", places).group_by(["resource", "table_id"])
+    numbered = ordered.append_column("_place", places)
+    # a few rows each time: threads cost more than they share
+    grouped = numbered.group_by(["resource", "table_id"], use_threads=False)
     last = grouped.aggregate([("_place", "max")])["_place_max"]
     return [LOOKED.fact(row) for row in ordered.take(last.sort()).to_pylist()]
 

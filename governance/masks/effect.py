@@ -60,15 +60,22 @@ def _masked_protected(columns: Sequence[MaskedColumn]) -> tuple[MaskedColumn, ..
     )
 
 
-def undone(frame: pl.LazyFrame, columns: Sequence[MaskedColumn], least: int) -> tuple[str, ...]:
+def undone(
+    frame: pl.LazyFrame,
+    columns: Sequence[MaskedColumn],
+    least: int,
+    some: Sequence[pl.LazyFrame] = (),
+) -> tuple[str, ...]:
     """Return the columns in which no two originals were joined: there are as many masked values.
 
     With fewer than `least` different originals nothing can be said: two birth days usually lie in
-    two decades. The frame is a `judged` one.
+    two decades. The frame is a `judged` one, and so is each of `some` of its rows that cost less to
+    read than those that come first.
     """
-    tested = _masked_protected(columns)
+    suspected = _masked_protected(columns)
     # two originals that were joined among a few rows are joined among all: most need no more
-    suspected = _apart(frame.head(_FEW), tested, 0)
+    for few in (*some, frame):
+        suspected = _apart(few.head(_FEW), suspected, 0)
     return tuple(column.code for column in _apart(frame, suspected, least))
 
 

@@ -19,12 +19,10 @@ from governance.grants.text import department_name
 from outlets.as_of import acquired_at
 from outlets.shares.file import META, RECEIPT, Note
 from outlets.shares.plan import Part, SharePlan
+from storage.delta.tables import Snapshot
 
-__all__ = ["OF_A_VERSION", "about_share", "labels_of", "receipt_of"]
+__all__ = ["about_share", "labels_of", "receipt_of"]
 
-OF_A_VERSION = frozenset({"数据版本", "数据时点", "内容摘要", "生成时间"})
-"""What the notes say of the moment and the version in which the file was made: of a later version
-with the same rows they would say something else, and the file is left all the same."""
 _META_COMMENT = (
     "本文件的授权、来源、数据时点、使用条款与脱敏说明，每个信息资源一行；"
     "此后的数据版本未改变本文件记录的，文件保持原样，数据时点仍为制成时的"
@@ -32,10 +30,16 @@ _META_COMMENT = (
 _RECEIPT_COMMENT = "交付凭据：凭何审批、由哪一版数据生成、多少记录，每个信息资源一行"
 
 
-def about_share(catalog: Catalog, plan: SharePlan, now: datetime, alone: Mapping[str, str]) -> Note:
+def about_share(
+    catalog: Catalog, plan: SharePlan, now: datetime | None, alone: Mapping[str, str]
+) -> Note:
     """Return `_meta`: one row for every granted resource, also for one that is not aggregated yet.
 
-    `alone` says of each resource that is handed out how far its rows can be told apart.
+    Args:
+        catalog: the city.
+        plan: what is handed out.
+        now: the moment; None leaves out what is of one moment and of one version of the data.
+        alone: of each resource that is handed out, how far its rows can be told apart.
     """
     grant = plan.grant
     common: dict[str, str | None] = {
@@ -48,21 +52,27 @@ def about_share(catalog: Catalog, plan: SharePlan, now: datetime, alone: Mapping
         "共享方式": grant.method.label,
         "有效期至": grant.valid_to.isoformat(),
         "使用条款": grant.terms,
-        "生成时间": _readable(local_moment(catalog, now)),
+        "生成时间": _moment(catalog, now),
     }
     rows = [
-        common | _about_part(catalog, part) | {"可区分程度": alone.get(part.resource.ref)}
+        common
+        | _about_part(catalog, part, part.found if now else None)
+        | {"可区分程度": alone.get(part.resource.ref)}
         for part in plan.parts
     ]
     return Note(META, _META_COMMENT, rows)
 
 
 def receipt_of(
-    rights: Rights, plan: SharePlan, now: datetime, parts: Mapping[str, Mapping[str, Any]]
+    rights: Rights,
+    plan: SharePlan,
+    now: datetime | None,
+    parts: Mapping[str, Mapping[str, Any]],
 ) -> Note:
     """Return `_receipt`: on whose approval what was handed out, a row for every resource (五(五)).
 
-    `parts` are what was written: its number of rows, and the table and version that it is of.
+    `parts` are what was written: its number of rows, and the table and version that it is of. With
+    no `now` that version is left out, as in `about_share`.
     """
     standing = rights.standings.get(plan.grant.code)
     approvals = [
@@ -73,16 +83,16 @@ def receipt_of(
     common: dict[str, str | None] = {
         "授权代码": plan.grant.code,
         "审批": "；".join(approvals) or "无条件共享",
-        "内容摘要": plan.digest,
+        "内容摘要": plan.digest if now else None,
         "密钥版本": str(plan.key.version) if plan.key else None,
-        "生成时间": _readable(local_moment(rights.catalog, now)),
+        "生成时间": _moment(rights.catalog, now),
     }
     rows = [
         common
         | {
             "视图": part.shape.name,
             "数据表": parts[part.resource.ref]["table"],
-            "数据版本": str(parts[part.resource.ref]["version"]),
+            "数据版本": str(parts[part.resource.ref]["version"]) if now else None,
             "记录数": str(parts[part.resource.ref]["rows"]),
         }
         for part in plan.parts
@@ -109,7 +119,7 @@ def labels_of(catalog: Catalog, part: Part) -> dict[str, Mapping[str, str]]:
     }
 
 
-def _about_part(catalog: Catalog, part: Part) -> dict[str, str | None]:
+def _about_part(catalog: Catalog, part: Part, found: Snapshot | None) -> dict[str, str | None]:
     masks = "；".join(f"{column.name}（{column.code}）：{column.note}" for column in part.columns)
     return {
         "信息资源": part.resource.name,
@@ -117,10 +127,14 @@ def _about_part(catalog: Catalog, part: Part) -> dict[str, str | None]:
         "视图": part.shape.name if part.found else None,
         "数据来源单位": department_name(catalog, part.resource.provider),
         "状态": "已汇聚" if part.found else "尚未汇聚",
-        "数据版本": str(part.found.version) if part.found else None,
-        "数据时点": _readable(acquired_at(catalog, part.found)) if part.found else None,
+        "数据版本": str(found.version) if found else None,
+        "数据时点": _readable(acquired_at(catalog, found)) if found else None,
         "脱敏说明": masks,
     }
+
+
+def _moment(catalog: Catalog, now: datetime | None) -> str | None:
+    return None if now is None else _readable(local_moment(catalog, now))
 
 
 def _readable(moment: datetime) -> str:

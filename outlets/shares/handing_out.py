@@ -50,7 +50,8 @@ def check_leaving(
             persons; it names columns and counts, never a value.
     """
     frame = part.judged(key)
-    apart = undone(frame, part.columns, least)
+    new = [one.judged(key) for one in came or ()]
+    apart = undone(frame, part.columns, least, new)
     columns = [column for column in part.columns if column.code in apart]
     bare = [one.code for one in columns if not may_be_chance(frame, one, least // ENOUGH)]
     if bare:

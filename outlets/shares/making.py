@@ -12,7 +12,7 @@ Where no row of any extract would differ, nothing but `projection.json` is writt
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -21,7 +21,7 @@ from typing import Any
 
 from catalog_specs.local_time import local_moment
 from governance.grants.rights import Rights
-from outlets.shares.about import OF_A_VERSION, about_share, labels_of, receipt_of
+from outlets.shares.about import about_share, labels_of, receipt_of
 from outlets.shares.file import Note, ShareTable, build_share_file
 from outlets.shares.handing_out import ENOUGH, alone_text
 from outlets.shares.masking import Masking
@@ -106,23 +106,19 @@ class Making:
     def _stands(self, parts: Parts, known: Mapping[str, Any]) -> bool:
         """Say whether the DuckDB file in place is the one of these extracts, which stand."""
         place = self.layout.share_file(self._code)
-        same = known.get("form") == self._form(self._notes(parts))
+        same = known.get("form") == self._form(parts)
         return same and unbroken(place, known.get("file"), thorough=True)
 
-    def _notes(self, parts: Parts) -> tuple[Note, ...]:
+    def _notes(self, parts: Parts, now: datetime | None) -> tuple[Note, ...]:
         alone = {ref: alone_text(one["rows"], one["alone"]) for ref, one in parts.items()}
         return (
-            about_share(self.rights.catalog, self.plan, self.now, alone),
-            receipt_of(self.rights, self.plan, self.now, parts),
+            about_share(self.rights.catalog, self.plan, now, alone),
+            receipt_of(self.rights, self.plan, now, parts),
         )
 
-    def _form(self, notes: Sequence[Note]) -> str:
+    def _form(self, parts: Parts) -> str:
         """Return the digest of all that the DuckDB file says beside its rows, whatever version."""
-        said = [
-            [[name, None if name in OF_A_VERSION else value] for name, value in row.items()]
-            for note in notes
-            for row in note.rows
-        ]
+        said = [list(row.items()) for note in self._notes(parts, None) for row in note.rows]
         return sha256_of_facts({"plan": self.plan.form, "labels": self._labels, "notes": said})
 
     def _made(self, drafts: Drafts, known: Mapping[str, Any]) -> tuple[Parts, dict[str, Any]]:
@@ -132,7 +128,7 @@ class Making:
         built = version / place.name
         try:
             parts = write_parts(drafts, version, self.masking)
-            notes = self._notes(parts)
+            notes = self._notes(parts, self.now)
             build_share_file(built, self._tables(version, parts), notes)
         except BaseException:
             remove(version)  # half an extract is useless, and the disk may be full because of it
@@ -142,7 +138,7 @@ class Making:
         place.parent.mkdir(parents=True, exist_ok=True)
         built.replace(place)
         point(current, version)
-        made = {"form": self._form(notes), "projected_at": self._moment, "file": seal(place)}
+        made = {"form": self._form(parts), "projected_at": self._moment, "file": seal(place)}
         return parts, made
 
     def _tables(self, version: Path, parts: Parts) -> list[ShareTable]:

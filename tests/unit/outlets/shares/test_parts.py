@@ -24,7 +24,6 @@ from catalog_specs.errors import AccessError
 from governance.cases.disputes import Disputed, remember_desk
 from governance.keys import KeyRing
 from outlets.shares import changes, parts
-from outlets.shares.about import OF_A_VERSION
 from outlets.shares.file import META, RECEIPT
 from outlets.shares.project import due, project
 from outlets.shares.state import remembered
@@ -46,6 +45,8 @@ from tests.city.lake import bytes_under
 from tests.city.tables import someone
 
 MORE = Column("more", "VARCHAR")
+OF_A_VERSION = {"数据版本", "数据时点", "内容摘要", "生成时间"}
+"""What the notes say of the moment and the version of their making."""
 ANOTHER_KEY = "".join(reversed(MASTER_KEY))
 
 
