@@ -106,7 +106,7 @@ def each_key_once(incoming: Incoming) -> bool:
     that grouping takes: where each key is greater than the one before, in whatever order they are
     read, all are different.
     """
-    one = [place_sql(), *map(identifier, incoming.key)]
+    one = [*(() if incoming.single else [place_sql()]), *map(identifier, incoming.key)]
     before = ", ".join(f"lag({part}) OVER ()" for part in one)
     out_of_order = incoming.con.execute(
         f"SELECT 1 FROM (SELECT lag(_row) OVER () AS _before, "
@@ -116,7 +116,7 @@ def each_key_once(incoming: Incoming) -> bool:
     if not out_of_order:
         return True
     doubled = incoming.con.execute(
-        f"SELECT 1 FROM {incoming.accepted.sql} GROUP BY {_by_delivery(incoming)} "
+        f"SELECT 1 FROM {incoming.accepted.sql} GROUP BY {', '.join(one)} "
         "HAVING count(*) > 1 LIMIT 1"
     ).fetchall()
     return not doubled

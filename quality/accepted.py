@@ -56,9 +56,9 @@ def divide(layout: Layout, bundle: Bundle, typed: Typed) -> Judged:
         f"FROM {quarantine} WHERE delivery IN ({names})",
     )
     [(kept,)] = con.execute(f"SELECT count(*) FROM {numbers.sql}").fetchall()
-    accepted = as_view(
-        con, "accepted", f"FROM {typed.feed.sql} ANTI JOIN {numbers.sql} USING (_row)"
-    )
+    # a join would hand the records on in another order than they lie in, which tells of their keys
+    without = f" ANTI JOIN {numbers.sql} USING (_row)" if kept else ""
+    accepted = as_view(con, "accepted", f"FROM {typed.feed.sql}{without}")
     accepted = replace(accepted, elsewhere=typed.feed.elsewhere)
     quarantined = as_view(
         con, "quarantined", f"FROM {typed.feed.sql} SEMI JOIN {numbers.sql} USING (_row)"

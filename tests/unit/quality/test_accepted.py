@@ -222,3 +222,18 @@ def test_many_deliveries_are_read_a_few_at_a_time(
 
     assert [len(some) for some in found] == [2, 2, 1]
     assert [outcome for some in found for *_, outcome in some] == list("01234")
+
+
+@pytest.mark.parametrize("kept", [(), (2,)])
+def test_records_are_handed_on_as_they_lie_where_none_is_quarantined(
+    con: Connection, layout: Layout, tmp_path: Path, kept: Sequence[int]
+) -> None:
+    """Their order tells that no key occurs twice; what a join does with them would hide it."""
+    typed = typed_into(con, tmp_path / "typed", range(1, 4), range(4, 7))
+    if kept:
+        quarantine(layout, ONE.delivery, kept)
+
+    judged = divide(layout, Bundle((ONE,)), typed)
+
+    plan = str(con.execute(f"EXPLAIN FROM {judged.accepted.sql}").fetchall())
+    assert ("JOIN" in plan) is bool(kept)
