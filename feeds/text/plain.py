@@ -27,7 +27,7 @@ from feeds.text.private_use import standardised
 from feeds.untrusted.markings import holds
 from storage.engines.connection import VECTOR_ROWS
 from storage.engines.plain_text import PlainText
-from storage.engines.transcoding import PIECE, EncodedText, utf8_of
+from storage.engines.transcoding import EncodedText, utf8_of
 
 __all__ = ["plain_text"]
 
@@ -64,7 +64,9 @@ def plain_text(
         return None
     again = HeaderAgain(opening.rows, feed.header.join) if opening.rows else None
     look = _Look(source, code.codec, dialect, width, again, (*_DAMAGE, *telling))
-    pieces = EncodedText(source.path, code.codec, code.mark).pieces(min(source.block_bytes, PIECE))
+    # Large pieces: threads wait for Python's lock after each step of a piece, of small ones longer
+    # than they work.
+    pieces = EncodedText(source.path, code.codec, code.mark).pieces(source.block_bytes)
     half, size, rows, before = source.path.stat().st_size // 2, code.mark, 0, (0, 0)
     with closing(pieces):
         try:

@@ -25,7 +25,7 @@ __all__ = ["PIECE", "SCHEME", "EncodedText", "utf8_of"]
 SCHEME = "quanshu-text"
 
 PIECE = 128 << 10
-"""Bytes of a piece: a processor's cache holds them from the first look to the last."""
+"""Bytes of a piece, unless others are asked for: a processor's cache holds them and their text."""
 LONGEST_LINE = 16 << 20
 """Bytes without a line end that are gathered: many times what a plain text's line may have."""
 _GBK = {"gbk", "gb18030"}
