@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 
 from catalog_specs.errors import IntakeError
@@ -223,5 +222,7 @@ def _as_json(block: Block) -> Any:  # noqa: ANN401 - Arrow carries no types
         return block.raws
     if not block.values:
         return pa.repeat(pa.scalar("{}", pa.string()), block.count - len(block.defects))
+    import polars as pl
+
     frame = pl.DataFrame({header: pl.from_arrow(texts) for header, texts in block.values.items()})
     return frame.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_arrow()

@@ -11,8 +11,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import polars as pl
-
 from catalog_specs.errors import IntakeError
 from catalog_specs.models.feed import AsOf
 from catalog_specs.rules.refusals import DeliveryRefusal
@@ -29,6 +27,8 @@ def day_of(as_of: AsOf, name: str) -> str:
         IntakeError: GATE-107, the name does not hold the day as declared.
     """
     # In an engine of linear time: Python's own would try a bad pattern for hours on one long name.
+    import polars as pl
+
     group = min(1, re.compile(as_of.file_name).groups)
     text = pl.Series([name]).str.extract(as_of.file_name, group).item()
     try:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -239,13 +238,20 @@ def _placed(
     return Block(len(lines), kept, defects, lines.filter(good), numbers)
 
 
+def _texts(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
+    """Return texts for an engine whose expressions take linear time, imported when it is needed."""
+    import polars as pl
+
+    return pl.Series(pl.from_arrow(lines))
+
+
 def _spoilt(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
     """Return which texts hold characters that no text of a register holds."""
-    return pl.Series(pl.from_arrow(lines)).str.contains(_SPOILT).to_arrow()
+    return _texts(lines).str.contains(_SPOILT).to_arrow()
 
 
 def _lax(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
-    texts = pl.Series(pl.from_arrow(lines))
+    texts = _texts(lines)
     wanted = texts.str.contains(_LAX)
     if wanted.any():
         bare = texts.filter(wanted).str.replace_all(_TEXT, '""')
@@ -255,7 +261,7 @@ def _lax(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
 
 def _numbers_quoted(lines: pa.Array) -> Any:  # noqa: ANN401 - Arrow carries no types
     """Quote the numbers of lines that hold any which DuckDB would rewrite, behind a NUL."""
-    texts = pl.Series(pl.from_arrow(lines))
+    texts = _texts(lines)
     wanted = texts.str.contains(_REWRITTEN)
     if not wanted.any():
         return lines

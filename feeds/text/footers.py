@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 
 from catalog_specs.rules.defects import DefectCode
@@ -35,6 +34,8 @@ def footer_test(pattern: str | None) -> FooterTest | None:
         return None
 
     def test(lines: pa.Array) -> Any:  # noqa: ANN401 - numpy's own types name no shape
+        import polars as pl
+
         return pl.Series("lines", pl.from_arrow(lines), pl.String).str.contains(pattern).to_numpy()
 
     return test

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -263,3 +265,9 @@ def test_runs_at_once_land_a_file_once(layout: Layout) -> None:
         results = list(pool.map(attempt, range(4)))
     assert sorted(results) == ["Delivery", "gone", "gone", "gone"]
     assert len(deliveries(layout, PERSON.ref)) == 1
+
+
+def test_only_what_reads_by_polars_loads_it() -> None:
+    """Importing all readers, and what types records, costs nothing of it."""
+    code = "import sys, landing.landing, values.typed; sys.exit('polars' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
