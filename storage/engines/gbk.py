@@ -16,8 +16,9 @@ from typing import Any
 
 __all__ = ["utf8_of_gbk"]
 
-_EURO = "€".encode()
-"""What the C library makes of a single 0x80, which in GB 18030 is no character."""
+_SINGLE, _EURO = b"\x80", "€".encode()
+"""What the C library makes a euro sign of, and in GB 18030 is no character. One byte is looked for
+ten times as quickly as several."""
 _NOT_OPEN = ctypes.c_void_p(-1).value
 
 
@@ -42,7 +43,7 @@ def _converted(library: Any, data: bytes) -> bytes | None:  # noqa: ANN401 - fun
         if replaced or left.value:
             return None
         text = bytes(memoryview(room)[: len(room) - free.value])
-        return None if _EURO in text else text
+        return None if _SINGLE in data and _EURO in text else text
     finally:
         library.iconv_close(converter)
 
