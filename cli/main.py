@@ -28,6 +28,7 @@ from cli.commands import (
     release,
     run,
     scaffold,
+    trial,
     ui,
 )
 from cli.commands.backup import backup, restore
@@ -75,6 +76,7 @@ case.register(app)
 correction.register(app)
 quarantine.register(app)
 recheck.register(app)
+trial.register(app)
 reconcile.register(app)
 lineage.register(app)
 scaffold.register(app)

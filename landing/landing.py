@@ -62,6 +62,7 @@ __all__ = [
     "deposit_landed",
     "land",
     "look",
+    "read_aside",
     "resume",
     "waiting",
 ]
@@ -97,20 +98,46 @@ def land(
         if arrival == INBOX:
             earlier = known.repeated(sha256, _stands_for(resource.feed, path)[0])
         if earlier is None:
-            texts = text_headers(catalog, resource)
-            keys = key_headers(resource)
-            zone = catalog.profile.timezone
-            source = Source(path, resource.feed, zone, texts=texts, keys=keys, lay_in=lay_in)
+            source = _source(catalog, resource, path, lay_in)
             sequence = last.sequence + 1 if last is not None else 1
-            excepted = exceptions_on(catalog, resource.ref, local_day(catalog, now))
-            steps = Context.of(catalog)
-            parcel = _Parcel(source, resource.ref, sequence, look, now, arrival, excepted, steps)
+            parcel = _parcel(catalog, source, resource.ref, sequence, look, now, arrival)
             return _build(place, parcel, seen, layout.deposits(resource.ref))
         if arrival == INBOX:  # before the file goes: a run that is killed has then recorded it
             moment = local_moment(catalog, now)
             record_repeat(layout, resource.ref, earlier.delivery, moment)
         discard(path, place, seen, lay_in)
         return Recognised(resource.ref, earlier.delivery, stored_path(named).text, sha256)
+
+
+def read_aside(
+    catalog: Catalog, resource: Resource, path: Path, folder: Path, sequence: int, now: datetime
+) -> Delivery:
+    """Read a file as landing reads it, into `folder`, and return the receipt it would have.
+
+    Nothing is taken: the file stays where it is, and no resource gets a delivery.
+    """
+    look = first_look(path, resource.feed)
+    source = _source(catalog, resource, path)
+    return _read(_parcel(catalog, source, resource.ref, sequence, look, now, INBOX), folder)
+
+
+def _source(catalog: Catalog, resource: Resource, path: Path, lay_in: str = "") -> Source:
+    texts, keys = text_headers(catalog, resource), key_headers(resource)
+    zone = catalog.profile.timezone
+    return Source(path, resource.feed, zone, texts=texts, keys=keys, lay_in=lay_in)
+
+
+def _parcel(  # noqa: PLR0913, PLR0917 - each is a fact of its own
+    catalog: Catalog,
+    source: Source,
+    ref: str,
+    sequence: int,
+    look: FirstLook,
+    now: datetime,
+    arrival: Arrival,
+) -> _Parcel:
+    excepted = exceptions_on(catalog, ref, local_day(catalog, now))
+    return _Parcel(source, ref, sequence, look, now, arrival, excepted, Context.of(catalog))
 
 
 @dataclass(frozen=True)
@@ -177,16 +204,7 @@ def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...], kept: Place) -> 
     path = parcel.source.path
     with begun(place, parcel.source.lay_in) as aside:
         with written_out(path):
-            search = parcel.look.search
-            landed = land_rows(parcel.source, aside, parcel.excepted, IN_PLACE, search)
-        delivery = parcel.delivery(landed)
-        if delivery.refusal is None:
-            context = replace(parcel.steps, cells=has_typed_cells(delivery.read_as))
-            rows = aside / ROWS if landed.plain is None else PlainFile(path, landed.plain)
-            cells = counted_cells(parcel.source.feed, rows, aside, context)
-            delivery = replace(
-                delivery, normalised=cells.changed, not_understood=cells.not_understood
-            )
+            delivery = _read(parcel, aside)
         write_receipt(aside / RECEIPT, delivery)
         if delivery.refusal not in NOT_KEPT:
             for one in parcel.arrival.beside:
@@ -197,6 +215,19 @@ def _build(place: Path, parcel: _Parcel, seen: tuple[int, ...], kept: Place) -> 
         take(path, aside, seen)
     finish(aside, place, kept)
     return delivery
+
+
+def _read(parcel: _Parcel, aside: Path) -> Delivery:
+    """Read the records of a file into a folder, and return the receipt of what was read."""
+    path, feed = parcel.source.path, parcel.source.feed
+    landed = land_rows(parcel.source, aside, parcel.excepted, IN_PLACE, parcel.look.search)
+    delivery = parcel.delivery(landed)
+    if delivery.refusal is not None:
+        return delivery
+    context = replace(parcel.steps, cells=has_typed_cells(delivery.read_as))
+    rows = aside / ROWS if landed.plain is None else PlainFile(path, landed.plain)
+    cells = counted_cells(feed, rows, aside, context)
+    return replace(delivery, normalised=cells.changed, not_understood=cells.not_understood)
 
 
 def broken_off(layout: Layout, ref: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from catalog_specs.vocabulary import FeedKind, Level
 from quality.accepted import Judged, divide
 from quality.findings import Findings
 from quality.gate.bundling import may_bundle
+from quality.gate.choosing import chosen_rows
 from quality.gate.flags import flag_columns
 from quality.gate.second_engine import Unsaid, unsaid
 from quality.gate.typing_bench import TypingBench
@@ -36,8 +37,7 @@ from register.bundles import Bundle
 from register.records import REPLAYED, Delivery, Verdict, VerdictKind
 from register.rule_results import record_results
 from register.verdicts import VERDICTS
-from storage.engines.connection import Connection, EngineError
-from storage.engines.relation import Relation
+from storage.engines.connection import EngineError
 from storage.engines.spark.address import Address
 from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.workbench import Limits, open_workbench, use_threads
@@ -125,10 +125,7 @@ class Gate:
         several = len(bundle.deliveries) > 1
         if several and not refused and not self._bundles(resource):
             return self._singly(bundle)
-        if refused or not _saying(resource, bundle):
-            typed, findings = self._bench.typed(bundle), Findings()
-        else:
-            typed, findings = self._run(resource, bundle)
+        typed, findings = self._found(resource, bundle, self._asked(resource, bundle))
         if several and findings.failing(Level.REJECT):
             return self._singly(bundle)
         verdicts = self._decided(bundle, typed, findings)
@@ -137,6 +134,17 @@ class Gate:
         record_results(self._layout, bundle.resource, asked, findings.results, at)
         VERDICTS.record(self._layout, verdicts)
         return verdicts
+
+    def tried(self, bundle: Bundle, rules: Sequence[Rule]) -> tuple[Typed, Findings]:
+        """Judge one delivery by some rules as `judge` does; nothing is quarantined or recorded.
+
+        Failing records are named for rules of every level.
+
+        Raises:
+            CheckError: as `judge`.
+        """
+        resource = self._catalog.resource(bundle.resource)
+        return self._found(resource, bundle, rules, tuple(Level))
 
     def judged(self, bundle: Bundle) -> Judged:
         """Return what was accepted of judged deliveries, and what was quarantined.
@@ -156,21 +164,8 @@ class Gate:
 
     def _decided(self, bundle: Bundle, typed: Typed, findings: Findings) -> tuple[Verdict, ...]:
         """Quarantine the failing rows and return the outcome of each delivery."""
-        failing = findings.failing(Level.QUARANTINE)
-        rejecting = findings.failing(Level.REJECT)
-        feed = typed.feed.sql
-        source = f"SELECT _row, [] AS rules FROM {feed}"
-        if findings.failures is not None:
-            source = f"FROM {findings.failures.sql}"
-        refusal = bundle.last.refusal
-        if refusal is not None:
-            rejecting = (refusal,)
-        elif rejecting and findings.failures is not None:
-            source = (
-                f"SELECT _row, coalesce(rules, []) AS rules FROM {feed} "
-                f"LEFT JOIN {findings.failures.sql} USING (_row)"
-            )
-        chosen = Chosen(bundle, typed, _choose(self._con, source, rejecting, failing))
+        rejecting, rows = chosen_rows(typed, findings, bundle.last.refusal)
+        chosen = Chosen(bundle, typed, rows)
         kept = store_quarantined(self._layout, self._catalog, chosen)
         first = bundle.names[findings.places[0]]
         with_first = json.dumps({"judged_with": first})
@@ -208,14 +203,27 @@ class Gate:
             gx_result=gx_result,
         )
 
-    def _run(self, resource: Resource, bundle: Bundle) -> tuple[Typed, Findings]:
+    def _found(
+        self,
+        resource: Resource,
+        bundle: Bundle,
+        rules: Sequence[Rule],
+        levels: Sequence[Level] = (Level.QUARANTINE,),
+    ) -> tuple[Typed, Findings]:
+        """Type a bundle and judge it; what was refused, or says nothing, is asked nothing."""
+        if bundle.last.refusal is not None or not _saying(resource, bundle):
+            return self._bench.typed(bundle), Findings()
+        return self._run(resource, bundle, rules, levels)
+
+    def _run(
+        self, resource: Resource, bundle: Bundle, rules: Sequence[Rule], levels: Sequence[Level]
+    ) -> tuple[Typed, Findings]:
         """Type a bundle and flag what its records fail in one query, then let GX judge."""
         wait_until_loaded()
         from quality.gate.bounding import bounded
         from quality.gate.plan import compile_plan
         from quality.gate.runner import Runner
 
-        rules = self._asked(resource, bundle)
         if self._runner is None:
             self._runner = Runner(self._con)
         types = typed_schema(self._catalog, resource)
@@ -227,7 +235,7 @@ class Gate:
             self._con, self._layout, self._catalog, typed.feed, self.today, bundle.last.delivery
         )
         plan = bounded(plan, resource, lookup)
-        findings = self._runner.run(plan, typed, bundle.name, _saying(resource, bundle))
+        findings = self._runner.run(plan, typed, bundle.name, _saying(resource, bundle), levels)
         if bundle.last.origin == REPLAYED:
             findings = with_superseded(self._layout, self._catalog, bundle.last, typed, findings)
         return typed, findings
@@ -270,22 +278,3 @@ def _evidence(findings: Findings, place: int, with_first: str) -> str:
     if place not in findings.places:
         return "{}"
     return findings.gx_result if place == findings.places[0] else with_first
-
-
-def _choose(
-    con: Connection, source: str, rejecting: Sequence[str], failing: Sequence[str]
-) -> Relation:
-    """Return every row of `source` that a code quarantines, with those codes.
-
-    A rejected delivery's rows all carry what rejected it, and what they fail themselves.
-    """
-    kept = Relation(con, "kept")
-    con.execute(
-        f"CREATE OR REPLACE TABLE {kept.sql} AS "
-        f"SELECT _row, list_sort(list_distinct(list_concat($rejecting::VARCHAR[], "
-        f"list_filter(rules, lambda code: list_contains($failing::VARCHAR[], code))))) AS rules "
-        f"FROM ({source}) WHERE len($rejecting::VARCHAR[]) > 0 "
-        f"OR list_has_any(rules, $failing::VARCHAR[])",
-        {"rejecting": list(rejecting), "failing": list(failing)},
-    )
-    return kept

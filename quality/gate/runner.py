@@ -7,7 +7,7 @@ Imported inside functions only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -67,18 +67,24 @@ class Runner:
             self._open = None
 
     def run(
-        self, plan: Plan, typed: Typed, delivery: str, places: Sequence[int] = (0,)
+        self,
+        plan: Plan,
+        typed: Typed,
+        delivery: str,
+        places: Sequence[int] = (0,),
+        levels: Collection[Level] = (Level.QUARANTINE,),
     ) -> Findings:
         """Judge a feed that was typed with the plan's flags; findings are valid until the next.
 
         `places` are those of a bundle's deliveries for which rules about their number of records
-        are judged: each by itself, because they are together only to save time.
+        are judged: each by itself, because they are together only to save time. `levels` are those
+        of the rules whose failing records are named.
 
         Raises:
             CheckError: a rule raised.
         """
         posed = self._posed(plan, typed, f"{plan.ref}/{delivery}")
-        kept = {j.rule.code for j in plan.judges if j.rule.level is Level.QUARANTINE}
+        kept = {j.rule.code for j in plan.judges if j.rule.level in levels}
         beyond = Beyond(typed.feed, kept)
         findings = self._judged(plan, posed, _counts(plan, posed, beyond, places), places)
         flags = {sql: place for place, sql in enumerate(plan.flags)}

@@ -30,6 +30,7 @@ __all__ = [
     "KindOfItem",
     "Lookup",
     "Said",
+    "always",
     "between",
     "implied",
     "never",
@@ -80,6 +81,12 @@ def _of_stored(resource: Resource, rule: Rule) -> bool:
     return bool(rule.columns) and stored.issuperset(beside.union(rule.columns))
 
 
+def always(resource: Resource, rule: Rule) -> bool:
+    """Say yes, of any rule."""
+    del resource, rule
+    return True
+
+
 def never(resource: Resource, rule: Rule) -> bool:
     """Say no, of any rule."""
     del resource, rule
@@ -99,10 +106,11 @@ class Kind:
     the same of a record whatever other deliveries stand beside it in a bundle; `itself` whether it
     looks values up in what its own resource holds and brings; `bring` brings the relation that it
     looks them up in. `stored` says whether it can be asked of stored rows too (三(五)): unless a
-    kind says otherwise, where all items that it names are stored. `bounds` says, of a kind about
-    one figure of a delivery, between what it must lie: of a rule of a resource, with the
-    fingerprint of its definition. A replay of single records is no delivery in that sense, and not
-    asked.
+    kind says otherwise, where all items that it names are stored. `in_lake` says whether it looks
+    at what the lake holds beside the delivery: tables, or results of earlier ones. `bounds` says,
+    of a kind about one figure of a delivery, between what it must lie: of a rule of a resource,
+    with the fingerprint of its definition. A replay of single records is no delivery in that sense,
+    and not asked.
     """
 
     name: RuleKind
@@ -111,6 +119,7 @@ class Kind:
     alone: Callable[[Resource, Rule], bool] = _alone
     itself: Callable[[Resource, Rule], bool] = never
     stored: Callable[[Resource, Rule], bool] = _of_stored
+    in_lake: Callable[[Resource, Rule], bool] = never
     bring: Callable[[Lookup, Rule], None] = _nothing
     bounds: Callable[[Lookup, Rule, str, str], Bounds] | None = None
 

@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "store": ("store", "move", "--dry-run", *PLACES),
     "tables": ("tables", "list", "--json", *PLACES),
     "trace": ("trace", "none.csv", *PLACES),
+    "try": ("try", "none.csv", "--resource", "person", *PLACES),
     "ui": ("ui", "--nonsense"),
     "upkeep": ("upkeep", "--dry-run", "--json", *PLACES),
     "vacuum": ("vacuum", "--dry-run", "--json", *PLACES),

@@ -28,6 +28,7 @@ from quality.timeliness.ledger import Change as DuePassed
 from quality.timeliness.ledger import DueSettled, record_due
 from quality.timeliness.settling import DueState
 from register.comparisons import COMPARISONS, Scope
+from register.receipts import raw_file
 from register.rule_results import (
     RULE_RESULTS,
     Origin,
@@ -208,15 +209,20 @@ def kept(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     return other
 
 
+def _delivered(home: Home) -> Path:
+    return raw_file(home.layout, deliveries(home.layout, VISIT)[0])
+
+
 @pytest.mark.parametrize("commands", COMMANDS, ids=lambda commands: commands[-1])
 def test_every_command_runs(kept: Home, tmp_path: Path, commands: list[str]) -> None:
-    """A reader may copy a block; DELIVERY, VISITS and VIOLATION stand for what is at hand."""
+    """A reader may copy a block; DELIVERY, VISITS, FILE and VIOLATION stand for what is at hand."""
     mine = kept.copied(tmp_path)
     visits = deliveries(kept.layout, VISIT)[0].delivery
     for command in commands:
         violation = CONFIRMED if " rectify " in command else SUSPECTED
         told = command.replace("DELIVERY", kept.delivery).replace("VIOLATION", violation.id)
-        said = mine.said(*shlex.split(told.replace("VISITS", visits), comments=True))
+        told = told.replace("VISITS", visits).replace("FILE", str(_delivered(kept)))
+        said = mine.said(*shlex.split(told, comments=True))
         assert said.code == 0, said.err
 
 

@@ -15,7 +15,7 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.rules.quality.figures import may_be_stored
 from catalog_specs.rules.rule_kinds import RuleKind
 from quality.rules.figures import Bounds, around, asked, figure_rule
-from quality.rules.kind import Expected, KindOfFeed, Lookup, never
+from quality.rules.kind import Expected, KindOfFeed, Lookup, always, never
 from quality.rules.row_conditions import filter_sql
 from quality.rules.rule import Rule
 from quality.rules.stored import is_stored, stored_sql
@@ -95,6 +95,7 @@ KIND = KindOfFeed(
     expected=_expected,
     alone=never,
     stored=never,
+    in_lake=always,
     bounds=_bounds,
     last=True,
 )

@@ -17,7 +17,7 @@ from catalog_specs.rules.quality.figures import may_be_stored
 from catalog_specs.rules.rule_kinds import RuleKind
 from quality.rules.figures import Bounds, around, asked, figure_rule
 from quality.rules.history import earlier_figures
-from quality.rules.kind import Expected, KindOfFeed, Lookup, never
+from quality.rules.kind import Expected, KindOfFeed, Lookup, always, never
 from quality.rules.rule import Rule, refused
 
 __all__ = ["KIND"]
@@ -67,6 +67,7 @@ KIND = KindOfFeed(
     expected=_expected,
     alone=never,
     stored=never,
+    in_lake=always,
     bounds=_bounds,
     last=True,
 )

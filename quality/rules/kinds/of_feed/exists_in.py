@@ -16,7 +16,7 @@ from catalog_specs.models.quality.rule import QualityRule
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.rule_kinds import RuleKind
 from quality.rules.condition import Arguments, Condition
-from quality.rules.kind import Expected, KindOfFeed, Lookup
+from quality.rules.kind import Expected, KindOfFeed, Lookup, always
 from quality.rules.row_conditions import about
 from quality.rules.rule import Rule, Words
 from quality.rules.stored import stored_sql
@@ -129,6 +129,7 @@ KIND = KindOfFeed(
     alone=_alone,
     itself=_itself,
     stored=_stored,
+    in_lake=always,
     bring=_bring,
     last=True,
 )

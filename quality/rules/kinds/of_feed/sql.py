@@ -161,6 +161,11 @@ def _itself(resource: Resource, rule: Rule) -> bool:
     return True
 
 
+def _reads(resource: Resource, rule: Rule) -> bool:
+    del resource
+    return bool(rule.arguments["reads"])
+
+
 KIND = KindOfFeed(
     name=RuleKind.SQL,
     rules=_rules,
@@ -169,6 +174,7 @@ KIND = KindOfFeed(
     alone=never,
     itself=_itself,
     stored=never,  # a number is that of a record of a delivery, and stored rows are of many
+    in_lake=_reads,
     bring=_bring,
     last=True,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Dimension
-from quality.rules.kind import ItemFacts, KindOfItem, Lookup, Said, implied
+from quality.rules.kind import ItemFacts, KindOfItem, Lookup, Said, always, implied
 from quality.rules.kinds.of_item.code_list import LISTED
 from quality.rules.rule import Rule, Words
 from quality.rules.stored import stored_sql
@@ -59,5 +59,6 @@ KIND = KindOfItem(
     ),
     alone=_alone,
     itself=_itself,
+    in_lake=always,
     bring=_bring,
 )
