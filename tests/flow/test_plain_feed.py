@@ -158,3 +158,22 @@ def test_a_file_that_is_no_longer_what_was_sealed_is_told(plain: Town, spoilt: s
         ("HOME-001", landed.delivery)
     ]
     assert not (plain.layout.authoritative(PERSON) / "_delta_log").exists()
+
+
+def test_bytes_that_no_longer_decode_are_told(plain: Town) -> None:
+    """A landed file in another encoding is decoded when it is judged: it is named as well."""
+    inbox = plain.layout.inbox(PERSON)
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / "p.csv").write_bytes(("\ufeff" + FIRST).encode("gb18030"))
+    land_waiting(plain.city, PERSON)
+    (landed,) = deliveries(plain.layout, PERSON)
+    (raw,) = (plain.layout.delivery(PERSON, landed.delivery) / "raw").iterdir()
+    name = "人5".encode("gb18030")
+    raw.write_bytes(raw.read_bytes().replace(name, b"\xff" * len(name)))
+
+    done = run(plain.city)
+
+    assert [(one.code, one.where.rpartition("/")[2]) for one in done.failures] == [
+        ("HOME-001", landed.delivery)
+    ]
+    assert not (plain.layout.authoritative(PERSON) / "_delta_log").exists()
