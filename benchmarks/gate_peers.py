@@ -2,12 +2,13 @@
 
     python -m benchmarks.gate_peers --rows 5000000 --runs 3
 
-All three read the same CSV file, of which the gate's copy was landed before, type it, and count the
+All read the same CSV file, of which the gate's copy was landed before, type it, and count the
 records that fail the same twenty rules; the counts must agree. `gx_pandas` reads by pyarrow and
 asks for counts alone; `query` is what somebody would write by hand who wants nothing but counts.
-The gate also answers the rules that its catalogue implies, makes the files of the table, names the
-records that stay back and enters every result into a ledger. Every figure is a whole fresh process,
-imports included.
+`trial` is what `quanshu try` does: it reads the file first as landing does, and names the first
+failing records of each rule. The gate also answers the rules that its catalogue implies, makes the
+files of the table, names the records that stay back and enters every result into a ledger. Every
+figure is a whole fresh process, imports included.
 """
 
 from __future__ import annotations
@@ -206,6 +207,23 @@ def gate(rows: int) -> dict[str, Any]:
     return {"stages": stages, "failing": {code: failing[code] for code in (*RULES, KEY)}}
 
 
+def trial(rows: int) -> dict[str, Any]:
+    """Judge the file without a home, reading it included."""
+    from datetime import UTC
+
+    from catalog_specs.loader import load
+    from quality.gate.trial import Trial, judge_file
+    from storage.engines.workbench import Limits
+
+    stages: dict[str, float] = {}
+    catalog = load(HERE / "catalog")
+    asked = Trial(catalog, None, datetime.now(tz=UTC), Limits())
+    resource = catalog.resource(TABLE)
+    tried = clocked(stages, "1 read and judge", lambda: judge_file(feed(rows), resource, asked))
+    failing = {one.asked.rule: one.failing[0] for one in tried.results}
+    return {"stages": stages, "failing": {code: failing[code] for code in (*RULES, KEY)}}
+
+
 def query(rows: int) -> dict[str, Any]:
     """Count in one pass over the file."""
     import duckdb
@@ -267,7 +285,7 @@ def _compared(value: Any) -> Any:  # noqa: ANN401 - any argument
     return datetime.fromisoformat(value) if days else value
 
 
-STEPS = {"query": query, "gate": gate, "gx_pandas": gx_pandas}
+STEPS = {"query": query, "trial": trial, "gate": gate, "gx_pandas": gx_pandas}
 
 if __name__ == "__main__":
     main()

@@ -5,7 +5,8 @@ Belongs here: that value, for those who must not load Great Expectations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from catalog_specs.vocabulary import Level
 from register.rule_results import RuleFound
@@ -20,13 +21,14 @@ class Findings:
 
     `places` are those of the deliveries in the bundle that the results are about, in the same
     order. `failures` holds `_row`, and `rules`, the codes of the rules that row fails; None when
-    nothing ran.
+    nothing ran. `first` is rule → its first failing rows, where they were asked for.
     """
 
     results: tuple[RuleFound, ...] = ()
     gx_result: str = "{}"
     failures: Relation | None = None
     places: tuple[int, ...] = (0,)
+    first: Mapping[str, list[int]] = field(default_factory=dict)
 
     def failing(self, level: Level, place: int | None = None) -> tuple[str, ...]:
         """Return the codes of the rules of a level that did not hold, of any delivery or of one."""

@@ -15,7 +15,7 @@ from storage.engines.relation import Relation, as_table
 from storage.engines.spark.closed_list import NotSaidAlike
 from storage.sql import literal
 
-__all__ = ["Beyond", "failing_rows"]
+__all__ = ["Beyond", "failing_rows", "first_rows"]
 
 _FAILURES, _BEYOND = "failures", "failures_beyond_a_row"
 
@@ -86,6 +86,26 @@ def failing_rows(feed: Relation, flags: Mapping[str, int], beyond: Beyond) -> Re
         "SELECT _row, list_concat(coalesce(f.codes, []), coalesce(b.codes, [])) AS rules "
         f"FROM ({by_flags if flags else _NONE}) f FULL JOIN ({listed}) b USING (_row)",
     )
+
+
+def first_rows(flags: Mapping[str, int], beyond: Beyond, named: int) -> dict[str, list[int]]:
+    """Return the first rows that each rule does not let pass; a rule without any is left out.
+
+    `flags` is rule → place of its flag. The numbers of most records are the same few, so that their
+    first rows are found in one pass, and put together by rule from these.
+    """
+    columns = ", ".join(flag_columns(["false"] * (max(flags.values(), default=0) + 1)))
+    listed = ", ".join(f"({literal(code)}, {set_sql(place)})" for code, place in flags.items())
+    by_flags = (
+        f"SELECT code, unnest(first) AS _row FROM (SELECT {columns}, min(_row, {named}) AS first "
+        f"FROM {beyond.feed.sql} WHERE {flagged_sql([*flags.values()])} GROUP BY ALL), "
+        f"LATERAL (VALUES {listed}) failed (code, fails) WHERE fails"
+    )
+    found = beyond.feed.con.execute(
+        f"SELECT code, min(_row, {named}) FROM (SELECT code, _row FROM {beyond.rows.sql}"
+        f"{f' UNION ALL {by_flags}' if flags else ''}) GROUP BY code"
+    )
+    return dict(found.fetchall())
 
 
 _NONE = "SELECT NULL::BIGINT AS _row, NULL::VARCHAR[] AS codes WHERE false"

@@ -135,16 +135,16 @@ class Gate:
         VERDICTS.record(self._layout, verdicts)
         return verdicts
 
-    def tried(self, bundle: Bundle, rules: Sequence[Rule]) -> tuple[Typed, Findings]:
+    def tried(self, bundle: Bundle, rules: Sequence[Rule], named: int) -> tuple[Typed, Findings]:
         """Judge one delivery by some rules as `judge` does; nothing is quarantined or recorded.
 
-        Failing records are named for rules of every level.
+        Of each rule the first `named` failing records are told.
 
         Raises:
             CheckError: as `judge`.
         """
         resource = self._catalog.resource(bundle.resource)
-        return self._found(resource, bundle, rules, tuple(Level))
+        return self._found(resource, bundle, rules, named)
 
     def judged(self, bundle: Bundle) -> Judged:
         """Return what was accepted of judged deliveries, and what was quarantined.
@@ -208,15 +208,15 @@ class Gate:
         resource: Resource,
         bundle: Bundle,
         rules: Sequence[Rule],
-        levels: Sequence[Level] = (Level.QUARANTINE,),
+        named: int = 0,
     ) -> tuple[Typed, Findings]:
         """Type a bundle and judge it; what was refused, or says nothing, is asked nothing."""
         if bundle.last.refusal is not None or not _saying(resource, bundle):
             return self._bench.typed(bundle), Findings()
-        return self._run(resource, bundle, rules, levels)
+        return self._run(resource, bundle, rules, named)
 
     def _run(
-        self, resource: Resource, bundle: Bundle, rules: Sequence[Rule], levels: Sequence[Level]
+        self, resource: Resource, bundle: Bundle, rules: Sequence[Rule], named: int
     ) -> tuple[Typed, Findings]:
         """Type a bundle and flag what its records fail in one query, then let GX judge."""
         wait_until_loaded()
@@ -235,7 +235,7 @@ class Gate:
             self._con, self._layout, self._catalog, typed.feed, self.today, bundle.last.delivery
         )
         plan = bounded(plan, resource, lookup)
-        findings = self._runner.run(plan, typed, bundle.name, _saying(resource, bundle), levels)
+        findings = self._runner.run(plan, typed, bundle.name, _saying(resource, bundle), named)
         if bundle.last.origin == REPLAYED:
             findings = with_superseded(self._layout, self._catalog, bundle.last, typed, findings)
         return typed, findings

@@ -7,7 +7,7 @@ Imported inside functions only.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from quality.engine import load_batch, open_engine
 from quality.findings import Findings
 from quality.gate.conditions import condition_sql, of_items
 from quality.gate.evidence import Document, suite_result_json, without_values
-from quality.gate.failing import Beyond, failing_rows
+from quality.gate.failing import Beyond, failing_rows, first_rows
 from quality.gate.flags import Flagged, count_flags
 from quality.gate.forms import FORMAT, VALUES, not_evaluated
 from quality.gate.plan import Judge, Plan
@@ -72,24 +72,28 @@ class Runner:
         typed: Typed,
         delivery: str,
         places: Sequence[int] = (0,),
-        levels: Collection[Level] = (Level.QUARANTINE,),
+        named: int = 0,
     ) -> Findings:
         """Judge a feed that was typed with the plan's flags; findings are valid until the next.
 
         `places` are those of a bundle's deliveries for which rules about their number of records
-        are judged: each by itself, because they are together only to save time. `levels` are those
-        of the rules whose failing records are named.
+        are judged: each by itself, because they are together only to save time. Of each rule the
+        first `named` failing records are told.
 
         Raises:
             CheckError: a rule raised.
         """
         posed = self._posed(plan, typed, f"{plan.ref}/{delivery}")
-        kept = {j.rule.code for j in plan.judges if j.rule.level in levels}
-        beyond = Beyond(typed.feed, kept)
+        kept = {j.rule.code for j in plan.judges if j.rule.level is Level.QUARANTINE}
+        every = {j.rule.code for j in plan.judges}
+        beyond = Beyond(typed.feed, every if named else kept)
         findings = self._judged(plan, posed, _counts(plan, posed, beyond, places), places)
         flags = {sql: place for place, sql in enumerate(plan.flags)}
-        places_of = {c: flags[sql] for c, sql in posed.asked.items() if c in kept and sql in flags}
-        return replace(findings, failures=failing_rows(typed.feed, places_of, beyond))
+        places_of = {c: flags[sql] for c, sql in posed.asked.items() if sql in flags}
+        first = first_rows(places_of, beyond, named) if named else {}
+        keeping = {code: place for code, place in places_of.items() if code in kept}
+        failures = failing_rows(typed.feed, keeping, beyond)
+        return replace(findings, failures=failures, first=first)
 
     def count(
         self, plan: Plan, typed: Typed, what: str, places: Sequence[int] = (0,)

@@ -128,7 +128,7 @@ def judge_file(file: Path, resource: Resource, trial: Trial) -> Tried:
 
 
 def _tried(gate: Gate, layout: Layout, bundle: Bundle, asked: Sequence[Rule]) -> Tried:
-    typed, findings = gate.tried(bundle, asked)
+    typed, findings = gate.tried(bundle, asked, NAMED)
     con = typed.feed.con
     rejecting, kept = chosen_rows(typed, findings, bundle.last.refusal)
     [(quarantined,)] = con.execute(f"SELECT count(*) FROM {kept.sql}").fetchall()
@@ -181,14 +181,9 @@ def _places(
     con: Connection, layout: Layout, receipt: Delivery, findings: Findings
 ) -> Mapping[str, tuple[Place, ...]]:
     """Return the first records that each failing rule does not let pass, by rule."""
-    if findings.failures is None or not any(sum(one.failing) for one in findings.results):
+    found = findings.first
+    if not found:
         return {}
-    found: dict[str, list[int]] = dict(
-        con.execute(
-            f"SELECT code, min(_row, {NAMED}) FROM (SELECT _row, unnest(rules) AS code "
-            f"FROM {findings.failures.sql}) GROUP BY code"
-        ).fetchall()
-    )
     rows = sorted({row for some in found.values() for row in some})
     lines = _lines(con, layout, receipt, rows)
     return {code: tuple(lines[row] for row in some) for code, some in found.items()}
