@@ -33,6 +33,8 @@ class Exit(IntEnum):
     USAGE = 2
     FAILED = 3
     """The system failed."""
+    INTERRUPTED = 130
+    """Somebody pressed Ctrl-C."""
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can carry

@@ -122,7 +122,10 @@ def main() -> None:
         sys.exit(Exit.USAGE)
     except BaseException as error:  # a crash in Rust code is no `Exception`
         from flow.failures import is_fault
+        from storage.engines.connection import interrupted
 
+        if interrupted(error):
+            sys.exit(Exit.INTERRUPTED)
         if not is_fault(error):
             raise
         _failed(error, context.get(HOME))

@@ -22,6 +22,7 @@ from catalog_specs.rules.homes.store_faults import StoreFault
 from catalog_specs.rules.wording import Worded
 from storage.damage import Damages
 from storage.digests import sha256_of_lines
+from storage.engines.connection import interrupted
 from storage.full_disk import is_full
 from storage.layout import Layout
 from storage.places.faults import fault_behind
@@ -111,6 +112,8 @@ class Faults:
         try:
             yield
         except BaseException as error:
+            if interrupted(error):
+                raise KeyboardInterrupt from error
             if not is_fault(error):
                 raise
             self.add(stop, subject, error)
@@ -125,6 +128,8 @@ class Faults:
 
 def is_fault(error: BaseException) -> bool:
     """Tell a fault from an end of the process: an interrupt, an exit, a run that is stopped."""
+    if interrupted(error):
+        return False
     return isinstance(error, Exception) or type(error).__name__ == _PANIC
 
 

@@ -74,6 +74,17 @@ FEWEST = 15
 """Examples of a property that are always drawn, if it asks for so many."""
 ENOUGH = 2
 """Tests that a core must have waiting for it to begin the first."""
+ALONE = (
+    "POLARS_MAX_THREADS",
+    "RAYON_NUM_THREADS",
+    "TOKIO_WORKER_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+)
+"""Settings of libraries that start a thread for every core, unless told how many."""
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # the cores are the tests' own already: more threads only wait for each other
+    os.environ.update({name: "1" for name in ALONE if name not in os.environ})
 RARELY = (20_000, 20, 20)
 """How often garbage is looked for: there is little of it, and much to look through."""
 

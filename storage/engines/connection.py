@@ -21,6 +21,7 @@ __all__ = [
     "Connection",
     "EngineError",
     "in_memory",
+    "interrupted",
     "on_tables",
     "on_values",
 ]
@@ -34,6 +35,17 @@ Connection = duckdb.DuckDBPyConnection
 """An open connection to the engine; no other package imports duckdb."""
 EngineError = duckdb.Error
 """Any error of the engine; its text may quote a value, so it is never shown."""
+
+
+def interrupted(error: BaseException) -> bool:
+    """Say whether the engine stopped a query because somebody interrupted the process (Ctrl-C).
+
+    It tells so by an error with the interrupt as its cause; where it was calling Python to read a
+    file, by an error of no class of its own that begins with the interrupt's name.
+    """
+    if isinstance(error.__cause__, KeyboardInterrupt):
+        return True
+    return type(error) is EngineError and str(error).startswith(f"{KeyboardInterrupt.__name__}:")
 
 
 def in_memory() -> Connection:

@@ -73,18 +73,19 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("place", "when"), BROKEN, ids=[when for _, when in BROKEN])
+@pytest.mark.parametrize("broken", then_thorough(BROKEN[1:2], (BROKEN[0], BROKEN[2])))
 def test_a_write_that_breaks_off_leaves_every_partition(
-    taps: Taps, place: str, when: str, monkeypatch: pytest.MonkeyPatch
+    taps: Taps, broken: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Table and share are as before; the next run applies the delivery, and no file stays."""
+    place, when = broken
     before, rows, version = shared(taps), taps.rows, taps.found.version
 
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, when)
 
-    with monkeypatch.context() as broken:
-        broken.setattr(place, full)
+    with monkeypatch.context() as patched:
+        patched.setattr(place, full)
         with pytest.raises(OSError, match=when):
             taps.take(*LATE)
     assert (taps.rows, taps.found.version, shared(taps)) == (rows, version, before)

@@ -281,8 +281,8 @@ ACTS: dict[str, tuple[Act, ...]] = {
 """Moment → what is done before the run. In the evening, where no time is given."""
 
 
-HALF = "2026-06-16"
-"""The last moment of the first half: what comes later, `make thorough` lives through as well."""
+QUARTER = "2026-03-20"
+"""The last moment of the first one: what comes later, `make thorough` lives through as well."""
 
 
 def lived(folder: Path, until: str | None = None) -> Year:

@@ -20,17 +20,17 @@ from register.outcomes import OUTCOMES
 from register.rule_results import RULE_RESULTS, Origin, RuleJudged, rule_results
 from register.verdicts import VERDICTS
 from tests.city import PERSON
-from tests.flow.year.acts import HALF, ZONE, Year, lived
+from tests.flow.year.acts import QUARTER, ZONE, Year, lived
 from tests.flow.year.city import BY_HAND, DRIFTS, LATE, RULE, SILENT
 from tests.flow.year.moments import CASES, CLOCKS, SCORES, VIOLATIONS
 
 TO_ITS_END = pytest.mark.thorough
-"""Of what is seen when the year is over; the suite lives through the first half of it."""
+"""Of what is seen when the year is over; the suite lives through its first quarter."""
 
 
-def _by_half(cases: Iterable[tuple[Any, ...]]) -> list[Any]:
-    """Leave cases whose moment, which comes first, is in the second half to `make thorough`."""
-    return [pytest.param(*one, marks=TO_ITS_END if one[0][:10] > HALF else ()) for one in cases]
+def _by_quarter(cases: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """Leave cases after the first quarter to `make thorough`; their moment comes first."""
+    return [pytest.param(*one, marks=TO_ITS_END if one[0][:10] > QUARTER else ()) for one in cases]
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +38,16 @@ def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """Return the year as it was lived, as far as these tests ask; nobody changes it."""
     asked = [item for item in request.session.items if item.path == request.path]
     whole = any(item.get_closest_marker("thorough") for item in asked)
-    return lived(tmp_path_factory.mktemp("year"), None if whole else HALF)
+    return lived(tmp_path_factory.mktemp("year"), None if whole else QUARTER)
 
 
-@pytest.mark.parametrize("moment", _by_half(zip(CLOCKS)))
+@pytest.mark.parametrize("moment", _by_quarter(zip(CLOCKS)))
 def test_at_each_moment_cases_and_clocks_are_as_worked_out(year: Year, moment: str) -> None:
     """So many cases are open and overdue, and the most pressing one is due on that day."""
     assert year.seen[moment].clocks == CLOCKS[moment]
 
 
-@pytest.mark.parametrize("moment", _by_half(zip(CASES)))
+@pytest.mark.parametrize("moment", _by_quarter(zip(CASES)))
 def test_at_each_moment_what_fails_has_one_case(year: Year, moment: str) -> None:
     """A silence, a delivery that is late, figures that drift, a rule that fails: one each."""
     others = [one.case for one in year.seen[moment].cases if one.case.origin.value != "report"]
@@ -55,7 +55,7 @@ def test_at_each_moment_what_fails_has_one_case(year: Year, moment: str) -> None
     assert {one.state for one in others} <= {CaseState.DISPATCHED}
 
 
-@pytest.mark.parametrize("moment", _by_half(zip(VIOLATIONS)))
+@pytest.mark.parametrize("moment", _by_quarter(zip(VIOLATIONS)))
 def test_at_each_moment_violations_stand_as_worked_out(year: Year, moment: str) -> None:
     """Suspected as soon as it is seen, counted when a post confirmed it, overdue after its term."""
     found: dict[str, list[str]] = {}
@@ -69,7 +69,7 @@ def test_at_each_moment_violations_stand_as_worked_out(year: Year, moment: str) 
 
 @pytest.mark.parametrize(
     ("said", "ref", "told"),
-    _by_half(
+    _by_quarter(
         [
             ("2026-01-05 09:00", PERSON, {"2026-01-04": "met", "2026-01-05": "met"}),
             # the worked Saturday before 春节 stands for all days off behind it
@@ -114,7 +114,7 @@ def test_at_each_moment_what_is_due_is_as_worked_out(
     assert {period: states.get(period) for period in told} == told
 
 
-@pytest.mark.parametrize(("day", "department"), _by_half(SCORES))
+@pytest.mark.parametrize(("day", "department"), _by_quarter(SCORES))
 def test_on_each_day_scores_are_as_worked_out(year: Year, day: str, department: str) -> None:
     """Asked long afterwards, by the catalogue of that day."""
     points, total = SCORES[day, department]
@@ -132,6 +132,7 @@ def _results(year: Year, ref: str, rule: str) -> list[RuleJudged]:
     return sorted(found, key=lambda one: one.judged_at)
 
 
+@TO_ITS_END
 def test_a_figure_that_drifts_fires_on_its_day_and_comes_back(year: Year) -> None:
     """The mean was 200, then 250, where the last three allow 160 to 240; then 200.5."""
     found = {one.judged_at[:10]: one for one in _results(year, DRIFTS, "steady")}

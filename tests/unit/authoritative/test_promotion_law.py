@@ -158,6 +158,7 @@ def _told(layout: Layout) -> list[Any]:
     return sorted(feed.drop("_commit_timestamp").rows(), key=repr)
 
 
+@pytest.mark.thorough
 @settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(deliveries=_MOVED, merging=st.booleans())
 def test_deliveries_do_the_same_on_the_second_engine(deliveries: list[Any], merging: bool) -> None:

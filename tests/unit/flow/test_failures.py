@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
 import stat
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from catalog_specs.errors import PullError, TransientError
 from flow.failures import Faults, failure_of
+from storage.engines.connection import in_memory
 from storage.layout import Layout
 
 SECRET = "350500199001010012"  # noqa: S105 - stands for a value that a vendor quotes
@@ -87,3 +91,14 @@ def test_the_machines_own_faults_pass(tmp_path: Path) -> None:
 
     assert (full.code.value, full.passing, memory.passing) == ("DISK-001", True, True)
     assert SECRET not in f"{full}{memory}"
+
+
+def test_an_interrupt_that_the_engine_met_is_no_fault_either(faults: Faults) -> None:
+    """Ctrl-C in the middle of a query ends the run; it is not remembered as a failure."""
+    con = in_memory()
+    press = Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    press.start()
+    with pytest.raises(KeyboardInterrupt), faults.apart("gate"):
+        con.execute("SELECT max(hash(range)) FROM range(3_000_000_000)").fetchall()
+
+    assert faults.found == []

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Timer
 
 import pyarrow as pa
 import pytest
 
-from storage.engines.connection import EngineError, on_values
+from storage.engines.connection import EngineError, in_memory, interrupted, on_values
+from storage.engines.encoded_files import reach_encoded_files
+from storage.engines.transcoding import EncodedText
 
 
 def test_what_one_registers_no_other_sees() -> None:
@@ -56,3 +62,27 @@ raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 def test_a_fork_asks_a_database_of_its_own() -> None:
     """The one before the fork lost its threads, and would never answer."""
     subprocess.run([sys.executable, "-c", FORKING], check=True, timeout=120)
+
+
+@pytest.mark.parametrize("reading", ["its own", "through Python"])
+def test_an_interrupt_in_the_middle_of_a_query_is_known_as_one(
+    tmp_path: Path, reading: str
+) -> None:
+    """It is told from every failure, a text of the same words among them."""
+    con = in_memory()
+    query = "SELECT max(hash(range)) FROM range(3_000_000_000)"
+    if reading == "through Python":
+        reach_encoded_files(con)
+        file = tmp_path / "long.csv"
+        file.write_bytes("编号,姓名\n".encode("gb18030") + "1,甲\n".encode("gb18030") * 4_000_000)
+        text = EncodedText(file, "gb18030").address
+        query = f"SELECT max(hash(COLUMNS(*))) FROM read_csv({text!r}, all_varchar = true)"
+    press = Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    press.start()
+    with pytest.raises(BaseException) as caught:  # noqa: PT011 - its class is what is asked
+        con.execute(query).fetchall()
+    press.join()
+    assert isinstance(caught.value, KeyboardInterrupt) or interrupted(caught.value)
+    with pytest.raises(EngineError) as other:
+        con.execute("SELECT CAST('KeyboardInterrupt: 1' AS INTEGER)")
+    assert not interrupted(other.value)
