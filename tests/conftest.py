@@ -70,7 +70,7 @@ MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - pytest makes its own fo
 """Where homes are made if it has so many bytes free: no test waits for a disk to write through."""
 DRAWN = "_hypothesis_internal_use_settings"
 """Where Hypothesis keeps the settings of a property: it has no public way to change them."""
-FEWEST = 15
+FEWEST = 10
 """Examples of a property that are always drawn, if it asks for so many."""
 ENOUGH = 2
 """Tests that a core must have waiting for it to begin the first."""

@@ -50,7 +50,7 @@ EMPTY = ("dagster", "keys", "lake", "logs", "recalls", "work")
 """Folders of a home that a run only makes; one point is taken of all of them."""
 HANDED_ON = ("open_data", "reports", "shares", "views")
 """What is made of the lake for others; the quick test takes one point of all of them."""
-BESIDE = ("audit", "governance.db", "inbox", "sequences")
+BESIDE = ("audit", "governance.db")
 """Places that a run changes beside the lake's tables; of all others it takes one together."""
 STAGED = ("landing", "authoritative")
 """Places of which the quick test takes points of every step; of the others, one of any step."""

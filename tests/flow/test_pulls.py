@@ -87,7 +87,7 @@ city = open_home(Path(home))
 sys.addaudithook(watch)
 pull_waiting(city, "civil_affairs/region")
 """
-POINTS = then_thorough(["staged", "received", "landed"], ["streaming", "sieved", "taken"])
+POINTS = then_thorough(["staged", "landed"], ["streaming", "sieved", "received", "taken"])
 
 
 @pytest.fixture(scope="module")

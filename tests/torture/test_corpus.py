@@ -172,7 +172,7 @@ def _combined(few: int) -> Iterator[Sequence[Defect]]:
     yield DEFECTS
 
 
-@pytest.mark.parametrize("few", then_thorough([15], [MANY]))
+@pytest.mark.parametrize("few", then_thorough([10], [MANY]))
 def test_every_defect_alone_and_combined_has_its_outcome(tmp_path: Path, few: int) -> None:
     """Whatever surrounds it, a record is accepted or quarantined by its own rules on its line."""
     outcomes_of_all(tmp_path, None, few)

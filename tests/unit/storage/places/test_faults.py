@@ -16,6 +16,7 @@ from storage.engines.connection import EngineError, in_memory
 from storage.places.faults import fault_behind
 from storage.places.object_path import ObjectPath
 from tests.harness.object_store import reaching, server
+from tests.tiers import then_thorough
 from tests.unit.storage.delta.numbered import SHAPE, rows
 
 NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
@@ -43,7 +44,7 @@ def _append(place: ObjectPath) -> None:
     append(place, rows(1), Commit("a", 1), SHAPE)
 
 
-@pytest.mark.parametrize("act", [_read, _list, _open, _append])
+@pytest.mark.parametrize("act", then_thorough([_open, _append], [_read, _list]))
 @pytest.mark.parametrize(("changes", "address", "fault"), CASES)
 def test_a_fault_has_one_code(
     changes: Mapping[str, str], address: str, fault: StoreFault, act: Callable[[ObjectPath], None]
