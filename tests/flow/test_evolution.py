@@ -253,6 +253,7 @@ def test_a_wider_key_evolves_and_a_narrower_one_only_where_it_tells_rows_apart(t
     assert only(evolve(town.city)).refused == ()
 
 
+@pytest.mark.thorough  # of one share and one release, others tell
 def test_shares_and_releases_wait_for_what_they_read_and_for_nothing_else(town: Town) -> None:
     """A renamed item would leave as null; one that does not leave stops nothing."""
     town.changes.pop(GRANT_FILE)

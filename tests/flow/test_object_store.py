@@ -115,6 +115,7 @@ def catalogs(tmp_path: Path) -> tuple[Catalog, Catalog]:
     return first, load(write_catalog(tmp_path / "second", **wider))
 
 
+@pytest.mark.thorough  # two whole lives; that a run on a store ends well is shown below
 def test_the_town_ends_alike(
     store: ObjectPath, catalogs: tuple[Catalog, Catalog], tmp_path: Path
 ) -> None:
@@ -156,9 +157,10 @@ def test_the_town_ends_alike(
 def test_no_key_is_written_anywhere(
     store: ObjectPath, catalogs: tuple[Catalog, Catalog], tmp_path: Path
 ) -> None:
-    """Neither a file of the home nor an object holds the secret of the store."""
+    """A run on a store ends well, and nothing of home or store holds the store's secret."""
     deliver(tmp_path / "home")
     wholly(at_work(catalogs[0], tmp_path / "home", store))
+    assert breaches(fetched(tmp_path / "home", store, tmp_path / "copy")) == []
     secret = server().environment["AWS_SECRET_ACCESS_KEY"].encode()
     files = [one for one in (tmp_path / "home").rglob("*") if one.is_file()]
     assert len(files) > 50
@@ -200,6 +202,7 @@ def test_work_does_not_begin_without_the_store(
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.thorough  # half of it is waiting; what each fault is called is tested above
 def test_a_store_that_goes_away_fails_what_needs_it(
     store: ObjectPath, catalogs: tuple[Catalog, Catalog], tmp_path: Path
 ) -> None:

@@ -77,6 +77,7 @@ def test_what_was_made_stands_after_upkeep(city: City) -> None:
     assert TABLE not in {one.table for one in keep_up(aged).joined}
 
 
+@pytest.mark.thorough  # a log by itself is kept short in tests of `storage.delta.logs`
 def test_logs_of_ledgers_stay_short(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """Old entries go once they are sealed and a checkpoint stands for them; no fact goes."""
     monkeypatch.setattr(joining, "CHECKPOINT_EVERY", 0)
