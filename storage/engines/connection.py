@@ -41,11 +41,18 @@ def interrupted(error: BaseException) -> bool:
     """Say whether the engine stopped a query because somebody interrupted the process (Ctrl-C).
 
     It tells so by an error with the interrupt as its cause; where it was calling Python to read a
-    file, by an error of no class of its own that begins with the interrupt's name.
+    file, by an error of no class of its own that begins with the interrupt's name. Either may be
+    behind an error of ours that was raised of it.
     """
-    if isinstance(error.__cause__, KeyboardInterrupt):
-        return True
-    return type(error) is EngineError and str(error).startswith(f"{KeyboardInterrupt.__name__}:")
+    name = KeyboardInterrupt.__name__
+    behind: BaseException | None = error
+    while behind is not None:
+        if type(behind) is EngineError and str(behind).startswith(f"{name}:"):
+            return True
+        behind = behind.__cause__ or behind.__context__
+        if isinstance(behind, KeyboardInterrupt):
+            return True
+    return False
 
 
 def in_memory() -> Connection:
