@@ -18,7 +18,7 @@ SAID_ALIKE = frozenset(
 """Nodes that mean the same in every engine when they are written as its dialect writes them."""
 COMPARISONS = frozenset({"EQ", "NEQ", "GT", "GTE", "LT", "LTE", "NullSafeEQ"})
 ARITHMETIC = frozenset({"Add", "Sub", "Mul"})
-"""Alike only where nothing can overflow: DuckDB raises, others wrap around."""
+"""Alike only where nothing can overflow, which small numbers cannot; of items, sums alone."""
 KINDS = {
     "VARCHAR": "TEXT",
     "TEXT": "TEXT",

@@ -16,6 +16,7 @@ from storage.engines.spark.date_forms import spark_form
 from storage.engines.spark.kinds import Columns, kind_of, parts_of, spark_type, type_of
 from storage.engines.spark.lookups import Lookups, members
 from storage.engines.spark.patterns import found_anywhere, like_text, whole_text
+from storage.engines.spark.sums import exact
 from storage.engines.spark.text_functions import TEXT_FUNCTIONS, text_of
 
 __all__ = ["Expressions"]
@@ -61,9 +62,10 @@ class Expressions:
             return rewrite(self, node)
         if name in COMPARISONS:
             return self._comparison(node)
-        if name in ARITHMETIC:
-            _require_bounded(node, self._columns)
-        elif name not in SAID_ALIKE:
+        if name in ARITHMETIC and _over_items(node, self._columns):
+            parts = [self.said(node.this), self.said(node.expression)]
+            return exact(node, type_of(node, self._columns), parts)
+        if name not in ARITHMETIC and name not in SAID_ALIKE:
             raise NotSaidAlike(_called(node))
         if isinstance(node, exp.Column):
             return self._named(node)
@@ -141,6 +143,12 @@ class Expressions:
         pattern = exp.Literal.string(like_text(text_of(node.expression)))
         made = exp.RegexpLike(this=self.said(node.this), expression=pattern)
         return exp.not_(made) if node.args.get("negate") else made
+
+    def written(self, node: exp.Expression) -> exp.Expression:
+        """Render a text or a number that is written down, and no float."""
+        if not node.is_string and "E" in node.name.upper():
+            raise NotSaidAlike("a number with an exponent")
+        return node.copy()
 
     def negative(self, node: exp.Expression) -> exp.Expression:
         """Render a number below zero that is written down."""
@@ -235,6 +243,7 @@ _REWRITES: Mapping[str, Callable[[Any, exp.Expression], exp.Expression]] = {
     "RegexpFullMatch": Expressions.pattern,
     "RegexpLike": Expressions.pattern,
     "Like": Expressions.like,
+    "Literal": Expressions.written,
     "Neg": Expressions.negative,
     "Cast": Expressions.cast,
     "TryCast": Expressions.cast,
@@ -253,11 +262,13 @@ def _called(node: exp.Expression) -> str:
     return f"the function or operator {name.lower()}"
 
 
-def _require_bounded(node: exp.Expression, columns: Columns) -> None:
-    """Refuse what could overflow; small numbers, of which no item is one, are counts of ours."""
-    parts = (node.this, node.expression)
-    if any(isinstance(one, exp.Column) and type_of(one, columns) != "INT" for one in parts):
-        raise NotSaidAlike("arithmetic with a column, which could overflow")
+def _over_items(node: exp.Expression, columns: Columns) -> bool:
+    """Say whether items are added up; no item is a small number, those are counts of ours."""
+    inner = node.unnest()
+    if isinstance(inner, exp.Column):
+        return type_of(inner, columns) != "INT"
+    parts = (inner.this, inner.expression) if isinstance(inner, exp.Add | exp.Sub | exp.Mul) else ()
+    return any(_over_items(one, columns) for one in parts)
 
 
 def _moment(value: exp.Expression) -> exp.Expression:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from storage.engines.spark.closed_list import KINDS, NotSaidAlike
+from storage.engines.spark.sums import sum_type
 
 __all__ = ["Columns", "kind_of", "parts_of", "spark_type", "type_of"]
 
@@ -42,6 +43,10 @@ _RESULTS: Mapping[type[exp.Expression], str] = {
 }
 
 
+_WHOLE = ((32, "INT"), (64, "BIGINT"))
+"""Bits, one for the sign, of types of whole numbers."""
+
+
 def type_of(node: exp.Expression, columns: Columns) -> str | None:
     """Return the type of an expression; None where its words alone do not tell."""
     find = _TYPES.get(type(node))
@@ -57,7 +62,10 @@ def _of_literal(node: exp.Expression, columns: Columns) -> str:
     del columns
     if node.is_string:
         return "TEXT"
-    return "INT" if node.is_int else "DOUBLE"
+    if not node.is_int:
+        return "DOUBLE"
+    bits = int(node.name).bit_length()
+    return next((kind for most, kind in _WHOLE if bits < most), "DECIMAL(38,0)")
 
 
 def _of_case(node: exp.Expression, columns: Columns) -> str | None:
@@ -73,6 +81,11 @@ def _of_first(node: exp.Expression, columns: Columns) -> str | None:
     return type_of(node.this, columns)
 
 
+def _of_sum(node: exp.Expression, columns: Columns) -> str | None:
+    left, right = (type_of(one, columns) for one in (node.this, node.expression))
+    return sum_type(left, right) if left and right else None
+
+
 def _of_cast(node: exp.Expression, columns: Columns) -> str:
     del columns
     return str(node.args["to"].sql(dialect="duckdb"))
@@ -81,8 +94,8 @@ def _of_cast(node: exp.Expression, columns: Columns) -> str:
 _TYPES: Mapping[type[exp.Expression], Callable[[exp.Expression, Columns], str | None]] = {
     exp.Paren: _of_first,
     exp.Neg: _of_first,
-    exp.Add: _of_first,
-    exp.Sub: _of_first,
+    exp.Add: _of_sum,
+    exp.Sub: _of_sum,
     exp.Column: _of_column,
     exp.Cast: _of_cast,
     exp.TryCast: _of_cast,

@@ -46,6 +46,9 @@ RULES = (
         "code": "together",
         "exists_in": {"resource": "civil_affairs/region", "items": {"residence": "code"}},
     },
+    {"code": "total", "expect": "multicolumn_sum_to_equal"}
+    | {"column_list": ["children", "income"], "sum_total": -9.9}
+    | {"where": [{"item": "children", "op": "lt", "value": 0}]},
     {"code": "own", "sql": "SELECT _row FROM feed WHERE children < -5"},
 )
 TEXTS: Mapping[str, tuple[str | None, ...]] = {
@@ -150,7 +153,7 @@ def test_a_delivery_ends_as_it_does_here(tmp_path: Path, monkeypatch: pytest.Mon
     other = judged(tmp_path / "there", there, text, sail())
     assert other == one
     assert 100 < one["verdict"].accepted < 500
-    assert {"pair", "span", "born", "words", "together", "own", "key:unique"} <= {
+    assert {"pair", "span", "born", "words", "together", "total", "own", "key:unique"} <= {
         *one["verdict"].reasons
     }
     assert sum("HAVING count(*) > 1" in query for query in asked) == 1

@@ -213,7 +213,7 @@ def test_conditions_hold_of_the_same_rows(tmp_path: Path) -> None:
     "sql",
     [
         *(
-            "n + n = 1",
+            "n * 2 = 1",
             "lower(t) = 'a'",
             "t LIKE u",
             "t LIKE 'a' ESCAPE 'b'",

@@ -111,7 +111,7 @@ def test_a_step_writes_the_same(step: Step, tmp_path: Path) -> None:
         "[x FOR x IN [t, t]][1]",
         "[x FOR x IN [t] IF x = 'a'][1]",
         "[x.b FOR x IN [{'a': t}]][1]",
-        "[x + 1 FOR x IN [_row]][1]",
+        "[x * 2 FOR x IN [_row]][1]",
         "[x FOR x IN [[y FOR y IN [t]][1] || 'a']][1]",
         "(SELECT t)",
         "(SELECT v FROM (VALUES ('a', 'b'), ('a', 'c')) AS n(k, v) WHERE k = t)",
