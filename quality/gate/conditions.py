@@ -24,6 +24,7 @@ __all__ = [
     "counts_all",
     "domain_clause",
     "looks_beyond",
+    "names_in",
     "of_items",
     "posed",
     "rendered",
@@ -69,6 +70,12 @@ def looks_beyond(clause: Clause, feed: str) -> bool:
         or (isinstance(part, sa.sql.selectable.TableClause) and part.name == feed)
         for part in sa.sql.visitors.iterate(clause)
     )
+
+
+def names_in(clause: Clause) -> set[str]:
+    """Return the names of all columns in a clause, of whatever relation."""
+    found = sa.sql.visitors.iterate(clause)
+    return {one.name for one in found if isinstance(one, sa.sql.elements.ColumnClause)}
 
 
 def _filters(records: Any) -> Iterator[Any]:  # noqa: ANN401 - any selectable

@@ -43,6 +43,7 @@ from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.workbench import Limits, open_workbench, use_threads
 from storage.layout import Layout
 from storage.working_folders import working_folder
+from values.narrow import Across
 from values.shapes import typed_schema
 from values.typed import Typed
 
@@ -60,17 +61,20 @@ def open_gate(
     limits: Limits | None,
     now: datetime,
     spark: Address | None = None,
+    *,
+    sealed: bool = True,
 ) -> Iterator[Gate]:
     """Yield a gate for any number of deliveries; its tables vanish when it closes.
 
     `now` has a time zone; the day it falls on in the profile's zone is the `today` of the rules.
-    `spark` is where a second engine answers, if there is one.
+    `spark` is where a second engine answers, if there is one; `sealed` is as for the bench.
     """
     with (
         working_folder(layout.work, "typed-") as folder,
         open_workbench(layout.work, limits) as con,
     ):
-        gate = Gate(TypingBench(con, folder, layout, catalog, spark), now, limits or Limits())
+        bench = TypingBench(con, folder, layout, catalog, spark, sealed=sealed)
+        gate = Gate(bench, now, limits or Limits())
         try:
             yield gate
         finally:
@@ -138,7 +142,8 @@ class Gate:
     def tried(self, bundle: Bundle, rules: Sequence[Rule], named: int) -> tuple[Typed, Findings]:
         """Judge one delivery by some rules as `judge` does; nothing is quarantined or recorded.
 
-        Of each rule the first `named` failing records are told.
+        Of each rule the first `named` failing records are told. No more is kept of its records than
+        that takes.
 
         Raises:
             CheckError: as `judge`.
@@ -210,9 +215,12 @@ class Gate:
         rules: Sequence[Rule],
         named: int = 0,
     ) -> tuple[Typed, Findings]:
-        """Type a bundle and judge it; what was refused, or says nothing, is asked nothing."""
+        """Type a bundle and judge it; what was refused, or says nothing, is asked nothing.
+
+        Only where failing records are `named` nobody needs the typed records afterwards.
+        """
         if bundle.last.refusal is not None or not _saying(resource, bundle):
-            return self._bench.typed(bundle), Findings()
+            return self._bench.typed(bundle, across=Across() if named else None), Findings()
         return self._run(resource, bundle, rules, named)
 
     def _run(
@@ -221,7 +229,7 @@ class Gate:
         """Type a bundle and flag what its records fail in one query, then let GX judge."""
         wait_until_loaded()
         from quality.gate.bounding import bounded
-        from quality.gate.plan import compile_plan
+        from quality.gate.plan import across, compile_plan
         from quality.gate.runner import Runner
 
         if self._runner is None:
@@ -229,7 +237,8 @@ class Gate:
         types = typed_schema(self._catalog, resource)
         plan = compile_plan(resource, rules, self.today, types)
         register_relations(self._con, self._layout, self._catalog, resource, rules)
-        typed = self._flagged(bundle, plan, self._runner)
+        looked_at = across(plan, resource, self.today, types) if named else None
+        typed = self._flagged(bundle, plan, self._runner, looked_at)
         register_itself(typed.feed, self._layout, self._catalog, resource, rules, self.today)
         lookup = Lookup(
             self._con, self._layout, self._catalog, typed.feed, self.today, bundle.last.delivery
@@ -247,12 +256,12 @@ class Gate:
             return rules
         return tuple(rule for rule in rules if kind_of(rule.kind).bounds is None)
 
-    def _flagged(self, bundle: Bundle, plan: Plan, runner: Runner) -> Typed:
+    def _flagged(self, bundle: Bundle, plan: Plan, runner: Runner, across: Across | None) -> Typed:
         """Type a bundle with its flags; a rule that raises is told from text that does."""
         from quality.gate.forms import not_evaluated
 
         try:
-            return self._bench.typed(bundle, flag_columns(plan.flags))
+            return self._bench.typed(bundle, flag_columns(plan.flags), across)
         except NotSaidAlike as found:
             resource = self._catalog.resource(bundle.resource)
             all_of_it = unsaid(self._catalog, resource, plan, bundle.last.read_as)

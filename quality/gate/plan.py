@@ -10,22 +10,26 @@ the record itself becomes a flag; any other is a query of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from catalog_specs.models.resource import Resource
 from catalog_specs.rules.quality.core_expectations import CORE, Scope, plain_name
-from quality.gate.conditions import looks_beyond, rendered
+from quality.gate.conditions import looks_beyond, names_in, rendered
 from quality.gate.evidence import Document, configuration_json
 from quality.gate.forms import ABOUT, FILTERED, NULLS, ROWS, Form, forms_of
 from quality.rules.definition import as_asked
 from quality.rules.expectations import looking_at_nulls, register
 from quality.rules.figures import Bounds
+from quality.rules.kinds.of_feed.unique import UNIQUE, repeated
 from quality.rules.relations import looks_at_itself
 from quality.rules.rule import Rule
 from quality.rules.suite import Asked, asked_by, expectation_of
 from register.rule_results import RuleAsked
+from values.narrow import Across
 from values.shapes import feed_shape
 
 if TYPE_CHECKING:
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
     from great_expectations.validator.metric_configuration import MetricConfiguration
     from great_expectations.validator.validation_graph import MetricEdge
 
-__all__ = ["Judge", "Plan", "compile_plan"]
+__all__ = ["Judge", "Plan", "across", "compile_plan"]
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,31 @@ class Plan:
     judges: tuple[Judge, ...]
     flags: tuple[str, ...]
     edges: tuple[MetricEdge, ...]
+
+
+def across(plan: Plan, resource: Resource, today: date, types: Mapping[str, str]) -> Across | None:
+    """Return what is asked of all records at once; None where that may be anything they say.
+
+    It is little where no rule looks beyond a record but for other ones of its key.
+    """
+    keys, beyond = [], []
+    for judge in plan.judges:
+        if judge.late is not None or (judge.asks is not None and judge.asks not in plan.flags):
+            asked = asked_by(judge.rule, resource, today)
+            if asked.type != UNIQUE.type or looks_at_itself(judge.rule, resource):
+                return None
+            keys.append(asked.arguments["key_columns"])
+            # without the content, which nobody looks at but in records of one key
+            bare = replace(asked, arguments={**asked.arguments, "content_columns": ()})
+            beyond.append((judge.rule, bare))
+    if plan.edges or any(looks_at_itself(judge.rule, resource) for judge in plan.judges):
+        return None
+    named: set[str] = set()
+    whole: dict[str, None] = {}
+    for key, (_, asked), form in zip(keys, beyond, forms_of(resource, types, beyond), strict=True):
+        named |= names_in(form.clause(form.own, asked.arguments["column"]))
+        whole.setdefault(rendered(repeated(key, sa.table(form.feed))))
+    return Across(frozenset(named & feed_shape(resource, types).keys()), tuple(whole))
 
 
 _KNOWN: dict[str, tuple[tuple[object, ...], Plan]] = {}

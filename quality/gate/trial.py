@@ -19,6 +19,7 @@ from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
 from landing.as_of import parted_by_lateness
 from landing.landing import read_aside
+from landing.unfollowed import moving
 from quality.findings import Findings
 from quality.gate.choosing import chosen_rows
 from quality.gate.gate import Gate, open_gate
@@ -106,21 +107,21 @@ def judge_file(file: Path, resource: Resource, trial: Trial) -> Tried:
 
     Raises:
         CheckError: a rule could not be evaluated.
-        TransientError: the file is still being written.
+        TransientError: the file changed meanwhile.
     """
     begin_loading()  # what judging needs takes seconds to import, and reading leaves them free
     home, catalog, limits = trial.home, trial.catalog, trial.limits
     rules = rules_for(catalog, resource)
     asked = [one for one in rules if home is not None or not _in_lake(resource, one)]
     not_asked = tuple(as_asked(one, resource) for one in rules if one not in asked)
-    with _aside(home) as (layout, seen):
+    with _unchanged(file), _aside(home) as (layout, seen):
         known = _known(seen, resource)
         last = known.before.newest
         sequence = last.sequence + 1 if last else 1
         receipt = _read(layout, trial, resource, file, sequence)
         (bundle,) = parted_by_lateness(Bundle((receipt,)), known.newest_day)
         repeated = known.before.repeated(receipt.sha256, receipt.as_of)
-        with open_gate(layout, catalog, limits, trial.now, trial.spark) as gate:
+        with open_gate(layout, catalog, limits, trial.now, trial.spark, sealed=False) as gate:
             gate.expect(receipt.rows)
             tried = _tried(gate, layout, bundle, asked)
     name = None if repeated is None else repeated.delivery
@@ -156,6 +157,32 @@ def _aside(home: Layout | None) -> Iterator[tuple[Layout, Layout]]:
                 (layout.lake / name).symlink_to((home.lake / name).absolute())
             seen.lake.symlink_to(home.lake.absolute())
         yield layout, seen
+
+
+@contextmanager
+def _unchanged(file: Path) -> Iterator[None]:
+    """Raise TransientError where a file is another one at the end of a block than at its start.
+
+    So its bytes are not digested once more for the second reading. Whatever the engine says of one
+    that was changed in the middle of it, that is the reason.
+    """
+    before = _state(file)
+    try:
+        yield
+    except Exception:
+        if _state(file) != before:
+            raise moving(file) from None
+        raise
+    if _state(file) != before:
+        raise moving(file)
+
+
+def _state(file: Path) -> tuple[int, ...]:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return ()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _known(seen: Layout, resource: Resource) -> _Known:

@@ -27,6 +27,7 @@ from storage.engines.connection import Connection, EngineError
 from storage.engines.spark.address import Address
 from storage.layout import Layout
 from storage.sql import literal
+from values.narrow import Across, narrow_rows
 from values.typed import Landed, Typed, typed_rows
 
 __all__ = ["TypingBench"]
@@ -35,7 +36,8 @@ __all__ = ["TypingBench"]
 class TypingBench:
     """Types bundles; what was typed last is at hand until the next one is.
 
-    `spark` is where a second engine answers, to which large bundles may go, and some must.
+    `spark` is where a second engine answers, to which large bundles may go, and some must. Without
+    `sealed` nothing it reads was landed for good: whoever reads it sees to it that it stays.
     """
 
     def __init__(
@@ -45,12 +47,15 @@ class TypingBench:
         layout: Layout,
         catalog: Catalog,
         spark: Address | None = None,
+        *,
+        sealed: bool = True,
     ) -> None:
         self.con = con
         self.layout = layout
         self.catalog = catalog
         self._folder = folder / "typed"
         self._second = SecondEngine(con, folder, catalog, spark)
+        self._sealed = sealed
         self._last: tuple[Bundle, Typed] | None = None
 
     def known(self, bundle: Bundle) -> Typed | None:
@@ -58,10 +63,16 @@ class TypingBench:
         last, typed = self._last or (None, None)
         return typed if last == bundle else None
 
-    def typed(self, bundle: Bundle, flags: Mapping[str, str] | None = None) -> Typed:
+    def typed(
+        self,
+        bundle: Bundle,
+        flags: Mapping[str, str] | None = None,
+        across: Across | None = None,
+    ) -> Typed:
         """Type a bundle, with the flags of its rules where they are to be judged or were.
 
-        None says that nothing of it passes, so that it can be no table's files.
+        None says that nothing of it passes, so that it can be no table's files. Where `across` is
+        all that is looked at beside flags, no more is kept of it, if that is worth it.
 
         Raises:
             CheckError: it holds other records than its receipts count.
@@ -74,6 +85,9 @@ class TypingBench:
             typed = None
             if flags is not None and self._second.takes(resource, bundle.rows):
                 typed = self._second.typed(resource, landed, bundle.rows, flags)
+            if typed is None and across is not None:
+                marks = flags or {}
+                typed = narrow_rows(self.con, self.catalog, resource, landed, marks, across)
             typed = typed or self._typed_here(resource, bundle, landed, flags)
         found = self.con.execute(f"SELECT count(*) FROM {typed.feed.sql}").fetchone()
         if found != (bundle.rows,):
@@ -113,7 +127,7 @@ class TypingBench:
         was altered, it is damage.
         """
         with ThreadPoolExecutor(1) as pool:  # without such a file it starts no thread
-            plain = [one for one in bundle.deliveries if one.plain is not None]
+            plain = [one for one in bundle.deliveries if self._sealed and one.plain is not None]
             raw = [raw_file(self.layout, one) for one in plain]
             digests = pool.map(sha256_of_file, raw)
             raised: EngineError | SecondEngineError | None = None

@@ -6,16 +6,15 @@ out: commits (`fast_write`, `log_entries`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from storage.engines.connection import Connection
-from storage.engines.instances import beside
+from storage.engines.instances import side_by_side
 from storage.places.object_path import Place
 from storage.sql import identifier, identifiers, literal
 
@@ -91,34 +90,8 @@ def write_files(
     Several queries run side by side; what is temporary on the connection is not there for them.
     Rows that differ in the columns `parted_by` lie in folders of their own, without these columns.
     """
-    first, *others = queries
-    with ExitStack() as stack:
-        if others:
-            stack.enter_context(_without_workers(con))
-        cursors = [stack.enter_context(beside(con)) for _ in others]
-        pool = stack.enter_context(ThreadPoolExecutor(len(queries)))
-        written = [
-            pool.submit(_copied, cursor, query, folder, parted_by)
-            for cursor, query in zip(cursors, others, strict=True)
-        ]
-        # here and not in a thread, where nobody could interrupt it
-        files = _copied(con, first, folder, parted_by)
-        return (*files, *(file for one in written for file in one.result()))
-
-
-@contextmanager
-def _without_workers(con: Connection) -> Iterator[None]:
-    """Let each query be run by the thread that asks for it, and by no other.
-
-    Else a worker of the engine may take the one task of a query, and the thread that asks for it
-    looks for another without a pause: as much of a processor as the query itself takes.
-    """
-    threads = con.execute("SELECT current_setting('threads')").fetchall()[0][0]
-    con.execute("SET threads = 1")
-    try:
-        yield
-    finally:
-        con.execute(f"SET threads = {threads}")
+    jobs = [partial(_copied, query=one, folder=folder, parted_by=parted_by) for one in queries]
+    return tuple(file for files in side_by_side(con, jobs) for file in files)
 
 
 def _copied(

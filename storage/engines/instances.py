@@ -1,23 +1,27 @@
 """Instances: an engine for one piece of work, at home in a file of its own.
 
-Belongs here: beginning one with its file attached, ending it. Keep out: limits and other settings,
-which whoever takes one sets (`workbench`). None is used twice: what a library still refers to when
-the work is done, say a result, may only go after the tables that it read.
+Belongs here: beginning one with its file attached, ending it, several queries on one at a time.
+Keep out: limits and other settings, which whoever takes one sets (`workbench`). None is used twice:
+what a library still refers to when the work is done, say a result, may only go after the tables
+that it read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from storage.sql import identifier, literal
 
-__all__ = ["beside", "on_instance"]
+__all__ = ["beside", "on_instance", "side_by_side"]
 
 _BENCH = "bench"
+T = TypeVar("T")
 
 
 @contextmanager
@@ -44,3 +48,37 @@ def beside(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     one = con.cursor()
     one.execute(f"USE {identifier(name)}")
     return one
+
+
+def side_by_side(
+    con: duckdb.DuckDBPyConnection, jobs: Sequence[Callable[[duckdb.DuckDBPyConnection], T]]
+) -> list[T]:
+    """Run jobs at once, the first on the connection itself; return their results in their order.
+
+    What is temporary on the connection is not there for the others.
+    """
+    first, *others = jobs
+    with ExitStack() as stack:
+        if others:
+            stack.enter_context(_without_workers(con))
+        cursors = [stack.enter_context(beside(con)) for _ in others]
+        pool = stack.enter_context(ThreadPoolExecutor(len(jobs)))
+        begun = [pool.submit(job, cursor) for job, cursor in zip(others, cursors, strict=True)]
+        # here and not in a thread, where nobody could interrupt it
+        result = first(con)
+        return [result, *(one.result() for one in begun)]
+
+
+@contextmanager
+def _without_workers(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let each query be run by the thread that asks for it, and by no other.
+
+    Else a worker of the engine may take the one task of a query, and the thread that asks for it
+    looks for another without a pause: as much of a processor as the query itself takes.
+    """
+    threads = con.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    con.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        con.execute(f"SET threads = {threads}")

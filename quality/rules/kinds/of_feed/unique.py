@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from quality.rules.condition import Clause, Column
 
-__all__ = ["KIND", "UNIQUE", "content_of"]
+__all__ = ["KIND", "UNIQUE", "content_of", "repeated"]
 
 
 def content_of(resource: Resource) -> list[str]:
@@ -70,8 +70,7 @@ def _meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause
     key: list[Column] = [sa.column(name) for name in names]
     whole = [part.is_not(None) for part in key]
     one = [sa.literal_column(place_sql()), *key]
-    several = sa.select(*one).select_from(table).where(*whole, _out_of_order(one, whole, table))
-    doubled = several.group_by(*one).having(sa.func.count() > 1)
+    doubled = _doubled(one, whole, table)
     if arguments["content_columns"]:
         again: Column = sa.tuple_(*one)
         parts = [part.label(f"_key_{place}") for place, part in enumerate(one)]
@@ -82,6 +81,27 @@ def _meets(column: Column, arguments: Arguments, table: sa.FromClause) -> Clause
         doubled = sa.select(*named).group_by(*named).having(sa.func.count() > 1)
     missing = [part.is_(None) for part in key]
     return sa.or_(*missing, sa.not_(sa.tuple_(*one).in_(doubled)))
+
+
+def repeated(key: Sequence[str], table: sa.FromClause) -> Clause:
+    """Return the condition of a record whose key stands in another one of the delivery too.
+
+    These are the only records whose content is compared.
+    """
+    import sqlalchemy as sa
+
+    one: list[Column] = [sa.literal_column(place_sql()), *map(sa.column, key)]
+    return sa.tuple_(*one).in_(_doubled(one, [part.is_not(None) for part in one[1:]], table))
+
+
+def _doubled(
+    one: Sequence[Column], whole: Sequence[Clause], table: sa.FromClause
+) -> sa.Select[Any]:
+    """Return the keys that occur more than once."""
+    import sqlalchemy as sa
+
+    several = sa.select(*one).select_from(table).where(*whole, _out_of_order(one, whole, table))
+    return several.group_by(*one).having(sa.func.count() > 1)
 
 
 def _out_of_order(one: Sequence[Column], whole: Sequence[Clause], table: sa.FromClause) -> Clause:

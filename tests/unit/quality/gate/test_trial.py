@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from catalog_specs.errors import CheckError
+from catalog_specs.errors import CheckError, TransientError
 from catalog_specs.loader import load
 from quality.gate import trial as trials
+from quality.gate import typing_bench
 from quality.gate.trial import Trial, Tried, judge_file
 from quality.rules import kinds
 from register.records import Outcome, VerdictKind
@@ -22,6 +24,7 @@ from tests.city.declared import compiled
 from tests.city.one_feed import NOW, REF, Facts, deliver, facts, fed_catalogue, fed_city, take
 from tests.promises.cases import Case, cases
 from tests.tiers import then_thorough
+from values import narrow
 
 CASES = cases()
 FEED = {"feed": {"columns": {"编号": "id", "日期": "day"}}, "types": {"day": "date"}}
@@ -93,6 +96,69 @@ def test_a_large_plain_text_is_read_as_it_lies(tmp_path: Path) -> None:
         (one,) = take(city, gate)
         _agree(tried, one, city.layout, facts(city))
         assert one.quarantined == 10
+
+
+UNIQUE = {"code": "one_day", "level": "warn", "dimension": "accuracy", "description": "规则"}
+UNIQUE |= {"expect": "column_values_to_be_unique", "column": "word"}
+UNIQUE |= {"where": [{"item": "day", "op": "ge", "value": "2026-01-02"}]}
+
+
+def _doubled(rows: int) -> bytes:
+    """Return a register out of order in which numbers and words occur twice, some in two days."""
+    lines = [f"{n},2026-01-0{1 + n % 3},w{n}" for n in range(rows, 0, -1)]
+    lines += [f"{n},2026-01-0{1 + n % 3},w{n}" for n in (5, 9)]
+    lines += [f"{n},2026-02-01,w{n}" for n in (6, 7, 9)]
+    lines += [f"{rows + n},2026-01-0{1 + n % 3},w{n % 4}" for n in range(1, 9)]
+    return "\n".join(["编号,日期,词", *lines, ""]).encode()
+
+
+@pytest.mark.parametrize("rows", [20, 60_000])
+@pytest.mark.parametrize("most", [narrow.MOST, 3])
+def test_records_of_one_key_are_compared_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, most: int
+) -> None:
+    """Whether they are read again, or too many so that all are typed whole; nothing else is."""
+    monkeypatch.setattr(narrow, "MOST", most)
+    columns = {"编号": "id", "日期": "day", "词": "word"}
+    declared = {"feed": {"columns": columns}, "types": {"day": "date"}}
+    declared |= {"resource": {"quality": [UNIQUE]}}
+    with fed_city(fed_catalogue(tmp_path, declared), tmp_path / "home") as (city, gate):
+        data = _doubled(rows)
+        whole: list[object] = []
+        typed = typing_bench.typed_rows
+        with monkeypatch.context() as during:
+            during.setattr(
+                typing_bench, "typed_rows", lambda *given: whole.append(0) or typed(*given)
+            )
+            trial = Trial(city.catalog, city.layout, NOW, Limits())
+            tried = _tried(tmp_path / "own", "doubled.csv", data, trial)
+        assert (tried.receipt.plain is not None) == (rows > 100)
+        assert bool(whole) == (most == 3)
+        deliver(city, {"doubled.csv": data})
+        (one,) = take(city, gate)
+        _agree(tried, one, city.layout, facts(city))
+        assert [one.record for one in tried.places["key:unique"]] == [
+            rows - 8, rows - 6, rows - 5, rows + 2, rows + 3
+        ]  # fmt: skip
+
+
+def test_a_file_that_changes_meanwhile_is_not_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told of a mixture of what it was and what it became, nor of the engine's words."""
+    catalog = load(fed_catalogue(tmp_path, FEED))
+    file = tmp_path / "visits.csv"
+    file.write_text(GOOD, encoding="utf-8")
+    judged = trials._tried
+
+    def changing(*given: Any) -> Tried:
+        found = judged(*given)
+        file.write_text(BAD, encoding="utf-8")
+        return found
+
+    monkeypatch.setattr(trials, "_tried", changing)
+    with pytest.raises(TransientError, match="changed"):
+        judge_file(file, catalog.resource(REF), Trial(catalog, None, NOW, Limits()))
 
 
 def test_the_home_stays_as_it_is_while_it_is_locked_and_read_only(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from storage.engines.instances import beside, on_instance
+from storage.engines.connection import Connection
+from storage.engines.instances import beside, on_instance, side_by_side
 
 
 def test_two_works_at_a_time_have_an_instance_each(tmp_path: Path) -> None:
@@ -46,3 +48,22 @@ def test_it_ends_whatever_happens(tmp_path: Path) -> None:
         con.execute("FROM nothing")
     with pytest.raises(duckdb.ConnectionException):
         con.execute("SELECT 1")
+
+
+def test_jobs_run_side_by_side_on_the_same_tables(tmp_path: Path) -> None:
+    """Results come in the order of the jobs; threads are afterwards as many as before."""
+    with on_instance(tmp_path / "1", tmp_path / "spill") as con:
+        con.execute("SET threads = 2")
+
+        def made(place: int) -> Callable[[Connection], int]:
+            def make(own: Connection) -> int:
+                own.execute(f"CREATE TABLE rows_{place} AS FROM range({place})")
+                ((threads,),) = own.execute("SELECT current_setting('threads')").fetchall()
+                return place * int(threads)
+
+            return make
+
+        assert side_by_side(con, [made(3), made(5)]) == [3, 5]
+        assert con.execute("SELECT current_setting('threads')").fetchall() == [(2,)]
+        counted = "SELECT (SELECT count(*) FROM rows_3), (SELECT count(*) FROM rows_5)"
+        assert con.execute(counted).fetchall() == [(3, 5)]
