@@ -239,7 +239,8 @@ def release_all(city: City, tell: Listener, faults: Faults) -> tuple[Release | R
 def _released(city: City, code: str) -> Release | Refusal:
     open_set = city.catalog.open_sets[code]
     with city.lock(f"open_data.{code}"), at_work(city, about_set(city, open_set)):
-        return release(city.layout, city.catalog, open_set, city.keys_now, city.clock())
+        now = city.clock()
+        return release(city.layout, city.catalog, open_set, city.keys_now, now, city.spark)
 
 
 def _enter(city: City, found: Sequence[Release | Refusal | Retraction]) -> None:

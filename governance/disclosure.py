@@ -13,14 +13,25 @@ row is a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations, islice
 from typing import Any
 
 import polars as pl
 
-__all__ = ["Measurement", "Narrowing", "classes", "measure", "without_small_classes"]
+__all__ = [
+    "Grouped",
+    "Measurement",
+    "Narrowing",
+    "classes",
+    "grouped_here",
+    "measure",
+    "without_small_classes",
+]
+
+Grouped = Callable[[pl.LazyFrame, Sequence[str], Sequence[pl.Expr]], pl.LazyFrame]
+"""(rows, columns, expressions) → these over each group of rows that agree in the columns."""
 
 ROWS = "__rows"
 PERSONS = "__persons"
@@ -73,17 +84,29 @@ class Measurement:
         return asdict(self) | {"safe": self.safe}
 
 
+def grouped_here(
+    frame: pl.LazyFrame, columns: Sequence[str], asked: Sequence[pl.Expr]
+) -> pl.LazyFrame:
+    """Group rows in this process; without columns all of them are one group."""
+    return frame.group_by(list(columns)).agg(*asked) if columns else frame.select(*asked)
+
+
 def measure(
-    frame: pl.LazyFrame, columns: Sequence[str], k: int, units: Sequence[str] = ()
+    frame: pl.LazyFrame,
+    columns: Sequence[str],
+    k: int,
+    units: Sequence[str] = (),
+    grouped: Grouped = grouped_here,
 ) -> Measurement:
     """Measure the classes of rows that agree in all of `columns`, in persons named by `units`.
 
     Without columns there is nothing to tell rows apart by: no class, and only the rows counted.
+    `grouped` does the grouping.
     """
     if not columns:
         rows = int(frame.select(pl.len()).collect(engine="streaming").item())
         return Measurement(k, (), rows, classes=0, smallest=0, small_classes=0, small_rows=0)
-    counts = classes(frame, columns, units).collect(engine="streaming")
+    counts = classes(frame, columns, units, grouped).collect(engine="streaming")
     small = counts.filter(pl.col(PERSONS) < k)
     return Measurement(
         k=k,
@@ -99,23 +122,32 @@ def measure(
 
 
 def without_small_classes(
-    frame: pl.LazyFrame, columns: Sequence[str], k: int, units: Sequence[str] = ()
+    frame: pl.LazyFrame,
+    columns: Sequence[str],
+    k: int,
+    units: Sequence[str] = (),
+    grouped: Grouped = grouped_here,
 ) -> pl.LazyFrame:
     """Return the frame without the rows whose class holds fewer than k persons."""
     if not columns:
         return frame
-    small = classes(frame, columns, units).filter(pl.col(PERSONS) < k).select(columns)
+    small = classes(frame, columns, units, grouped).filter(pl.col(PERSONS) < k).select(columns)
     small = small.collect(engine="streaming").lazy()  # few rows: the join then keeps these alone
     # a null is a value of its own here: without `nulls_equal` its class would never be left out
     return frame.join(small, on=list(columns), how="anti", nulls_equal=True)
 
 
-def classes(frame: pl.LazyFrame, columns: Sequence[str], units: Sequence[str] = ()) -> pl.LazyFrame:
+def classes(
+    frame: pl.LazyFrame,
+    columns: Sequence[str],
+    units: Sequence[str] = (),
+    grouped: Grouped = grouped_here,
+) -> pl.LazyFrame:
     """Return every class with its number of rows and of persons."""
     persons = [pl.col(unit).drop_nulls().n_unique() for unit in units]
     counted = pl.min_horizontal(persons) if persons else pl.len()
-    grouped = frame.select(*columns, *units).group_by(list(columns))
-    return grouped.agg(pl.len().alias(ROWS), counted.alias(PERSONS))
+    asked = pl.len().alias(ROWS), counted.alias(PERSONS)
+    return grouped(frame.select(*columns, *units), columns, asked)
 
 
 def _narrowest(

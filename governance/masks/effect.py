@@ -12,6 +12,7 @@ from math import lgamma, log, prod, sqrt
 import polars as pl
 
 from catalog_specs.masks.mask import Key, Remains
+from governance.disclosure import Grouped, grouped_here
 from governance.masks.columns import MaskedColumn
 
 __all__ = ["judged", "may_be_chance", "undone"]
@@ -65,34 +66,29 @@ def undone(
     columns: Sequence[MaskedColumn],
     least: int,
     some: Sequence[pl.LazyFrame] = (),
+    grouped: Grouped = grouped_here,
 ) -> tuple[str, ...]:
     """Return the columns in which no two originals were joined: there are as many masked values.
 
     With fewer than `least` different originals nothing can be said: two birth days usually lie in
     two decades. The frame is a `judged` one, and so is each of `some` of its rows that cost less to
-    read than those that come first.
+    read than those that come first. `grouped` counts among all rows.
     """
     suspected = _masked_protected(columns)
     # two originals that were joined among a few rows are joined among all: most need no more
     for few in (*some, frame):
-        suspected = _apart(few.head(_FEW), suspected, 0)
-    return tuple(column.code for column in _apart(frame, suspected, least))
+        suspected = _apart(few.head(_FEW), suspected, 0, grouped_here)
+    return tuple(column.code for column in _apart(frame, suspected, least, grouped))
 
 
 def _apart(
-    frame: pl.LazyFrame, tested: Sequence[MaskedColumn], least: int
+    frame: pl.LazyFrame, tested: Sequence[MaskedColumn], least: int, grouped: Grouped
 ) -> tuple[MaskedColumn, ...]:
     """Return the columns with as many masked values as originals, and `least` of these."""
     if not tested:
         return ()
-    counts = frame.select(
-        expression
-        for column in tested
-        for expression in (
-            pl.col(column.code).n_unique(),
-            pl.col(_original(column.code)).n_unique(),
-        )
-    )
+    names = [name for one in tested for name in (one.code, _original(one.code))]
+    counts = grouped(frame.select(names), (), [pl.col(name).n_unique() for name in names])
     row = counts.collect(engine="streaming").row(0)
     pairs = zip(tested, row[0::2], row[1::2], strict=True)
     return tuple(column for column, left, was in pairs if left == was and was >= least)

@@ -24,7 +24,7 @@ import polars as pl
 from catalog_specs.masks.mask import Remains
 from catalog_specs.masks.registry import mask_kinds
 from catalog_specs.vocabulary import UpdateCycle
-from governance.disclosure import ROWS, classes
+from governance.disclosure import ROWS, Grouped, classes, grouped_here
 from outlets.open_data.packages import METADATA, scan_parquet
 from outlets.open_data.packaging.national import KEY
 from outlets.open_data.plan import ReleasePlan
@@ -130,10 +130,15 @@ def previous_releases(folder: Path, names: Sequence[str]) -> tuple[Previous, ...
     return tuple(one for one in read if one.data.is_file())
 
 
-def rows_of_one(frame: pl.LazyFrame, columns: Sequence[str], units: Sequence[str]) -> int:
+def rows_of_one(
+    frame: pl.LazyFrame,
+    columns: Sequence[str],
+    units: Sequence[str],
+    grouped: Grouped = grouped_here,
+) -> int:
     """Return how many rows one person has in one class at most; 1 where every row is a person."""
     found = [
-        frame.drop_nulls(unit).group_by(*columns, unit).agg(pl.len().alias(ROWS)).select(ROWS)
+        grouped(frame.drop_nulls(unit), (*columns, unit), [pl.len().alias(ROWS)]).select(ROWS)
         for unit in units
     ]
     if not found:
@@ -147,6 +152,7 @@ def with_small_changes_delayed(
     frame: pl.LazyFrame,
     columns: Sequence[str],
     bounds: tuple[int, int],
+    grouped: Grouped = grouped_here,
 ) -> pl.LazyFrame:
     """Return the rows to publish: cells too close to an earlier release keep their last rows.
 
@@ -157,7 +163,7 @@ def with_small_changes_delayed(
     """
     k, most = bounds
     keys = list(columns)
-    near, last = _nearness(earlier, frame, columns, most)
+    near, last = _nearness(earlier, (frame, columns), most, grouped)
     if not near.height:
         return frame
     moved = frame.join(near.lazy(), on=keys, how="anti", nulls_equal=True)
@@ -173,19 +179,24 @@ def with_small_changes_delayed(
 
 
 def _nearness(
-    earlier: Sequence[Previous], frame: pl.LazyFrame, columns: Sequence[str], most: int
+    earlier: Sequence[Previous],
+    cells: tuple[pl.LazyFrame, Sequence[str]],
+    most: int,
+    grouped: Grouped,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the cells that differ too little from any earlier release, and each cell's last size.
 
     The last size names the newest of the releases that has the cell.
     """
+    frame, columns = cells
     keys = list(columns)
-    counted = classes(frame, columns).select(*keys, pl.col(ROWS).cast(pl.Int64))
+    counted = classes(frame, columns, (), grouped).select(*keys, pl.col(ROWS).cast(pl.Int64))
     now = counted.collect(engine="streaming")
     near = now.select(keys).clear()
     last = now.select(*keys, pl.lit(0, pl.Int64).alias(_WAS), pl.lit(0).alias(_NTH)).clear()
     for nth, one in enumerate(earlier):
-        both = _in_both(scan_parquet(one.data), now.lazy(), columns).collect(engine="streaming")
+        then = scan_parquet(one.data)
+        both = _in_both(then, now.lazy(), columns, grouped).collect(engine="streaming")
         near = pl.concat([near, both.filter(_differs(most)).select(keys)]).unique()
         sizes = both.select(*keys, _WAS, pl.lit(nth).alias(_NTH))
         last = pl.concat([last.join(sizes, on=keys, how="anti", nulls_equal=True), sizes])
@@ -193,19 +204,25 @@ def _nearness(
 
 
 def small_changes(
-    old: pl.LazyFrame, new: pl.LazyFrame, columns: Sequence[str], most: int
+    old: pl.LazyFrame,
+    new: pl.LazyFrame,
+    columns: Sequence[str],
+    most: int,
+    grouped: Grouped = grouped_here,
 ) -> pl.LazyFrame:
     """Return the cells of both releases whose numbers of rows differ by 1 to `most`.
 
     A cell that only one of them has is no small change: all of its k or more persons make it.
     """
-    now = classes(new, columns).select(*columns, pl.col(ROWS).cast(pl.Int64))
-    return _in_both(old, now, columns).filter(_differs(most))
+    now = classes(new, columns, (), grouped).select(*columns, pl.col(ROWS).cast(pl.Int64))
+    return _in_both(old, now, columns, grouped).filter(_differs(most))
 
 
-def _in_both(old: pl.LazyFrame, now: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame:
+def _in_both(
+    old: pl.LazyFrame, now: pl.LazyFrame, columns: Sequence[str], grouped: Grouped
+) -> pl.LazyFrame:
     keys = list(columns)
-    then = classes(old, columns).select(*keys, pl.col(ROWS).cast(pl.Int64).alias(_WAS))
+    then = classes(old, columns, (), grouped).select(*keys, pl.col(ROWS).cast(pl.Int64).alias(_WAS))
     return now.join(then, on=keys, how="inner", nulls_equal=True)
 
 

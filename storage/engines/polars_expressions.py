@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
 
 from storage.engines.spark.closed_list import NotSaidAlike
-from storage.sql import identifier, literal
+from storage.sql import identifier, identifiers, literal
 
-__all__ = ["sql_of"]
+__all__ = ["grouped_sql", "sql_of"]
 
 _BIG = "DECIMAL(38,0)"
 """For whole numbers of any item, and one interval beyond them."""
@@ -42,8 +42,21 @@ def sql_of(expression: pl.Expr) -> str:
     return _said(json.loads(written))
 
 
-def _said(node: Node) -> str:
-    ((kind, of),) = node.items()
+def grouped_sql(source: str, columns: Sequence[str], asked: Sequence[pl.Expr]) -> str:
+    """Return the SQL of expressions over each group of a source's rows that agree in columns.
+
+    `source` begins with FROM; without columns all of its rows are one group.
+
+    Raises:
+        NotSaidAlike: an expression has something that is not on the list.
+    """
+    made = [f"{sql_of(one)} AS {identifier(one.meta.output_name())}" for one in asked]
+    listed = ", ".join([*map(identifier, columns), *made])
+    return f"SELECT {listed} {source}{f' GROUP BY {identifiers(columns)}' if columns else ''}"
+
+
+def _said(node: Node | str) -> str:
+    ((kind, of),) = node.items() if isinstance(node, Mapping) else ((node, None),)
     say = _NODES.get(kind)
     if say is None:
         raise NotSaidAlike(f"the expression {kind.lower()}")
@@ -142,6 +155,25 @@ _FAMILIES = frozenset({"StringExpr", "TemporalExpr", "Boolean"})
 Inputs = list[Node]
 
 
+def _aggregated(of: Any) -> str:  # noqa: ANN401 - as Polars has it
+    """Return how many different values a group has; a null is one, unless it is left out."""
+    ((kind, inner),) = of.items()
+    if kind != "NUnique":
+        raise NotSaidAlike(f"the aggregate {kind.lower()}")
+    function = inner.get("Function", {})
+    if function.get("function") == "DropNulls":
+        return f"count(DISTINCT {_said(function['input'][0])})"
+    value = _said(inner)
+    null = f"coalesce(max(CASE WHEN {value} IS NULL THEN 1 ELSE 0 END), 0)"
+    return f"count(DISTINCT {value}) + {null}"
+
+
+def _least(inputs: Inputs, about: Any) -> str:  # noqa: ANN401 - as Polars has it
+    del about
+    said = [*map(_said, inputs)]
+    return f"least({', '.join(said)})" if len(said) > 1 else said[0]
+
+
 def _plain(form: str) -> Callable[[Inputs, Any], str]:
     """Return what writes inputs into a form, each in its place."""
 
@@ -208,6 +240,7 @@ _FUNCTIONS: Mapping[str, Callable[[Inputs, Any], str]] = {
     "Contains": _contained,
     "Replace": _replaced,
     "StartsWith": _plain("starts_with({}, {})"),
+    "MinHorizontal": _least,
     "MaxHorizontal": _plain("greatest({}, {})"),
     "Floor": _plain("floor(CAST({} AS DECIMAL(38,18)))"),
     "Year": _plain("extract(year FROM {})"),
@@ -224,4 +257,6 @@ _NODES: Mapping[str, Callable[[Any], str]] = {
     "BinaryExpr": _operation,
     "Ternary": _choice,
     "Function": _function,
+    "Len": lambda _: "count(*)",
+    "Agg": _aggregated,
 }

@@ -185,7 +185,14 @@ class Expressions:
         )
 
     def counted(self, node: exp.Expression) -> exp.Expression:
-        """Render the number of rows of a group."""
+        """Render the number of rows of a group, or of the different values that it has."""
+        if isinstance(node.this, exp.Distinct):
+            kinds = [kind_of(one, self._columns) for one in node.this.expressions]
+            if len(kinds) != 1 or None in kinds:
+                raise NotSaidAlike("a count of different values whose type nobody knows")
+            return exp.Count(
+                this=exp.Distinct(expressions=[*map(self.said, node.this.expressions)])
+            )
         if not isinstance(node.this, exp.Star):
             raise NotSaidAlike("a count of anything but rows")
         return exp.Count(this=exp.Star())
