@@ -11,17 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from catalog_specs.errors import ObjectStoreError, SettingsError
 from catalog_specs.loader import bundled, load
 from catalog_specs.rules.homes.store_faults import StoreFault
-from flow.backup.plans import BackupPlan
 from flow.city import GIGABYTE, City
-from flow.derived import withdraw_uncompiled
-from flow.failures import Failure
 from governance.keys import KeyRing
-from outlets.shares.withdrawals import Withdrawal
 from quality.reconciliation.bounds import Bounds
 from storage.engines.object_reading import require_reader
 from storage.engines.spark.address import Address
@@ -30,6 +27,13 @@ from storage.layout import Layout
 from storage.places.claim import bind
 from storage.places.object_path import ObjectPath
 from storage.places.tables import LEDGERS
+
+# What goes out and what is backed up take a third of a second to import; a delivery waits for
+# neither, and most commands need none of it.
+if TYPE_CHECKING:
+    from flow.backup.plans import BackupPlan
+    from flow.failures import Failure
+    from outlets.shares.withdrawals import Withdrawal
 
 __all__ = ["Settings", "check_home", "open_city", "open_to_move", "withdraw_ended"]
 
@@ -208,6 +212,8 @@ def _backups(environment: Mapping[str, str]) -> BackupPlan | None:
             where="QUANSHU_BACKUP_RECIPIENT",
             remedy="set it to a file with the public key, one line `age1…`",
         )
+    from flow.backup.plans import BackupPlan
+
     return BackupPlan(Path(to), Path(recipient), Path(identity) if identity else None)
 
 
@@ -259,6 +265,8 @@ def withdraw_ended(
     settings: Settings,
 ) -> tuple[tuple[Withdrawal, ...], tuple[Failure, ...]]:
     """Take away what a catalogue that does not compile has ended all the same; fail closed."""
+    from flow.derived import withdraw_uncompiled
+
     today = datetime.now(tz=ZoneInfo(UNCOMPILED_ZONE)).date()
     return withdraw_uncompiled(_layout(settings), settings.catalog, today)
 

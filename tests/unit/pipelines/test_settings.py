@@ -35,6 +35,17 @@ def test_a_home_that_the_engines_cannot_carry_is_refused(tmp_path: Path, bad: st
         Settings.from_environment({"QUANSHU_HOME": str(tmp_path / "link")})
 
 
+def test_opening_a_city_imports_nothing_that_only_going_out_needs(tmp_path: Path) -> None:
+    """Most commands hand nothing out: they wait neither for Polars nor for shares and releases."""
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom pipelines.settings import Settings, open_city\n"
+        f"open_city(Settings.from_environment({{}}, home=Path({str(tmp_path)!r})))\n"
+        "late = {'polars', 'flow.derived', 'flow.backup.drilling', 'great_expectations'}\n"
+        "assert not late & {*sys.modules}, late & {*sys.modules}"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_the_number_of_named_mismatches_is_a_whole_number(tmp_path: Path) -> None:
     """None may be asked for; words and negative numbers are refused."""
     given = {"QUANSHU_MISMATCHES": "0"}

@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog_specs.laws.wording.domains import pattern_fault, rule_patterns
 from catalog_specs.models.quality.rule import QualityRule
@@ -167,6 +172,10 @@ def test_a_domain_of_one_value_is_not(changes: dict[str, Change], tmp_path: Path
         (r"a{1001}", "more than 1000 repeats at 1"),
         (r"a{2,1001}", "more than 1000 repeats at 1"),
         (r"((a{1,1000}){1,1000}){1,1000}", "no engine of linear time"),
+        (r"a[b&&c]", "a set within a set, which engines read differently, at 1"),
+        (r"[[:digit:]]", "a set within a set"),
+        (r"[]&&b]", "a set within a set"),
+        (r"[a-z--b]", "a set within a set"),
         (r"(", "unterminated subpattern at 0"),
     ],
 )
@@ -186,12 +195,51 @@ def test_patterns_beyond_re2_are_refused(pattern: str, says: str) -> None:
         r"\d+\.\d{1,2}",
         r"a{1000}",
         r"\\Z",
+        r"[a\[&|]&&\[[b]",
+        r"[]a]",
         r"\(?=a",
     ],
 )
 def test_plain_patterns_pass(pattern: str) -> None:
     """What every engine understands passes, escaped look-alikes of the refused too."""
     assert pattern_fault(pattern) is None
+
+
+_PARTS = (
+    *("a", "Z", "0", "9", "_", " ", ".", "^", "$", "|", "/", "-", "一", "é", "(", ")", "[", "]"),
+    *("*", "+", "?", "{", "}", "{2}", "{9,}", "{99}", "{2,99}", "(?:", ")*", "&&", "[a&&b]", "[["),
+    *(
+        r"\d",
+        r"\.",
+        r"\\",
+        r"\w",
+        r"\b",
+        r"\C",
+        r"\Q",
+        "[a-z]",
+        "[^0-9]",
+        r"[\d一]",
+        r"\d{99}",
+        ".{99}",
+    ),
+)
+
+
+@given(pattern=st.lists(st.sampled_from(_PARTS), min_size=1, max_size=12).map("".join))
+def test_what_passes_compiles_in_every_engine(pattern: str) -> None:
+    """Plain patterns pass without asking an engine, so each of them must be one that all take."""
+    if pattern_fault(pattern) is None:
+        pc.match_substring_regex(pa.array([""]), pattern)
+        pl.Series([""]).str.contains(pattern)
+
+
+@pytest.mark.parametrize("part", [r"\d{99}", r"[^\d]{99}", "[一-龥]{99}", r"(?:\d{99})+", ".{99}?"])
+def test_the_largest_plain_pattern_compiles_in_every_engine(part: str) -> None:
+    """As many repeats as a plain pattern has room for stay below what an engine compiles."""
+    pattern = part * (60 // len(part))
+    assert pattern_fault(pattern) is None
+    pc.match_substring_regex(pa.array([""]), pattern)
+    pl.Series([""]).str.contains(pattern)
 
 
 @pytest.mark.parametrize(
