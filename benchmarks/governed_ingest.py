@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.harness import Sample, measured, publish, summary, table
-from benchmarks.records import write_changes, write_records
 
 HERE = Path(__file__).parent
 WORK = HERE / ".work"
@@ -32,6 +31,8 @@ def main() -> None:
     if options.step:
         print(json.dumps(STEPS[options.step](options.rows)))
         return
+    from benchmarks.records import write_changes, write_records
+
     write_records(feed(options.rows), options.rows)
     write_changes(_change(options.rows), options.rows)
     runs: dict[str, list[Sample]] = {name: [] for name in STEPS}
@@ -138,9 +139,12 @@ def floor_change(rows: int) -> dict[str, Any]:
 def governed(rows: int) -> dict[str, Any]:
     """Take what waits the whole way, stage by stage, as `quanshu run` does."""
     del rows
-    from flow.stops import land_waiting, opened_gate, take_waiting
-    from pipelines.settings import Settings, open_city
-    from quality.loading import begin_loading, wait_until_loaded
+    from cli.process import lasting
+
+    with lasting():
+        from flow.stops import land_waiting, opened_gate, take_waiting
+        from pipelines.settings import Settings, open_city
+        from quality.loading import begin_loading, wait_until_loaded
 
     city = open_city(Settings.from_environment({}, home=WORK / "home", catalog=CATALOG))
     stages: dict[str, float] = {}

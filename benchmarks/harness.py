@@ -15,7 +15,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +81,8 @@ def summary(samples: Sequence[Sample]) -> dict[str, Any]:
 
 def machine() -> dict[str, Any]:
     """Say on what and with which versions this was measured."""
+    from importlib.metadata import version
+
     names = ("duckdb", "deltalake", "polars", "pyarrow", "great-expectations")
     return {
         "cores": os.cpu_count(),

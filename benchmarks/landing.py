@@ -19,7 +19,6 @@ from typing import Any
 
 from benchmarks.governed_ingest import CATALOG, TABLE, WORK, feed
 from benchmarks.harness import Sample, measured, publish, summary, table
-from benchmarks.records import write_records
 
 HOME = WORK / "landing_home"
 
@@ -34,6 +33,8 @@ def main() -> None:
     if options.step:
         print(json.dumps(STEPS[options.step](options.rows)))
         return
+    from benchmarks.records import write_records
+
     write_records(feed(options.rows), options.rows)
     _write_gb18030(options.rows)
     runs: dict[str, list[Sample]] = {name: [] for name in STEPS}
@@ -87,13 +88,16 @@ def floor(rows: int) -> dict[str, Any]:
 def _landed(encoding: str) -> dict[str, Any]:
     import time
 
-    from catalog_specs.loader import load
-    from landing.landing import land, waiting
-    from register.bundles import landed_file
-    from storage.engines.workbench import open_workbench
-    from storage.layout import Layout
-    from storage.working_folders import working_folder
-    from values.typed import Landed, typed_rows
+    from cli.process import lasting
+
+    with lasting():
+        from catalog_specs.loader import load
+        from landing.landing import land, waiting
+        from register.bundles import landed_file
+        from storage.engines.workbench import open_workbench
+        from storage.layout import Layout
+        from storage.working_folders import working_folder
+        from values.typed import Landed, typed_rows
 
     layout, catalog, now = Layout(HOME), load(CATALOG), datetime.now(tz=UTC)
     resource = catalog.resource(TABLE)

@@ -196,7 +196,7 @@ def _answers(city: City) -> dict[str, float]:
         figures = {
             "tick": _seconds(lambda: _tick(graph, city, instance)),
             "run, new process": statistics.median(
-                measured(["cli.main", "run", *arguments]).seconds for _ in range(3)
+                measured(["cli.process", "run", *arguments]).seconds for _ in range(3)
             ),
             "doctor": _seconds(lambda: examine(city)),
         }

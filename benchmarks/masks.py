@@ -18,7 +18,6 @@ from typing import Any, Literal
 
 from benchmarks.governed_ingest import WORK, typed_frame
 from benchmarks.harness import Sample, measured, publish, summary
-from benchmarks.records import write_records
 
 SOURCE, TARGET = WORK / "masks.parquet", WORK / "masked.parquet"
 CODEC: Literal["snappy"] = "snappy"
@@ -41,6 +40,8 @@ def main() -> None:
     if options.step:
         STEPS[options.step]()
         return
+    from benchmarks.records import write_records
+
     typed_frame(write_records(WORK / f"records_{options.rows}.csv", options.rows)).sink_parquet(
         SOURCE, compression=CODEC
     )
@@ -80,12 +81,15 @@ def floor() -> None:
 
 def masked() -> None:
     """Lay the masks of the catalogue, as a share does."""
-    import polars as pl
-    from pydantic import TypeAdapter
+    from cli.process import lasting
 
-    from catalog_specs.masks.registry import AnyMask
-    from catalog_specs.vocabulary import ItemType
-    from governance.keys import DerivedKey
+    with lasting():
+        import polars as pl
+        from pydantic import TypeAdapter
+
+        from catalog_specs.masks.registry import AnyMask
+        from catalog_specs.vocabulary import ItemType
+        from governance.keys import DerivedKey
 
     key = DerivedKey("benchmark", 1, bytes.fromhex(KEY))
     laid = [

@@ -25,7 +25,7 @@ from tests.city import MASTER_KEY
 __all__ = ["KEY", "Said", "in_own_process", "quanshu"]
 
 KEY = {"QUANSHU_MASTER_KEY": MASTER_KEY}
-STARTED = "import sys; sys.argv[0] = 'quanshu'; from cli.main import main; main()"
+STARTED = "import sys; sys.argv[0] = 'quanshu'; from cli.process import main; main()"
 """What the script of that name does, without having to be installed."""
 WIDTH = "400"
 """Columns of the terminal: wide enough that no table folds a message."""

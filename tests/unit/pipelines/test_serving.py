@@ -73,7 +73,7 @@ def _listens(port: int) -> bool:
 def _served(folder: Path, *words: str) -> Iterator[Server]:
     catalogue, port = write_catalog(folder), _free_port()
     places = ("--home", str(folder / "home"), "--catalog", str(catalogue), "--port", str(port))
-    command = [sys.executable, "-c", "from cli.main import main; main()", "ui", *places, *words]
+    command = [sys.executable, "-c", "from cli.process import main; main()", "ui", *places, *words]
     environment = os.environ | KEY | {"PYTHONPATH": str(ROOT)}
     with helper("the web server", command, cwd=ROOT, env=environment) as process:
         while not _listens(port):
