@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Resource
+from catalog_specs.models.timing.partition import Partition
 from quality.gate.flags import flag_columns
 from quality.gate.second_engine import SecondEngine, Unsaid, unsaid
 from quality.loading import wait_until_loaded
@@ -25,16 +26,14 @@ from quality.rules.relations import register_itself, register_relations
 from quality.rules.rule import Rule, Words
 from register.bundles import ROW_SPAN
 from register.rule_results import RuleFound
-from storage.delta.table_shape import partition_sql
 from storage.delta.tables import Snapshot
 from storage.engines.connection import Connection, EngineError
-from storage.engines.relation import as_table
 from storage.engines.spark.address import Address
 from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.workbench import Limits, open_workbench
 from storage.full_disk import is_full
 from storage.layout import Layout
-from storage.sql import literal
+from storage.sql import identifier
 from storage.working_folders import working_folder
 from values.shapes import typed_schema
 from values.stored import stored_feed
@@ -49,6 +48,8 @@ _ONE_DELIVERY = Words(
 )
 _NOT_STORED = Words("涉及未存储的信息项或交付本身", "it is about what is not stored")
 
+_PARTS, _WEIGHTS = ("year", "month", "day"), (372, 31, 1)
+"""Parts of a partition's name, and by what each is multiplied in the number of its place."""
 MOST_TOLD = 366
 """Partitions that a result names, the newest of those in which anything fails."""
 
@@ -147,13 +148,12 @@ class Rechecker:
         marks = flag_columns(plan.flags)
         what, names = f"version {table.version}", _names_of(table)
         try:
-            row = _row_sql(self._con, resource, names)
+            row = _row_sql(resource.partition, names)
             typed = stored_feed(self._con, resource, table, types, marks, row)
-            # what is counted apart is read partition by partition, as it is written
-            if resource.partition is None and self._second.takes(resource, table.rows()):
+            if self._second.takes(resource, table.rows()):
                 typed = self._second.worked_out(resource, typed, table.rows())
             register_itself(typed.feed, self._layout, self._catalog, resource, rules, today)
-            found, apart = runner.count(plan, typed, what, range(len(names) or 1))
+            found, apart = runner.count(plan, typed, what, [*map(_place_of, names)] or [0])
             return tuple(_apart(one, names, apart[one.asked.rule]) for one in found.results)
         except NotSaidAlike as unsayable:
             all_of_it = unsaid(self._catalog, resource, plan)
@@ -172,17 +172,27 @@ def _names_of(table: Snapshot) -> tuple[str, ...]:
     return tuple(sorted(name for name in table.partitions() if name is not None))
 
 
-def _row_sql(con: Connection, resource: Resource, names: Sequence[str]) -> str:
+def _row_sql(partition: Partition | None, names: Sequence[str]) -> str:
     """Return the SQL of a stored row's number, under the place of its partition.
 
     So what rules find is counted partition by partition, as it is for the deliveries of a bundle.
     """
-    if resource.partition is None or not names:
+    if partition is None or not names:
         return "_row"
-    listed = ", ".join(f"({literal(name)}, {place})" for place, name in enumerate(names))
-    known = as_table(con, "_partitions", f"FROM (VALUES {listed}) t(_name, _place)")
-    name = partition_sql(resource.partition)
-    return f"{ROW_SPAN} * (SELECT _place FROM {known.sql} WHERE _name = {name}) + _row"
+    item = identifier(partition.of)
+    parts = zip(_PARTS[: names[0].count("-") + 1], _WEIGHTS, strict=False)
+    place = " + ".join(f"extract({part} FROM {item}) * {weight}" for part, weight in parts)
+    return f"{ROW_SPAN} * ({place}) + _row"
+
+
+def _place_of(name: str) -> int:
+    """Return the place of a partition, in the order of time: the number that `_row_sql` works out.
+
+    A calendar of months of 31 days has a number for every day of 9999 years below the 2²³ places
+    that there are.
+    """
+    parts = map(int, name.split("-"))
+    return sum(part * weight for part, weight in zip(parts, _WEIGHTS, strict=False))
 
 
 def _apart(found: RuleFound, names: Sequence[str], failing: Sequence[int]) -> RuleFound:

@@ -86,6 +86,12 @@ def _of_sum(node: exp.Expression, columns: Columns) -> str | None:
     return sum_type(left, right) if left and right else None
 
 
+def _of_product(node: exp.Expression, columns: Columns) -> str | None:
+    kinds = {type_of(one, columns) for one in (node.this, node.expression)}
+    whole = kinds <= {"INT", "BIGINT"}
+    return ("BIGINT" if "BIGINT" in kinds else "INT") if whole else None
+
+
 def _of_cast(node: exp.Expression, columns: Columns) -> str:
     del columns
     return str(node.args["to"].sql(dialect="duckdb"))
@@ -96,6 +102,7 @@ _TYPES: Mapping[type[exp.Expression], Callable[[exp.Expression, Columns], str | 
     exp.Neg: _of_first,
     exp.Add: _of_sum,
     exp.Sub: _of_sum,
+    exp.Mul: _of_product,
     exp.Column: _of_column,
     exp.Cast: _of_cast,
     exp.TryCast: _of_cast,

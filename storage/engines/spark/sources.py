@@ -119,8 +119,18 @@ def parsed(sql: str) -> exp.Expression:
 
 
 def _defined(statement: str) -> exp.Expression:
+    """Return the query of a view, whose words DuckDB repeats in its own way."""
     made: exp.Expression = parsed(statement).expression
-    return made
+    return made.transform(_unqualified)
+
+
+def _unqualified(node: exp.Expression) -> exp.Expression:
+    """Return EXTRACT as it was written; DuckDB repeats it as `main.date_part('year', x)`."""
+    called = node.expression if isinstance(node, exp.Dot) else None
+    if not isinstance(called, exp.Anonymous) or called.name.lower() != "date_part":
+        return node
+    part, value = called.expressions
+    return exp.Extract(this=exp.var(part.name.upper()), expression=value)
 
 
 def _option(node: exp.Expression) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import random
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,10 @@ from storage.engines.workbench import Limits
 from storage.layout import Layout
 from tests.city import PERMIT, PERSON, REGION, VISIT
 from tests.city.declared import compiled
+from tests.city.one_feed import REF
 from tests.city.resources import catalog_of, person
 from tests.city.tables import fill, fill_regions, persons
+from tests.city.taps import Taps
 from tests.harness.sail import sail
 
 DAY = date(2026, 3, 2)
@@ -164,6 +167,45 @@ def test_the_second_engine_finds_in_stored_rows_what_is_found_here(
         one.asked.rule for one in found[0] if one.failing != (0,)
     }
     assert len(queries) == asked
+
+
+@pytest.mark.parametrize("grain", ["day", "month", "year"])
+def test_partitions_are_rechecked_the_same_on_the_second_engine(
+    grain: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn taps of a hundred years: counts of each partition, whichever engine worked them out.
+
+    The whole table, and one partition alone.
+    """
+    pytest.importorskip("pysail")
+    queries: list[str] = []
+    answered = Elsewhere.answered
+
+    def told(elsewhere: Elsewhere, query: str, *more: Any) -> Any:
+        queries.append(query)
+        return answered(elsewhere, query, *more)
+
+    monkeypatch.setattr(Elsewhere, "answered", told)
+    draw = random.Random(grain)
+    days = [date(1999, 12, 31), date(2026, 1, 1), date(2026, 1, 31), date(2026, 3, 1)]
+    days += [date(2000, 1, 1) + timedelta(draw.randrange(36_500)) for _ in range(12)]
+    taps = Taps(tmp_path, "upsert", {"by": grain, "of": "tapped_on"})
+    taps.take(*(f"{n},{draw.choice(days)},{'站' * draw.randint(1, 9)}" for n in range(80)))
+    taps.catalogue = taps.declare({"by": grain, "of": "tapped_on"}, longest=4)
+    city, whole = taps.city, taps.found
+    here = city.catalog.resource(REF)
+    there = here.model_copy(update={"engine": Engine.SPARK})
+    one = whole.within([draw.choice([name for name in whole.partitions() if name])])
+    for table in (whole, one):
+        found = []
+        for made, spark in ((here, None), (there, sail())):
+            with open_rechecker(city.layout, city.catalog, None, spark) as rechecker:
+                found.append(rechecker.found(made, table, DAY))
+        assert found[1] == found[0]
+        [failing] = [one for one in found[0] if one.asked.rule == "stop:length"]
+        assert sum((failing.partitions or {}).values()) == failing.failing[0]
+    assert len(failing.partitions or {}) <= 1
+    assert len(queries) == 4, "the records, and doubles of their key, of each"
 
 
 def test_a_recheck_that_cannot_be_said_is_refused(tmp_path: Path) -> None:

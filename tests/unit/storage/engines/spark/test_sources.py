@@ -34,6 +34,18 @@ def test_a_name_is_said_by_what_it_stands_for(tmp_path: Path) -> None:
     con.close()
 
 
+def test_parts_of_a_time_are_said_of_a_view_as_of_a_query(tmp_path: Path) -> None:
+    """DuckDB repeats EXTRACT in words of its own."""
+    file = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"d": pa.array([None], pa.date32())}), file)
+    con = in_memory()
+    asked = "SELECT extract(year FROM d) * 372 + extract(month FROM d) AS place FROM"
+    con.execute(f"CREATE VIEW placed AS {asked} {parquet(file)}")
+    said = rendered("SELECT place FROM placed", OnConnection(con), {}).sql.replace("`", "")
+    assert "EXTRACT(YEAR FROM d) * 372) + EXTRACT(MONTH FROM d)" in said
+    con.close()
+
+
 def test_a_column_that_no_file_has_is_null(tmp_path: Path) -> None:
     """A table that gained a column reads as before."""
     file = tmp_path / "a.parquet"
