@@ -9,7 +9,7 @@ become keyed hashes in the engine's own working folder, and of those only counts
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from catalog_specs.catalog import Catalog
@@ -20,7 +20,7 @@ from governance.violations.facts import Overlap
 from storage.delta.tables import Snapshot, glance
 from storage.engines.connection import Connection
 from storage.layout import Layout
-from storage.sql import identifier
+from storage.sql import identifier, literal
 
 __all__ = ["SAMPLE", "comparable", "overlaps"]
 
@@ -28,6 +28,8 @@ SAMPLE = 1_024
 """Different values that are drawn of one item."""
 _DRAWN_FROM = 64 * SAMPLE
 """Rows from which on only a part of them is looked at: sorting all would need memory for all."""
+_AT_A_TIME = 16
+"""Items that one query reads: each may have to sort what is drawn from, within the memory given."""
 _MOST = 2**64 - 1
 
 
@@ -42,9 +44,19 @@ class _Held:
 
     @property
     def sql(self) -> str:
-        """Return the column's values as SQL to put behind FROM, in a column `v`."""
+        """Return a query of the item's number and department, what is looked at, and its values."""
         name = identifier(self.item.code)
-        return f"(SELECT trim({name}) AS v FROM {self.found.scan_sql()} WHERE trim({name}) <> '')"
+        return (
+            f"SELECT {self.number} AS n, {literal(self.resource.provider)} AS department, "
+            f"{self._most}::UBIGINT AS most, trim({name}) AS v "
+            f"FROM {self.found.scan_sql()} WHERE trim({name}) <> ''"
+        )
+
+    @property
+    def _most(self) -> int:
+        """The hash up to which values may be drawn, so that few enough are sorted."""
+        rows = self.found.rows()
+        return _MOST if rows <= _DRAWN_FROM else _MOST * _DRAWN_FROM // rows
 
 
 def comparable(layout: Layout, catalog: Catalog) -> bool:
@@ -66,34 +78,41 @@ def overlaps(
     key = keys.derive("violations:containment").secret
     secret, seed = key.hex(), int.from_bytes(key[:8], "big")
     held = tuple(_held(layout, catalog))
-    con.execute("CREATE OR REPLACE TEMP TABLE _drawn (n INTEGER, r UBIGINT, h VARCHAR)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE _drawn (n INTEGER, department VARCHAR, r UBIGINT, h VARCHAR)"
+    )
     con.execute("CREATE OR REPLACE TEMP TABLE _met (n INTEGER, other INTEGER, r UBIGINT)")
-    con.execute("CREATE OR REPLACE TEMP TABLE _held (n INTEGER, department VARCHAR)")
-    for one in held:
-        con.execute("INSERT INTO _held VALUES (?, ?)", [one.number, one.resource.provider])
-        con.execute(_DRAW.format(values=one.sql), [one.number, secret, seed, _bound(one), SAMPLE])
-    for one in held:
-        con.execute(_MEET.format(values=one.sql), [seed, one.resource.provider, one.number, secret])
+    for values in _together(held):
+        con.execute(_DRAW.format(values=values), [secret, seed, SAMPLE])
+    for values in _together(held):
+        con.execute(_MEET.format(values=values), [seed, secret])
     counted = con.execute(_COUNT).fetchall()
-    for name in ("_drawn", "_met", "_held"):
+    for name in ("_drawn", "_met"):
         con.execute(f"DROP TABLE {name}")
     return tuple(_overlaps(held, counted))
 
 
+def _together(held: Sequence[_Held]) -> Iterator[str]:
+    """Yield the values of several items at a time as one query, which all cores share."""
+    for first in range(0, len(held), _AT_A_TIME):
+        yield " UNION ALL ".join(one.sql for one in held[first : first + _AT_A_TIME])
+
+
 _DRAW = """
     INSERT INTO _drawn
-    SELECT ?, r, sha256(? || v) FROM (
-        SELECT DISTINCT v, r FROM (SELECT v, hash(v, CAST(? AS UBIGINT)) AS r FROM {values})
-        WHERE r <= CAST(? AS UBIGINT) ORDER BY r LIMIT ?)"""
+    SELECT n, department, r, sha256(? || v) FROM (
+        SELECT DISTINCT n, department, v, r
+        FROM (SELECT *, hash(v, CAST(? AS UBIGINT)) AS r FROM ({values})) WHERE r <= most)
+    QUALIFY row_number() OVER (PARTITION BY n ORDER BY r) <= ?"""
 # of millions of values the engine's own hash finds the few that may be meant; only of these, which
 # are kept apart first so that nothing is hashed twice, the keyed one is worked out
 _MEET = """
     INSERT INTO _met
     WITH near AS MATERIALIZED (
-        SELECT DISTINCT n, r, h, v
-        FROM (SELECT v, hash(v, CAST(? AS UBIGINT)) AS mine FROM {values})
-        JOIN _drawn ON mine = r JOIN _held USING (n) WHERE department <> ?)
-    SELECT DISTINCT n, ?, r FROM near WHERE sha256(? || v) = h"""
+        SELECT DISTINCT d.n, theirs.n AS other, r, h, v
+        FROM (SELECT *, hash(v, CAST(? AS UBIGINT)) AS mine FROM ({values})) theirs
+        JOIN _drawn d ON mine = r AND d.department <> theirs.department)
+    SELECT DISTINCT n, other, r FROM near WHERE sha256(? || v) = h"""
 _COUNT = """
     SELECT n, other, (SELECT count(*) FROM _drawn d WHERE d.n = m.n), count(*)
     FROM _met m GROUP BY n, other ORDER BY n, other"""
@@ -122,12 +141,6 @@ def _takes_part(catalog: Catalog, item: Item) -> bool:
         and element.type is ItemType.STRING
         and element.code_list is None
     )
-
-
-def _bound(one: _Held) -> int:
-    """Return the hash up to which values are looked at, so that few enough are sorted."""
-    rows = one.found.rows()
-    return _MOST if rows <= _DRAWN_FROM else _MOST * _DRAWN_FROM // rows
 
 
 def _overlaps(

@@ -91,6 +91,19 @@ def test_a_sample_is_drawn_of_many_values(tmp_path: Path, monkeypatch: pytest.Mo
     assert 30 <= found[FIRST].shared <= 70
 
 
+def test_a_sample_is_of_different_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that most records have is drawn once, and leaves the other places to others."""
+    layout, city = Layout(tmp_path), _city()
+    some = [f"值{n % 20}" for n in range(400)]
+    fill(layout, city, FIRST, [{"c0": one} for one in some])
+    fill(layout, city, SECOND, [{"d0": one} for one in some[:10]])
+    monkeypatch.setattr(containment, "SAMPLE", 15)
+    with open_workbench(tmp_path / "work") as con:
+        found = {o.resource: o for o in overlaps(con, layout, city, KEYS)}
+    assert found[FIRST].sampled == 15
+    assert (found[SECOND].sampled, found[SECOND].shared) == (10, 10)
+
+
 def test_closed_sets_and_references_take_no_part(tmp_path: Path) -> None:
     """Codes of a list are alike by their nature: nobody collects them twice."""
     layout, city = Layout(tmp_path), _city(code_list="sex")
