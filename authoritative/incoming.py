@@ -71,11 +71,8 @@ class Incoming:
 
     @property
     def elsewhere(self) -> Elsewhere | None:
-        """Return the second engine, where it wrote the records and can compare them.
-
-        Deliveries one after another take what its words lack; a bundle of them is small.
-        """
-        return self.accepted.elsewhere if self.single else None
+        """Return the second engine, where it wrote the records and compares them."""
+        return self.accepted.elsewhere
 
     @property
     def values(self) -> tuple[Column, ...]:

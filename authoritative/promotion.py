@@ -152,7 +152,7 @@ class _Task:
         accepted = self.candidate.accepted
         if first:
             query = f"FROM {accepted.sql} WHERE _row >= {first * ROW_SPAN}"
-            accepted = as_view(self.con, _REST, query)
+            accepted = replace(as_view(self.con, _REST, query), elsewhere=accepted.elsewhere)
         return Incoming(
             kind=self.kind,
             shape=self.shape,
@@ -181,9 +181,10 @@ class _Task:
             return self._made(path, (counts,))
         nothing = as_view(self.con, _CURRENT, f"FROM {empty_select(self.shape.columns)}")
         with compared(self.incoming(), nothing) as found:
-            commit = self._commit(found.counts)
-            bulk_write(self.con, found.content(), path, self.shape, commit)
-        return self._made(path, found.counts)
+            done = found.counts
+            there = expecting(found.incoming.elsewhere, sum(one.gained for one in done))
+            bulk_write(self.con, found.content(), path, self.shape, self._commit(done), there)
+        return self._made(path, done)
 
     def apply(self, found: Snapshot, first: int) -> tuple[Promotion, ...]:
         """Apply the deliveries from place `first` on to what the table holds."""
@@ -235,10 +236,9 @@ class _Task:
     ) -> int:
         commit = self._commit(changes)
         changed = sum(counts.changed for counts in changes)
-        many = self.shape.partition is None and changed > MERGE_SHARE * found.rows()
-        if whole or many:
+        if whole or (self.shape.partition is None and changed > MERGE_SHARE * found.rows()):
             query = difference.content()
-            rows = found.rows() + sum(one.inserted - one.deleted for one in changes)
+            rows = found.rows() + sum(one.gained for one in changes)
             there = expecting(difference.incoming.elsewhere, rows)
             return bulk_write(self.con, query, found, self.shape, commit, there).version
         return merge(found, difference.change_set(), self.resource.key, self.shape, commit)

@@ -63,6 +63,11 @@ class Counts:
     unchanged: int
 
     @property
+    def gained(self) -> int:
+        """Return how many rows the table has more of them."""
+        return self.inserted - self.deleted
+
+    @property
     def changed(self) -> int:
         """Return how many rows of the table are touched."""
         return self.inserted + self.updated + self.deleted

@@ -18,9 +18,17 @@ from tests.city.declared import change, write_catalog
 from tests.city.deliveries import deliver
 from tests.city.homes import city_of
 from tests.city.lake import contents
+from tests.city.one_feed import REF, facts
+from tests.city.one_feed import deliver as deliver_files
+from tests.city.taps import HEADER, Taps
 from tests.harness.sail import sail
 
 pytest.importorskip("pysail")
+WAITING = (
+    ("a,2026-01-05,东", "b,2026-01-06,西", "a,2026-01-05,南"),
+    ("b,2026-01-06,北", "c,2026-02-01,东", "d,,西"),
+    ("a,2026-01-05,东", "b,2026-01-06,西", "c,2026-02-01,东"),
+)
 FILE = "resources/civil_affairs/person.yaml"
 
 
@@ -57,3 +65,25 @@ def test_a_run_without_the_engine_goes_on_elsewhere_and_the_next_one_is_whole(
     one, other = (contents(city.layout.home, "authoritative") for city in (here, there))
     assert one.keys() == other.keys()
     assert all(table.equals(other[name]) for name, table in one.items())
+
+
+def test_small_deliveries_that_wait_together_end_as_they_do_here(tmp_path: Path) -> None:
+    """Judged and promoted as one bundle: each with its outcome, and rows that name it."""
+    became = []
+    for engine in ("duckdb", "spark"):
+        taps = Taps(tmp_path / engine, "upsert", None)
+        path = taps.catalogue / "resources" / f"{REF}.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + f"engine: {engine}\n", "utf-8")
+        city = replace(city_of(load(taps.catalogue), taps.folder / "home"), spark=sail())
+        for round_, waiting in enumerate((WAITING, WAITING[::-1])):
+            texts = {
+                f"{round_}-{number}.csv": (HEADER + "\n".join(records)).encode()
+                for number, records in enumerate(waiting)
+            }
+            deliver_files(city, texts)
+            result = run(city)
+            assert [one.code for one in result.failures if one.subject == REF] == []
+            became.append([replace(one, seconds=0) for one in result.outcomes])
+        became.append([sorted(tuple(row.values()) for row in facts(city).accepted)])
+    assert became[:3] == became[3:]
+    assert len(became[0]) == len(WAITING)

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from storage.engines.spark.closed_list import ARITHMETIC, COMPARISONS, SAID_ALIKE, NotSaidAlike
 from storage.engines.spark.date_forms import spark_form
+from storage.engines.spark.groups import OVER_ROWS
 from storage.engines.spark.kinds import Columns, kind_of, parts_of, spark_type, type_of
 from storage.engines.spark.lookups import Lookups, members
 from storage.engines.spark.patterns import found_anywhere, like_text, whole_text
@@ -37,6 +38,11 @@ class Expressions:
         self._own = own
         self._lookups = lookups
         self._bound: frozenset[str] = frozenset()
+
+    @property
+    def columns(self) -> Columns:
+        """Return the columns of the source."""
+        return self._columns
 
     def bound(self, name: str, value: exp.Expression) -> Expressions:
         """Return the expressions in which a name stands for a value, or its parts for theirs."""
@@ -184,25 +190,6 @@ class Expressions:
             self._comparison(exp.NullSafeEQ(this=node.this, expression=node.expression))
         )
 
-    def counted(self, node: exp.Expression) -> exp.Expression:
-        """Render the number of rows of a group, or of the different values that it has."""
-        if isinstance(node.this, exp.Distinct):
-            kinds = [kind_of(one, self._columns) for one in node.this.expressions]
-            if len(kinds) != 1 or None in kinds:
-                raise NotSaidAlike("a count of different values whose type nobody knows")
-            return exp.Count(
-                this=exp.Distinct(expressions=[*map(self.said, node.this.expressions)])
-            )
-        if not isinstance(node.this, exp.Star):
-            raise NotSaidAlike("a count of anything but rows")
-        return exp.Count(this=exp.Star())
-
-    def latest(self, node: exp.Expression) -> exp.Expression:
-        """Render the highest number of a group."""
-        if kind_of(node.this, self._columns) != "NUMBER" or node.args.get("expressions"):
-            raise NotSaidAlike("the highest of what are no numbers")
-        return exp.Max(this=self.said(node.this))
-
     def floored(self, node: exp.Expression) -> exp.Expression:
         """Render the whole number below one with a point; of any other, engines make a float."""
         if not isinstance(node.this, exp.Cast) or not node.this.to.is_type("decimal"):
@@ -245,6 +232,7 @@ class Expressions:
 
 _REWRITES: Mapping[str, Callable[[Any, exp.Expression], exp.Expression]] = {
     **TEXT_FUNCTIONS,
+    **OVER_ROWS,
     "Between": Expressions.between,
     "In": Expressions.one_of,
     "RegexpFullMatch": Expressions.pattern,
@@ -257,8 +245,6 @@ _REWRITES: Mapping[str, Callable[[Any, exp.Expression], exp.Expression]] = {
     "TimeToStr": Expressions.shown,
     "Anonymous": Expressions.called,
     "NullSafeNEQ": Expressions.differs,
-    "Count": Expressions.counted,
-    "Max": Expressions.latest,
     "IntDiv": Expressions.parted,
     "Floor": Expressions.floored,
 }

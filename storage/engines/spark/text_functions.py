@@ -124,8 +124,10 @@ def _structure(by: Saying, node: exp.Expression) -> exp.Expression:
 
 
 def _element(by: Saying, node: exp.Expression) -> exp.Expression:
-    """Render `[expression FOR name IN [value]][1]`, which gives a value a name."""
+    """Render `[expression FOR name IN [value]][1]`, which names a value; or a listed text."""
     made, place = node.this, node.expressions
+    if isinstance(made, exp.Array) and isinstance(place[0], exp.Add):
+        return _listed(by, made, place[0])
     each = made.expressions[0] if isinstance(made, exp.Array) and made.expressions else None
     listed = each.args.get("iterator") if isinstance(each, exp.Comprehension) else None
     if each is None or not isinstance(listed, exp.Array) or len(listed.expressions) != 1:
@@ -141,6 +143,16 @@ def _element(by: Saying, node: exp.Expression) -> exp.Expression:
     several = exp.Anonymous(this="array", expressions=[by.said(value)])
     mapped = exp.Anonymous(this="transform", expressions=[several, function])
     return exp.Anonymous(this="element_at", expressions=[mapped, exp.Literal.number(1)])
+
+
+def _listed(by: Saying, texts: exp.Array, place: exp.Add) -> exp.Expression:
+    """Render one of several texts that are written down: `['a', 'b'][1 + place]`."""
+    if place.this != exp.Literal.number(1):
+        raise NotSaidAlike("an element of a list")
+    words = [exp.Literal.string(text_of(one)) for one in texts.expressions]
+    several = exp.Anonymous(this="array", expressions=words)
+    counted = exp.cast(by.said(place), "int", dialect="spark")
+    return exp.Anonymous(this="element_at", expressions=[several, counted])
 
 
 def _code(by: Saying, node: exp.Expression) -> exp.Expression:

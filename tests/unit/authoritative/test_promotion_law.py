@@ -201,8 +201,89 @@ def test_a_bundle_does_what_its_deliveries_would_one_by_one(
         shutil.rmtree(folder)
 
 
+def _bundles_elsewhere(
+    deliveries: list[list[dict[str, Any]]], kind: FeedKind, cut: int, share: float
+) -> None:
+    """Promote two bundles here and behind Spark Connect; all that becomes of them is the same."""
+    folder, catalog = Path(tempfile.mkdtemp()), catalog_of(firm())
+    before, authoritative.MERGE_SHARE = authoritative.MERGE_SHARE, share
+    told = []
+    try:
+        with bench(folder) as con:
+            elsewhere = Elsewhere(con, folder / "work", sail(), {})
+            for name, engine in (("here", None), ("there", elsewhere)):
+                layout = Layout(folder / name)
+                done = [
+                    _bundle(con, layout, kind, deliveries, places, engine)
+                    # as after a kill: the second bundle begins with a delivery that is there
+                    for places in (range(cut), range(max(cut - 1, 0), len(deliveries)))
+                ]
+                rows = sorted(stored(con, layout, catalog, FIRM), key=repr)
+                told.append((done, rows, _told(layout)))
+            elsewhere.close()
+    finally:
+        authoritative.MERGE_SHARE = before
+        shutil.rmtree(folder)
+    assert told[0] == told[1]
+
+
+def _record(key: str | None, name: str, op: str = "U", seq: int = 1) -> dict[str, Any]:
+    return {"uscc": key, "firm_name": name, "capital": Decimal("1.5"), "_op": op, "_seq": seq}
+
+
+_STEPS = [
+    [_record("a", "一"), _record("b", "一"), _record("a", "二", seq=2), _record(None, "无", "I")],
+    [_record("a", "一"), _record("b", "一", "D", 3), _record("c", "丙")],
+    [_record("b", "三", "I", 4), _record("c", "丙", "D", 2), _record(None, "有", "U", 2)],
+    [_record("b", "三", "U", 5), _record("c", "丁", "I", 1), _record("d", "新")],
+]
+
+
+@pytest.mark.parametrize("kind", [FeedKind.UPSERT, FeedKind.CHANGES])
+def test_a_bundle_does_the_same_on_the_second_engine(
+    kind: FeedKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys that come, change, change back, go and come again within it; counts of each delivery.
+
+    There are the comparison of each bundle, the first content, then changes, content, change data.
+    """
+    pytest.importorskip("pysail")
+    asked: list[str] = []
+    answered = Elsewhere.answered
+
+    def told(elsewhere: Elsewhere, query: str, *more: Any) -> Any:
+        asked.append(query)
+        return answered(elsewhere, query, *more)
+
+    monkeypatch.setattr(Elsewhere, "answered", told)
+    _bundles_elsewhere(_STEPS, kind, 2, 99.0)
+    assert len(asked) == 6
+    assert sum("row_number() OVER" in query for query in asked) == 2
+
+
+@pytest.mark.thorough
+@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(
+    deliveries=_INCREMENTS,
+    kind=st.sampled_from([FeedKind.UPSERT, FeedKind.CHANGES]),
+    cut=st.integers(0, 3),
+    merging=st.booleans(),
+)
+def test_drawn_bundles_do_the_same_on_the_second_engine(
+    deliveries: list[list[dict[str, Any]]], kind: FeedKind, cut: int, merging: bool
+) -> None:
+    """Counts, rows, lineage and change feed, whether merged or rewritten."""
+    pytest.importorskip("pysail")
+    _bundles_elsewhere(deliveries, kind, min(cut, len(deliveries)), 99.0 if merging else 0.0)
+
+
 def _bundle(
-    con: Any, layout: Layout, kind: FeedKind, deliveries: Any, places: range
+    con: Any,
+    layout: Layout,
+    kind: FeedKind,
+    deliveries: Any,
+    places: range,
+    elsewhere: Elsewhere | None = None,
 ) -> list[tuple[int, int, int, int]]:
     """Promote the deliveries at these places as one bundle; return what each did."""
     if not places:
@@ -215,7 +296,8 @@ def _bundle(
         con.execute("CREATE TEMP TABLE IF NOT EXISTS bundle_feed AS FROM feed WHERE FALSE")
         con.execute("INSERT INTO bundle_feed FROM feed")
     bundle = Bundle(tuple(delivery(FIRM, sequence + 1) for sequence in places))
-    done = promote(
-        layout, catalog, Candidate(bundle, Relation(con, "bundle_feed"), kind=kind), ORIGIN
-    )
+    if elsewhere is not None:
+        elsewhere.begin()
+    accepted = replace(Relation(con, "bundle_feed"), elsewhere=elsewhere)
+    done = promote(layout, catalog, Candidate(bundle, accepted, kind=kind), ORIGIN)
     return [(one.inserted, one.updated, one.deleted, one.unchanged) for one in done]
