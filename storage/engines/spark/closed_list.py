@@ -7,7 +7,7 @@ begins: engines differ silently in what looks alike.
 
 from __future__ import annotations
 
-__all__ = ["ARITHMETIC", "COMPARISONS", "KINDS", "SAID_ALIKE", "NotSaidAlike"]
+__all__ = ["ARITHMETIC", "COMPARISONS", "KINDS", "SAID_ALIKE", "SPARED", "NotSaidAlike"]
 
 SAID_ALIKE = frozenset(
     {"And", "Boolean", "Case", "Coalesce", "Column", "ConcatWs", "DPipe", "DataType"}
@@ -19,6 +19,9 @@ SAID_ALIKE = frozenset(
 COMPARISONS = frozenset({"EQ", "NEQ", "GT", "GTE", "LT", "LTE", "NullSafeEQ"})
 ARITHMETIC = frozenset({"Add", "Sub", "Mul"})
 """Alike only where nothing can overflow, which small numbers cannot; of items, sums alone."""
+SPARED = ("_before", "_ahead")
+"""Columns of a query that asks whether rows lie out of the order of a key, which spares a grouping
+where none does. Whoever is not told of it groups, and finds the same."""
 KINDS = {
     "VARCHAR": "TEXT",
     "TEXT": "TEXT",

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from storage.engines.spark.closed_list import NotSaidAlike
+from storage.engines.spark.closed_list import SPARED, NotSaidAlike
 from storage.engines.spark.kinds import Columns, kind_of
 
 __all__ = ["OVER_ROWS"]
@@ -76,8 +76,19 @@ def _in_order(by: Saying, node: exp.Expression) -> exp.Expression:
     )
 
 
+def _spared(by: Saying, node: exp.Expression) -> exp.Expression:
+    """Render that a grouping is not spared; no other question whether there are rows is said."""
+    del by
+    asked = node.this
+    source = asked.args["from_"].this.unnest() if isinstance(asked, exp.Select) else None
+    if not isinstance(source, exp.Select) or tuple(source.named_selects) != SPARED:
+        raise NotSaidAlike("a question whether there are rows")
+    return exp.true()
+
+
 OVER_ROWS: Mapping[str, Callable[[Saying, exp.Expression], exp.Expression]] = {
     "Count": _counted,
     "Max": _highest,
     "Window": _in_order,
+    "Exists": _spared,
 }

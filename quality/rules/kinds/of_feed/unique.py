@@ -18,6 +18,7 @@ from quality.rules.condition import Arguments, Condition, deleted
 from quality.rules.kind import Expected, KindOfFeed, implied
 from quality.rules.rule import Rule, Words
 from register.bundles import place_sql
+from storage.engines.spark.closed_list import SPARED
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -114,9 +115,10 @@ def _out_of_order(one: Sequence[Column], whole: Sequence[Clause], table: sa.From
 
     before = sa.func.lag(sa.column("_row")).over()
     ahead = sa.tuple_(*one) > sa.tuple_(*(sa.func.lag(part).over() for part in one))
-    marks = [before.label("_before"), ahead.label("_ahead")]
+    names = SPARED
+    marks = [before.label(names[0]), ahead.label(names[1])]
     seen = sa.select(*marks).select_from(table).where(*whole).subquery()
-    behind = [seen.c["_before"].is_not(None), seen.c["_ahead"].is_not(sa.true())]
+    behind = [seen.c[names[0]].is_not(None), seen.c[names[1]].is_not(sa.true())]
     return sa.exists(sa.select(sa.literal_column("1")).select_from(seen).where(*behind))
 
 

@@ -129,13 +129,14 @@ def releases(folder: Path, catalog: Catalog, spark: Address | None = None) -> li
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return what the second engine is asked, as it is."""
+    """Return what the second engine answers, as it does."""
     found: list[str] = []
     answered: Callable[..., Any] = Elsewhere.answered
 
     def told(elsewhere: Elsewhere, query: str, *more: Any) -> Any:
+        made = answered(elsewhere, query, *more)
         found.append(query)
-        return answered(elsewhere, query, *more)
+        return made
 
     monkeypatch.setattr(Elsewhere, "answered", told)
     return found

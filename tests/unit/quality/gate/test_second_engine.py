@@ -142,8 +142,9 @@ def test_a_delivery_ends_as_it_does_here(tmp_path: Path, monkeypatch: pytest.Mon
     answer = Elsewhere.answer
 
     def told(elsewhere: Elsewhere, query: str, where: str, rows: int | None = None) -> str:
+        made = answer(elsewhere, query, where, rows)
         asked.append(query)
-        return answer(elsewhere, query, where, rows)
+        return made
 
     monkeypatch.setattr(Elsewhere, "answer", told)
     records = invented(600)

@@ -59,6 +59,7 @@ def test_groups_are_worked_out_the_same(query: str, tmp_path: Path) -> None:
         "lead(n) OVER (PARTITION BY k ORDER BY _row)",
         "max(n) OVER (PARTITION BY k ORDER BY _row)",
         "lag(n) OVER (PARTITION BY k ORDER BY _row ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
+        "EXISTS (SELECT 1 FROM (SELECT n AS b FROM landed_records) WHERE b = 1)",
         "count(n)",
         "count(DISTINCT unknown(n))",
         "max(k)",
