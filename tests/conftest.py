@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
+
+from tests.harness.object_store import reaching, server
+from tests.harness.placing import placing
 
 LONGEST = (
     "tests/faults/",
@@ -89,10 +93,17 @@ RARELY = (20_000, 20, 20)
 """How often garbage is looked for: there is little of it, and much to look through."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever runs the tests say where their homes have their tables."""
+    said = "where homes have their tables: on their disk, or on an object store started for it"
+    parser.addoption("--homes", choices=("disk", "store"), default="disk", help=said)
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Make homes in memory, unless whoever runs the tests has named a place."""
     gc.set_threshold(*RARELY)
+    placing.on_store = config.option.homes == "store"
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
@@ -118,6 +129,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     else:
         for one in {item.obj for item in properties}:
             _draw_fewer(one)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _placed() -> Iterator[None]:
+    """Start the object store where homes are to have their tables there."""
+    with reaching(server()) if placing.on_store else nullcontext():
+        yield
 
 
 @pytest.fixture(autouse=True)

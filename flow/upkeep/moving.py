@@ -139,7 +139,7 @@ def _over(layout: Layout, to: ObjectPath) -> bool:
     """
     store = lies_at(layout.store_note)
     if store and store != str(to):
-        raise ObjectStoreError(StoreFault.ELSEWHERE, where=store)
+        raise ObjectStoreError(StoreFault.ANOTHER_STORE, where=store)
     return bool(store)
 
 

@@ -94,7 +94,7 @@ def require_reservable(note: Path, store: ObjectPath) -> None:
     """
     said = read_json(note)
     if said.get("store"):
-        raise ObjectStoreError(StoreFault.ELSEWHERE, where=str(said["store"]))
+        raise ObjectStoreError(StoreFault.ANOTHER_STORE, where=str(said["store"]))
     found = _claim(store)
     if found and found != said.get("home"):
         raise ObjectStoreError(StoreFault.OTHER_HOME, where=str(store))

@@ -15,12 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from catalog_specs.catalog import Catalog
 from catalog_specs.loader import load
 from flow.city import City
 from flow.stops import judge_waiting, land_waiting, promote_waiting
+from flow.upkeep.moving import move
 from governance.keys import KeyRing
 from quality.quarantine.states import Chosen, QuarantinedRecord, records
 from register.records import Outcome
@@ -30,8 +29,10 @@ from storage.layout import Layout
 from tests.city import MASTER_KEY, NOW, REGION
 from tests.city.declared import write_catalog
 from tests.city.records import REGIONS, csv_text
+from tests.harness.object_store import prefix
+from tests.harness.placing import copy_home, layout_of, opened, placing
 
-__all__ = ["KEYS", "Town", "city_of", "copied"]
+__all__ = ["KEYS", "Town", "city_of", "copied", "gone_over"]
 
 KEYS = KeyRing.load(MASTER_KEY, where="tests")
 
@@ -45,14 +46,24 @@ def city_of(catalog: Catalog, home: Path, *, decide: bool = True) -> City:
         # the store's library is imported by who decides alone
         from tests.city.grants import decide_as_typed
 
-        decide_as_typed(Layout(home), catalog)
-    return City(catalog, Layout(home), KEYS, lambda: NOW, limits=Limits("256MB", 1))
+        decide_as_typed(layout_of(home), catalog)
+    return City(catalog, layout_of(home), KEYS, lambda: NOW, limits=Limits("256MB", 1))
 
 
 def copied(city: City, folder: Path) -> City:
     """Return the city at work over a copy of its home, below a folder."""
-    shutil.copytree(city.layout.home, folder / "home", symlinks=True)
-    return replace(city, layout=Layout(folder / "home"))
+    copy_home(city.layout.home, folder / "home")
+    return replace(city, layout=layout_of(folder / "home"))
+
+
+def gone_over(city: City) -> City:
+    """Return the city over a home of the disk, moved to a store where this run's homes lie there.
+
+    So goes a home that was made before there were stores.
+    """
+    if placing.on_store:
+        move(city, prefix())
+    return replace(city, layout=layout_of(city.layout.home))
 
 
 @dataclass
@@ -64,7 +75,7 @@ class Town:
 
     def __post_init__(self) -> None:
         """Copy a home that holds the divisions that persons refer to."""
-        shutil.copytree(_begun(), self.home, symlinks=True)
+        copy_home(_begun(), self.home)
         self.declare()
 
     @property
@@ -75,7 +86,7 @@ class Town:
     @property
     def layout(self) -> Layout:
         """Return the home's layout."""
-        return Layout(self.home)
+        return layout_of(self.home)
 
     def declare(self, **changes: Any) -> None:
         """Write the catalogue anew, with further changes (see `declared`)."""
@@ -87,7 +98,7 @@ class Town:
         """Return the town over a copy of its home, below another folder."""
         other = copy.copy(self)
         other.folder, other.changes = folder, dict(self.changes)
-        shutil.copytree(self.home, other.home, symlinks=True)
+        copy_home(self.home, other.home)
         other.declare()
         return other
 
@@ -109,7 +120,7 @@ class Town:
         """Return columns of the authoritative table, sorted."""
         found = snapshot(self.layout.authoritative(ref))
         assert found
-        with duckdb.connect() as con:
+        with opened() as con:
             query = f"SELECT {', '.join(columns)} FROM {found.scan_sql()} ORDER BY ALL"
             return con.sql(query).fetchall()
 

@@ -16,41 +16,50 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
+from storage.places.object_path import Place
+from tests.harness.placing import layout_of
+
 __all__ = ["bytes_under", "content", "contents", "files", "releases", "tables", "versions"]
 
 _VERSION = re.compile("/v-[0-9a-f]{32}(?=/)")
 
 
-def tables(root: Path) -> dict[str, Path]:
+def tables(root: Place) -> dict[str, Place]:
     """Return every Delta table below a folder by its relative path.
 
     A folder that vanishes meanwhile, because a run is at work, holds none.
     """
+    if not isinstance(root, Path):
+        logs = {one.parent for one, _ in root.below() if one.parent.name == "_delta_log"}
+        return {str(log.parent.relative_to(root)): log.parent for log in sorted(logs)}
     logs = sorted(
         Path(at) / "_delta_log" for at, names, _ in os.walk(root) if "_delta_log" in names
     )
     return {str(log.parent.relative_to(root)): log.parent for log in logs}
 
 
-def versions(root: Path) -> dict[str, int]:
-    """Return the version of every Delta table below a folder."""
-    return {name: DeltaTable(path).version() for name, path in tables(root).items()}
+def versions(home: Path) -> dict[str, int]:
+    """Return the version of every Delta table of a home."""
+    store = layout_of(home).store
+    found = tables(home) | (tables(store) if store is not None else {})
+    return {name: DeltaTable(str(path)).version() for name, path in found.items()}
 
 
-def content(path: Path) -> pl.DataFrame:
+def content(path: Place) -> pl.DataFrame:
     """Return a table's rows in a fixed order, so that two tables can be compared."""
-    table = pa.table(DeltaTable(path).to_pyarrow_table())
+    table = pa.table(DeltaTable(str(path)).to_pyarrow_table())
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     return frame.sort(frame.columns, nulls_last=True)
 
 
-def contents(root: Path, below: str) -> dict[str, pl.DataFrame]:
-    """Return the contents of every table below one folder of the lake.
+def contents(home: Path, below: str) -> dict[str, pl.DataFrame]:
+    """Return the contents of every table below one folder of a home's lake.
 
     The version of a grant's extracts, which no two homes have alike, is left out of the name.
     """
-    found = tables(root / "lake" / below).items()
+    layout = layout_of(home)
+    found = tables((layout.lake if below == "shares" else layout.tables) / below).items()
     return {_VERSION.sub("", name): content(path) for name, path in found}
 
 

@@ -23,10 +23,11 @@ from flow.stops import opened_gate, take_waiting
 from quality.gate.gate import Gate
 from register.records import Delivery, Outcome
 from storage.engines.spark.address import Address
-from storage.layout import Layout
+from storage.places.object_path import Place
 from tests.city.declared import write_catalog
 from tests.city.homes import KEYS
 from tests.city.registers import deliveries
+from tests.harness.placing import layout_of
 
 __all__ = ["NOW", "REF", "Facts", "deliver", "facts", "fed_catalogue", "fed_city", "take"]
 
@@ -102,7 +103,7 @@ def fed_city(
     catalogue: Path, home: Path, spark: Address | None = None
 ) -> Iterator[tuple[City, Gate]]:
     """Yield a city over a catalogue, and its gate; `spark` is where a second engine answers."""
-    city = replace(City(load(catalogue), Layout(home), KEYS, lambda: NOW), spark=spark)
+    city = replace(City(load(catalogue), layout_of(home), KEYS, lambda: NOW), spark=spark)
     with opened_gate(city) as gate:
         yield city, gate
 
@@ -136,7 +137,7 @@ def facts(city: City) -> Facts:
     )
 
 
-def _rows(table: Path, select: str, order: str) -> list[dict[str, Any]]:
+def _rows(table: Place, select: str, order: str) -> list[dict[str, Any]]:
     if not (table / "_delta_log").is_dir():
         return []
     frame = pl.read_delta(str(table)).sql(f"{select} FROM self ORDER BY {order}")

@@ -15,6 +15,7 @@ from typing import Any
 from flow.city import City
 from register.records import Outcome
 from storage.delta.tables import Snapshot, snapshot
+from storage.places.object_path import place_of
 from tests.city.declared import change
 from tests.city.one_feed import REF, deliver, facts, fed_catalogue, fed_city, take
 
@@ -129,7 +130,7 @@ class Taps:
     def actions(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the actions of the newest commit."""
         log = self.found.path / "_delta_log" / f"{self.found.version:020}.json"
-        for line in log.read_text(encoding="utf-8").splitlines():
+        for line in log.read_bytes().splitlines():
             yield from json.loads(line).items()
 
 
@@ -137,7 +138,7 @@ def spoil(found: Snapshot, partition: str) -> None:
     """Spoil every file of the other partitions, so that whoever reads one fails."""
     kept = found.within([partition]).files
     for file in set(found.files) - set(kept):
-        Path(file).write_bytes(b"\0" * Path(file).stat().st_size)
+        place_of(file).write_bytes(b"\0" * place_of(file).stat().st_size)
 
 
 def made(folder: Path, **changes: Any) -> Taps:
@@ -151,6 +152,6 @@ def made(folder: Path, **changes: Any) -> Taps:
 def spoil_pages(files: Iterable[str]) -> None:
     """Spoil the rows of files, and leave what says how they lie."""
     for file in files:
-        data = Path(file).read_bytes()
+        data = place_of(file).read_bytes()
         footer = int.from_bytes(data[-8:-4], "little") + 8
-        Path(file).write_bytes(data[:4] + b"\xff" * (len(data) - footer - 4) + data[-footer:])
+        place_of(file).write_bytes(data[:4] + b"\xff" * (len(data) - footer - 4) + data[-footer:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,9 +15,9 @@ from demo_city.rounds import rounds
 from flow.city import City
 from flow.run import RunResult, run
 from governance.keys import KeyRing
-from storage.layout import Layout
 from tests.city import MASTER_KEY
 from tests.city.grants import decide_as_typed
+from tests.harness.placing import layout_of, placing
 
 __all__ = ["PEOPLE", "CityHome", "emptied_but", "made_city", "narrowed"]
 
@@ -37,7 +37,7 @@ class CityHome:
 def made_city(home: Path) -> City:
     """Return the bundled city over an empty home, at the demo's moment, with a key of its own."""
     keys = KeyRing.load(MASTER_KEY, where="tests")
-    city = City(load(bundled("quanzhou")), Layout(home), keys, lambda: DAY)
+    city = City(load(bundled("quanzhou")), layout_of(home), keys, lambda: DAY)
     decide_as_typed(city.layout, city.catalog)
     return city
 
@@ -60,6 +60,15 @@ def emptied_but(inbox: Path, resources: Sequence[str]) -> None:
     for path in inbox.glob("*/*/*"):
         if str(path.parent.relative_to(inbox)) not in resources:
             path.unlink()
+
+
+@pytest.fixture(autouse=True)
+def _lies_there(tmp_path: Path) -> Iterator[None]:
+    """Hold every home of a test to where this run of the tests has homes."""
+    yield
+    if placing.on_store:
+        ledgers = [one.relative_to(tmp_path) for one in tmp_path.glob("**/lake/ledgers")]
+        assert [one for one in ledgers if not str(one).startswith(".")] == []
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.city.homes import Town
+from tests.city.homes import Town, gone_over
 
 __all__ = ["OldTown"]
 
@@ -26,3 +26,4 @@ class OldTown(Town):
         with tarfile.open(_PACKED) as packed:
             packed.extractall(self.folder, filter="data")
         self.declare()
+        self.city = gone_over(self.city)

@@ -35,6 +35,7 @@ from tests.flow.canaries import plant, plant_refused
 from tests.flow.conftest import emptied_but, made_city, narrowed
 from tests.flow.garden import Garden
 from tests.flow.needles import Finder
+from tests.harness.placing import address_of, on_disk
 
 PEOPLE = 300
 MAY_HOLD = (
@@ -105,7 +106,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     gardens = [Garden(home / "inbox") for home in homes]
     said = _by_command(gardens[0], homes[0]) + _by_dagster(gardens[1], homes[1], folder / "runs")
     assert gardens[0].values == gardens[1].values
-    return Planted(gardens[0], homes, folder / "runs", said)
+    seen = tuple(on_disk(home) for home in homes)
+    return Planted(gardens[0], seen, folder / "runs", said)
 
 
 def _delivered(garden: Garden, home: Path) -> City:
@@ -122,8 +124,8 @@ def _by_command(garden: Garden, home: Path) -> str:
 
     The run that takes most in is a process of its own: libraries may write where only it can.
     """
-    _delivered(garden, home)
-    settings = KEY | {"QUANSHU_HOME": str(home)}
+    city = _delivered(garden, home)
+    settings = KEY | {"QUANSHU_HOME": str(home), "QUANSHU_OBJECT_STORE": address_of(city.layout)}
     said = [in_own_process(home.parent, "run", "--json", **settings)]
     plant_refused(garden)
     others = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 from flow.upkeep.evolution import evolve
 from landing.landing import waiting
 from tests.city.one_feed import NOW, REF, deliver, facts, fed_catalogue, fed_city, take
+from tests.harness.placing import remove
 
 SAID = {
     "feed": {
@@ -27,14 +27,14 @@ def test_what_was_forgotten_is_read_from_landing_again(tmp_path: Path) -> None:
         take(city, gate)
         deliver(city, {"b.csv": f"{HEAD}D,20,2,\nD,21,3,\n".encode()})
         take(city, gate)
-        shutil.rmtree(city.layout.sequences(REF))
+        remove(city.layout.sequences(REF))
         deliver(city, {"c.csv": f"{HEAD}U,5,1,旧\nI,4,2,复活\nI,5,3,未曾\nI,1,4,丁\n".encode()})
         (done,) = take(city, gate)
         assert not waiting(city.layout, REF, NOW)
         assert (done.inserted, done.unchanged) == (1, 3)
         assert facts(city).accepted == [{"id": "1", "label": "新"}, {"id": "4", "label": "丁"}]
-        shutil.rmtree(city.layout.authoritative(REF))
-        shutil.rmtree(city.layout.sequences(REF))
+        remove(city.layout.authoritative(REF))
+        remove(city.layout.sequences(REF))
         take(city, gate)
         assert facts(city).accepted == [{"id": "1", "label": "新"}, {"id": "4", "label": "丁"}]
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 import yaml
 from deltalake import DeltaTable
@@ -24,6 +22,7 @@ from tests.city.declared import change
 from tests.city.homes import Town
 from tests.city.records import VISITS, csv_text, people, person_id
 from tests.flow.old_town import OldTown
+from tests.harness.placing import opened, remove
 
 PERSON_FILE = "resources/civil_affairs/person.yaml"
 VISIT_FILE = "resources/data_office/visit.yaml"
@@ -153,7 +152,7 @@ def test_a_renamed_item_takes_its_column_along(town: Town) -> None:
     evolve(town.city)
 
     assert town.rows(PERSON, "full_name")[0] == ("人0",)
-    shutil.rmtree(town.layout.authoritative(PERSON))
+    remove(town.layout.authoritative(PERSON))
     promote_waiting(town.city, PERSON)
     assert town.rows(PERSON, "full_name")[0] == ("人0",)
     again = people(range(4), p3=("人3", 9, "1990-01-01", 350500, "1.00")) + "\n"
@@ -297,7 +296,7 @@ def test_the_views_say_of_a_table_that_it_waits_to_evolve(town: Town) -> None:
     def comments() -> dict[str, str]:
         run(town.city)
         query = "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
-        with duckdb.connect(town.layout.city_views, read_only=True) as con:
+        with opened(town.layout.city_views) as con:
             return dict(con.execute(query).fetchall())
 
     town.declare(

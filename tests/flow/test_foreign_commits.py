@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 from deltalake import DeltaTable
 
@@ -28,6 +27,7 @@ from tests.city import PERSON, VISIT
 from tests.city.homes import Town
 from tests.city.records import VISITS, csv_text, people, person_id
 from tests.flow.old_town import OldTown
+from tests.harness.placing import opened
 
 GRANT, OPEN_SET = "residents_for_office", "resident_profile"
 
@@ -127,7 +127,7 @@ def test_a_held_table_is_named_in_the_views(town: Town) -> None:
 
 def _comment(town: Town) -> str:
     query = "SELECT comment FROM duckdb_views() WHERE view_name = 'person'"
-    with duckdb.connect(town.layout.city_views, read_only=True) as con:
+    with opened(town.layout.city_views) as con:
         return str(con.execute(query).fetchall()[0][0])
 
 

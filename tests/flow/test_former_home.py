@@ -19,7 +19,7 @@ from register.comparisons import COMPARISONS
 from register.records import VerdictKind
 from tests.city import PERMIT, VISIT
 from tests.city.deliveries import deliver, deliver_further
-from tests.city.homes import city_of
+from tests.city.homes import city_of, gone_over
 from tests.city.lake import contents, versions
 
 _PACKED = Path(__file__).parents[1] / "data" / "former_home" / "town.tar.xz"
@@ -30,7 +30,7 @@ def town(tmp_path: Path) -> City:
     """Return the town over a copy of its former home, at another place than it was made."""
     with tarfile.open(_PACKED) as packed:
         packed.extractall(tmp_path, filter="data")
-    return city_of(load(tmp_path / "catalogue"), tmp_path / "home")
+    return gone_over(city_of(load(tmp_path / "catalogue"), tmp_path / "home"))
 
 
 def _leaving(city: City) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from flow.city import City
@@ -20,6 +18,7 @@ from tests.city.homes import copied
 from tests.city.lake import content
 from tests.city.regions import REF, drop, go, made, stored, told
 from tests.city.registers import awaiting_approval
+from tests.harness.placing import opened, remove
 
 CASE = "泉数审〔2026〕7号"
 
@@ -94,7 +93,7 @@ def test_a_refused_snapshot_is_rejected_and_what_follows_goes_on(guarded: City) 
     assert stored(guarded) == set(range(31))
     kinds = [verdict.kind for verdict in verdicts(guarded.layout, REF)]
     assert kinds == [VerdictKind.PASSED, VerdictKind.REJECTED, VerdictKind.PASSED]
-    with duckdb.connect(guarded.layout.city_views, read_only=True) as con:
+    with opened(guarded.layout.city_views) as con:
         shown = con.execute(
             "SELECT kind FROM quality.verdicts WHERE resource = ? ORDER BY sequence", [REF]
         ).fetchall()
@@ -111,7 +110,7 @@ def test_a_removed_table_is_made_again_without_asking(guarded: City, decision: A
     say(guarded, first.delivery, decision)
     go(guarded)
     before = content(guarded.layout.authoritative(REF))
-    shutil.rmtree(guarded.layout.home / "lake" / "authoritative")
+    remove(guarded.layout.tables / "authoritative")
     assert {one.verdict for one in go(guarded).outcomes} == {VerdictKind.PASSED}
     assert content(guarded.layout.authoritative(REF)).equals(before)
     assert awaiting_approval(guarded) == ()

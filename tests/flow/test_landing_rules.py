@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from tests.city.declared import change
 from tests.city.lake import content
 from tests.city.regions import FILE, REF, drop, go, made, stored, told
 from tests.city.registers import deliveries
+from tests.harness.placing import remove
 
 # ── lateness ────────────────────────────────────────────────────────────────────────────────────
 
@@ -43,7 +43,7 @@ def test_a_late_snapshot_is_rejected_and_stays_so(tmp_path: Path) -> None:
     assert stored(city) == set(range(6))
     before = content(city.layout.authoritative(REF))
     for folder in ("authoritative", "ledgers", "quarantine"):
-        shutil.rmtree(city.layout.home / "lake" / folder)
+        remove(city.layout.tables / folder)
     assert told(go(city)) == told(result)
     assert content(city.layout.authoritative(REF)).equals(before)
 
@@ -85,11 +85,11 @@ def test_an_excepted_column_is_held_and_no_other(tmp_path: Path) -> None:
     assert found == [("安置点", 3, "relief"), ("手机", 4, None)]
     cells = content(city.layout.holding(REF))
     assert cells.select("row", "header", "value").rows() == [(n, "安置点", "甲") for n in (1, 2, 3)]
-    shutil.rmtree(city.layout.home / "lake" / "authoritative")
+    remove(city.layout.tables / "authoritative")
     go(city)
     assert content(city.layout.holding(REF)).equals(cells)
-    shutil.rmtree(city.layout.home / "lake" / "authoritative")
-    shutil.rmtree(city.layout.home / "lake" / "holding")
+    remove(city.layout.tables / "authoritative")
+    remove(city.layout.tables / "holding")
     go(city)
     assert content(city.layout.holding(REF)).equals(cells)
     assert "安置点" not in content(city.layout.authoritative(REF)).columns

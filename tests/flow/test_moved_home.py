@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from flow.run import run
@@ -15,6 +14,7 @@ from tests.city.homes import Town
 from tests.city.lake import bytes_under
 from tests.city.records import people
 from tests.flow.old_town import OldTown
+from tests.harness.placing import copy_home, opened
 from tests.tiers import then_thorough
 
 
@@ -27,7 +27,7 @@ def test_a_copied_home_refers_to_its_new_place_alone(tmp_path: Path, place: str)
     former = town.home
     moved = tmp_path / place
     moved.mkdir(parents=True)
-    shutil.copytree(town.home, moved / "home", symlinks=True)
+    copy_home(town.home, moved / "home")
     shutil.rmtree(former)
     town.folder = moved
     town.declare()
@@ -35,7 +35,7 @@ def test_a_copied_home_refers_to_its_new_place_alone(tmp_path: Path, place: str)
     result = run(town.city)
 
     assert [one.rows for one in result.shares if isinstance(one, Projection)] == [12]
-    with duckdb.connect(town.layout.city_views, read_only=True) as con:
+    with opened(town.layout.city_views) as con:
         assert con.execute("SELECT count(*) FROM civil_affairs.person").fetchall() == [(12,)]
     naming = [
         path
@@ -55,5 +55,5 @@ def test_a_home_of_an_earlier_version_was_moved_already(tmp_path: Path) -> None:
 
     assert run(town.city).views_rebuilt
 
-    with duckdb.connect(town.layout.city_views, read_only=True) as con:
+    with opened(town.layout.city_views) as con:
         assert con.execute("SELECT count(*) FROM civil_affairs.person").fetchall() == [(39,)]

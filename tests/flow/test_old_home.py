@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from authoritative.lineage import key_of, row_lineage
@@ -19,6 +18,7 @@ from tests.city import NOW, PERMIT, PERSON, VISIT
 from tests.city.records import csv_text, people, person_id
 from tests.city.registers import awaiting_approval
 from tests.flow.old_town import OldTown
+from tests.harness.placing import opened
 
 PERMITS = "操作,序号,区划代码,许可编号,许可名称"
 
@@ -53,7 +53,7 @@ def test_a_run_without_deliveries_judges_and_applies_nothing_again(town: OldTown
     assert (town.rows(PERSON, "resident_id", "name"), verdicts(town.layout)) == before
     assert {one.verdict for one in result.outcomes} <= {VerdictKind.HELD}
     assert len(awaiting_approval(town.city)) == 1
-    with duckdb.connect(town.layout.city_views, read_only=True) as con:
+    with opened(town.layout.city_views) as con:
         counted = con.execute("SELECT count(*) FROM civil_affairs.person").fetchall()
         judged = con.execute("SELECT count(*) FROM quality.verdicts").fetchall()
     assert counted == [(39,)]

@@ -23,12 +23,12 @@ from governance.keys import KeyRing
 from outlets.open_data.release import Release
 from outlets.shares.project import Projection, Withdrawal
 from register.records import VerdictKind
-from storage.layout import Layout
 from tests.city import NOW, PERMIT, PERSON, VISIT
 from tests.city.declared import write_catalog
 from tests.city.deliveries import deliver, deliver_first, deliver_further
 from tests.city.homes import city_of
 from tests.city.lake import versions
+from tests.harness.placing import copy, copy_home, layout_of, remove
 from tests.tiers import then_thorough
 
 LAPSING, STAYING = "residents_for_office", "residents_elsewhere"
@@ -52,7 +52,8 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def town(standing: Path, tmp_path: Path) -> City:
     """Return the town over a copy of its home, with deliveries waiting everywhere."""
-    shutil.copytree(standing, tmp_path, dirs_exist_ok=True, symlinks=True)
+    shutil.copytree(standing / "catalogue", tmp_path / "catalogue")
+    copy_home(standing / "home", tmp_path / "home")
     deliver(tmp_path / "home")
     deliver_further(tmp_path / "home")
     return city_of(load(tmp_path / "catalogue"), tmp_path / "home")
@@ -83,6 +84,17 @@ def _break(city: City, ref: str) -> None:
     log = city.layout.authoritative(ref) / "_delta_log"
     last = max(log.glob("*.json"))
     last.write_text(f'{{"add": "{CANARY}"', encoding="utf-8")
+
+
+def _ruin(city: City, part: str) -> None:
+    """Put what nothing can be made of in the place of a folder, or of each of its objects."""
+    if city.layout.store is not None and part.startswith("lake/"):
+        for one in (city.layout.store / part).rglob("*"):
+            one.write_text("no table")
+        return
+    place = city.layout.home / part
+    remove(place)
+    place.write_text("not a folder", encoding="utf-8")
 
 
 def _taken(result: RunResult) -> set[str]:
@@ -169,8 +181,8 @@ def test_repaired_it_is_taken_up(town: City, standing: Path) -> None:
     _break(town, PERMIT)
     run(town)
     place = town.layout.authoritative(PERMIT)
-    shutil.rmtree(place)
-    shutil.copytree(Layout(standing / "home").authoritative(PERMIT), place)
+    remove(place)
+    copy(layout_of(standing / "home").authoritative(PERMIT), place)
 
     again = run(town)
 
@@ -187,9 +199,7 @@ def test_repaired_it_is_taken_up(town: City, standing: Path) -> None:
 def test_withdrawals_come_first_whatever_fails(town: City, broken: str) -> None:
     """A part of the home that cannot be used at all keeps no revoked grant's file alive."""
     town = _revoked(town)
-    place = town.layout.home / broken
-    shutil.rmtree(place)
-    place.write_text("not a folder", encoding="utf-8")
+    _ruin(town, broken)
 
     result = run(town)
 

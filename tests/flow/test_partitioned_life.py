@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pyrage
 import pytest
@@ -33,6 +32,7 @@ from storage.layout import Layout
 from tests.city.homes import KEYS
 from tests.city.one_feed import NOW, REF, deliver, facts
 from tests.city.taps import BY_MONTH, FIRST, HEADER, OPEN_SET, Taps, made
+from tests.harness.placing import opened
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_row_leads_to_its_line_and_to_the_past(taps: Taps) -> None:
     assert lines == {"b": ("2.csv", 2), "a": ("1.csv", 5)}
     then = snapshot(city.layout.authoritative(REF), 0)
     assert then is not None
-    with duckdb.connect() as con:
+    with opened() as con:
         rows = con.sql(f"SELECT card, tapped_on::VARCHAR, stop FROM {then.scan_sql()}").fetchall()
     assert {",".join(row) for row in rows} == {*FIRST}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -20,6 +19,7 @@ from register.register import State, open_register
 from storage.engines.workbench import open_workbench
 from tests.city.one_feed import REF, deliver, facts, fed_catalogue, take
 from tests.city.taps import BY_MONTH, FEED, Taps, spoil
+from tests.harness.placing import opened, remove
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_table_that_is_gone_is_filled_again_from_landing(taps: Taps) -> None:
     """Every partition is as it was."""
     taps.take("b,2026-01-06,南", "c,2026-04-01,北")
     rows, partitions = taps.rows, taps.found.partitions()
-    shutil.rmtree(taps.found.path)
+    remove(taps.found.path)
     with taps.opened() as (city, gate):
         take(city, gate)
     assert (taps.rows, taps.found.partitions()) == (rows, partitions)
@@ -214,6 +214,6 @@ def test_a_home_below_a_folder_that_reads_as_a_column_keeps_its_values(tmp_path:
     taps.take("b,2026-01-05,东")
     with taps.opened() as (city, _):
         refresh_views(city, Faults(city.layout))
-    with duckdb.connect(taps.city.layout.city_views, read_only=True) as con:
+    with opened(taps.city.layout.city_views) as con:
         found = con.execute("FROM data_office.visit ORDER BY card").fetchall()
     assert [one[0] for one in found] == ["a", "b"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -220,7 +219,7 @@ def test_what_is_not_accepted_is_rebuilt_from_landing(taps: Taps) -> None:
     deliver(city, {"9.csv": f"{HEADER}d,2026-05-01,东\n".encode()})
     assert run(city).failures
 
-    shutil.move(taps.found.path, taps.folder / "aside")
+    taps.found.path.rename(taps.folder / "aside")
     assert run(taps.city).failures == ()
 
     assert taps.rows == shared(taps) == CORRECTED | {("d", "2026-05-01", "东")}

@@ -22,12 +22,12 @@ from flow.pulling import PullFailure, pull_waiting
 from flow.run import RunResult, run
 from governance.keys import KeyRing
 from register.records import Delivery
-from storage.layout import Layout
 from tests.city import MASTER_KEY
 from tests.city.declared import change, write_catalog
 from tests.city.lake import content
 from tests.city.registers import deliveries
 from tests.flow.postgres import postgres, scalar, script
+from tests.harness.placing import layout_of
 from tests.tiers import then_thorough
 
 REF = "civil_affairs/region"
@@ -123,7 +123,7 @@ def open_home(home: Path) -> City:
     """Return the city of a home whose catalogue was written beside it."""
     keys = KeyRing.load(MASTER_KEY, where="tests")
     now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-    return City(load(home.parent / "catalogue"), Layout(home), keys, lambda: now)
+    return City(load(home.parent / "catalogue"), layout_of(home), keys, lambda: now)
 
 
 @pytest.fixture

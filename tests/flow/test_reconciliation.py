@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from catalog_specs.rules.mismatches import MismatchPattern, Uncompared
@@ -20,6 +19,7 @@ from tests.city import NOW, PERMIT, PERSON, VISIT
 from tests.city.homes import Town
 from tests.city.lake import versions
 from tests.city.records import VISITS, csv_text, people, person_id
+from tests.harness.placing import opened
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def last(town: Town, ref: str = VISIT, item: str = "name") -> Comparison:
 
 def standing(town: Town, item: str = "name") -> dict[str, tuple[str, int, int | None]]:
     """Return what stands: pattern → the delivery's number, the record, the source's record."""
-    with duckdb.connect() as con:
+    with opened() as con:
         found = con.execute(
             f'SELECT pattern, delivery, "row", source_row FROM {known_sql(town.layout, VISIT)} '
             f"WHERE item = '{item}' AND delivery >= '{last(town).since}'"
@@ -122,7 +122,7 @@ def test_disagreements_are_found_when_the_source_arrives_and_go_when_they_are_me
     ]
     assert len(facts) == len(set(facts)) == 8
     values = {"人 2", "人33", "王4", "人。5", *map(person_id, range(1, 10))}
-    ledgers = (town.home / "lake/ledgers").rglob("*.parquet")
+    ledgers = town.layout.ledgers.rglob("*.parquet")
     assert not any(value.encode() in file.read_bytes() for file in ledgers for value in values)
 
 

@@ -23,6 +23,7 @@ from tests.city.homes import Town
 from tests.city.lake import contents, versions
 from tests.city.records import VISITS, csv_text, people, person_id
 from tests.city.registers import deliveries
+from tests.harness.placing import remove
 
 BAD_SEX = ("人2", 9, "1990-01-01", 350500, "1.00")
 
@@ -290,7 +291,7 @@ def test_a_lake_rebuilt_from_landing_is_the_same(town: Town) -> None:
 
     for below in (["authoritative"], ["authoritative", "quarantine", "ledgers"]):
         for name in below:
-            shutil.rmtree(town.home / "lake" / name)
+            remove(town.layout.tables / name)
         town.take(
             "civil_affairs/region", "again.csv", "区划代码,区划名称\n350500,一区\n350501,二区\n"
         )

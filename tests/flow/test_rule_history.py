@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from register.verdicts import verdicts
 from tests.city import NOW, PERSON, REGION
 from tests.city.homes import Town
 from tests.city.records import people
+from tests.harness.placing import remove
 
 PERSON_FILE = f"resources/{PERSON}.yaml"
 LONG = ("人口甲乙丙", 1, "1990-01-01", 350500, "1.00")
@@ -69,7 +69,7 @@ def test_a_delivery_that_is_judged_again_has_one_result_for_each_rule(town: Town
     """The first attempt was broken off before its verdict, and the rules were changed since."""
     [verdict] = verdicts(town.layout, PERSON)
     once = len(results(town, "name:length"))
-    shutil.rmtree(town.layout.ledger("verdicts"))
+    remove(town.layout.ledger("verdicts"))
     town.declare(**{PERSON_FILE: narrower})
 
     result = run(replace(town.city, clock=lambda: NOW + timedelta(hours=1)))

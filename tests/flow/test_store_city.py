@@ -25,10 +25,15 @@ from tests.faults.state import State, state
 from tests.flow.conftest import made_city
 from tests.harness.fixtures import store
 from tests.harness.object_store import fetched
+from tests.harness.placing import only_on_disk
 
 __all__ = ["store"]
 
-pytestmark = [pytest.mark.thorough, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.timeout(900),
+    only_on_disk("takes both places by itself"),
+]
 PEOPLE, SEED = 2_000, 20210702
 
 

@@ -22,9 +22,10 @@ from tests.city.homes import city_of
 from tests.faults.invariants import breaches
 from tests.faults.state import State, state
 from tests.harness.object_store import fetched, prefix, reaching, server
+from tests.harness.placing import only_on_disk
 from tests.harness.store_watch import watching
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, only_on_disk("takes both places by itself")]
 """Twenty seconds a point: kills and two runners on a disk are in the suite, and so are leases."""
 POINTS = 40
 

@@ -17,10 +17,16 @@ import duckdb
 import pytest
 
 from audit.lake import unexplained
+from catalog_specs.errors import ObjectStoreError
 from catalog_specs.loader import load
+from catalog_specs.rules.homes.store_faults import StoreFault
+from flow.backup.heads import last_head
+from flow.backup.making import make
+from flow.backup.restoring import build
 from flow.city import City
 from flow.run import run
 from flow.upkeep.moving import move, plan
+from storage.backup.repository import Repository
 from storage.layout import Layout
 from storage.places.claim import bind, lies_at
 from storage.places.object_path import ObjectPath
@@ -34,11 +40,12 @@ from tests.faults.invariants import breaches
 from tests.faults.state import State, state
 from tests.harness.fixtures import store
 from tests.harness.object_store import fetched, prefix, reaching, server
+from tests.harness.placing import only_on_disk
 from tests.harness.store_watch import watching
 
 __all__ = ["store"]
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, only_on_disk("takes both places by itself")]
 POINTS = 12
 BESIDE = 5
 """Writes of a move that put no file: its look whether the store is safe, its claim."""
@@ -142,6 +149,38 @@ def test_runs_go_on_while_most_is_copied(lived: Lived, store: ObjectPath, tmp_pa
     end = fetched(city.layout.home, store, tmp_path / "end")
     assert state(end).differences(lived.end) == []
     assert breaches(end) == []
+
+
+def test_from_one_store_to_another_the_way_is_a_backup(
+    lived: Lived, store: ObjectPath, tmp_path: Path
+) -> None:
+    """A move is refused and says so; a home that is restored and moved goes on on the other."""
+    city = lived.copied(tmp_path / "home")
+    move(city, store)
+    city = _gone_over(city, store)
+    other = prefix()
+    for act in (plan, move):
+        with pytest.raises(ObjectStoreError) as raised:
+            act(city, other)
+        assert raised.value.fault is StoreFault.ANOTHER_STORE
+        assert "quanshu restore" in str(raised.value)
+    assert [*other.below()] == []
+
+    make(city, tmp_path / "backup", "")
+    repository = Repository.open(tmp_path / "backup")
+    head = last_head(repository)
+    assert head is not None
+    restored = replace(city, layout=Layout(tmp_path / "restored"))
+    build(restored, repository, head, "")
+    shutil.copytree(city.layout.keys, restored.layout.keys, dirs_exist_ok=True)
+    assert move(restored, other).done
+
+    city = _gone_over(restored, other)
+    _wholly(city)
+    assert list(unexplained(city.audit)) == []
+    end = fetched(city.layout.home, other, tmp_path / "end")
+    assert breaches(end) == []
+    assert state(end).differences(lived.end) == []
 
 
 @pytest.mark.parametrize("point", range(1, POINTS + 1))

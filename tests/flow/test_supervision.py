@@ -70,9 +70,9 @@ def test_no_value_of_the_data_leaves_by_supervision(tmp_path: Path) -> None:
 def test_a_detector_that_fails_is_told_and_keeps_nothing_else(tmp_path: Path) -> None:
     """Cases are settled all the same, and the next run looks again."""
     town = Town(tmp_path)
-    town.layout.ledger("undeclared").mkdir(parents=True)
-    (town.layout.ledger("undeclared") / "_delta_log").mkdir()
-    (town.layout.ledger("undeclared") / "_delta_log" / f"{0:020}.json").write_text("{")
+    log = town.layout.ledger("undeclared") / "_delta_log"
+    log.mkdir(parents=True)
+    (log / f"{0:020}.json").write_text("{")
 
     faults = Faults(town.layout)
     keep_desk(town.city, faults)

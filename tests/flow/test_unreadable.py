@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from catalog_specs.loader import load
@@ -19,6 +18,7 @@ from tests.city import PERMIT, PERSON, REGION
 from tests.city.declared import write_catalog
 from tests.city.deliveries import deliver, deliver_first, deliver_further
 from tests.city.homes import city_of
+from tests.harness.placing import copy_home, opened, remove
 from tests.tiers import then_thorough
 
 GRANT, SET = "residents_for_office", "resident_profile"
@@ -37,7 +37,8 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def town(standing: Path, tmp_path: Path) -> City:
     """Return the town over a copy of its home, with deliveries waiting everywhere."""
-    shutil.copytree(standing, tmp_path, dirs_exist_ok=True, symlinks=True)
+    shutil.copytree(standing / "catalogue", tmp_path / "catalogue")
+    copy_home(standing / "home", tmp_path / "home")
     deliver(tmp_path / "home")
     deliver_further(tmp_path / "home")
     return city_of(load(tmp_path / "catalogue"), tmp_path / "home")
@@ -84,7 +85,7 @@ def test_a_damaged_table_is_named_and_told_once(
 ) -> None:
     """Whatever engine met it: one code, the table's place, and one line for all that need it."""
     place, harm = damage
-    harm(town.layout.home / place)
+    harm((town.layout.store or town.layout.home) / place)
 
     result = run(town)
     show(town, result)
@@ -102,7 +103,7 @@ def test_views_of_whole_tables_are_built_beside_one_with_a_damaged_file(town: Ci
     _gone(table)
 
     def views() -> set[tuple[str, str]]:
-        with duckdb.connect(town.layout.city_views, read_only=True) as con:
+        with opened(town.layout.city_views) as con:
             listed = "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"
             return {(schema, name) for schema, name in con.execute(listed).fetchall()}
 
@@ -122,7 +123,7 @@ def test_a_subject_view_lacks_no_rows_of_a_broken_table(town: City) -> None:
     """A join that would show its persons as if they were not there is left out."""
 
     def shown() -> tuple[set[str], set[str]]:
-        with duckdb.connect(town.layout.city_views, read_only=True) as con:
+        with opened(town.layout.city_views) as con:
             listed = "SELECT view_name FROM duckdb_views() WHERE schema_name = 'subjects'"
             fresh = con.execute("SELECT resource FROM quality.freshness").fetchall()
             return {name for (name,) in con.execute(listed).fetchall()}, {ref for (ref,) in fresh}
@@ -157,9 +158,11 @@ def test_a_damaged_delivery_is_named_when_its_rows_are_needed(
     town: City, harm: Callable[[Path], None]
 ) -> None:
     """A table that has to be made anew cannot be, and says which delivery's folder is wrong."""
-    shutil.rmtree(town.layout.authoritative(PERSON))
+    remove(town.layout.authoritative(PERSON))
     folder = min(town.layout.landing(PERSON).iterdir())
     harm(folder)
+    if town.layout.store is not None:  # else it would be had from there
+        harm(town.layout.deposits(PERSON) / folder.name)
 
     told = [one for one in run(town).failures if one.subject == PERSON]
 
@@ -196,7 +199,7 @@ def test_a_table_is_not_made_anew_beside_a_quarantine_that_lost_rows(town: City)
     """What a verdict quarantined is never applied because the record of it is gone."""
     log = town.layout.quarantine(PERSON) / "_delta_log"
     max(log.glob("*.json")).write_bytes(b"")  # what a power failure may leave of a commit
-    shutil.rmtree(town.layout.authoritative(PERSON))
+    remove(town.layout.authoritative(PERSON))
 
     result = run(town)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import warnings
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -14,15 +14,15 @@ import polars as pl
 import pytest
 
 from demo_city.answer_key import compare
-from flow.city import City
 from flow.run import run
 from outlets.shares.project import Withdrawal
 from quality.quarantine.table import quarantined_rows
 from register.comparisons import COMPARISONS
 from register.outcomes import OUTCOMES
-from storage.layout import Layout
+from tests.city.homes import copied
 from tests.city.lake import contents, releases, tables, versions
 from tests.flow.conftest import CityHome
+from tests.harness.placing import opened, remove
 from tests.tiers import then_thorough
 
 EVERY_KIND = (
@@ -34,12 +34,6 @@ EVERY_KIND = (
     "social_security/payment",
 )
 """Resources that make up every kind of feed and every format of the city."""
-
-
-def _copied(city_home: CityHome, folder: Path) -> City:
-    """Return the city over a copy of its home, which a test may change."""
-    shutil.copytree(city_home.home, folder / "home")
-    return replace(city_home.city, layout=Layout(folder / "home"))
 
 
 def test_quarantine_equals_the_answer_key(city_home: CityHome) -> None:
@@ -117,10 +111,10 @@ def test_authoritative_is_rebuilt_from_landing(
     city_home: CityHome, tmp_path: Path, lost: tuple[str, ...]
 ) -> None:
     """Without its authoritative tables a lake makes them anew from landing, row for row."""
-    city = _copied(city_home, tmp_path)
+    city = copied(city_home.city, tmp_path)
     before = contents(city.layout.home, "authoritative")
     for ref in lost:
-        shutil.rmtree(city.layout.home / "lake" / "authoritative" / ref)
+        remove(city.layout.tables / "authoritative" / ref)
 
     run(city)
 
@@ -131,7 +125,7 @@ def test_authoritative_is_rebuilt_from_landing(
 
 def test_an_expired_grant_loses_its_extract(city_home: CityHome, tmp_path: Path) -> None:
     """On the first run after its last day nothing of a grant is left on disk."""
-    city = _copied(city_home, tmp_path)
+    city = copied(city_home.city, tmp_path)
     latest = max(grant.valid_to for grant in city.catalog.grants.values())
     days = (latest - city.clock().date()).days + 1
     later = replace(city, clock=lambda: city_home.city.clock() + timedelta(days=days))
@@ -158,10 +152,14 @@ def test_extracts_hold_granted_columns_only(city_home: CityHome) -> None:
 
 
 def test_duckdb_files_open_in_a_plain_duckdb(city_home: CityHome) -> None:
-    """City and share files open read-only without extensions; every view answers."""
-    files = [city_home.city.layout.city_views, *(city_home.home / "shares").glob("*.duckdb")]
-    for file in files:
-        with duckdb.connect(file, read_only=True) as con:
+    """City and share files open read-only; every view answers.
+
+    A share needs no extension, nor does the city's file, unless its tables lie on a store.
+    """
+    plain = partial(duckdb.connect, read_only=True)
+    files = [(plain, file) for file in (city_home.home / "shares").glob("*.duckdb")]
+    for way, file in [(opened, city_home.city.layout.city_views), *files]:
+        with way(file) as con:
             views = con.sql(
                 "SELECT schema_name, view_name, comment FROM duckdb_views() WHERE NOT internal"
             ).fetchall()
@@ -174,7 +172,7 @@ def test_duckdb_files_open_in_a_plain_duckdb(city_home: CityHome) -> None:
 @pytest.mark.parametrize("view", ["人口", "法人", "自然资源和空间地理", "电子证照", "信用"])
 def test_subject_views_join_by_their_key(city_home: CityHome, view: str) -> None:
     """Each base class has a subject view with one row a subject."""
-    with duckdb.connect(city_home.city.layout.city_views, read_only=True) as con:
+    with opened(city_home.city.layout.city_views) as con:
         columns = con.sql(f'SELECT * FROM subjects."{view}"').columns
         counted = con.sql(
             f'SELECT count(*), count(DISTINCT "{columns[0]}") FROM subjects."{view}"'

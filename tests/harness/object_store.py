@@ -23,6 +23,7 @@ from uuid import uuid4
 
 import pytest
 
+from storage.layout import Layout
 from storage.places.object_path import ObjectPath
 
 __all__ = ["BUCKET", "Server", "fetched", "prefix", "reaching", "server"]
@@ -147,6 +148,7 @@ def _free() -> dict[str, int]:
 def fetched(home: Path, store: ObjectPath, to: Path) -> Path:
     """Return a copy of a home with its tables in its folder, so that all looks at homes fit it."""
     shutil.copytree(home, to, symlinks=True)
+    Layout(to).store_note.unlink()
     for one, _ in store.below():
         if one.is_relative_to(store / "lake"):
             place = to / one.relative_to(store)

@@ -107,3 +107,10 @@ class StoreFault(Worded):
         "停下其他作业（如 `quanshu ui`）后再迁移：已复制的不再复制",
         "stop what runs there, `quanshu ui` say, and move again: what is copied stays copied",
     )
+    ANOTHER_STORE = (
+        "OBJ-207",
+        "数据表已在另一个对象存储上，不能直接迁往别处",
+        "the tables lie on another object store, and are not moved from one to the next",
+        "依次 `quanshu backup create`、`quanshu restore` 到新目录、`quanshu store move`",
+        "`quanshu backup create`, `quanshu restore` to a folder, `quanshu store move` of that one",
+    )

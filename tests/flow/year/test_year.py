@@ -23,7 +23,9 @@ from tests.city import PERSON
 from tests.flow.year.acts import QUARTER, ZONE, Year, lived
 from tests.flow.year.city import BY_HAND, DRIFTS, LATE, RULE, SILENT
 from tests.flow.year.moments import CASES, CLOCKS, SCORES, VIOLATIONS
+from tests.harness.placing import only_on_disk
 
+pytestmark = only_on_disk("hundreds of runs, whose commits are like those of any other test")
 TO_ITS_END = pytest.mark.thorough
 """Of what is seen when the year is over; the suite lives through its first quarter."""
 

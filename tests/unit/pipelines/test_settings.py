@@ -9,10 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from catalog_specs.errors import SettingsError
+from catalog_specs.errors import ObjectStoreError, SettingsError
 from catalog_specs.loader import load
+from catalog_specs.rules.homes.store_faults import StoreFault
 from flow.run import run
-from pipelines.settings import Settings
+from pipelines.settings import Settings, open_city, open_to_move
 from tests.city import REFS
 from tests.city.declared import write_catalog
 from tests.city.deliveries import deliver
@@ -66,6 +67,18 @@ def test_a_second_engine_is_known_by_its_address(tmp_path: Path) -> None:
     for wrong in ({"QUANSHU_SPARK": "http://x"}, {**given, "QUANSHU_SPARK_SECONDS": "0"}):
         with pytest.raises(SettingsError, match="QUANSHU_SPARK"):
             Settings.from_environment(wrong, home=tmp_path)
+
+
+def test_a_second_engine_beside_an_object_store_is_refused(tmp_path: Path) -> None:
+    """It is said before anything is opened or written, in both languages."""
+    given = {"QUANSHU_SPARK": "sc://localhost:1", "QUANSHU_OBJECT_STORE": "s3://lake/city"}
+    for opened in (open_city, open_to_move):
+        with pytest.raises(ObjectStoreError) as raised:
+            opened(Settings.from_environment(given, home=tmp_path / "home"))
+        fault = raised.value.fault
+        assert fault is StoreFault.NOT_YET
+        assert all((fault.label, fault.english, fault.remedy_zh, fault.remedy))
+    assert not (tmp_path / "home").exists()
 
 
 def test_the_whole_way_works_in_an_odd_home(tmp_path: Path) -> None:

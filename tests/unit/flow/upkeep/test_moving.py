@@ -92,7 +92,7 @@ def test_tables_go_over_with_their_logs(town: Town, store: ObjectPath) -> None:
     assert (taken.inserted, taken.deleted) == (2, 0)
     disk = replace(city, layout=town.layout)
     assert move(disk, store).files == 0
-    assert _refused(lambda: plan(disk, store / "other")) is StoreFault.ELSEWHERE
+    assert _refused(lambda: plan(disk, store / "other")) is StoreFault.ANOTHER_STORE
 
 
 def test_commits_meanwhile_go_over_too(town: Town, store: ObjectPath) -> None:

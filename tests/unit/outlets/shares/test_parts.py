@@ -37,12 +37,14 @@ from storage.engines.connection import Connection
 from storage.engines.relation import as_table, as_view
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
+from storage.places.object_path import Place
 from storage.sql import identifiers
 from tests.city import GRANT, GRANT_FILE, MASTER_KEY, NOW, PERSON
 from tests.city.declared import change, compiled
 from tests.city.grants import rights_of
 from tests.city.lake import bytes_under
 from tests.city.tables import someone
+from tests.harness.placing import layout_of
 
 MORE = Column("more", "VARCHAR")
 OF_A_VERSION = {"数据版本", "数据时点", "内容摘要", "生成时间"}
@@ -69,7 +71,7 @@ class Lake:
     @property
     def followed(self) -> Layout:
         """Return the home whose share follows the changes."""
-        return Layout(self.root / "followed")
+        return layout_of(self.root / "followed")
 
     @property
     def shape(self) -> Shape:
@@ -81,7 +83,7 @@ class Lake:
         return replace(declared, columns=(*declared.columns, *more))
 
     @property
-    def table(self) -> Path:
+    def table(self) -> Place:
         """Return where the table lies."""
         return self.followed.authoritative(PERSON)
 
@@ -128,11 +130,11 @@ class Lake:
 
     def compact(self) -> None:
         """Move rows into one file."""
-        DeltaTable(self.table).optimize.compact(commit_properties=marked({}))
+        DeltaTable(str(self.table)).optimize.compact(commit_properties=marked({}))
 
     def restore(self, back: int) -> None:
         """Put an earlier version in place."""
-        table = DeltaTable(self.table)
+        table = DeltaTable(str(self.table))
         if table.version():
             table.restore(max(0, table.version() - back), commit_properties=marked({}))
 

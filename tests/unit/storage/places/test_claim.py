@@ -106,8 +106,9 @@ def test_a_prefix_is_reserved_while_the_home_works_on_its_disk(
     assert _refused(note, None) is StoreFault.ELSEWHERE
     forget_left(note)
     assert (lies_at(note), left_on_disk(note)) == (str(store), False)
-    with pytest.raises(ObjectStoreError):
+    with pytest.raises(ObjectStoreError) as raised:
         reserve(note, store / "further")
+    assert raised.value.fault is StoreFault.ANOTHER_STORE
 
 
 def test_a_prefix_with_tables_of_nobody_is_not_reserved(store: ObjectPath, tmp_path: Path) -> None:
