@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from catalog_specs.errors import QuanshuError, TransientError
+from catalog_specs.errors import ObjectStoreError, QuanshuError, TransientError
 from catalog_specs.rules.error_codes import ErrorCode
 from catalog_specs.rules.homes.store_faults import StoreFault
 from catalog_specs.rules.wording import Worded
@@ -121,8 +121,11 @@ class Faults:
     def add(self, stop: str, subject: str, error: BaseException) -> None:
         """Remember what went wrong; what cannot be read is told by its place, whoever met it."""
         known: QuanshuError | None = fault_behind(error)
-        if known is None and not is_full(error):
-            known = self._damages.behind(subject, error)
+        try:
+            if known is None and not is_full(error):
+                known = self._damages.behind(subject, error)
+        except ObjectStoreError as fault:  # what was said of one object is so of the whole store
+            known = fault
         self.found.append(failure_of(self.layout, stop, subject, known or error))
 
 

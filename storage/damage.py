@@ -54,10 +54,13 @@ class Damages:
         `subject` is what failed: what carries its name is looked at first.
         """
         found = self._found(subject, error)
-        if found is None or not Path(found.where).is_relative_to(self._layout.home):
+        if found is None:
+            return None
+        place = place_of(found.where)
+        root: Place | None = self._layout.home if isinstance(place, Path) else self._layout.store
+        if root is None or not place.is_relative_to(root):  # type: ignore[arg-type] # of one kind
             return found
-        where = Path(found.where).relative_to(self._layout.home)
-        return UnreadableError(found.what, where=str(where))
+        return UnreadableError(found.what, where=str(place.relative_to(root)))  # type: ignore[arg-type]
 
     def _found(self, subject: str, error: BaseException) -> UnreadableError | None:
         if isinstance(error, UnreadableError):

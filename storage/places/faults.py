@@ -40,6 +40,8 @@ _SAID = (
     ),
 )
 """Fault → what its vendors write of it. The first that is met counts: the more exact come first."""
+_OF_AN_OBJECT = re.compile(r"NoSuchKey|404 \(?Not Found|HTTP 404|code: 404|416 \(?Re|HTTP 416")
+"""What is written of an object that is gone, or shorter than was thought: no fault of the store."""
 _VENDORS = ("obstore", "deltalake", "_internal", "duckdb", "_duckdb", "polars", "pyarrow")
 _WORDS = re.compile(r"\bS3\b|s3://|[Oo]bject store|Error performing|HTTP")
 
@@ -47,7 +49,8 @@ _WORDS = re.compile(r"\bS3\b|s3://|[Oo]bject store|Error performing|HTTP")
 def fault_behind(error: BaseException, where: str = "") -> ObjectStoreError | None:
     """Return what of an object store is behind an error; None where it is none of a store's.
 
-    An error of ours is never looked at: it says itself what happened.
+    An error of ours is never looked at: it says itself what happened. An object that is gone or cut
+    off is the answer of a store that works: the home is damaged (`storage.damage`).
     """
     for one in _chain(error):
         if isinstance(one, ObjectStoreError):
@@ -56,6 +59,8 @@ def fault_behind(error: BaseException, where: str = "") -> ObjectStoreError | No
         if not (_of_vendor(one) and _WORDS.search(words)):
             continue
         for fault, said in _SAID:
+            if fault is StoreFault.FAILED and _OF_AN_OBJECT.search(words):
+                continue
             if said.search(words):
                 return ObjectStoreError(fault, where=where or "QUANSHU_OBJECT_STORE")
     return None
