@@ -15,7 +15,7 @@ from typer.main import get_command
 from catalog_specs.rules.homes.store_faults import StoreFault
 from cli.main import app
 from storage.engines.object_reading import require_reader
-from storage.places.claim import CLAIM
+from storage.places.claim import CLAIM, lies_at
 from storage.places.object_path import ObjectPath
 from tests.city import PERSON, REGION
 from tests.city.declared import write_catalog
@@ -24,14 +24,14 @@ from tests.city.records import people
 from tests.contract.command import KEY, Said, quanshu
 from tests.docs.pages import ROOT, rows
 from tests.harness.fixtures import store
-from tests.harness.object_store import server
+from tests.harness.object_store import prefix, server
 
 __all__ = ["store"]
 
 PAGE = ROOT / "docs" / "object_storage.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-SWITCHED, MOVED, RESTORED = re.findall(r"```bash\n(.*?)```", TEXT, re.DOTALL)
-COMMANDS = f"{SWITCHED}{MOVED}{RESTORED}".splitlines()
+SWITCHED, MOVED, RESTORED, ONWARD = re.findall(r"```bash\n(.*?)```", TEXT, re.DOTALL)
+COMMANDS = f"{SWITCHED}{MOVED}{RESTORED}{ONWARD}".splitlines()
 (OPENED,) = re.findall(r"```sql\n(.*?)```", TEXT, re.DOTALL)
 INSTALL = ".venv/bin/python -m pip install"
 
@@ -103,7 +103,7 @@ def test_a_new_home_begins_on_its_store(shell: Shell) -> None:
 
 @pytest.mark.thorough
 def test_a_home_moves_there_and_comes_back(shell: Shell) -> None:
-    """Moved, run, opened by an analyst, backed up, and restored to a disk, as the page says."""
+    """Moved, opened by an analyst, restored to a disk, and moved to another store, as is said."""
     town = Town(shell.folder / "town")
     town.take(PERSON, "p.csv", people(range(12)))
     town.home.rename(shell.folder / "quanshu")
@@ -119,6 +119,10 @@ def test_a_home_moves_there_and_comes_back(shell: Shell) -> None:
     assert not (restored / "object_store.json").exists()
     with duckdb.connect(restored / "views" / "city.duckdb", read_only=True) as con:
         assert con.sql(f"SELECT count(*) FROM {PERSON.replace('/', '.')}").fetchall() == [(12,)]
+    shell.store = prefix()
+    shell.types(ONWARD)
+    assert lies_at(restored / "object_store.json") == str(shell.store)
+    assert _counted(restored / "views" / "city.duckdb") == (12, 2)
 
 
 def _counted(views: Path) -> tuple[int, ...]:
