@@ -197,7 +197,7 @@ def test_a_view_reads_the_partition_that_is_asked_for(taps: Taps) -> None:
         refresh_views(city, Faults(city.layout))
     spoil(taps.found, "2026-01")
     file = taps.city.layout.city_views
-    with duckdb.connect(file, read_only=True) as con:
+    with opened(file) as con:
         table = "data_office.visit"
         counted = f"SELECT count(*), max(stop) FROM {table} WHERE _partition = '2026-01'"
         assert con.execute(counted).fetchall() == [(2, "西")]
