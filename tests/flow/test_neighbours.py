@@ -16,7 +16,9 @@ import pytest
 import xlsxwriter
 
 from tests.city.one_feed import deliver, facts, fed_catalogue, fed_city, take
+from tests.harness.placing import only_on_disk
 
+pytestmark = only_on_disk("how a record fares is decided before anything of it lies anywhere")
 RECORDS, ALONE = 1_000, 60
 TYPES = {
     "day": "date",
