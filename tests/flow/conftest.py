@@ -15,9 +15,10 @@ from demo_city.rounds import rounds
 from flow.city import City
 from flow.run import RunResult, run
 from governance.keys import KeyRing
+from storage.places.claim import lies_at
 from tests.city import MASTER_KEY
 from tests.city.grants import decide_as_typed
-from tests.harness.placing import layout_of, placing
+from tests.harness.placing import layout_of
 
 __all__ = ["PEOPLE", "CityHome", "emptied_but", "made_city", "narrowed"]
 
@@ -66,8 +67,8 @@ def emptied_but(inbox: Path, resources: Sequence[str]) -> None:
 def _lies_there(tmp_path: Path) -> Iterator[None]:
     """Hold every home of a test to the one place where its tables are to lie."""
     yield
-    notes = tmp_path.glob("**/object_store.json")
-    assert [one for one in notes if (one.parent / "lake" / "ledgers").exists()] == []
+    there = [one.parent for one in tmp_path.glob("**/object_store.json") if lies_at(one)]
+    assert [home for home in there if (home / "lake" / "ledgers").exists()] == []
 
 
 @pytest.fixture(scope="session")
