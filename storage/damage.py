@@ -58,7 +58,7 @@ class Damages:
             return None
         place = place_of(found.where)
         root: Place | None = self._layout.home if isinstance(place, Path) else self._layout.store
-        if root is None or not place.is_relative_to(root):  # type: ignore[arg-type] # of one kind
+        if root is None or not place.is_relative_to(root):
             return found
         return UnreadableError(found.what, where=str(place.relative_to(root)))  # type: ignore[arg-type]
 
