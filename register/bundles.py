@@ -167,8 +167,14 @@ def landed_sql(
     declared = tuple(texts)
     renamed = {new: old for new, old in (former or {}).items() if new in declared}
     files = listed(rows)
+    # a text that is read as it lies says what it has; with nothing beside it the engine knows of
+    # columns that are null in all its records, and asks none of them
+    only = [file.text.fields for file in files if isinstance(file, PlainFile)]
+    known = only[0].keys() if len(only) == len(files) == 1 else ()
     absent = ", ".join(
-        f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in (*declared, *renamed.values())
+        f"CAST(NULL AS VARCHAR) AS {identifier(name)}"
+        for name in (*declared, *renamed.values())
+        if name not in known
     )
     later = [f"SELECT {absent} WHERE FALSE"] if absent else []
     found = f"({' UNION ALL BY NAME '.join([*_read(files), *later])})"

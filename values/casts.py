@@ -27,6 +27,7 @@ __all__ = [
     "has_typed_cells",
     "integer_sql",
     "null_sql",
+    "reading_sql",
     "split_sql",
 ]
 
@@ -51,6 +52,7 @@ class Writing(Enum):
     date."""
 
 
+_DIGITS = r"[+-]?\d+"
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"[ T]\d{2}:\d{2}:\d{2}(\.\d{1,6})?"
 _ISO: Mapping[tuple[str, Writing], str] = MappingProxyType(
@@ -79,42 +81,79 @@ def null_sql(text: str, nulls: Sequence[str]) -> str:
             return f"CASE WHEN {text} NOT IN ({marked}) THEN {text} END"
 
 
-def cast_sql(text: str, element: Element, feed: Feed, writing: Writing = Writing.DECLARED) -> str:
-    """Return the SQL that casts a text (a column's SQL) to the element's type."""
+def reading_sql(
+    text: str, element: Element, feed: Feed, writing: Writing = Writing.DECLARED
+) -> str | None:
+    """Return the SQL of what the engine itself makes of a text, which `cast_sql` looks at often.
+
+    None where it does not. It is no value yet: the engine reads more than is meant.
+    """
+    match element.type:
+        case ItemType.INTEGER | ItemType.DECIMAL:
+            return _read(text, column_type(element))
+        case ItemType.DATE if writing is not Writing.STEPS:
+            return _time_read(text, "DATE", feed.date_format)
+        case ItemType.DATETIME if writing is not Writing.STEPS:
+            return _time_read(text, "TIMESTAMP", feed.datetime_format)
+        case _:
+            return None
+
+
+def cast_sql(
+    text: str,
+    element: Element,
+    feed: Feed,
+    writing: Writing = Writing.DECLARED,
+    read: str | None = None,
+) -> str:
+    """Return the SQL that casts a text (a column's SQL) to the element's type.
+
+    `read` is a column with its `reading_sql`; without one the engine reads the text anew each time.
+    """
+    read = read or reading_sql(text, element, feed, writing) or ""
     match element.type:
         case ItemType.STRING:
             return text
         case ItemType.INTEGER:
-            return integer_sql(text)
+            return _number(text, _DIGITS, read)
         case ItemType.DECIMAL:
-            return _decimal(text, element)
+            return _decimal(text, element, read)
         case ItemType.DATE:
-            return _time(text, "DATE", feed.date_format, writing)
+            return _time(text, "DATE", feed.date_format, writing, read)
         case ItemType.DATETIME:
-            return _time(text, "TIMESTAMP", feed.datetime_format, writing)
+            return _time(text, "TIMESTAMP", feed.datetime_format, writing, read)
         case ItemType.BOOLEAN:
             return _boolean(text, feed, writing)
 
 
 def integer_sql(text: str) -> str:
     """Cast digits with at most a sign; what BIGINT cannot hold is NULL."""
-    return _number(text, r"[+-]?\d+", "BIGINT")
+    return _number(text, _DIGITS, _read(text, "BIGINT"))
 
 
-def _decimal(text: str, element: Element) -> str:
+def _read(text: str, kind: str) -> str:
+    return f"TRY_CAST({text} AS {kind})"
+
+
+def _time_read(text: str, kind: str, form: str) -> str:
+    if (kind, form) in _OWN_WRITING:
+        return _read(text, kind)
+    return f"try_strptime({text}, {literal(form)})"
+
+
+def _decimal(text: str, element: Element, read: str) -> str:
     """Cast digits with at most `scale` of them after the point: never rounded."""
     scale = DEFAULT_SCALE if element.scale is None else element.scale
-    plain = rf"[+-]?(\d+(\.\d{{1,{scale}}})?|\.\d{{1,{scale}}})" if scale else r"[+-]?\d+"
-    return _number(text, plain, column_type(element))
+    plain = rf"[+-]?(\d+(\.\d{{1,{scale}}})?|\.\d{{1,{scale}}})" if scale else _DIGITS
+    return _number(text, plain, read)
 
 
-def _number(text: str, pattern: str, kind: str) -> str:
+def _number(text: str, pattern: str, value: str) -> str:
     """Cast a text that the pattern fits.
 
     A bare cast is not strict: `1.7` would become 2, and `0x10` 16. Most texts are as DuckDB itself
     writes the value, which a comparison finds out faster than the pattern.
     """
-    value = f"TRY_CAST({text} AS {kind})"
     fits = f"regexp_full_match({text}, {literal(pattern)})"
     return f"CASE WHEN CAST({value} AS VARCHAR) = {text} OR {fits} THEN {value} END"
 
@@ -135,23 +174,21 @@ def _boolean(text: str, feed: Feed, writing: Writing) -> str:
     return f"CASE {cases} END" if cases else "CAST(NULL AS BOOLEAN)"
 
 
-def _time(text: str, kind: str, form: str, writing: Writing) -> str:
+def _time(text: str, kind: str, form: str, writing: Writing, read: str) -> str:
     """Cast a text that is exactly what the format would write, or ISO text."""
     iso = _iso(text, kind, writing)
     if writing is Writing.STEPS:
         return iso
     width = _OWN_WRITING.get((kind, form))
     if width is not None:
-        value = f"TRY_CAST({text} AS {kind})"
         # the value first: DuckDB casts once what stands in the first operand and again behind THEN
-        same = f"CAST({value} AS VARCHAR) = {text} AND length({text}) = {width}"
-        declared = f"CASE WHEN {same} THEN {value} END"
+        same = f"CAST({read} AS VARCHAR) = {text} AND length({text}) = {width}"
+        declared = f"CASE WHEN {same} THEN {read} END"
         return f"coalesce({declared}, {iso})" if iso else declared
-    moment = f"try_strptime({text}, {literal(form)})"
     # strptime skips blanks and takes fewer digits; writing the value back shows that it did not.
     # The year 0 is written back as it came, and stands for 1 BC in one engine and no year in others
-    same = f"strftime({moment}, {literal(form)}) = {text} AND EXTRACT(year FROM {moment}) > 0"
-    declared = f"CASE WHEN {same} THEN CAST({moment} AS {kind}) END"
+    same = f"strftime({read}, {literal(form)}) = {text} AND EXTRACT(year FROM {read}) > 0"
+    declared = f"CASE WHEN {same} THEN CAST({read} AS {kind}) END"
     if not iso:
         return declared
     # a form such as %Y-%d-%m reads another day in ISO text: nobody knows which one is meant.
@@ -166,7 +203,7 @@ def _iso(text: str, kind: str, writing: Writing) -> str:
     if form is None:
         return ""
     fits = f"regexp_full_match({text}, {literal(form)})"
-    return f"CASE WHEN {fits} THEN TRY_CAST({text} AS {kind}) END"
+    return f"CASE WHEN {fits} THEN {_read(text, kind)} END"
 
 
 def compose_sql(template: str, column: Callable[[str], str]) -> str:

@@ -28,6 +28,7 @@ from values.casts import (
     has_typed_cells,
     integer_sql,
     null_sql,
+    reading_sql,
     split_sql,
 )
 from values.damage import damage_marked_sql, text_parts
@@ -156,20 +157,24 @@ def feed_sql(
         read_as: see `Landed`.
     """
     texts: list[str] = []
+    read: list[str] = []
     values: list[str] = []
     read_as = read_as or resource.feed.format.value
     for item in resource.items:
-        text, typed = _columns(catalog, resource, item, read_as)
-        texts.append(text)
-        values += typed
+        made = _columns(catalog, resource, item, read_as)
+        texts.append(made.text)
+        read += made.read
+        values += made.values
     if resource.feed.changes is not None:
         texts += [OPERATION, SEQUENCE]
         values += _change_columns(resource.feed.changes)
     marks = ", ".join(_MARKS)
-    return (
-        f"SELECT {marks}, {', '.join(values)} FROM ("
-        f"SELECT {marks}, {', '.join(texts)} FROM {_sound_sql(catalog, resource, rows, read_as)})"
+    found = (
+        f"SELECT {marks}, {', '.join(texts)} FROM {_sound_sql(catalog, resource, rows, read_as)}"
     )
+    # in a query of its own, for DuckDB works out what it is told twice in one as often
+    found = f"SELECT {', '.join(['*', *read])} FROM ({found})" if read else found
+    return f"SELECT {marks}, {', '.join(values)} FROM ({found})"
 
 
 def _sound_sql(
@@ -223,17 +228,25 @@ def _parts_sql(
     return f"(SELECT *, {pieces} FROM {source})"
 
 
-def _columns(
-    catalog: Catalog, resource: Resource, item: Item, read_as: str
-) -> tuple[str, list[str]]:
-    """Return the inner column with an item's text, and the outer ones made of it."""
+@dataclass(frozen=True)
+class _Columns:
+    """The inner column with an item's text, what the engine reads in it, and what comes of both."""
+
+    text: str
+    values: tuple[str, ...]
+    read: tuple[str, ...] = ()
+
+
+def _columns(catalog: Catalog, resource: Resource, item: Item, read_as: str) -> _Columns:
     element = catalog.element_of(item)
     column = identifier(item.code)
     text = f"{_text_sql(resource.feed, item.code)} AS {column}"
     if element.type is ItemType.STRING:
-        return text, [column]
+        return _Columns(text, (column,))
     writing = _writing(resource.feed, item.code, element.type, read_as)
-    value = cast_sql(column, element, resource.feed, writing)
+    reading = reading_sql(column, element, resource.feed, writing)
+    read = identifier(f"{item.code} read") if reading else None
+    value = cast_sql(column, element, resource.feed, writing, read)
     left_over = unread(resource.feed, item.code)
     if left_over is not None:
         mark = identifier(f"{item.code} unread")
@@ -241,7 +254,7 @@ def _columns(
         value = f"CASE WHEN NOT {mark} THEN {value} END"
     value = f"{value} AS {column}"
     given = f"CASE WHEN {column} IS NOT NULL THEN TRUE END AS {identifier(given_of(item.code))}"
-    return text, [value, given]
+    return _Columns(text, (value, given), (f"{reading} AS {read}",) if read else ())
 
 
 def _text_sql(feed: Feed, item: str) -> str:

@@ -25,6 +25,7 @@ from register.bundles import (
     stretches,
 )
 from register.records import REPLAYED, Delivery
+from storage.engines.plain_text import PlainFile, PlainText
 from storage.layout import Layout
 
 # ── which deliveries go together ────────────────────────────────────────────────────────────────
@@ -158,6 +159,23 @@ def test_records_of_several_files_are_numbered_by_place(tmp_path: Path) -> None:
         assert "was" not in con.sql(f"FROM {sql}").columns
         alone = con.sql(f"SELECT _row, was FROM {landed_sql(old)} ORDER BY 1")
         assert alone.fetchall() == [(1, "x"), (2, None)]
+
+
+def test_a_text_that_is_read_as_it_lies_says_what_it_has(tmp_path: Path) -> None:
+    """What was declared since it landed is null; with nothing missing it is read by itself."""
+    file = tmp_path / "a.csv"
+    file.write_text("编号,曾用\n1,x\n2,y\n", encoding="utf-8")
+    text = PlainText({"id": 0, "was": 1}, 2, 2, 1, ",", '"', "\n", sound=True)
+    plain = PlainFile(file, text)
+
+    with duckdb.connect() as con:
+        sql = landed_sql(plain, ("id", "name", "later"), {"name": "was"})
+        found = con.sql(f"SELECT _row, id, name, later FROM {sql} ORDER BY 1")
+        assert found.fetchall() == [(1, "1", "x", None), (2, "2", "y", None)]
+        whole = con.sql(f"SELECT _row, id, was FROM {landed_sql(plain, ('id', 'was'))} ORDER BY 1")
+        assert whole.fetchall() == [(1, "1", "x"), (2, "2", "y")]
+        planned = con.sql(f"EXPLAIN SELECT _defect FROM {landed_sql(plain, ('id', 'was'))}")
+        assert "UNION" not in str(planned.fetchall())
 
 
 def test_stretches_cover_every_record_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

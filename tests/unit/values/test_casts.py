@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -25,6 +26,7 @@ from values.casts import (
     has_typed_cells,
     integer_sql,
     null_sql,
+    reading_sql,
     split_sql,
 )
 
@@ -223,3 +225,44 @@ def test_formats_with_types_of_their_own() -> None:
     ]  # fmt: skip
     typed = {form.value for form in FeedFormat if has_typed_cells(form.value)}
     assert typed == {"parquet", "arrow", "xlsx", "xls", "ods"}
+
+
+SIGNS = [*"0123456789" * 3, *"+-.:/ TtZeE_,xX\t\n\0年月日１９٣𝟘", " (BC)", "infinity", "true", "1"]
+PATTERNS = ["2024-02-29", "2024-02-29 04:05:06", "0000-01-01", "20240229", "29/02/2024", "12.50"]
+PATTERNS += ["2024年02月29日", "2024-12-02"]
+FORMS = ["%Y-%m-%d", "%Y%m%d", "%d/%m/%Y", "%Y-%d-%m", "%Y-%m-%d %H:%M:%S", "%Y年%m月%d日"]
+
+
+def _nasty(count: int) -> list[str]:
+    """Return texts that are nearly values: of signs that casts stumble over, and of forms."""
+    drawn = random.Random(7)
+    texts = ["".join(drawn.choices(SIGNS, k=drawn.randint(0, 21))) for _ in range(count)]
+    for _ in range(count):
+        text = [*drawn.choice(PATTERNS)]
+        for _ in range(drawn.randint(0, 3)):
+            text[drawn.randrange(len(text))] = drawn.choice(SIGNS)
+        texts.append("".join(text))
+    return texts
+
+
+@pytest.mark.parametrize("kind", ["integer", "decimal", "date", "datetime", "boolean", "string"])
+@pytest.mark.parametrize("writing", [*Writing])
+def test_a_text_that_was_read_before_is_cast_alike(kind: str, writing: Writing) -> None:
+    """What the engine reads in it stands in a column, and the value is the same, whatever text."""
+    said = {"code": "e", "name": "元", "subject": "s", "sensitivity": "n", "type": kind}
+    element, texts = Element.model_validate(said), _nasty(3_000)
+    for form in FORMS if kind in {"date", "datetime"} else FORMS[:1]:
+        feed = make_feed(date_format=form, datetime_format=form)
+        read = reading_sql("t", element, feed, writing)
+        once = cast_sql("t", element, feed, writing, "r" if read else None)
+        anew = cast_sql("t", element, feed, writing)
+        query = (
+            f"SELECT {once} AS once, {anew} AS anew FROM (SELECT *, {read or 'NULL'} AS r FROM v)"
+        )
+        with duckdb.connect() as con:
+            con.execute("CREATE TABLE v AS SELECT unnest(?::VARCHAR[]) AS t", [texts])
+            ((different, values),) = con.execute(
+                f"SELECT count(*) FILTER (once IS DISTINCT FROM anew), count(anew) FROM ({query})"
+            ).fetchall()
+        assert different == 0
+        assert values
