@@ -15,13 +15,12 @@ from quality.gate import trial as trials
 from quality.gate import typing_bench
 from quality.gate.trial import Trial, Tried, judge_file
 from quality.rules import kinds
-from register.records import Outcome, VerdictKind
-from register.rule_results import rule_results
 from storage.engines.workbench import Limits
 from storage.layout import Layout
 from tests.city import PERSON
 from tests.city.declared import compiled
-from tests.city.one_feed import NOW, REF, Facts, deliver, facts, fed_catalogue, fed_city, take
+from tests.city.one_feed import NOW, REF, deliver, fed_catalogue, fed_city, take
+from tests.city.trials import agree
 from tests.promises.cases import Case, cases
 from tests.tiers import then_thorough
 from values import narrow
@@ -36,32 +35,6 @@ def _tried(folder: Path, name: str, data: bytes, trial: Trial) -> Tried:
     file = folder / name
     file.write_bytes(data)
     return judge_file(file, trial.catalog.resource(REF), trial)
-
-
-def _agree(tried: Tried, one: Outcome, home: Layout, found: Facts) -> None:
-    """Hold the trial of a file against what became of its delivery."""
-    if one.verdict is VerdictKind.RECOGNISED:
-        assert tried.repeats == one.delivery
-        return
-    rows = [row for row in found.quarantined if row["delivery"] == one.delivery]
-    assert tried.repeats is None
-    assert (tried.receipt.delivery, tried.receipt.rows) == (one.delivery, one.delivered)
-    assert tried.quarantined == one.quarantined == len(rows)
-    assert bool(tried.rejecting) == (one.verdict is VerdictKind.REJECTED)
-    assert {*tried.rejecting} <= {*one.reasons}
-    stored = {
-        row["rule"]: (row["fingerprint"], row["judged"], row["failing"], row["passed"])
-        for row in rule_results(home, REF).to_pylist()
-        if row["delivery"] == one.delivery
-    }
-    assert stored == {
-        found.asked.rule: (found.asked.fingerprint, *found.judged, *found.failing, *found.passed)
-        for found in tried.results
-    }
-    for code in {code for row in rows for code in row["rules"]} - {*tried.rejecting}:
-        of = [(row["row"], row["line"], row["member"]) for row in rows if code in row["rules"]]
-        places = [(at.record, at.line, at.member) for at in tried.places[code]]
-        assert places == of[: trials.NAMED]
 
 
 FEW = [case for case in CASES if case.name[:1] in "abc"]
@@ -81,7 +54,7 @@ def test_a_trial_says_what_becomes_of_the_delivery(case: Case, tmp_path: Path) -
                 tried = _tried(tmp_path / "own", name, data, trial)
                 deliver(city, {name: data})
                 for one in take(city, gate)[-1:]:
-                    _agree(tried, one, city.layout, facts(city))
+                    agree(tried, one, city)
 
 
 def test_a_large_plain_text_is_read_as_it_lies(tmp_path: Path) -> None:
@@ -94,7 +67,7 @@ def test_a_large_plain_text_is_read_as_it_lies(tmp_path: Path) -> None:
         assert tried.receipt.plain is not None
         deliver(city, {"large.csv": data})
         (one,) = take(city, gate)
-        _agree(tried, one, city.layout, facts(city))
+        agree(tried, one, city)
         assert one.quarantined == 10
 
 
@@ -136,7 +109,7 @@ def test_records_of_one_key_are_compared_whole(
         assert bool(whole) == (most == 3)
         deliver(city, {"doubled.csv": data})
         (one,) = take(city, gate)
-        _agree(tried, one, city.layout, facts(city))
+        agree(tried, one, city)
         assert [one.record for one in tried.places["key:unique"]] == [
             rows - 8, rows - 6, rows - 5, rows + 2, rows + 3
         ]  # fmt: skip
