@@ -19,6 +19,7 @@ from cli.tables import Column, WideOption, print_rows
 
 if TYPE_CHECKING:
     from quality.gate.trial import Place, Tried
+    from register.records import Delivery
 
 __all__ = ["register"]
 
@@ -108,6 +109,7 @@ def _document(tried: Tried) -> dict[str, Any]:
         "refused_by": _reasons(tried),
         "detail": receipt.refusal_detail,
         "undeclared": dict(receipt.undeclared),
+        "excepted": dict(receipt.excepted),
         "rules": [
             {**asdict(one.asked), "judged": one.judged[0], "failing": one.failing[0]}
             | {"passed": one.passed[0]}
@@ -124,6 +126,8 @@ def _print(tried: Tried, *, wide: bool) -> None:
     read = " ".join(filter(None, [receipt.read_as, receipt.encoding])) or "–"
     out.print(f"试判 / trial: {receipt.resource}，{read}，{receipt.rows:,} 条 / records")
     out.print(f"结果 / outcome: {' / '.join(_outcome(tried))}")
+    if tried.repeats is not None:
+        out.print(f"内容相同的交付 / the same bytes as: {tried.repeats}")
     out.print(
         f"接收 / accepted {receipt.rows - tried.quarantined:,}，"
         f"隔离 / quarantined {tried.quarantined:,}"
@@ -134,6 +138,8 @@ def _print(tried: Tried, *, wide: bool) -> None:
             out.print(f"  {one['remedy_zh']} / {one['remedy_en']}")
     if receipt.refusal_detail:
         out.print(f"  {receipt.refusal_detail}")
+    if receipt.undeclared:
+        _print_undeclared(receipt, wide=wide)
     if tried.results:
         _print_rules(tried, wide=wide)
     if tried.not_asked:
@@ -144,6 +150,24 @@ def _print(tried: Tried, *, wide: bool) -> None:
             wide=wide,
             every=True,
         )
+
+
+def _print_undeclared(receipt: Delivery, *, wide: bool) -> None:
+    """Print the columns and sheets that the catalogue does not declare (三(二))."""
+    print_rows(
+        "目录外数据，无例外不入库 / undeclared: not taken in without an exception",
+        (
+            Column("列或工作表", "column or sheet"),
+            Column("有值", "cells", figure=True),
+            Column("例外", "exception"),
+        ),
+        [
+            (header, "–" if cells is None else f"{cells:,}", receipt.excepted.get(header, "–"))
+            for header, cells in receipt.undeclared.items()
+        ],
+        wide=wide,
+        every=True,
+    )
 
 
 def _print_rules(tried: Tried, *, wide: bool) -> None:

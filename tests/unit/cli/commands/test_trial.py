@@ -62,9 +62,34 @@ def test_a_file_that_was_delivered_is_recognised(home: Home) -> None:
     (home.folder / "again.csv").write_text(data, encoding="utf-8")
 
     said = home.said("try", "again.csv", "--resource", "person")
+    told = home.said("try", "again.csv", "--resource", "person", "--json")
 
     assert said.code == 0
     assert "重复交付 / recognised" in said.out
+    earlier = json.loads(told.out)["repeats"]
+    assert earlier.startswith("000001-")
+    assert f"内容相同的交付 / the same bytes as: {earlier}" in said.out.splitlines()
+
+
+def test_undeclared_columns_are_listed_with_their_cells(home: Home) -> None:
+    """At 80 columns, one without a value too; none of their values is shown."""
+    first, *rows = people(range(3)).splitlines()
+    text = "\n".join([f"{first},备注,电话", *(f"{row},秘闻," for row in rows), ""])
+    (home.folder / "more.csv").write_text(text, encoding="utf-8")
+
+    said = home.said("try", "more.csv", "--resource", "person", COLUMNS="80")
+    told = home.said("try", "more.csv", "--resource", "person", "--json")
+
+    assert said.code == 0
+    lines = said.out.splitlines()
+    at = lines.index("目录外数据，无例外不入库 / undeclared: not taken in without an exception")
+    assert [line.split() for line in lines[at + 3 : at + 5]] == [
+        ["备注", "3", "–"],
+        ["电话", "0", "–"],
+    ]
+    assert max(cell_len(line) for line in lines) <= 80
+    assert "秘闻" not in said.out + told.out
+    assert json.loads(told.out)["undeclared"] == {"备注": 3, "电话": 0}
 
 
 def test_a_file_or_a_home_that_is_not_there_is_a_fault_of_usage(home: Home) -> None:
