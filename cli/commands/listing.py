@@ -62,6 +62,8 @@ def list_declared(  # noqa: PLR0913, PLR0917 - a command's options are its param
     meant = meant_departments(city.catalog, department, region)
     title, found, narrow, further = _LISTS[kind]
     rows = [row for row in found(city) if everybody or row["department"] in meant]
+    if kind is Kind.RESOURCES and (wide or json):
+        rows = [row | {"stays_here": _stays_here(city, row["resource"])} for row in rows]
     if json:
         print_json(rows)
         return
@@ -100,11 +102,37 @@ def _resources(city: City) -> Rows:
             "name": one.name,
             "share": one.share.type.value,
             "engine": one.engine.value,
+            "stays_here": "",
             "rows": found.rows() if found else 0,
             "delivery": done.delivery if done else None,
             "verdict": done.outcome.verdict.value if done else None,
             "recorded_at": done.recorded_at if done else None,
         }
+
+
+def _stays_here(city: City, ref: str) -> str:
+    """Return what of a resource is done here though it asks for the second engine."""
+    from importlib.util import find_spec
+
+    from catalog_specs.local_time import local_day
+    from catalog_specs.vocabulary import Engine
+
+    resource = city.catalog.resource(ref)
+    if resource.engine is not Engine.SPARK or find_spec("sqlglot") is None:
+        return ""
+    from outlets.shares.masking import masked_here
+    from quality.gate.second_engine import rules_here
+
+    today = local_day(city.catalog, city.clock())
+    rules = [f"rule {code}" for code in rules_here(city.catalog, resource, today)]
+    grants = [
+        f"grant {grant.code}"
+        for grant in city.catalog.grants.values()
+        for granted in grant.resources
+        if granted.resource == ref and masked_here(city.catalog, granted)
+    ]
+    parted = ["writing of partitions"] if resource.partition is not None else []
+    return ", ".join((*rules, *grants, *parted))
 
 
 def _elements(city: City) -> Rows:
@@ -185,7 +213,8 @@ _LISTS: Mapping[Kind, tuple[str, Callable[[City], Rows], Titles, Titles]] = {
         {"resource": "资源 / resource", "rows": "行 / rows", "verdict": "判定 / verdict"}
         | {"name": "名称 / name"},
         {"delivery": "最近交付 / last delivery", "recorded_at": "登记时间 / recorded"}
-        | {"share": "共享类型 / sharing", "engine": "引擎 / engine"},
+        | {"share": "共享类型 / sharing", "engine": "引擎 / engine"}
+        | {"stays_here": "仍在本机 / stays here"},
     ),
     Kind.ELEMENTS: (
         "数据元 / elements",

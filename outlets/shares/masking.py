@@ -15,9 +15,12 @@ from pathlib import Path
 
 import polars as pl
 
+from catalog_specs.catalog import Catalog
+from catalog_specs.models.sharing import GrantedResource
 from governance.keys import DerivedKey
-from governance.masks.columns import MaskedColumn
-from outlets.shares.plan import Part
+from governance.masks.columns import MaskedColumn, masked_columns
+from governance.row_filters import render_filter
+from outlets.shares.plan import Part, source_columns
 from storage.engines.polars_expressions import sql_of
 from storage.engines.spark.address import Address
 from storage.engines.spark.choice import goes_there
@@ -27,7 +30,7 @@ from storage.engines.workbench import open_workbench
 from storage.sql import identifier
 from storage.working_folders import working_folder
 
-__all__ = ["Masking"]
+__all__ = ["Masking", "masked_here"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,23 @@ class Masking:
             )
         except NotSaidAlike:
             return None
+
+
+def masked_here(catalog: Catalog, granted: GrantedResource) -> bool:
+    """Say whether extracts of a granted resource are masked here, whatever engine it asks for."""
+    from storage.engines.spark.rendering import LANDED, rendered
+
+    resource = catalog.resource(granted.resource)
+    columns = masked_columns(catalog, granted)
+    wanted = [*(one.code for one in columns), *(one.item for one in granted.where)]
+    types = {one.name: one.type for one in source_columns(catalog, resource, iter(wanted))}
+    try:
+        listed = ", ".join(f"{_masked(one)} AS {identifier(one.code)}" for one in columns)
+        rows = sql_of(render_filter(catalog, resource, granted.where))
+        rendered(f"SELECT {listed} FROM {identifier(LANDED)} WHERE {rows}", types, {})
+    except NotSaidAlike:
+        return True
+    return granted.mark_disputed
 
 
 def _masked(column: MaskedColumn) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,12 @@ import pyarrow.parquet as pq
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import SecondEngineError, UnsayableError
 from catalog_specs.models.resource import Resource
+from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Engine
 from feeds.columns import feed_columns
 from quality.rules.check_digits import PLAIN
+from quality.rules.derivation import rules_for
+from quality.rules.sql.statement import FEED
 from register.bundles import landed_sql, listed
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation
@@ -33,9 +37,10 @@ from values.shapes import feed_shape, typed_schema
 from values.typed import Landed, Typed, feed_over, typed_sql
 
 if TYPE_CHECKING:
-    from quality.gate.plan import Plan
+    from quality.gate.plan import Judge, Plan
+    from storage.engines.spark.sources import Leaf
 
-__all__ = ["SecondEngine", "Unsaid", "unsaid"]
+__all__ = ["SecondEngine", "Unsaid", "rules_here", "unsaid"]
 
 _LANDED_TYPES = {"_row": "BIGINT", "_defect": "VARCHAR", "_raw": "VARCHAR"}
 _SOMEWHERE = Path("rows.parquet")
@@ -76,6 +81,64 @@ def unsaid(catalog: Catalog, resource: Resource, plan: Plan, read_as: str = "") 
         except NotSaidAlike as found:
             asking = [one.rule.code for one in plan.judges if sql in one.counted.values()]
             yield Unsaid(found.what, tuple(asking))
+
+
+def rules_here(catalog: Catalog, resource: Resource, today: date) -> tuple[str, ...]:
+    """Return the rules that are answered by DuckDB, whatever engine typed the records.
+
+    They are about a figure of all records, compare each with one, or are SQL of their own.
+
+    Raises:
+        CheckError: a rule cannot be compiled.
+    """
+    from quality.gate.plan import compile_plan
+
+    types = typed_schema(catalog, resource)
+    plan = compile_plan(resource, rules_for(catalog, resource), today, types)
+    shape = feed_shape(resource, types)
+    return tuple(judge.rule.code for judge in plan.judges if _is_here(judge, plan, shape))
+
+
+def _is_here(judge: Judge, plan: Plan, shape: Mapping[str, str]) -> bool:
+    """Say whether DuckDB answers a rule."""
+    asks = judge.asks
+    if asks is None or judge.late is not None or judge.rule.kind is RuleKind.SQL:
+        return True
+    return asks not in plan.flags and not _said_of_feed(asks, shape)
+
+
+def _said_of_feed(condition: str, shape: Mapping[str, str]) -> bool:
+    """Say whether a condition over a typed feed can be told."""
+    from storage.engines.spark.rendering import rendered
+
+    feed = identifier(FEED)
+    try:
+        rendered(f"SELECT _row FROM {feed} WHERE {condition}", _Feed(shape), PLAIN)
+    except NotSaidAlike:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class _Feed:
+    """A typed feed by its name, where only words are asked about."""
+
+    columns: Mapping[str, str]
+
+    def named(self, name: str) -> Leaf:
+        """Return the feed; of any other relation only what its own query names is looked at."""
+        return _leaf(name, self.columns)
+
+    def read(self, files: object) -> Leaf:
+        """Return the feed, which is what every file holds."""
+        del files
+        return _leaf(FEED, self.columns)
+
+
+def _leaf(name: str, columns: Mapping[str, str]) -> Leaf:
+    from storage.engines.spark.sources import Leaf
+
+    return Leaf(name, columns)
 
 
 class SecondEngine:

@@ -12,6 +12,7 @@ import pytest
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import SecondEngineError, SettingsError
 from outlets.shares import masking
+from outlets.shares.masking import masked_here
 from outlets.shares.project import project
 from storage.delta.tables import live_files
 from storage.engines.spark.address import Address
@@ -110,6 +111,17 @@ def test_what_cannot_be_said_is_masked_here(
     there = extract(tmp_path / "there", granting("spark"), Address("sc://127.0.0.1:1"))
     assert there.equals(here)
     assert asked == []
+
+
+def test_extracts_that_are_masked_here_are_known_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By marks of disputes, or by a mask that cannot be said."""
+    pytest.importorskip("sqlglot")
+    plain = granting("spark")
+    marked = granting("spark", resources__0__mark_disputed=True)
+    assert not masked_here(plain, plain.grants[GRANT].resources[0])
+    assert masked_here(marked, marked.grants[GRANT].resources[0])
+    monkeypatch.setattr(masking, "_masked", lambda _column: "some_function(name)")
+    assert masked_here(plain, plain.grants[GRANT].resources[0])
 
 
 def test_without_the_engine_nothing_is_made(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from catalog_specs.errors import SecondEngineError, SettingsError, UnsayableErro
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import Engine
 from quality.gate.gate import open_gate
-from quality.gate.second_engine import SecondEngine
+from quality.gate.second_engine import SecondEngine, rules_here
 from register.bundles import Bundle
 from register.rule_results import results_of
 from storage.delta.tables import exists, scan_sql
@@ -289,3 +289,17 @@ def test_nobody_there_leaves_the_delivery_unjudged(tmp_path: Path) -> None:
     with pytest.raises(SecondEngineError, match="does not answer"):
         judged(tmp_path, catalog, text, address)
     assert not exists(Layout(tmp_path).quarantine(PERSON))
+
+
+def test_rules_that_are_answered_here_are_named() -> None:
+    """Figures, SQL, and what compares a record with a figure; doubles of keys are found there."""
+    told = {"dimension": "accuracy", "description": "规则", "level": "warn"}
+    more = (
+        told | {"code": "top", "expect": "column_max_to_be_between", "column": "income"}
+        | {"max_value": 9},
+        told | {"code": "odd", "expect": "column_value_z_scores_to_be_less_than"}
+        | {"column": "income", "threshold": 3, "double_sided": True},
+        told | {"code": "alone", "expect": "column_values_to_be_unique", "column": "name"},
+    )  # fmt: skip
+    made = moved(person(*RULES, *more))
+    assert {*rules_here(catalog_of(made), made, NIGHT.date())} == {"own", "top", "odd"}
