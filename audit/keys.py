@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.verifier import COSIGNATURE, ED25519, VerifierKey
 from catalog_specs.errors import AuditError
-from storage.swaps import aside
+from storage.swaps import aside, only_name
 
 __all__ = ["SigningKey", "create_key", "read_key"]
 
@@ -92,6 +92,7 @@ def read_key(path: Path, of: str = "the audit log") -> SigningKey:
         with path.open(encoding="utf-8") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             text = file.read()
+            only_name(path, file.fileno())
     except OSError:
         raise AuditError(
             f"the key of {of} is missing or cannot be read",

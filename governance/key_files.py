@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from catalog_specs.errors import SettingsError
-from storage.swaps import aside
+from storage.swaps import aside, only_name
 
 __all__ = ["create_master_key", "new_version", "read_private", "replace_master_key"]
 
@@ -48,7 +48,7 @@ def create_master_key(path: Path, made: date, version: int = 1) -> None:
             "`quanshu key rotate`",
         ) from None
     finally:
-        next_one.unlink()
+        next_one.unlink(missing_ok=True)  # whoever reads the key meanwhile takes it away
     _keep(path.parent)
 
 
@@ -97,6 +97,7 @@ def read_private(path: Path) -> str:
                     remedy=f"run `chmod 600 {path}`, and replace the key if others had access",
                 )
             _check_surroundings(path, os.fstat(file.fileno()).st_uid)
+            only_name(path, file.fileno())
             return file.read()
     except FileNotFoundError:
         raise SettingsError(

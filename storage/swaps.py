@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = [
     "clear_aside",
     "json_text",
     "link_tree",
+    "only_name",
     "point",
     "read_json",
     "remove",
@@ -48,6 +50,18 @@ def clear_aside(place: Path) -> None:
     """Remove what an interrupted run left beside `place`."""
     for left in place.parent.glob(f".{glob.escape(place.name)}.*"):
         remove(left)
+
+
+def only_name(place: Path, descriptor: int) -> None:
+    """Take away the name under which an open file was built, if its maker was killed before that.
+
+    Where a file must not replace another it is linked to its place, and has two names for a moment.
+    """
+    found = os.fstat(descriptor)
+    if found.st_nlink > 1:
+        with suppress(OSError):  # the other name is somebody else's, or the home is only read
+            if os.path.samestat(found, aside(place).lstat()):
+                aside(place).unlink()
 
 
 def remove(path: Path) -> bool:

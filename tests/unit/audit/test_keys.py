@@ -33,6 +33,19 @@ def test_a_key_is_never_replaced_nor_shown(tmp_path: Path) -> None:
         create_key(tmp_path / "keys" / "k", "n")
 
 
+def test_a_key_whose_maker_was_killed_has_one_name_again(tmp_path: Path) -> None:
+    """Whoever reads it takes away the name that it was written under, and no other file."""
+    key = create_key(tmp_path / "k", "n")
+    left = tmp_path / ".k.next"
+    left.hardlink_to(tmp_path / "k")
+    assert read_key(tmp_path / "k").verifier == key.verifier
+    assert [*tmp_path.iterdir()] == [tmp_path / "k"]
+    (tmp_path / "copy").hardlink_to(tmp_path / "k")
+    left.write_text("of another maker")
+    read_key(tmp_path / "k")
+    assert {*tmp_path.iterdir()} == {tmp_path / "k", tmp_path / "copy", left}
+
+
 @pytest.mark.parametrize("text", ["", "x", "PRIVATE+KEY+n+00000000+AAAA", "PRIVATE+KEY+n+0+!"])
 def test_what_is_no_key_is_refused(text: str, tmp_path: Path) -> None:
     """Nor is its content quoted."""

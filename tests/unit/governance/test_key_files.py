@@ -29,6 +29,15 @@ def test_created_key_is_private_and_never_replaced(tmp_path: Path) -> None:
     assert (keys.version, keys.age(MADE), keys.file) == (1, 0, path)
 
 
+def test_a_key_whose_maker_was_killed_has_one_name_again(tmp_path: Path) -> None:
+    """Nothing of the key lies twice in its folder once somebody has read it."""
+    path = tmp_path / "keys" / "master.key"
+    create_master_key(path, MADE)
+    (path.parent / ".master.key.next").hardlink_to(path)
+    assert read_private(path)
+    assert [one.name for one in path.parent.iterdir()] == ["master.key"]
+
+
 def test_a_replaced_key_is_private_and_whole(tmp_path: Path) -> None:
     """Another text takes the key's place in one step, whatever a killed command left beside it."""
     path = tmp_path / "keys" / "master.key"
