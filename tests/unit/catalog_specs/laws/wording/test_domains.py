@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog_specs.laws.wording.domains import pattern_fault, rule_patterns
@@ -225,6 +225,7 @@ _PARTS = (
 )
 
 
+@settings(deadline=None)  # the first call imports the engines
 @given(pattern=st.lists(st.sampled_from(_PARTS), min_size=1, max_size=12).map("".join))
 def test_what_passes_compiles_in_every_engine(pattern: str) -> None:
     """Plain patterns pass without asking an engine, so each of them must be one that all take."""
