@@ -117,8 +117,13 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let the longest files begin first; within one, the order stays.
 
-    Of a property all examples are drawn with the marker `thorough`, and without it every fourth.
+    On a store, what is only on a disk is left out: there is nothing of it that could be missed. Of
+    a property all examples are drawn with the marker `thorough`, and without it every fourth.
     """
+    if placing.on_store:
+        left_out = [item for item in items if item.get_closest_marker("only_on_disk")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: _rank(item.nodeid))
     functions = [item for item in items if isinstance(item, pytest.Function)]
     properties = [item for item in functions if hasattr(item.obj, DRAWN)]

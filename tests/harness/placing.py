@@ -94,7 +94,7 @@ class Seen(ObjectPath):
 
 def only_on_disk(why: str) -> pytest.MarkDecorator:
     """Return the mark of a test that is not repeated on a store, which says why."""
-    return pytest.mark.skipif(placing.on_store, reason=why)
+    return pytest.mark.only_on_disk(why)
 
 
 def layout_of(home: Path) -> Layout:
