@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -103,6 +104,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make homes in memory, unless whoever runs the tests has named a place."""
     gc.set_threshold(*RARELY)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # of a process begun in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests press Ctrl-C
     placing.on_store = config.option.homes == "store"
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)

@@ -19,11 +19,11 @@ import pyarrow.parquet as pq
 from catalog_specs.catalog import Catalog
 from catalog_specs.errors import SecondEngineError, UnsayableError
 from catalog_specs.models.resource import Resource
-from catalog_specs.rules.rule_kinds import RuleKind
 from catalog_specs.vocabulary import Engine
 from feeds.columns import feed_columns
 from quality.rules.check_digits import PLAIN
 from quality.rules.derivation import rules_for
+from quality.rules.kinds import kind_of
 from quality.rules.sql.statement import FEED
 from register.bundles import landed_sql, listed
 from storage.engines.connection import Connection
@@ -101,8 +101,8 @@ def rules_here(catalog: Catalog, resource: Resource, today: date) -> tuple[str, 
 
 def _is_here(judge: Judge, plan: Plan, shape: Mapping[str, str]) -> bool:
     """Say whether DuckDB answers a rule."""
-    asks = judge.asks
-    if asks is None or judge.late is not None or judge.rule.kind is RuleKind.SQL:
+    asks, kind = judge.asks, kind_of(judge.rule.kind)
+    if asks is None or judge.late is not None or not kind.told_elsewhere:
         return True
     return asks not in plan.flags and not _said_of_feed(asks, shape)
 

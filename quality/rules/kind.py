@@ -110,7 +110,8 @@ class Kind:
     at what the lake holds beside the delivery: tables, or results of earlier ones. `bounds` says,
     of a kind about one figure of a delivery, between what it must lie: of a rule of a resource,
     with the fingerprint of its definition. A replay of single records is no delivery in that sense,
-    and not asked.
+    and not asked. `told_elsewhere` says whether another engine may be asked: not what a person
+    wrote in the words of this one.
     """
 
     name: RuleKind
@@ -122,6 +123,7 @@ class Kind:
     in_lake: Callable[[Resource, Rule], bool] = never
     bring: Callable[[Lookup, Rule], None] = _nothing
     bounds: Callable[[Lookup, Rule, str, str], Bounds] | None = None
+    told_elsewhere: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -83,8 +83,8 @@ def _patterns(declared: Declared) -> Iterator[Fault]:
                 at,
                 path,
                 f"the pattern cannot be used: {fault}",
-                "write it with plain RE2 syntax: no look-around, no back-references, no \\u, no set "
-                "within a set; write [0-9] and Chinese characters themselves",
+                "write it with plain RE2 syntax: no look-around, no back-references, no \\u, no "
+                "set within a set; write [0-9] and Chinese characters themselves",
             )
 
 

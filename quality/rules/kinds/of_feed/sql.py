@@ -176,5 +176,6 @@ KIND = KindOfFeed(
     stored=never,  # a number is that of a record of a delivery, and stored rows are of many
     in_lake=_reads,
     bring=_bring,
+    told_elsewhere=False,
     last=True,
 )
