@@ -11,6 +11,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from quality.lasting import uncollected
+
 __all__ = ["lasting", "main"]
 
 
@@ -21,15 +23,9 @@ def lasting() -> Iterator[None]:
     At its end the interpreter would look through everything once more, whose memory is given back
     in the next moment anyway. Together that is an eighth of a second of every command.
     """
-    collecting = gc.isenabled()
-    gc.disable()
     atexit.register(gc.freeze)
-    try:
+    with uncollected():
         yield
-    finally:
-        gc.freeze()
-        if collecting:
-            gc.enable()
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ which is DuckDB's own spelling and meaning (RE2, found anywhere in the text);
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ import sqlalchemy as sa
 from duckdb_sqlalchemy import ConnectionWrapper, Dialect
 from sqlalchemy.pool import StaticPool
 
+from quality.lasting import uncollected
 from quality.stand_ins import left_out, stood_in
 from storage.engines.connection import Connection
 
@@ -66,7 +66,7 @@ def load_vendor() -> None:
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
     with warnings.catch_warnings(), _without("pyspark"):
         warnings.simplefilter("ignore", DeprecationWarning)
-        with stood_in(*_UNASKED), left_out(*_sources()), _uncollected():
+        with stood_in(*_UNASKED), left_out(*_sources()), uncollected():
             import great_expectations  # noqa: F401
     logging.captureWarnings(capture=False)
     _give_every_metric_its_rows()
@@ -96,23 +96,6 @@ def _without(package: str) -> Iterator[None]:
         del sys.modules[package]
         if before is not missing:
             sys.modules[package] = before  # type: ignore[assignment]
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let nobody look for garbage meanwhile, nor ever after among what is there then.
-
-    The import makes a quarter of a million objects that stay as long as the process. Looking
-    through them again and again takes a quarter of it.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if collecting:
-            gc.enable()
 
 
 def _give_every_metric_its_rows() -> None:

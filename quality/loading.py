@@ -1,7 +1,7 @@
 """Importing Great Expectations beside other work, once in a process.
 
 Belongs here: beginning it, and waiting for it. Keep out: the import itself (`engine`), which takes
-four to seven seconds; this module costs nothing.
+one to seven seconds; this module costs nothing.
 """
 
 from __future__ import annotations
