@@ -64,10 +64,11 @@ def plain_text(
         return None
     again = HeaderAgain(opening.rows, feed.header.join) if opening.rows else None
     look = _Look(source, code.codec, dialect, width, again, (*_DAMAGE, *telling))
-    # Large pieces: threads wait for Python's lock after each step of a piece, of small ones longer
-    # than they work.
-    pieces = EncodedText(source.path, code.codec, code.mark).pieces(source.block_bytes)
     half, size, rows, before = source.path.stat().st_size // 2, code.mark, 0, (0, 0)
+    # Large pieces: threads wait for Python's lock after each step of a piece, of small ones longer
+    # than they work. One ends before the middle, where a second part can begin.
+    at_once = min(source.block_bytes, max(half, 1))
+    pieces = EncodedText(source.path, code.codec, code.mark).pieces(at_once)
     with closing(pieces):
         try:
             head, records, begun = _begun(pieces, code.codec, opening.size)

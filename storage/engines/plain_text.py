@@ -17,9 +17,6 @@ from storage.sql import exactly, identifier, literal
 
 __all__ = ["PlainFile", "PlainText"]
 
-FIRST_PERCENT = 53
-"""The records of the first of two parts: for the second, as many lines are passed as the first has,
-at a tenth of what it takes to type and judge them."""
 BUFFER = 2 << 20
 """Bytes read at once; each part has a few of them. By default it is sixteen times as much."""
 
@@ -49,11 +46,6 @@ class PlainText:
     rows_before: int = 0
     bytes_before: int = 0
 
-    @property
-    def decoded(self) -> bool:
-        """Say whether the engine reads it through a decoder, which begins where it is told to."""
-        return self.codec != "utf-8"
-
 
 @dataclass(frozen=True)
 class PlainFile:
@@ -72,7 +64,7 @@ class PlainFile:
         after the other.
         """
         text = self.text
-        step = text.rows_before if text.decoded else -(-text.rows * FIRST_PERCENT // 100)
+        step = text.rows_before
         starts = (0, step) if 0 < step < text.rows else (0,)
         # the last part has no end, so that a file with more records than it had is not taken for
         # what it was
@@ -98,10 +90,10 @@ class PlainFile:
         )
 
     def _read(self) -> str:
-        text, skip, path = self.text, self.text.head + self.first, exactly(self.path)
-        if text.decoded and self.first:
+        text, skip, path = self.text, self.text.head, exactly(self.path)
+        if self.first:  # the engine passes lines one by one, and text by its place
             skip, path = 0, EncodedText(self.path, text.codec, text.bytes_before).address
-        elif text.decoded:
+        elif text.codec != "utf-8":
             path = EncodedText(self.path, text.codec, text.mark).address
         names = [f"f{place}" for place in range(text.width)]
         options = {
