@@ -4,7 +4,7 @@ Belongs here: comparing accepted records with the current rows, by kind of feed,
 comparison into a change set or into the whole new content. Keep out: which records count
 (`incoming`), Delta (`merging`, `fast_write`), and when which of the two is used (`promotion`).
 Only keys, 64-bit hashes and record numbers are joined, so memory follows the number of rows and
-not their width; DuckDB spills beyond its limit. The hashes live no longer than the comparison.
+not their width; DuckDB spills beyond its limit. The hashes live no longer than the records at hand.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from catalog_specs.vocabulary import FeedKind
 from register.bundles import place_sql
 from register.records import Counts
 from storage.delta.merging import ChangeSet
+from storage.delta.table_shape import HASH
 from storage.engines.relation import Relation, as_table, as_view
 from storage.sql import identifier, identifiers, same_key
 
-__all__ = ["Difference", "compared"]
+__all__ = ["MERGE_SHARE", "Difference", "compared"]
 
 _STEPS, _NET, _SET = "_promotion_steps", "_promotion_net", "_promotion_set"
 _STORED, _SPOKEN_OF = "_promotion_stored", "_promotion_spoken_of"
@@ -31,6 +32,10 @@ AT_HAND = 200_000
 more, they are read again where they are needed, for they would fill the disk a second time."""
 MOST = 2
 """How many times as many rows a table may have as records come that speak of most of it."""
+LOOKED_AT = 100_000
+"""Stored rows that show whether most are as they were."""
+MERGE_SHARE = 0.2
+"""Changes above this share of the table's rows rewrite it whole, which is then quicker."""
 BETWEEN_WORDS = r"[^\p{L}\p{N}_.\-]+"
 """What parts the words of a record that could not be split into fields."""
 
@@ -39,8 +44,9 @@ BETWEEN_WORDS = r"[^\p{L}\p{N}_.\-]+"
 class Difference:
     """What a bundle changes: `counts` by delivery as if they were applied one after another.
 
-    `current` is the table as it is, `stored` those of its rows that the bundle speaks of, `net`
-    each changed key with the `_row` that changes it and its `_change`.
+    `current` is the table as it is, `stored` those of its rows that the bundle speaks of or, where
+    these are all, that it changes; `net` each changed key with the `_row` that changes it and its
+    `_change`.
     """
 
     incoming: Incoming
@@ -78,7 +84,7 @@ class Difference:
         keys = ", ".join(f"c.{identifier(name)}" for name in self.incoming.key)
         rest = "".join(
             f"CAST(a.{identifier(c.name)} AS {c.type}) AS {identifier(c.name)}, "
-            for c in self.incoming.values
+            for c in self.incoming.shape.values
         )
         return (
             f"SELECT c._change, {keys}, {rest}{lineage_sql(self.incoming, 'c._row')} "
@@ -98,10 +104,14 @@ def compared(incoming: Incoming, current: Relation) -> Iterator[Difference]:
     con = incoming.con
     try:
         stored = _spoken_of(incoming, current)
-        steps = as_table(con, _STEPS, _found(incoming, stored))
+        told = stored is current and _can_be_told(incoming, current)
+        steps = as_table(con, _STEPS, _found(incoming, stored, told=told))
         if incoming.kind is FeedKind.SNAPSHOT and incoming.quarantined:
             _spare(incoming, steps, incoming.quarantined)
         net = as_view(con, _NET, _net(incoming, steps))
+        if told:
+            was = f"SELECT unnest(_was) FROM {steps.sql} WHERE _was IS NOT NULL"
+            stored = as_view(con, _SPOKEN_OF, was)
         yield Difference(incoming, current, stored, net, _counts(incoming, steps))
     finally:
         for view in (_SET_THERE, _NET, _SPOKEN_OF):
@@ -110,12 +120,12 @@ def compared(incoming: Incoming, current: Relation) -> Iterator[Difference]:
             con.execute(f"DROP TABLE IF EXISTS {table}")
 
 
-def _found(incoming: Incoming, stored: Relation) -> str:
+def _found(incoming: Incoming, stored: Relation, *, told: bool) -> str:
     """Return every change as a query: over both sides, or over what the second engine made of it.
 
     The join is the widest work of a comparison, and all that is done about it there.
     """
-    steps = _steps(incoming, stored)
+    steps = _steps(incoming, stored, told=told)
     if incoming.elsewhere is None:
         return steps
     return f"FROM {incoming.elsewhere.answer(steps, incoming.where)}"
@@ -148,23 +158,44 @@ def _speaks_of_most(incoming: Incoming, current: Relation) -> bool:
     return bool(rows * MOST >= stored)
 
 
-def _hashed(incoming: Incoming, more: str, relation: str) -> str:
-    cast = ", ".join(f"CAST({identifier(c.name)} AS {c.type})" for c in incoming.values)
+def _can_be_told(incoming: Incoming, current: Relation) -> bool:
+    """Say whether the comparison can tell of each changed row what it was, which it has read.
+
+    What it tells is kept, which is in vain where the table is written whole: some rows show it.
+    """
+    if not incoming.single or incoming.elsewhere is not None:
+        return False
+    new = _hashed(incoming, incoming.accepted.sql, given=incoming.hashed)
+    old = _hashed(incoming, f"(FROM {current.sql} LIMIT {LOOKED_AT})")
+    join = "RIGHT" if incoming.kind is FeedKind.SNAPSHOT else "INNER"
+    [(looked_at, changed)] = incoming.con.execute(
+        f"SELECT count(*), count(*) FILTER (o._hash IS DISTINCT FROM n._hash) "
+        f"FROM {new} n {join} JOIN {old} o ON {same_key('n', 'o', incoming.key)}"
+    ).fetchall()
+    return bool(changed <= MERGE_SHARE * looked_at)
+
+
+def _hashed(incoming: Incoming, relation: str, more: str = "", *, given: bool = False) -> str:
+    """Return SQL behind FROM of keys and hashes of a relation; `given`: it has the hashes."""
     keys = ", ".join(
         f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}"
         for c in incoming.typed_key
     )
-    return f"(SELECT {keys}, {f'hash({cast})' if cast else '0'} AS _hash, {more} FROM {relation})"
+    hashes = HASH if given else f"{incoming.shape.hash_sql} AS {HASH}"
+    return f"(SELECT {keys}, {hashes}{more} FROM {relation} r)"
 
 
-def _steps(incoming: Incoming, stored: Relation) -> str:
+def _steps(incoming: Incoming, stored: Relation, *, told: bool) -> str:
     """Return every change a delivery makes: key, `_row`, `_change`, whether the key is `_stored`.
 
-    Only what a bundle's later delivery does to an earlier one's row needs a look back.
+    Where it is `told`, `_was` is the stored row. Only what a bundle's later delivery does to an
+    earlier one's row needs a look back.
     """
     operation = "_op" if incoming.kind is FeedKind.CHANGES else "'U'"
-    new = _hashed(incoming, f"_row, {operation} AS _op", latest_sql(incoming))
-    old = _hashed(incoming, "TRUE AS _here", stored.sql)
+    more = f", _row, {operation} AS _op"
+    new = _hashed(incoming, latest_sql(incoming), more, given=incoming.hashed)
+    old = _hashed(incoming, stored.sql, f", TRUE AS _here{', r AS _was' if told else ''}")
+    was = "o._was, " if told else ""
     keys = ", ".join(
         f"coalesce(n.{identifier(name)}, o.{identifier(name)}) AS {identifier(name)}"
         for name in incoming.key
@@ -181,7 +212,7 @@ def _steps(incoming: Incoming, stored: Relation) -> str:
         SELECT * EXCLUDE (_before, _after),
                CASE WHEN _after IS NULL THEN 'D' WHEN _before IS NULL THEN 'I' ELSE 'U' END
                  AS _change
-        FROM (SELECT {keys}, n._row, o._here IS NOT NULL AS _stored,
+        FROM (SELECT {keys}, n._row, o._here IS NOT NULL AS _stored, {was}
                      {before} AS _before, {after} AS _after
               FROM {new} n {join} JOIN {old} o ON {same_key("n", "o", incoming.key)})
         WHERE _before IS DISTINCT FROM _after"""

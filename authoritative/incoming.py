@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from catalog_specs.models.timing.partition import Partition
 from catalog_specs.vocabulary import FeedKind
 from register.bundles import Bundle, place_sql, record_sql
-from storage.delta.table_shape import Column, Shape, partition_sql
+from storage.delta.table_shape import HASH, Column, Shape, partition_sql
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation, as_table
 from storage.sql import identifier, identifiers, same_key
@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 _COUNTING = "_promotion_counting"
-LINEAGE = ("_delivery", "_row")
 LOWEST = -9223372036854775808
 """The sequence of a record that has none: the least BIGINT, so that any other one is later."""
 
@@ -40,7 +39,8 @@ LOWEST = -9223372036854775808
 class Incoming:
     """The records of a bundle, and the shape of the table that they are meant for.
 
-    `accepted` has `_row` and every stored item (change feeds also `_op`, `_seq`). `quarantined` has
+    `accepted` has `_row` and every stored item (change feeds also `_op`, `_seq`), and may have
+    `HASH`. `quarantined` has
     the typed keys of the quarantined records, and `_raw`, the text of a record that could not be
     split; None where there are none. `known` has the sequences that earlier deliveries brought for
     a change feed's keys; None when nothing is known.
@@ -75,10 +75,10 @@ class Incoming:
         return self.accepted.elsewhere
 
     @property
-    def values(self) -> tuple[Column, ...]:
-        """Return the columns that are compared: neither key nor lineage."""
-        out = (*self.key, *LINEAGE)
-        return tuple(column for column in self.shape.columns if column.name not in out)
+    def hashed(self) -> bool:
+        """Say whether each record has the hash of what the table is to hold of it beside it."""
+        found = self.con.execute(f"FROM {self.accepted.sql} LIMIT 0").description
+        return HASH in {name for name, *_ in found}
 
     @property
     def typed_key(self) -> tuple[Column, ...]:
@@ -132,7 +132,7 @@ def partitions_of(incoming: Incoming, partition: Partition) -> frozenset[str | N
 
 def new_query(incoming: Incoming) -> str:
     """Return the content of a table that holds nothing yet, from a single delivery."""
-    stored = identifiers([*incoming.key, *(column.name for column in incoming.values)])
+    stored = identifiers([*incoming.key, *(column.name for column in incoming.shape.values)])
     living = "WHERE _op IN ('I', 'U')" if incoming.kind is FeedKind.CHANGES else ""
     return f"SELECT {stored}, {lineage_sql(incoming, '_row')} FROM {latest_sql(incoming)} {living}"
 

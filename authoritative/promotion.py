@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
-from authoritative.diff import Difference, compared
+from authoritative.diff import MERGE_SHARE, Difference, compared
 from authoritative.incoming import Incoming, accepted_rows, each_key_once, new_query, partitions_of
 from authoritative.sequences import Order
 from catalog_specs.catalog import Catalog
@@ -41,8 +41,6 @@ from storage.places.object_path import Place
 
 __all__ = ["Candidate", "Origin", "promote"]
 
-MERGE_SHARE = 0.2
-"""Changes above this share of the table's rows rewrite it whole, which is then quicker."""
 GUARDED_ROWS = 20
 """Rows from which on a table is guarded: below, a share says nothing and a look shows all."""
 _CURRENT, _REST = "_promotion_current", "_promotion_rest"

@@ -20,7 +20,7 @@ from catalog_specs.vocabulary import FeedKind
 from quality.gate.second_engine import SecondEngine
 from register.bundles import Bundle
 from register.receipts import raw_file
-from storage.delta.table_shape import authoritative_shape
+from storage.delta.table_shape import HASH, authoritative_shape
 from storage.delta.tables import glance
 from storage.digests import sha256_of_file
 from storage.engines.connection import Connection, EngineError
@@ -114,6 +114,8 @@ class TypingBench:
         marks, fills = dict(flags or {}), flags is not None and self._fills(resource, bundle)
         if fills:
             marks["_delivery"] = literal(bundle.last.delivery)
+        elif flags is not None:  # it will be compared, and the values are at hand
+            marks[HASH] = authoritative_shape(self.catalog, resource).hash_sql
         # what is read in parts is written by several at once; a table is written by one
         folder = self._emptied() if fills or len(landed.parts) > 1 else None
         typed = typed_rows(self.con, self.catalog, resource, landed, marks, folder)

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.resource import Item, Resource
 from quality.rules.divisions.successions import successions
-from storage.delta.table_shape import Column, authoritative_shape
+from storage.delta.table_shape import LINEAGE, Column, authoritative_shape
 
 __all__ = ["Link", "links", "referring"]
-
-LINEAGE = ("_delivery", "_row")
 
 
 @dataclass(frozen=True)

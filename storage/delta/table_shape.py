@@ -25,7 +25,9 @@ from storage.sql import identifier, literal
 
 __all__ = [
     "DEFAULT_SCALE",
+    "HASH",
     "KEY",
+    "LINEAGE",
     "PARTITION",
     "PARTITIONED",
     "Column",
@@ -47,6 +49,12 @@ CHECKPOINT_EVERY = 10
 
 KEY = "quanshu.key"
 """Metadata of a column, "1" where it is part of the key, so that a changed key is noticed."""
+
+HASH = "_hash"
+"""The column of records beside a table's columns that holds `Shape.hash_sql` of each."""
+
+LINEAGE = ("_delivery", "_row")
+"""Columns that say which delivery, and which record of it, brought a row's present version."""
 
 PARTITION = "_partition"
 """The column that Delta parts a table by; it lies in folders' names and the log, not in files."""
@@ -134,6 +142,17 @@ class Shape:
     def names(self) -> tuple[str, ...]:
         """Return the column names in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def values(self) -> tuple[Column, ...]:
+        """Return the columns that are about what the key names: neither key nor lineage."""
+        return tuple(one for one in self.columns if not one.key and one.name not in LINEAGE)
+
+    @property
+    def hash_sql(self) -> str:
+        """Return a 64-bit hash of a row's values, as SQL over columns of these names."""
+        cast = ", ".join(f"CAST({identifier(one.name)} AS {one.type})" for one in self.values)
+        return f"hash({cast})" if cast else "0"
 
     @property
     def configuration(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from authoritative.incoming import Incoming
 from catalog_specs.vocabulary import FeedKind
 from register.bundles import ROW_SPAN, Bundle
 from register.records import Counts
-from storage.delta.table_shape import authoritative_shape
+from storage.delta.table_shape import HASH, authoritative_shape
 from storage.engines.connection import Connection
 from storage.engines.relation import Relation, as_table, as_view
 from tests.city import PERSON
@@ -91,6 +92,40 @@ def test_an_upsert_deletes_nothing(
         assert changes(found) == [("I", key(9)), ("U", key(1)), ("U", key(2))]
         stored = con.execute(f"SELECT resident_id FROM {found.change_set().stored.sql}").fetchall()
         assert sorted(stored) == [(key(n),) for n in range(rows)]
+
+
+@pytest.mark.parametrize("hashed", [True, False], ids=["hashes at hand", "no hashes"])
+@pytest.mark.parametrize("kind", [FeedKind.SNAPSHOT, FeedKind.UPSERT])
+def test_what_changed_rows_were_is_told_by_the_comparison(
+    con: Connection, monkeypatch: pytest.MonkeyPatch, kind: FeedKind, *, hashed: bool
+) -> None:
+    """Where the table is compared as a whole, it is not read for that again."""
+    monkeypatch.setattr(diff, "MERGE_SHARE", 1.0)
+    monkeypatch.setattr(diff, "AT_HAND", 0)
+    monkeypatch.setattr(diff, "LOOKED_AT", 2)
+    incoming, current = brought(con, NEW, kind), table(con, *OLD)
+    if hashed:
+        hashes = f"SELECT *, {SHAPE.hash_sql} AS {HASH} FROM {incoming.accepted.sql}"
+        incoming = replace(incoming, accepted=as_view(con, "t_hashed", hashes))
+    gone = [key(3)] if kind is FeedKind.SNAPSHOT else []
+    with compared(incoming, current) as found:
+        assert changes(found) == [("D", k) for k in gone] + [
+            ("I", key(9)),
+            ("U", key(1)),
+            ("U", key(2)),
+        ]
+        con.execute("DROP TABLE t_table")
+        stored = con.execute(f"FROM {found.change_set().stored.sql} ORDER BY ALL").fetchall()
+    was = table(con, *OLD)
+    keys = ", ".join(f"'{one}'" for one in (key(1), key(2), *gone))
+    query = f"FROM {was.sql} WHERE resident_id IN ({keys}) ORDER BY ALL"
+    assert stored == con.execute(query).fetchall()
+
+
+def test_of_much_that_changed_nothing_is_told(con: Connection) -> None:
+    """A table that is written whole needs no row as it was."""
+    with compared(brought(con, NEW), table(con, *OLD)) as found:
+        assert found.stored is found.current
 
 
 def test_change_set_and_content_come_to_the_same(con: Connection) -> None:

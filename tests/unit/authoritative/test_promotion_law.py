@@ -16,12 +16,13 @@ from deltalake import DeltaTable
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from authoritative import promotion as authoritative
+from authoritative import diff, promotion
 from authoritative.promotion import Candidate, promote
 from catalog_specs.vocabulary import FeedKind
 from register.bundles import ROW_SPAN, Bundle
+from storage.delta.table_shape import HASH, authoritative_shape
 from storage.delta.tables import version
-from storage.engines.relation import Relation
+from storage.engines.relation import Relation, as_view
 from storage.engines.spark.elsewhere import Elsewhere
 from storage.layout import Layout
 from tests.city import FIRM
@@ -78,7 +79,7 @@ def test_deliveries_do_what_a_dictionary_would(
     deliveries: list[tuple[FeedKind, list[dict[str, Any]]]], merging: bool
 ) -> None:
     """Counts and content follow the model whether merged or rewritten; a replay changes nothing."""
-    share, authoritative.MERGE_SHARE = authoritative.MERGE_SHARE, 99.0 if merging else 0.0
+    share = _share(99.0 if merging else 0.0)
     folder = Path(tempfile.mkdtemp())
     layout, catalog = Layout(folder), catalog_of(firm())
     try:
@@ -90,8 +91,15 @@ def test_deliveries_do_what_a_dictionary_would(
             shutil.rmtree(layout.authoritative(FIRM))
             assert _replay(con, layout, catalog, deliveries) == first
     finally:
-        authoritative.MERGE_SHARE = share
+        _share(share)
         shutil.rmtree(folder)
+
+
+def _share(share: float) -> float:
+    """Set the share of changed rows up to which a table is merged; return what it was."""
+    before = promotion.MERGE_SHARE
+    promotion.MERGE_SHARE = diff.MERGE_SHARE = share
+    return before
 
 
 def _replay(
@@ -108,6 +116,10 @@ def _replay(
         if elsewhere is not None:
             elsewhere.begin()
         accepted = replace(feed(con, catalog, FIRM, records), elsewhere=elsewhere)
+        if elsewhere is None and sequence % 2:  # as the gate does
+            hashes = authoritative_shape(catalog, catalog.resource(FIRM)).hash_sql
+            query = f"SELECT *, {hashes} AS {HASH} FROM {accepted.sql}"
+            accepted = as_view(con, "hashed_feed", query)
         candidate = Candidate(Bundle((delivery(FIRM, sequence),)), accepted, kind=kind)
         (done,) = promote(layout, catalog, candidate, ORIGIN)
         if start == 1:
@@ -136,7 +148,7 @@ _MOVED = st.one_of(
 def _elsewhere(deliveries: list[Any], share: float) -> None:
     """Promote deliveries here and behind Spark Connect; tables and change feeds are the same."""
     folder, catalog = Path(tempfile.mkdtemp()), catalog_of(firm())
-    before, authoritative.MERGE_SHARE = authoritative.MERGE_SHARE, share
+    before = _share(share)
     try:
         with bench(folder) as con:
             here, there = Layout(folder / "here"), Layout(folder / "there")
@@ -146,7 +158,7 @@ def _elsewhere(deliveries: list[Any], share: float) -> None:
             elsewhere.close()
         assert _told(there) == _told(here)
     finally:
-        authoritative.MERGE_SHARE = before
+        _share(before)
         shutil.rmtree(folder)
 
 
@@ -206,7 +218,7 @@ def _bundles_elsewhere(
 ) -> None:
     """Promote two bundles here and behind Spark Connect; all that becomes of them is the same."""
     folder, catalog = Path(tempfile.mkdtemp()), catalog_of(firm())
-    before, authoritative.MERGE_SHARE = authoritative.MERGE_SHARE, share
+    before = _share(share)
     told = []
     try:
         with bench(folder) as con:
@@ -222,7 +234,7 @@ def _bundles_elsewhere(
                 told.append((done, rows, _told(layout)))
             elsewhere.close()
     finally:
-        authoritative.MERGE_SHARE = before
+        _share(before)
         shutil.rmtree(folder)
     assert told[0] == told[1]
 

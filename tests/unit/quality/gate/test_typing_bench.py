@@ -12,6 +12,7 @@ from catalog_specs.errors import CheckError
 from quality.gate.typing_bench import TypingBench
 from register.bundles import Bundle
 from register.records import Delivery
+from storage.delta.table_shape import HASH, authoritative_shape
 from storage.engines.workbench import open_workbench
 from storage.layout import Layout
 from tests.city import FIRM, PERSON, STAFF, VISIT
@@ -19,6 +20,7 @@ from tests.city.by_hand import ByHand
 from tests.city.registers import delivery
 from tests.city.resources import catalog_of
 from tests.city.tables import apply, someone
+from values.typed import Typed
 
 
 @pytest.fixture
@@ -120,3 +122,21 @@ def test_flags_are_columns_of_the_feed(bench: TypingBench, layout: Layout) -> No
 
     rows = bench.con.execute(f"SELECT uscc, _flags_0 FROM {typed.feed.sql} ORDER BY 1").fetchall()
     assert rows == [("A", False), ("B", True)]
+
+
+def test_records_that_will_be_compared_have_a_hash(bench: TypingBench, layout: Layout) -> None:
+    """It is of what the table holds of them; what nothing passes of, or fills one, needs none."""
+    one = Bundle((land(layout, FIRM, "A", "B"),))
+    shape = authoritative_shape(bench.catalog, bench.catalog.resource(FIRM))
+
+    typed = bench.typed(one, {})
+
+    same = f"SELECT count(*) FROM {typed.feed.sql} WHERE {HASH} = {shape.hash_sql}"
+    assert bench.con.execute(same).fetchall() == [(2,)]
+    assert not _hashed(bench.typed(one))
+    assert not _hashed(bench.typed(Bundle((land(layout, PERSON, "1"),)), {}))
+
+
+def _hashed(typed: Typed) -> bool:
+    found = typed.feed.con.execute(f"FROM {typed.feed.sql} LIMIT 0").description
+    return HASH in {name for name, *_ in found}

@@ -26,6 +26,7 @@ TYPES = (
 COLUMNS = tuple(
     Column(f"c{place}", kind, f"第{place}列", key=place == 0) for place, kind in enumerate(TYPES)
 )
+BROUGHT_BY = (Column("_delivery", "VARCHAR"), Column("_row", "BIGINT"))
 
 
 def test_columns_come_back_from_a_stored_schema() -> None:
@@ -76,3 +77,19 @@ def test_a_log_is_kept_as_long_as_declared(tmp_path: Path) -> None:
     assert stored["delta.logRetentionDuration"] == "interval 9 days"
     assert stored["delta.enableChangeDataFeed"] == "true"
     assert "delta.logRetentionDuration" not in Shape("表", "说明", COLUMNS).configuration
+
+
+def test_a_hash_is_of_what_the_key_names() -> None:
+    """Of no key and no lineage, of nulls as well, and the same whatever type a value came in."""
+    shape = Shape("t", "", (Column("k", "VARCHAR", key=True), Column("v", "BIGINT"), *BROUGHT_BY))
+
+    def hashed(row: str) -> object:
+        return duckdb.sql(f"SELECT {shape.hash_sql} FROM ({row})").fetchall()
+
+    same = hashed("SELECT 'a' AS k, 7 AS v, 'd' AS _delivery, 1 AS _row")
+    assert hashed("SELECT 'b' AS k, '7' AS v, 'e' AS _delivery, 2 AS _row") == same
+    assert hashed("SELECT 'a' AS k, NULL AS v, 'd' AS _delivery, 1 AS _row") != same
+    assert [one.name for one in shape.values] == ["v"]
+    assert hashed("SELECT 'a' AS k, 8 AS v, 'd' AS _delivery, 1 AS _row") != same
+    alone = Shape("t", "", (Column("k", "VARCHAR", key=True),))
+    assert duckdb.sql(f"SELECT {alone.hash_sql} FROM range(2)").fetchall() == [(0,), (0,)]
