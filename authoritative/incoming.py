@@ -88,9 +88,10 @@ class Incoming:
 
 def accepted_rows(incoming: Incoming) -> tuple[int, ...]:
     """Return how many records the gate accepted of each delivery of the bundle, by its place."""
+    place = "0" if incoming.single else place_sql()
     found: dict[int, int] = dict(
         incoming.con.execute(
-            f"SELECT {place_sql()}, count(*) FROM {incoming.accepted.sql} GROUP BY 1"
+            f"SELECT {place}, count(*) FROM {incoming.accepted.sql} GROUP BY 1"
         ).fetchall()
     )
     return tuple(found.get(place, 0) for place in range(len(incoming.bundle.deliveries)))

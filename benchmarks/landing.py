@@ -94,6 +94,7 @@ def _landed(encoding: str) -> dict[str, Any]:
         from catalog_specs.loader import load
         from landing.landing import land, waiting
         from register.bundles import landed_file
+        from storage.delta.written_files import Target
         from storage.engines.workbench import open_workbench
         from storage.layout import Layout
         from storage.working_folders import working_folder
@@ -109,7 +110,8 @@ def _landed(encoding: str) -> dict[str, Any]:
     delivery = land(layout, catalog, fed, path, now)
     landed = time.perf_counter()
     with open_workbench(layout.work) as con, working_folder(layout.work, "typed-") as folder:
-        typed_rows(con, catalog, fed, Landed(landed_file(layout, delivery)), folder=folder)
+        target = Target(folder)
+        typed_rows(con, catalog, fed, Landed(landed_file(layout, delivery)), target=target)
     typed = time.perf_counter()
     return {"stages": {"1 land": landed - started, "2 type": typed - landed}}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from catalog_specs.catalog import Catalog
 from catalog_specs.models.feed import Changes, Feed
@@ -16,7 +15,7 @@ from catalog_specs.models.resource import Item, Resource
 from catalog_specs.vocabulary import ItemType
 from feeds.columns import OPERATION, SEQUENCE, currency_items, feed_columns
 from register.bundles import LandedFile, landed_sql, listed
-from storage.delta.written_files import WrittenFile, write_files
+from storage.delta.written_files import Target, WrittenFile, write_files
 from storage.engines.connection import Connection
 from storage.engines.plain_text import PlainFile
 from storage.engines.relation import Relation
@@ -97,21 +96,21 @@ def typed_rows(
     resource: Resource,
     landed: Landed,
     marks: Mapping[str, str] | None = None,
-    folder: Path | None = None,
+    target: Target | None = None,
 ) -> Typed:
     """Type landed records; what was typed on the connection before is gone.
 
     `marks` are further columns, each worked out from a record's own columns in the same query.
-    With a `folder` the records are written as Parquet files below it, else as a table, which is not
+    With a `target` the records are written as Parquet files, else as a table, which is not
     compressed: it is read a few times. Where few queries do, a view of `feed_sql` is cheaper.
     """
     queries = [
         typed_sql(catalog, resource, Landed(rows, landed.read_as), marks)
-        for rows in (landed.parts if folder else [landed.rows])
+        for rows in (landed.parts if target else [landed.rows])
     ]
     con.execute(f"DROP TABLE IF EXISTS {_RECORDS}")
-    if folder is not None:
-        files = write_files(con, queries, folder)
+    if target is not None:
+        files = write_files(con, queries, target)
         return Typed(feed_over(con, parquet([file.path for file in files])), files)
     con.execute("PRAGMA force_compression = 'uncompressed'")
     try:

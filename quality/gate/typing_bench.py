@@ -22,6 +22,7 @@ from register.bundles import Bundle
 from register.receipts import raw_file
 from storage.delta.table_shape import HASH, authoritative_shape
 from storage.delta.tables import glance
+from storage.delta.written_files import LASTING, PASSING, Target
 from storage.digests import sha256_of_file
 from storage.engines.connection import Connection, EngineError
 from storage.engines.spark.address import Address
@@ -117,8 +118,10 @@ class TypingBench:
         elif flags is not None:  # it will be compared, and the values are at hand
             marks[HASH] = authoritative_shape(self.catalog, resource).hash_sql
         # what is read in parts is written by several at once; a table is written by one
-        folder = self._emptied() if fills or len(landed.parts) > 1 else None
-        typed = typed_rows(self.con, self.catalog, resource, landed, marks, folder)
+        target = None
+        if fills or len(landed.parts) > 1:
+            target = Target(self._emptied(), codec=LASTING if fills else PASSING)
+        typed = typed_rows(self.con, self.catalog, resource, landed, marks, target)
         return typed if fills else replace(typed, files=())
 
     @contextmanager

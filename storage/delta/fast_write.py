@@ -29,7 +29,7 @@ from storage.delta.gained_columns import allow_wall_clock
 from storage.delta.open_tables import whole_path
 from storage.delta.table_shape import PARTITION, Column, Shape, partition_sql
 from storage.delta.tables import Snapshot
-from storage.delta.written_files import WrittenFile, measured, write_files
+from storage.delta.written_files import Target, WrittenFile, measured, write_files
 from storage.engines.connection import Connection
 from storage.engines.workbench import folder_of
 from storage.places.object_path import ObjectPath, Place
@@ -180,7 +180,7 @@ def write_content(
         return _placed([file for file in found if file.rows], folder)
     if shape.partition is not None:
         written = f"SELECT *, {partition_sql(shape.partition)} AS {PARTITION} FROM ({written})"
-    files = write_files(con, [written], folder, shape.parted_by)
+    files = write_files(con, [written], Target(folder, shape.parted_by))
     for empty in (file for file in files if not file.rows):
         Path(empty.path).unlink()
     return tuple(file for file in files if file.rows)

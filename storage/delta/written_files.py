@@ -18,10 +18,13 @@ from storage.engines.instances import side_by_side
 from storage.places.object_path import Place
 from storage.sql import identifier, identifiers, literal
 
-__all__ = ["WrittenFile", "measured", "write_files"]
+__all__ = ["LASTING", "PASSING", "Target", "WrittenFile", "measured", "write_files"]
 
 FILE_SIZE = "128MB"
 """Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
+LASTING, PASSING = "snappy", "lz4_raw"
+"""How files are packed that everybody reads, and those that are soon gone: as small, and a sixth
+quicker to read."""
 DICTIONARY = 5_000
 """Different values of a column in a row group up to which they are written as a dictionary."""
 NO_PARTITION = "__HIVE_DEFAULT_PARTITION__"
@@ -82,32 +85,39 @@ def _is_empty(one: pq.Statistics | None) -> bool:
     return one is not None and one.num_values == 0
 
 
-def write_files(
-    con: Connection, queries: Sequence[str], folder: Path, parted_by: Sequence[str] = ()
-) -> tuple[WrittenFile, ...]:
+@dataclass(frozen=True)
+class Target:
+    """Where files are written, and how they are packed.
+
+    Rows that differ in the columns `parted_by` lie in folders of their own, without these columns.
+    """
+
+    folder: Path
+    parted_by: Sequence[str] = ()
+    codec: str = LASTING
+
+
+def write_files(con: Connection, queries: Sequence[str], target: Target) -> tuple[WrittenFile, ...]:
     """Write the rows of queries as Parquet files of a table's size; one without rows gives one.
 
     Several queries run side by side; what is temporary on the connection is not there for them.
-    Rows that differ in the columns `parted_by` lie in folders of their own, without these columns.
     """
-    jobs = [partial(_copied, query=one, folder=folder, parted_by=parted_by) for one in queries]
+    jobs = [partial(_copied, query=one, target=target) for one in queries]
     return tuple(file for files in side_by_side(con, jobs) for file in files)
 
 
-def _copied(
-    con: Connection, query: str, folder: Path, parted_by: Sequence[str]
-) -> tuple[WrittenFile, ...]:
+def _copied(con: Connection, query: str, target: Target) -> tuple[WrittenFile, ...]:
     # APPEND allows a folder that is not empty, the uuid keeps names apart; without the limit a
     # column of unique texts is looked up in vain for a fifth of every row group
     rows = con.execute(
-        f"COPY ({query}) TO {literal(folder)} (FORMAT parquet, APPEND, "
-        f"{_apart(parted_by)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS, "
+        f"COPY ({query}) TO {literal(target.folder)} "
+        f"(FORMAT parquet, COMPRESSION {target.codec}, APPEND, "
+        f"{_apart(target.parted_by)}, FILENAME_PATTERN 'part-{{uuid}}', RETURN_STATS, "
         f"DICTIONARY_SIZE_LIMIT {DICTIONARY}, WRITE_BLOOM_FILTER false{_group_size(con)})"
     ).fetchall()
     # a null partition is told as the name of its folder, which the log must not have for a value
     return tuple(
-        WrittenFile(Path(row[0]), row[1], row[2], row[4], _partition(row[5]) if parted_by else {})
-        for row in rows
+        WrittenFile(Path(row[0]), row[1], row[2], row[4], _partition(row[5])) for row in rows
     )
 
 
@@ -118,8 +128,9 @@ def _apart(parted_by: Sequence[str]) -> str:
     return f"FILE_SIZE_BYTES {literal(FILE_SIZE)}"
 
 
-def _partition(keys: Mapping[str, str]) -> dict[str, str | None]:
-    return {name: None if value == NO_PARTITION else value for name, value in keys.items()}
+def _partition(keys: Mapping[str, str] | None) -> dict[str, str | None]:
+    found = (keys or {}).items()
+    return {name: None if value == NO_PARTITION else value for name, value in found}
 
 
 def _group_size(con: Connection) -> str:

@@ -16,7 +16,7 @@ from storage.delta.appending import append
 from storage.delta.commits import Commit
 from storage.delta.table_shape import Column, Shape, arrow_schema, authoritative_shape
 from storage.delta.tables import live_files, snapshot
-from storage.delta.written_files import write_files
+from storage.delta.written_files import Target, write_files
 from storage.engines.connection import Connection
 from storage.engines.relation import as_view
 from storage.engines.workbench import open_workbench
@@ -60,7 +60,7 @@ def typed_into(con: Connection, folder: Path, *parts: range) -> Typed:
     for part in parts:
         marked = f"SELECT *, {literal(ONE.delivery)} AS _delivery FROM {feed.sql}"
         chosen = f"_row BETWEEN {part.start} AND {part.stop - 1}"
-        files += write_files(con, [f"{marked} WHERE {chosen}"], folder)
+        files += write_files(con, [f"{marked} WHERE {chosen}"], Target(folder))
     view = as_view(con, "t_feed", f"FROM {parquet([file.path for file in files])}")
     return Typed(view, tuple(files))
 

@@ -18,6 +18,7 @@ from catalog_specs.models.resource import Resource
 from feeds.columns import feed_columns
 from feeds.reader import rows_schema
 from landing.landed_file import landed_schema, write_rows
+from storage.delta.written_files import Target
 from storage.engines.workbench import Limits, open_workbench
 from storage.sql import identifier
 from tests.city.resources import catalog_of, fed, firm, person
@@ -354,6 +355,6 @@ def test_wide_records_are_typed_within_the_memory(
     (tmp_path / "typed").mkdir()
     with open_workbench(tmp_path, Limits("64MB")) as con:
         landed = Landed(tmp_path / "rows.parquet")
-        folder = tmp_path / "typed" if filed else None
-        typed = typed_rows(con, catalog_of(resource), resource, landed, folder=folder)
+        target = Target(tmp_path / "typed") if filed else None
+        typed = typed_rows(con, catalog_of(resource), resource, landed, target=target)
         assert con.sql(f"SELECT count(name) FROM {typed.feed.sql}").fetchone() == (count,)

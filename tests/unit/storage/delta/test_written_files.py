@@ -11,7 +11,7 @@ import pytest
 
 from storage.delta.fast_write import statistics
 from storage.delta.table_shape import Column
-from storage.delta.written_files import measured, write_files
+from storage.delta.written_files import LASTING, PASSING, Target, measured, write_files
 from storage.sql import parquet
 
 THREADS = "SELECT current_setting('threads') AS threads"
@@ -24,7 +24,7 @@ def test_queries_side_by_side_are_each_run_by_one_thread(tmp_path: Path) -> None
         for queries, threads in (([THREADS], 3), ([THREADS, THREADS], 1)):
             folder = tmp_path / str(len(queries))
             folder.mkdir()
-            written = write_files(con, queries, folder)
+            written = write_files(con, queries, Target(folder))
             found = con.execute(f"FROM {parquet([file.path for file in written])}").fetchall()
             assert found == [(threads,)] * len(queries)
         assert con.execute(THREADS).fetchall() == [(3,)]
@@ -35,7 +35,7 @@ def test_a_query_that_fails_leaves_the_threads_as_they_were(tmp_path: Path) -> N
     with duckdb.connect() as con:
         con.execute("SET threads = 3")
         with pytest.raises(duckdb.Error):
-            write_files(con, [THREADS, "SELECT error('no')"], tmp_path)
+            write_files(con, [THREADS, "SELECT error('no')"], Target(tmp_path))
         assert con.execute(THREADS).fetchall() == [(3,)]
 
 
@@ -44,10 +44,20 @@ VALUES = """SELECT i::BIGINT AS n, (i / 4)::DECIMAL(18,2) AS m, DATE '2020-02-01
     CASE WHEN i > 6 THEN i::BIGINT END AS late FROM range(10) r (i)"""
 
 
+@pytest.mark.parametrize("codec", [LASTING, PASSING])
+def test_what_passes_is_packed_otherwise_than_what_lasts(tmp_path: Path, codec: str) -> None:
+    """Every reader of Parquet knows the codec of what lasts, which is the one unless told."""
+    assert Target(tmp_path).codec == LASTING
+    with duckdb.connect() as con:
+        (file,) = write_files(con, [VALUES], Target(tmp_path, codec=codec))
+        query = f"SELECT DISTINCT compression FROM parquet_metadata('{file.path}')"
+        assert con.execute(query).fetchall() == [(codec.upper(),)]
+
+
 def test_footers_say_of_a_file_what_its_writer_would(tmp_path: Path) -> None:
     """Rows, bytes, nulls and bounds in every type, over several row groups."""
     with duckdb.connect() as con:
-        (file,) = write_files(con, [VALUES], tmp_path)
+        (file,) = write_files(con, [VALUES], Target(tmp_path))
         (found,) = measured([file.path])
         assert (found.path, found.rows, found.bytes) == (file.path, file.rows, file.bytes)
         shape = [Column(row[0], row[1]) for row in con.execute(f"DESCRIBE {VALUES}").fetchall()]
