@@ -23,6 +23,7 @@ from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
+from tests.harness.engines import ENGINES, OnSecondEngine
 from tests.harness.object_store import reaching, server
 from tests.harness.placing import placing
 
@@ -95,9 +96,11 @@ RARELY = (20_000, 20, 20)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let whoever runs the tests say where their homes have their tables."""
+    """Let whoever runs the tests say where their homes have their tables, and which engine."""
     said = "where homes have their tables: on their disk, or on an object store started for it"
     parser.addoption("--homes", choices=("disk", "store"), default="disk", help=said)
+    said = "what homes have beside DuckDB: nothing, or a second engine started for it"
+    parser.addoption("--engine", choices=("duckdb", *ENGINES), default="duckdb", help=said)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -107,6 +110,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # of a process begun in the background
         signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests press Ctrl-C
     placing.on_store = config.option.homes == "store"
+    if config.option.engine != "duckdb":
+        if placing.on_store:
+            raise pytest.UsageError("beside a store a second engine is refused: OBJ-203")
+        config.pluginmanager.register(OnSecondEngine(config.option.engine))
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 

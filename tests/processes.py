@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-__all__ = ["Helper", "HelperDiedError", "helper"]
+__all__ = ["Helper", "HelperDiedError", "Watched", "helper"]
 
 GRACE = 10.0
 """Seconds that a process may take to end once it was asked to."""
@@ -78,6 +78,11 @@ class Helper:
         last = self.printed.read().decode("utf-8", "backslashreplace")[-_TAIL:]
         return HelperDiedError(f"{self.name} (process {self.process.pid}) {how}\n{last}".rstrip())
 
+    @property
+    def watched(self) -> Watched:
+        """Return what another process needs to watch it too."""
+        return Watched(self.name, self.process.pid, self.printed.name)
+
     def end(self) -> None:
         """Let it end by itself, or end it, and all that it started."""
         assert self.process.stdin
@@ -93,12 +98,38 @@ class Helper:
         self.printed.close()
 
 
+@dataclass(frozen=True)
+class Watched:
+    """A process by its name and number, wherever it was started, and the file that it prints to."""
+
+    name: str
+    pid: int
+    printed: str
+
+    def require(self) -> None:
+        """Do nothing while it lives; HelperDiedError, with its last words, afterwards."""
+        if self._ended():
+            told = Path(self.printed)
+            last = told.read_text(errors="backslashreplace")[-_TAIL:] if told.exists() else ""
+            raise HelperDiedError(f"{self.name} (process {self.pid}) has ended\n{last}".rstrip())
+
+    def _ended(self) -> bool:
+        try:
+            process = os.pidfd_open(self.pid)
+        except ProcessLookupError:
+            return True
+        try:
+            return bool(select.select([process], [], [], 0)[0])
+        finally:
+            os.close(process)
+
+
 @contextmanager
 def helper(
     name: str, command: Sequence[str], *, cwd: Path, env: Mapping[str, str]
 ) -> Iterator[Helper]:
     """Start a process in a session of its own; closing its input tells it to end."""
-    printed = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
+    printed = tempfile.NamedTemporaryFile()  # noqa: SIM115 - closed by `end`
     process = subprocess.Popen(
         command,
         cwd=cwd,

@@ -29,6 +29,7 @@ from storage.layout import Layout
 from tests.city import MASTER_KEY, NOW, REGION
 from tests.city.declared import write_catalog
 from tests.city.records import REGIONS, csv_text
+from tests.harness.engines import engines
 from tests.harness.object_store import prefix
 from tests.harness.placing import copy_home, layout_of, opened, placing
 
@@ -47,7 +48,8 @@ def city_of(catalog: Catalog, home: Path, *, decide: bool = True) -> City:
         from tests.city.grants import decide_as_typed
 
         decide_as_typed(layout_of(home), catalog)
-    return City(catalog, layout_of(home), KEYS, lambda: NOW, limits=Limits("256MB", 1))
+    layout, limits = layout_of(home), Limits("256MB", 1)
+    return City(catalog, layout, KEYS, lambda: NOW, limits=limits, spark=engines.address)
 
 
 def copied(city: City, folder: Path) -> City:

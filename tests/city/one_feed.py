@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from storage.places.object_path import Place
 from tests.city.declared import write_catalog
 from tests.city.homes import KEYS
 from tests.city.registers import deliveries
+from tests.harness.engines import engines
 from tests.harness.placing import layout_of
 
 __all__ = ["NOW", "REF", "Facts", "deliver", "facts", "fed_catalogue", "fed_city", "take"]
@@ -103,7 +104,8 @@ def fed_city(
     catalogue: Path, home: Path, spark: Address | None = None
 ) -> Iterator[tuple[City, Gate]]:
     """Yield a city over a catalogue, and its gate; `spark` is where a second engine answers."""
-    city = replace(City(load(catalogue), layout_of(home), KEYS, lambda: NOW), spark=spark)
+    spark = spark or engines.address
+    city = City(load(catalogue), layout_of(home), KEYS, lambda: NOW, spark=spark)
     with opened_gate(city) as gate:
         yield city, gate
 

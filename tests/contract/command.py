@@ -21,6 +21,7 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.city import MASTER_KEY
+from tests.harness.engines import engines
 
 __all__ = ["KEY", "Said", "in_own_process", "quanshu"]
 
@@ -46,7 +47,7 @@ class Said:
 
 
 def quanshu(folder: Path, *words: str, **environment: str) -> Said:
-    """Run the command in a folder, with no setting of Quanshu but the ones given."""
+    """Run the command in a folder, with no setting of Quanshu but those given and the engine's."""
     from cli.main import main
 
     encoding = environment.get("PYTHONIOENCODING", "utf-8")
@@ -77,7 +78,7 @@ def in_own_process(folder: Path, *words: str, **environment: str) -> Said:
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QUANSHU_")}
-    return kept | {"COLUMNS": WIDTH} | dict(given)
+    return kept | {"COLUMNS": WIDTH} | engines.environment | dict(given)
 
 
 @contextmanager

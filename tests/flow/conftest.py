@@ -18,6 +18,7 @@ from governance.keys import KeyRing
 from storage.places.claim import lies_at
 from tests.city import MASTER_KEY
 from tests.city.grants import decide_as_typed
+from tests.harness.engines import engines
 from tests.harness.placing import layout_of
 
 __all__ = ["PEOPLE", "CityHome", "emptied_but", "made_city", "narrowed"]
@@ -38,7 +39,8 @@ class CityHome:
 def made_city(home: Path) -> City:
     """Return the bundled city over an empty home, at the demo's moment, with a key of its own."""
     keys = KeyRing.load(MASTER_KEY, where="tests")
-    city = City(load(bundled("quanzhou")), layout_of(home), keys, lambda: DAY)
+    catalog = load(bundled("quanzhou"))
+    city = City(catalog, layout_of(home), keys, lambda: DAY, spark=engines.address)
     decide_as_typed(city.layout, city.catalog)
     return city
 

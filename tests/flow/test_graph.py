@@ -14,9 +14,10 @@ from catalog_specs.loader import bundled, load
 from pipelines.definitions import build_definitions
 from pipelines.instance import dagster_home
 from tests.flow.conftest import made_city
+from tests.harness.engines import only_on_duckdb
 from tests.harness.placing import only_on_disk
 
-pytestmark = only_on_disk("no home is run here")
+pytestmark = [only_on_disk("no home is run here"), only_on_duckdb("no home is run here")]
 ROOT = Path(__file__).parents[2]
 SNAPSHOT = Path(__file__).with_name("graph_snapshot.txt")
 UPDATE = "QUANSHU_UPDATE_SNAPSHOT"

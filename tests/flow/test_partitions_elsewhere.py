@@ -20,6 +20,7 @@ from storage.places.object_path import ObjectPath, place_of
 from tests.city.homes import city_of
 from tests.city.one_feed import REF, deliver, facts
 from tests.city.taps import BY_MONTH, FIRST, HEADER, Taps
+from tests.harness.engines import only_on_duckdb
 from tests.harness.fixtures import store
 from tests.harness.placing import only_on_disk
 from tests.harness.sail import sail
@@ -27,7 +28,10 @@ from tests.tiers import then_thorough
 
 __all__ = ["store"]
 
-pytestmark = only_on_disk("takes both places by itself")
+pytestmark = [
+    only_on_disk("takes both places by itself"),
+    only_on_duckdb("takes each engine by itself"),
+]
 DELIVERIES = (FIRST, ("b,2026-01-06,南", "c,2026-04-01,北", "d,,北"), ("a,2026-02-06,东",))
 
 

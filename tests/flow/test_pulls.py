@@ -27,6 +27,7 @@ from tests.city.declared import change, write_catalog
 from tests.city.lake import content
 from tests.city.registers import deliveries
 from tests.flow.postgres import postgres, scalar, script
+from tests.harness.engines import engines
 from tests.harness.placing import layout_of
 from tests.tiers import then_thorough
 
@@ -123,7 +124,8 @@ def open_home(home: Path) -> City:
     """Return the city of a home whose catalogue was written beside it."""
     keys = KeyRing.load(MASTER_KEY, where="tests")
     now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-    return City(load(home.parent / "catalogue"), layout_of(home), keys, lambda: now)
+    catalog = load(home.parent / "catalogue")
+    return City(catalog, layout_of(home), keys, lambda: now, spark=engines.address)
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ from tests.city.lake import tables
 from tests.contract.command import KEY, STARTED
 from tests.faults.invariants import breaches
 from tests.faults.state import State, state
+from tests.harness.engines import only_on_duckdb
 from tests.harness.fixtures import store
 from tests.harness.object_store import fetched, prefix, reaching, server
 from tests.harness.placing import only_on_disk
@@ -45,7 +46,11 @@ from tests.harness.store_watch import watching
 
 __all__ = ["store"]
 
-pytestmark = [pytest.mark.thorough, only_on_disk("takes both places by itself")]
+pytestmark = [
+    pytest.mark.thorough,
+    only_on_disk("takes both places by itself"),
+    only_on_duckdb("beside a store a second engine is refused: OBJ-203"),
+]
 POINTS = 12
 BESIDE = 5
 """Writes of a move that put no file: its look whether the store is safe, its claim."""

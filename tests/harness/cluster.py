@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from storage.engines.spark.address import Address
-from tests.processes import HelperDiedError
+from tests.processes import HelperDiedError, Watched
 
 __all__ = ["Cluster", "cluster"]
 
@@ -47,10 +47,11 @@ _SETTINGS = {
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where its server answers, and its workers, which may be killed."""
+    """Where its server answers, its workers, which may be killed, and each of its processes."""
 
     address: Address
     workers: tuple[subprocess.Popen[bytes], ...]
+    watched: tuple[Watched, ...]
 
     def executors(self) -> list[int]:
         """Return the processes that run tasks."""
@@ -86,7 +87,8 @@ def cluster() -> Iterator[Cluster]:
         )
         started.server(master, served)
         started.wait(served)
-        yield Cluster(Address(f"sc://{_HOST}:{served}", rows=1_000_000, seconds=300), workers)
+        address = Address(f"sc://{_HOST}:{served}", rows=1_000_000, seconds=300)
+        yield Cluster(address, workers, started.watched)
 
 
 class _Started:
@@ -96,7 +98,8 @@ class _Started:
         self._home = home
         self._folder = folder
         self._stack = stack
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._last: subprocess.Popen[bytes] | None = None
+        self.watched: tuple[Watched, ...] = ()
 
     def daemon(self, name: str, main: str, options: Sequence[str]) -> subprocess.Popen[bytes]:
         """Start a master or a worker."""
@@ -118,9 +121,8 @@ class _Started:
         """Wait until somebody listens at a port, and not a moment longer than all of them live."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            for name, process in self._processes.items():
-                if process.poll() is not None:
-                    raise HelperDiedError(f"Spark's {name} ended: {self._last(name)}")
+            for one in self.watched:
+                one.require()
             with socket.socket() as there:
                 there.settimeout(1)
                 if there.connect_ex((_HOST, port)) == 0:
@@ -130,9 +132,9 @@ class _Started:
 
     def _pause(self) -> None:
         """Wait a moment, or until the process that was started last has ended."""
-        *_, last = self._processes.values()
+        assert self._last
         try:
-            last.wait(0.2)
+            self._last.wait(0.2)
         except subprocess.TimeoutExpired:
             return
 
@@ -157,12 +159,9 @@ class _Started:
             start_new_session=True,
         )
         self._stack.callback(_ended, process)
-        self._processes[name] = process
+        self._last = process
+        self.watched += (Watched(f"Spark's {name}", process.pid, printed.name),)
         return process
-
-    def _last(self, name: str) -> str:
-        text = (self._folder / name).with_suffix(".log").read_text(errors="replace")
-        return text[-4_000:]
 
 
 def _children(pid: int) -> list[int]:

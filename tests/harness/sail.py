@@ -6,11 +6,11 @@ Belongs here: starting it, and what it answers to a query. Keep out: assertions.
 from __future__ import annotations
 
 import atexit
-import subprocess
+import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,16 +21,18 @@ import pytest
 
 from storage.engines.connection import in_memory
 from storage.engines.spark.address import Address
+from tests.processes import Helper, helper
 
 __all__ = ["answers", "both", "sail", "serving"]
 
 _SERVING = """
-import sys, time
+import os, sys
 from pysail.spark import SparkConnectServer
 server = SparkConnectServer("127.0.0.1", 0)
 server.start(background=True)
 print(server.listening_address[1], flush=True)
 sys.stdin.read()
+os._exit(0)
 """
 """A process that serves until whoever started it lets go of it."""
 
@@ -38,21 +40,19 @@ sys.stdin.read()
 @cache
 def sail() -> Address:
     """Return the address of the one server, which ends with this process."""
-    pytest.importorskip("pysail")
-    process = _started()
-    atexit.register(_ended, process)
-    return _address(process)
+    stack = ExitStack()
+    address, _ = stack.enter_context(serving())
+    atexit.register(stack.close)
+    return address
 
 
 @contextmanager
-def serving() -> Iterator[tuple[Address, subprocess.Popen[str]]]:
+def serving() -> Iterator[tuple[Address, Helper]]:
     """Yield a server of one's own, which may be killed."""
     pytest.importorskip("pysail")
-    process = _started()
-    try:
-        yield _address(process), process
-    finally:
-        _ended(process)
+    command = [sys.executable, "-c", _SERVING]
+    with helper("Sail", command, cwd=Path.cwd(), env=os.environ) as made:
+        yield Address(f"sc://127.0.0.1:{int(made.line())}", rows=1_000_000, seconds=60), made
 
 
 def both(
@@ -110,23 +110,3 @@ def _connected(at: Address) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return connected(at)
-
-
-def _started() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", _SERVING],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-
-
-def _ended(process: subprocess.Popen[str]) -> None:
-    process.kill()
-    process.communicate()
-
-
-def _address(process: subprocess.Popen[str]) -> Address:
-    assert process.stdout is not None
-    return Address(f"sc://127.0.0.1:{int(process.stdout.readline())}", rows=1_000_000, seconds=60)

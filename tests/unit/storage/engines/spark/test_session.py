@@ -81,9 +81,9 @@ def test_nobody_there_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_server_that_dies_in_mid_job_is_told_within_seconds(tmp_path: Path) -> None:
     """And nothing that it left behind is used."""
-    with serving() as (address, process):
+    with serving() as (address, server):
         begun = time.monotonic()
-        Timer(1.0, process.kill).start()
+        Timer(1.0, server.process.kill).start()
         with pytest.raises(SecondEngineError, match="went away"):
             Session(address).write(job(tmp_path, SLOW, 1, of=20_000))
         assert time.monotonic() - begun < 15
