@@ -28,7 +28,7 @@ from tests.processes import Watched
 
 __all__ = ["ENGINES", "OnSecondEngine", "engines", "only_on_duckdb"]
 
-_TYPED, _ASKED = "bundles typed", "queries answered"
+_TYPED, _ASKED = "a bundle was typed", "a query was answered"
 
 
 def only_on_duckdb(why: str) -> pytest.MarkDecorator:
@@ -119,12 +119,12 @@ class OnSecondEngine:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
         """Begin with a server that lives, and end with one."""
         yield from self._alive(item)
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """Whatever came of a test whose server died: that it died is what is told."""
         yield from self._alive(item)
@@ -164,9 +164,9 @@ class OnSecondEngine:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell how much went there, and of which files nothing did."""
-        told = [f"{self._done[what]:,} {what}" for what in (_TYPED, _ASKED)]
+        told = [f"{what} {self._done[what]:,} times" for what in (_TYPED, _ASKED)]
         terminalreporter.section(f"second engine: {self._name}")
-        terminalreporter.line(f"{', '.join(told)}; commands in processes of their own not counted")
+        terminalreporter.line(f"{', '.join(told)} (what other processes ask is not counted)")
         silent = sorted(file for file, nothing in self._silent.items() if nothing)
         if silent:
             terminalreporter.line(f"nothing went there of {', '.join(silent)}")
