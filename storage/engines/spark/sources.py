@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlglot import exp, parse_one
+from sqlglot import exp, parse_one, tokenize
 from sqlglot.errors import SqlglotError
+from sqlglot.tokens import TokenType
 
 from storage.engines.connection import Connection
 from storage.engines.spark.closed_list import NotSaidAlike
@@ -27,6 +28,10 @@ __all__ = ["LANDED", "LandedRecords", "Leaf", "OnConnection", "Sources", "parsed
 LANDED = "landed_records"
 """The view of the second engine in which the records to be typed lie."""
 T = TypeVar("T")
+_WORD = re.compile(r"[a-z_][a-z0-9_]*")
+_VALUES = frozenset({"true", "false", "null"})
+_OURS = frozenset({TokenType.VAR, TokenType.IDENTIFIER, TokenType.STRING})
+"""What no reader takes for a word of its language."""
 _OPTIONS = frozenset({"hive_partitioning", "union_by_name"})
 """Options that say nothing of the rows of files whose columns are told."""
 
@@ -113,9 +118,25 @@ def parsed(sql: str) -> exp.Expression:
         NotSaidAlike: it has a syntax that nobody has translated.
     """
     try:
-        return parse_one(sql, read="duckdb")
+        return parse_one(_told_apart(sql), read="duckdb")
     except SqlglotError:
         raise NotSaidAlike("a syntax that nobody has translated") from None
+
+
+def _told_apart(sql: str) -> str:
+    """Return a statement with quotes around each name that only its reader takes for a word.
+
+    DuckDB knows fewer words than sqlglot does. They are in capitals in everything that we write or
+    that DuckDB repeats, and names of the catalogue never are.
+    """
+    tokens, made, done = tokenize(sql, read="duckdb"), "", 0
+    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        called = after is not None and after.token_type is TokenType.L_PAREN
+        is_word = _WORD.fullmatch(token.text) and token.text not in _VALUES
+        if is_word and token.token_type not in _OURS and not called:
+            made += f"{sql[done : token.start]}{identifier(token.text)}"
+            done = token.end + 1
+    return made + sql[done:]
 
 
 def _defined(statement: str) -> exp.Expression:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
+from sqlglot.dialects.duckdb import DuckDB
 
+from storage.engines.connection import in_memory
 from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.spark.rendering import rendered
-from tests.harness.sail import both
+from storage.engines.spark.sources import OnConnection
+from storage.sql import identifiers
+from tests.harness.sail import answers, both
 
+NAME = re.compile("[a-z_]+")
 LANDED = {"_row": "BIGINT", "a": "VARCHAR"}
 READ = (
     "(SELECT * FROM read_parquet(['/x'], hive_partitioning = false) UNION ALL BY NAME "
@@ -124,3 +132,61 @@ def test_a_shape_that_is_said_has_the_same_rows(query: str, tmp_path: Path) -> N
     here, there = both(query, rows, tmp_path)
     assert sorted(there, key=repr) == sorted(here, key=repr)
     assert here, "a query of no rows proves nothing"
+
+
+def test_rows_are_joined_by_their_keys_and_not_each_with_each(tmp_path: Path) -> None:
+    """Nulls are a key too; a table of millions would never be compared with another."""
+    pytest.importorskip("pysail")
+    rows = pa.table({"_row": [1, 2], "a": ["x", None]})
+    for kind in ("LEFT", "FULL", "SEMI", "ANTI"):
+        query = (
+            f"SELECT n._row FROM landed_records n {kind} JOIN landed_records o "
+            "ON n.a IS NOT DISTINCT FROM o.a AND n._row IS NOT DISTINCT FROM o._row"
+        )
+        plan = str(answers(f"EXPLAIN {rendered(query, LANDED, {}).sql}", rows, tmp_path))
+        assert "HashJoin" in plan
+        assert "NestedLoop" not in plan
+
+
+def test_a_file_of_one_value_has_a_hash_for_every_row(tmp_path: Path) -> None:
+    """Its writer says exactly that no value is another, so that a reader need not look."""
+    pytest.importorskip("pysail")
+    rows = pa.table({"_row": [1, 2, 3], "a": ["x"] * 3})
+    write_deltalake(tmp_path / "table", rows)
+    (file,) = (tmp_path / "table").glob("*.parquet")
+    hashed = "(SELECT _row, hash(a) AS _hash FROM landed_records)"
+    query = (
+        f"SELECT n._row FROM {hashed} n JOIN {hashed} o ON n._row = o._row AND n._hash = o._hash"
+    )
+    said = rendered(query, LANDED, {})
+    found = answers(said.sql, rows, tmp_path, {"landed_records": file})
+    assert sorted(found) == [(1,), (2,), (3,)]
+
+
+def words() -> list[str]:
+    """Return all that the reader of statements takes for a word, and DuckDB for a name."""
+    theirs = duckdb.sql("SELECT keyword_name FROM duckdb_keywords()").fetchall()
+    read = {word.lower() for word in DuckDB.Tokenizer.KEYWORDS if NAME.fullmatch(word.lower())}
+    return sorted(read - {word for (word,) in theirs})
+
+
+def test_a_column_may_be_called_by_any_word() -> None:
+    """The view is told in DuckDB's words, which has quotes for none of these."""
+    con = in_memory()
+    names = words()
+    assert {"xor", "rlike", "current_date"} <= {*names}
+    listed = ", ".join(f'1 AS "{name}"' for name in names)
+    con.execute(f"CREATE TEMP TABLE facts AS SELECT {listed}")
+    con.execute(f"CREATE TEMP VIEW seen AS SELECT {identifiers(names)} FROM facts")
+    told = rendered("SELECT * FROM seen", OnConnection(con), {}).sql
+    assert [name for name in names if f"`{name}` AS `{name}`" not in told] == []
+    con.close()
+
+
+@pytest.mark.parametrize("name", ["insert", "map", "xor", "current_date", "drop"])
+def test_a_condition_may_name_a_column_by_any_word(name: str) -> None:
+    """Rules quote what PostgreSQL keeps for itself, and nothing else."""
+    query = f"SELECT CASE WHEN {name} = 'x' THEN NULL ELSE {name} END AS made FROM landed_records"
+    told = rendered(query, {name: "VARCHAR"}, {}).sql
+    assert f"WHEN `{name}` = 'x'" in told
+    assert f"ELSE `{name}` END" in told
