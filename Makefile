@@ -14,6 +14,7 @@ test: .venv/.ready     ## the suite: every promise once
 thorough: .venv/.ready ## what the suite shows once, many times over: minutes of processes
 	$(BIN)/python -m pytest -m thorough
 	$(BIN)/python -m pytest --homes=store tests/flow
+	$(BIN)/python -m pytest --engine=sail tests/flow
 
 check: .venv/.ready    ## before every push: format, lint, types, layers, catalogues, the suite
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports

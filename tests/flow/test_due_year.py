@@ -32,9 +32,11 @@ from tests.city import PERMIT, PERSON, VISIT
 from tests.city.declared import change, compiled, write_catalog
 from tests.city.homes import city_of
 from tests.city.registers import delivery, verdict_on
+from tests.harness.engines import only_on_duckdb
 from tests.harness.placing import only_on_disk
 
-pytestmark = only_on_disk("what is due by when is a matter of calendars")
+WHY = "what is due by when is a matter of calendars"
+pytestmark = [only_on_disk(WHY), only_on_duckdb(WHY)]
 ZONE = ZoneInfo("Asia/Shanghai")
 DECLARED: dict[str, Any] = {
     f"resources/{PERSON}.yaml": change(update_cycle="daily", due={"grace": 1, "time": "10:00"}),
