@@ -101,6 +101,9 @@ class Expressions:
         if listed is not None and isinstance(node, exp.EQ):  # so a look-up is repeated in a view
             return self.one_of(exp.In(this=node.this, query=listed))
         left, right = self._alike(self.said(node.this), self.said(node.expression))
+        if isinstance(node, exp.NullSafeEQ):
+            # for `IS NOT DISTINCT FROM` one of them joins each row with each one
+            return exp.Anonymous(this="equal_null", expressions=[left, right])
         return type(node)(this=left, expression=right)
 
     def _alike(

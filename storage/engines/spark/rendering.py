@@ -12,10 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import ClassVar
 
 from sqlglot import exp
-from sqlglot.dialects.spark import Spark
 
 from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.spark.expressions import Expressions
@@ -53,24 +51,7 @@ def rendered(query: str, sources: Sources | Columns, own: Mapping[str, str]) -> 
     found = LandedRecords(sources) if isinstance(sources, Mapping) else sources
     rendering = _Rendering(found, {name: _read(sql) for name, sql in own.items()})
     made, _ = rendering.query(parsed(query))
-    return Said(made.sql(dialect=_Words, identify=True, copy=False), rendering.relations)
-
-
-def _alike(_writer: object, node: exp.Expression) -> str:
-    left, right = (side.sql(dialect=_Words, identify=True) for side in (node.this, node.expression))
-    return f"({left}) <=> ({right})"
-
-
-class _Words(Spark):
-    """Spark's words, in which "the same, null as well" is an operator that Sail joins by.
-
-    `IS NOT DISTINCT FROM` means the same, and lets it compare each row with each one.
-    """
-
-    class Generator(Spark.Generator):
-        """Writes a query."""
-
-        TRANSFORMS: ClassVar = {**Spark.Generator.TRANSFORMS, exp.NullSafeEQ: _alike}
+    return Said(made.sql(dialect="spark", identify=True, copy=False), rendering.relations)
 
 
 @cache
