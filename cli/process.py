@@ -1,7 +1,7 @@
 """The process of a command: what it imports is never garbage, and is not looked through for any.
 
-Belongs here: the entry point of `quanshu`, and how the interpreter treats what stays to the end.
-Keep out: commands and their errors (`main`).
+Belongs here: the entry point of `quanshu`, how the interpreter treats what stays to the end, and
+what must be set before anything is imported. Keep out: commands and their errors (`main`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from quality.lasting import uncollected
+from storage.engines.polars_memory import bound_memory
 
 __all__ = ["lasting", "main"]
 
@@ -23,6 +24,7 @@ def lasting() -> Iterator[None]:
     At its end the interpreter would look through everything once more, whose memory is given back
     in the next moment anyway. Together that is an eighth of a second of every command.
     """
+    bound_memory()
     atexit.register(gc.freeze)
     with uncollected():
         yield

@@ -111,7 +111,8 @@ def sink_sorted(
     options = f", KV_METADATA {{{said.removeprefix(', ')}}}" if said else ""
     with _aside(path) as folder:
         unsorted = folder / "unsorted.parquet"
-        frame.sink_parquet(unsorted, compression="lz4")  # fast: it is read once and removed
+        # fast: it is read once, whole, and removed
+        frame.sink_parquet(unsorted, compression="lz4", statistics=False)
         with open_workbench(folder) as con:
             return _copy(con, f"SELECT {columns} FROM {parquet(unsorted)}", order, path, options)
 
