@@ -22,7 +22,7 @@ from catalog_specs.rules.homes.store_faults import StoreFault
 from catalog_specs.rules.wording import Worded
 from storage.damage import Damages
 from storage.digests import sha256_of_lines
-from storage.engines.connection import interrupted
+from storage.engines.connection import end_if_interrupted, interrupted
 from storage.full_disk import is_full
 from storage.layout import Layout
 from storage.places.faults import fault_behind
@@ -112,8 +112,7 @@ class Faults:
         try:
             yield
         except BaseException as error:
-            if interrupted(error):
-                raise KeyboardInterrupt from error
+            end_if_interrupted(error)
             if not is_fault(error):
                 raise
             self.add(stop, subject, error)

@@ -28,7 +28,7 @@ from landing.landing import Skipped
 from quality.gate.gate import Gate
 from register.records import Outcome
 from register.register import Register, open_registers
-from storage.engines.connection import EngineError
+from storage.engines.connection import EngineError, end_if_interrupted
 
 __all__ = ["Turn", "take_turns"]
 
@@ -89,7 +89,8 @@ class _Registers:
             if self._opened is None:
                 try:
                     self._opened = open_registers(self.city.layout, self.chosen)
-                except Exception:  # noqa: BLE001 - whatever it is, each resource meets and tells it
+                except Exception as error:  # noqa: BLE001 - each resource meets and tells it
+                    end_if_interrupted(error)
                     self._opened = {}
         return self._opened.get(ref)
 

@@ -31,7 +31,7 @@ from storage.delta.fast_write import removed_if_refused, write_content
 from storage.delta.log_entries import Replacement, commit_replacement
 from storage.delta.table_shape import Shape, authoritative_shape, partition_sql
 from storage.delta.tables import Snapshot, snapshot
-from storage.engines.connection import Connection, EngineError
+from storage.engines.connection import Connection, EngineError, end_if_interrupted
 from storage.engines.relation import as_view
 from storage.engines.workbench import open_workbench
 from storage.evolution.differences import require_fit
@@ -185,6 +185,7 @@ def _differences(
     except EngineError as error:
         if is_full(error):
             raise
+        end_if_interrupted(error)
         return made.rows(), None
     [(came,)] = con.execute(
         f"SELECT count(*) FROM (FROM {wanted} EXCEPT ALL FROM {stored})"

@@ -20,7 +20,7 @@ from outlets.handover.trace import Seen
 from outlets.handover.watermark import NOTE
 from outlets.shares.file import DATA
 from storage.digests import sha256_of_file
-from storage.engines.connection import EngineError
+from storage.engines.connection import EngineError, end_if_interrupted
 from storage.engines.database_files import contents, opened_unknown
 from storage.sql import identifier
 
@@ -33,6 +33,7 @@ _MAGIC_AT = 8
 """Where a DuckDB file says that it is one."""
 _MARK = re.compile(r"\b[0-9a-f]{32}\b")
 _ENCODINGS = ("utf-8-sig", "gb18030")
+_UNREAD = (pl.exceptions.PolarsError, EngineError, OSError, ValueError, BadZipFile, csv.Error)
 
 
 def look_at(file: Path) -> Seen:
@@ -48,7 +49,8 @@ def look_at(file: Path) -> Seen:
         if head[_MAGIC_AT : _MAGIC_AT + 4] == b"DUCK":
             return _database(file, digest)
         return Seen(digest, (), _text(file, head))
-    except (pl.exceptions.PolarsError, EngineError, OSError, ValueError, BadZipFile, csv.Error):
+    except _UNREAD as error:
+        end_if_interrupted(error)
         return Seen(digest)
 
 

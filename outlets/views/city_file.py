@@ -37,6 +37,7 @@ from register.rule_results import RULE_RESULTS
 from storage.acts import enter_act
 from storage.delta.tables import Snapshot, glance
 from storage.digests import sha256_of_lines
+from storage.engines.connection import end_if_interrupted
 from storage.engines.database_files import sweep_database
 from storage.evolution.differences import differences
 from storage.foreign_commits import Foreign, look, looks
@@ -234,7 +235,8 @@ def _waiting(
     try:
         registers = open_registers(layout, asked)
         return [(ref, one) for ref, register in registers.items() for one in register.waiting]
-    except Exception:  # noqa: BLE001 - its own view meets it, and tells
+    except Exception as error:  # noqa: BLE001 - its own view meets it, and tells
+        end_if_interrupted(error)
         return None
 
 
@@ -257,6 +259,7 @@ def _snapshots(
         try:
             one = glance(place(name))
         except Exception as error:  # noqa: BLE001 - one broken table takes no other away
+            end_if_interrupted(error)
             broken[name] = error
             continue
         found |= {name: one} if one else {}

@@ -9,7 +9,6 @@ as it was, so that one delivery costs what it changes, however many resources th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 from catalog_specs.errors import TableError
 from outlets.views.sql import Commented
 from storage.digests import sha256_of
-from storage.engines.connection import Connection, EngineError
+from storage.engines.connection import Connection, EngineError, end_if_interrupted
 from storage.engines.database_files import Contents, build_database, contents, opened
 from storage.full_disk import is_full
 from storage.sql import identifier, literal
@@ -62,7 +61,8 @@ def stamped(path: Path) -> Former | None:
             listed = con.execute('SELECT "schema", "name", "rows" FROM _meta.contents').fetchall()
             if {(schema, name): rows for schema, name, rows in listed} != contents(con):
                 return None
-    except (EngineError, IndexError):
+    except (EngineError, IndexError) as error:
+        end_if_interrupted(error)
         return None
     base, _, digest = str(text).partition(" ")
     return Former(Stamp(base, digest), int(views))
@@ -82,8 +82,11 @@ def put_in_place(
     whatever reason, the file is built as if there were none.
     """
     if former and former.stamp.base == stamp.base:
-        with suppress(EngineError, TableError):
+        try:
             build_database(path, lambda con: _renew(con, views, (str(stamp), now)), begun=path)
+        except (EngineError, TableError) as error:
+            end_if_interrupted(error)
+        else:
             return {}
     broken: dict[str, Exception] = {}
     build_database(path, lambda con: _fill(con, views, (str(stamp), now), broken))
@@ -160,7 +163,8 @@ def _made(
     try:
         for view in views:
             con.execute("; ".join(view.statements()))
-    except EngineError:
+    except EngineError as error:
+        end_if_interrupted(error)
         con.execute("ROLLBACK")
     else:
         return views
@@ -176,6 +180,7 @@ def _made_alone(con: Connection, view: Commented, broken: dict[str, Exception]) 
     except EngineError as error:
         if is_full(error):
             raise
+        end_if_interrupted(error)
         broken[f"{view.schema}.{view.name}"] = error
         con.execute("ROLLBACK")
         return False

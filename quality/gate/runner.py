@@ -24,7 +24,7 @@ from quality.rules.expectations import install, register
 from quality.rules.figures import Bounds, observed
 from register.bundles import place_sql
 from register.rule_results import RuleFound
-from storage.engines.connection import Connection, EngineError
+from storage.engines.connection import Connection, EngineError, end_if_interrupted
 from values.typed import Typed
 
 if TYPE_CHECKING:
@@ -151,7 +151,8 @@ class Runner:
         for sql in plan.flags:
             try:
                 self._con.execute(f"SELECT count(*) FILTER ({sql}) FROM {typed.feed.sql}")
-            except EngineError:
+            except EngineError as error:
+                end_if_interrupted(error)
                 broken.add(sql)
         return [j.rule.code for j in plan.judges if broken & {*j.counted.values()}]
 

@@ -27,7 +27,7 @@ from register.records import Delivery
 from register.register import Register, open_register
 from storage.delta.change_feed import content_version
 from storage.delta.tables import exists, glance, scan_sql
-from storage.engines.connection import Connection, on_values
+from storage.engines.connection import Connection, end_if_interrupted, on_values
 from storage.engines.relation import as_table
 from storage.engines.workbench import Limits, open_workbench
 from storage.evolution.differences import require_fit
@@ -69,7 +69,8 @@ def _is_outdated(
             for link in links(catalog, resource)
         )
         return not all(known) and _fits(layout, catalog, resource)
-    except Exception:  # noqa: BLE001 - a damaged table is told in its own turn, and hides no other
+    except Exception as error:  # noqa: BLE001 - a damaged table is told in its own turn
+        end_if_interrupted(error)
         return False
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "VECTOR_ROWS",
     "Connection",
     "EngineError",
+    "end_if_interrupted",
     "in_memory",
     "interrupted",
     "on_tables",
@@ -53,6 +54,16 @@ def interrupted(error: BaseException) -> bool:
         if isinstance(behind, KeyboardInterrupt):
             return True
     return False
+
+
+def end_if_interrupted(error: BaseException) -> None:
+    """Raise KeyboardInterrupt where an error comes of an interrupt, and of nothing that is broken.
+
+    Whoever goes on after any error asks this first; else the interrupt would be lost, and have to
+    be given again.
+    """
+    if interrupted(error):
+        raise KeyboardInterrupt from error
 
 
 def in_memory() -> Connection:

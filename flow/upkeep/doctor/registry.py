@@ -15,6 +15,7 @@ from flow.city import City
 from flow.upkeep.doctor import checks
 from flow.upkeep.doctor.check import Check, Finding, Patient, found
 from flow.upkeep.doctor.clockwork import Clockwork
+from storage.engines.connection import end_if_interrupted
 
 __all__ = ["every_check", "examine", "look_at"]
 
@@ -50,5 +51,6 @@ def _asked(patient: Patient, name: str, check: Check) -> Iterator[Finding]:
             HomeFinding.UNCHECKED, error.where or name, f"{name}: {error.what}", remedy=error.remedy
         )
     except Exception as error:  # noqa: BLE001 - one check that fails keeps no other from looking
+        end_if_interrupted(error)
         # the class alone: a vendor's words may quote a value
         yield found(HomeFinding.UNCHECKED, name, f"{name}: {type(error).__name__}")

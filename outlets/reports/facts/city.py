@@ -27,6 +27,7 @@ from register.records import Delivery, VerdictKind
 from register.register import Entry, Register, State, open_registers
 from storage.delta.tables import glance
 from storage.digests import sha256_of_lines
+from storage.engines.connection import end_if_interrupted
 from storage.layout import Layout
 
 __all__ = ["Facts", "ResourceFacts", "read_facts"]
@@ -179,7 +180,8 @@ def _is_whole(mine: ResourceFacts) -> bool:
     """Say whether everything that the pages of a resource tell of can be read."""
     try:
         return bool(mine.stamp)
-    except Exception:  # noqa: BLE001 - a damaged receipt takes no other resource away either
+    except Exception as error:  # noqa: BLE001 - a damaged receipt takes no other resource away
+        end_if_interrupted(error)
         return False
 
 
@@ -189,6 +191,7 @@ def _stored(layout: Layout, register: Register, until: datetime | None) -> Store
         return stored_until(layout, register)
     try:
         table = glance(layout.authoritative(register.ref))
-    except Exception:  # noqa: BLE001 - a broken table takes no other away; the run tells why
+    except Exception as error:  # noqa: BLE001 - a broken table takes no other; the run tells why
+        end_if_interrupted(error)
         return None
     return stored_of(table)

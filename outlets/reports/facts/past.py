@@ -16,6 +16,7 @@ from outlets.reports.facts.stored import Stored, stored_of
 from register.entries import Entries
 from register.register import Register
 from storage.delta.tables import snapshot
+from storage.engines.connection import end_if_interrupted
 from storage.layout import Layout
 from storage.moments import between
 
@@ -53,7 +54,8 @@ def stored_until(layout: Layout, then: Register) -> Stored:
         return Stored()
     try:
         table = snapshot(layout.authoritative(then.ref), versions[-1])
-    except Exception:  # noqa: BLE001 - history that is gone is told as a dash
+    except Exception as error:  # noqa: BLE001 - history that is gone is told as a dash
+        end_if_interrupted(error)
         return Stored(version=versions[-1])
     return replace(stored_of(table), version=versions[-1])
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from catalog_specs.suggestion import one_of
 from quality.rules.sql.statement import FEED, TODAY, Reads, SqlFault, read
-from storage.engines.connection import Connection, EngineError
+from storage.engines.connection import Connection, EngineError, end_if_interrupted
 from storage.engines.sealed import NotASelect, text_of, tree_of
 from storage.sql import identifier
 
@@ -57,7 +57,8 @@ def checked(
     except NotASelect as error:
         remedy = "write one SELECT, and nothing else"
         return None, (SqlFault(f"it is not one SELECT statement: {error.why}", remedy),)
-    except (EngineError, RuntimeError):  # what the parser, or its binding, cannot take
+    except (EngineError, RuntimeError) as error:  # what the parser, or its binding, cannot take
+        end_if_interrupted(error)
         what = "it cannot be read: it is nested too deeply, or holds what no statement holds"
         return None, (SqlFault(what, "write a shorter statement"),)
 
@@ -79,6 +80,7 @@ def tried(
         if names.count(NUMBER) == 1:
             con.execute(statement.rows, bound(statement, date.min)).fetchall()
     except EngineError as error:
+        end_if_interrupted(error)
         said = str(error).partition("\n\nLINE")[0].strip().replace("\n", " ")
         return SqlFault(said, "correct the statement as the message says")
     if names.count(NUMBER) != 1:

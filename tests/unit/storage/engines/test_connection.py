@@ -13,7 +13,13 @@ from threading import Timer
 import pyarrow as pa
 import pytest
 
-from storage.engines.connection import EngineError, in_memory, interrupted, on_values
+from storage.engines.connection import (
+    EngineError,
+    end_if_interrupted,
+    in_memory,
+    interrupted,
+    on_values,
+)
 from storage.engines.encoded_files import reach_encoded_files
 from storage.engines.transcoding import EncodedText
 
@@ -83,6 +89,10 @@ def test_an_interrupt_in_the_middle_of_a_query_is_known_as_one(
         con.execute(query).fetchall()
     press.join()
     assert isinstance(caught.value, KeyboardInterrupt) or interrupted(caught.value)
+    if interrupted(caught.value):
+        with pytest.raises(KeyboardInterrupt):
+            end_if_interrupted(caught.value)
     with pytest.raises(EngineError) as other:
         con.execute("SELECT CAST('KeyboardInterrupt: 1' AS INTEGER)")
     assert not interrupted(other.value)
+    end_if_interrupted(other.value)
