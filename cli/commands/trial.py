@@ -127,9 +127,10 @@ def _print(tried: Tried, *, wide: bool) -> None:
     out.print(f"试判 / trial: {receipt.resource}，{read}，{receipt.rows:,} 条 / records")
     out.print(f"结果 / outcome: {' / '.join(_outcome(tried))}")
     if tried.repeats is not None:
-        out.print(f"内容相同的交付 / the same bytes as: {tried.repeats}")
+        out.print(f"与 {tried.repeats} 内容相同，不再处理 / the same bytes, nothing is done")
+    counts = "" if tried.repeats is None else "若为新交付 / if it were new: "
     out.print(
-        f"接收 / accepted {receipt.rows - tried.quarantined:,}，"
+        f"{counts}接收 / accepted {receipt.rows - tried.quarantined:,}，"
         f"隔离 / quarantined {tried.quarantined:,}"
     )
     for one in _reasons(tried):
@@ -191,7 +192,7 @@ def _print_rules(tried: Tried, *, wide: bool) -> None:
                 one.asked.level.value,
                 one.failing[0],
                 one.judged[0],
-                one.passed[0],
+                "是" if one.passed[0] else "否",
                 _where(tried.places.get(one.asked.rule, ())[: None if wide else 2]),
                 one.asked.dimension.label,
                 one.asked.wording,
