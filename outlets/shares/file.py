@@ -14,7 +14,7 @@ from pathlib import Path
 
 from storage.delta.table_shape import Column, Shape, empty_select
 from storage.delta.tables import live_files
-from storage.engines.connection import GROUP_ROWS, Connection
+from storage.engines.connection import Connection
 from storage.engines.database_files import Contents, build_database
 from storage.engines.workbench import Limits
 from storage.sql import Value, identifier, identifiers, literal, parquet
@@ -103,9 +103,8 @@ def build_share_file(place: Path, tables: Sequence[ShareTable], notes: Sequence[
             **{("main", name): None for name in views},
         }
 
-    # a thread takes a group of rows at a time; one that finds none costs as much as one that works
-    groups = max((table.rows for table in tables), default=0) // GROUP_ROWS + 1
-    build_database(place, fill, limits=Limits(threads=min(Limits().threads, groups)))
+    # to keep the order, two threads would store groups of rows apart and most of them once more
+    build_database(place, fill, limits=Limits(threads=1))
 
 
 def _note(con: Connection, note: Note) -> None:
