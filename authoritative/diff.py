@@ -27,6 +27,8 @@ __all__ = ["MERGE_SHARE", "Difference", "compared"]
 _STEPS, _NET, _SET = "_promotion_steps", "_promotion_net", "_promotion_set"
 _STORED, _SPOKEN_OF = "_promotion_stored", "_promotion_spoken_of"
 _SET_THERE = "_promotion_set_there"
+_WHOLE = "_whole"
+"""Stands for a row as one value; no item may be called so, as one may be called anything else."""
 AT_HAND = 200_000
 """Of a bundle with no more records, the stored rows that it speaks of are read once and kept; of
 more, they are read again where they are needed, for they would fill the disk a second time."""
@@ -182,7 +184,7 @@ def _hashed(incoming: Incoming, relation: str, more: str = "", *, given: bool = 
         for c in incoming.typed_key
     )
     hashes = HASH if given else f"{incoming.shape.hash_sql} AS {HASH}"
-    return f"(SELECT {keys}, {hashes}{more} FROM {relation} r)"
+    return f"(SELECT {keys}, {hashes}{more} FROM {relation} {_WHOLE})"
 
 
 def _steps(incoming: Incoming, stored: Relation, *, told: bool) -> str:
@@ -194,7 +196,7 @@ def _steps(incoming: Incoming, stored: Relation, *, told: bool) -> str:
     operation = "_op" if incoming.kind is FeedKind.CHANGES else "'U'"
     more = f", _row, {operation} AS _op"
     new = _hashed(incoming, latest_sql(incoming), more, given=incoming.hashed)
-    old = _hashed(incoming, stored.sql, f", TRUE AS _here{', r AS _was' if told else ''}")
+    old = _hashed(incoming, stored.sql, f", TRUE AS _here{f', {_WHOLE} AS _was' if told else ''}")
     was = "o._was, " if told else ""
     keys = ", ".join(
         f"coalesce(n.{identifier(name)}, o.{identifier(name)}) AS {identifier(name)}"
