@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -146,7 +147,8 @@ def governed(rows: int) -> dict[str, Any]:
         from pipelines.settings import Settings, open_city
         from quality.loading import begin_loading, wait_until_loaded
 
-    city = open_city(Settings.from_environment({}, home=WORK / "home", catalog=CATALOG))
+    second = {name: said for name, said in os.environ.items() if name.startswith("QUANSHU_SPARK")}
+    city = open_city(Settings.from_environment(second, home=WORK / "home", catalog=CATALOG))
     stages: dict[str, float] = {}
     with opened_gate(city) as gate:
         begin_loading()  # as a turn does in which something waits

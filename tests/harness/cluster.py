@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -60,9 +61,10 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
+def cluster(settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Cluster]:
     """Start a cluster, wait until its server answers, and end it all.
 
+    `settings` of Spark are set beside ours, or instead of them.
     HelperDiedError, with its last words, as soon as one of its processes has died.
     """
     home = os.environ.get("SPARK_HOME")
@@ -85,7 +87,7 @@ def cluster() -> Iterator[Cluster]:
             )
             for number in range(WORKERS)
         )
-        started.server(master, served)
+        started.server(master, served, settings)
         started.wait(served)
         address = Address(f"sc://{_HOST}:{served}", rows=1_000_000, seconds=300)
         yield Cluster(address, workers, started.watched)
@@ -105,10 +107,11 @@ class _Started:
         """Start a master or a worker."""
         return self._run(name, ["bin/spark-class", main, *options], _DAEMON)
 
-    def server(self, master: str, port: int) -> None:
+    def server(self, master: str, port: int, more: Mapping[str, str]) -> None:
         """Start the Connect server, which is the driver."""
         settings = {
             **_SETTINGS,
+            **more,
             "spark.connect.grpc.binding.port": str(port),
             "spark.sql.warehouse.dir": str(self._folder / "warehouse"),
         }
