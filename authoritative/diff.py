@@ -164,9 +164,13 @@ def _can_be_told(incoming: Incoming, current: Relation) -> bool:
     """Say whether the comparison can tell of each changed row what it was, which it has read.
 
     What it tells is kept, which is in vain where the table is written whole: some rows show it.
+    No more rows than those are kept whatever becomes of them.
     """
     if not incoming.single or incoming.elsewhere is not None:
         return False
+    [(stored,)] = current.con.execute(f"SELECT count(*) FROM {current.sql}").fetchall()
+    if stored <= LOOKED_AT:
+        return True
     new = _hashed(incoming, incoming.accepted.sql, given=incoming.hashed)
     old = _hashed(incoming, f"(FROM {current.sql} LIMIT {LOOKED_AT})")
     join = "RIGHT" if incoming.kind is FeedKind.SNAPSHOT else "INNER"

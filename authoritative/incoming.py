@@ -40,10 +40,9 @@ class Incoming:
     """The records of a bundle, and the shape of the table that they are meant for.
 
     `accepted` has `_row` and every stored item (change feeds also `_op`, `_seq`), and may have
-    `HASH`. `quarantined` has
-    the typed keys of the quarantined records, and `_raw`, the text of a record that could not be
-    split; None where there are none. `known` has the sequences that earlier deliveries brought for
-    a change feed's keys; None when nothing is known.
+    `HASH`. `quarantined` has the typed keys of the quarantined records, and `_raw`, the text of a
+    record that could not be split; None where there are none. `known` has the sequences that
+    earlier deliveries brought for a change feed's keys; None when nothing is known.
     """
 
     kind: FeedKind

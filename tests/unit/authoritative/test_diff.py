@@ -87,6 +87,7 @@ def test_an_upsert_deletes_nothing(
     """Whether its own stored rows are kept or read again, or it is compared with all of them."""
     monkeypatch.setattr(diff, "AT_HAND", at_hand)
     monkeypatch.setattr(diff, "MOST", most)
+    monkeypatch.setattr(diff, "LOOKED_AT", 3)
     with compared(brought(con, NEW, FeedKind.UPSERT), table(con, *OLD)) as found:
         assert found.counts == (Counts(1, 2, 0, 1),)
         assert changes(found) == [("I", key(9)), ("U", key(1)), ("U", key(2))]
@@ -122,8 +123,11 @@ def test_what_changed_rows_were_is_told_by_the_comparison(
     assert stored == con.execute(query).fetchall()
 
 
-def test_of_much_that_changed_nothing_is_told(con: Connection) -> None:
+def test_of_much_that_changed_nothing_is_told(
+    con: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A table that is written whole needs no row as it was."""
+    monkeypatch.setattr(diff, "LOOKED_AT", 3)
     with compared(brought(con, NEW), table(con, *OLD)) as found:
         assert found.stored is found.current
 
