@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -43,6 +43,8 @@ _TYPES = (
 )  # fmt: skip
 
 
+EXACT = 2**53
+"""Below it a float is every whole number it can be taken for."""
 _ROWS = ("row_condition", "condition_parser")
 _UNASKED = ("altair", "scipy.stats")
 """What Great Expectations imports for charts, and for tests of a distribution, which no rule may
@@ -115,7 +117,24 @@ def _give_every_metric_its_rows() -> None:
 def dialect() -> sa.Dialect:
     """Return the dialect in which conditions are rendered: as text, in which a % is one %."""
     found: sa.Dialect = Dialect(paramstyle="qmark")
+    found.colspecs = {**found.colspecs, sa.Float: _Bound}
     return found
+
+
+class _Bound(sa.Float[float]):
+    """A number as text, a whole one without the `.0` that GX gives to every bound.
+
+    DuckDB takes `18.0` for a decimal, and what is compared with it for one of 128 bits.
+    """
+
+    def literal_processor(self, dialect: sa.Dialect) -> Callable[[float], str]:
+        """Return what renders a number."""
+        del dialect
+        return lambda number: str(int(number) if _is_whole(number) else number)
+
+
+def _is_whole(number: float) -> bool:
+    return abs(number) < EXACT and number == int(number)
 
 
 def open_engine(con: Connection) -> SqlAlchemyExecutionEngine:

@@ -20,6 +20,9 @@ LIST = sa.table(sa.quoted_name("code_list__sex", quote=True))
         (NAME.in_(["1", "2"]), "name IN ('1', '2')"),
         (NAME == "5%", "name = '5%'"),
         (NAME.like("张%"), "name LIKE '张%'"),
+        (sa.column("share") >= 18.0, "share >= 18"),
+        (sa.column("share") >= -0.5, "share >= -0.5"),
+        (sa.column("share") <= 2.0**60, "share <= 1.152921504606847e+18"),
     ],
 )
 def test_values_and_names_stand_in_the_sql(clause: Clause, sql: str) -> None:
