@@ -28,6 +28,9 @@ __all__ = ["in_use", "locked", "out_of_use"]
 PATIENCE = 60.0
 """Seconds for which acts that are under way are waited for."""
 PAUSE = 0.1
+GLANCE = 0.002
+"""Seconds after which who waits for a lock looks again. Most are held for as long as the disk takes
+to write a few lines, and several resources at work ask for them all the time."""
 _USE = "in-use.lock"
 
 
@@ -42,7 +45,7 @@ def locked(layout: Layout, name: str) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     plain = name.replace("/", ".")
     shared = nullcontext() if layout.store is None else lease(layout.store / "locks" / plain)
-    with FileLock(folder / f"{plain}.lock"), shared:
+    with FileLock(folder / f"{plain}.lock", poll_interval=GLANCE), shared:
         yield
 
 
