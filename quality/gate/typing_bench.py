@@ -22,7 +22,7 @@ from register.bundles import Bundle
 from register.receipts import raw_file
 from storage.delta.table_shape import HASH, authoritative_shape
 from storage.delta.tables import glance
-from storage.delta.written_files import LASTING, PASSING, Target
+from storage.delta.written_files import Target
 from storage.digests import sha256_of_file
 from storage.engines.connection import Connection, EngineError
 from storage.engines.spark.address import Address
@@ -120,7 +120,7 @@ class TypingBench:
         # what is read in parts is written by several at once; a table is written by one
         target = None
         if fills or len(landed.parts) > 1:
-            target = Target(self._emptied(), codec=LASTING if fills else PASSING)
+            target = Target(self._emptied())
         typed = typed_rows(self.con, self.catalog, resource, landed, marks, target)
         return typed if fills else replace(typed, files=())
 

@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 import duckdb
+import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from deltalake import DeltaTable, QueryBuilder, convert_to_deltalake
 
 from storage.delta.fast_write import statistics
 from storage.delta.table_shape import Column
-from storage.delta.written_files import LASTING, PASSING, Target, measured, write_files
+from storage.delta.written_files import Target, measured, write_files
 from storage.sql import parquet
 
 THREADS = "SELECT current_setting('threads') AS threads"
@@ -44,14 +47,28 @@ VALUES = """SELECT i::BIGINT AS n, (i / 4)::DECIMAL(18,2) AS m, DATE '2020-02-01
     CASE WHEN i > 6 THEN i::BIGINT END AS late FROM range(10) r (i)"""
 
 
-@pytest.mark.parametrize("codec", [LASTING, PASSING])
-def test_what_passes_is_packed_otherwise_than_what_lasts(tmp_path: Path, codec: str) -> None:
-    """Every reader of Parquet knows the codec of what lasts, which is the one unless told."""
-    assert Target(tmp_path).codec == LASTING
+EDGES = """SELECT * FROM (VALUES
+    (1::BIGINT, 'é', DATE '0001-01-01', TIMESTAMP '0001-01-01 00:00:00', 1.25::DECIMAL(18,2),
+        99999999999999999999999999999999999.999::DECIMAL(38,3), true, NULL::VARCHAR),
+    (9223372036854775807, '', DATE '9999-12-31', TIMESTAMP '9999-12-31 23:59:59.999999',
+        -9999999999999999.99, -1, false, NULL),
+    (-9223372036854775807, repeat('泉', 70000), NULL, NULL, NULL, NULL, NULL, NULL),
+    (NULL, NULL, DATE '1970-01-01', TIMESTAMP '1970-01-01', 0, 0, true, NULL)
+    ) edges (n, s, d, t, m, wide, b, empty)"""
+
+
+def test_every_reader_finds_what_was_written(tmp_path: Path) -> None:
+    """However values are packed: the longest, the least and the greatest, and those that lack."""
     with duckdb.connect() as con:
-        (file,) = write_files(con, [VALUES], Target(tmp_path, codec=codec))
-        query = f"SELECT DISTINCT compression FROM parquet_metadata('{file.path}')"
-        assert con.execute(query).fetchall() == [(codec.upper(),)]
+        (file,) = write_files(con, [EDGES], Target(tmp_path))
+        wanted = con.execute(EDGES).fetchall()
+        assert con.execute(f"FROM '{file.path}'").fetchall() == wanted
+    assert [tuple(row.values()) for row in pq.read_table(file.path).to_pylist()] == wanted
+    assert pl.read_parquet(file.path).rows() == wanted
+    assert pl.scan_parquet(file.path).filter(pl.col("n") > 0).collect().rows() == wanted[:2]
+    convert_to_deltalake(tmp_path)
+    found = QueryBuilder().register("edges", DeltaTable(tmp_path)).execute("SELECT * FROM edges")
+    assert [tuple(row.values()) for row in pa.table(found).to_pylist()] == wanted
 
 
 def test_footers_say_of_a_file_what_its_writer_would(tmp_path: Path) -> None:
