@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storage.engines.encoded_files import _Text
+import pytest
+
+from storage.engines.connection import EngineError
+from storage.engines.encoded_files import _Files
 from storage.engines.instances import beside
 from storage.engines.transcoding import EncodedText
 from storage.engines.workbench import open_workbench
@@ -36,12 +39,14 @@ def test_a_connection_and_those_beside_it_read_them(tmp_path: Path) -> None:
             assert one.execute(query).fetchone() == expected
 
 
-def test_a_text_is_read_again_from_any_place(tmp_path: Path) -> None:
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-8"])
+def test_a_text_is_read_again_from_any_place(tmp_path: Path, codec: str) -> None:
     """The engine may let go of what it read, and come back for it."""
     file = tmp_path / "f.csv"
-    text = "".join(f"{n},泉州\n" for n in range(5_000))
-    file.write_bytes(text.encode("utf-16-le"))
-    read = _Text(EncodedText(file, "utf-16-le"))
+    lines = [f"{n},泉州\n" for n in range(5_000)]
+    file.write_bytes("".join(lines).encode(codec))
+    text, start = "".join(lines[7:]), len("".join(lines[:7]).encode(codec))
+    read = _Files().open(EncodedText(file, codec, start).address)
     for place in (0, 999, 50_001, 12):
         read.seek(place)
         assert read.tell() == place
@@ -50,3 +55,14 @@ def test_a_text_is_read_again_from_any_place(tmp_path: Path) -> None:
             found += piece
         assert found == text.encode()[place:]
     read.close()
+
+
+def test_the_engine_sees_what_is_no_utf_8(tmp_path: Path) -> None:
+    """Of such a file nothing is decoded before: whoever changed it since is found out there."""
+    query = written(tmp_path, "utf-8")
+    with open_workbench(tmp_path / "work") as con:
+        assert con.execute(query).fetchone() == (COUNT, COUNT * (COUNT - 1) // 2, "泉州", "泉州")
+        (file,) = tmp_path.glob("*/f.csv")
+        file.write_bytes(file.read_bytes().replace("9,泉".encode(), b"9,\xb3\xb3"))
+        with pytest.raises(EngineError):
+            con.execute(query)
