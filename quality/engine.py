@@ -43,7 +43,7 @@ _TYPES = (
 )  # fmt: skip
 
 
-EXACT = 2**53
+_EXACT = 2**53
 """Below it a float is every whole number it can be taken for."""
 _ROWS = ("row_condition", "condition_parser")
 _UNASKED = ("altair", "scipy.stats")
@@ -134,7 +134,7 @@ class _Bound(sa.Float[float]):
 
 
 def _is_whole(number: float) -> bool:
-    return abs(number) < EXACT and number == int(number)
+    return abs(number) < _EXACT and number == int(number)
 
 
 def open_engine(con: Connection) -> SqlAlchemyExecutionEngine:

@@ -2,8 +2,8 @@
 
 Belongs here: what it asks of a file system. Keep out: addresses and decoding (`transcoding`), the
 SQL that reads them (`plain_text`).
-They are decoded piece by piece while a query reads them: no copy lies anywhere, in memory or on the
-disk, that somebody would have to remove.
+They are decoded piece by piece while a query reads them, or read as they are. No copy lies
+anywhere, in memory or on the disk, that somebody would have to remove.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from tests.city import NIGHT
 from tests.city.deliveries import landed
 from tests.city.tables import fill_regions
 from tests.harness.cluster import Cluster, cluster
+from tests.harness.edges import read_elsewhere
 from tests.harness.sail import sail
 from tests.tiers import then_thorough
 from tests.torture.drawing import REGIONS, Drawn, catalog_with, drawn
@@ -123,6 +124,15 @@ def spark() -> Iterator[Cluster]:
     """Yield a cluster for all tests of this module."""
     with cluster() as found:
         yield found
+
+
+@pytest.mark.cluster
+def test_a_tables_file_is_read_on_a_cluster_as_it_was_written(
+    spark: Cluster, tmp_path: Path
+) -> None:
+    """Every type, however its values are packed."""
+    back, wanted = read_elsewhere(spark.address, tmp_path)
+    assert back == wanted
 
 
 @pytest.mark.cluster

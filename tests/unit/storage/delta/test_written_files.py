@@ -16,6 +16,7 @@ from storage.delta.fast_write import statistics
 from storage.delta.table_shape import Column
 from storage.delta.written_files import Target, measured, write_files
 from storage.sql import parquet
+from tests.harness.edges import EDGES
 
 THREADS = "SELECT current_setting('threads') AS threads"
 
@@ -45,16 +46,6 @@ def test_a_query_that_fails_leaves_the_threads_as_they_were(tmp_path: Path) -> N
 VALUES = """SELECT i::BIGINT AS n, (i / 4)::DECIMAL(18,2) AS m, DATE '2020-02-01' + i::INT AS d,
     TIMESTAMP '2020-01-01 10:00:00.5' + i * INTERVAL 1 DAY AS t, 'é' || i AS s, NULL::BIGINT AS z,
     CASE WHEN i > 6 THEN i::BIGINT END AS late FROM range(10) r (i)"""
-
-
-EDGES = """SELECT * FROM (VALUES
-    (1::BIGINT, 'é', DATE '0001-01-01', TIMESTAMP '0001-01-01 00:00:00', 1.25::DECIMAL(18,2),
-        99999999999999999999999999999999999.999::DECIMAL(38,3), true, NULL::VARCHAR),
-    (9223372036854775807, '', DATE '9999-12-31', TIMESTAMP '9999-12-31 23:59:59.999999',
-        -9999999999999999.99, -1, false, NULL),
-    (-9223372036854775807, repeat('泉', 70000), NULL, NULL, NULL, NULL, NULL, NULL),
-    (NULL, NULL, DATE '1970-01-01', TIMESTAMP '1970-01-01', 0, 0, true, NULL)
-    ) edges (n, s, d, t, m, wide, b, empty)"""
 
 
 def test_every_reader_finds_what_was_written(tmp_path: Path) -> None:

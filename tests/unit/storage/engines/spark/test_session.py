@@ -16,6 +16,7 @@ from catalog_specs.errors import SecondEngineError
 from storage.engines.spark.address import Address
 from storage.engines.spark.rendering import LANDED, Said
 from storage.engines.spark.session import Job, Session
+from tests.harness.edges import read_elsewhere
 from tests.harness.sail import sail, serving
 
 SLOW = "SELECT sum(a.n * b.n * c.n) AS n FROM landed_records a, landed_records b, landed_records c"
@@ -34,6 +35,12 @@ def test_what_is_asked_is_written_and_counted(tmp_path: Path) -> None:
     files = session.write(job(tmp_path))
     session.close()
     assert sorted(pa.concat_tables(map(pq.read_table, files))["n"].to_pylist()) == [0, 1, 2]
+
+
+def test_a_tables_file_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """Every type, however its values are packed."""
+    back, wanted = read_elsewhere(sail(), tmp_path)
+    assert back == wanted
 
 
 def test_another_number_of_rows_is_not_used(tmp_path: Path) -> None:
