@@ -2,14 +2,14 @@
 
 Belongs here: what it asks of a file system. Keep out: addresses and decoding (`transcoding`), the
 SQL that reads them (`plain_text`).
-They are decoded piece by piece while a query reads them, or read as they are. No copy lies
-anywhere, in memory or on the disk, that somebody would have to remove.
+They are decoded piece by piece while a query reads them: no copy lies anywhere, in memory or on the
+disk, that somebody would have to remove.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, BinaryIO
+from typing import Any
 
 import duckdb
 import fsspec
@@ -41,36 +41,8 @@ class _Files(fsspec.AbstractFileSystem):  # type: ignore[misc]
         """Return as many bytes as the text has at most; it is known when it has been read."""
         return _LARGEST * EncodedText.at(path).path.stat().st_size
 
-    def open(self, path: str, *_: Any, **__: Any) -> _Text | _Rest:  # noqa: ANN401
-        text = EncodedText.at(path)
-        return _Rest(text.path.open("rb"), text.start) if text.codec == "utf-8" else _Text(text)
-
-
-class _Rest:
-    """What follows a place in a file of UTF-8; whether it is, the engine sees for itself."""
-
-    def __init__(self, file: BinaryIO, start: int) -> None:
-        self._file, self._start = file, file.seek(start)
-
-    def seek(self, place: int) -> None:
-        """Go to a place in the text."""
-        self._file.seek(self._start + place)
-
-    def tell(self) -> int:
-        """Return how many bytes were read."""
-        return self._file.tell() - self._start
-
-    def read(self, size: int) -> bytes:
-        """Return some of the next bytes; none only at the end."""
-        return self._file.read(size)
-
-    def close(self) -> None:
-        """Let the file go."""
-        self._file.close()
-
-    def __del__(self) -> None:
-        """Let the file go: the engine forgets what it has read, and closes it seldom."""
-        self.close()
+    def open(self, path: str, *_: Any, **__: Any) -> _Text:  # noqa: ANN401
+        return _Text(EncodedText.at(path))
 
 
 class _Text:

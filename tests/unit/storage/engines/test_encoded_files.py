@@ -57,8 +57,8 @@ def test_a_text_is_read_again_from_any_place(tmp_path: Path, codec: str) -> None
     read.close()
 
 
-def test_the_engine_sees_what_is_no_utf_8(tmp_path: Path) -> None:
-    """Of such a file nothing is decoded before: whoever changed it since is found out there."""
+def test_what_is_no_utf_8_is_not_read_as_such(tmp_path: Path) -> None:
+    """Whoever changed a file since it was looked through is found out where it is read."""
     query = written(tmp_path, "utf-8")
     with open_workbench(tmp_path / "work") as con:
         assert con.execute(query).fetchone() == (COUNT, COUNT * (COUNT - 1) // 2, "泉州", "泉州")
