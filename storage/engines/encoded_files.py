@@ -76,5 +76,7 @@ class _Text:
         self._pieces.close()
 
     def _decoded(self) -> Generator[bytes]:
+        # what is UTF-8 already is checked by the engine itself
+        is_read_as_it_is = self._text.codec == "utf-8"
         for piece in self._text.pieces():
-            yield utf8_of(piece, self._text.codec)
+            yield piece if is_read_as_it_is else utf8_of(piece, self._text.codec)

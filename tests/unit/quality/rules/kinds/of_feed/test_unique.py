@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import product
 
 import pyarrow as pa
 
@@ -73,3 +75,16 @@ def test_of_deletions_only_that_they_are_deletions_counts() -> None:
     )
     given = {"key_columns": ["k"], "content_columns": ["k", "v", "_op"]}
     assert good_rows(UNIQUE, "k", rows, **given) == [1, 2, 3, 4]
+
+
+def test_a_double_of_several_columns_is_found_in_whatever_order_it_stands() -> None:
+    """All records of four keys in every order: those fail whose key stands there twice."""
+    keys = list(product("ab", "xy"))
+    for order in product(keys, repeat=3):
+        rows = pa.table({"_row": [1, 2, 3], **_columns("km", order)})
+        alone = [place for place, key in enumerate(order, 1) if order.count(key) == 1]
+        assert good_rows(UNIQUE, "k", rows, key_columns=["k", "m"], content_columns=[]) == alone
+
+
+def _columns(names: str, rows: Sequence[Sequence[str]]) -> dict[str, Sequence[str]]:
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
