@@ -13,6 +13,7 @@ QuanshuError
 ├── UnreadableError     what the home holds is damaged, missing or forbidden
 ├── CheckError          a rule could not be evaluated: never to be mistaken for bad data
 ├── SecondEngineError   the second engine does not answer, broke off or failed
+│   └── SecondEngineFailedError  it answers, and failed at what it was asked
 ├── UnsayableError      what a resource asks cannot be said to the second engine
 ├── ObjectStoreError    the object store of a home cannot be reached, or is not this home's
 ├── CaseError           a case is not where that can be done, or a report cannot be taken
@@ -60,6 +61,7 @@ __all__ = [
     "QuanshuError",
     "RepairError",
     "SecondEngineError",
+    "SecondEngineFailedError",
     "SettingsError",
     "TableError",
     "TransientError",
@@ -141,6 +143,10 @@ class SecondEngineError(QuanshuError):
     """The second engine does not answer, broke off, or failed; nothing of the work is kept."""
 
     code = ErrorCode.SECOND_ENGINE
+
+
+class SecondEngineFailedError(SecondEngineError):
+    """It answers, and failed at what it was asked: that may be its fault, or a rule's."""
 
 
 class UnsayableError(QuanshuError):

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.errors import SecondEngineError, SecondEngineFailedError
 from catalog_specs.local_time import local_day, local_moment
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import FeedKind, Level
@@ -266,11 +267,13 @@ class Gate:
             resource = self._catalog.resource(bundle.resource)
             all_of_it = unsaid(self._catalog, resource, plan, bundle.last.read_as)
             raise next(all_of_it, Unsaid(found.what)).error(resource.ref) from None
-        except EngineError:
-            codes = runner.raising(plan, self._bench.typed(bundle))
-            if not codes:
-                raise
-            raise not_evaluated(f"{bundle.resource}/{bundle.name}", codes) from None
+        except (EngineError, SecondEngineFailedError) as error:
+            there = isinstance(error, SecondEngineFailedError)
+            with suppress(SecondEngineError):  # else it fails at anything, and is to be seen to
+                codes = runner.raising(plan, self._bench.typed(bundle, {} if there else None))
+                if codes:
+                    raise not_evaluated(f"{bundle.resource}/{bundle.name}", codes) from None
+            raise
 
 
 def _saying(resource: Resource, bundle: Bundle) -> tuple[int, ...]:

@@ -8,12 +8,13 @@ the first table is rechecked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from catalog_specs.catalog import Catalog
+from catalog_specs.errors import SecondEngineError, SecondEngineFailedError
 from catalog_specs.models.resource import Resource
 from catalog_specs.models.timing.partition import Partition
 from quality.gate.flags import flag_columns
@@ -158,11 +159,18 @@ class Rechecker:
         except NotSaidAlike as unsayable:
             all_of_it = unsaid(self._catalog, resource, plan)
             raise next(all_of_it, Unsaid(unsayable.what)).error(resource.ref) from None
-        except EngineError as error:
+        except (EngineError, SecondEngineFailedError) as error:
+            there = isinstance(error, SecondEngineFailedError)
             if is_full(error):
                 raise
-            codes = runner.raising(plan, stored_feed(self._con, resource, table, types, {}))
-            raise not_evaluated(f"{resource.ref}/{what}", codes) from None
+            bare = stored_feed(self._con, resource, table, types, {})
+            with suppress(SecondEngineError):  # else it fails at anything, and is to be seen to
+                if there:
+                    bare = self._second.worked_out(resource, bare, table.rows())
+                codes = runner.raising(plan, bare)
+                if codes or not there:
+                    raise not_evaluated(f"{resource.ref}/{what}", codes) from None
+            raise
 
 
 def _names_of(table: Snapshot) -> tuple[str, ...]:

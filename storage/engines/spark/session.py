@@ -24,7 +24,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from catalog_specs.errors import SecondEngineError
+from catalog_specs.errors import SecondEngineError, SecondEngineFailedError
 from storage.engines.spark.address import Address
 from storage.engines.spark.kinds import Columns, spark_type
 from storage.engines.spark.rendering import Said
@@ -139,7 +139,7 @@ class Session:
         if not self._address.answers():
             return self._gone("went away while it was working", where)
         self.close()
-        return SecondEngineError(
+        return SecondEngineFailedError(
             f"the second engine at {self._address.place} failed ({type(error).__name__})",
             where=where,
             remedy="look into the server's log, and whether it sees the home under the same path; "

@@ -120,6 +120,29 @@ def test_a_rule_that_cannot_be_evaluated_is_named_and_no_value_is(tmp_path: Path
     assert canary not in str(told.value)
 
 
+def test_a_rule_that_raises_on_the_second_engine_is_named(tmp_path: Path) -> None:
+    """As it is here: whoever looks after the engine could do nothing about it."""
+    pytest.importorskip("pysail")
+    named = {"code": "sum", "expect": "multicolumn_sum_to_equal", "sum_total": 3}
+    common = {"level": "warn", "dimension": "accuracy", "description": "规则"}
+    here = person(common | named | {"column_list": ["children", "children"]})
+    there = here.model_copy(update={"engine": Engine.SPARK})
+    layout, catalog = Layout(tmp_path), catalog_of(here)
+    fill(layout, catalog, PERSON, [one | {"children": 2**63 - 1} for one in persons(3)])
+    table = snapshot(layout.authoritative(PERSON))
+    assert table
+    told = []
+    for made, spark in ((here, None), (there, sail())):
+        with (
+            open_rechecker(layout, catalog_of(made), None, spark) as rechecker,
+            pytest.raises(CheckError) as raised,
+        ):
+            rechecker.found(made, table, DAY)
+        told.append(str(raised.value))
+    assert told[1] == told[0]
+    assert ": sum ·" in told[0]
+
+
 RULES = (
     {"code": "born", "expect": "column_values_to_be_between", "column": "birth_date"}
     | {"max_value": "1980-01-01"},

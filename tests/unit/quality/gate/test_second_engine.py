@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 
 from catalog_specs.catalog import Catalog
-from catalog_specs.errors import SecondEngineError, SettingsError, UnsayableError
+from catalog_specs.errors import (
+    CheckError,
+    SecondEngineError,
+    SecondEngineFailedError,
+    SettingsError,
+    UnsayableError,
+)
 from catalog_specs.models.resource import Resource
 from catalog_specs.vocabulary import Engine
 from quality.gate.gate import open_gate
@@ -23,6 +29,7 @@ from storage.delta.tables import exists, scan_sql
 from storage.engines.connection import in_memory
 from storage.engines.spark.address import Address
 from storage.engines.spark.elsewhere import Elsewhere
+from storage.engines.spark.session import Job, Session
 from storage.layout import Layout
 from storage.sql import identifiers
 from tests.city import FIRM, NIGHT, PERSON
@@ -289,6 +296,44 @@ def test_nobody_there_leaves_the_delivery_unjudged(tmp_path: Path) -> None:
     with pytest.raises(SecondEngineError, match="does not answer"):
         judged(tmp_path, catalog, text, address)
     assert not exists(Layout(tmp_path).quarantine(PERSON))
+
+
+SUM = {"code": "sum", "expect": "multicolumn_sum_to_equal"} | {
+    "column_list": ["children", "children"],
+    "sum_total": 4,
+}
+"""A rule that raises where a number is half of the largest or more."""
+LARGEST = str(2**63 - 1)
+
+
+def test_a_rule_that_raises_there_is_named_as_it_is_here(tmp_path: Path) -> None:
+    """Whoever wrote it is told, and not who looks after the engine; no value is."""
+    text = csv_of(person(), good_people({"children": "2"}, {"children": LARGEST}))
+    told = []
+    for place, made, spark in (("here", person(SUM), None), ("there", moved(person(SUM)), sail())):
+        with pytest.raises(CheckError) as raised:
+            judged(tmp_path / place, catalog_of(made), text, spark)
+        told.append(str(raised.value))
+    assert told[0] == told[1]
+    assert ": sum ·" in told[0]
+    assert LARGEST not in told[0]
+
+
+def test_an_engine_that_fails_at_anything_is_to_be_seen_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No rule is blamed: without any it is asked once more, and fails again."""
+    asked: list[str] = []
+
+    def failing(_: Session, job: Job) -> None:
+        asked.append(job.said.sql)
+        raise OSError
+
+    monkeypatch.setattr(Session, "_written", failing)
+    text = csv_of(person(), good_people({"children": LARGEST}))
+    with pytest.raises(SecondEngineFailedError, match=r"failed \(OSError\)"):
+        judged(tmp_path, catalog_of(moved(person(SUM))), text, sail())
+    assert ["_flags_0" in sql for sql in asked] == [True, False]
 
 
 def test_rules_that_are_answered_here_are_named() -> None:
