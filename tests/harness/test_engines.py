@@ -74,6 +74,7 @@ def test_a_city_asks_the_second_engine(waiting: Path) -> None:
     assert codes[REGION] == ErrorCode.SECOND_ENGINE
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("nobody")
 def test_a_command_asks_it_in_its_own_process_too(waiting: Path) -> None:
     """Neither call names an engine; what a call names wins."""
@@ -106,6 +107,7 @@ def test_no_city_of_the_flow_is_opened_beside_the_switch(folder: str) -> None:
     assert [file for file, said in names.items() if "spark" not in said] == []
 
 
+@pytest.mark.thorough
 def test_a_server_that_dies_fails_its_test_and_all_after_it(tmp_path: Path) -> None:
     """Each names it, and the run tells how much had gone there."""
     done = ended(tmp_path, GONE)

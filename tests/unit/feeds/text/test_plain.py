@@ -169,10 +169,11 @@ def encoded(chance: random.Random) -> tuple[str, bytes]:
     return name, content
 
 
-def test_other_encodings_are_read_as_they_lie(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed", then_thorough([9], [10, 11, 12]))
+def test_other_encodings_are_read_as_they_lie(tmp_path: Path, seed: int) -> None:
     """The same numbers, lines and texts as a reader of records finds, in the parts as well."""
-    chance, seen = random.Random(9), Counter[tuple[str, bool]]()
-    for nth in range(300):
+    chance, seen = random.Random(seed), Counter[tuple[str, bool]]()
+    for nth in range(100):
         folder = tmp_path / str(nth)
         folder.mkdir()
         encoding, content = encoded(chance)
@@ -187,8 +188,8 @@ def test_other_encodings_are_read_as_they_lie(tmp_path: Path) -> None:
         whole = PlainFile(file, landed.plain)
         assert read(whole.sql) == expected
         assert [row for part in whole.parts for row in read(part.sql)] == expected
-    assert {name: seen[name, True] for name in ENCODINGS if seen[name, True] < 3} == {}
-    assert sum(count for (_, plain), count in seen.items() if not plain) > 30
+    assert {name: seen[name, True] for name in ENCODINGS if not seen[name, True]} == {}
+    assert sum(count for (_, plain), count in seen.items() if not plain) > 10
 
 
 def test_parts_of_a_large_file_begin_in_its_middle(tmp_path: Path) -> None:
