@@ -1,4 +1,4 @@
-"""The entry point: gathers the command groups, turns every purposeful error into an exit code."""
+"""The entry point: gathers the command groups, turns errors into exit codes, Ctrl-C into an end."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import sys
 import traceback
 from contextvars import copy_context
 from functools import cache
+from signal import SIGINT, default_int_handler, getsignal, signal
+from threading import current_thread, main_thread
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -54,7 +57,7 @@ from storage.permissions import keep_private
 if TYPE_CHECKING:
     from storage.layout import Layout
 
-__all__ = ["app", "command", "main"]
+__all__ = ["app", "command", "interrupt_queries", "main"]
 
 app = typer.Typer(
     name="quanshu",
@@ -107,6 +110,7 @@ def main() -> None:
     """Run the command; print a purposeful error as its three parts and exit with its code."""
     keep_private()
     _print_anywhere()
+    interrupt_queries()
     context = copy_context()
     try:
         context.run(command())
@@ -130,6 +134,20 @@ def main() -> None:
             raise
         _failed(error, context.get(HOME))
         sys.exit(Exit.FAILED)
+
+
+def interrupt_queries() -> None:
+    """Let Ctrl-C end every query at once, unless the process was begun to ignore it."""
+    if current_thread() is main_thread() and getsignal(SIGINT) is default_int_handler:
+        signal(SIGINT, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    # where it is being imported just now, nothing runs yet
+    end_queries = getattr(sys.modules.get("storage.engines.instances"), "end_queries", None)
+    if end_queries is not None:
+        end_queries()
+    default_int_handler(number, frame)
 
 
 @cache

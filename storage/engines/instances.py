@@ -1,16 +1,16 @@
 """Instances: an engine for one piece of work, at home in a file of its own.
 
-Belongs here: beginning one with its file attached, ending it, several queries on one at a time.
-Keep out: limits and other settings, which whoever takes one sets (`workbench`). None is used twice:
-what a library still refers to when the work is done, say a result, may only go after the tables
-that it read.
+Belongs here: beginning one with its file attached, ending it, several queries on one at a time,
+ending all that run. Keep out: limits and other settings, which whoever takes one sets
+(`workbench`). None is used twice: what a library still refers to when the work is done, say a
+result, may only go after the tables that it read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,9 +18,13 @@ import duckdb
 
 from storage.sql import identifier, literal
 
-__all__ = ["beside", "on_instance", "side_by_side"]
+__all__ = ["beside", "end_queries", "on_instance", "side_by_side"]
 
+PAUSE = 0.02
+"""Seconds between two interrupts of a job that has not stopped."""
 _BENCH = "bench"
+_OPEN: set[duckdb.DuckDBPyConnection] = set()
+"""The connections of all instances."""
 T = TypeVar("T")
 
 
@@ -37,17 +41,38 @@ def on_instance(file: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         # on the disk, with every table that is made, and keep the place of those that went
         con.execute(f"ATTACH {literal(file)} AS {_BENCH} (RECOVERY_MODE no_wal_writes)")
         con.execute(f"USE {_BENCH}")
-        yield con
+        with _known(con):
+            yield con
     finally:
         con.close()
 
 
-def beside(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Return a further connection to the same tables, for another thread."""
+@contextmanager
+def beside(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a further connection to the same tables, for another thread."""
     ((name,),) = con.execute("SELECT current_database()").fetchall()
-    one = con.cursor()
-    one.execute(f"USE {identifier(name)}")
-    return one
+    with con.cursor() as one, _known(one):
+        one.execute(f"USE {identifier(name)}")
+        yield one
+
+
+@contextmanager
+def _known(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    _OPEN.add(con)
+    try:
+        yield
+    finally:
+        _OPEN.discard(con)
+
+
+def end_queries() -> None:
+    """End whatever query runs on an instance of this process; each raises the engine's error.
+
+    Without it a query that several threads work at goes on where whoever asked was interrupted.
+    """
+    for con in tuple(_OPEN):
+        with suppress(duckdb.Error):  # it may be closed just now
+            con.interrupt()
 
 
 def side_by_side(
@@ -55,7 +80,8 @@ def side_by_side(
 ) -> list[T]:
     """Run jobs at once, the first on the connection itself; return their results in their order.
 
-    What is temporary on the connection is not there for the others.
+    What is temporary on the connection is not there for the others. If the first one ends by an
+    error or an interrupt, the others' queries are ended.
     """
     first, *others = jobs
     with ExitStack() as stack:
@@ -64,9 +90,20 @@ def side_by_side(
         cursors = [stack.enter_context(beside(con)) for _ in others]
         pool = stack.enter_context(ThreadPoolExecutor(len(jobs)))
         begun = [pool.submit(job, cursor) for job, cursor in zip(others, cursors, strict=True)]
-        # here and not in a thread, where nobody could interrupt it
-        result = first(con)
-        return [result, *(one.result() for one in begun)]
+        try:
+            # here and not in a thread, where nobody could interrupt it
+            result = first(con)
+            return [result, *(one.result() for one in begun)]
+        except BaseException:
+            _end(begun, cursors)
+            raise
+
+
+def _end(begun: Sequence[Future[T]], cursors: Sequence[duckdb.DuckDBPyConnection]) -> None:
+    # again and again: a query that has not begun does not notice, and a job has several
+    while wait(begun, PAUSE).not_done:
+        for one in cursors:
+            one.interrupt()
 
 
 @contextmanager

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Timer
 
+import duckdb
 import pytest
 
 from cli.commands import catalog as catalog_commands
+from cli.main import interrupt_queries
+from storage.engines.connection import interrupted
+from storage.engines.instances import on_instance
 from tests.city import PERSON
 from tests.city.records import person_id
 from tests.contract.command import KEY, quanshu
@@ -165,3 +173,40 @@ def test_what_nobody_foresaw_is_told_without_its_words(
     assert (said.code, said.out) == (3, "")
     assert told in said.err
     assert CANARY not in said.err
+
+
+def test_ctrl_c_ends_the_queries_of_all_threads(tmp_path: Path) -> None:
+    """Else the process would wait for what nobody reads, as long as that takes."""
+    endless = "SELECT max(hash(a.range + b.range)) FROM range(10_000_000) a, range(10_000_000) b"
+    begun, before = Event(), signal.getsignal(signal.SIGINT)
+    with (
+        on_instance(tmp_path / "1", tmp_path / "spill") as one,
+        on_instance(tmp_path / "2", tmp_path / "spill") as two,
+        ThreadPoolExecutor(1) as pool,
+    ):
+
+        def ask() -> None:
+            begun.set()
+            two.execute(endless)
+
+        interrupt_queries()
+        try:
+            other = pool.submit(ask)
+            begun.wait()
+            Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+            with pytest.raises(RuntimeError) as raised:
+                one.execute(endless)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        assert interrupted(raised.value)
+        assert isinstance(other.exception(), duckdb.InterruptException)
+
+
+def test_a_process_that_ignores_ctrl_c_goes_on_ignoring_it() -> None:
+    """Whoever began it with nohup, or in the background of a script, wanted that."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        interrupt_queries()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from storage.engines.connection import Connection
-from storage.engines.instances import beside, on_instance, side_by_side
+from storage.engines.instances import PAUSE, beside, end_queries, on_instance, side_by_side
+
+ENDLESS = "SELECT max(hash(a.range + b.range)) FROM range(10_000_000) a, range(10_000_000) b"
 
 
 def test_two_works_at_a_time_have_an_instance_each(tmp_path: Path) -> None:
@@ -67,3 +70,36 @@ def test_jobs_run_side_by_side_on_the_same_tables(tmp_path: Path) -> None:
         assert con.execute("SELECT current_setting('threads')").fetchall() == [(2,)]
         counted = "SELECT (SELECT count(*) FROM rows_3), (SELECT count(*) FROM rows_5)"
         assert con.execute(counted).fetchall() == [(3, 5)]
+
+
+def test_what_runs_beside_a_job_that_fails_is_ended(tmp_path: Path) -> None:
+    """Nobody waits for what nobody will read."""
+    ended: list[bool] = []
+
+    def endless(own: Connection) -> None:
+        with pytest.raises(duckdb.InterruptException):
+            own.execute(ENDLESS)
+        ended.append(True)
+
+    def failing(own: Connection) -> None:
+        own.execute("FROM nothing")
+
+    with on_instance(tmp_path / "1", tmp_path / "spill") as con:
+        with pytest.raises(duckdb.CatalogException):
+            side_by_side(con, [failing, endless])
+        assert ended == [True]
+        assert con.execute("SELECT 1").fetchall() == [(1,)]
+
+
+def test_all_queries_are_ended_at_once(tmp_path: Path) -> None:
+    """Those of every instance, and of the connections beside it."""
+    with (
+        on_instance(tmp_path / "1", tmp_path / "spill") as one,
+        on_instance(tmp_path / "2", tmp_path / "spill") as two,
+        beside(two) as three,
+        ThreadPoolExecutor(3) as pool,
+    ):
+        asked = [pool.submit(con.execute, ENDLESS) for con in (one, two, three)]
+        while wait(asked, PAUSE).not_done:
+            end_queries()
+        assert {type(query.exception()) for query in asked} == {duckdb.InterruptException}
