@@ -14,11 +14,11 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
+from types import FrameType, MappingProxyType
 
 import pytest
 
@@ -71,6 +71,7 @@ def cluster(settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Clus
     if not home:
         pytest.skip("SPARK_HOME names no Spark (see docs/scaling.md)")
     with ExitStack() as stack:
+        stack.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _ending(stack)))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quanshu-spark-")))
         started = _Started(Path(home), folder, stack)
         port, served = _free(), _free()
@@ -165,6 +166,16 @@ class _Started:
         self._last = process
         self.watched += (Watched(f"Spark's {name}", process.pid, printed.name),)
         return process
+
+
+def _ending(stack: ExitStack) -> Callable[[int, FrameType | None], None]:
+    """Return what ends all that was started, and then this process as it would have ended."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        stack.close()
+        signal.raise_signal(number)
+
+    return end
 
 
 def _children(pid: int) -> list[int]:

@@ -35,7 +35,13 @@ _PULSE = 1.0
 """Seconds between two looks at whether the server answers."""
 _AGAIN = 3
 """How often the client itself tries again; by default it goes on for ten minutes."""
-_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    # what it infers of columns, to filter by, grows with their square and helps none of our
+    # queries: of three hundred columns one was planned for more than five minutes
+    "spark.sql.constraintPropagation.enabled": "false",
+}
 _UNCARRIED = frozenset("*?[]{}\\%,")
 """What a cluster's file systems take for a pattern, a list or an escape in a path."""
 _LOGGERS = ("SQLQueryContextLogger", "pyspark.sql.connect.logging")

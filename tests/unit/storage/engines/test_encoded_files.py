@@ -34,8 +34,8 @@ def test_a_connection_and_those_beside_it_read_them(tmp_path: Path) -> None:
         written(tmp_path, "gb18030"),
         (COUNT, COUNT * (COUNT - 1) // 2, "泉州", "泉州"),
     )
-    with open_workbench(tmp_path / "work") as con:
-        for one in (con, con, beside(con)):
+    with open_workbench(tmp_path / "work") as con, beside(con) as other:
+        for one in (con, con, other):
             assert one.execute(query).fetchone() == expected
 
 
