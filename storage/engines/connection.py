@@ -48,6 +48,8 @@ def interrupted(error: BaseException) -> bool:
     name = KeyboardInterrupt.__name__
     behind: BaseException | None = error
     while behind is not None:
+        if isinstance(behind, duckdb.InterruptException):  # nothing else ends it from without
+            return True
         if type(behind) is EngineError and str(behind).startswith(f"{name}:"):
             return True
         behind = behind.__cause__ or behind.__context__

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Timer
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -96,3 +97,13 @@ def test_an_interrupt_in_the_middle_of_a_query_is_known_as_one(
         con.execute("SELECT CAST('KeyboardInterrupt: 1' AS INTEGER)")
     assert not interrupted(other.value)
     end_if_interrupted(other.value)
+
+
+def test_a_query_that_was_ended_from_without_was_interrupted() -> None:
+    """Another thread's ends so at Ctrl-C, and one that reads a file by Python may."""
+    ended = duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+    assert interrupted(ended)
+    told = RuntimeError("as somebody tells it in words of theirs")
+    told.__cause__ = ended
+    assert interrupted(told)
+    assert not interrupted(duckdb.ConversionException("of a value"))
