@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +39,8 @@ from values.typed import Typed, empty_feed
 
 TABLES, TOGETHER, ROWS = 320, 5, 14
 """Random tables, the rules that are asked of one, its most records."""
+FURTHER = 200
+"""The most tables that a group of rules is asked of besides, until each kind was failed once."""
 PAIR = {"column_A": "seen_at", "column_B": "birth_date"}
 COLUMN_RULES: tuple[dict[str, Any], ...] = (
     {"expect": "column_pair_values_a_to_be_greater_than_b", "or_equal": True} | PAIR,
@@ -304,36 +305,49 @@ def test_flags_say_what_great_expectations_finds_by_its_own_queries(
     catalog, made = resources()
     fill_regions(layout, catalog, "350502", "350503")
     groups = [group for one in made for group in asked(catalog, one, chance)]
-    seen: Counter[str] = Counter()
+    unseen = {f"expect_{name}" for name, one in CORE.items() if one.scope.of_rows}
+    unseen -= {"expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique"}
+    unseen |= {kind.condition.type for kind in every_kind() if kind.condition}
     with opened(layout) as (con, runner):
-        for number in range(tables):
-            one = groups[number * len(groups) // tables]
+
+        def compare(one: Asked) -> set[str]:
+            """Judge a random table both ways; return the kinds that a record of it failed."""
             register_relations(con, layout, catalog, one.made, one.rules)
             numbers = range(1, chance.randint(0, rows) + 1)
             typed = random_feed(con, catalog, one, chance, numbers)
             register_itself(typed.feed, layout, catalog, one.made, one.rules, NIGHT.date())
-            found = runner.run(one.plan, typed, "table")
-            wanted = by_its_own(runner, one, typed)
-            said = json.loads(found.gx_result)["results"]
-            assert {r["expectation_config"]["meta"]["rule"]: counted(r) for r in said} == wanted
-            assert found.failures
-            codes = f"SELECT unnest(rules) AS code FROM {found.failures.sql}"
-            failing = con.execute(f"SELECT code, count(*) FROM ({codes}) GROUP BY 1").fetchall()
-            judges = [judge for judge in one.plan.judges if judge.per_row]
-            counts = {
-                j.rule.code: wanted[j.rule.code]["result"]["unexpected_count"] for j in judges
-            }
-            kept = {j.rule.code for j in judges if j.rule.level is Level.QUARANTINE}
-            assert dict(failing) == {code: n for code, n in counts.items() if n and code in kept}
-            looked_at = {one.asked.rule: one.judged for one in found.results}
-            for code, (judged,) in ((j.rule.code, looked_at[j.rule.code]) for j in judges):
-                told = wanted[code]["result"]
-                assert judged == told["element_count"] - (told.get("missing_count") or 0), code
-            seen.update({j.shown["type"]: counts[j.rule.code] for j in judges})
-    row_wise = {f"expect_{name}" for name, one in CORE.items() if one.scope.of_rows}
-    row_wise -= {"expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique"}
-    row_wise |= {kind.condition.type for kind in every_kind() if kind.condition}
-    assert not {kind for kind in row_wise if not seen[kind]}
+            return compared(con, runner, one, typed)
+
+        for number in range(tables):
+            unseen -= compare(groups[number * len(groups) // tables])
+        for one in groups:  # what no record happened to fail yet is asked of further ones
+            kinds = {judge.shown["type"] for judge in one.plan.judges}
+            one.edges.clear()  # since then GX has had the feed of another resource
+            for _ in range(FURTHER):
+                if unseen.isdisjoint(kinds):
+                    break
+                unseen -= compare(one)
+    assert not unseen
+
+
+def compared(con: Connection, runner: Runner, one: Asked, typed: Typed) -> set[str]:
+    """Hold the runner's answer about a table to GX's own; return the kinds that a record failed."""
+    found = runner.run(one.plan, typed, "table")
+    wanted = by_its_own(runner, one, typed)
+    said = json.loads(found.gx_result)["results"]
+    assert {r["expectation_config"]["meta"]["rule"]: counted(r) for r in said} == wanted
+    assert found.failures
+    codes = f"SELECT unnest(rules) AS code FROM {found.failures.sql}"
+    failing = con.execute(f"SELECT code, count(*) FROM ({codes}) GROUP BY 1").fetchall()
+    judges = [judge for judge in one.plan.judges if judge.per_row]
+    counts = {j.rule.code: wanted[j.rule.code]["result"]["unexpected_count"] for j in judges}
+    kept = {j.rule.code for j in judges if j.rule.level is Level.QUARANTINE}
+    assert dict(failing) == {code: n for code, n in counts.items() if n and code in kept}
+    looked_at = {one.asked.rule: one.judged for one in found.results}
+    for code, (judged,) in ((j.rule.code, looked_at[j.rule.code]) for j in judges):
+        told = wanted[code]["result"]
+        assert judged == told["element_count"] - (told.get("missing_count") or 0), code
+    return {j.shown["type"] for j in judges if counts[j.rule.code]}
 
 
 def test_every_expectation_that_may_be_named_is_in_that_comparison() -> None:
