@@ -4,6 +4,7 @@
 BIN := .venv/bin
 HOME_DIR ?= quanshu_home
 PEOPLE ?= 100000
+BOTH := change_order partitions plain_feed reconciliation replay side_by_side
 
 demo: .venv/.running   ## make a synthetic city and take its feeds the whole way
 	$(BIN)/quanshu demo --home $(HOME_DIR) --people $(PEOPLE)
@@ -15,6 +16,7 @@ thorough: .venv/.ready ## what the suite shows once, many times over: minutes of
 	$(BIN)/python -m pytest -m thorough
 	$(BIN)/python -m pytest --homes=store tests/flow
 	$(BIN)/python -m pytest --engine=sail tests/flow
+	$(BIN)/python -m pytest --engine=sail --homes=store $(BOTH:%=tests/flow/test_%.py)
 
 check: .venv/.ready    ## before every push: format, lint, types, layers, catalogues, the suite
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports

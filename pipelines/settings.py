@@ -67,7 +67,8 @@ class Settings:
     alerts: QUANSHU_ALERTS, addresses that officers are told of cases at, parted by blanks ·
     bounds: QUANSHU_MISMATCHES, records named of each delivery, item and pattern, default 10000 ·
     spark: QUANSHU_SPARK, where a Spark Connect server answers, with QUANSHU_SPARK_ROWS, the records
-    from which a delivery goes there by itself, and QUANSHU_SPARK_SECONDS, how long one may take ·
+    from which a delivery goes there by itself, QUANSHU_SPARK_SECONDS, how long one may take, and
+    QUANSHU_SPARK_READS_STORE, whether it reads tables on an object store itself ·
     backups: QUANSHU_BACKUP_TO, a folder, with QUANSHU_BACKUP_RECIPIENT and QUANSHU_BACKUP_IDENTITY,
     files of keys; without the folder nothing is backed up by a schedule.
     """
@@ -150,6 +151,7 @@ def _spark(environment: Mapping[str, str]) -> Address | None:
         url,
         rows=_count(environment, "QUANSHU_SPARK_ROWS", Address.rows),
         seconds=_count(environment, "QUANSHU_SPARK_SECONDS", Address.seconds),
+        reads_store=_truth(environment, "QUANSHU_SPARK_READS_STORE"),
     )
     if not found.is_valid:
         raise SettingsError(
@@ -171,6 +173,13 @@ def _count(environment: Mapping[str, str], name: str, default: int) -> int:
             remedy=f"set it to {_COUNTED[name]}, or unset it",
         )
     return int(text)
+
+
+def _truth(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name, "false")
+    if text in {"true", "false"}:
+        return text == "true"
+    raise SettingsError(f"{name} is neither true nor false", where="environment", remedy="unset it")
 
 
 def _minutes(text: str | None) -> int:
@@ -239,7 +248,6 @@ def open_to_move(settings: Settings) -> tuple[City, ObjectPath]:
     check_home(settings.home)
     if settings.store is None:
         raise ObjectStoreError(StoreFault.ADDRESS, where="QUANSHU_OBJECT_STORE")
-    _require_alone(settings)
     require_reader()
     return _city(settings, Layout(settings.home)), settings.store
 
@@ -273,18 +281,12 @@ def withdraw_ended(
 
 def _layout(settings: Settings) -> Layout:
     """Return the home's places, once it is certain that its tables are where they are said."""
-    _require_alone(settings)
     layout = Layout(settings.home, settings.store)
     begun = (layout.lake / LEDGERS).is_dir()
     bind(layout.store_note, layout.store, begun=begun)
     if layout.store is not None:
         require_reader()
     return layout
-
-
-def _require_alone(settings: Settings) -> None:
-    if settings.store is not None and settings.spark is not None:
-        raise ObjectStoreError(StoreFault.NOT_YET, where="QUANSHU_SPARK", detail="a second engine")
 
 
 def check_home(home: Path) -> None:

@@ -111,8 +111,6 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests press Ctrl-C
     placing.on_store = config.option.homes == "store"
     if config.option.engine != "duckdb":
-        if placing.on_store:
-            raise pytest.UsageError("beside a store a second engine is refused: OBJ-203")
         config.pluginmanager.register(OnSecondEngine(config.option.engine))
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)

@@ -32,13 +32,9 @@ from tests.city.lake import contents
 from tests.city.records import REGIONS, csv_text, people
 from tests.harness.cluster import Cluster, cluster
 from tests.harness.engines import only_on_duckdb
-from tests.harness.placing import only_on_disk
 from tests.harness.sail import sail
 
-pytestmark = [
-    only_on_disk("beside a store a second engine is refused: OBJ-203"),
-    only_on_duckdb("takes each engine by itself"),
-]
+pytestmark = only_on_duckdb("takes each engine by itself")
 PEOPLE, SEED = 300, 7
 MANY = 60_000
 """Records that a cluster of two workers types for some seconds."""

@@ -38,17 +38,13 @@ from tests.city.homes import city_of
 from tests.city.lake import tables
 from tests.faults.invariants import breaches
 from tests.faults.state import raw_files, settled, state
-from tests.harness.engines import only_on_duckdb
 from tests.harness.fixtures import store
 from tests.harness.object_store import fetched, reaching, server
 from tests.harness.placing import only_on_disk
 
 __all__ = ["store"]
 
-pytestmark = [
-    only_on_disk("takes both places by itself"),
-    only_on_duckdb("beside a store a second engine is refused: OBJ-203"),
-]
+pytestmark = only_on_disk("takes both places by itself")
 INCOME = 5
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 """Later than any clock that files are written by."""

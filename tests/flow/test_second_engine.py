@@ -22,14 +22,10 @@ from tests.city.one_feed import REF, facts
 from tests.city.one_feed import deliver as deliver_files
 from tests.city.taps import HEADER, Taps
 from tests.harness.engines import only_on_duckdb
-from tests.harness.placing import only_on_disk
 from tests.harness.sail import sail
 
 pytest.importorskip("pysail")
-pytestmark = [
-    only_on_disk("beside a store a second engine is refused: OBJ-203"),
-    only_on_duckdb("takes each engine by itself"),
-]
+pytestmark = only_on_duckdb("takes each engine by itself")
 WAITING = (
     ("a,2026-01-05,东", "b,2026-01-06,西", "a,2026-01-05,南"),
     ("b,2026-01-06,北", "c,2026-02-01,东", "d,,西"),

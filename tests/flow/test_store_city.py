@@ -23,7 +23,6 @@ from storage.places.claim import bind
 from storage.places.object_path import ObjectPath
 from tests.faults.state import State, state
 from tests.flow.conftest import made_city
-from tests.harness.engines import only_on_duckdb
 from tests.harness.fixtures import store
 from tests.harness.object_store import fetched
 from tests.harness.placing import only_on_disk
@@ -34,7 +33,6 @@ pytestmark = [
     pytest.mark.thorough,
     pytest.mark.timeout(900),
     only_on_disk("takes both places by itself"),
-    only_on_duckdb("beside a store a second engine is refused: OBJ-203"),
 ]
 PEOPLE, SEED = 2_000, 20210702
 

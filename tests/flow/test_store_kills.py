@@ -21,7 +21,6 @@ from tests.city.deliveries import deliver
 from tests.city.homes import city_of
 from tests.faults.invariants import breaches
 from tests.faults.state import State, state
-from tests.harness.engines import only_on_duckdb
 from tests.harness.object_store import fetched, prefix, reaching, server
 from tests.harness.placing import only_on_disk
 from tests.harness.store_watch import watching
@@ -29,7 +28,6 @@ from tests.harness.store_watch import watching
 pytestmark = [
     pytest.mark.thorough,
     only_on_disk("takes both places by itself"),
-    only_on_duckdb("beside a store a second engine is refused: OBJ-203"),
 ]
 """Twenty seconds a point: kills and two runners on a disk are in the suite, and so are leases."""
 POINTS = 40

@@ -38,7 +38,6 @@ from tests.city.lake import tables
 from tests.contract.command import KEY, STARTED
 from tests.faults.invariants import breaches
 from tests.faults.state import State, state
-from tests.harness.engines import only_on_duckdb
 from tests.harness.fixtures import store
 from tests.harness.object_store import fetched, prefix, reaching, server
 from tests.harness.placing import only_on_disk
@@ -49,7 +48,6 @@ __all__ = ["store"]
 pytestmark = [
     pytest.mark.thorough,
     only_on_disk("takes both places by itself"),
-    only_on_duckdb("beside a store a second engine is refused: OBJ-203"),
 ]
 POINTS = 12
 BESIDE = 5

@@ -46,9 +46,12 @@ class Engines:
         """Return the settings by which Quanshu finds it."""
         if self.address is None:
             return {}
-        url, *bounds = astuple(self.address)
-        names = ("QUANSHU_SPARK", "QUANSHU_SPARK_ROWS", "QUANSHU_SPARK_SECONDS")
-        return dict(zip(names, map(str, (url, *bounds)), strict=True))
+        return {
+            "QUANSHU_SPARK": self.address.url,
+            "QUANSHU_SPARK_ROWS": str(self.address.rows),
+            "QUANSHU_SPARK_SECONDS": str(self.address.seconds),
+            "QUANSHU_SPARK_READS_STORE": str(self.address.reads_store).lower(),
+        }
 
     @contextmanager
     def beside(self, address: Address) -> Iterator[None]:

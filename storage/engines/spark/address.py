@@ -25,12 +25,14 @@ class Address:
 
     `url` is `sc://host:port/;token=…`, of which no message tells more than host and port. `rows`
     are the records from which a delivery goes there whose resource leaves the choice open,
-    `seconds` the time that one query may take.
+    `seconds` the time that one query may take. It `reads_store` where its workers have the keys and
+    clients to read tables on an object store themselves.
     """
 
     url: str = field(repr=False)
     rows: int = 10_000_000
     seconds: int = 7_200
+    reads_store: bool = False
 
     @property
     def is_valid(self) -> bool:

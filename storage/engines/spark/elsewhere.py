@@ -2,25 +2,33 @@
 
 Belongs here: bringing there what a query is over, where the answers lie. Keep out: its words
 (`rendering`), sending and waiting (`session`), who asks what (`quality`, `authoritative`).
+It answers in files of the home's folder. What it reads lies there too, or on an object store: files
+of that are fetched into the folder, once for each bundle, unless the engine reads the store itself.
 sqlglot and pyspark are an extra, and are imported when the first query goes there.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.engines.connection import Connection
 from storage.engines.spark.address import Address
+from storage.places.deposits import fetch
+from storage.places.object_path import Place
 from storage.sql import identifier, literal, parquet
 
 if TYPE_CHECKING:
     from storage.engines.spark.session import Session
 
 __all__ = ["Elsewhere", "Expecting", "expecting"]
+
+_AT_ONCE = 4
+"""Files of a store that are fetched at a time."""
 
 
 class Elsewhere:
@@ -77,7 +85,8 @@ class Elsewhere:
         folder = self._place / f"answer-{self._answers}"
         folder.mkdir()
         brought = {view: name for name, view in said.relations.items()} | sources.tables
-        files = dict(sources.files) | {
+        read = {view: self._within_reach(found) for view, found in sources.files.items()}
+        files: dict[str, tuple[Place, ...]] = read | {
             view: (self.copied(f"FROM {identifier(name)}", folder / f"{view}.parquet"),)
             for view, name in brought.items()
         }
@@ -109,6 +118,22 @@ class Elsewhere:
         """End the session, if there is one."""
         if self._session is not None:
             self._session.close()
+
+    def _within_reach(self, files: Iterable[Place]) -> tuple[Place, ...]:
+        """Return files as the engine can read them."""
+        if self._address.reads_store:
+            return tuple(files)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return tuple(pool.map(self._fetched, files))
+
+    def _fetched(self, file: Place) -> Path:
+        """Return a file of the disk: itself, or a copy, which stays until `begin` is called."""
+        if isinstance(file, Path):
+            return file
+        copy = self._place / "fetched" / file.bucket / file.key
+        if not copy.is_file() and not fetch(file, copy, self._place):
+            raise FileNotFoundError(f"there is no {file}")
+        return copy
 
     @property
     def _place(self) -> Path:

@@ -28,6 +28,7 @@ from catalog_specs.errors import SecondEngineError, SecondEngineFailedError
 from storage.engines.spark.address import Address
 from storage.engines.spark.kinds import Columns, spark_type
 from storage.engines.spark.rendering import Said
+from storage.places.object_path import ObjectPath, Place
 
 __all__ = ["Job", "Session", "connected"]
 
@@ -58,7 +59,7 @@ class Job:
     """
 
     said: Said
-    files: Mapping[str, Sequence[Path]]
+    files: Mapping[str, Sequence[Place]]
     folder: Path
     rows: int | None
     where: str
@@ -148,8 +149,9 @@ class Session:
         return SecondEngineFailedError(
             f"the second engine at {self._address.place} failed ({type(error).__name__})",
             where=where,
-            remedy="look into the server's log, and whether it sees the home under the same path; "
-            "then run again, or set `engine: duckdb` in the resource",
+            remedy="look into the server's log, and whether it sees the home under the same path "
+            "and, where QUANSHU_SPARK_READS_STORE says so, reads the object store; then run again, "
+            "or set `engine: duckdb` in the resource",
         )
 
 
@@ -216,11 +218,11 @@ def _declared(columns: Columns) -> str:
     return ", ".join(f"`{name}` {kind}" for name, kind in told)
 
 
-def _uri(path: Path) -> str:
-    return f"file://{path.absolute()}"
+def _uri(place: Place) -> str:
+    return str(place) if isinstance(place, ObjectPath) else f"file://{place.absolute()}"
 
 
-def _require_plain(paths: Sequence[Path], job: Job) -> None:
+def _require_plain(paths: Sequence[Place], job: Job) -> None:
     if any(_UNCARRIED.intersection(str(path)) for path in paths):
         raise SecondEngineError(
             "the path of the home holds a character that a second engine cannot carry: one of "

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlglot import exp, parse_one, tokenize
@@ -21,6 +20,7 @@ from sqlglot.tokens import TokenType
 from storage.engines.connection import Connection
 from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.spark.kinds import Columns, spark_type
+from storage.places.object_path import Place, place_of
 from storage.sql import identifier, parquet
 
 __all__ = ["LANDED", "LandedRecords", "Leaf", "OnConnection", "Sources", "parsed"]
@@ -77,7 +77,7 @@ class OnConnection:
     """Relations of a connection of DuckDB: `files` and `tables` are by view there what it holds."""
 
     con: Connection
-    files: dict[str, tuple[Path, ...]] = field(default_factory=dict)
+    files: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
     columns: dict[str, Columns] = field(default_factory=dict)
 
@@ -162,6 +162,6 @@ def _names(node: exp.Expression) -> Iterator[str]:
     yield from (one.name for one in node.find_all(exp.Column))
 
 
-def _path(pattern: exp.Literal) -> Path:
-    """Return the path of which `storage.sql.exactly` made a pattern."""
-    return Path(re.sub(r"\[([*?\[])\]", r"\1", pattern.name))
+def _path(pattern: exp.Literal) -> Place:
+    """Return the place of which `storage.sql.exactly` made a pattern."""
+    return place_of(re.sub(r"\[([*?\[])\]", r"\1", pattern.name))

@@ -9,11 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from catalog_specs.errors import ObjectStoreError, SettingsError
+from catalog_specs.errors import SettingsError
 from catalog_specs.loader import load
-from catalog_specs.rules.homes.store_faults import StoreFault
 from flow.run import run
-from pipelines.settings import Settings, open_city, open_to_move
+from pipelines.settings import Settings
 from tests.city import REFS
 from tests.city.declared import write_catalog
 from tests.city.deliveries import deliver
@@ -69,16 +68,16 @@ def test_a_second_engine_is_known_by_its_address(tmp_path: Path) -> None:
             Settings.from_environment(wrong, home=tmp_path)
 
 
-def test_a_second_engine_beside_an_object_store_is_refused(tmp_path: Path) -> None:
-    """It is said before anything is opened or written, in both languages."""
+def test_a_second_engine_reads_an_object_store_only_where_that_is_said(tmp_path: Path) -> None:
+    """Else it is brought the files: its workers may have no keys. Other words are refused."""
     given = {"QUANSHU_SPARK": "sc://localhost:1", "QUANSHU_OBJECT_STORE": "s3://lake/city"}
-    for opened in (open_city, open_to_move):
-        with pytest.raises(ObjectStoreError) as raised:
-            opened(Settings.from_environment(given, home=tmp_path / "home"))
-        fault = raised.value.fault
-        assert fault is StoreFault.NOT_YET
-        assert all((fault.label, fault.english, fault.remedy_zh, fault.remedy))
-    assert not (tmp_path / "home").exists()
+    told = {"QUANSHU_SPARK_READS_STORE": "true"}
+    for more, reads in (({}, False), (told, True)):
+        spark = Settings.from_environment(given | more, home=tmp_path).spark
+        assert spark is not None
+        assert spark.reads_store is reads
+    with pytest.raises(SettingsError, match="neither true nor false"):
+        Settings.from_environment(given | dict.fromkeys(told, "yes"), home=tmp_path)
 
 
 def test_the_whole_way_works_in_an_odd_home(tmp_path: Path) -> None:

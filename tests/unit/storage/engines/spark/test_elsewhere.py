@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,12 @@ from storage.engines.connection import in_memory
 from storage.engines.spark.address import Address
 from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.spark.elsewhere import Elsewhere, Expecting, expecting
+from storage.places.object_path import ObjectPath
 from storage.sql import parquet
+from tests.harness.fixtures import store
 from tests.harness.sail import sail
+
+__all__ = ["store"]
 
 
 def test_a_query_over_files_and_tables_is_answered(tmp_path: Path) -> None:
@@ -51,4 +56,27 @@ def test_what_cannot_be_said_is_refused_before_anything_is_begun(tmp_path: Path)
     with pytest.raises(NotSaidAlike):
         elsewhere.answer("SELECT n FROM feed ORDER BY n", "office/things")
     assert not [*folder.iterdir()]
+    con.close()
+
+
+def test_objects_are_fetched_once_for_all_queries_of_a_bundle(
+    tmp_path: Path, store: ObjectPath
+) -> None:
+    """The engine has no keys; what was fetched is gone with the folder, and gone objects tell."""
+    pytest.importorskip("pysail")
+    con = in_memory()
+    con.execute(f"COPY (SELECT 1 AS n) TO '{tmp_path}/a.parquet'")
+    there = store / "table" / "a.parquet"
+    there.upload(tmp_path / "a.parquet")
+    elsewhere = Elsewhere(con, tmp_path / "work", sail(), {})
+    folder = elsewhere.begin()
+    for query, wanted in (("n", 1), ("n + 1 AS m", 2)):
+        found = elsewhere.answer(f"SELECT {query} FROM {parquet(there)}", "office/things", 1)
+        assert con.execute(f"FROM {found}").fetchall() == [(wanted,)]
+        [copy] = folder.rglob("a.parquet")
+        os.utime(copy, (1, 1))
+    assert copy.stat().st_mtime == 1
+    elsewhere.begin()
+    assert not copy.exists()
+    elsewhere.close()
     con.close()

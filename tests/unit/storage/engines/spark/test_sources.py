@@ -12,7 +12,11 @@ from storage.engines.connection import in_memory
 from storage.engines.spark.closed_list import NotSaidAlike
 from storage.engines.spark.rendering import rendered
 from storage.engines.spark.sources import OnConnection
+from storage.places.object_path import ObjectPath
 from storage.sql import parquet
+from tests.harness.fixtures import store
+
+__all__ = ["store"]
 
 
 def test_a_name_is_said_by_what_it_stands_for(tmp_path: Path) -> None:
@@ -67,4 +71,18 @@ def test_any_other_source_is_refused(query: str) -> None:
     con = in_memory()
     with pytest.raises(NotSaidAlike):
         rendered(query, OnConnection(con), {})
+    con.close()
+
+
+def test_files_are_told_apart_by_where_they_lie(tmp_path: Path, store: ObjectPath) -> None:
+    """On a store or on a disk, in one list or alone."""
+    here, there = tmp_path / "a.parquet", store / "b=1" / "a.parquet"
+    pq.write_table(pa.table({"n": [1]}), here)
+    there.upload(here)
+    con = in_memory()
+    sources = OnConnection(con)
+    rendered(f"SELECT n FROM {parquet([there, here])}", sources, {})
+    [(one, other)] = sources.files.values()
+    assert isinstance(one, ObjectPath)
+    assert (one, other) == (there, here)
     con.close()
