@@ -12,6 +12,7 @@ import gc
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -91,6 +92,9 @@ ALONE = (
 if "PYTEST_XDIST_WORKER" in os.environ:
     # the cores are the tests' own already: more threads only wait for each other
     os.environ.update({name: "1" for name in ALONE if name not in os.environ})
+# tests start hundreds of processes: only the first compiles what all of them import
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 RARELY = (20_000, 20, 20)
 """How often garbage is looked for: there is little of it, and much to look through."""
 
@@ -134,14 +138,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: _rank(item.nodeid))
     functions = [item for item in items if isinstance(item, pytest.Function)]
-    properties = [item for item in functions if hasattr(item.obj, DRAWN)]
+    properties = [(item, held) for item in functions if (held := _settings_of(item))]
     if config.option.markexpr == "thorough":
-        for item in properties:
+        for item, _ in properties:
             if not {"slow", "large"} & {mark.name for mark in item.iter_markers()}:
                 item.add_marker(pytest.mark.thorough)
     else:
-        for one in {item.obj for item in properties}:
-            _draw_fewer(one)
+        for holder, name in {held for _, held in properties}:
+            _draw_fewer(holder, name)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -198,11 +202,18 @@ class _ByFile(LoadScopeScheduling):
             super()._reschedule(node)
 
 
-def _draw_fewer(test: Any) -> None:
+def _settings_of(item: pytest.Function) -> tuple[Any, str] | None:
+    """Return what holds the settings of a property or state machine, and their name there."""
+    if hasattr(item.obj, DRAWN):
+        return item.obj, DRAWN
+    return (item.cls, "settings") if hasattr(item.cls, "settings") else None
+
+
+def _draw_fewer(holder: Any, name: str) -> None:
     """Leave a property as many examples as a run of the suite has time for."""
-    said = getattr(test, DRAWN)
+    said = getattr(holder, name)
     count = max(min(said.max_examples, FEWEST), said.max_examples // 4)
-    setattr(test, DRAWN, settings(said, max_examples=count))
+    setattr(holder, name, settings(said, max_examples=count))
 
 
 def _rank(nodeid: str) -> int:
