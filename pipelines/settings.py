@@ -66,9 +66,9 @@ class Settings:
     governance_db: QUANSHU_GOVERNANCE_DB, a PostgreSQL address, default a file of the home ·
     alerts: QUANSHU_ALERTS, addresses that officers are told of cases at, parted by blanks ·
     bounds: QUANSHU_MISMATCHES, records named of each delivery, item and pattern, default 10000 ·
-    spark: QUANSHU_SPARK, where a Spark Connect server answers, with QUANSHU_SPARK_ROWS, the records
-    from which a delivery goes there by itself, QUANSHU_SPARK_SECONDS, how long one may take, and
-    QUANSHU_SPARK_READS_STORE, whether it reads tables on an object store itself ·
+    spark: QUANSHU_SPARK, a Spark Connect server, with QUANSHU_SPARK_ROWS, from how many records a
+    delivery goes there by itself, QUANSHU_SPARK_SECONDS, how long one query may take, and
+    QUANSHU_SPARK_READS_STORE, whether it reads an object store itself ·
     backups: QUANSHU_BACKUP_TO, a folder, with QUANSHU_BACKUP_RECIPIENT and QUANSHU_BACKUP_IDENTITY,
     files of keys; without the folder nothing is backed up by a schedule.
     """
@@ -179,7 +179,8 @@ def _truth(environment: Mapping[str, str], name: str) -> bool:
     text = environment.get(name, "false")
     if text in {"true", "false"}:
         return text == "true"
-    raise SettingsError(f"{name} is neither true nor false", where="environment", remedy="unset it")
+    said = "set it to one of them, or unset it"
+    raise SettingsError(f"{name} is neither true nor false", where="environment", remedy=said)
 
 
 def _minutes(text: str | None) -> int:
@@ -269,9 +270,7 @@ def _city(settings: Settings, layout: Layout) -> City:
     )
 
 
-def withdraw_ended(
-    settings: Settings,
-) -> tuple[tuple[Withdrawal, ...], tuple[Failure, ...]]:
+def withdraw_ended(settings: Settings) -> tuple[tuple[Withdrawal, ...], tuple[Failure, ...]]:
     """Take away what a catalogue that does not compile has ended all the same; fail closed."""
     from flow.derived import withdraw_uncompiled
 
