@@ -1,8 +1,10 @@
-"""Log entries of our own: files replaced by others, with the change data beside them.
+"""Log entries of our own: files replaced by others, with change data or with the very same rows.
 
-Belongs here: the one kind of commit that delta-rs offers no call for. It names change data only in
-commits of its own merge, and without change data the feed would show every row of a replaced file
-as deleted and inserted. Keep out: which rows those are (`merging`), every other commit.
+Belongs here: the two kinds of commit that delta-rs offers no safe call for. It names change data
+only in commits of its own merge, and without change data the feed would show every row of a
+replaced file as deleted and inserted. And of two that join the same files side by side it lets the
+second commit as well, so that their rows are there twice. Keep out: which rows those are
+(`merging`, `appending`), every other commit.
 An entry is put in place under the number behind the snapshot's version, as delta-rs does it: whole
 beside its place, then under its name, which can be taken once. So any other commit since the
 snapshot makes this one fail.
@@ -13,7 +15,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +23,12 @@ from deltalake.exceptions import CommitFailedError
 
 from storage.delta.commits import Commit, mark
 from storage.delta.fast_write import statistics
-from storage.delta.table_shape import PARTITION, Shape
+from storage.delta.table_shape import PARTITION, Column, Shape
 from storage.delta.tables import Snapshot
 from storage.delta.written_files import WrittenFile
 from storage.places.object_path import ObjectPath, Place
 
-__all__ = ["CHANGE_DATA", "Replacement", "commit_replacement"]
+__all__ = ["CHANGE_DATA", "Replacement", "commit_joining", "commit_replacement"]
 
 CHANGE_DATA = "_change_data"
 """The folder in which the protocol wants files of change data."""
@@ -58,8 +60,28 @@ def commit_replacement(found: Snapshot, files: Replacement, shape: Shape, commit
     Raises:
         CommitFailedError: somebody committed after the snapshot was taken.
     """
+    return _entered(found, _actions(found, files, shape, commit))
+
+
+def commit_joining(found: Snapshot, removed: Sequence[str], added: Sequence[WrittenFile]) -> int:
+    """Commit that files hold the rows of others together, and no others; returns the new version.
+
+    No row changes, and the entry says so: whoever follows the table's changes passes over it.
+
+    Raises:
+        CommitFailedError: somebody committed after the snapshot was taken.
+    """
+    actions = (
+        _told(found, "OPTIMIZE", {"tidied": "files"}),
+        *_adds(added, found.columns, change=False),
+        *_removes(found, removed, change=False),
+    )
+    return _entered(found, actions)
+
+
+def _entered(found: Snapshot, actions: Iterable[Action]) -> int:
     version = found.version + 1
-    lines = [json.dumps(one, ensure_ascii=False) for one in _actions(found, files, shape, commit)]
+    lines = [json.dumps(one, ensure_ascii=False) for one in actions]
     _put(found.path / "_delta_log" / f"{version:020}.json", "\n".join(lines) + "\n")
     found.table.update_incremental()
     setting, default = _CHECKPOINTS
@@ -104,39 +126,47 @@ def _parted(found: Snapshot, shape: Shape) -> Action:
 
 
 def _actions(found: Snapshot, files: Replacement, shape: Shape, commit: Commit) -> Iterator[Action]:
-    now = time.time_ns() // 1_000_000
-    yield {
-        "commitInfo": {
-            "timestamp": now,
-            "operation": "MERGE",
-            "operationParameters": {},
-            "readVersion": found.version,
-            "engineInfo": "quanshu",
-            **mark(),
-            **commit.metadata,
-        }
-    }
+    yield _told(found, "MERGE", commit.metadata)
     yield {"txn": {"appId": commit.app_id, "version": commit.version}}
     if found.parted_by != shape.parting:
         yield {"metaData": _parted(found, shape)}
-    for one in files.added:
+    yield from _adds(files.added, shape.columns, change=True)
+    yield from _removes(found, files.removed, change=True)
+    for one in files.change_data:
+        where = {"path": f"{CHANGE_DATA}/{one.name}", "partitionValues": one.partition}
+        yield {"cdc": {**where, "size": one.bytes, "dataChange": False}}
+
+
+def _told(found: Snapshot, operation: str, facts: Mapping[str, str | int]) -> Action:
+    said = {"operation": operation, "operationParameters": {}, "readVersion": found.version}
+    return {"commitInfo": {"timestamp": _now(), **said, "engineInfo": "quanshu", **mark(), **facts}}
+
+
+def _adds(
+    files: Iterable[WrittenFile], columns: Sequence[Column], *, change: bool
+) -> Iterator[Action]:
+    for one in files:
         where = {"path": one.name, "partitionValues": one.partition, "size": one.bytes}
-        told = {"dataChange": True, "stats": statistics(one, shape.columns)}
-        yield {"add": {**where, "modificationTime": now, **told}}
+        told = {"dataChange": change, "stats": statistics(one, columns)}
+        yield {"add": {**where, "modificationTime": _now(), **told}}
+
+
+def _removes(found: Snapshot, files: Collection[str], *, change: bool) -> Iterator[Action]:
     # a path that differs by one escape would remove nothing, and its rows would be there twice
-    stored = {one.file: one for one in found.stored()} if files.removed else {}
+    stored = {one.file: one for one in found.stored()} if files else {}
     parted = [PARTITION] if found.parted_by else []
-    for gone in map(stored.__getitem__, files.removed):
+    for gone in map(stored.__getitem__, files):
         yield {
             "remove": {
                 "path": gone.logged,
-                "deletionTimestamp": now,
-                "dataChange": True,
+                "deletionTimestamp": _now(),
+                "dataChange": change,
                 "extendedFileMetadata": True,
                 "partitionValues": dict.fromkeys(parted, gone.partition),
                 "size": gone.bytes,
             }
         }
-    for one in files.change_data:
-        where = {"path": f"{CHANGE_DATA}/{one.name}", "partitionValues": one.partition}
-        yield {"cdc": {**where, "size": one.bytes, "dataChange": False}}
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

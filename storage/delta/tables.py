@@ -35,6 +35,7 @@ __all__ = [
     "leave_open",
     "live_files",
     "scan_sql",
+    "seen",
     "snapshot",
     "table_id",
     "transaction_version",
@@ -211,7 +212,7 @@ def snapshot(path: Place, version: int | None = None) -> Snapshot | None:
     """
     path = whole_path(path)  # views list these files, and are opened from any current folder
     table = open_table(path, version)
-    return None if table is None else _seen(path, table)
+    return None if table is None else seen(path, table)
 
 
 def glance(path: Place) -> Snapshot | None:
@@ -221,7 +222,7 @@ def glance(path: Place) -> Snapshot | None:
         TableError: as `snapshot`.
     """
     path = whole_path(path)
-    return made_of_newest(path, partial(_seen, path))
+    return made_of_newest(path, partial(seen, path))
 
 
 def leave_open(found: Snapshot) -> None:
@@ -229,7 +230,8 @@ def leave_open(found: Snapshot) -> None:
     keep_open(found.path, found.table)
 
 
-def _seen(path: Place, table: DeltaTable) -> Snapshot:
+def seen(path: Place, table: DeltaTable) -> Snapshot:
+    """Return the version that an open table is at; TableError as `snapshot`."""
     features = table.protocol().reader_features or []
     parted = table.metadata().partition_columns
     if "deletionVectors" in features or parted not in ([], [PARTITION]):

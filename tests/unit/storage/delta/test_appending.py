@@ -104,6 +104,65 @@ def test_an_append_joins_few_small_files_and_no_large_one(
     assert sorted(numbers(path)) == [*range(1000), *range(1001, 1005)]
 
 
+def test_two_who_join_the_same_files_leave_each_row_once(tmp_path: Path) -> None:
+    """delta-rs lets both commit, and the rows are there twice: whoever comes second gives up."""
+    path = tmp_path / "t"
+    for number in range(4):
+        append(path, rows(number), Commit("feed", number), SHAPE)
+    stale = [snapshot(path), snapshot(path)]
+    for found in stale:
+        assert found is not None
+        appending._join(found, appending.LARGE)
+    assert numbers(path) == [0, 1, 2, 3]
+    [file] = live_files(path)
+    assert [*path.glob("*.parquet")].count(Path(file)) == 1
+    joined = [one for one in commits(path) if one["operation"] == "OPTIMIZE"]
+    assert len(joined) == 1
+    assert joined[0]["tidied"] == "files"
+
+
+def test_a_join_and_a_replacement_side_by_side_lose_and_double_nothing(tmp_path: Path) -> None:
+    """Whichever commits first: the other one finds it, and begins anew or gives up."""
+    for first in ("join", "replace"):
+        path = tmp_path / first
+        for number in range(4):
+            append(path, rows(number), Commit("feed", number), SHAPE)
+        found = snapshot(path)
+        assert found is not None
+        if first == "join":
+            appending._join(found, appending.LARGE)
+        replace_where(path, rows(2, 2), "n = 2", Commit("feed", 9))
+        appending._join(found, appending.LARGE)
+        assert numbers(path) == [0, 1, 2, 2, 3]
+
+
+def test_many_who_append_and_join_leave_each_row_once(tmp_path: Path) -> None:
+    """Threads that share a ledger, as the workers of a run do, in tables of few files."""
+
+    def write(number: int) -> bool:
+        return append(tmp_path / "t", rows(number), Commit(str(number), 1), SHAPE, 2)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(write, range(120)))
+    assert sorted(numbers(tmp_path / "t")) == list(range(120))
+    assert len(live_files(tmp_path / "t")) < 12
+
+
+def test_joined_rows_are_those_of_every_file_and_shape(tmp_path: Path) -> None:
+    """Null where an older file lacks a column; bounds in the log are those of all rows."""
+    path = tmp_path / "t"
+    append(path, rows(1, 2), Commit("feed", 1), SHAPE)
+    append(path, wider(3), Commit("feed", 2), WIDER)
+    before = duckdb.sql(f"FROM {scan_sql(path)} ORDER BY n").fetchall()
+    compact(path, more_than=1)
+    assert duckdb.sql(f"FROM {scan_sql(path)} ORDER BY n").fetchall() == before
+    after = snapshot(path)
+    assert after is not None
+    assert (after.rows(), len(after.files)) == (3, 1)
+    told = pa.table(after.table.get_add_actions(flatten=True))
+    assert (told["min.n"].to_pylist(), told["max.n"].to_pylist()) == ([1], [3])
+
+
 def test_two_makers_of_a_table_make_one(tmp_path: Path) -> None:
     """Whoever comes second appends to the first one's table; nothing is lost or doubled."""
 
