@@ -6,6 +6,8 @@ Belongs here: printing a plan, doing it when asked. Keep out: what a difference 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,12 +18,22 @@ from cli.console import Exit, err, out, print_json
 from cli.options import CatalogOption, HomeOption, JsonOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from flow.city import City
     from flow.upkeep.evolution import Planned
 
 __all__ = ["register", "told_against"]
+
+
+@dataclass(frozen=True)
+class _OfBefore:
+    """What an earlier version left: results, approvals, ledgers' new columns and repeated rows."""
+
+    results: int
+    grants: tuple[str, ...]
+    ledgers: Mapping[str, tuple[str, ...]]
+    repeated: Mapping[str, int] = field(default_factory=dict)
 
 
 def register(app: typer.Typer) -> None:
@@ -44,19 +56,29 @@ def evolve(
 
     Exit 1 when a table is refused; every other one has evolved. Exit 3 when something failed.
     """
-    from flow.upkeep.earlier_version import bring_ledgers, lacking, take_over_past
+    from flow.upkeep import earlier_version
     from flow.upkeep.evolution import evolve as evolve_city
     from flow.upkeep.evolution import former_facts, plan
     from governance.applications.former import begin_grants, waiting_former
 
     city = open_at(home, catalog)
-    failures = () if dry_run else take_over_past(city, document)
+    failures = () if dry_run else earlier_version.take_over_past(city, document)
     planned = plan(city, document) if dry_run else evolve_city(city, document)
     former = former_facts(city, bring=not dry_run)
     at = city.layout, city.catalog, city.governance_db
     grants = waiting_former(*at) if dry_run else begin_grants(*at, city.clock())
-    ledgers = lacking(city) if dry_run else bring_ledgers(city)
-    _print(city, planned, (former, grants, ledgers), json=json, done=not dry_run)
+    lack, many = (
+        (earlier_version.lacking, earlier_version.repeated)
+        if dry_run
+        else (earlier_version.bring_ledgers, earlier_version.drop_repeated)
+    )
+    _print(
+        city,
+        planned,
+        _OfBefore(former, grants, lack(city), many(city)),
+        json=json,
+        done=not dry_run,
+    )
     for failure in failures:
         err.print(str(failure), style="red")
     refused = Exit.PROBLEMS if any(one.refused for one in planned) else Exit.FINE
@@ -74,7 +96,7 @@ def told_against(city: City, *, json: bool) -> bool:
 
     planned = plan(city, document="-")
     grants = waiting_former(city.layout, city.catalog, city.governance_db)
-    of_before = former_facts(city, bring=False), grants, lacking(city)
+    of_before = _OfBefore(former_facts(city, bring=False), grants, lacking(city))
     _print(city, planned, of_before, json=json, done=False)
     return any(one.urgent for one in planned)
 
@@ -82,22 +104,23 @@ def told_against(city: City, *, json: bool) -> bool:
 def _print(
     city: City,
     planned: tuple[Planned, ...],
-    of_before: tuple[int, tuple[str, ...], Mapping[str, tuple[str, ...]]],
+    of_before: _OfBefore,
     *,
     json: bool,
     done: bool,
 ) -> None:
-    """Print the tables, and what an earlier version left: results, approvals, older ledgers."""
+    """Print the tables, and what an earlier version left."""
     from flow.upkeep.evolution import orphans
 
-    left, (former, grants, ledgers) = orphans(city), of_before
+    left = orphans(city)
     if json:
         shown: dict[str, Any] = {
             "resources": [one.as_dict() for one in planned],
             "orphans": [one.as_dict() for one in left],
-            "former_results": former,
-            "former_approvals": list(grants),
-            "ledgers": {name: list(columns) for name, columns in ledgers.items()},
+            "former_results": of_before.results,
+            "former_approvals": list(of_before.grants),
+            "ledgers": {name: list(columns) for name, columns in of_before.ledgers.items()},
+            "repeated": dict(of_before.repeated),
             "done": done,
         }
         print_json(shown)
@@ -113,16 +136,17 @@ def _print(
         out.print(str(orphan), markup=False, highlight=False)
 
 
-def _of_before(
-    of_before: tuple[int, tuple[str, ...], Mapping[str, tuple[str, ...]]], *, done: bool
-) -> Iterator[str]:
+def _of_before(of_before: _OfBefore, *, done: bool) -> Iterator[str]:
     """Yield what an earlier version left, and whether it was brought along."""
-    former, grants, ledgers = of_before
+    former, grants = of_before.results, of_before.grants
     state = "已转入 / entered" if done else "待转入 / waits for `quanshu evolve`"
     if grants:
         yield f"grants  {state}  原目录中的审批 / approvals of the catalogue: {', '.join(grants)}"
-    for name, columns in ledgers.items():
+    for name, columns in of_before.ledgers.items():
         yield f"ledgers/{name}  {state}  新列 / new columns: {', '.join(columns)}"
+    gone = "已去除 / removed" if done else "待去除 / waits for `quanshu evolve`"
+    for name, rows in of_before.repeated.items():
+        yield f"ledgers/{name}  {gone}  重复记录 / facts recorded more than once: {rows:,}"
     if former:
         yield f"rule_results  {state}  {HomeDifference.FORMER_RESULTS} {former:,} deliveries"
 
