@@ -183,7 +183,7 @@ def breaches(home: Path) -> list[str]:
     receipts = receipts_of(home)
     verdicts = _rows(home / "lake/ledgers/verdicts", ("rules", "gx_result"))
     outcomes = _rows(home / "lake/ledgers/deliveries")
-    found = _doubled("verdict", verdicts) + _doubled("outcome", outcomes)
+    found = _doubled("verdict", verdicts) + _doubled("outcome", outcomes) + _repeated(home)
     judged = {(row["resource"], row["delivery"]): row for row in verdicts}
     for (ref, delivery), row in judged.items():
         name, receipt = f"{ref}/{delivery}", receipts.get(f"{ref}/{delivery}")
@@ -214,6 +214,15 @@ def _doubled(what: str, rows: list[dict[str, Any]]) -> list[str]:
     return [
         f"{what} on {ref}/{name} recorded {n} times" for (ref, name), n in seen.items() if n > 1
     ]
+
+
+def _repeated(home: Path) -> list[str]:
+    """Name the ledgers in which a fact is more than once."""
+    found = []
+    for path in sorted((home / "lake/ledgers").iterdir()):
+        rows = [tuple(map(str, row)) for row in content(path).iter_rows()]
+        found += [f"{path.name}: a fact is there more than once"] * (len({*rows}) < len(rows))
+    return found
 
 
 def _applied(path: Path) -> list[str]:
