@@ -29,6 +29,7 @@ from tests.harness.fixtures import store
 from tests.harness.object_store import fetched, server
 from tests.harness.placing import only_on_disk
 from tests.harness.sail import serving
+from tests.tiers import then_thorough
 
 __all__ = ["store"]
 
@@ -108,7 +109,7 @@ def same(one: Path, other: Path) -> None:
         assert [name for name, table in here.items() if not table.equals(there[name])] == []
 
 
-@pytest.mark.parametrize("engine", ["keyless", "reader"])
+@pytest.mark.parametrize("engine", then_thorough(["reader"], ["keyless"]))
 def test_the_town_ends_as_on_a_disk_without_an_engine(
     store: ObjectPath,
     catalog: Catalog,
@@ -128,6 +129,7 @@ def test_the_town_ends_as_on_a_disk_without_an_engine(
     assert not [*city.layout.work.rglob("*.parquet")]
 
 
+@pytest.mark.thorough  # that a delivery waits for an engine that fails is shown without a store
 def test_an_engine_that_cannot_read_the_store_keeps_deliveries_waiting(
     store: ObjectPath, catalog: Catalog, keyless: Address, tmp_path: Path
 ) -> None:
