@@ -9,31 +9,29 @@ checks of delta-rs, so the query must already yield what the shape declares.
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from storage.delta.commits import Commit, making
 from storage.delta.gained_columns import allow_wall_clock
+from storage.delta.log_entries import commit_content
 from storage.delta.open_tables import whole_path
 from storage.delta.table_shape import PARTITION, Column, Shape, partition_sql
 from storage.delta.tables import Snapshot
-from storage.delta.written_files import Target, WrittenFile, measured, write_files
+from storage.delta.written_files import Target, WrittenFile, measured, statistics, write_files
 from storage.engines.connection import Connection
 from storage.engines.workbench import folder_of
 from storage.places.object_path import ObjectPath, Place
-from storage.sql import identifier, identifiers
+from storage.sql import identifier
 from storage.working_folders import working_folder
 
 if TYPE_CHECKING:
@@ -44,17 +42,8 @@ __all__ = [
     "adopt",
     "bulk_write",
     "removed_if_refused",
-    "statistics",
     "write_content",
 ]
-
-INDEXED = 32
-"""How many leading columns get statistics; the default of Delta writers."""
-TEXT = 32
-"""Characters of a text that a bound keeps; the default of Delta writers."""
-EXACT = 15
-"""Digits that survive in a double, which is how some readers read a JSON number. A bound that
-was rounded could hide rows, so longer numbers get none."""
 
 
 @dataclass(frozen=True)
@@ -203,15 +192,7 @@ def _replace(found: Snapshot, files: Sequence[WrittenFile], shape: Shape, commit
     with removed_if_refused(files):
         if any(column.type == "TIMESTAMP" for column in shape.columns):
             allow_wall_clock(found.table)
-        found.table.create_write_transaction(
-            [*_actions(files, shape)],
-            "overwrite",
-            shape.schema,
-            partition_by=shape.parted_by,
-            commit_properties=commit.properties(),
-        )
-    found.table.update_incremental()  # the commit itself leaves the object at its old version
-    return found.table.version()
+        return commit_content(found, files, shape, commit)
 
 
 def _carried(commit: Commit | Callable[[int], Commit], files: Sequence[WrittenFile]) -> Commit:
@@ -230,71 +211,3 @@ def _action(file: WrittenFile, columns: Sequence[Column]) -> AddAction:
     modified = time.time_ns() // 1_000_000
     text = statistics(file, columns)
     return AddAction(file.name, file.bytes, file.partition, modified, data_change=True, stats=text)
-
-
-def statistics(file: WrittenFile, columns: Sequence[Column]) -> str:
-    """Return what the log says of a file's rows and values, as Delta's JSON text."""
-    told: dict[str, Any] = {
-        "numRecords": file.rows,
-        "minValues": {},
-        "maxValues": {},
-        "nullCount": {},
-    }
-    for column in columns[:INDEXED]:
-        found = file.statistics.get(identifiers([column.name]), {})
-        if "null_count" in found:
-            told["nullCount"][column.name] = int(found["null_count"])
-        low, high = _bounds(column.type, found)
-        if low is not None and high is not None:
-            told["minValues"][column.name] = low
-            told["maxValues"][column.name] = high
-    return json.dumps(told, ensure_ascii=False)
-
-
-Bound = int | float | str | None
-
-
-def _bounds(duckdb_type: str, found: Mapping[str, str]) -> tuple[Bound, Bound]:
-    """Return a column's bounds as the log writes them; None where no exact bound exists."""
-    if "min" not in found or "max" not in found:
-        return None, None
-    if duckdb_type == "VARCHAR":
-        return found["min"][:TEXT], _upper(found["max"])
-    render = _RENDER.get(duckdb_type.partition("(")[0])
-    return (render(found["min"]), render(found["max"])) if render else (None, None)
-
-
-def _upper(text: str) -> str | None:
-    """Shorten a text to an upper bound of every text with the same beginning."""
-    if len(text) <= TEXT:
-        return text
-    for end in range(TEXT, 0, -1):
-        following = ord(text[end - 1]) + 1
-        if following not in {0xD800, 0x110000}:  # the surrogates, and the end of Unicode
-            return text[: end - 1] + chr(following)
-    return None
-
-
-def _number(text: str) -> float | None:
-    value = Decimal(text)
-    return float(value) if len(value.as_tuple().digits) <= EXACT else None
-
-
-def _moment(text: str) -> str | None:
-    try:
-        return datetime.fromisoformat(text).isoformat(timespec="microseconds")
-    except ValueError:  # infinity, or a year that ISO 8601 has no four digits for
-        return None
-
-
-def _day(text: str) -> str | None:
-    moment = _moment(text)
-    return moment and moment[:10]
-
-
-_RENDER: Mapping[str, Callable[[str], Bound]] = {
-    "BIGINT": int,
-    "DECIMAL": _number,
-    "DATE": _day,
-    "TIMESTAMP": _moment,
-}

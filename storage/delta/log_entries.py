@@ -1,10 +1,11 @@
 """Log entries of our own: files replaced by others, with change data or with the very same rows.
 
-Belongs here: the two kinds of commit that delta-rs offers no safe call for. It names change data
-only in commits of its own merge, and without change data the feed would show every row of a
-replaced file as deleted and inserted. And of two that join the same files side by side it lets the
-second commit as well, so that their rows are there twice. Keep out: which rows those are
-(`merging`, `appending`), every other commit.
+Belongs here: the kinds of commit that delta-rs offers no safe call for. It names change data only
+in commits of its own merge, and without change data the feed would show every row of a replaced
+file as deleted and inserted. And of two that join the same files side by side it lets the second
+commit as well, so that their rows are there twice; so it does with the whole content of a table
+that is replaced after others have joined its files, or appended. Keep out: which rows those are
+(`merging`, `appending`, `fast_write`), every other commit.
 An entry is put in place under the number behind the snapshot's version, as delta-rs does it: whole
 beside its place, then under its name, which can be taken once. So any other commit since the
 snapshot makes this one fail.
@@ -22,13 +23,12 @@ from typing import Any
 from deltalake.exceptions import CommitFailedError
 
 from storage.delta.commits import Commit, mark
-from storage.delta.fast_write import statistics
 from storage.delta.table_shape import PARTITION, Column, Shape
 from storage.delta.tables import Snapshot
-from storage.delta.written_files import WrittenFile
+from storage.delta.written_files import WrittenFile, statistics
 from storage.places.object_path import ObjectPath, Place
 
-__all__ = ["CHANGE_DATA", "Replacement", "commit_joining", "commit_replacement"]
+__all__ = ["CHANGE_DATA", "Replacement", "commit_content", "commit_joining", "commit_replacement"]
 
 CHANGE_DATA = "_change_data"
 """The folder in which the protocol wants files of change data."""
@@ -61,6 +61,27 @@ def commit_replacement(found: Snapshot, files: Replacement, shape: Shape, commit
         CommitFailedError: somebody committed after the snapshot was taken.
     """
     return _entered(found, _actions(found, files, shape, commit))
+
+
+def commit_content(
+    found: Snapshot, added: Sequence[WrittenFile], shape: Shape, commit: Commit
+) -> int:
+    """Commit that files are all that a table holds; returns the new version.
+
+    A shape of other columns, or parted otherwise, becomes the table's.
+
+    Raises:
+        CommitFailedError: somebody committed after the snapshot was taken.
+    """
+    said = found.table.schema().to_json()
+    actions = (
+        _told(found, "WRITE", commit.metadata),
+        {"txn": {"appId": commit.app_id, "version": commit.version}},
+        *([] if said == shape.schema.to_json() else [{"metaData": _parted(found, shape)}]),
+        *_adds(added, shape.columns, change=True),
+        *_removes(found, found.files, change=True),
+    )
+    return _entered(found, actions)
 
 
 def commit_joining(found: Snapshot, removed: Sequence[str], added: Sequence[WrittenFile]) -> int:
@@ -111,7 +132,7 @@ def _put(entry: Place, text: str) -> None:
 
 
 def _parted(found: Snapshot, shape: Shape) -> Action:
-    """Return what the table is from now on: itself, parted otherwise."""
+    """Return what the table is from now on: itself, in another shape."""
     said = found.table.metadata()
     return {
         "id": said.id,

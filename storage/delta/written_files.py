@@ -6,19 +6,24 @@ out: commits (`fast_write`, `log_entries`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
+from storage.delta.table_shape import Column
 from storage.engines.connection import Connection
 from storage.engines.instances import side_by_side
 from storage.places.object_path import Place
 from storage.sql import identifier, identifiers, literal
 
-__all__ = ["Target", "WrittenFile", "measured", "write_files"]
+__all__ = ["Target", "WrittenFile", "measured", "statistics", "write_files"]
 
 FILE_SIZE = "128MB"
 """Where DuckDB begins a new file: a later merge rewrites every file that has a changed row."""
@@ -32,6 +37,13 @@ NO_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 GROUPS = 16
 """How many row groups of the largest size would fill the memory: some for each thread, and texts
 are in memory twice while they are packed."""
+INDEXED = 32
+"""How many leading columns get statistics; the default of Delta writers."""
+TEXT = 32
+"""Characters of a text that a bound keeps; the default of Delta writers."""
+EXACT = 15
+"""Digits that survive in a double, which is how some readers read a JSON number. A bound that
+was rounded could hide rows, so longer numbers get none."""
 
 
 @dataclass(frozen=True)
@@ -144,3 +156,71 @@ def _group_size(con: Connection) -> str:
     ).fetchone()
     memory, is_ordered = found or (0, True)
     return "" if is_ordered else f", ROW_GROUP_SIZE_BYTES {memory // GROUPS}"
+
+
+def statistics(file: WrittenFile, columns: Sequence[Column]) -> str:
+    """Return what the log says of a file's rows and values, as Delta's JSON text."""
+    told: dict[str, Any] = {
+        "numRecords": file.rows,
+        "minValues": {},
+        "maxValues": {},
+        "nullCount": {},
+    }
+    for column in columns[:INDEXED]:
+        found = file.statistics.get(identifiers([column.name]), {})
+        if "null_count" in found:
+            told["nullCount"][column.name] = int(found["null_count"])
+        low, high = _bounds(column.type, found)
+        if low is not None and high is not None:
+            told["minValues"][column.name] = low
+            told["maxValues"][column.name] = high
+    return json.dumps(told, ensure_ascii=False)
+
+
+Bound = int | float | str | None
+
+
+def _bounds(duckdb_type: str, found: Mapping[str, str]) -> tuple[Bound, Bound]:
+    """Return a column's bounds as the log writes them; None where no exact bound exists."""
+    if "min" not in found or "max" not in found:
+        return None, None
+    if duckdb_type == "VARCHAR":
+        return found["min"][:TEXT], _upper(found["max"])
+    render = _RENDER.get(duckdb_type.partition("(")[0])
+    return (render(found["min"]), render(found["max"])) if render else (None, None)
+
+
+def _upper(text: str) -> str | None:
+    """Shorten a text to an upper bound of every text with the same beginning."""
+    if len(text) <= TEXT:
+        return text
+    for end in range(TEXT, 0, -1):
+        following = ord(text[end - 1]) + 1
+        if following not in {0xD800, 0x110000}:  # the surrogates, and the end of Unicode
+            return text[: end - 1] + chr(following)
+    return None
+
+
+def _number(text: str) -> float | None:
+    value = Decimal(text)
+    return float(value) if len(value.as_tuple().digits) <= EXACT else None
+
+
+def _moment(text: str) -> str | None:
+    try:
+        return datetime.fromisoformat(text).isoformat(timespec="microseconds")
+    except ValueError:  # infinity, or a year that ISO 8601 has no four digits for
+        return None
+
+
+def _day(text: str) -> str | None:
+    moment = _moment(text)
+    return moment and moment[:10]
+
+
+_RENDER: Mapping[str, Callable[[str], Bound]] = {
+    "BIGINT": int,
+    "DECIMAL": _number,
+    "DATE": _day,
+    "TIMESTAMP": _moment,
+}

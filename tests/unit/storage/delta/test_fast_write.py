@@ -13,11 +13,10 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
-from hypothesis import given
-from hypothesis import strategies as st
 
+from storage.delta.appending import append, compact
 from storage.delta.commits import Commit
-from storage.delta.fast_write import _bounds, _upper, bulk_write
+from storage.delta.fast_write import bulk_write
 from storage.delta.table_shape import Column, Shape, arrow_schema
 from storage.delta.tables import live_files, scan_sql, snapshot
 
@@ -135,24 +134,18 @@ def test_an_overwrite_of_an_old_snapshot_is_refused(tmp_path: Path) -> None:
         assert con.execute(f"SELECT count(*) FROM {scan_sql(path)}").fetchall() == [(60,)]
 
 
-@given(st.text(max_size=80))
-def test_a_cut_text_bounds_the_whole_one(text: str) -> None:
-    """No text is above its shortened upper bound, by Unicode code points as by UTF-8 bytes."""
-    bound = _upper(text)
-    assert bound is None or (bound >= text and bound.encode() >= text.encode("utf-8"))
-
-
-@pytest.mark.parametrize(
-    ("kind", "low", "high"),
-    [
-        ("DECIMAL(38,6)", "-49990000000617.156544", "1.0"),
-        ("DATE", "-infinity", "2020-01-01"),
-        ("DATE", "2020-01-01", "12020-01-01"),
-        ("TIMESTAMP", "2020-01-01 00:00:00", "infinity"),
-        ("BOOLEAN", "0", "1"),
-    ],
-)
-def test_what_has_no_honest_bound_has_none(kind: str, low: str, high: str) -> None:
-    """A bound that a reader might misread is left out on at least its own side."""
-    assert None in _bounds(kind, {"min": low, "max": high})
-    assert _bounds(kind, {}) == (None, None)
+def test_an_overwrite_of_a_snapshot_whose_files_were_joined_since_is_refused(
+    tmp_path: Path,
+) -> None:
+    """delta-rs lets it through, and the joined rows stay beside the new ones."""
+    path = tmp_path / "t"
+    with duckdb.connect() as con:
+        rows = con.execute(query(0, 10)).to_arrow_table()
+        for number in range(3):
+            append(path, rows, Commit("feed", number), SHAPE)
+        mine = snapshot(path)
+        assert mine is not None
+        compact(path, more_than=1)
+        with pytest.raises(CommitFailedError):
+            bulk_write(con, query(0, 70), mine, SHAPE, Commit("feed", 3))
+        assert con.execute(f"SELECT count(*) FROM {scan_sql(path)}").fetchall() == [(30,)]

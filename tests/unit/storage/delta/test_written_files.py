@@ -11,10 +11,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, QueryBuilder, convert_to_deltalake
+from hypothesis import given
+from hypothesis import strategies as st
 
-from storage.delta.fast_write import statistics
 from storage.delta.table_shape import Column
-from storage.delta.written_files import Target, measured, write_files
+from storage.delta.written_files import (
+    Target,
+    _bounds,
+    _upper,
+    measured,
+    statistics,
+    write_files,
+)
 from storage.sql import parquet
 from tests.harness.edges import EDGES
 
@@ -74,3 +82,26 @@ def test_footers_say_of_a_file_what_its_writer_would(tmp_path: Path) -> None:
     pq.write_table(pq.read_table(file.path), groups, row_group_size=3)
     (found,) = measured([groups])
     assert json.loads(statistics(found, shape)) == json.loads(statistics(file, shape))
+
+
+@given(st.text(max_size=80))
+def test_a_cut_text_bounds_the_whole_one(text: str) -> None:
+    """No text is above its shortened upper bound, by Unicode code points as by UTF-8 bytes."""
+    bound = _upper(text)
+    assert bound is None or (bound >= text and bound.encode() >= text.encode("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high"),
+    [
+        ("DECIMAL(38,6)", "-49990000000617.156544", "1.0"),
+        ("DATE", "-infinity", "2020-01-01"),
+        ("DATE", "2020-01-01", "12020-01-01"),
+        ("TIMESTAMP", "2020-01-01 00:00:00", "infinity"),
+        ("BOOLEAN", "0", "1"),
+    ],
+)
+def test_what_has_no_honest_bound_has_none(kind: str, low: str, high: str) -> None:
+    """A bound that a reader might misread is left out on at least its own side."""
+    assert None in _bounds(kind, {"min": low, "max": high})
+    assert _bounds(kind, {}) == (None, None)
