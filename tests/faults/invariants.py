@@ -219,7 +219,7 @@ def _doubled(what: str, rows: list[dict[str, Any]]) -> list[str]:
 def _repeated(home: Path) -> list[str]:
     """Name the ledgers in which a fact is more than once."""
     found = []
-    for path in sorted((home / "lake/ledgers").glob("*")):
+    for path in sorted((home / "lake/ledgers").glob("[!.]*")):
         rows = [tuple(map(str, row)) for row in content(path).iter_rows()]
         found += [f"{path.name}: a fact is there more than once"] * (len({*rows}) < len(rows))
     return found
