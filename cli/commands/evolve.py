@@ -67,18 +67,10 @@ def evolve(
     former = former_facts(city, bring=not dry_run)
     at = city.layout, city.catalog, city.governance_db
     grants = waiting_former(*at) if dry_run else begin_grants(*at, city.clock())
-    lack, many = (
-        (earlier_version.lacking, earlier_version.repeated)
-        if dry_run
-        else (earlier_version.bring_ledgers, earlier_version.drop_repeated)
-    )
-    _print(
-        city,
-        planned,
-        _OfBefore(former, grants, lack(city), many(city)),
-        json=json,
-        done=not dry_run,
-    )
+    ledgers = earlier_version.lacking(city) if dry_run else earlier_version.bring_ledgers(city)
+    many = earlier_version.repeated(city) if dry_run else earlier_version.drop_repeated(city)
+    of_before = _OfBefore(former, grants, ledgers, many)
+    _print(city, planned, of_before, json=json, done=not dry_run)
     for failure in failures:
         err.print(str(failure), style="red")
     refused = Exit.PROBLEMS if any(one.refused for one in planned) else Exit.FINE
@@ -138,17 +130,18 @@ def _print(
 
 def _of_before(of_before: _OfBefore, *, done: bool) -> Iterator[str]:
     """Yield what an earlier version left, and whether it was brought along."""
-    former, grants = of_before.results, of_before.grants
     state = "已转入 / entered" if done else "待转入 / waits for `quanshu evolve`"
-    if grants:
-        yield f"grants  {state}  原目录中的审批 / approvals of the catalogue: {', '.join(grants)}"
+    if of_before.grants:
+        names = ", ".join(of_before.grants)
+        yield f"grants  {state}  原目录中的审批 / approvals of the catalogue: {names}"
     for name, columns in of_before.ledgers.items():
         yield f"ledgers/{name}  {state}  新列 / new columns: {', '.join(columns)}"
     gone = "已去除 / removed" if done else "待去除 / waits for `quanshu evolve`"
     for name, rows in of_before.repeated.items():
         yield f"ledgers/{name}  {gone}  重复记录 / facts recorded more than once: {rows:,}"
-    if former:
-        yield f"rule_results  {state}  {HomeDifference.FORMER_RESULTS} {former:,} deliveries"
+    if of_before.results:
+        many = f"{of_before.results:,}"
+        yield f"rule_results  {state}  {HomeDifference.FORMER_RESULTS} {many} deliveries"
 
 
 def _lines(planned: Planned, *, done: bool) -> Iterator[str]:

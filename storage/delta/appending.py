@@ -65,7 +65,8 @@ def append(
         if new:
             written = completed(rows, table)
             write_deltalake(table, written, mode="append", commit_properties=commit.properties())
-            if tidy_above is not None:
+            # every append looks, and few join: what there is to join is asked of those alone
+            if tidy_above is not None and len(table.file_uris()) > tidy_above:
                 _join_small(seen(whole_path(path), table), tidy_above)
         keep_open(path, table)
         return new
@@ -120,10 +121,9 @@ def _join_small(found: Snapshot, more_than: int) -> None:
     What is large is left alone: else each of the many appends to a long ledger would pay for rows
     that were written over and over again.
     """
-    files = len(found.files)
-    if files > FILES:
+    if len(found.files) > FILES:
         _join(found, LARGE)
-    elif files > more_than and sum(one.bytes < SMALL for one in found.stored()) > more_than:
+    elif sum(one.bytes < SMALL for one in found.stored()) > more_than:
         _join(found, SMALL)
 
 

@@ -1,8 +1,8 @@
-"""The bulk write: DuckDB writes the Parquet files, delta-rs commits them.
+"""The bulk write: DuckDB writes the Parquet files that are all of a table from then on.
 
-Belongs here: the bulk write and the file statistics it puts into the log. Keep out: the files
-themselves (`written_files`), appends and merges (`appending`, `merging`), and deciding when a table
-is written whole (`authoritative`).
+Belongs here: the bulk write. Keep out: the files themselves and what the log says of them
+(`written_files`), its entries (`log_entries`), appends and merges (`appending`, `merging`), and
+deciding when a table is written whole (`authoritative`).
 This is the fastest way into Delta, and its memory is DuckDB's, which is bounded. It skips the
 checks of delta-rs, so the query must already yield what the shape declares.
 """
@@ -190,8 +190,11 @@ def _make(folder: Path, files: Sequence[WrittenFile], shape: Shape, commit: Comm
 
 def _replace(found: Snapshot, files: Sequence[WrittenFile], shape: Shape, commit: Commit) -> int:
     with removed_if_refused(files):
+        version = found.version
         if any(column.type == "TIMESTAMP" for column in shape.columns):
-            allow_wall_clock(found.table)
+            allow_wall_clock(found.table)  # takes in what others committed
+        if found.version > version + 1:
+            raise CommitFailedError("somebody committed after the snapshot was taken")
         return commit_content(found, files, shape, commit)
 
 

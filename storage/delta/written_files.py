@@ -1,7 +1,7 @@
 """Written files: the Parquet files of a table, as DuckDB writes them, before any log names them.
 
-Belongs here: their size, groups and dictionaries, and writing several queries side by side. Keep
-out: commits (`fast_write`, `log_entries`).
+Belongs here: their size, groups and dictionaries, writing several queries side by side, and what a
+log will say of their rows and values. Keep out: commits (`fast_write`, `log_entries`).
 """
 
 from __future__ import annotations

@@ -149,3 +149,18 @@ def test_an_overwrite_of_a_snapshot_whose_files_were_joined_since_is_refused(
         with pytest.raises(CommitFailedError):
             bulk_write(con, query(0, 70), mine, SHAPE, Commit("feed", 3))
         assert con.execute(f"SELECT count(*) FROM {scan_sql(path)}").fetchall() == [(30,)]
+
+
+def test_a_stale_overwrite_that_first_brings_a_feature_is_refused_too(tmp_path: Path) -> None:
+    """The first moments of a table need a commit of their own, which takes in what came since."""
+    path = tmp_path / "t"
+    narrow = Shape("表", "说明", SHAPE.columns[:2])
+    with duckdb.connect() as con:
+        bulk_write(con, query(0, 10), path, narrow, Commit("feed", 1))
+        mine = snapshot(path)
+        assert mine is not None
+        rows = con.execute(f"SELECT k, n FROM ({query(10, 15)})").to_arrow_table()
+        append(path, rows, Commit("feed", 2), narrow)
+        with pytest.raises(CommitFailedError):
+            bulk_write(con, query(0, 70), mine, SHAPE, Commit("feed", 3))
+        assert con.execute(f"SELECT count(*) FROM {scan_sql(path)}").fetchall() == [(15,)]

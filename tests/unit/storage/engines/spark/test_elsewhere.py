@@ -62,7 +62,7 @@ def test_what_cannot_be_said_is_refused_before_anything_is_begun(tmp_path: Path)
 def test_objects_are_fetched_once_for_all_queries_of_a_bundle(
     tmp_path: Path, store: ObjectPath
 ) -> None:
-    """The engine has no keys; what was fetched is gone with the folder, and gone objects tell."""
+    """What was fetched stays for the next query, and is gone with the folder."""
     pytest.importorskip("pysail")
     con = in_memory()
     con.execute(f"COPY (SELECT 1 AS n) TO '{tmp_path}/a.parquet'")
