@@ -17,9 +17,8 @@ from catalog_specs.models.resource import Resource
 from catalog_specs.rules.homes.evolution import EvolutionRefusal, TableDifference
 from catalog_specs.rules.wording import Worded
 from storage.delta.commits import Commit, marked, retrying
-from storage.delta.fast_write import bulk_write, write_content
-from storage.delta.gained_columns import allow_wall_clock, gain
-from storage.delta.log_entries import Replacement, commit_replacement
+from storage.delta.fast_write import bulk_write
+from storage.delta.gained_columns import gain
 from storage.delta.table_shape import KEY, Column, Shape, authoritative_shape, columns_of
 from storage.delta.tables import Snapshot, snapshot
 from storage.engines.connection import Connection
@@ -105,24 +104,13 @@ def evolve_table(
             query = (
                 f"SELECT {', '.join(_selected(catalog, resource, found))} FROM {found.scan_sql()}"
             )
-            _rewrite(con, query, found, shape, _commit(resource, found, told, mandate))
+            bulk_write(con, query, found, shape, _commit(resource, found, told, mandate))
         else:
             gain(found.table, shape.columns)
         _remember_key(found, shape)
         return True
 
     return retrying(path, attempt)
-
-
-def _rewrite(con: Connection, query: str, found: Snapshot, shape: Shape, commit: Commit) -> None:
-    """Write all rows again; only a log entry of our own can say that they lie apart otherwise."""
-    if bool(found.parted_by) == bool(shape.parting):
-        bulk_write(con, query, found, shape, commit)
-        return
-    if any(column.type == "TIMESTAMP" for column in shape.columns):
-        allow_wall_clock(found.table)
-    files = write_content(con, query, found.path, shape)
-    commit_replacement(found, Replacement(found.files, files), shape, commit)
 
 
 def know_key(con: Connection, catalog: Catalog, resource: Resource, found: Snapshot) -> None:
